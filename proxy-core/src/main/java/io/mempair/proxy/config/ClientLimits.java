@@ -1,0 +1,37 @@
+package io.mempair.proxy.config;
+
+/**
+ * What one client, and all together, may use.
+ *
+ * @param maxClients       connections at once; the one too many gets memcached's reply and a close
+ * @param maxInFlight      requests of one client without an answer; then reading from it pauses
+ * @param maxValueBytes    a longer value is refused here, as memcached refuses it
+ * @param maxUnreadBytes   answers one client may leave unread before it is closed
+ * @param maxBufferedBytes values in the middle of their arrival, per event loop; more are refused with
+ *                         {@code SERVER_ERROR out of memory storing object}
+ */
+public record ClientLimits(
+        int maxClients, int maxInFlight, int maxValueBytes, long maxUnreadBytes, long maxBufferedBytes) {
+
+    /** magent's 4,096 connections, memcached's 1 MiB value; 64 MiB unread, 128 MiB arriving per loop. */
+    public static final ClientLimits DEFAULT = new ClientLimits(4_096, 1_024, 1 << 20, 64 << 20, 128 << 20);
+
+    public ClientLimits {
+        requireRange("max-clients", maxClients, 1, 1_000_000);
+        requireRange("max-in-flight", maxInFlight, 1, 65_536);
+        requireRange("max-value", maxValueBytes, 1, 1 << 30);
+        requireRange("max-unread", maxUnreadBytes, 1 << 16, Long.MAX_VALUE);
+        requireRange("max-buffered", maxBufferedBytes, maxValueBytes, Long.MAX_VALUE);
+    }
+
+    private static void requireRange(String name, long value, long min, long max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: " + min + ".." + max + ')');
+        }
+    }
+
+    /** The same limits with another number of connections. */
+    public ClientLimits withMaxClients(int clients) {
+        return new ClientLimits(clients, maxInFlight, maxValueBytes, maxUnreadBytes, maxBufferedBytes);
+    }
+}

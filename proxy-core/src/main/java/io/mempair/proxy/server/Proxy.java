@@ -1,0 +1,55 @@
+package io.mempair.proxy.server;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The data plane as the agent sees it: start, open the port, drain, close, health.
+ *
+ * <p>Every method may be called from any thread and returns without waiting for the network; what
+ * takes time is a stage. Order of a life: {@link #start}, then any number of rounds of {@link #open},
+ * {@link #drain}, {@link #dropClients}, and {@link #close} at the end.
+ */
+public interface Proxy extends AutoCloseable {
+
+    /** A lease that never ends: for a proxy that serves alone. */
+    long NO_LEASE_LIMIT = Long.MAX_VALUE;
+
+    /**
+     * Starts the event loops and connects to the servers; the port stays closed. The stage completes
+     * when the loops run, whether or not a server answers.
+     */
+    CompletionStage<Void> start();
+
+    /**
+     * Opens the listeners. The stage fails with {@link java.net.BindException} naming the address when one
+     * cannot be opened; then none is open.
+     */
+    CompletionStage<Void> open();
+
+    /**
+     * Closes the listeners at once, takes no further request and waits until what is in flight is
+     * answered, at most {@code grace}. The stage never fails. Clients stay connected.
+     */
+    CompletionStage<Void> drain(Duration grace);
+
+    /** Closes every client connection with a reset, so that clients connect again at once. */
+    CompletionStage<Void> dropClients();
+
+    /**
+     * Sets until when the loops may serve, on the clock of {@link System#nanoTime}. A loop that finds the
+     * lease over closes the client instead of serving it. {@link #NO_LEASE_LIMIT} lifts the limit.
+     */
+    void lease(long untilNanos);
+
+    /** What the proxy is like now: never waits, never fails. */
+    ProxyHealth health();
+
+    /** Registers the meters of the data plane. Scraping reads counters of the loops; it does not stop them. */
+    void bindTo(MeterRegistry registry);
+
+    /** Drops clients, listeners, servers' connections and loops; waits for the loops at most two seconds. */
+    @Override
+    void close();
+}

@@ -1,0 +1,42 @@
+package io.mempair.proxy.server;
+
+import io.mempair.proxy.config.ServerAddress;
+import java.util.List;
+
+/**
+ * A look at the proxy at one moment.
+ *
+ * @param transport         the kernel interface in use, as {@code --transport} names it
+ * @param open              whether the listeners are open
+ * @param clients           connections of clients
+ * @param loopStallNanos    the longest time a loop has not come round, over all loops; a healthy loop
+ *                          comes round every 100 ms
+ * @param servers           each server with its state, primaries first
+ */
+public record ProxyHealth(
+        String transport, boolean open, int clients, long loopStallNanos, List<ServerStatus> servers) {
+
+    public ProxyHealth {
+        servers = List.copyOf(servers);
+    }
+
+    /** Which of a pool's tiers a server belongs to. */
+    public enum Tier {
+        PRIMARY,
+        BACKUP
+    }
+
+    /**
+     * One server as the loops see it.
+     *
+     * @param address  where it is
+     * @param tier     its tier in the pool
+     * @param up       whether every loop is connected to it
+     */
+    public record ServerStatus(ServerAddress address, Tier tier, boolean up) {}
+
+    /** Whether at least one server can be reached. */
+    public boolean reachesAnyServer() {
+        return servers.stream().anyMatch(ServerStatus::up);
+    }
+}
