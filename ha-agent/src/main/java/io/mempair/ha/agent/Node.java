@@ -1,0 +1,30 @@
+package io.mempair.ha.agent;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.CompletionStage;
+
+/** A running member of the pair, as the faces (command line, HTTP, control socket) see it. Any thread. */
+public interface Node {
+
+    /** Starts the data plane, the guard and the channel; returns at once and never blocks on the peer. */
+    void start();
+
+    /** What the node is now: never waits, never fails. */
+    NodeStatus status();
+
+    /**
+     * Hands the address to the peer. The stage completes with one line for the operator when the peer is
+     * active; it fails with {@link IllegalStateException} saying why when this node is not active, no fit
+     * peer is there, or the peer did not take over in time (then this node is active again).
+     */
+    CompletionStage<String> switchover();
+
+    /**
+     * Hands over if active, leaves the group and stops everything. The stage never fails and completes
+     * within five seconds. There is no way back.
+     */
+    CompletionStage<Void> stop();
+
+    /** Registers the meters of the pair and of the data plane. */
+    void bindTo(MeterRegistry registry);
+}

@@ -1,0 +1,51 @@
+package io.mempair.ha.agent;
+
+import io.mempair.ha.election.Role;
+import io.mempair.proxy.server.ProxyHealth;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A look at a node at one moment.
+ *
+ * @param name          this node
+ * @param role          what it is
+ * @param epoch         the highest reign it knows of
+ * @param activeNode    name of the active node as far as this one knows, or null
+ * @param reason        why the role is what it is: the reason of the last transition
+ * @param sinceMillis   how long the role has lasted
+ * @param holdsAddress  whether the interface really carries the virtual address
+ * @param peers         the other members
+ * @param proxy         the data plane
+ */
+public record NodeStatus(
+        String name,
+        Role role,
+        long epoch,
+        @Nullable String activeNode,
+        String reason,
+        long sinceMillis,
+        boolean holdsAddress,
+        List<Peer> peers,
+        ProxyHealth proxy) {
+
+    public NodeStatus {
+        peers = List.copyOf(peers);
+    }
+
+    /** Whether this node serves clients right now: active, with the address, and the port open. */
+    public boolean serves() {
+        return role == Role.ACTIVE && holdsAddress && proxy.open();
+    }
+
+    /**
+     * Another member as last heard.
+     *
+     * @param name         its name
+     * @param role         what it said it is
+     * @param priority     its priority
+     * @param alive        whether it was heard within the lease time
+     * @param heardMillis  how long ago it was heard
+     */
+    public record Peer(String name, Role role, int priority, boolean alive, long heardMillis) {}
+}

@@ -1,0 +1,5 @@
+/** One thread that feeds the election and carries its decisions out. */
+@NullMarked
+package io.mempair.ha.agent;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,16 @@
+package io.mempair.ha.config;
+
+import io.mempair.proxy.config.ServerAddress;
+import java.nio.file.Path;
+
+/**
+ * Where the node is watched and steered.
+ *
+ * @param http     read-only HTTP: metrics, health, status
+ * @param control  unix socket for what changes something; readable and writable by its owner only
+ */
+public record AdminConfig(ServerAddress http, Path control) {
+
+    /** TCP port of the HTTP face unless the file says otherwise. */
+    public static final int DEFAULT_HTTP_PORT = 9411;
+}

@@ -1,0 +1,31 @@
+package io.mempair.ha.config;
+
+import io.mempair.proxy.config.ProxyConfig;
+
+/**
+ * One node of the pair as the operator wrote it.
+ *
+ * @param name            unique in the pair
+ * @param priority        1..254; the higher becomes active when nobody is
+ * @param group           the channel to the other node
+ * @param virtualAddress  the floating address
+ * @param proxy           the data plane; its listeners are opened while the node is active
+ * @param admin           where the node is watched and steered
+ */
+public record NodeConfig(
+        String name,
+        int priority,
+        GroupConfig group,
+        VirtualAddressConfig virtualAddress,
+        ProxyConfig proxy,
+        AdminConfig admin) {
+
+    public NodeConfig {
+        if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,62}")) {
+            throw new IllegalArgumentException("name: '" + name + "' (expected: letters, digits, . _ -; at most 63)");
+        }
+        if (priority < 1 || priority > 254) {
+            throw new IllegalArgumentException("priority: " + priority + " (expected: 1..254)");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.mempair.ha.election;
+
+/** What a node is now; the words of RFC 9568. The code is what the {@code mempair_role} gauge shows. */
+public enum Role {
+    /** Not fit to be active. */
+    FAULT(0),
+    /** Fit, watching, warm; the port is closed. */
+    STANDBY(1),
+    /** Holds the lease and the virtual address, and serves. */
+    ACTIVE(2);
+
+    private final int code;
+
+    Role(int code) {
+        this.code = code;
+    }
+
+    /** Stable number for metrics; never reused for another role. */
+    public int code() {
+        return code;
+    }
+}
