@@ -33,6 +33,9 @@ final class Hearing {
         if (known != null && same && (known.gone() || heard.sentNanos() - known.sentNanos() < 0)) {
             return;
         }
+        if (known == null && state.peers.size() >= MAX_PEERS) {
+            return;
+        }
         if (known != null
                 && !same
                 && state.promise != null
