@@ -1,5 +1,7 @@
 package io.mempair.ha.time;
 
+import java.time.Duration;
+
 /** Where time comes from. Any thread. */
 public interface Clock {
 
@@ -8,4 +10,7 @@ public interface Clock {
 
     /** Wall time in milliseconds since 1970; it may jump, so nothing is decided by it. */
     long wallMillis();
+
+    /** Lets the calling thread wait; returns early when it is interrupted. Never on the agent's thread. */
+    void pause(Duration duration);
 }
