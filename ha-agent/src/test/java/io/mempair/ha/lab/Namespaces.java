@@ -61,11 +61,6 @@ public final class Namespaces implements AutoCloseable {
         must("ip", "-n", name(host), "addr", "add", cidr, "dev", "eth0");
     }
 
-    /** Pulls the cable without anyone's carrier noticing on this host's stack: packets are dropped on the way out. */
-    public void cut(String host) {
-        must("ip", "-n", name(host), "link", "set", "eth0", "down");
-    }
-
     @Override
     public void close() {
         run("ip", "netns", "del", name("a"));
