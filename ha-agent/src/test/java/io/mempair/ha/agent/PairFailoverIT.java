@@ -54,9 +54,14 @@ class PairFailoverIT {
 
     private void startBoth(Profile profile) throws IOException {
         a = start("a", profile);
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(a.lines).anyMatch(line -> line.contains("-> ACTIVE")));
         b = start("b", profile);
-        await().atMost(Duration.ofSeconds(20)).until(() -> a.hasSaid("-> ACTIVE") && b.hasSaid("-> STANDBY"));
-        await().pollDelay(Duration.ofMillis(1_500)).until(() -> hosts.carries("a") && !hosts.carries("b"));
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(b.lines).anyMatch(line -> line.contains("-> STANDBY")));
+        await().during(Duration.ofMillis(1_500))
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> hosts.carries("a") && !hosts.carries("b"));
     }
 
     /** Milliseconds until host b has the address and its node says that it is active. */
@@ -112,6 +117,31 @@ class PairFailoverIT {
         assertThat(tookMillis).as("%s %s", a.lines, b.lines).isLessThan(400);
         await().atMost(Duration.ofSeconds(5)).until(() -> a.hasSaid("stopped"));
         assertThat(hosts.carries("a")).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aHealedCutLeavesOneActiveAtOnce(Profile profile) throws IOException {
+        startBoth(profile);
+
+        hosts.cut();
+        long tookMillis = untilActiveOnB(Duration.ofSeconds(5));
+        System.out.println("silent cut, " + profile + ": active on b after " + tookMillis + " ms");
+        await().pollDelay(Duration.ofSeconds(2)).until(() -> hosts.carries("a") && hosts.carries("b"));
+
+        hosts.heal();
+        long healedNanos = System.nanoTime();
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(2))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> a.hasSaid("ACTIVE -> STANDBY"));
+
+        long endMillis = (System.nanoTime() - healedNanos) / 1_000_000;
+        System.out.println("heal, " + profile + ": one active on b after " + endMillis + " ms");
+        assertThat(endMillis).as("%s\n%s", a.lines, b.lines).isLessThan(700);
+        assertThat(hosts.carries("a")).isFalse();
+        assertThat(hosts.carries("b")).isTrue();
+        assertThat(a.hasSaid("STANDBY -> ACTIVE epoch=3")).isFalse();
     }
 
     @Test

@@ -61,6 +61,41 @@ public final class Namespaces implements AutoCloseable {
         must("ip", "-n", name(host), "addr", "add", cidr, "dev", "eth0");
     }
 
+    /** Loses every packet between the two, silently: each sends to a hardware address that nobody has. */
+    public void cut() {
+        must(
+                "ip",
+                "-n",
+                name("a"),
+                "neigh",
+                "replace",
+                "10.91.0.2",
+                "lladdr",
+                "02:00:00:00:00:99",
+                "nud",
+                "permanent",
+                "dev",
+                "eth0");
+        must(
+                "ip",
+                "-n",
+                name("b"),
+                "neigh",
+                "replace",
+                "10.91.0.1",
+                "lladdr",
+                "02:00:00:00:00:99",
+                "nud",
+                "permanent",
+                "dev",
+                "eth0");
+    }
+
+    public void heal() {
+        must("ip", "-n", name("a"), "neigh", "del", "10.91.0.2", "dev", "eth0");
+        must("ip", "-n", name("b"), "neigh", "del", "10.91.0.1", "dev", "eth0");
+    }
+
     @Override
     public void close() {
         run("ip", "netns", "del", name("a"));
