@@ -86,6 +86,9 @@ public final class ServerConnection {
         long probeNanos = timeouts.probe().toNanos();
         loop.eventLoop().scheduleWithFixedDelay(this::probe, probeNanos, probeNanos, TimeUnit.NANOSECONDS);
         connect();
+        // a name that cannot be resolved for long must not hold up the start
+        long firstTryNanos = timeouts.connect().toNanos() + requestTimeoutNanos;
+        loop.eventLoop().schedule(() -> firstTry.complete(null), firstTryNanos, TimeUnit.NANOSECONDS);
         return firstTry;
     }
 

@@ -164,6 +164,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
 
     @Override
     public void answered() {
+        if (!channel.isWritable() && unsentBytes() > limits.maxUnreadBytes()) {
+            tooMuchUnread();
+            return;
+        }
         if (framer.atEnd()) {
             closeWhenAnswered();
         } else if (paused && replies.size() <= limits.maxInFlight() / 2) {
@@ -188,8 +192,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (channel.isWritable()) {
             resumeSoon();
-        } else if (unsentBytes() > limits.maxUnreadBytes()) {
-            tooMuchUnread();
         }
     }
 

@@ -46,6 +46,7 @@ public final class ProxyServer implements Proxy {
     private final ProxyConfig config;
     private final Transport transport;
     private final EventLoopGroup group;
+    private final OffLoopResolver resolver = new OffLoopResolver();
     private final ServingLease lease = new ServingLease();
     private final AtomicInteger clients = new AtomicInteger();
     private final List<ServerState> servers;
@@ -83,6 +84,7 @@ public final class ProxyServer implements Proxy {
         Bootstrap toServers = new Bootstrap()
                 .group(context.eventLoop())
                 .channel(transport.client())
+                .resolver(resolver)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
@@ -191,6 +193,7 @@ public final class ProxyServer implements Proxy {
             loop.clients().dropAll("proxy closes");
             loop.context().eventLoop().execute(loop.pool()::close);
         }
+        resolver.close();
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }
 }

@@ -65,6 +65,21 @@ class ClientLimitsTest {
     }
 
     @Test
+    void aClientThatLeavesItsAnswersUnreadIsClosedAndOthersAreServed() throws Exception {
+        String value = "VALUE a 0 100000\r\n" + "x".repeat(100_000) + "\r\nEND\r\n";
+        try (ScriptedServer server = ScriptedServer.playing((line, connection) -> connection.send(value));
+                RunningProxy proxy = limited(server, new ClientLimits(10, 1_024, 1_000, 1 << 20, 1 << 20));
+                RawClient deaf = proxy.client();
+                RawClient other = proxy.client()) {
+            deaf.send("get a\r\n".repeat(1_000));
+
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> proxy.server().health().clients() == 1);
+            assertThat(other.ask("get a\r\n", value)).isEqualTo(value);
+        }
+    }
+
+    @Test
     void aValueOverTheLimitIsSwallowedAndTheOldOneDeletedAsMemcachedDoes() throws Exception {
         try (ScriptedServer server = ScriptedServer.playing((line, connection) -> connection.send("DELETED\r\n"));
                 RunningProxy proxy = limited(server, new ClientLimits(10, 4, 1_000, 1 << 20, 1 << 20));

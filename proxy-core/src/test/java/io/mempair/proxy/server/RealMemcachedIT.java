@@ -142,6 +142,19 @@ class RealMemcachedIT {
     }
 
     @Test
+    void aServerMayBeGivenByNameAndOneThatHasNoAddressIsAnsweredAtOnce() throws Exception {
+        try (Memcached memcached = Memcached.started();
+                RunningProxy named = RunningProxy.inFrontOf(
+                        new ServerAddress("localhost", memcached.address().port()));
+                RunningProxy nameless = RunningProxy.inFrontOf(new ServerAddress("no-such-host.invalid", 11_211));
+                RawClient client = named.client();
+                RawClient other = nameless.client()) {
+            assertThat(client.send("set a 0 0 1\r\nx\r\n").line()).isEqualTo("STORED");
+            assertThat(other.send("get a\r\n").line()).isEqualTo("SERVER_ERROR server unavailable");
+        }
+    }
+
+    @Test
     void withEveryServerDeadEveryRequestIsAnswered() throws Exception {
         try (RunningProxy proxy = RunningProxy.inFrontOf(new ServerAddress("127.0.0.1", RunningProxy.freePort()));
                 RawClient client = proxy.client()) {

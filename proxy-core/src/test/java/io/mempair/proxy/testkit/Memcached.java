@@ -65,8 +65,10 @@ public final class Memcached implements AutoCloseable {
     }
 
     /** Kills it, as kill -9 does. */
-    public void kill() throws InterruptedException {
-        process.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
+    public void kill() {
+        Awaitility.await("end of memcached on port " + port)
+                .atMost(5, TimeUnit.SECONDS)
+                .until(() -> !process.destroyForcibly().isAlive());
     }
 
     public ServerAddress address() {
@@ -79,7 +81,7 @@ public final class Memcached implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         kill();
     }
 }
