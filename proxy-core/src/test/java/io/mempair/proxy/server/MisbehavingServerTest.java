@@ -91,8 +91,8 @@ class MisbehavingServerTest {
     void anAnswerInCrumbsIsWhole() throws Exception {
         String answer = "VALUE a 0 12\r\nhello\r\nworld\r\nEND\r\n";
         try (ScriptedServer server = ScriptedServer.playing((line, connection) -> {
-                    for (char c : answer.toCharArray()) {
-                        connection.send(String.valueOf(c));
+                    for (int i = 0; i < answer.length(); i++) {
+                        connection.send(answer.substring(i, i + 1));
                     }
                 });
                 RunningProxy proxy = RunningProxy.inFrontOf(server.address());

@@ -181,7 +181,7 @@ class RealMemcachedIT {
             List<Thread> threads = new ArrayList<>();
             List<Throwable> failures = java.util.Collections.synchronizedList(new ArrayList<>());
             for (int id = 0; id < 4; id++) {
-                long seed = 100 + id;
+                long seed = 100L + id;
                 Thread thread = new Thread(() -> {
                     try (RawClient client = proxy.client()) {
                         ModelClient.play(client, "c" + seed + "-", seed, 400);

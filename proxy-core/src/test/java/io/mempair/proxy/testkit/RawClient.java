@@ -3,6 +3,7 @@ package io.mempair.proxy.testkit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -19,7 +20,7 @@ public final class RawClient implements AutoCloseable {
 
     public static RawClient connect(int port) throws IOException {
         RawClient client = new RawClient();
-        client.socket.connect(new InetSocketAddress("127.0.0.1", port), 2_000);
+        client.socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 2_000);
         client.socket.setTcpNoDelay(true);
         client.socket.setSoTimeout(5_000);
         client.in = client.socket.getInputStream();
