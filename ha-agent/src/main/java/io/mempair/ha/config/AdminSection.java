@@ -17,7 +17,7 @@ final class AdminSection {
 
     static @Nullable AdminConfig read(Section section, ServerAddress defaultHttp) {
         ServerAddress http = section.optional(
-                ConfigKey.ADMIN_HTTP, defaultHttp, text -> Addresses.parse(text, AdminConfig.DEFAULT_HTTP_PORT));
+                ConfigKey.ADMIN_HTTP, defaultHttp, text -> ProxyValues.address(text, AdminConfig.DEFAULT_HTTP_PORT));
         Path control = section.optional(ConfigKey.ADMIN_CONTROL, DEFAULT_CONTROL, AdminSection::control);
         return section.build(() -> new AdminConfig(http, control));
     }

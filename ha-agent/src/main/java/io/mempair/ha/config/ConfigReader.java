@@ -69,7 +69,7 @@ public final class ConfigReader {
         Section admin = section("admin");
 
         String name = node.required(ConfigKey.NODE_NAME, "a name, unique in the pair", text -> text);
-        int priority = node.optional(ConfigKey.NODE_PRIORITY, NodeSections.DEFAULT_PRIORITY, NodeSections::number);
+        int priority = node.optional(ConfigKey.NODE_PRIORITY, NodeSections.DEFAULT_PRIORITY, ProxyValues::number);
         VirtualAddressConfig vip = NodeSections.address(address);
         GroupConfig channel = NodeSections.group(group, vip);
         List<ServerAddress> listen =

@@ -3,7 +3,6 @@ package io.mempair.ha.config;
 import io.mempair.proxy.config.ServerAddress;
 import io.netty.util.NetUtil;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +19,9 @@ final class NodeSections {
 
     static @Nullable GroupConfig group(Section section, @Nullable VirtualAddressConfig vip) {
         String bind = section.required(ConfigKey.GROUP_BIND, "this node's own address", text -> ownAddress(text, vip));
-        int port = section.optional(ConfigKey.GROUP_PORT, GroupConfig.DEFAULT_PORT, NodeSections::number);
-        List<ServerAddress> peers =
-                section.list(ConfigKey.GROUP_PEERS, text -> Addresses.parse(text, Math.min(Math.max(port, 1), 65_535)));
+        int port = section.optional(ConfigKey.GROUP_PORT, GroupConfig.DEFAULT_PORT, ProxyValues::number);
+        List<ServerAddress> peers = section.list(
+                ConfigKey.GROUP_PEERS, text -> ProxyValues.address(text, Math.min(Math.max(port, 1), 65_535)));
         Profile profile = section.optional(ConfigKey.GROUP_PROFILE, Profile.DEFAULT, NodeSections::profile);
         if (!section.has(ConfigKey.GROUP_PEERS.key())) {
             section.missing(ConfigKey.GROUP_PEERS.key(), "the address of the other node");
@@ -47,14 +46,6 @@ final class NodeSections {
                 : new VirtualAddressConfig(withoutInterface.address(), withoutInterface.prefixLength(), interfaceName);
     }
 
-    static int number(String text) {
-        try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("'" + text + "' (expected: a whole number)", e);
-        }
-    }
-
     private static String ownAddress(String text, @Nullable VirtualAddressConfig vip) {
         boolean literal = NetUtil.isValidIpV4Address(text) || NetUtil.isValidIpV6Address(text);
         if (!literal || (vip != null && vip.address().equals(text))) {
@@ -70,7 +61,7 @@ final class NodeSections {
         boolean v4 = NetUtil.isValidIpV4Address(address);
         int bits = v4 ? 32 : 128;
         if (slash > 0 && (v4 || NetUtil.isValidIpV6Address(address))) {
-            int prefixLength = number(text.substring(slash + 1));
+            int prefixLength = ProxyValues.number(text.substring(slash + 1));
             if (prefixLength >= 1 && prefixLength <= bits) {
                 return new VirtualAddressConfig(address, prefixLength, "");
             }
@@ -90,9 +81,7 @@ final class NodeSections {
         return switch (text) {
             case "default" -> Profile.DEFAULT;
             case "fast" -> Profile.FAST;
-            default ->
-                throw new IllegalArgumentException(
-                        "'" + text.toLowerCase(Locale.ROOT) + "' (expected: default or fast)");
+            default -> throw new IllegalArgumentException("'" + text + "' (expected: default or fast)");
         };
     }
 }
