@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
 /** The section {@code admin}. */
 final class AdminSection {
 
-    static final Path DEFAULT_CONTROL = Path.of("/run/mempair/control.sock");
-
     /** Bytes: sun_path of unix(7) less its NUL, less what the name made while binding adds. */
     private static final int MAX_CONTROL_BYTES = 90;
 
@@ -18,7 +16,7 @@ final class AdminSection {
     static @Nullable AdminConfig read(Section section, ServerAddress defaultHttp) {
         ServerAddress http = section.optional(
                 ConfigKey.ADMIN_HTTP, defaultHttp, text -> ProxyValues.address(text, AdminConfig.DEFAULT_HTTP_PORT));
-        Path control = section.optional(ConfigKey.ADMIN_CONTROL, DEFAULT_CONTROL, AdminSection::control);
+        Path control = section.optional(ConfigKey.ADMIN_CONTROL, AdminConfig.DEFAULT_CONTROL, AdminSection::control);
         return section.build(() -> new AdminConfig(http, control));
     }
 
