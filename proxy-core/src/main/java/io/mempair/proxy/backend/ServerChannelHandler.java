@@ -1,0 +1,121 @@
+package io.mempair.proxy.backend;
+
+import io.mempair.proxy.protocol.text.ReplyHandler;
+import io.mempair.proxy.protocol.text.ReplyLine;
+import io.mempair.proxy.protocol.text.ReplyShape;
+import io.mempair.proxy.protocol.text.TextReplyDecoder;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import org.jspecify.annotations.Nullable;
+
+/** Gives each new channel of a {@link ServerConnection} a decoder of its own. */
+@ChannelHandler.Sharable
+final class ServerChannelHandler extends ChannelInitializer<Channel> {
+
+    private final ServerConnection connection;
+
+    ServerChannelHandler(ServerConnection connection) {
+        this.connection = connection;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+        channel.pipeline().addLast(new Inbound(connection, channel));
+    }
+
+    /** Bytes of one channel to answers of its connection. */
+    private static final class Inbound extends ChannelInboundHandlerAdapter implements ReplyHandler {
+
+        private final ServerConnection connection;
+        private final Channel channel;
+        private final TextReplyDecoder decoder = new TextReplyDecoder();
+
+        /** The beginning of a line whose end has not come; owned. */
+        private @Nullable ByteBuf leftover;
+
+        Inbound(ServerConnection connection, Channel channel) {
+            this.connection = connection;
+            this.channel = channel;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            ByteBuf in = (ByteBuf) message;
+            if (!connection.uses(channel)) {
+                in.release();
+                return;
+            }
+            connection.heard();
+            ByteBuf earlier = leftover;
+            if (earlier != null) {
+                leftover = null;
+                in = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), earlier, in);
+            }
+            String violation = decoder.decode(in, this);
+            if (in.isReadable() && violation == null) {
+                leftover = in;
+            } else {
+                in.release();
+            }
+            if (violation != null) {
+                connection.lose(ServerFailure.BAD_ANSWER, violation);
+            }
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+            if (connection.uses(channel)) {
+                connection.updateCongestion();
+            }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            if (leftover != null) {
+                leftover.release();
+                leftover = null;
+            }
+            if (connection.uses(channel)) {
+                connection.lose(ServerFailure.CONNECTION_LOST, "closed by the server");
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            if (connection.uses(channel)) {
+                connection.lose(ServerFailure.CONNECTION_LOST, String.valueOf(cause.getMessage()));
+            }
+            ctx.close();
+        }
+
+        @Override
+        public @Nullable ReplyShape expected() {
+            return connection.uses(channel) ? connection.expected() : null;
+        }
+
+        @Override
+        public boolean itemStarts(byte[] line, int keyOffset, int keyLength) {
+            return connection.itemStarts(line, keyOffset, keyLength);
+        }
+
+        @Override
+        public void itemBytes(ByteBuf in, int index, int length, boolean last) {
+            connection.itemBytes(in, index, length, last);
+        }
+
+        @Override
+        public void retrievalEnds() {
+            connection.retrievalEnds();
+        }
+
+        @Override
+        public void line(ByteBuf in, int index, int length, ReplyLine meaning) {
+            connection.line(in, index, length, meaning);
+        }
+    }
+}

@@ -1,0 +1,277 @@
+package io.mempair.proxy.backend;
+
+import io.mempair.proxy.config.ServerTimeouts;
+import io.mempair.proxy.health.ReconnectPolicy;
+import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.loop.OutputBatch;
+import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.protocol.text.ReplyLine;
+import io.mempair.proxy.protocol.text.ReplyShape;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection of one event loop to one server, shared by all clients of the loop. Answers are matched
+ * to requests by order, so anything unexpected ends the connection: every request in flight then fails, and no
+ * answer can reach the wrong client.
+ *
+ * <p>It is usable once the server has answered {@code version}: a process that only accepts (stopped, or no
+ * memcached at all) never becomes usable. While it is not, requests are refused at once and do not wait.
+ * A lost connection is made again by {@link ReconnectPolicy}. Confined to its loop.
+ */
+public final class ServerConnection {
+
+    /** Requests in flight from which clients are no longer read. */
+    private static final int CONGESTED_FROM = 8_192;
+
+    /** Requests in flight below which they are read again. */
+    private static final int RELIEVED_BELOW = 2_048;
+
+    private static final byte[] VERSION = "version\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final LoopContext loop;
+    private final Bootstrap bootstrap;
+    private final ServerState state;
+    private final ServerTimeouts timeouts;
+    private final long requestTimeoutNanos;
+    private final ReconnectPolicy reconnect;
+    private final Congestion congestion;
+    private final ArrayDeque<ServerRequest> inFlight = new ArrayDeque<>();
+    private final CompletableFuture<Void> firstTry = new CompletableFuture<>();
+
+    private @Nullable Channel channel;
+    private @Nullable OutputBatch output;
+    private @Nullable Future<?> deadlineTimer;
+    private boolean usable;
+    private boolean congested;
+    private boolean closed;
+    private boolean heardSinceProbe;
+
+    /**
+     * @param loop        the loop it belongs to
+     * @param bootstrap   makes channels on that loop; the handler is set here
+     * @param state       the server, shared by the loops
+     * @param timeouts    how long to wait
+     * @param reconnect   when to try again
+     * @param congestion  told when too much is in flight
+     */
+    public ServerConnection(
+            LoopContext loop,
+            Bootstrap bootstrap,
+            ServerState state,
+            ServerTimeouts timeouts,
+            ReconnectPolicy reconnect,
+            Congestion congestion) {
+        this.loop = loop;
+        this.state = state;
+        this.timeouts = timeouts;
+        this.requestTimeoutNanos = timeouts.request().toNanos();
+        this.reconnect = reconnect;
+        this.congestion = congestion;
+        this.bootstrap = bootstrap.handler(new ServerChannelHandler(this));
+    }
+
+    /** Begins to connect, and to probe. The stage completes when the first try has ended either way. */
+    public CompletionStage<Void> start() {
+        long probeNanos = timeouts.probe().toNanos();
+        loop.eventLoop().scheduleWithFixedDelay(this::probe, probeNanos, probeNanos, TimeUnit.NANOSECONDS);
+        connect();
+        return firstTry;
+    }
+
+    /** Whether a request may be sent now. */
+    public boolean usable() {
+        return usable;
+    }
+
+    /** Where the request's bytes go, before {@link #sent}. Only while {@link #usable}. */
+    public OutputBatch output() {
+        if (output == null) {
+            throw new AssertionError("output of a connection that is not usable: " + state.address());
+        }
+        return output;
+    }
+
+    /** Puts a request in flight whose bytes were just appended to {@link #output}. */
+    public void sent(ServerRequest request) {
+        request.deadlineNanos = loop.nowNanos() + requestTimeoutNanos;
+        inFlight.add(request);
+        if (deadlineTimer == null) {
+            armDeadline(requestTimeoutNanos);
+        }
+        updateCongestion();
+    }
+
+    /** Ends the connection for good; requests in flight fail. */
+    public void close() {
+        closed = true;
+        firstTry.complete(null);
+        lose(ServerFailure.CONNECTION_LOST, "closed");
+    }
+
+    private void connect() {
+        if (closed) {
+            return;
+        }
+        bootstrap
+                .remoteAddress(InetSocketAddress.createUnresolved(
+                        state.address().host(), state.address().port()))
+                .connect()
+                .addListener((ChannelFuture connecting) -> {
+                    if (!connecting.isSuccess()) {
+                        retryLater(String.valueOf(connecting.cause().getMessage()));
+                    } else if (closed) {
+                        connecting.channel().close();
+                    } else {
+                        greet(connecting.channel());
+                    }
+                });
+    }
+
+    /** The server must answer a first request before others may follow. */
+    private void greet(Channel connected) {
+        loop.counters().count(ProxyMeter.SERVER_CONNECTS);
+        channel = connected;
+        output = new OutputBatch(loop, connected);
+        output.bytes(VERSION);
+        sent(new VersionRequest(this::becomeUsable, this::refused));
+    }
+
+    private void becomeUsable(String version) {
+        usable = true;
+        reconnect.succeeded();
+        state.connected(version);
+        firstTry.complete(null);
+    }
+
+    /** The server talks, but will not even say what it is: it wants a password, or is no memcached. */
+    private void refused(String line) {
+        lose(ServerFailure.BAD_ANSWER, "answered '" + line + "' to version");
+    }
+
+    private void retryLater(String reason) {
+        loop.counters().count(ProxyMeter.SERVER_CONNECTION_FAILURES);
+        firstTry.complete(null);
+        if (!closed) {
+            long pauseNanos = reconnect.failed();
+            state.unreachable(reason);
+            loop.eventLoop().schedule(this::connect, pauseNanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** A connection nothing was heard on is asked for its version, so that a silent death is noticed. */
+    private void probe() {
+        if (usable && !heardSinceProbe && inFlight.isEmpty()) {
+            output().bytes(VERSION);
+            sent(new VersionRequest(version -> {}, this::refused));
+        }
+        heardSinceProbe = false;
+    }
+
+    private void armDeadline(long delayNanos) {
+        deadlineTimer = loop.eventLoop().schedule(this::checkDeadline, delayNanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** One timer watches the oldest request; it is armed again for the next oldest, not for each. */
+    private void checkDeadline() {
+        deadlineTimer = null;
+        ServerRequest oldest = inFlight.peek();
+        if (oldest == null) {
+            return;
+        }
+        long leftNanos = oldest.deadlineNanos - loop.nowNanos();
+        if (leftNanos > 0) {
+            armDeadline(leftNanos);
+            return;
+        }
+        loop.counters().count(ProxyMeter.SERVER_TIMEOUTS);
+        lose(ServerFailure.TIMED_OUT, "no answer in " + timeouts.request().toMillis() + " ms");
+    }
+
+    /** Bytes came in: no probe is needed now. */
+    void heard() {
+        heardSinceProbe = true;
+    }
+
+    /** Drops the channel, fails what is in flight and connects again. Does nothing the second time. */
+    void lose(ServerFailure failure, String reason) {
+        Channel lost = channel;
+        if (lost == null) {
+            return;
+        }
+        channel = null;
+        output = null;
+        lost.close();
+        if (usable) {
+            usable = false;
+            state.lost(reason);
+        }
+        for (ServerRequest request = inFlight.poll(); request != null; request = inFlight.poll()) {
+            request.failed(failure);
+        }
+        updateCongestion();
+        retryLater(reason);
+    }
+
+    /** Whether {@code candidate} is the channel in use: events of an older one are too late. */
+    boolean uses(Channel candidate) {
+        return channel == candidate;
+    }
+
+    @Nullable
+    ReplyShape expected() {
+        ServerRequest oldest = inFlight.peek();
+        return oldest == null ? null : oldest.shape();
+    }
+
+    boolean itemStarts(byte[] line, int keyOffset, int keyLength) {
+        return inFlight.element().itemStarts(line, keyOffset, keyLength);
+    }
+
+    void itemBytes(ByteBuf in, int index, int length, boolean last) {
+        inFlight.element().itemBytes(in, index, length, last);
+    }
+
+    void retrievalEnds() {
+        inFlight.remove().retrievalEnds();
+        updateCongestion();
+    }
+
+    void line(ByteBuf in, int index, int length, ReplyLine meaning) {
+        ServerRequest answered = inFlight.remove();
+        answered.line(in, index, length, meaning);
+        updateCongestion();
+        if (answered.shape() == ReplyShape.STORED
+                && (meaning == ReplyLine.ERROR || meaning == ReplyLine.CLIENT_ERROR)) {
+            // The server may have read the data block as commands: nothing it says now can be matched.
+            lose(ServerFailure.BAD_ANSWER, "refused a storage command it should have understood");
+        }
+    }
+
+    /** The channel takes more or no more bytes. */
+    void updateCongestion() {
+        Channel current = channel;
+        boolean full = current != null && !current.isWritable();
+        int pending = inFlight.size();
+        boolean now = current != null && (full || pending >= (congested ? RELIEVED_BELOW : CONGESTED_FROM));
+        if (now != congested) {
+            congested = now;
+            congestion.changed(now);
+        }
+    }
+
+    /** The server this is a connection to, shared by all loops. */
+    public ServerState state() {
+        return state;
+    }
+}

@@ -1,0 +1,44 @@
+package io.mempair.proxy.backend;
+
+import io.mempair.proxy.protocol.text.ReplyLine;
+import io.mempair.proxy.protocol.text.ReplyShape;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * One request in flight to one server, and who gets the answer. Exactly one of {@link #retrievalEnds},
+ * {@link #line} and {@link #failed} ends it. Confined to the loop of its connection; a buffer handed in
+ * belongs to the caller.
+ */
+public abstract class ServerRequest {
+
+    /** When the answer is too late, on the loop's clock. */
+    long deadlineNanos;
+
+    /** What the answer looks like. */
+    protected abstract ReplyShape shape();
+
+    /**
+     * A value begins; only for {@link ReplyShape#RETRIEVAL}.
+     *
+     * @return whether this request asked for that key
+     */
+    protected boolean itemStarts(byte[] line, int keyOffset, int keyLength) {
+        return false;
+    }
+
+    /** A piece of the value that has begun. */
+    protected void itemBytes(ByteBuf in, int index, int length, boolean last) {
+        throw new AssertionError("value for a request that takes none: " + this);
+    }
+
+    /** The retrieval is answered; only for {@link ReplyShape#RETRIEVAL}. */
+    protected void retrievalEnds() {
+        throw new AssertionError("END for a request that takes none: " + this);
+    }
+
+    /** The answer is this line; also an error line in place of values. */
+    protected abstract void line(ByteBuf in, int index, int length, ReplyLine meaning);
+
+    /** There will be no answer, or no more of it. */
+    protected abstract void failed(ServerFailure failure);
+}

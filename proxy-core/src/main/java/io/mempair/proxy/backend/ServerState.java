@@ -1,0 +1,70 @@
+package io.mempair.proxy.backend;
+
+import io.mempair.proxy.config.ServerAddress;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One server as all loops together see it; logs when it comes and goes, once and not once a loop. Any
+ * thread.
+ */
+public final class ServerState {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServerState.class);
+
+    private final ServerAddress address;
+    private final int connectionsWanted;
+    private final AtomicInteger connected = new AtomicInteger();
+    private final AtomicBoolean reportedUnreachable = new AtomicBoolean();
+    private volatile @Nullable String version;
+
+    /**
+     * @param address            where the server is
+     * @param connectionsWanted  one for each loop
+     */
+    public ServerState(ServerAddress address, int connectionsWanted) {
+        this.address = address;
+        this.connectionsWanted = connectionsWanted;
+    }
+
+    /** Where the server is. */
+    public ServerAddress address() {
+        return address;
+    }
+
+    /** Whether every loop is connected. */
+    public boolean up() {
+        return connected.get() == connectionsWanted;
+    }
+
+    /** What the server answered to {@code version} when last connected. */
+    public Optional<String> version() {
+        return Optional.ofNullable(version);
+    }
+
+    void connected(String serverVersion) {
+        version = serverVersion;
+        if (connected.incrementAndGet() == connectionsWanted) {
+            reportedUnreachable.set(false);
+            LOG.info("server {} up version=\"{}\"", address, serverVersion);
+        }
+    }
+
+    void lost(String reason) {
+        if (connected.getAndDecrement() == connectionsWanted) {
+            reportedUnreachable.set(true);
+            LOG.warn("server {} down reason=\"{}\"", address, reason);
+        }
+    }
+
+    /** A try to connect failed; said once until the server is back, not once a try or loop. */
+    void unreachable(String reason) {
+        if (reportedUnreachable.compareAndSet(false, true)) {
+            LOG.warn("server {} unreachable reason=\"{}\" (trying on)", address, reason);
+        }
+    }
+}

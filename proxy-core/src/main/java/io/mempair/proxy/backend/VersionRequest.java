@@ -1,0 +1,41 @@
+package io.mempair.proxy.backend;
+
+import io.mempair.proxy.protocol.text.ReplyLine;
+import io.mempair.proxy.protocol.text.ReplyShape;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/** Our own question to a server: greeting and sign of life. */
+final class VersionRequest extends ServerRequest {
+
+    private static final int PREFIX_BYTES = "VERSION ".length();
+
+    private final Consumer<String> answered;
+    private final Consumer<String> refused;
+
+    VersionRequest(Consumer<String> answered, Consumer<String> refused) {
+        this.answered = answered;
+        this.refused = refused;
+    }
+
+    @Override
+    protected ReplyShape shape() {
+        return ReplyShape.VERSION;
+    }
+
+    @Override
+    protected void line(ByteBuf in, int index, int length, ReplyLine meaning) {
+        String text = in.toString(index, length - 2, StandardCharsets.US_ASCII);
+        if (meaning == ReplyLine.VERSION) {
+            answered.accept(text.substring(PREFIX_BYTES));
+        } else {
+            refused.accept(text);
+        }
+    }
+
+    @Override
+    protected void failed(ServerFailure failure) {
+        // The connection is given up by whoever found out; nobody waits for this answer.
+    }
+}

@@ -1,0 +1,248 @@
+package io.mempair.proxy.frontend;
+
+import io.mempair.proxy.backend.Congestion;
+import io.mempair.proxy.config.ClientLimits;
+import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.loop.OutputBatch;
+import io.mempair.proxy.metrics.ProxyMeter;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client: reads while there is room, and stops reading when there is none. What stops it: too many of its
+ * requests unanswered, its own socket full, or a server with too much in flight. Confined to its loop.
+ */
+final class ClientConnection extends ChannelInboundHandlerAdapter implements ReplyQueue.Listener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+
+    private final LoopContext loop;
+    private final Channel channel;
+    private final ClientLimits limits;
+    private final Congestion congestion;
+    private final ClientRegistry registry;
+    private final ReplyQueue replies;
+    private final RequestFramer framer;
+
+    /** Bytes read and not yet understood; owned. */
+    private @Nullable ByteBuf leftover;
+
+    private boolean paused;
+    private boolean resuming;
+    private boolean draining;
+    private boolean inputEnded;
+
+    ClientConnection(Channel channel, LoopServices services, ClientRegistry registry) {
+        this.loop = services.loop();
+        this.channel = channel;
+        this.limits = services.limits();
+        this.congestion = services.pool().congestion();
+        this.registry = registry;
+        this.replies = new ReplyQueue(new OutputBatch(loop, channel), this, limits.maxUnreadBytes());
+        this.framer = new RequestFramer(services, replies, channel.alloc());
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        registry.add(this);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        if (replies.closed()) {
+            in.release();
+            return;
+        }
+        if (!loop.mayServe()) {
+            in.release();
+            drop("no lease");
+            return;
+        }
+        ByteBuf earlier = leftover;
+        if (earlier != null) {
+            leftover = null;
+            in = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), earlier, in);
+        }
+        serve(in);
+    }
+
+    /** Carries out what {@code in} holds, as far as there is room; owns it. */
+    private void serve(ByteBuf in) {
+        RequestFramer.Need need;
+        do {
+            need = hasRoom() ? framer.next(in) : RequestFramer.Need.MORE_ROOM;
+        } while (need == RequestFramer.Need.NOTHING);
+        if (in.isReadable() && !replies.closed() && need != RequestFramer.Need.TO_CLOSE) {
+            leftover = in;
+        } else {
+            in.release();
+        }
+        switch (need) {
+            case TO_CLOSE -> closeWhenAnswered();
+            case MORE_ROOM -> pause();
+            default -> {
+                if (inputEnded) {
+                    framer.end();
+                    closeWhenAnswered();
+                }
+            }
+        }
+    }
+
+    private boolean hasRoom() {
+        return !draining
+                && !replies.closed()
+                && replies.size() < limits.maxInFlight()
+                && channel.isWritable()
+                && !congestion.present();
+    }
+
+    private void pause() {
+        if (paused || replies.closed()) {
+            return;
+        }
+        paused = true;
+        channel.config().setAutoRead(false);
+        loop.counters().count(ProxyMeter.READS_PAUSED);
+        if (congestion.present()) {
+            congestion.whenOver(this::resumeSoon);
+        }
+    }
+
+    /** Goes on reading in a task of its own: whoever made room is in the middle of something. */
+    private void resumeSoon() {
+        if (paused && !resuming) {
+            resuming = true;
+            loop.eventLoop().execute(this::resume);
+        }
+    }
+
+    private void resume() {
+        resuming = false;
+        if (!paused || draining || replies.closed()) {
+            return;
+        }
+        paused = false;
+        ByteBuf in = leftover;
+        leftover = null;
+        serve(in == null ? Unpooled.EMPTY_BUFFER : in);
+        if (!paused && !framer.atEnd()) {
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    private void closeWhenAnswered() {
+        channel.config().setAutoRead(false);
+        if (replies.size() == 0) {
+            replies.output().flush();
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    /** The client will send no more, but may still read: it gets its answers first. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            inputEnded = true;
+            if (!paused) {
+                framer.end();
+                closeWhenAnswered();
+            }
+        }
+    }
+
+    @Override
+    public void answered() {
+        if (framer.atEnd()) {
+            closeWhenAnswered();
+        } else if (paused && replies.size() <= limits.maxInFlight() / 2) {
+            resumeSoon();
+        }
+        if (draining && replies.size() == 0) {
+            registry.drained(this);
+        }
+    }
+
+    @Override
+    public void brokenOff() {
+        drop("an answer broke off");
+    }
+
+    @Override
+    public void tooMuchUnread() {
+        drop("left too many answers unread");
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (channel.isWritable()) {
+            resumeSoon();
+        } else if (unsentBytes() > limits.maxUnreadBytes()) {
+            tooMuchUnread();
+        }
+    }
+
+    private long unsentBytes() {
+        var outbound = channel.unsafe().outboundBuffer();
+        return outbound == null ? 0 : outbound.totalPendingWriteBytes();
+    }
+
+    /** Takes no further request; the registry hears when everything in flight is answered. */
+    void drain() {
+        draining = true;
+        channel.config().setAutoRead(false);
+        if (replies.size() == 0) {
+            registry.drained(this);
+        }
+    }
+
+    /** Serves again after {@link #drain}. */
+    void undrain() {
+        if (draining) {
+            draining = false;
+            paused = true;
+            resumeSoon();
+        }
+    }
+
+    /** Closes with a reset, so that the client knows at once and nothing lingers on an address that moves. */
+    void drop(String reason) {
+        if (!replies.closed()) {
+            LOG.debug("client {} dropped reason=\"{}\"", channel.remoteAddress(), reason);
+            loop.counters().count(ProxyMeter.CLIENTS_DROPPED);
+            replies.output().flush();
+            replies.close();
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            channel.close();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        replies.close();
+        framer.close();
+        if (leftover != null) {
+            leftover.release();
+            leftover = null;
+        }
+        registry.remove(this);
+    }
+
+    /** A client that goes away in the middle is no event: the connection ends, and nothing else. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        LOG.debug("client {} failed", channel.remoteAddress(), cause);
+        ctx.close();
+    }
+}

@@ -1,0 +1,110 @@
+package io.mempair.proxy.frontend;
+
+import io.mempair.proxy.config.ClientLimits;
+import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.pool.Pool;
+import io.mempair.proxy.protocol.text.TextReplies;
+import io.mempair.proxy.protocol.text.TextRequestParser;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The clients of one event loop. {@link #drain}, {@link #undrain} and {@link #dropAll} may be called by any thread;
+ * the rest belongs to the loop.
+ */
+public final class ClientRegistry {
+
+    private final LoopServices services;
+    private final AtomicInteger allClients;
+    private final Set<ClientConnection> clients = new HashSet<>();
+    private final Set<ClientConnection> draining = new HashSet<>();
+    private CompletableFuture<Void> drained = CompletableFuture.completedFuture(null);
+
+    /**
+     * @param loop        the loop
+     * @param pool        its connections to the servers
+     * @param limits      what clients may use
+     * @param facts       what the proxy says of itself
+     * @param allClients  connections over all loops
+     */
+    public ClientRegistry(
+            LoopContext loop, Pool pool, ClientLimits limits, ProxyFacts facts, AtomicInteger allClients) {
+        this.services =
+                new LoopServices(loop, pool, new TextRequestParser(), new CommandDispatcher(loop, pool, facts), limits);
+        this.allClients = allClients;
+    }
+
+    /** Takes a channel that was just accepted on this loop: gives it a handler, or a refusal and a close. */
+    public void accept(Channel channel) {
+        if (allClients.incrementAndGet() > services.limits().maxClients()) {
+            allClients.decrementAndGet();
+            services.loop().counters().count(ProxyMeter.CLIENTS_REFUSED);
+            channel.writeAndFlush(Unpooled.wrappedBuffer(TextReplies.TOO_MANY_CONNECTIONS))
+                    .addListener(ChannelFutureListener.CLOSE);
+            return;
+        }
+        services.loop().counters().count(ProxyMeter.CLIENTS_ACCEPTED);
+        channel.closeFuture().addListener(closed -> allClients.decrementAndGet());
+        channel.pipeline().addLast(new ClientConnection(channel, services, this));
+    }
+
+    void add(ClientConnection client) {
+        clients.add(client);
+    }
+
+    void remove(ClientConnection client) {
+        clients.remove(client);
+        drained(client);
+    }
+
+    void drained(ClientConnection client) {
+        if (draining.remove(client) && draining.isEmpty()) {
+            completeAfterFlush(drained);
+        }
+    }
+
+    /** The last answers leave at the end of this turn; whoever waits for the drain may cut the network then. */
+    private void completeAfterFlush(CompletableFuture<Void> done) {
+        services.loop().eventLoop().execute(() -> done.complete(null));
+    }
+
+    /** Takes no further request; completes when everything in flight is answered, or {@code graceNanos} are over. */
+    public CompletionStage<Void> drain(long graceNanos) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        services.loop().eventLoop().execute(() -> {
+            drained = done;
+            draining.addAll(clients);
+            List<ClientConnection> all = new ArrayList<>(clients);
+            all.forEach(ClientConnection::drain);
+            if (draining.isEmpty()) {
+                completeAfterFlush(done);
+            }
+            services.loop().eventLoop().schedule(() -> done.complete(null), graceNanos, TimeUnit.NANOSECONDS);
+        });
+        return done;
+    }
+
+    /** Serves the clients again that are still there after a drain. */
+    public CompletionStage<Void> undrain() {
+        return onLoop(() -> clients.forEach(ClientConnection::undrain));
+    }
+
+    /** Closes every client with a reset. */
+    public CompletionStage<Void> dropAll(String reason) {
+        return onLoop(() -> new ArrayList<>(clients).forEach(client -> client.drop(reason)));
+    }
+
+    private CompletionStage<Void> onLoop(Runnable task) {
+        return CompletableFuture.runAsync(task, services.loop().eventLoop());
+    }
+}

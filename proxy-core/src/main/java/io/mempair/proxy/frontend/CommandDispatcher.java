@@ -1,0 +1,156 @@
+package io.mempair.proxy.frontend;
+
+import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.loop.ByteRanges;
+import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.loop.OutputBatch;
+import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.pool.Pool;
+import io.mempair.proxy.pool.Tier;
+import io.mempair.proxy.protocol.Command;
+import io.mempair.proxy.protocol.text.ReplyShape;
+import io.mempair.proxy.protocol.text.TextReplies;
+import io.mempair.proxy.protocol.text.TextRequest;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Carries out checked requests of the clients of one event loop: to which servers, and who is answered. */
+final class CommandDispatcher {
+
+    private static final int CRLF = 0x0D0A;
+
+    private final LoopContext loop;
+    private final Pool pool;
+    private final ProxyFacts facts;
+
+    CommandDispatcher(LoopContext loop, Pool pool, ProxyFacts facts) {
+        this.loop = loop;
+        this.pool = pool;
+        this.facts = facts;
+    }
+
+    /** Carries out a request without data block. {@code quit} is the connection's own business. */
+    void execute(TextRequest request, ReplyQueue replies) {
+        loop.counters().count(meterOf(request.command()));
+        switch (request.command()) {
+            case GET, GETS, GAT, GATS -> retrieve(request, replies);
+            case DELETE, INCR, DECR, TOUCH -> write(request, null, replies);
+            case FLUSH_ALL -> FlushAll.send(request, pool, replies.open(request.noreply()));
+            case VERSION -> replies.answer(facts.versionReply(), false);
+            case VERBOSITY -> replies.answer(TextReplies.OK, request.noreply());
+            case STATS -> replies.answer(request.isBare() ? facts.statsReply() : TextReplies.ERROR, false);
+            default -> throw new AssertionError("not a command without data: " + request.command());
+        }
+    }
+
+    /** Carries out a storage command with its data block, which is owned from here on. */
+    void store(TextRequest request, ByteRanges data, ReplyQueue replies) {
+        loop.counters().count(meterOf(request.command()));
+        write(request, data, replies);
+    }
+
+    private void retrieve(TextRequest request, ReplyQueue replies) {
+        int keyOffset = request.keyOffset();
+        byte[] head = request.retrievalHead();
+        if (!request.hasSingleKey()) {
+            MultiGet.send(request, head, loop, pool, replies);
+        } else {
+            byte[] line = Arrays.copyOf(head, head.length + 1 + request.keyLength());
+            line[head.length] = ' ';
+            System.arraycopy(request.bytes(), keyOffset, line, head.length + 1, request.keyLength());
+            new GetRequest(line, head.length + 1, replies.open(false), loop.counters())
+                    .send(pool.primaries(), pool.backups());
+        }
+        if (request.command().touches() && pool.backups() != null) {
+            touchBackups(request, pool.backups());
+        }
+    }
+
+    /** The second copy lives as long as the first; it may be missing, so its answer does not matter. */
+    private void touchBackups(TextRequest request, Tier backups) {
+        for (int key = request.keyOffset(); key >= 0; key = request.nextKey(request.tokenEnd(key))) {
+            int length = request.tokenEnd(key) - key;
+            ServerConnection backup = backups.ownerOf(request.bytes(), key, length);
+            if (backup.usable()) {
+                request.appendTouch(backup.output().append(length + 64), key, length);
+                backup.sent(new SideRequest(ReplyShape.TOUCHED, () -> {}));
+            }
+        }
+    }
+
+    private void write(TextRequest request, @Nullable ByteRanges data, ReplyQueue replies) {
+        ReplySlot slot = replies.open(request.noreply());
+        ServerConnection primary = pool.primaries().ownerOf(request.bytes(), request.keyOffset(), request.keyLength());
+        if (pool.backups() != null) {
+            ServerConnection backup = pool.backups().ownerOf(request.bytes(), request.keyOffset(), request.keyLength());
+            new CopiedWrite(request.copy(), data, primary, backup, slot).send();
+            return;
+        }
+        if (primary.usable()) {
+            OutputBatch output = primary.output();
+            request.appendLine(output.append(request.lineBytes() + 2));
+            if (data != null) {
+                data.copyTo(output);
+            }
+            primary.sent(new WriteRequest(ReplyShape.of(request.command()), slot));
+        } else {
+            loop.counters().count(ProxyMeter.SERVER_ERRORS);
+            slot.fail(ServerFailure.UNAVAILABLE.reply());
+        }
+        if (data != null) {
+            data.release();
+        }
+    }
+
+    /**
+     * Answers a storage command whose value is not taken. memcached drops the old value of a refused {@code set},
+     * lest it be read as if it were the new one; so every copy is deleted before the client hears.
+     */
+    void refuseValue(TextRequest request, byte[] answer, ReplyQueue replies) {
+        loop.counters().count(meterOf(request.command()));
+        if (request.command() != Command.SET) {
+            replies.answer(answer, request.noreply());
+            return;
+        }
+        ReplySlot slot = replies.open(request.noreply());
+        ByteBuf delete = Unpooled.buffer(request.keyLength() + 16);
+        delete.writeBytes(DELETE).writeBytes(request.bytes(), request.keyOffset(), request.keyLength());
+        delete.writeShort(CRLF);
+        int[] left = {1};
+        Runnable oneDone = () -> {
+            if (--left[0] == 0) {
+                slot.completeWith(answer);
+            }
+        };
+        for (Tier tier : tiers()) {
+            ServerConnection owner = tier.ownerOf(request.bytes(), request.keyOffset(), request.keyLength());
+            if (owner.usable()) {
+                owner.output().bytes(delete, 0, delete.readableBytes());
+                left[0]++;
+                owner.sent(new SideRequest(ReplyShape.DELETED, oneDone));
+            }
+        }
+        delete.release();
+        oneDone.run();
+    }
+
+    private static final byte[] DELETE = {'d', 'e', 'l', 'e', 't', 'e', ' '};
+
+    private Tier[] tiers() {
+        return pool.backups() == null ? new Tier[] {pool.primaries()} : new Tier[] {pool.primaries(), pool.backups()};
+    }
+
+    private static ProxyMeter meterOf(Command command) {
+        return switch (command) {
+            case GET, GETS -> ProxyMeter.COMMANDS_GET;
+            case SET, ADD, REPLACE, APPEND, PREPEND, CAS -> ProxyMeter.COMMANDS_SET;
+            case TOUCH, GAT, GATS -> ProxyMeter.COMMANDS_TOUCH;
+            case DELETE -> ProxyMeter.COMMANDS_DELETE;
+            case INCR, DECR -> ProxyMeter.COMMANDS_ARITHMETIC;
+            default -> ProxyMeter.COMMANDS_OTHER;
+        };
+    }
+}

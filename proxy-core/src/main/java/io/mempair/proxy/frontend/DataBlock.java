@@ -1,0 +1,84 @@
+package io.mempair.proxy.frontend;
+
+import io.mempair.proxy.loop.ByteRanges;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The data block of a storage command, its line end included, as it arrives. Large pieces are kept as they
+ * came; small ones are copied together, so that a client who sends byte by byte cannot make us keep a
+ * buffer for each.
+ */
+final class DataBlock {
+
+    /** Bytes; smaller pieces are copied. */
+    private static final int KEEP_FROM_BYTES = 4_096;
+
+    /** Bytes of a buffer for small pieces. */
+    private static final int COPY_BUFFER_BYTES = 16_384;
+
+    private final ByteRanges ranges = new ByteRanges();
+    private int missingBytes;
+    private @Nullable ByteBuf small;
+
+    /** A block of {@code totalBytes}, none of which has come. */
+    DataBlock(int totalBytes) {
+        this.missingBytes = totalBytes;
+    }
+
+    /** Takes what belongs to the block from {@code in}; true when the block is whole. */
+    boolean takeFrom(ByteBuf in, ByteBufAllocator allocator) {
+        int length = Math.min(missingBytes, in.readableBytes());
+        boolean wholeAtOnce = length == missingBytes && ranges.totalBytes() == 0 && small == null;
+        if (wholeAtOnce || length >= KEEP_FROM_BYTES) {
+            sealSmall();
+            ranges.add(in, in.readerIndex(), length);
+            in.skipBytes(length);
+        } else {
+            copy(in, length, allocator);
+        }
+        missingBytes -= length;
+        if (missingBytes == 0) {
+            sealSmall();
+        }
+        return missingBytes == 0;
+    }
+
+    private void copy(ByteBuf in, int length, ByteBufAllocator allocator) {
+        int left = length;
+        while (left > 0) {
+            ByteBuf buffer = small;
+            if (buffer == null) {
+                buffer = allocator.directBuffer(COPY_BUFFER_BYTES, COPY_BUFFER_BYTES);
+                small = buffer;
+            }
+            int part = Math.min(left, buffer.writableBytes());
+            buffer.writeBytes(in, part);
+            left -= part;
+            if (!buffer.isWritable()) {
+                sealSmall();
+            }
+        }
+    }
+
+    private void sealSmall() {
+        ByteBuf buffer = small;
+        if (buffer != null) {
+            small = null;
+            ranges.add(buffer, 0, buffer.readableBytes());
+            buffer.release();
+        }
+    }
+
+    /** The bytes of the whole block; the caller owns them from now on. */
+    ByteRanges whole() {
+        return ranges;
+    }
+
+    /** Gives up a block that will not be whole. */
+    void release() {
+        sealSmall();
+        ranges.release();
+    }
+}

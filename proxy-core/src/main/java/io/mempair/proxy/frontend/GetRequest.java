@@ -1,0 +1,112 @@
+package io.mempair.proxy.frontend;
+
+import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.backend.ServerRequest;
+import io.mempair.proxy.metrics.LoopCounters;
+import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.pool.Tier;
+import io.mempair.proxy.protocol.text.ReplyLine;
+import io.mempair.proxy.protocol.text.ReplyShape;
+import io.mempair.proxy.protocol.text.TextReplies;
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A retrieval of one key. Asks the primary; if that gives no answer at all, the backup. What the server sends is
+ * passed on as it comes, after its key was compared with the one asked for.
+ */
+final class GetRequest extends ServerRequest {
+
+    private final byte[] line;
+    private final int keyOffset;
+    private final ReplySlot slot;
+    private final LoopCounters counters;
+    /** Where to turn when the primary fails, or null when there is nowhere else. */
+    private @Nullable Tier fallback;
+
+    private boolean hit;
+
+    /**
+     * @param line       the request line without its end; it ends with the key
+     * @param keyOffset  where the key begins in it
+     * @param slot       who gets the answer
+     * @param counters   of this loop
+     */
+    GetRequest(byte[] line, int keyOffset, ReplySlot slot, LoopCounters counters) {
+        this.line = line;
+        this.keyOffset = keyOffset;
+        this.slot = slot;
+        this.counters = counters;
+    }
+
+    /** Sends the request to the key's server in the first tier, or if that is down, in the second. */
+    void send(Tier primaries, @Nullable Tier backups) {
+        ServerConnection primary = primaries.ownerOf(line, keyOffset, line.length - keyOffset);
+        fallback = backups;
+        if (primary.usable()) {
+            sendTo(primary);
+        } else {
+            failed(ServerFailure.UNAVAILABLE);
+        }
+    }
+
+    private void sendTo(ServerConnection server) {
+        ByteBuf out = server.output().append(line.length + 2);
+        out.writeBytes(line);
+        out.writeShort(0x0D0A);
+        server.sent(this);
+    }
+
+    @Override
+    protected ReplyShape shape() {
+        return ReplyShape.RETRIEVAL;
+    }
+
+    @Override
+    protected boolean itemStarts(byte[] valueLine, int offset, int length) {
+        boolean asked = !hit && Arrays.equals(valueLine, offset, offset + length, line, keyOffset, line.length);
+        hit = true;
+        return asked;
+    }
+
+    @Override
+    protected void itemBytes(ByteBuf in, int index, int length, boolean last) {
+        slot.bytes(in, index, length);
+    }
+
+    @Override
+    protected void retrievalEnds() {
+        counters.count(hit ? ProxyMeter.KEYS_HIT : ProxyMeter.KEYS_MISSED);
+        slot.completeWith(TextReplies.END);
+    }
+
+    @Override
+    protected void line(ByteBuf in, int index, int length, ReplyLine meaning) {
+        counters.count(ProxyMeter.KEYS_FAILED);
+        if (hit) {
+            slot.fail(TextReplies.ERROR);
+        } else {
+            slot.completeWith(in, index, length);
+        }
+    }
+
+    /** Reading again is harmless, so a lost answer is asked for at the backup, unless a part was passed on. */
+    @Override
+    protected void failed(ServerFailure failure) {
+        Tier backups = fallback;
+        fallback = null;
+        if (backups != null && !hit) {
+            ServerConnection backup = backups.ownerOf(line, keyOffset, line.length - keyOffset);
+            if (backup.usable()) {
+                counters.count(ProxyMeter.READS_FROM_BACKUP);
+                sendTo(backup);
+                return;
+            }
+        }
+        counters.count(ProxyMeter.KEYS_FAILED);
+        counters.count(ProxyMeter.SERVER_ERRORS);
+        slot.fail(failure.reply());
+    }
+}

@@ -1,0 +1,129 @@
+package io.mempair.proxy.frontend;
+
+import io.mempair.proxy.loop.OutputBatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answers a client waits for, oldest first. Servers answer in any order; the client reads them in the order
+ * it asked. Confined to the client's loop.
+ */
+final class ReplyQueue {
+
+    /** What the queue tells its client. */
+    interface Listener {
+        /** An answer left the queue. */
+        void answered();
+
+        /** An answer broke off in the middle: close without another byte. */
+        void brokenOff();
+
+        /** Kept answers passed the bound: the client must go. */
+        void tooMuchUnread();
+    }
+
+    private final OutputBatch output;
+    private final Listener listener;
+    private final long maxHeldBytes;
+
+    private @Nullable ReplySlot oldest;
+    private @Nullable ReplySlot youngest;
+    private int size;
+    private long heldBytes;
+    private boolean closed;
+
+    /**
+     * @param output        where answers go
+     * @param listener      the client
+     * @param maxHeldBytes  answers kept behind an older one
+     */
+    ReplyQueue(OutputBatch output, Listener listener, long maxHeldBytes) {
+        this.output = output;
+        this.listener = listener;
+        this.maxHeldBytes = maxHeldBytes;
+    }
+
+    /** Opens the place of the next answer. */
+    ReplySlot open(boolean noreply) {
+        ReplySlot slot = new ReplySlot(this, noreply);
+        if (youngest == null) {
+            oldest = slot;
+        } else {
+            youngest.next = slot;
+        }
+        youngest = slot;
+        size++;
+        return slot;
+    }
+
+    /** Answers at once, in order; {@code line} is one of our own. */
+    void answer(byte[] line, boolean noreply) {
+        if (noreply || closed) {
+            return;
+        }
+        if (oldest == null) {
+            output.bytes(line);
+        } else {
+            open(false).completeWith(line);
+        }
+    }
+
+    /** Requests without a whole answer. */
+    int size() {
+        return size;
+    }
+
+    boolean closed() {
+        return closed;
+    }
+
+    OutputBatch output() {
+        return output;
+    }
+
+    boolean isOldest(ReplySlot slot) {
+        return slot == oldest;
+    }
+
+    /** Accounts for bytes kept; negative when they leave. */
+    void held(long bytes) {
+        heldBytes += bytes;
+        if (heldBytes > maxHeldBytes && !closed) {
+            listener.tooMuchUnread();
+        }
+    }
+
+    /** Lets every whole answer at the head go, and begins the one that is not whole. */
+    void advance() {
+        ReplySlot slot = oldest;
+        while (slot != null && slot.isComplete()) {
+            oldest = slot.next;
+            size--;
+            slot = oldest;
+            if (slot == null) {
+                youngest = null;
+            } else if (!closed) {
+                slot.releaseHeldTo(this);
+            }
+        }
+        if (!closed) {
+            listener.answered();
+        }
+    }
+
+    void abandon() {
+        if (!closed) {
+            listener.brokenOff();
+        }
+    }
+
+    /** The client is gone: answers still to come are dropped. */
+    void close() {
+        closed = true;
+        for (ReplySlot slot = oldest; slot != null; slot = slot.next) {
+            slot.discard();
+        }
+        oldest = null;
+        youngest = null;
+        size = 0;
+    }
+}

@@ -1,0 +1,123 @@
+package io.mempair.proxy.frontend;
+
+import io.mempair.proxy.loop.ByteRanges;
+import io.mempair.proxy.loop.ByteSink;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The place of one answer in the order of a client's requests. Bytes given to the oldest slot go straight
+ * to the client's output; those of a later one are kept until its turn. Confined to the client's loop.
+ */
+final class ReplySlot implements ByteSink {
+
+    private final ReplyQueue queue;
+    private final boolean noreply;
+    private @Nullable ByteRanges held;
+    private boolean complete;
+    private boolean begun;
+
+    /** The next younger slot of the same client. */
+    @Nullable
+    ReplySlot next;
+
+    ReplySlot(ReplyQueue queue, boolean noreply) {
+        this.queue = queue;
+        this.noreply = noreply;
+    }
+
+    /** A piece of the answer, from a buffer that stays the caller's. */
+    @Override
+    public void bytes(ByteBuf source, int index, int length) {
+        if (noreply || queue.closed()) {
+            return;
+        }
+        begun = true;
+        if (queue.isOldest(this)) {
+            queue.output().bytes(source, index, length);
+        } else {
+            hold(source, index, length);
+        }
+    }
+
+    /** A piece of the answer that is one of our own lines. */
+    void bytes(byte[] line) {
+        if (noreply || queue.closed()) {
+            return;
+        }
+        begun = true;
+        if (queue.isOldest(this)) {
+            queue.output().bytes(line);
+        } else {
+            ByteBuf wrapped = Unpooled.wrappedBuffer(line);
+            hold(wrapped, 0, line.length);
+            wrapped.release();
+        }
+    }
+
+    private void hold(ByteBuf source, int index, int length) {
+        ByteRanges ranges = held;
+        if (ranges == null) {
+            ranges = new ByteRanges();
+            held = ranges;
+        }
+        ranges.add(source, index, length);
+        queue.held(length);
+    }
+
+    /** The answer is whole. */
+    void complete() {
+        complete = true;
+        if (queue.isOldest(this)) {
+            queue.advance();
+        }
+    }
+
+    /** The last piece of the answer. */
+    void completeWith(byte[] line) {
+        bytes(line);
+        complete();
+    }
+
+    /** The last piece of the answer. */
+    void completeWith(ByteBuf source, int index, int length) {
+        bytes(source, index, length);
+        complete();
+    }
+
+    /**
+     * There is no answer. If a part of it is already on its way nothing can follow that would be understood, so
+     * the client is closed; else {@code line} is the answer.
+     */
+    void fail(byte[] line) {
+        if (begun) {
+            queue.abandon();
+        } else {
+            completeWith(line);
+        }
+    }
+
+    boolean isComplete() {
+        return complete;
+    }
+
+    /** Moves what was kept to the client's output: this slot has become the oldest. */
+    void releaseHeldTo(ReplyQueue destination) {
+        ByteRanges ranges = held;
+        if (ranges != null) {
+            held = null;
+            destination.held(-ranges.totalBytes());
+            ranges.copyTo(destination.output());
+            ranges.release();
+        }
+    }
+
+    /** Forgets what was kept: the client is gone. */
+    void discard() {
+        if (held != null) {
+            held.release();
+            held = null;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.mempair.proxy.frontend;
+
+import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.backend.ServerRequest;
+import io.mempair.proxy.protocol.text.ReplyLine;
+import io.mempair.proxy.protocol.text.ReplyShape;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * A request of our own beside a client's. Whatever comes of it, {@code afterwards} runs once.
+ *
+ * @see CommandDispatcher
+ */
+final class SideRequest extends ServerRequest {
+
+    private final ReplyShape shape;
+    private final Runnable afterwards;
+
+    SideRequest(ReplyShape shape, Runnable afterwards) {
+        this.shape = shape;
+        this.afterwards = afterwards;
+    }
+
+    @Override
+    protected ReplyShape shape() {
+        return shape;
+    }
+
+    @Override
+    protected void line(ByteBuf in, int index, int length, ReplyLine meaning) {
+        afterwards.run();
+    }
+
+    @Override
+    protected void failed(ServerFailure failure) {
+        afterwards.run();
+    }
+}

@@ -1,0 +1,34 @@
+package io.mempair.proxy.frontend;
+
+import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.backend.ServerRequest;
+import io.mempair.proxy.protocol.text.ReplyLine;
+import io.mempair.proxy.protocol.text.ReplyShape;
+import io.netty.buffer.ByteBuf;
+
+/** A request to one server whose one-line answer is the client's answer. Never repeated: its fate may be unknown. */
+final class WriteRequest extends ServerRequest {
+
+    private final ReplyShape shape;
+    private final ReplySlot slot;
+
+    WriteRequest(ReplyShape shape, ReplySlot slot) {
+        this.shape = shape;
+        this.slot = slot;
+    }
+
+    @Override
+    protected ReplyShape shape() {
+        return shape;
+    }
+
+    @Override
+    protected void line(ByteBuf in, int index, int length, ReplyLine meaning) {
+        slot.completeWith(in, index, length);
+    }
+
+    @Override
+    protected void failed(ServerFailure failure) {
+        slot.fail(failure.reply());
+    }
+}

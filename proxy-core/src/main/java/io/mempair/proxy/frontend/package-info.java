@@ -1,0 +1,5 @@
+/** Client connections: framing, order of answers, limits, back-pressure. Confined to their event loop. */
+@NullMarked
+package io.mempair.proxy.frontend;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,43 @@
+package io.mempair.proxy.health;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * When to try a lost server again: at once the first time, then after a pause that doubles up to a
+ * maximum, spread by up to a quarter so that loops and proxies do not knock together. Pure; one
+ * connection each.
+ */
+public final class ReconnectPolicy {
+
+    private final long minNanos;
+    private final long maxNanos;
+    private final RandomGenerator random;
+    private int failures;
+
+    /**
+     * @param min     first pause
+     * @param max     longest pause before the spread
+     * @param random  seeded by the caller
+     */
+    public ReconnectPolicy(Duration min, Duration max, RandomGenerator random) {
+        this.minNanos = min.toNanos();
+        this.maxNanos = max.toNanos();
+        this.random = random;
+    }
+
+    /** The server answered: the next failure is a first one again. */
+    public void succeeded() {
+        failures = 0;
+    }
+
+    /** A connection failed or was lost; returns how long to wait before the next try, in nanoseconds. */
+    public long failed() {
+        if (failures++ == 0) {
+            return 0;
+        }
+        int doublings = Math.min(failures - 2, 30);
+        long pauseNanos = minNanos > maxNanos >> doublings ? maxNanos : minNanos << doublings;
+        return pauseNanos + (long) (random.nextDouble() * pauseNanos / 4);
+    }
+}

@@ -1,0 +1,92 @@
+package io.mempair.proxy.loop;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one connection is to send in this turn. Small pieces are copied together, because a copy of a few
+ * hundred bytes costs less than a slice, its reference count and an entry of a gathering write; large
+ * ones go out as slices of the buffer they came in. All of a turn leaves in one write.
+ *
+ * <p>Confined to the loop's thread. Belongs to one channel and dies with it.
+ */
+public final class OutputBatch implements ByteSink {
+
+    /** Bytes; a piece of at least this size is passed on without a copy. */
+    private static final int SLICE_FROM_BYTES = 2_048;
+
+    /** Bytes of the first buffer of a turn: a few small requests. */
+    private static final int FIRST_TAIL_BYTES = 1_024;
+
+    /** Bytes after which a tail is handed to the channel and another begun. */
+    private static final int MAX_TAIL_BYTES = 32_768;
+
+    private final LoopContext loop;
+    private final Channel channel;
+    private boolean enlisted;
+
+    private @Nullable ByteBuf tail;
+
+    /** The batch of {@code channel}, which must be registered with the loop. */
+    public OutputBatch(LoopContext loop, Channel channel) {
+        this.loop = loop;
+        this.channel = channel;
+    }
+
+    /**
+     * A buffer to append at most {@code bytes} to. It stays the batch's own; use it at once and append only.
+     */
+    public ByteBuf append(int bytes) {
+        ByteBuf buffer = tail;
+        if (buffer != null && buffer.readableBytes() + bytes > MAX_TAIL_BYTES) {
+            channel.write(buffer, channel.voidPromise());
+            buffer = null;
+        }
+        if (buffer == null) {
+            buffer = channel.alloc().directBuffer(Math.max(FIRST_TAIL_BYTES, bytes));
+            tail = buffer;
+        }
+        enlist();
+        return buffer;
+    }
+
+    /** Appends these bytes by copy. */
+    public void bytes(byte[] bytes) {
+        append(bytes.length).writeBytes(bytes);
+    }
+
+    /** Appends a range of a buffer that stays the caller's: by copy if small, else as a retained slice. */
+    @Override
+    public void bytes(ByteBuf source, int index, int length) {
+        if (length < SLICE_FROM_BYTES) {
+            append(length).writeBytes(source, index, length);
+            return;
+        }
+        writeTail();
+        channel.write(source.retainedSlice(index, length), channel.voidPromise());
+        enlist();
+    }
+
+    private void enlist() {
+        if (!enlisted) {
+            enlisted = true;
+            loop.flushAtEndOfTurn(this);
+        }
+    }
+
+    private void writeTail() {
+        ByteBuf buffer = tail;
+        if (buffer != null) {
+            tail = null;
+            channel.write(buffer, channel.voidPromise());
+        }
+    }
+
+    /** Sends everything now. A closed channel releases it instead. */
+    public void flush() {
+        enlisted = false;
+        writeTail();
+        channel.flush();
+    }
+}

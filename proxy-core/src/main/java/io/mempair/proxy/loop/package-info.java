@@ -1,0 +1,5 @@
+/** What the connections of one event loop share: the time of the turn, one flush at its end, output batches. */
+@NullMarked
+package io.mempair.proxy.loop;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,49 @@
+package io.mempair.proxy.metrics;
+
+/** The counters a loop keeps. Names are Micrometer's form; the meaning is what Prometheus shows as HELP. */
+public enum ProxyMeter {
+    COMMANDS_GET("mempair.proxy.commands", "get", "Requests taken from clients"),
+    COMMANDS_SET("mempair.proxy.commands", "set", "Requests taken from clients"),
+    COMMANDS_TOUCH("mempair.proxy.commands", "touch", "Requests taken from clients"),
+    COMMANDS_DELETE("mempair.proxy.commands", "delete", "Requests taken from clients"),
+    COMMANDS_ARITHMETIC("mempair.proxy.commands", "arithmetic", "Requests taken from clients"),
+    COMMANDS_OTHER("mempair.proxy.commands", "other", "Requests taken from clients"),
+    KEYS_HIT("mempair.proxy.keys", "hit", "Keys asked for by clients, by outcome"),
+    KEYS_MISSED("mempair.proxy.keys", "miss", "Keys asked for by clients, by outcome"),
+    KEYS_FAILED("mempair.proxy.keys", "failed", "Keys asked for by clients, by outcome"),
+    READS_FROM_BACKUP("mempair.proxy.backup.reads", "", "Keys read from the backup tier"),
+    CLIENT_ERRORS("mempair.proxy.client.errors", "", "Requests answered with an error because of the client"),
+    SERVER_ERRORS("mempair.proxy.server.errors", "", "Requests answered with SERVER_ERROR by the proxy"),
+    CLIENTS_ACCEPTED("mempair.proxy.clients.accepted", "", "Connections of clients taken"),
+    CLIENTS_REFUSED("mempair.proxy.clients.refused", "", "Connections refused because of max-clients"),
+    CLIENTS_DROPPED("mempair.proxy.clients.dropped", "", "Connections the proxy closed: unread answers, no lease"),
+    READS_PAUSED("mempair.proxy.clients.paused", "", "Times reading from a client paused because a bound was reached"),
+    SERVER_CONNECTS("mempair.proxy.server.connects", "", "Connections made to servers"),
+    SERVER_CONNECTION_FAILURES("mempair.proxy.server.failures", "", "Connections to servers that failed or were lost"),
+    SERVER_TIMEOUTS("mempair.proxy.server.timeouts", "", "Connections to servers closed because an answer was late");
+
+    private final String meterName;
+    private final String kind;
+    private final String meaning;
+
+    ProxyMeter(String meterName, String kind, String meaning) {
+        this.meterName = meterName;
+        this.kind = kind;
+        this.meaning = meaning;
+    }
+
+    /** Micrometer's name; several counters may share it and differ by {@link #kind}. */
+    public String meterName() {
+        return meterName;
+    }
+
+    /** Value of the {@code kind} tag, or empty for a counter without tag. */
+    public String kind() {
+        return kind;
+    }
+
+    /** One line for the operator. */
+    public String meaning() {
+        return meaning;
+    }
+}

@@ -1,0 +1,5 @@
+/** What the memcached protocols have in common: commands, limits, numbers. Pure; knows nothing of routing. */
+@NullMarked
+package io.mempair.proxy.protocol;
+
+import org.jspecify.annotations.NullMarked;

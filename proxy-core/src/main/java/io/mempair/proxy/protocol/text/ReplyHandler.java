@@ -1,0 +1,41 @@
+package io.mempair.proxy.protocol.text;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the answers of one server, in order. A buffer handed in belongs to the caller: retain to keep.
+ * All calls come from the thread that decodes.
+ */
+public interface ReplyHandler {
+
+    /** What the oldest unanswered request expects, or null when nothing was asked. */
+    @Nullable
+    ReplyShape expected();
+
+    /**
+     * A value begins. Its bytes follow by {@link #itemBytes}.
+     *
+     * @param line  the VALUE line; the key is {@code line[keyOffset, keyOffset + keyLength)}
+     * @return whether this key was asked for; if not, the connection is not to be trusted any more
+     */
+    boolean itemStarts(byte[] line, int keyOffset, int keyLength);
+
+    /**
+     * A piece of the value that has begun, from its VALUE line to the line end of its data.
+     *
+     * @param last  whether this piece ends the value
+     */
+    void itemBytes(ByteBuf in, int index, int length, boolean last);
+
+    /** END: the retrieval is answered. */
+    void retrievalEnds();
+
+    /**
+     * A one-line answer ends the oldest request.
+     *
+     * @param in      holds the line with its line end in {@code [index, index + length)}
+     * @param meaning what it says
+     */
+    void line(ByteBuf in, int index, int length, ReplyLine meaning);
+}

@@ -1,0 +1,49 @@
+package io.mempair.proxy.protocol.text;
+
+import io.mempair.proxy.protocol.Command;
+
+/** What the answer to a request looks like. An error line may come in place of any. */
+public enum ReplyShape {
+    /** Values and END. */
+    RETRIEVAL,
+    STORED,
+    DELETED,
+    NUMBER,
+    TOUCHED,
+    OK,
+    VERSION;
+
+    /** The shape of the answer to {@code command}, which must be one that servers answer. */
+    public static ReplyShape of(Command command) {
+        return switch (command) {
+            case GET, GETS, GAT, GATS -> RETRIEVAL;
+            case SET, ADD, REPLACE, APPEND, PREPEND, CAS -> STORED;
+            case DELETE -> DELETED;
+            case INCR, DECR -> NUMBER;
+            case TOUCH -> TOUCHED;
+            case FLUSH_ALL -> OK;
+            case VERSION -> VERSION;
+            default -> throw new IllegalArgumentException("no server is asked for " + command);
+        };
+    }
+
+    /** Whether an answer of this shape may be {@code line}. */
+    boolean allows(ReplyLine line) {
+        if (line.isError()) {
+            return true;
+        }
+        return switch (this) {
+            case RETRIEVAL -> false;
+            case STORED ->
+                line == ReplyLine.STORED
+                        || line == ReplyLine.NOT_STORED
+                        || line == ReplyLine.EXISTS
+                        || line == ReplyLine.NOT_FOUND;
+            case DELETED -> line == ReplyLine.DELETED || line == ReplyLine.NOT_FOUND;
+            case NUMBER -> line == ReplyLine.NUMBER || line == ReplyLine.NOT_FOUND;
+            case TOUCHED -> line == ReplyLine.TOUCHED || line == ReplyLine.NOT_FOUND;
+            case OK -> line == ReplyLine.OK;
+            case VERSION -> line == ReplyLine.VERSION;
+        };
+    }
+}

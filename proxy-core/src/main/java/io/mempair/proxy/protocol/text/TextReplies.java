@@ -1,0 +1,33 @@
+package io.mempair.proxy.protocol.text;
+
+import java.nio.charset.StandardCharsets;
+
+/** The lines mempair itself answers. Where memcached has the answer, they are its own, byte for byte. */
+public final class TextReplies {
+
+    public static final byte[] END = line("END");
+    public static final byte[] OK = line("OK");
+    public static final byte[] DELETED = line("DELETED");
+    public static final byte[] RESET = line("RESET");
+    public static final byte[] ERROR = line("ERROR");
+    public static final byte[] BAD_FORMAT = line("CLIENT_ERROR bad command line format");
+    /** Two spaces, as memcached writes it. */
+    public static final byte[] BAD_DELETE =
+            line("CLIENT_ERROR bad command line format.  Usage: delete <key> [noreply]");
+
+    public static final byte[] BAD_DATA_CHUNK = line("CLIENT_ERROR bad data chunk");
+    public static final byte[] INVALID_DELTA = line("CLIENT_ERROR invalid numeric delta argument");
+    public static final byte[] INVALID_EXPTIME = line("CLIENT_ERROR invalid exptime argument");
+    public static final byte[] TOO_LARGE = line("SERVER_ERROR object too large for cache");
+    public static final byte[] OUT_OF_MEMORY = line("SERVER_ERROR out of memory storing object");
+    public static final byte[] TOO_MANY_CONNECTIONS = line("ERROR Too many open connections");
+    public static final byte[] LINE_TOO_LONG = line("CLIENT_ERROR line too long");
+    public static final byte[] REFUSED = line("CLIENT_ERROR command refused by the proxy: it concerns one server only");
+
+    private TextReplies() {}
+
+    /** {@code text} as protocol bytes, with the line end. */
+    public static byte[] line(String text) {
+        return (text + "\r\n").getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,148 @@
+package io.mempair.proxy.protocol.text;
+
+import io.mempair.proxy.protocol.Decimal;
+import io.mempair.proxy.protocol.ProtocolLimits;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts the answers of one server out of what it sent. A value is passed on in the pieces it arrives in, so a
+ * large one is never gathered. Anything that is not an answer to what was asked is a violation: the
+ * caller closes the connection, because from then on no answer could be matched to its request.
+ *
+ * <p>Keeps its place between calls; one connection each, one thread.
+ */
+public final class TextReplyDecoder {
+
+    private static final byte[] VALUE = {'V', 'A', 'L', 'U', 'E', ' '};
+
+    private final byte[] line = new byte[ProtocolLimits.MAX_REPLY_LINE_BYTES];
+
+    /** Bytes still to come of the value being passed on, its line end included; 0 between values. */
+    private long itemBytesLeft;
+
+    /**
+     * Decodes as much of {@code in} as is there, moving its reader index; a line that has no end yet stays.
+     *
+     * @return null, or what was wrong; then the decoder must not be used again
+     */
+    public @Nullable String decode(ByteBuf in, ReplyHandler handler) {
+        while (in.isReadable()) {
+            if (itemBytesLeft > 0) {
+                if (!passItemOn(in, handler)) {
+                    return "value without line end";
+                }
+                continue;
+            }
+            int start = in.readerIndex();
+            int lineFeed = in.indexOf(start, in.writerIndex(), (byte) '\n');
+            if (lineFeed < 0) {
+                return in.readableBytes() < line.length ? null : "line too long";
+            }
+            int length = lineFeed + 1 - start;
+            if (length > line.length || length < 2 || in.getByte(lineFeed - 1) != '\r') {
+                return "not a line";
+            }
+            ReplyShape shape = handler.expected();
+            if (shape == null) {
+                return "answer without a request";
+            }
+            in.getBytes(start, line, 0, length);
+            String violation = shape == ReplyShape.RETRIEVAL
+                    ? retrievalLine(in, start, length, handler)
+                    : answerLine(in, start, length, shape, handler);
+            if (violation != null) {
+                return violation;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable String retrievalLine(ByteBuf in, int start, int length, ReplyHandler handler) {
+        if (length == 5 && line[0] == 'E' && line[1] == 'N' && line[2] == 'D') {
+            in.skipBytes(length);
+            handler.retrievalEnds();
+            return null;
+        }
+        if (startsWithValue(length)) {
+            return valueLine(length, handler);
+        }
+        ReplyLine meaning = ReplyLine.of(line, length - 2);
+        if (!meaning.isError()) {
+            return "not an answer to a retrieval";
+        }
+        in.skipBytes(length);
+        handler.line(in, start, length, meaning);
+        return null;
+    }
+
+    private @Nullable String answerLine(ByteBuf in, int start, int length, ReplyShape shape, ReplyHandler handler) {
+        ReplyLine meaning = ReplyLine.of(line, length - 2);
+        if (!shape.allows(meaning)) {
+            return "not an answer of the kind asked for (" + shape + ')';
+        }
+        in.skipBytes(length);
+        handler.line(in, start, length, meaning);
+        return null;
+    }
+
+    private boolean startsWithValue(int length) {
+        if (length < VALUE.length) {
+            return false;
+        }
+        for (int i = 0; i < VALUE.length; i++) {
+            if (line[i] != VALUE[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** {@code VALUE key flags bytes [cas]}: begins the item, whose bytes then include this line. */
+    private @Nullable String valueLine(int length, ReplyHandler handler) {
+        int lineEnd = length - 2;
+        int keyEnd = tokenEnd(VALUE.length, lineEnd);
+        int flagsEnd = tokenEnd(keyEnd + 1, lineEnd);
+        int bytesEnd = tokenEnd(flagsEnd + 1, lineEnd);
+        long bytes = Decimal.unsigned(line, flagsEnd + 1, bytesEnd, ProtocolLimits.MAX_DATA_BYTES);
+        if (bytes < 0) {
+            return "value without length";
+        }
+        if (!handler.itemStarts(line, VALUE.length, keyEnd - VALUE.length)) {
+            return "value of a key that was not asked for";
+        }
+        itemBytesLeft = length + bytes + 2;
+        return null;
+    }
+
+    /** Hands the readable part of the item to the handler; false if its line end is missing. */
+    private boolean passItemOn(ByteBuf in, ReplyHandler handler) {
+        int start = in.readerIndex();
+        int length = (int) Math.min(itemBytesLeft, in.readableBytes());
+        long leftAfter = itemBytesLeft - length;
+        if (leftAfter < 2 && !endsRight(in, start, length, leftAfter)) {
+            return false;
+        }
+        itemBytesLeft = leftAfter;
+        in.skipBytes(length);
+        handler.itemBytes(in, start, length, leftAfter == 0);
+        return true;
+    }
+
+    /** Checks those of the item's two last bytes that this piece holds. */
+    private static boolean endsRight(ByteBuf in, int start, int length, long leftAfter) {
+        int end = start + length;
+        if (leftAfter == 1) {
+            return in.getByte(end - 1) == '\r';
+        }
+        return in.getByte(end - 1) == '\n' && (length == 1 || in.getByte(end - 2) == '\r');
+    }
+
+    private int tokenEnd(int from, int lineEnd) {
+        int i = from;
+        while (i < lineEnd && line[i] != ' ') {
+            i++;
+        }
+        return Math.min(i, lineEnd);
+    }
+}

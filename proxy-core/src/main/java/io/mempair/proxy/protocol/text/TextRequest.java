@@ -1,0 +1,182 @@
+package io.mempair.proxy.protocol.text;
+
+import io.mempair.proxy.protocol.Command;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * One request line, taken apart: a reusable view that {@link TextRequestParser} fills. The line lives in an
+ * array of its own, so nothing here refers to the client's buffer. One event loop only; the values are
+ * valid until the next line is read, unless {@link #copy} was made.
+ */
+public final class TextRequest {
+
+    /** Word, key and five numbers, noreply, and one to see that there are too many. */
+    static final int MAX_TOKENS = 8;
+
+    /** Carriage return and line feed as one big-endian short. */
+    private static final int CRLF = 0x0D0A;
+
+    private static final byte[] GET = {'g', 'e', 't'};
+    private static final byte[] TOUCH = {'t', 'o', 'u', 'c', 'h', ' '};
+
+    byte[] line = new byte[2_048];
+    int length;
+
+    final int[] starts = new int[MAX_TOKENS];
+    final int[] ends = new int[MAX_TOKENS];
+    /** Tokens found, at most {@link #MAX_TOKENS}; the tokens of a retrieval are not all counted. */
+    int tokens;
+    /** Whether the line is as memcached's documentation writes it: single spaces and nothing besides. */
+    boolean plain;
+
+    Command command = Command.GET;
+    boolean noreply;
+    int dataBytes;
+
+    /** The command; every other value depends on it. */
+    public Command command() {
+        return command;
+    }
+
+    /** Whether the client wants no answer. Also set on a request that is answered with an error. */
+    public boolean noreply() {
+        return noreply;
+    }
+
+    /** Length of a storage command's data block, without its line end. */
+    public int dataBytes() {
+        return dataBytes;
+    }
+
+    /** The bytes the offsets refer to. Not to be changed by others, and not to be kept. */
+    public byte[] bytes() {
+        return line;
+    }
+
+    /** Offset of the key; of a retrieval's first key. */
+    public int keyOffset() {
+        return starts[keyToken()];
+    }
+
+    /** Length of that key. */
+    public int keyLength() {
+        return ends[keyToken()] - starts[keyToken()];
+    }
+
+    private int keyToken() {
+        return command.touches() ? 2 : 1;
+    }
+
+    /** Whether a retrieval names just one key. */
+    public boolean hasSingleKey() {
+        return nextKey(ends[keyToken()]) < 0;
+    }
+
+    /** Offset of a retrieval's next key at or after {@code from}, or -1 after the last. */
+    public int nextKey(int from) {
+        int i = from;
+        while (i < length && line[i] == ' ') {
+            i++;
+        }
+        return i < length ? i : -1;
+    }
+
+    /** Where the token ends that begins at {@code from}. */
+    public int tokenEnd(int from) {
+        int i = from;
+        while (i < length && line[i] != ' ') {
+            i++;
+        }
+        return i;
+    }
+
+    /** A copy of what comes before a retrieval's keys, without a space behind: {@code get}, {@code gat 60}. */
+    public byte[] retrievalHead() {
+        if (command == Command.GET) {
+            return GET;
+        }
+        ByteBuf head = Unpooled.buffer(32);
+        appendTokens(head, command.touches() ? 2 : 1);
+        return ByteBufUtil.getBytes(head);
+    }
+
+    /** Whether the line is the command's word and nothing else. */
+    public boolean isBare() {
+        return tokens == 1;
+    }
+
+    /** Length of the line as it came, without its end; what {@link #appendLine} appends is no longer. */
+    public int lineBytes() {
+        return length;
+    }
+
+    /** Appends {@code touch key exptime} and a line end: what a gat means for a second copy. */
+    public void appendTouch(ByteBuf out, int keyOffset, int keyLength) {
+        out.writeBytes(TOUCH);
+        out.writeBytes(line, keyOffset, keyLength);
+        out.writeByte(' ');
+        out.writeBytes(line, starts[1], ends[1] - starts[1]);
+        out.writeShort(CRLF);
+    }
+
+    /**
+     * Appends the line for a server: single spaces, CR LF, no {@code noreply}, so that a failure is seen and
+     * every server reads it alike.
+     */
+    public void appendLine(ByteBuf out) {
+        if (plain) {
+            out.writeBytes(line, 0, length);
+        } else {
+            appendTokens(out, meaningfulTokens());
+        }
+        out.writeShort(CRLF);
+    }
+
+    /** As {@link #appendLine} but with the word of another command that takes the same arguments. */
+    public void appendLineAs(Command other, int argumentTokens, ByteBuf out) {
+        out.writeCharSequence(other.word(), StandardCharsets.US_ASCII);
+        for (int i = 1; i <= argumentTokens; i++) {
+            out.writeByte(' ');
+            out.writeBytes(line, starts[i], ends[i] - starts[i]);
+        }
+        out.writeShort(CRLF);
+    }
+
+    private int meaningfulTokens() {
+        return switch (command) {
+            case SET, ADD, REPLACE, APPEND, PREPEND -> 5;
+            case CAS -> 6;
+            case INCR, DECR, TOUCH -> 3;
+            case FLUSH_ALL -> noreply ? tokens - 1 : tokens;
+            default -> 2;
+        };
+    }
+
+    private void appendTokens(ByteBuf out, int count) {
+        for (int i = 0; i < count; i++) {
+            if (i > 0) {
+                out.writeByte(' ');
+            }
+            out.writeBytes(line, starts[i], ends[i] - starts[i]);
+        }
+    }
+
+    /** A request of its own with the same values: for one whose data block has yet to arrive. */
+    public TextRequest copy() {
+        TextRequest copy = new TextRequest();
+        copy.line = Arrays.copyOf(line, length);
+        copy.length = length;
+        System.arraycopy(starts, 0, copy.starts, 0, MAX_TOKENS);
+        System.arraycopy(ends, 0, copy.ends, 0, MAX_TOKENS);
+        copy.tokens = tokens;
+        copy.plain = plain;
+        copy.command = command;
+        copy.noreply = noreply;
+        copy.dataBytes = dataBytes;
+        return copy;
+    }
+}

@@ -1,0 +1,89 @@
+package io.mempair.proxy.server;
+
+import io.mempair.proxy.config.TransportChoice;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
+
+/**
+ * One of the kernel's interfaces, with the channel classes that belong to it.
+ *
+ * @param choice   which one; never {@link TransportChoice#AUTO}
+ * @param handler  makes a loop's I/O handler
+ * @param server   class of listening channels
+ * @param client   class of connected channels
+ */
+record Transport(
+        TransportChoice choice,
+        IoHandlerFactory handler,
+        Class<? extends ServerChannel> server,
+        Class<? extends SocketChannel> client) {
+
+    /**
+     * The transport for {@code wanted}; for AUTO the first that works of epoll and NIO. io_uring is taken only when
+     * asked for: containers often forbid it, and one client at a time is served better by epoll.
+     *
+     * @throws IllegalStateException if the wanted one does not work here, with the reason
+     */
+    static Transport of(TransportChoice wanted) {
+        return switch (wanted) {
+            case AUTO -> Epoll.isAvailable() ? epoll() : nio();
+            case IO_URING -> {
+                require(wanted, IoUring.isAvailable(), IoUring.unavailabilityCause());
+                yield new Transport(
+                        wanted,
+                        IoUringIoHandler.newFactory(),
+                        IoUringServerSocketChannel.class,
+                        IoUringSocketChannel.class);
+            }
+            case EPOLL -> {
+                require(wanted, Epoll.isAvailable(), Epoll.unavailabilityCause());
+                yield epoll();
+            }
+            case NIO -> nio();
+        };
+    }
+
+    private static void require(
+            TransportChoice wanted, boolean available, @org.jspecify.annotations.Nullable Throwable cause) {
+        if (!available) {
+            throw new IllegalStateException(
+                    "transport " + name(wanted) + " does not work on this host: " + cause
+                            + " (remedy: --transport auto)",
+                    cause);
+        }
+    }
+
+    private static Transport epoll() {
+        return new Transport(
+                TransportChoice.EPOLL,
+                EpollIoHandler.newFactory(),
+                EpollServerSocketChannel.class,
+                EpollSocketChannel.class);
+    }
+
+    private static Transport nio() {
+        return new Transport(
+                TransportChoice.NIO, NioIoHandler.newFactory(), NioServerSocketChannel.class, NioSocketChannel.class);
+    }
+
+    /** As {@code --transport} names it. */
+    String name() {
+        return name(choice);
+    }
+
+    private static String name(TransportChoice choice) {
+        return choice.name().toLowerCase(java.util.Locale.ROOT);
+    }
+}
