@@ -1,0 +1,114 @@
+package io.mempair.ha.address;
+
+import io.mempair.ha.config.VirtualAddressConfig;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * One running {@code guard.sh}. The script goes down the pipe before the commands, so no file is needed and
+ * {@code ps} shows one short line. Owned by one writing thread; its answers come from a thread of their own.
+ */
+final class GuardProcess {
+
+    private static final String SCRIPT = "guard.sh";
+
+    private final Process process;
+    private final OutputStream commands;
+    private final CountDownLatch ready = new CountDownLatch(1);
+
+    /**
+     * Starts it.
+     *
+     * @param answers  gets every line it says, but for the first
+     * @param ended    told when it is no more
+     *
+     * @throws IOException when the process cannot be started
+     */
+    GuardProcess(VirtualAddressConfig config, Consumer<String> answers, Consumer<GuardProcess> ended)
+            throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                "setsid",
+                "bash",
+                "-s",
+                "--",
+                config.address(),
+                Integer.toString(config.prefixLength()),
+                config.interfaceName());
+        builder.environment().put("LC_ALL", "C");
+        builder.environment().merge("PATH", "/usr/sbin:/sbin", (path, more) -> path + ':' + more);
+        builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+        process = builder.start();
+        commands = process.getOutputStream();
+        Thread reader = new Thread(() -> read(answers, ended), "mempair-guard-answers");
+        reader.setDaemon(true);
+        reader.start();
+        commands.write(script());
+        commands.flush();
+    }
+
+    private static byte[] script() throws IOException {
+        try (InputStream in = GuardProcess.class.getResourceAsStream(SCRIPT)) {
+            if (in == null) {
+                throw new IOException("resource not found: " + SCRIPT);
+            }
+            return in.readAllBytes();
+        }
+    }
+
+    private void read(Consumer<String> answers, Consumer<GuardProcess> ended) {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.equals("ready")) {
+                    ready.countDown();
+                } else {
+                    answers.accept(line);
+                }
+            }
+        } catch (IOException e) {
+            // the pipe broke: the guard is gone, which is said below
+        } finally {
+            ended.accept(this);
+        }
+    }
+
+    /** Waits until it has removed what an earlier run left and takes commands. */
+    boolean awaitReady(Duration limit) throws InterruptedException {
+        return ready.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    void write(List<String> lines) throws IOException {
+        commands.write((String.join("\n", lines) + '\n').getBytes(StandardCharsets.UTF_8));
+        commands.flush();
+    }
+
+    /** Closes the pipe, which drops the address, and waits a moment; a guard that stays is killed. */
+    void close() {
+        try {
+            commands.close();
+        } catch (IOException e) {
+            // nobody reads any more
+        }
+        try {
+            if (!process.waitFor(500, TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.mempair.ha.address;
+
+/**
+ * The floating address as the agent sees it. Every method returns at once; what came of it is told to the
+ * {@link Listener}. Calls take effect in the order they were made.
+ */
+public interface VirtualAddress extends AutoCloseable {
+
+    /** Starts holding nothing: an address left by an earlier run is removed. */
+    void start(Listener listener);
+
+    /** Allows to hold the address until then, on the clock of {@link System#nanoTime}; the past means: no more. */
+    void lease(long untilNanos);
+
+    /** Puts the address on the interface and announces it; answered by claimed or failed. */
+    void claim(long epoch);
+
+    /** Announces it once more. */
+    void announce();
+
+    /** Takes it off the interface; answered by released. */
+    void release(long epoch);
+
+    /** Releases and ends, within a second. */
+    @Override
+    void close();
+
+    /** What became of the calls. Called by any thread; must return at once. */
+    interface Listener {
+
+        /** Read back from the interface: it carries the address. */
+        void claimed(long epoch);
+
+        /** It could not be put there; {@code why} is for the operator. */
+        void failed(long epoch, String why);
+
+        /** Read back from the interface: it does not carry the address. */
+        void released(long epoch);
+
+        /** It was let go of although nobody asked. */
+        void lost(String why);
+
+        /** What the interface carries; about once a second. */
+        void observed(boolean held);
+    }
+}

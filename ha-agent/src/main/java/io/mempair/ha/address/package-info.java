@@ -1,0 +1,5 @@
+/** The virtual address: the guard process that holds it, and what the interface really carries. */
+@NullMarked
+package io.mempair.ha.address;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,132 @@
+package io.mempair.ha.agent;
+
+import io.mempair.ha.election.Decision;
+import io.mempair.ha.election.Effect;
+import io.mempair.ha.election.Election;
+import io.mempair.ha.election.Event;
+import io.mempair.ha.election.Transition;
+import io.mempair.ha.metrics.PairMetrics;
+import io.mempair.ha.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that feeds the election and has its effects carried out. It waits for nothing but its queue and
+ * the next tick. Should it ever fail, nobody renews the lease: the proxy stops serving and the guard drops the address.
+ */
+final class AgentLoop implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AgentLoop.class);
+    private static final long REPEAT_PAUSE_NANOS = 60_000_000_000L;
+    private static final int MAX_REMEMBERED_LINES = 64;
+
+    private final EventQueue events;
+    private final EffectCarrier carrier;
+    private final Consumer<Effect> own;
+    private final PairMetrics metrics;
+    private final Clock clock;
+    private final long tickNanos;
+    private final Map<String, Long> said = new HashMap<>();
+    private volatile Election election;
+    private volatile boolean stopped;
+
+    /**
+     * @param own  gets what concerns the node itself: the ends of a switchover and of everything
+     */
+    AgentLoop(
+            Election election,
+            EventQueue events,
+            EffectCarrier carrier,
+            Consumer<Effect> own,
+            PairMetrics metrics,
+            Clock clock,
+            long tickNanos) {
+        this.election = election;
+        this.events = events;
+        this.carrier = carrier;
+        this.own = own;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.tickNanos = tickNanos;
+    }
+
+    /** The latest decision's election. Any thread. */
+    Election election() {
+        return election;
+    }
+
+    @Override
+    public void run() {
+        try {
+            long nextTickNanos = clock.nanoTime();
+            while (!stopped) {
+                @Nullable LongFunction<Event> next = events.poll(nextTickNanos - clock.nanoTime());
+                long nowNanos = clock.nanoTime();
+                if (next != null) {
+                    feed(next.apply(nowNanos));
+                }
+                if (!stopped && nowNanos - nextTickNanos >= 0) {
+                    feed(new Event.Tick(nowNanos));
+                    nextTickNanos = nowNanos + tickNanos;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void feed(Event event) {
+        LOG.trace("{}", event);
+        Decision decision = election.onEvent(event);
+        election = decision.next();
+        for (Effect effect : decision.effects()) {
+            carryOut(effect);
+        }
+        Transition transition = decision.transition();
+        if (transition != null) {
+            metrics.countTransition(transition.reason().cause());
+            LOG.info(
+                    "role {} -> {} epoch={} reason=\"{}\" ms={}",
+                    transition.from(),
+                    transition.to(),
+                    transition.epoch(),
+                    transition.reason().text(),
+                    transition.tookNanos() / 1_000_000);
+        }
+    }
+
+    /** An effect that fails must not keep the others from being carried out: one of them may be the release. */
+    private void carryOut(Effect effect) {
+        try {
+            if (carrier.carryOut(effect)) {
+                return;
+            }
+            if (effect instanceof Effect.Say say) {
+                say(say.line());
+                return;
+            }
+            stopped |= effect instanceof Effect.Stopped;
+            own.accept(effect);
+        } catch (RuntimeException e) {
+            LOG.error("{} failed", effect, e);
+        }
+    }
+
+    /** The same line at most once a minute. */
+    private void say(String line) {
+        long nowNanos = clock.nanoTime();
+        Long lastNanos = said.get(line);
+        if (lastNanos == null || nowNanos - lastNanos >= REPEAT_PAUSE_NANOS) {
+            if (said.size() >= MAX_REMEMBERED_LINES) {
+                said.clear();
+            }
+            said.put(line, nowNanos);
+            LOG.info("{}", line);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.mempair.ha.agent;
+
+import io.mempair.ha.address.VirtualAddress;
+import io.mempair.ha.election.Effect;
+import io.mempair.ha.election.Event;
+import io.mempair.ha.group.Group;
+import io.mempair.proxy.server.Proxy;
+import java.time.Duration;
+
+/**
+ * Carries effects out on the proxy, the address and the group. Agent thread; nothing here waits, outcomes come
+ * back through the queue.
+ */
+final class EffectCarrier {
+
+    private final Proxy proxy;
+    private final VirtualAddress address;
+    private final Group group;
+    private final EventQueue events;
+
+    EffectCarrier(Proxy proxy, VirtualAddress address, Group group, EventQueue events) {
+        this.proxy = proxy;
+        this.address = address;
+        this.group = group;
+        this.events = events;
+    }
+
+    /** Whether the effect was one of these; the rest concern the node itself. */
+    boolean carryOut(Effect effect) {
+        if (effect instanceof Effect.SetLease lease) {
+            proxy.lease(lease.untilNanos());
+            address.lease(lease.untilNanos());
+        } else if (effect instanceof Effect.ClaimAddress claim) {
+            address.claim(claim.epoch());
+        } else if (effect instanceof Effect.ReleaseAddress release) {
+            address.release(release.epoch());
+        } else if (effect instanceof Effect.Announce) {
+            address.announce();
+        } else if (effect instanceof Effect.OpenPort open) {
+            openPort(open.epoch());
+        } else if (effect instanceof Effect.ClosePort close) {
+            proxy.drain(Duration.ofNanos(close.graceNanos()))
+                    .whenComplete((done, failure) -> events.put(now -> new Event.Drained(now, close.epoch())));
+        } else if (effect instanceof Effect.DropClients) {
+            proxy.dropClients();
+        } else if (effect instanceof Effect.SendHeartbeat heartbeat) {
+            group.send(heartbeat.heartbeat());
+        } else if (effect instanceof Effect.SendSupport support) {
+            group.send(support.to(), support.support());
+        } else if (effect instanceof Effect.SendResign resign) {
+            group.send(resign.resign());
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private void openPort(long epoch) {
+        proxy.open().whenComplete((done, failure) -> {
+            if (failure == null) {
+                events.put(now -> new Event.PortOpened(now, epoch));
+            } else {
+                Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+                events.put(now -> new Event.PortFailed(now, epoch, "the port cannot be opened: " + cause.getMessage()));
+            }
+        });
+    }
+}

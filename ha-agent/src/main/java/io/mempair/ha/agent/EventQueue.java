@@ -1,0 +1,44 @@
+package io.mempair.ha.agent;
+
+import io.mempair.ha.election.Event;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What waits for the agent thread. An event gets its time when it is taken up, not when it was put here: for a lease
+ * that is the safe side, and time never goes back. Any thread may put; a full queue refuses, because whoever puts
+ * must not wait, and every outcome that gets lost has a timeout in the election.
+ */
+final class EventQueue {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventQueue.class);
+    private static final int MAX_EVENTS = 4_096;
+
+    private final BlockingQueue<LongFunction<Event>> queue = new ArrayBlockingQueue<>(MAX_EVENTS);
+    private final LongAdder dropped = new LongAdder();
+
+    void put(LongFunction<Event> event) {
+        if (!queue.offer(event)) {
+            if (dropped.sum() == 0) {
+                LOG.error("the agent does not keep up: dropping events");
+            }
+            dropped.increment();
+        }
+    }
+
+    /** The next event, or null when none came in time. Agent thread. */
+    @Nullable
+    LongFunction<Event> poll(long waitNanos) throws InterruptedException {
+        return queue.poll(Math.max(0, waitNanos), TimeUnit.NANOSECONDS);
+    }
+
+    double dropped() {
+        return dropped.doubleValue();
+    }
+}

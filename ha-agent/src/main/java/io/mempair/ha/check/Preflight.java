@@ -1,0 +1,133 @@
+package io.mempair.ha.check;
+
+import io.mempair.ha.config.VirtualAddressConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a node needs before it may become active, asked at start instead of found out at the first take-over.
+ * Starts no process. Any thread; reads a few small files.
+ */
+public final class Preflight {
+
+    /** Bits in {@code CapEff} of {@code /proc/self/status}, from linux/capability.h. */
+    private static final int CAP_NET_ADMIN = 12;
+
+    private static final int CAP_NET_RAW = 13;
+
+    private static final Map<String, String> PACKAGES = new LinkedHashMap<>();
+
+    static {
+        PACKAGES.put("ip", "iproute2");
+        PACKAGES.put("bash", "bash");
+        PACKAGES.put("setsid", "util-linux");
+        PACKAGES.put("arping", "iputils-arping");
+    }
+
+    private final List<Path> searchPath;
+    private final Path processStatus;
+
+    /** For this process. */
+    public Preflight(String path) {
+        this(searchPath(path), Path.of("/proc/self/status"));
+    }
+
+    Preflight(List<Path> searchPath, Path processStatus) {
+        this.searchPath = List.copyOf(searchPath);
+        this.processStatus = processStatus;
+    }
+
+    private static List<Path> searchPath(String path) {
+        List<Path> directories = new ArrayList<>();
+        for (String directory : (path + ":/usr/sbin:/sbin").split(":", -1)) {
+            if (!directory.isEmpty()) {
+                directories.add(Path.of(directory));
+            }
+        }
+        return directories;
+    }
+
+    /** Everything that is wrong, each with its remedy; empty when the node is fit. */
+    public List<String> problems(VirtualAddressConfig address) {
+        List<String> problems = new ArrayList<>();
+        boolean ipv4 = address.address().indexOf(':') < 0;
+        PACKAGES.forEach((tool, debianPackage) -> {
+            if ((ipv4 || !tool.equals("arping")) && !isFound(tool)) {
+                problems.add(tool + " not found: apt install " + debianPackage);
+            }
+        });
+        addMissingRights(problems);
+        addNetworkProblems(address, problems);
+        return problems;
+    }
+
+    private boolean isFound(String tool) {
+        return searchPath.stream().anyMatch(directory -> Files.isExecutable(directory.resolve(tool)));
+    }
+
+    private void addMissingRights(List<String> problems) {
+        long effective = effectiveCapabilities();
+        String remedy = ": run as root, or with AmbientCapabilities=CAP_NET_ADMIN CAP_NET_RAW in the systemd unit";
+        if (((effective >> CAP_NET_ADMIN) & 1) == 0) {
+            problems.add("no right to change addresses (CAP_NET_ADMIN)" + remedy);
+        }
+        if (((effective >> CAP_NET_RAW) & 1) == 0) {
+            problems.add("no right to announce addresses (CAP_NET_RAW)" + remedy);
+        }
+    }
+
+    private long effectiveCapabilities() {
+        try {
+            for (String line : Files.readAllLines(processStatus)) {
+                if (line.startsWith("CapEff:")) {
+                    return Long.parseUnsignedLong(line.substring(7).strip(), 16);
+                }
+            }
+            return 0;
+        } catch (IOException | NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    private static void addNetworkProblems(VirtualAddressConfig config, List<String> problems) {
+        try {
+            NetworkInterface nic = NetworkInterface.getByName(config.interfaceName());
+            if (nic == null) {
+                problems.add("interface " + config.interfaceName() + " not found: `ip link` lists those there are");
+                return;
+            }
+            if (!nic.isUp()) {
+                problems.add("interface " + config.interfaceName() + " is down: ip link set " + config.interfaceName()
+                        + " up");
+            }
+        } catch (SocketException e) {
+            problems.add("interface " + config.interfaceName() + " cannot be read: " + e.getMessage());
+        }
+        addAddressProblems(config, problems);
+    }
+
+    private static void addAddressProblems(VirtualAddressConfig config, List<String> problems) {
+        try {
+            InetAddress address = InetAddress.getByName(config.address());
+            int bits = address.getAddress().length * 8;
+            if (config.prefixLength() < 1 || config.prefixLength() > bits) {
+                problems.add("virtual address " + config.cidr() + ": the prefix must be 1.." + bits);
+            }
+            if (address.isAnyLocalAddress() || address.isLoopbackAddress() || address.isMulticastAddress()) {
+                problems.add(
+                        "virtual address " + config.address() + " cannot float: choose a free address of the network");
+            }
+        } catch (UnknownHostException e) {
+            problems.add("virtual address '" + config.address() + "' is not an address");
+        }
+    }
+}

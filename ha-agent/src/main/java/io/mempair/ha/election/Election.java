@@ -1,0 +1,167 @@
+package io.mempair.ha.election;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether this node should be active.
+ *
+ * <p>Immutable and pure: no clock, thread, I/O or JGroups type. The same election and the same event always give
+ * the same decision, so a failover seen in production can be replayed from its events. Any thread may read it.
+ *
+ * <p>The model. Time is a lease: an active node asks its voters for support with every heartbeat, and may serve
+ * until the moment it <em>sent</em> the last granted request plus a lease. A voter supports one holder at a time, until
+ * the moment it <em>received</em> the request plus a lease; so the voter's promise always outlasts the holder's lease,
+ * whatever the network did in between. A promise ends early only when the holder resigned, with its address off
+ * the interface, or was proved dead. A view of JGroups decides nothing here: a stalled coordinator believes in
+ * an old one, and after a merge the coordinator is a random one.
+ *
+ * <p>Two voters (a pair) need each other's answer while they hear each other. A node whose peer is silent goes on,
+ * or goes active, alone, its lease renewed by its own timely ticks: a cut between the two makes both active, and the
+ * heal ends that with the first heartbeat heard. Silence is counted only while this node itself was awake.
+ *
+ * <p>The rules are in {@link Candidacy} (asking), {@link Voting} (answering), {@link Hearing} (peers), {@link Reign}
+ * (lease to open port) and {@link Leaving} (back); the way through the phases in {@link Phase}.
+ */
+public final class Election {
+
+    private final Settings settings;
+    private final State state;
+
+    Election(Settings settings, State state) {
+        this.settings = settings;
+        this.state = state;
+    }
+
+    /** An election that has seen nothing yet. */
+    public static Election start(Settings settings, long nowNanos) {
+        return new Election(settings, new State(nowNanos));
+    }
+
+    /** What follows from {@code event}. This election stays as it is. */
+    public Decision onEvent(Event event) {
+        Turn turn = new Turn(settings, state, event.nowNanos());
+        if (state.phase != Phase.STOPPED) {
+            Reign.checkLease(turn);
+            apply(turn, event);
+            Leaving.checkFitness(turn);
+            Candidacy.consider(turn);
+        }
+        return turn.decide();
+    }
+
+    private static void apply(Turn turn, Event event) {
+        if (event instanceof Event.Tick) {
+            onTick(turn);
+        } else if (event instanceof Event.Heard heard) {
+            Hearing.onMessage(turn, heard.message());
+        } else if (event instanceof Event.PeerDied died) {
+            Hearing.onPeerDied(turn, died.name(), died.incarnation());
+        } else if (event instanceof Event.ChannelConnected) {
+            turn.state.connected = true;
+        } else if (event instanceof Event.FitnessChanged changed) {
+            Leaving.onFitness(turn, changed.problems());
+        } else if (event instanceof Event.SwitchoverRequested) {
+            Leaving.onSwitchover(turn);
+        } else if (event instanceof Event.StopRequested) {
+            Leaving.onStop(turn);
+        } else {
+            applyOutcome(turn, event);
+        }
+    }
+
+    private static void applyOutcome(Turn turn, Event event) {
+        if (event instanceof Event.AddressClaimed claimed) {
+            Reign.onClaimed(turn, claimed.epoch());
+        } else if (event instanceof Event.ClaimFailed failed) {
+            Reign.onFailed(turn, failed.epoch(), failed.why());
+        } else if (event instanceof Event.AddressLost lost) {
+            Reign.onLost(turn, lost.why());
+        } else if (event instanceof Event.AddressReleased released) {
+            Leaving.onReleased(turn, released.epoch());
+        } else if (event instanceof Event.AddressObserved observed) {
+            Reign.onObserved(turn, observed.held());
+        } else if (event instanceof Event.PortOpened opened) {
+            Reign.onOpened(turn, opened.epoch());
+        } else if (event instanceof Event.PortFailed failed) {
+            Reign.onFailed(turn, failed.epoch(), failed.why());
+        } else if (event instanceof Event.Drained drained) {
+            Leaving.onDrained(turn, drained.epoch());
+        } else {
+            throw new AssertionError("event without a rule: " + event);
+        }
+    }
+
+    private static void onTick(Turn turn) {
+        Hearing.onTick(turn);
+        Reign.renewAlone(turn);
+        Reign.checkTimeouts(turn);
+        Leaving.checkTimeouts(turn);
+        long sinceNanos = turn.nowNanos - turn.state.lastHeartbeatNanos;
+        if (turn.state.phase != Phase.STOPPED && sinceNanos >= turn.settings.heartbeatNanos() * 7 / 8) {
+            turn.heartbeat();
+        }
+    }
+
+    /** What this node is. While it leaves, it is still what it was. */
+    public Role role() {
+        return state.role;
+    }
+
+    /** The highest epoch known. */
+    public long epoch() {
+        return state.epoch;
+    }
+
+    /** Why the role is what it is. */
+    public Reason reason() {
+        return state.reason;
+    }
+
+    /** When the role began. */
+    public long sinceNanos() {
+        return state.roleSinceNanos;
+    }
+
+    /** The interface carried the address when last looked at. */
+    public boolean addressSeen() {
+        return state.addressSeen;
+    }
+
+    /** The address may be on the interface: from the claim until it is released. */
+    public boolean mayHaveAddress() {
+        return state.phase.mayHaveAddress();
+    }
+
+    /** How long this node may still serve; 0 when it may not. */
+    public long leaseRemainingNanos(long nowNanos) {
+        return state.leased ? Math.max(0, state.leaseUntilNanos - nowNanos) : 0;
+    }
+
+    /** Every peer ever heard, by name. */
+    public List<Peer> peers() {
+        return List.copyOf(state.peers.values());
+    }
+
+    /** Whether {@code peer} was heard within the lease time. */
+    public boolean isAlive(Peer peer) {
+        return !peer.gone() && peer.silentNanos() < settings.leaseNanos();
+    }
+
+    /** The active node as far as this one knows. */
+    public @Nullable String activeNode() {
+        if (state.phase == Phase.REIGNING) {
+            return settings.self();
+        }
+        return state.peers.values().stream()
+                .filter(peer -> peer.holds() && peer.role() == Role.ACTIVE && isAlive(peer))
+                .map(Peer::name)
+                .findFirst()
+                .orElse(null);
+    }
+
+    @Override
+    public String toString() {
+        return settings.self() + ' ' + state.phase + " epoch=" + state.epoch + " reign=" + state.reignEpoch;
+    }
+}

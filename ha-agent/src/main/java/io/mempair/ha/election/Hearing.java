@@ -1,0 +1,174 @@
+package io.mempair.ha.election;
+
+import io.mempair.ha.election.Message.Heartbeat;
+import io.mempair.ha.election.Message.Resign;
+import io.mempair.ha.election.Message.Support;
+import io.mempair.ha.election.Reason.Cause;
+import org.jspecify.annotations.Nullable;
+
+/** What peers say, and what their silence means. */
+final class Hearing {
+
+    /** Names ever heard; a pair has one peer, the rest are renamed or misconfigured nodes. */
+    private static final int MAX_PEERS = 8;
+
+    private Hearing() {}
+
+    static void onMessage(Turn turn, Message message) {
+        if (message.from().equals(turn.settings.self())) {
+            turn.say("another node calls itself " + message.from() + ": give each node its own name");
+        } else if (message instanceof Heartbeat heartbeat) {
+            onHeartbeat(turn, heartbeat);
+        } else if (message instanceof Support support) {
+            onSupport(turn, support);
+        } else if (message instanceof Resign resign) {
+            onResign(turn, resign);
+        }
+    }
+
+    private static void onHeartbeat(Turn turn, Heartbeat heard) {
+        State state = turn.state;
+        Peer known = state.peers.get(heard.from());
+        boolean same = known != null && known.incarnation() == heard.incarnation();
+        if (known != null && same && (known.gone() || heard.sentNanos() - known.sentNanos() < 0)) {
+            return;
+        }
+        if (known == null && state.peers.size() >= MAX_PEERS) {
+            return;
+        }
+        if (known != null
+                && !same
+                && state.promise != null
+                && state.promise.holder().equals(heard.from())) {
+            state.promise = null; // the one it was made to runs no more
+        }
+        Peer peer = Peer.of(heard, known != null && same ? known.resignedEpoch() : 0, turn.nowNanos);
+        state.peers.put(peer.name(), peer);
+        state.settled = true;
+        state.alone = false;
+        state.epoch = Math.max(state.epoch, heard.epoch());
+        yieldOrKeep(turn, peer);
+        if (peer.reignEpoch() != 0) {
+            Voting.answer(turn, peer);
+        }
+        if (state.switchover && peer.holds() && peer.role() == Role.ACTIVE) {
+            state.switchover = false;
+            state.barredUntilNanos = null;
+            long tookMillis = (turn.nowNanos - state.switchoverSinceNanos) / 1_000_000;
+            turn.emit(new Effect.SwitchoverDone(
+                    peer.name() + " is active, epoch " + peer.reignEpoch() + ", after " + tookMillis + " ms"));
+        }
+    }
+
+    /** The higher epoch ends a reign at once; equal epochs: the lower name keeps it. */
+    private static void yieldOrKeep(Turn turn, Peer peer) {
+        State state = turn.state;
+        if (!state.phase.holds() && state.phase != Phase.DRAINING) {
+            return;
+        }
+        boolean twin = peer.holds() && peer.reignEpoch() == state.reignEpoch;
+        if (state.epoch > state.reignEpoch || (twin && peer.name().compareTo(turn.settings.self()) < 0)) {
+            String text = peer.holds()
+                    ? peer.name() + " is active with epoch " + peer.reignEpoch()
+                    : peer.name() + " knows epoch " + state.epoch;
+            Leaving.atOnce(turn, Phase.WATCHING, new Reason(Cause.HIGHER_EPOCH, text));
+        } else if (peer.holds() != state.conflict) {
+            state.conflict = peer.holds();
+            turn.say(
+                    peer.holds()
+                            ? peer.name() + " was active too, with epoch " + peer.reignEpoch() + ": this node stays"
+                            : peer.name() + " is not active any more");
+            turn.emit(new Effect.Announce());
+        }
+    }
+
+    private static void onSupport(Turn turn, Support support) {
+        State state = turn.state;
+        if (state.reignEpoch == 0 || support.epoch() != state.reignEpoch) {
+            return;
+        }
+        if (!support.granted()) {
+            onRefused(turn, support);
+            return;
+        }
+        long untilNanos = support.echoNanos() + turn.settings.leaseNanos();
+        boolean believable = turn.nowNanos - support.echoNanos() >= 0 && untilNanos - turn.nowNanos > 0;
+        if (!believable) {
+            return;
+        }
+        if (state.phase == Phase.CANDIDATE && state.epoch <= state.reignEpoch) {
+            Reign.begin(turn, untilNanos);
+        } else if (state.leased) {
+            Reign.extend(turn, untilNanos);
+        }
+    }
+
+    private static void onRefused(Turn turn, Support support) {
+        State state = turn.state;
+        state.epoch = Math.max(state.epoch, support.highest());
+        if (state.phase == Phase.CANDIDATE) {
+            Candidacy.withdraw(turn);
+        } else if (state.phase.holds() && state.epoch > state.reignEpoch) {
+            String text = support.from() + " knows epoch " + state.epoch;
+            Leaving.atOnce(turn, Phase.WATCHING, new Reason(Cause.HIGHER_EPOCH, text));
+        }
+    }
+
+    private static void onResign(Turn turn, Resign resign) {
+        State state = turn.state;
+        Peer known = state.peers.get(resign.from());
+        if (known == null || known.incarnation() != resign.incarnation()) {
+            return;
+        }
+        if (resign.sentNanos() - known.sentNanos() < 0 && !resign.closing()) {
+            return;
+        }
+        state.peers.put(known.name(), known.resigned(resign));
+        state.epoch = Math.max(state.epoch, resign.epoch());
+        freePromise(turn, resign.from(), resign.epoch());
+        if (resign.closing()) {
+            freePromise(turn, resign.from(), Long.MAX_VALUE);
+        }
+        if (state.switchover) {
+            state.barredUntilNanos = null; // the peer tried and gave up: come back
+        }
+    }
+
+    static void onPeerDied(Turn turn, String name, long incarnation) {
+        Peer known = turn.state.peers.get(name);
+        if (known != null && known.incarnation() == incarnation && !known.gone()) {
+            turn.state.peers.put(name, known.lost());
+            freePromise(turn, name, Long.MAX_VALUE);
+            if (turn.state.switchover) {
+                turn.state.barredUntilNanos = null;
+            }
+        }
+    }
+
+    private static void freePromise(Turn turn, String holder, long upToEpoch) {
+        State.@Nullable Promise promise = turn.state.promise;
+        if (promise != null && promise.holder().equals(holder) && promise.epoch() <= upToEpoch) {
+            turn.state.promise = null;
+        }
+    }
+
+    /**
+     * Counts silence. A gap between two ticks is this node's own pause, and the peer's messages may wait in our own
+     * buffers: no more than a heartbeat of it counts.
+     */
+    static void onTick(Turn turn) {
+        State state = turn.state;
+        long gapNanos = Math.min(turn.nowNanos - state.lastTickNanos, turn.settings.heartbeatNanos());
+        state.lastTickNanos = turn.nowNanos;
+        if (state.connected) {
+            state.listenedNanos += gapNanos;
+            state.settled |= state.listenedNanos >= turn.settings.initNanos();
+            state.peers.replaceAll((name, peer) -> peer.silentFor(peer.silentNanos() + gapNanos));
+        }
+    }
+
+    static void startListeningAnew(Turn turn) {
+        turn.state.listenedNanos = 0;
+        turn.state.peers.replaceAll((name, peer) -> peer.silentFor(0));
+    }
+}

@@ -1,0 +1,55 @@
+package io.mempair.ha.election;
+
+/** What nodes tell each other. Every time in a message is on the clock of its sender and only echoed by others. */
+public sealed interface Message {
+
+    /** Name of the sender. */
+    String from();
+
+    /**
+     * Sent every heartbeat, and at once when something changed.
+     *
+     * @param from         name of the sender
+     * @param incarnation  differs from one start of the sender to the next
+     * @param priority     of the sender
+     * @param role         of the sender
+     * @param eligible     whether it would take over now
+     * @param epoch        the highest epoch it knows of
+     * @param reignEpoch   the epoch it asks support for; 0 when it asks for none
+     * @param holds        whether it has a lease for {@code reignEpoch}; false for a candidate
+     * @param sentNanos    when it was sent
+     */
+    record Heartbeat(
+            String from,
+            long incarnation,
+            int priority,
+            Role role,
+            boolean eligible,
+            long epoch,
+            long reignEpoch,
+            boolean holds,
+            long sentNanos)
+            implements Message {}
+
+    /**
+     * The answer to a heartbeat that asked for support.
+     *
+     * @param from       name of the voter
+     * @param epoch      the epoch asked for
+     * @param echoNanos  {@link Heartbeat#sentNanos} of the request
+     * @param granted    whether the voter supports the asker, and nobody else, for a lease from now
+     * @param highest    the highest epoch the voter knows of
+     */
+    record Support(String from, long epoch, long echoNanos, boolean granted, long highest) implements Message {}
+
+    /**
+     * The sender's reign is over and the address is off its interface: promises made to it are free.
+     *
+     * @param from         name of the sender
+     * @param incarnation  as in {@link Heartbeat}
+     * @param epoch        the reign that ended, and all before it; 0 when there was none
+     * @param closing      whether the sender stops for good
+     * @param sentNanos    when it was sent; heartbeats sent before say nothing any more
+     */
+    record Resign(String from, long incarnation, long epoch, boolean closing, long sentNanos) implements Message {}
+}

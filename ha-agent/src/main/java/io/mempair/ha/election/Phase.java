@@ -1,0 +1,54 @@
+package io.mempair.ha.election;
+
+/**
+ * Where a node is on its way through the roles.
+ *
+ * <pre>
+ * STARTING  -> WATCHING   fit and the channel is connected      -> UNFIT      a check failed
+ * WATCHING  -> CANDIDATE  nobody is active and no peer is better -> UNFIT
+ * CANDIDATE -> CLAIMING   a voter granted, or nobody is there    -> WATCHING  refused, outranked, too late
+ * CLAIMING  -> OPENING    the interface carries the address
+ * OPENING   -> REIGNING   the port is open
+ * CLAIMING, OPENING, REIGNING -> DRAINING (in order) -> RELEASING (or at once)
+ * RELEASING -> WATCHING | UNFIT | STOPPED   the address is gone, or the time for it is over
+ * UNFIT     -> WATCHING   fit again and the back-off is over
+ * </pre>
+ */
+enum Phase {
+    STARTING(Role.FAULT),
+    UNFIT(Role.FAULT),
+    WATCHING(Role.STANDBY),
+    CANDIDATE(Role.STANDBY),
+    CLAIMING(Role.STANDBY),
+    OPENING(Role.STANDBY),
+    REIGNING(Role.ACTIVE),
+    /** Still has its lease, so that requests in flight are answered. */
+    DRAINING(Role.ACTIVE),
+    RELEASING(Role.ACTIVE),
+    STOPPED(Role.FAULT);
+
+    /** The role a node has once it arrived here; while leaving it is the one it had. */
+    private final Role role;
+
+    Phase(Role role) {
+        this.role = role;
+    }
+
+    Role role() {
+        return role;
+    }
+
+    /** On the way to be active, or active. */
+    boolean holds() {
+        return this == CLAIMING || this == OPENING || this == REIGNING;
+    }
+
+    boolean leaves() {
+        return this == DRAINING || this == RELEASING;
+    }
+
+    /** The address may be on the interface. */
+    boolean mayHaveAddress() {
+        return holds() || leaves();
+    }
+}

@@ -1,0 +1,26 @@
+package io.mempair.ha.election;
+
+/**
+ * Why a role changed.
+ *
+ * @param cause  its class, for counting
+ * @param text   for the operator
+ */
+public record Reason(Cause cause, String text) {
+
+    /** The few classes of reasons; the tag of {@code mempair_transitions_total}. */
+    public enum Cause {
+        STARTED,
+        NOBODY_ACTIVE,
+        PEER_SILENT,
+        PEER_DIED,
+        PEER_RESIGNED,
+        LEASE_LOST,
+        HIGHER_EPOCH,
+        UNFIT,
+        FIT_AGAIN,
+        CLAIM_FAILED,
+        SWITCHOVER,
+        STOP
+    }
+}

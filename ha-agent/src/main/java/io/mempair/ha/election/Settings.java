@@ -1,0 +1,61 @@
+package io.mempair.ha.election;
+
+/**
+ * What an election knows before its first event. Every other time is a multiple of these two, or a constant.
+ *
+ * @param self            name of this node, unique in the pair
+ * @param priority        1..254; the higher becomes active when nobody is, ties go to the lower name
+ * @param incarnation     differs from one start of the process to the next
+ * @param heartbeatNanos  time between two heartbeats
+ * @param leaseNanos      how long one answer of a voter lasts
+ * @param initNanos       how long a starting node listens before it goes alone; at least a lease, because a
+ *                        restarted voter has forgotten what it promised
+ */
+public record Settings(
+        String self, int priority, long incarnation, long heartbeatNanos, long leaseNanos, long initNanos) {
+
+    private static final long MILLIS = 1_000_000;
+
+    /** Time allowed for the address to be on the interface, and for the port to open. */
+    static final long CLAIM_NANOS = 1_000 * MILLIS;
+
+    /** Requests in flight get this long when the node leaves in order. */
+    public static final long DRAIN_NANOS = 200 * MILLIS;
+
+    /** Time the proxy may take beyond {@link #DRAIN_NANOS} before the address goes anyway. */
+    static final long DRAIN_SLACK_NANOS = 100 * MILLIS;
+
+    /** Time allowed for the address to leave the interface; afterwards the kernel's own limit removes it. */
+    static final long RELEASE_NANOS = 500 * MILLIS;
+
+    /** How long a node that handed over leaves the way to its peer. */
+    static final long HOLD_OFF_NANOS = 2_000 * MILLIS;
+
+    /** How long a node waits for a higher ranked peer that could claim and does not. */
+    static final long PATIENCE_NANOS = 2_000 * MILLIS;
+
+    /** First pause after a failed claim; it doubles up to {@link #MAX_BACK_OFF_NANOS}. */
+    static final long BACK_OFF_NANOS = 2_000 * MILLIS;
+
+    static final long MAX_BACK_OFF_NANOS = 32_000 * MILLIS;
+
+    public Settings {
+        if (heartbeatNanos < 1 || leaseNanos < 5 * heartbeatNanos) {
+            throw new IllegalArgumentException(
+                    "lease: " + leaseNanos + " ns (expected: at least 5 heartbeats of " + heartbeatNanos + " ns)");
+        }
+        if (initNanos < leaseNanos) {
+            throw new IllegalArgumentException("init: " + initNanos + " ns (expected: at least a lease)");
+        }
+    }
+
+    /** A peer silent for so long is taken as gone by a node that wants to become active. */
+    long detectionNanos() {
+        return leaseNanos - 2 * heartbeatNanos;
+    }
+
+    /** A peer silent for so long no longer renews the lease of an active node, which goes on alone. */
+    long missingNanos() {
+        return 3 * heartbeatNanos;
+    }
+}

@@ -1,0 +1,138 @@
+package io.mempair.ha.election;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything an {@link Election} remembers. Each event works on its own copy, which nobody changes once the
+ * decision is made. All times are on this node's clock.
+ */
+final class State {
+
+    /** A promise to support {@code holder}, and nobody else, until then. */
+    record Promise(String holder, long epoch, long untilNanos) {}
+
+    /** A leave under way: where to, why, and whether the peer is left the way for a while. */
+    record Leave(Phase after, Reason reason) {}
+
+    Phase phase = Phase.STARTING;
+    long phaseSinceNanos;
+    Role role = Role.FAULT;
+    long roleSinceNanos;
+    Reason reason = new Reason(Reason.Cause.STARTED, "starting");
+
+    /** Highest epoch known: of reigns and of grants, not of candidacies nobody answered. */
+    long epoch;
+
+    /** The epoch this node asks support for; 0 when it asks for none. */
+    long reignEpoch;
+
+    boolean leased;
+    long leaseUntilNanos;
+
+    /** Why this node wants, or wanted, to be active; and when it decided so. */
+    Reason claimReason = reason;
+
+    long transitionSinceNanos;
+
+    /** Null until the checks have spoken. */
+    @Nullable
+    List<String> problems;
+
+    final long startedNanos;
+    boolean connected;
+    boolean closing;
+
+    /** Whether a peer was heard, or the time to wait for one at start is over. */
+    boolean settled;
+
+    /** How long this node has listened without a pause of its own. */
+    long listenedNanos;
+
+    long lastTickNanos;
+    long lastHeartbeatNanos;
+    final Map<String, Peer> peers;
+
+    @Nullable
+    Promise promise;
+
+    @Nullable
+    Leave leave;
+
+    /** No candidacy before; null when nothing bars it. */
+    @Nullable
+    Long barredUntilNanos;
+
+    /** Claims that failed in a row, and until when this node stays unfit for that. */
+    int failedClaims;
+
+    @Nullable
+    Long backOffUntilNanos;
+
+    /** The address was lost while active and must be back by then. */
+    @Nullable
+    Long reclaimByNanos;
+
+    /** Since when nobody is active as far as this node knows. */
+    @Nullable
+    Long nobodySinceNanos;
+
+    boolean switchover;
+    long switchoverSinceNanos;
+
+    /** The active node has said that it goes on alone. */
+    boolean alone;
+
+    /** A peer claims to be active besides this node. */
+    boolean conflict;
+
+    boolean addressSeen;
+
+    State(long nowNanos) {
+        startedNanos = nowNanos;
+        peers = new TreeMap<>();
+        phaseSinceNanos = nowNanos;
+        roleSinceNanos = nowNanos;
+        transitionSinceNanos = nowNanos;
+        lastTickNanos = nowNanos;
+        lastHeartbeatNanos = nowNanos;
+        leaseUntilNanos = nowNanos;
+    }
+
+    State(State old) {
+        phase = old.phase;
+        phaseSinceNanos = old.phaseSinceNanos;
+        role = old.role;
+        roleSinceNanos = old.roleSinceNanos;
+        reason = old.reason;
+        epoch = old.epoch;
+        reignEpoch = old.reignEpoch;
+        leased = old.leased;
+        leaseUntilNanos = old.leaseUntilNanos;
+        claimReason = old.claimReason;
+        transitionSinceNanos = old.transitionSinceNanos;
+        problems = old.problems;
+        startedNanos = old.startedNanos;
+        connected = old.connected;
+        closing = old.closing;
+        settled = old.settled;
+        listenedNanos = old.listenedNanos;
+        lastTickNanos = old.lastTickNanos;
+        lastHeartbeatNanos = old.lastHeartbeatNanos;
+        peers = new TreeMap<>(old.peers);
+        promise = old.promise;
+        leave = old.leave;
+        barredUntilNanos = old.barredUntilNanos;
+        failedClaims = old.failedClaims;
+        backOffUntilNanos = old.backOffUntilNanos;
+        reclaimByNanos = old.reclaimByNanos;
+        nobodySinceNanos = old.nobodySinceNanos;
+        switchover = old.switchover;
+        switchoverSinceNanos = old.switchoverSinceNanos;
+        alone = old.alone;
+        conflict = old.conflict;
+        addressSeen = old.addressSeen;
+    }
+}

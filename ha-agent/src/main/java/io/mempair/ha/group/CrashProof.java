@@ -1,0 +1,51 @@
+package io.mempair.ha.group;
+
+import io.mempair.ha.time.Clock;
+import io.mempair.proxy.config.ServerAddress;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+
+/**
+ * Finds out whether a peer that left the view is dead, by connecting to its channel's port.
+ *
+ * <p>A refused connection proves it: the peer's kernel answers, so the host and the way to it are fine, and no process
+ * listens, so the guard's pipe is closed and the address dropped within milliseconds. A connection that is accepted, and
+ * no answer at all, prove nothing: the process may hang, or the network may be cut. Then the lease must run out.
+ */
+final class CrashProof {
+
+    private static final Duration CONNECT_LIMIT = Duration.ofMillis(100);
+    private static final Duration RETRY = Duration.ofMillis(25);
+
+    private final Clock clock;
+
+    CrashProof(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** Blocks for at most {@code limit} and a connect. Whether the process at {@code peer} is proved dead. */
+    boolean isDead(ServerAddress peer, Duration limit) {
+        long startNanos = clock.nanoTime();
+        do {
+            if (isRefused(peer)) {
+                return true;
+            }
+            clock.pause(RETRY);
+        } while (!Thread.currentThread().isInterrupted() && clock.nanoTime() - startNanos < limit.toNanos());
+        return false;
+    }
+
+    private static boolean isRefused(ServerAddress peer) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(peer.host(), peer.port()), (int) CONNECT_LIMIT.toMillis());
+            return false;
+        } catch (ConnectException e) {
+            return String.valueOf(e.getMessage()).contains("refused");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package io.mempair.ha.group;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What the channel counts. Any thread. */
+public final class GroupCounters {
+
+    final LongAdder heartbeatsSent = new LongAdder();
+    final LongAdder heartbeatsReceived = new LongAdder();
+    final LongAdder ignored = new LongAdder();
+
+    /** Heartbeats handed to the transport, over all peers. */
+    public double heartbeatsSent() {
+        return heartbeatsSent.doubleValue();
+    }
+
+    /** Heartbeats heard. */
+    public double heartbeatsReceived() {
+        return heartbeatsReceived.doubleValue();
+    }
+
+    /** Messages that were none of ours, or of another version. */
+    public double ignored() {
+        return ignored.doubleValue();
+    }
+}

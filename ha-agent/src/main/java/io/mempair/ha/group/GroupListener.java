@@ -1,0 +1,16 @@
+package io.mempair.ha.group;
+
+import io.mempair.ha.election.Message;
+
+/** What the channel tells. Called by threads of the channel; must return at once. */
+public interface GroupListener {
+
+    /** The channel is up; from here messages come and silence means something. */
+    void connected();
+
+    /** A peer said something. */
+    void heard(Message message);
+
+    /** It is proved that this incarnation of a peer runs no more. */
+    void died(String name, long incarnation);
+}

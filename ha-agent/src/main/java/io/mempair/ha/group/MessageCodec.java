@@ -1,0 +1,163 @@
+package io.mempair.ha.group;
+
+import io.mempair.ha.election.Message;
+import io.mempair.ha.election.Message.Heartbeat;
+import io.mempair.ha.election.Message.Resign;
+import io.mempair.ha.election.Message.Support;
+import io.mempair.ha.election.Role;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages as bytes. Stateless; any thread.
+ *
+ * <pre>
+ * version(1) kind(1) fromLength(1) from(fromLength, ASCII)
+ * heartbeat: incarnation(8) priority(1) roleCode(1) flags(1: eligible=1 holds=2) epoch(8) reignEpoch(8) sentNanos(8)
+ * support:   epoch(8) echoNanos(8) flags(1: granted=1) highest(8)
+ * resign:    incarnation(8) epoch(8) flags(1: closing=1) sentNanos(8)
+ * </pre>
+ *
+ * <p>Big endian. A message is exactly as long as its kind says; anything else is not one.
+ */
+final class MessageCodec {
+
+    /** Rises with every change of the layout; another version is not understood. */
+    static final byte VERSION = 1;
+
+    /** Bytes; the longest name a configuration allows. */
+    private static final int MAX_NAME_BYTES = 63;
+
+    private static final int MAX_BYTES = 128;
+    private static final byte HEARTBEAT = 1;
+    private static final byte SUPPORT = 2;
+    private static final byte RESIGN = 3;
+
+    private MessageCodec() {}
+
+    static byte[] encode(Message message) {
+        ByteBuffer out = ByteBuffer.allocate(MAX_BYTES);
+        byte[] from = message.from().getBytes(StandardCharsets.US_ASCII);
+        if (from.length < 1 || from.length > MAX_NAME_BYTES) {
+            throw new IllegalArgumentException("name: " + from.length + " bytes (expected: 1.." + MAX_NAME_BYTES + ')');
+        }
+        out.put(VERSION).put(kind(message)).put((byte) from.length).put(from);
+        if (message instanceof Heartbeat beat) {
+            out.putLong(beat.incarnation());
+            out.put((byte) beat.priority()).put((byte) beat.role().code()).put(flags(beat.eligible(), beat.holds()));
+            out.putLong(beat.epoch()).putLong(beat.reignEpoch()).putLong(beat.sentNanos());
+        } else if (message instanceof Support support) {
+            out.putLong(support.epoch()).putLong(support.echoNanos());
+            out.put(flags(support.granted(), false)).putLong(support.highest());
+        } else if (message instanceof Resign resign) {
+            out.putLong(resign.incarnation()).putLong(resign.epoch());
+            out.put(flags(resign.closing(), false)).putLong(resign.sentNanos());
+        }
+        byte[] bytes = new byte[out.position()];
+        out.flip().get(bytes);
+        return bytes;
+    }
+
+    private static byte kind(Message message) {
+        if (message instanceof Heartbeat) {
+            return HEARTBEAT;
+        }
+        return message instanceof Support ? SUPPORT : RESIGN;
+    }
+
+    private static byte flags(boolean first, boolean second) {
+        return (byte) ((first ? 1 : 0) | (second ? 2 : 0));
+    }
+
+    /** The message in these bytes; empty when they are none, or of another version. */
+    static Optional<Message> decode(byte[] bytes, int offset, int length) {
+        if (length > MAX_BYTES) {
+            return Optional.empty();
+        }
+        ByteBuffer in = ByteBuffer.wrap(bytes, offset, length);
+        try {
+            if (in.get() != VERSION) {
+                return Optional.empty();
+            }
+            byte kind = in.get();
+            String from = name(in);
+            Message message = from == null ? null : body(kind, from, in);
+            return in.hasRemaining() ? Optional.empty() : Optional.ofNullable(message);
+        } catch (BufferUnderflowException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static @Nullable String name(ByteBuffer in) {
+        int length = in.get() & 0xFF;
+        if (length < 1 || length > MAX_NAME_BYTES || length > in.remaining()) {
+            return null;
+        }
+        byte[] name = new byte[length];
+        in.get(name);
+        for (byte letter : name) {
+            if (letter <= ' ' || letter == 127) {
+                return null;
+            }
+        }
+        return new String(name, StandardCharsets.US_ASCII);
+    }
+
+    private static @Nullable Message body(byte kind, String from, ByteBuffer in) {
+        return switch (kind) {
+            case HEARTBEAT -> heartbeat(from, in);
+            case SUPPORT -> support(from, in);
+            case RESIGN -> resign(from, in);
+            default -> null;
+        };
+    }
+
+    private static @Nullable Message support(String from, ByteBuffer in) {
+        long epoch = in.getLong();
+        long echoNanos = in.getLong();
+        boolean granted = (in.get() & 1) != 0;
+        long highest = in.getLong();
+        if (epoch < 1 || highest < 0) {
+            return null;
+        }
+        return new Support(from, epoch, echoNanos, granted, highest);
+    }
+
+    private static @Nullable Message resign(String from, ByteBuffer in) {
+        long incarnation = in.getLong();
+        long epoch = in.getLong();
+        boolean closing = (in.get() & 1) != 0;
+        long sentNanos = in.getLong();
+        if (epoch < 0) {
+            return null;
+        }
+        return new Resign(from, incarnation, epoch, closing, sentNanos);
+    }
+
+    private static @Nullable Message heartbeat(String from, ByteBuffer in) {
+        long incarnation = in.getLong();
+        int priority = in.get() & 0xFF;
+        Role role = role(in.get());
+        byte flags = in.get();
+        long epoch = in.getLong();
+        long reignEpoch = in.getLong();
+        long sentNanos = in.getLong();
+        boolean holds = (flags & 2) != 0;
+        if (role == null || epoch < 0 || reignEpoch < 0 || (holds && reignEpoch == 0)) {
+            return null;
+        }
+        return new Heartbeat(from, incarnation, priority, role, (flags & 1) != 0, epoch, reignEpoch, holds, sentNanos);
+    }
+
+    private static @Nullable Role role(byte code) {
+        for (Role role : Role.values()) {
+            if (role.code() == code) {
+                return role;
+            }
+        }
+        return null;
+    }
+}

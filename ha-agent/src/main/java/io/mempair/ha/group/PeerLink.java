@@ -1,0 +1,91 @@
+package io.mempair.ha.group;
+
+import io.mempair.ha.election.Message;
+import io.mempair.ha.election.Message.Resign;
+import io.mempair.proxy.config.ServerAddress;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is on its way to one configured peer: a bounded queue and a thread of its own, because a send to a peer
+ * that is a black hole blocks for as long as a connect may take. When the queue is full the oldest message goes:
+ * of heartbeats only the newest matters.
+ */
+final class PeerLink {
+
+    /** Carries one message to the peer's channel, and may block for it. */
+    interface Carrier {
+        void carry(Message message) throws Exception;
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(PeerLink.class);
+    private static final int MAX_QUEUED = 16;
+
+    private final ServerAddress peer;
+    private final Carrier carrier;
+    private final BlockingQueue<Optional<Message>> queue = new LinkedBlockingQueue<>(MAX_QUEUED);
+    private final Thread thread;
+    private volatile @Nullable String failure;
+
+    PeerLink(ServerAddress peer, Carrier carrier) {
+        this.peer = peer;
+        this.carrier = carrier;
+        thread = new Thread(this::run, "mempair-to-" + peer);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    void send(Message message) {
+        while (!queue.offer(Optional.of(message))) {
+            Optional<Message> oldest = queue.poll();
+            if (oldest != null && oldest.isPresent() && oldest.get() instanceof Resign) {
+                LOG.warn("to {}: a resignation was not sent, the way is stuck", peer);
+            }
+        }
+    }
+
+    /** Ends after what is queued now; waits no longer than {@code limitMillis}. */
+    void close(long limitMillis) {
+        while (!queue.offer(Optional.empty())) {
+            queue.poll();
+        }
+        try {
+            thread.join(limitMillis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        thread.interrupt();
+    }
+
+    private void run() {
+        try {
+            for (Optional<Message> next = queue.take(); next.isPresent(); next = queue.take()) {
+                carry(next.get());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One line when the way breaks and one when it is back, not one a heartbeat. */
+    private void carry(Message message) throws InterruptedException {
+        try {
+            carrier.carry(message);
+            if (failure != null) {
+                LOG.info("to {}: sending works again", peer);
+                failure = null;
+            }
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            if (failure == null) {
+                LOG.info("to {}: cannot send: {}", peer, e.toString());
+                failure = e.toString();
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.mempair.ha.metrics;
+
+/** Every meter of the pair, declared once. Names are Micrometer's; Prometheus sees {@code mempair_role} and so on. */
+public enum PairMeter {
+    ROLE("mempair.role", Type.GAUGE, "", "0 fault, 1 standby, 2 active"),
+    EPOCH("mempair.epoch", Type.GAUGE, "", "the highest epoch this node knows of; rises with every take-over"),
+    HOLDS_ADDRESS("mempair.holds.address", Type.GAUGE, "", "1 when the interface carries the virtual address"),
+    LEASE_REMAINING("mempair.lease.remaining", Type.GAUGE, "seconds", "how long this node may still serve; 0 without"),
+    PEER_HEARD("mempair.peer.heard", Type.GAUGE, "seconds", "since a peer was last heard; NaN when none ever was"),
+    TRANSITIONS("mempair.transitions", Type.COUNTER, "", "changes of role, by the class of their reason"),
+    HEARTBEATS_SENT("mempair.heartbeats.sent", Type.COUNTER, "", "heartbeats handed to the transport"),
+    HEARTBEATS_RECEIVED("mempair.heartbeats.received", Type.COUNTER, "", "heartbeats heard"),
+    MESSAGES_IGNORED("mempair.messages.ignored", Type.COUNTER, "", "messages that were none of ours"),
+    EVENTS_DROPPED("mempair.events.dropped", Type.COUNTER, "", "events the full queue of the agent had no room for"),
+    GUARD_RESTARTS("mempair.guard.restarts", Type.COUNTER, "", "how often the guard died and was started again");
+
+    /** What kind of meter it is. */
+    public enum Type {
+        GAUGE,
+        COUNTER
+    }
+
+    private final String meterName;
+    private final Type type;
+    private final String unit;
+    private final String meaning;
+
+    PairMeter(String meterName, Type type, String unit, String meaning) {
+        this.meterName = meterName;
+        this.type = type;
+        this.unit = unit;
+        this.meaning = meaning;
+    }
+
+    /** As Micrometer knows it. */
+    public String meterName() {
+        return meterName;
+    }
+
+    /** What kind of meter it is. */
+    public Type type() {
+        return type;
+    }
+
+    /** Base unit, or empty. */
+    public String unit() {
+        return unit;
+    }
+
+    /** One line for the operator. */
+    public String meaning() {
+        return meaning;
+    }
+}

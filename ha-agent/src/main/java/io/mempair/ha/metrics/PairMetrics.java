@@ -1,0 +1,64 @@
+package io.mempair.ha.metrics;
+
+import io.mempair.ha.election.Reason.Cause;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.DoubleSupplier;
+
+/** Where the values of the meters come from. Any thread; a scrape reads and never waits. */
+public final class PairMetrics {
+
+    private final Map<PairMeter, DoubleSupplier> sources = new EnumMap<>(PairMeter.class);
+    private final Map<Cause, LongAdder> transitions = new EnumMap<>(Cause.class);
+
+    public PairMetrics() {
+        for (Cause cause : Cause.values()) {
+            transitions.put(cause, new LongAdder());
+        }
+    }
+
+    /** Names the source of a meter; before {@link #bindTo}. */
+    public PairMetrics with(PairMeter meter, DoubleSupplier source) {
+        sources.put(meter, source);
+        return this;
+    }
+
+    /** Counts one change of role. */
+    public void countTransition(Cause cause) {
+        LongAdder counter = transitions.get(cause);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    /** Registers every meter that has a source. */
+    public void bindTo(MeterRegistry registry) {
+        sources.forEach((meter, source) -> bind(registry, meter, source));
+        transitions.forEach((cause, counter) -> FunctionCounter.builder(
+                        PairMeter.TRANSITIONS.meterName(), counter, LongAdder::doubleValue)
+                .description(PairMeter.TRANSITIONS.meaning())
+                .tag("reason", cause.name().toLowerCase(Locale.ROOT))
+                .register(registry));
+    }
+
+    private static void bind(MeterRegistry registry, PairMeter meter, DoubleSupplier source) {
+        String unit = meter.unit().isEmpty() ? null : meter.unit();
+        if (meter.type() == PairMeter.Type.GAUGE) {
+            Gauge.builder(meter.meterName(), source::getAsDouble)
+                    .description(meter.meaning())
+                    .baseUnit(unit)
+                    .strongReference(true)
+                    .register(registry);
+        } else {
+            FunctionCounter.builder(meter.meterName(), source, DoubleSupplier::getAsDouble)
+                    .description(meter.meaning())
+                    .baseUnit(unit)
+                    .register(registry);
+        }
+    }
+}
