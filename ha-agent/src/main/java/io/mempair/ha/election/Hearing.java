@@ -84,6 +84,10 @@ final class Hearing {
 
     private static void onSupport(Turn turn, Support support) {
         State state = turn.state;
+        Peer voter = state.peers.get(support.from());
+        if (voter != null && !voter.gone()) {
+            state.peers.put(voter.name(), voter.silentFor(0)); // an answer is a sign of life too
+        }
         if (state.reignEpoch == 0 || support.epoch() != state.reignEpoch) {
             return;
         }

@@ -34,6 +34,9 @@ final class Leaving {
             state.reclaimByNanos = null;
             turn.startTransition();
         }
+        if (reason.cause() == Cause.HIGHER_EPOCH) {
+            Hearing.startListeningAnew(turn); // somebody reigns, even if only an answer told so
+        }
         turn.emit(new Effect.SetLease(turn.nowNanos));
         if (state.phase != Phase.RELEASING) {
             turn.emit(new Effect.ClosePort(state.reignEpoch, 0));
