@@ -215,7 +215,10 @@ case $command in
     exec)
         [ $# -ge 2 ] || die "exec: too few words (expected: lab.sh exec HOST COMMAND...)"
         need_host "$1"
-        inside "$@"
+        host=$1
+        shift
+        # the process id of this script becomes the command's, so that a signal reaches it
+        exec nsenter --net="/run/netns/$(space "$host")" -- "$@"
         ;;
     config | fault)
         [ $# -eq 1 ] || die "$command: expected one argument; see lab.sh help"

@@ -63,13 +63,13 @@ wait_until() {
     done
 }
 
-# json_number NAME, json_text NAME: one value of the one-line JSON on stdin.
+# json_number NAME, json_text NAME: the first value of that name in the one-line JSON on stdin.
 json_number() {
-    sed -n "s/.*\"$1\":\(-\{0,1\}[0-9][0-9.]*\).*/\1/p"
+    sed -n "s/\"$1\":\(-\{0,1\}[0-9][0-9.]*\).*/\n\1/; s/.*\n//p"
 }
 
 json_text() {
-    sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p"
+    sed -n "s/\"$1\":\"\([^\"]*\)\".*/\n\1/; s/.*\n//p"
 }
 
 # Runs this script again as root of a namespace of its own when the user is not root: the lab then needs no

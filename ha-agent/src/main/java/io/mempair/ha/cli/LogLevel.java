@@ -4,14 +4,20 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@code -v}: what mempair itself logs, not its libraries. */
+/** {@code -v}: all that mempair logs, and the warnings of JGroups. */
 final class LogLevel {
 
     private LogLevel() {}
 
     static void debug() {
-        if (LoggerFactory.getLogger("io.mempair") instanceof Logger logger) {
-            logger.setLevel(Level.DEBUG);
+        set("io.mempair", Level.DEBUG);
+        set("org.jgroups", Level.WARN);
+        set("org.jgroups.protocols.TCP", Level.WARN);
+    }
+
+    private static void set(String name, Level level) {
+        if (LoggerFactory.getLogger(name) instanceof Logger logger) {
+            logger.setLevel(level);
         }
     }
 }
