@@ -9,7 +9,7 @@ usage: lab.sh up|down|status          make the hosts, remove them with all that 
        lab.sh exec HOST COMMAND...     run a command on a host
        lab.sh config a|b               a node's file, ready to use
        lab.sh fault NAME               link-a cut-a stop-a freeze-a kill-a killguard-a killall-a, same for b;
-                                       m1 m2 (kills the memcached of that host)
+                                       m1 m2 memcached-HOST (kills the memcached there)
        lab.sh heal                     undoes links, cuts and stops
 
 hosts: a 10.77.0.11, b .12, w .13 (witness), c .14 (client), m1 .21, m2 .22; virtual address 10.77.0.100/24
@@ -181,6 +181,7 @@ fault() {
     local kind=${1%-*} host=${1##*-}
     case $1 in
         m1 | m2) need_host "$1"; signal KILL "$(memcacheds "$1")"; return ;;
+        memcached-*) need_host "$host"; signal KILL "$(memcacheds "$host")"; return ;;
         *-a | *-b) need_host "$host" ;;
         *) die "fault: '$1' is unknown; see lab.sh help" ;;
     esac
