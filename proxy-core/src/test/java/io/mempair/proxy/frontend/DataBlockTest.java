@@ -1,0 +1,75 @@
+package io.mempair.proxy.frontend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mempair.proxy.loop.ByteRanges;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class DataBlockTest {
+
+    @Test
+    void aBlockIsTheSameHoweverItArrives() {
+        Random random = new Random(11);
+        for (int run = 0; run < 300; run++) {
+            byte[] data = new byte[2 + random.nextInt(60_000)];
+            random.nextBytes(data);
+            data[data.length - 2] = '\r';
+            data[data.length - 1] = '\n';
+            int typical = 1 + random.nextInt(20_000);
+
+            DataBlock block = new DataBlock(data.length);
+            boolean whole = false;
+            for (int at = 0; at < data.length; ) {
+                int length = Math.min(data.length - at, 1 + random.nextInt(typical));
+                ByteBuf piece = Unpooled.copiedBuffer(data, at, length);
+                whole = block.takeFrom(piece, UnpooledByteBufAllocator.DEFAULT);
+                assertThat(piece.isReadable()).isFalse();
+                piece.release();
+                at += length;
+            }
+
+            assertThat(whole).as("run %d", run).isTrue();
+            assertThat(block.whole().endsWithLineEnd()).isTrue();
+            assertThat(bytesOf(block.whole())).as("run %d", run).isEqualTo(data);
+            block.whole().release();
+        }
+    }
+
+    @Test
+    void whatFollowsTheBlockIsLeft() {
+        DataBlock block = new DataBlock(4);
+        ByteBuf in = Unpooled.copiedBuffer(new byte[] {'h', 'i', '\r', '\n', 'g'});
+
+        assertThat(block.takeFrom(in, UnpooledByteBufAllocator.DEFAULT)).isTrue();
+        assertThat(in.readableBytes()).isEqualTo(1);
+        block.release();
+        assertThat(in.refCnt()).isEqualTo(1);
+        in.release();
+    }
+
+    @Test
+    void aLineEndIsSeenEvenIfItCameInTwoPieces() {
+        for (String end : new String[] {"\r\n", "\n\r", "xx", "x\n"}) {
+            DataBlock block = new DataBlock(3);
+            for (char c : ("a" + end).toCharArray()) {
+                ByteBuf piece = Unpooled.copiedBuffer(new byte[] {(byte) c});
+                block.takeFrom(piece, UnpooledByteBufAllocator.DEFAULT);
+                piece.release();
+            }
+            assertThat(block.whole().endsWithLineEnd()).as("%s", end).isEqualTo(end.equals("\r\n"));
+            block.whole().release();
+        }
+    }
+
+    private static byte[] bytesOf(ByteRanges ranges) {
+        ByteBuf out = Unpooled.buffer();
+        ranges.copyTo(out::writeBytes);
+        byte[] bytes = new byte[out.readableBytes()];
+        out.readBytes(bytes);
+        return bytes;
+    }
+}

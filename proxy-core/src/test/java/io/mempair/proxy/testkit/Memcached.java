@@ -1,0 +1,85 @@
+package io.mempair.proxy.testkit;
+
+import io.mempair.proxy.config.ServerAddress;
+import java.io.File;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/** A real memcached on a loopback port of its own. Fails with the remedy when there is none to start. */
+public final class Memcached implements AutoCloseable {
+
+    private final int port;
+    private final String[] options;
+    private Process process;
+
+    private Memcached(int port, String... options) throws IOException {
+        this.port = port;
+        this.options = options;
+        start();
+    }
+
+    /** Starts one with these further options and waits until it accepts. */
+    public static Memcached started(String... options) throws IOException {
+        try (ServerSocket probe = new ServerSocket(0)) {
+            int free = probe.getLocalPort();
+            probe.close();
+            return new Memcached(free, options);
+        }
+    }
+
+    /** Starts it (again), empty, on the same port. */
+    public void start() throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of("memcached", "-l", "127.0.0.1", "-p", String.valueOf(port), "-U", "0", "-t", "1"));
+        if ("root".equals(System.getProperty("user.name"))) {
+            command.addAll(List.of("-u", "root"));
+        }
+        command.addAll(List.of(options));
+        try {
+            process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(new File("/dev/null"))
+                    .start();
+        } catch (IOException e) {
+            throw new AssertionError("these tests need memcached: apt-get install memcached", e);
+        }
+        Awaitility.await("memcached on port " + port)
+                .atMost(5, TimeUnit.SECONDS)
+                .until(this::accepts);
+    }
+
+    private boolean accepts() throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress("127.0.0.1", port), 500);
+            return true;
+        } catch (ConnectException e) {
+            return false;
+        }
+    }
+
+    /** Kills it, as kill -9 does. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
+    }
+
+    public ServerAddress address() {
+        return new ServerAddress("127.0.0.1", port);
+    }
+
+    /** A client straight to it. */
+    public RawClient client() throws IOException {
+        return RawClient.connect(port);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        kill();
+    }
+}

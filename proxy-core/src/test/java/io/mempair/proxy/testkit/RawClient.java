@@ -1,0 +1,88 @@
+package io.mempair.proxy.testkit;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+
+/** A client that sends bytes and reads bytes, nothing more. Every read has a deadline of five seconds. */
+public final class RawClient implements AutoCloseable {
+
+    private final Socket socket = new Socket();
+    private InputStream in;
+
+    private RawClient() {}
+
+    public static RawClient connect(int port) throws IOException {
+        RawClient client = new RawClient();
+        client.socket.connect(new InetSocketAddress("127.0.0.1", port), 2_000);
+        client.socket.setTcpNoDelay(true);
+        client.socket.setSoTimeout(5_000);
+        client.in = client.socket.getInputStream();
+        return client;
+    }
+
+    public RawClient send(String text) throws IOException {
+        return send(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    public RawClient send(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+        return this;
+    }
+
+    /** Reads exactly as many bytes as {@code expected} has and returns them as text, less on end or time out. */
+    public String receive(int bytes) throws IOException {
+        ByteArrayOutputStream got = new ByteArrayOutputStream();
+        byte[] buffer = new byte[8_192];
+        try {
+            while (got.size() < bytes) {
+                int count = in.read(buffer, 0, Math.min(buffer.length, bytes - got.size()));
+                if (count < 0) {
+                    got.writeBytes("<closed>".getBytes(StandardCharsets.ISO_8859_1));
+                    break;
+                }
+                got.write(buffer, 0, count);
+            }
+        } catch (SocketTimeoutException e) {
+            got.writeBytes("<nothing more in 5 s>".getBytes(StandardCharsets.ISO_8859_1));
+        }
+        return got.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Sends {@code request} and returns as many bytes of the answer as {@code expected} has. */
+    public String ask(String request, String expected) throws IOException {
+        return send(request).receive(expected.length());
+    }
+
+    /** One line, without its end; {@code <closed>} at the end of the stream. */
+    public String line() throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = in.read(); c != '\n'; c = in.read()) {
+            if (c < 0) {
+                return line + "<closed>";
+            }
+            line.append((char) c);
+        }
+        return line.isEmpty() ? "" : line.substring(0, line.length() - 1);
+    }
+
+    /** Everything until the server closes. */
+    public String rest() throws IOException {
+        return receive(Integer.MAX_VALUE).replace("<closed>", "");
+    }
+
+    /** Says that nothing more will be sent, but goes on reading. */
+    public RawClient shutdownOutput() throws IOException {
+        socket.shutdownOutput();
+        return this;
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

@@ -1,0 +1,89 @@
+package io.mempair.proxy.testkit;
+
+import io.mempair.proxy.config.ClientLimits;
+import io.mempair.proxy.config.Distribution;
+import io.mempair.proxy.config.PoolConfig;
+import io.mempair.proxy.config.ProxyConfig;
+import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.config.ServerTimeouts;
+import io.mempair.proxy.config.TransportChoice;
+import io.mempair.proxy.server.ProxyServer;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/** A proxy started and open on a loopback port of its own. */
+public final class RunningProxy implements AutoCloseable {
+
+    /** Short enough for tests of silence, long enough for a busy machine. */
+    public static final ServerTimeouts TEST_TIMEOUTS = new ServerTimeouts(
+            Duration.ofMillis(500),
+            Duration.ofMillis(500),
+            Duration.ofMillis(200),
+            Duration.ofMillis(20),
+            Duration.ofMillis(100));
+
+    private final int port;
+    private final ProxyServer server;
+
+    private RunningProxy(int port, ProxyServer server) {
+        this.port = port;
+        this.server = server;
+    }
+
+    public static RunningProxy inFrontOf(ServerAddress... servers) throws Exception {
+        return start(List.of(servers), List.of(), ClientLimits.DEFAULT, 2, TransportChoice.AUTO);
+    }
+
+    public static RunningProxy withBackups(List<ServerAddress> primaries, List<ServerAddress> backups)
+            throws Exception {
+        return start(primaries, backups, ClientLimits.DEFAULT, 2, TransportChoice.AUTO);
+    }
+
+    public static RunningProxy start(
+            List<ServerAddress> primaries,
+            List<ServerAddress> backups,
+            ClientLimits limits,
+            int loops,
+            TransportChoice transport)
+            throws Exception {
+        int port = freePort();
+        PoolConfig pool = new PoolConfig(primaries, backups, Distribution.MODULO, TEST_TIMEOUTS);
+        ProxyServer server = new ProxyServer(
+                new ProxyConfig(List.of(new ServerAddress("127.0.0.1", port)), pool, limits, loops, transport));
+        await(server.start());
+        await(server.open());
+        return new RunningProxy(port, server);
+    }
+
+    public static int freePort() throws IOException {
+        try (ServerSocket probe = new ServerSocket(0)) {
+            return probe.getLocalPort();
+        }
+    }
+
+    /** Waits for a stage at most ten seconds. */
+    public static void await(CompletionStage<Void> stage) throws Exception {
+        stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    public ProxyServer server() {
+        return server;
+    }
+
+    public RawClient client() throws IOException {
+        return RawClient.connect(port);
+    }
+
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

@@ -1,0 +1,127 @@
+package io.mempair.proxy.testkit;
+
+import io.mempair.proxy.config.ServerAddress;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * A server that answers what the test says, right or wrong. It greets properly ({@code version}); every other line
+ * is handed to the script, which writes what it likes.
+ */
+public final class ScriptedServer implements AutoCloseable {
+
+    /** What to do with one request line. */
+    public interface Script {
+        void answer(String line, Connection connection) throws IOException;
+    }
+
+    /** One connection, as the script sees it. */
+    public record Connection(Socket socket, InputStream in) {
+
+        public void send(String text) throws IOException {
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().flush();
+        }
+
+        /** The data block of a storage command and its line end. */
+        public String data(int bytes) throws IOException {
+            return new String(in.readNBytes(bytes + 2), StandardCharsets.ISO_8859_1);
+        }
+
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
+    private final ServerSocket listener;
+    private final Script script;
+    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+
+    private ScriptedServer(Script script) throws IOException {
+        this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        this.script = script;
+    }
+
+    public static ScriptedServer playing(Script script) throws IOException {
+        ScriptedServer server = new ScriptedServer(script);
+        daemon(server::accept);
+        return server;
+    }
+
+    private static void daemon(Runnable task) {
+        Thread thread = new Thread(task, "scripted-server");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket socket = listener.accept();
+                sockets.add(socket);
+                daemon(() -> serve(socket));
+            }
+        } catch (IOException closed) {
+            // the test is over
+        }
+    }
+
+    private void serve(Socket socket) {
+        try (socket) {
+            socket.setTcpNoDelay(true);
+            Connection connection = new Connection(socket, new BufferedInputStream(socket.getInputStream()));
+            for (String line = line(connection.in()); line != null; line = line(connection.in())) {
+                if (line.equals("version")) {
+                    connection.send("VERSION 1.6.18\r\n");
+                } else {
+                    lines.add(line);
+                    script.answer(line, connection);
+                }
+            }
+        } catch (IOException gone) {
+            // the proxy, or the script, closed the connection
+        }
+    }
+
+    private static String line(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = in.read(); c != '\n'; c = in.read()) {
+            if (c < 0) {
+                return null;
+            }
+            line.append((char) c);
+        }
+        return line.substring(0, line.length() - 1);
+    }
+
+    public ServerAddress address() {
+        return new ServerAddress("127.0.0.1", listener.getLocalPort());
+    }
+
+    /** The request lines seen so far, {@code version} left out. */
+    public List<String> lines() {
+        return new ArrayList<>(lines);
+    }
+
+    /** Connections made so far. */
+    public int connections() {
+        return sockets.size();
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+}
