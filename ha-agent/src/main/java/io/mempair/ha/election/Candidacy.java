@@ -86,7 +86,7 @@ final class Candidacy {
             return new Reason(Cause.PEER_SILENT, last.name() + " not heard for " + silentMillis + " ms");
         }
         if (last.resignedEpoch() > 0 && last.resignedEpoch() == turn.state.epoch) {
-            return new Reason(Cause.PEER_RESIGNED, last.name() + " handed over");
+            return new Reason(Cause.PEER_RESIGNED, last.name() + " resigned");
         }
         return new Reason(Cause.NOBODY_ACTIVE, "nobody is active");
     }

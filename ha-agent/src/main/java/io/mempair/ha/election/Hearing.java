@@ -172,6 +172,7 @@ final class Hearing {
     }
 
     static void startListeningAnew(Turn turn) {
+        turn.state.lastTickNanos = turn.nowNanos;
         turn.state.listenedNanos = 0;
         turn.state.peers.replaceAll((name, peer) -> peer.silentFor(0));
     }

@@ -167,6 +167,7 @@ final class Leaving {
         } else if (state.phase == Phase.WATCHING || state.phase == Phase.CANDIDATE || state.phase == Phase.STARTING) {
             turn.startTransition();
             state.reignEpoch = 0;
+            state.reason = reason;
             turn.enter(Phase.UNFIT, reason);
         }
     }

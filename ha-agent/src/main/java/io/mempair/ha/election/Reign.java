@@ -27,13 +27,13 @@ final class Reign {
             return;
         }
         state.leased = false;
-        Hearing.startListeningAnew(turn);
         if (state.phase.holds() || state.phase == Phase.DRAINING) {
             long pauseMillis = (turn.nowNanos - state.lastTickNanos) / 1_000_000;
             boolean paused = turn.nowNanos - state.lastTickNanos > 2 * turn.settings.heartbeatNanos();
             String text = paused ? "this process was paused for " + pauseMillis + " ms" : "no peer renewed the lease";
             Leaving.atOnce(turn, Phase.WATCHING, new Reason(Cause.LEASE_LOST, text));
         }
+        Hearing.startListeningAnew(turn);
     }
 
     /** A timely tick renews the lease of an active node whose peer is missing; its own word is enough then. */

@@ -57,7 +57,7 @@ public final class GroupChannel implements Group {
     private final Map<ServerAddress, PeerLink> links = new LinkedHashMap<>();
     private final Map<Address, Speaker> speakers = new ConcurrentHashMap<>();
     private final Map<String, ServerAddress> whereabouts = new ConcurrentHashMap<>();
-    private volatile View view = new View();
+    private volatile @Nullable View view;
     private volatile @Nullable JChannel channel;
     private volatile @Nullable GroupListener listener;
     private volatile boolean closed;
@@ -155,7 +155,8 @@ public final class GroupChannel implements Group {
     }
 
     private @Nullable Address memberAt(ServerAddress peer) {
-        for (Address member : view.getMembersRaw()) {
+        View last = view;
+        for (Address member : last == null ? new Address[0] : last.getMembersRaw()) {
             Speaker speaker = speakers.get(member);
             if (speaker != null && peer.equals(whereabouts.get(speaker.name()))) {
                 return member;
@@ -207,8 +208,8 @@ public final class GroupChannel implements Group {
             View last = view;
             view = next;
             LOG.debug("view {}", next);
-            for (Address lost : View.leftMembers(last, next)) {
-                verify(lost);
+            if (last != null) {
+                View.leftMembers(last, next).forEach(GroupChannel.this::verify);
             }
         }
     }

@@ -1,0 +1,157 @@
+package io.mempair.ha.address;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.mempair.ha.lab.ChildJvm;
+import io.mempair.ha.lab.Namespaces;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The guard against the real kernel: every way in which the address must come and go. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class GuardIT {
+
+    private Namespaces hosts;
+    private ChildJvm node;
+
+    @BeforeEach
+    void startNode() throws IOException {
+        hosts = new Namespaces();
+        hosts.add("a", Namespaces.VIP + "/32");
+        node = new ChildJvm(hosts.name("a"), GuardMain.class);
+        node.say("pid");
+        await().atMost(Duration.ofSeconds(10)).until(() -> node.hasSaid("observed false"));
+    }
+
+    @AfterEach
+    void stopNode() {
+        node.close();
+        hosts.close();
+    }
+
+    private static ConditionFactory within(long millis) {
+        return await().pollInterval(Duration.ofMillis(5))
+                .pollDelay(Duration.ZERO)
+                .atMost(Duration.ofMillis(millis));
+    }
+
+    private void claim() throws IOException {
+        node.say("lease 60000");
+        node.say("claim 1");
+        within(3_000).until(() -> node.hasSaid("claimed 1"));
+        assertThat(hosts.carries("a")).isTrue();
+    }
+
+    private long guardPid() throws IOException {
+        node.say("pid");
+        within(3_000).until(() -> node.lines.stream().anyMatch(line -> line.matches("pid [1-9]\\d*")));
+        return node.lines.stream()
+                .filter(line -> line.matches("pid [1-9]\\d*"))
+                .mapToLong(line -> Long.parseLong(line.substring(4)))
+                .reduce(0, (first, second) -> second);
+    }
+
+    @Test
+    void anAddressLeftByAnEarlierRunIsRemovedAtStart() {
+        assertThat(hosts.carries("a")).as("lines: %s", node.lines).isFalse();
+    }
+
+    @Test
+    void anAddressIsClaimedRenewedPastItsLifetimeAndReleased() throws Exception {
+        claim();
+
+        await().pollInterval(Duration.ofMillis(100))
+                .during(Duration.ofMillis(2_500))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> {
+                    node.say("lease 60000");
+                    return hosts.carries("a");
+                });
+
+        node.say("release 1");
+        within(1_000).until(() -> node.hasSaid("released 1"));
+        assertThat(hosts.carries("a")).isFalse();
+    }
+
+    @Test
+    void silenceDropsTheAddressAndIsReported() throws Exception {
+        claim();
+
+        within(800).until(() -> node.hasSaid("lost the guard heard nothing"));
+        assertThat(hosts.carries("a")).isFalse();
+    }
+
+    @Test
+    void aLeaseThatEndsSoonerThanTheSilenceEndsTheAddress() throws Exception {
+        node.say("lease 150");
+        node.say("claim 1");
+        within(500).until(() -> node.hasSaid("claimed 1"));
+
+        within(350).until(() -> !hosts.carries("a"));
+    }
+
+    @Test
+    void aKilledNodeLosesTheAddressInMilliseconds() throws Exception {
+        claim();
+
+        node.signal("KILL");
+
+        within(200).until(() -> !hosts.carries("a"));
+    }
+
+    @Test
+    void aStoppedNodeLosesTheAddressBySilence() throws Exception {
+        claim();
+
+        node.signal("STOP");
+
+        within(800).until(() -> !hosts.carries("a"));
+    }
+
+    @Test
+    void whenNodeAndGuardAreKilledTheKernelDropsTheAddress() throws Exception {
+        claim();
+        long guard = guardPid();
+
+        ChildJvm.signal("KILL", guard);
+        node.signal("KILL");
+
+        within(2_000).until(() -> !hosts.carries("a"));
+    }
+
+    @Test
+    void aKilledGuardIsReportedAndReplaced() throws Exception {
+        claim();
+        long guard = guardPid();
+
+        ChildJvm.signal("KILL", guard);
+
+        within(1_000).until(() -> node.hasSaid("lost the guard ended"));
+        node.say("lease 60000");
+        node.say("claim 2");
+        within(2_000).until(() -> node.hasSaid("claimed 2"));
+        assertThat(hosts.carries("a")).isTrue();
+    }
+
+    @Test
+    void aTerminatedGuardStaysUntilTheNodeLetsGo() throws Exception {
+        claim();
+        long guard = guardPid();
+
+        ChildJvm.signal("TERM", guard);
+        ChildJvm.signal("HUP", guard);
+        ChildJvm.signal("INT", guard);
+        node.say("lease 60000");
+        node.say("release 1");
+
+        within(1_000).until(() -> node.hasSaid("released 1"));
+        assertThat(node.hasSaid("the guard ended")).isFalse();
+    }
+}

@@ -1,0 +1,69 @@
+package io.mempair.ha.agent;
+
+import io.mempair.proxy.server.Proxy;
+import io.mempair.proxy.server.ProxyHealth;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.BindException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A data plane in memory: opens and closes a port that is a flag, and remembers what was asked of it. */
+final class FakeProxy implements Proxy {
+
+    final List<String> calls = new CopyOnWriteArrayList<>();
+    volatile boolean open;
+    volatile boolean portInUse;
+    volatile boolean closed;
+    volatile long leaseUntilNanos;
+
+    @Override
+    public CompletionStage<Void> start() {
+        calls.add("start");
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<Void> open() {
+        calls.add("open");
+        if (portInUse) {
+            return CompletableFuture.failedFuture(new BindException("0.0.0.0:11211: Address already in use"));
+        }
+        open = true;
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<Void> drain(Duration grace) {
+        calls.add("drain " + grace.toMillis());
+        open = false;
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<Void> dropClients() {
+        calls.add("dropClients");
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void lease(long untilNanos) {
+        leaseUntilNanos = untilNanos;
+    }
+
+    @Override
+    public ProxyHealth health() {
+        return new ProxyHealth("fake", open, 0, 0, List.of());
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {}
+
+    @Override
+    public void close() {
+        closed = true;
+        open = false;
+    }
+}

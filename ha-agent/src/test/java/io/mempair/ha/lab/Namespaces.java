@@ -1,0 +1,131 @@
+package io.mempair.ha.lab;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Two hosts, {@code a} and {@code b}, as network namespaces joined by a virtual cable: 10.91.0.1 and 10.91.0.2 on
+ * {@code eth0}. Needs root; fails, never skips, when it has not the rights. {@link #close} removes all it made.
+ */
+public final class Namespaces implements AutoCloseable {
+
+    /** The address that floats between the two. */
+    public static final String VIP = "10.91.0.100";
+
+    private final String prefix = "mphg-" + ProcessHandle.current().pid() + '-';
+
+    public Namespaces() {
+        if (!"root".equals(System.getProperty("user.name"))) {
+            throw new AssertionError("this test makes network namespaces and needs root: run it as root");
+        }
+        for (String tool : List.of("ip", "arping", "bash", "setsid")) {
+            if (run("which", tool).exitCode() != 0) {
+                throw new AssertionError("this test needs " + tool + ": apt install iproute2 iputils-arping");
+            }
+        }
+        try {
+            must("ip", "netns", "add", name("a"));
+            must("ip", "netns", "add", name("b"));
+            must(
+                    "ip", "-n", name("a"), "link", "add", "eth0", "type", "veth", "peer", "name", "eth0", "netns",
+                    name("b"));
+            setUp("a", "10.91.0.1/24");
+            setUp("b", "10.91.0.2/24");
+        } catch (AssertionError e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void setUp(String host, String cidr) {
+        must("ip", "-n", name(host), "link", "set", "lo", "up");
+        must("ip", "-n", name(host), "addr", "add", cidr, "dev", "eth0");
+        must("ip", "-n", name(host), "link", "set", "eth0", "up");
+    }
+
+    public String name(String host) {
+        return prefix + host;
+    }
+
+    /** Whether the host's interface carries the floating address, as the kernel says. */
+    public boolean carries(String host) {
+        return run("ip", "-n", name(host), "-o", "addr", "show", "dev", "eth0", "to", VIP)
+                .output()
+                .contains(VIP + '/');
+    }
+
+    public void add(String host, String cidr) {
+        must("ip", "-n", name(host), "addr", "add", cidr, "dev", "eth0");
+    }
+
+    /** Loses every packet between the two, silently: each sends to a hardware address that nobody has. */
+    public void cut() {
+        must(
+                "ip",
+                "-n",
+                name("a"),
+                "neigh",
+                "replace",
+                "10.91.0.2",
+                "lladdr",
+                "02:00:00:00:00:99",
+                "nud",
+                "permanent",
+                "dev",
+                "eth0");
+        must(
+                "ip",
+                "-n",
+                name("b"),
+                "neigh",
+                "replace",
+                "10.91.0.1",
+                "lladdr",
+                "02:00:00:00:00:99",
+                "nud",
+                "permanent",
+                "dev",
+                "eth0");
+    }
+
+    public void heal() {
+        must("ip", "-n", name("a"), "neigh", "del", "10.91.0.2", "dev", "eth0");
+        must("ip", "-n", name("b"), "neigh", "del", "10.91.0.1", "dev", "eth0");
+    }
+
+    @Override
+    public void close() {
+        run("ip", "netns", "del", name("a"));
+        run("ip", "netns", "del", name("b"));
+    }
+
+    private static void must(String... command) {
+        Result result = run(command);
+        if (result.exitCode() != 0) {
+            throw new AssertionError(String.join(" ", command) + ": " + result.output());
+        }
+    }
+
+    record Result(int exitCode, String output) {}
+
+    static Result run(String... command) {
+        try {
+            Process process = new ProcessBuilder(new ArrayList<>(List.of(command)))
+                    .redirectErrorStream(true)
+                    .start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError(String.join(" ", command) + " hangs");
+            }
+            return new Result(process.exitValue(), output.strip());
+        } catch (IOException e) {
+            return new Result(127, e.toString());
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
