@@ -6,6 +6,7 @@ import io.mempair.ha.config.Quantity;
 import io.mempair.ha.probe.Probe;
 import io.mempair.ha.probe.ProbeOutcome;
 import io.mempair.ha.probe.ProbeSummary;
+import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.config.ServerAddress;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -66,7 +67,8 @@ final class ProbeCommand implements Callable<Integer> {
             throw new ParameterException(commandLine, "--key: '" + key + "' (expected: 1 to 250 printable characters)");
         }
         PrintWriter err = commandLine.getErr();
-        var probe = new Probe(address.host(), address.port(), key, period, () -> say(err, "probing " + address));
+        var probe = new Probe(
+                address.host(), address.port(), key, period, new SystemClock(), () -> say(err, "probing " + address));
         var finished = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> finish(probe, finished), "stop"));
         probe.start();

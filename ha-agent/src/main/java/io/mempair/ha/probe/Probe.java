@@ -1,5 +1,6 @@
 package io.mempair.ha.probe;
 
+import io.mempair.ha.time.Clock;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
@@ -9,7 +10,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.Ticker;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +25,7 @@ public final class Probe implements AutoCloseable {
 
     private final EventLoopGroup loop =
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("probe", true), NioIoHandler.newFactory());
-    private final Ticker ticker = Ticker.systemTicker();
+    private final Clock clock;
     private final String host;
     private final int port;
     private final String key;
@@ -34,13 +34,14 @@ public final class Probe implements AutoCloseable {
     private final ProbeTally tally;
 
     /** @param onFirstAnswer  runs once on the probe's thread */
-    public Probe(String host, int port, String key, Duration period, Runnable onFirstAnswer) {
+    public Probe(String host, int port, String key, Duration period, Clock clock, Runnable onFirstAnswer) {
         this.host = host;
         this.port = port;
         this.key = key;
         this.period = period;
+        this.clock = clock;
         this.onFirstAnswer = onFirstAnswer;
-        this.tally = new ProbeTally(period.toNanos(), ticker.nanoTime());
+        this.tally = new ProbeTally(period.toNanos(), clock.nanoTime());
     }
 
     /** Begins; attempts go on until {@link #close}. */
@@ -51,7 +52,7 @@ public final class Probe implements AutoCloseable {
     /** What was seen so far. Any thread but the probe's own. */
     public ProbeSummary summary() {
         return loop.next()
-                .submit(() -> tally.summary(ticker.nanoTime()))
+                .submit(() -> tally.summary(clock.nanoTime()))
                 .awaitUninterruptibly()
                 .getNow();
     }
@@ -87,7 +88,7 @@ public final class Probe implements AutoCloseable {
 
     private void record(ProbeOutcome outcome) {
         boolean first = outcome == ProbeOutcome.ANSWERED && !tally.answered();
-        tally.record(outcome, ticker.nanoTime());
+        tally.record(outcome, clock.nanoTime());
         if (first) {
             onFirstAnswer.run();
         }

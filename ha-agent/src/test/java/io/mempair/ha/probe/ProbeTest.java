@@ -3,6 +3,7 @@ package io.mempair.ha.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.mempair.ha.time.SystemClock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -32,12 +33,13 @@ class ProbeTest {
             })
     void eachAnswerCountsAsWhatItIs(String script, ProbeOutcome expected) throws IOException {
         try (var server = new ScriptedServer(script.replace("\\r\\n", "\r\n"));
-                var probe = new Probe("127.0.0.1", server.port(), "k", PERIOD, () -> {})) {
+                var probe = new Probe("127.0.0.1", server.port(), "k", PERIOD, new SystemClock(), () -> {})) {
             probe.start();
 
             await().atMost(Duration.ofSeconds(10)).until(() -> probe.summary().count(expected) > 2);
 
-            assertThat(probe.summary().total()).isEqualTo(probe.summary().count(expected));
+            ProbeSummary summary = probe.summary();
+            assertThat(summary.total()).isEqualTo(summary.count(expected));
         }
     }
 
@@ -47,7 +49,7 @@ class ProbeTest {
         try (var closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = closed.getLocalPort();
         }
-        try (var probe = new Probe("127.0.0.1", port, "k", PERIOD, () -> {})) {
+        try (var probe = new Probe("127.0.0.1", port, "k", PERIOD, new SystemClock(), () -> {})) {
             probe.start();
 
             await().atMost(Duration.ofSeconds(10)).until(() -> probe.summary().count(ProbeOutcome.REFUSED) > 2);
@@ -58,7 +60,8 @@ class ProbeTest {
     void theFirstAnswerIsToldOnce() throws IOException {
         var told = new AtomicInteger();
         try (var server = new ScriptedServer("END\r\n");
-                var probe = new Probe("127.0.0.1", server.port(), "k", PERIOD, told::incrementAndGet)) {
+                var probe =
+                        new Probe("127.0.0.1", server.port(), "k", PERIOD, new SystemClock(), told::incrementAndGet)) {
             probe.start();
 
             await().atMost(Duration.ofSeconds(10)).until(() -> probe.summary().count(ProbeOutcome.ANSWERED) > 2);
