@@ -36,7 +36,7 @@ public final class LoopContext {
         this.eventLoop = eventLoop;
         this.ticker = ticker;
         this.lease = lease;
-        this.lastTurnNanos = ticker.nanoTime();
+        this.lastTurnNanos = clockNanos();
     }
 
     /** The loop itself, for tasks and timers. */
@@ -52,10 +52,15 @@ public final class LoopContext {
     /** The time of this turn, on the clock of {@link System#nanoTime}: read once however often asked. */
     public long nowNanos() {
         if (!endScheduled) {
-            turnNanos = ticker.nanoTime();
+            turnNanos = clockNanos();
             scheduleEnd();
         }
         return turnNanos;
+    }
+
+    /** The clock of {@link System#nanoTime}, by way of the loop's ticker, which counts from its own start. Any thread. */
+    public long clockNanos() {
+        return ticker.initialNanoTime() + ticker.nanoTime();
     }
 
     /** Whether clients may be served in this turn. */
@@ -65,7 +70,7 @@ public final class LoopContext {
 
     /** Says that the loop came round; any thread may ask {@link #lastTurnNanos} when. */
     public void beat() {
-        lastTurnNanos = ticker.nanoTime();
+        lastTurnNanos = clockNanos();
     }
 
     /** When the loop last came round. Any thread. */
@@ -91,7 +96,7 @@ public final class LoopContext {
     void flushAtEndOfTurn(OutputBatch batch) {
         touched.add(batch);
         if (!endScheduled) {
-            turnNanos = ticker.nanoTime();
+            turnNanos = clockNanos();
             scheduleEnd();
         }
     }

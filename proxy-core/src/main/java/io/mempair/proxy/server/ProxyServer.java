@@ -151,9 +151,9 @@ public final class ProxyServer implements Proxy {
 
     @Override
     public ProxyHealth health() {
-        long now = Ticker.systemTicker().nanoTime();
         long stallNanos = loops.stream()
-                .mapToLong(loop -> now - loop.context().lastTurnNanos())
+                .map(OneLoop::context)
+                .mapToLong(loop -> loop.clockNanos() - loop.lastTurnNanos())
                 .max()
                 .orElse(0);
         List<ServerStatus> states = new ArrayList<>();

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
@@ -34,7 +35,7 @@ public final class RawClient implements AutoCloseable {
         return this;
     }
 
-    /** Reads exactly as many bytes as {@code expected} has and returns them as text, less on end or time out. */
+    /** Reads that many bytes and returns them as text; on an end, a reset or silence, what came and a word on it. */
     public String receive(int bytes) throws IOException {
         ByteArrayOutputStream got = new ByteArrayOutputStream();
         byte[] buffer = new byte[8_192];
@@ -47,6 +48,8 @@ public final class RawClient implements AutoCloseable {
                 }
                 got.write(buffer, 0, count);
             }
+        } catch (SocketException reset) {
+            got.writeBytes("<closed>".getBytes(StandardCharsets.ISO_8859_1));
         } catch (SocketTimeoutException e) {
             got.writeBytes("<nothing more in 5 s>".getBytes(StandardCharsets.ISO_8859_1));
         }

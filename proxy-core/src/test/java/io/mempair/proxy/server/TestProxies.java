@@ -1,0 +1,22 @@
+package io.mempair.proxy.server;
+
+import io.mempair.proxy.config.ClientLimits;
+import io.mempair.proxy.config.Distribution;
+import io.mempair.proxy.config.PoolConfig;
+import io.mempair.proxy.config.ProxyConfig;
+import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.config.TransportChoice;
+import io.mempair.proxy.testkit.RunningProxy;
+import java.util.List;
+
+/** Proxies that are not started yet. */
+final class TestProxies {
+
+    private TestProxies() {}
+
+    static ProxyServer on(int port, ServerAddress server) {
+        PoolConfig pool = new PoolConfig(List.of(server), List.of(), Distribution.MODULO, RunningProxy.TEST_TIMEOUTS);
+        return new ProxyServer(new ProxyConfig(
+                List.of(new ServerAddress("127.0.0.1", port)), pool, ClientLimits.DEFAULT, 1, TransportChoice.AUTO));
+    }
+}
