@@ -94,13 +94,13 @@ public final class Election {
 
     private static void onTick(Turn turn) {
         Hearing.onTick(turn);
+        long sinceNanos = turn.nowNanos - turn.state.lastHeartbeatNanos;
+        if (sinceNanos >= turn.settings.heartbeatNanos() * 7 / 8) {
+            turn.heartbeat();
+        }
         Reign.renewAlone(turn);
         Reign.checkTimeouts(turn);
         Leaving.checkTimeouts(turn);
-        long sinceNanos = turn.nowNanos - turn.state.lastHeartbeatNanos;
-        if (turn.state.phase != Phase.STOPPED && sinceNanos >= turn.settings.heartbeatNanos() * 7 / 8) {
-            turn.heartbeat();
-        }
     }
 
     /** What this node is. While it leaves, it is still what it was. */

@@ -36,7 +36,10 @@ final class Reign {
         Hearing.startListeningAnew(turn);
     }
 
-    /** A timely tick renews the lease of an active node whose peer is missing; its own word is enough then. */
+    /**
+     * A timely tick renews the lease of an active node whose peer is missing; its own word is enough then. It counts
+     * from the last request all the same: a peer that hears us but is not heard has promised no more than that.
+     */
     static void renewAlone(Turn turn) {
         State state = turn.state;
         boolean missing = state.peers.values().stream()
@@ -48,7 +51,7 @@ final class Reign {
             state.alone = true;
             turn.say("no peer answers and there is no tie-breaker: going on alone");
         }
-        extend(turn, turn.nowNanos + turn.settings.leaseNanos());
+        extend(turn, state.lastHeartbeatNanos + turn.settings.leaseNanos());
     }
 
     /** A lease only grows; small steps are not worth an effect. */

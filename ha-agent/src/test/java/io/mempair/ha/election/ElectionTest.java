@@ -176,6 +176,19 @@ class ElectionTest {
     }
 
     @Test
+    void aHeartbeatOvertakenByANewerOneSaysNothing() {
+        startAt(0);
+        Heartbeat old = fromA(Role.STANDBY, 0, 0, false);
+        pass(50);
+        Heartbeat recent = fromA(Role.ACTIVE, 1, 1, true);
+        hear(recent);
+
+        hear(old);
+
+        assertThat(election.activeNode()).isEqualTo("a");
+    }
+
+    @Test
     void aPeerThatIsProvedDeadIsReplacedAtOnce() {
         startAt(0);
         for (int i = 0; i < 20; i++) {

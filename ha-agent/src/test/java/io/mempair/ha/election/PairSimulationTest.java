@@ -162,6 +162,34 @@ class PairSimulationTest {
     }
 
     @Test
+    void aCutInOneDirectionNeverLetsBothServeAndSomeoneServes() {
+        forEachSeed(seed -> {
+            PairSimulation pair = started(seed);
+            pair.runFor(4_000 * MILLIS);
+            pair.maxDelay = pair.random().nextInt(200) * MILLIS;
+            if (pair.random().nextBoolean()) {
+                pair.a().receive(Event.SwitchoverRequested::new);
+            }
+            pair.runFor(3_000 * MILLIS);
+            pair.cutFromA = pair.random().nextBoolean();
+            pair.cutFromB = !pair.cutFromA;
+            for (int i = 0; i < 1_500; i++) {
+                pair.runFor(2 * MILLIS);
+                assertThat(pair.a().serves() && pair.b().serves())
+                        .as("both serve\n%s", String.join("\n", pair.log))
+                        .isFalse();
+            }
+            assertThat(pair.a().serves() || pair.b().serves())
+                    .as("nobody serves %s\n%s", pair.hosts, String.join("\n", pair.log))
+                    .isTrue();
+            pair.cutFromA = false;
+            pair.cutFromB = false;
+            pair.maxDelay = 2 * MILLIS;
+            expectQuiet(pair);
+        });
+    }
+
+    @Test
     void aHealEndsTwoReignsWithinAHeartbeatAndTheDelay() {
         forEachSeed(seed -> {
             PairSimulation pair = started(seed);
