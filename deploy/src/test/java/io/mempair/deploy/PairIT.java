@@ -15,6 +15,9 @@ class PairIT {
     /** Milliseconds; a crash is noticed at once, the rest is room for a busy machine. */
     private static final long CRASH_BOUND = 1_500;
 
+    /** Milliseconds; a hang is noticed when the lease of 700 ms is over. */
+    private static final long HANG_BOUND = 3_000;
+
     @RegisterExtension
     private final Lab lab = new Lab();
 
@@ -90,6 +93,22 @@ class PairIT {
         assertThat(active.waitFor(10, TimeUnit.SECONDS)).isTrue();
         assertThat(active.exitValue()).isZero();
         assertThat(lab.holdsAddress("a")).isFalse();
+    }
+
+    @Test
+    void aNodeThatWasFrozenWithItsGuardReturnsAndCanBeActiveAgain() {
+        lab.startPair();
+        var outage = lab.outageDuring("freeze of the active node and its guard", () -> {
+            lab.lab("fault", "freeze-a").orFail();
+            lab.until("b is active", () -> lab.isActive("b"));
+        });
+
+        lab.lab("heal").orFail();
+
+        assertThat(outage.longestMillis()).isLessThan(HANG_BOUND);
+        lab.until("a is standby", () -> lab.role("a").equals("standby"));
+        assertThat(lab.switchover("b").orFail()).contains("a is active");
+        lab.until("a serves", () -> lab.isActive("a") && lab.holdsAddress("a"));
     }
 
     @Test
