@@ -2,6 +2,7 @@ package io.mempair.deploy;
 
 import static org.awaitility.Awaitility.await;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -39,6 +40,9 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final String name = "it" + ProcessHandle.current().pid() + '-' + COUNT.incrementAndGet();
+    /** Not below target/: a socket's path must be short. */
+    private final Path sockets = Path.of("/tmp", name);
+
     private final List<Process> started = new ArrayList<>();
     private final Thread atExit = new Thread(this::down);
     private Path folder = DEPLOY;
@@ -73,6 +77,11 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
     private void down() {
         lab("down");
         started.forEach(Process::destroyForcibly);
+        File[] left = sockets.toFile().listFiles();
+        for (File file : left == null ? new File[0] : left) {
+            file.delete();
+        }
+        sockets.toFile().delete();
     }
 
     /** Runs {@code lab.sh} with these words. */
@@ -231,7 +240,7 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
     }
 
     private Map<String, String> environment() {
-        return Map.of("MEMPAIR_LAB", name, "MEMPAIR_LAB_DIR", "/tmp/" + name);
+        return Map.of("MEMPAIR_LAB", name, "MEMPAIR_LAB_DIR", sockets.toString());
     }
 
     private static List<String> command(String script, String... words) {
