@@ -1,5 +1,9 @@
 package io.mempair.ha;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -71,8 +75,7 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .areAssignableTo(Process.class)
                 .orShould()
-                .dependOnClassesThat()
-                .areAssignableTo(Runtime.class)
+                .callMethodWhere(target(name("exec")).and(target(owner(assignableTo(Runtime.class)))))
                 .check(CLASSES);
     }
 

@@ -13,4 +13,7 @@ public record AdminConfig(ServerAddress http, Path control) {
 
     /** TCP port of the HTTP face unless the file says otherwise. */
     public static final int DEFAULT_HTTP_PORT = 9411;
+
+    /** Where the control socket is unless the file says otherwise. */
+    public static final Path DEFAULT_CONTROL = Path.of("/run/mempair/control.sock");
 }

@@ -16,22 +16,26 @@ main() {
     flags=()
     [[ $address == *:* ]] && flags=(nodad)
     lifetime_s=1 renew_us=300000
-    held='' wait_s='' renewed_us=0 announce_at=()
+    held='' wait_s='' renewed_us=0 announce_at=() begun=''
     drop
     echo ready
     while true; do
         if [[ -n $held ]]; then
-            read -r -t "$wait_s" command millis
+            IFS= read -r -t "$wait_s" line
         else
-            read -r command millis
+            IFS= read -r line
         fi
         status=$?
+        # a time-out may come in the middle of a line: what was read of it already is its beginning
+        line=$begun$line begun=''
         if (( status > 128 )); then
+            begun=$line
             drop
             echo dropped
             continue
         fi
         (( status == 0 )) || break
+        command=${line%% *} millis=${line#* }
         case $command in
             claim) claim "$millis" ;;
             renew) [[ -n $held ]] && renew "$millis" ;;

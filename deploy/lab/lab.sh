@@ -1,0 +1,230 @@
+#!/usr/bin/env bash
+# The lab: the hosts of a pair as network namespaces on one machine, joined by a bridge.
+# Nothing in the machine's own network is touched. Works as root, also in "unshare --map-root-user".
+set -Eeuo pipefail
+
+usage() {
+    cat <<'EOF'
+usage: lab.sh up|down|status          make the hosts, remove them with all that runs in them, list them
+       lab.sh exec HOST COMMAND...     run a command on a host
+       lab.sh config a|b               a node's file, ready to use
+       lab.sh fault NAME               link-a cut-a stop-a freeze-a kill-a killguard-a killall-a, same for b;
+                                       m1 m2 memcached-HOST (kills the memcached there)
+       lab.sh heal                     undoes links, cuts and stops
+
+hosts: a 10.77.0.11, b .12, w .13 (witness), c .14 (client), m1 .21, m2 .22; virtual address 10.77.0.100/24
+  link-X    the interface goes down          kill-X       kill -9 of the JVM
+  cut-X     silent cut, carrier stays        killguard-X  kill -9 of the guard only
+  stop-X    SIGSTOP of the JVM               killall-X    kill -9 of the JVM and the guard
+  freeze-X  SIGSTOP of everything of mempair
+
+MEMPAIR_LAB        name of the lab, so that several live side by side (default: mempair)
+MEMPAIR_LAB_DIR    where config puts control sockets (default: /tmp/NAME-lab)
+MEMPAIR_SERVERS, MEMPAIR_BACKUPS, MEMPAIR_PROFILE   for config
+EOF
+}
+
+LAB=${MEMPAIR_LAB:-mempair}
+NET=10.77.0
+VIP=$NET.100
+HOSTS='a:11 b:12 w:13 c:14 m1:21 m2:22'
+PATH=$PATH:/usr/sbin:/sbin
+
+die() {
+    echo "lab.sh: $*" >&2
+    exit 1
+}
+
+space() {
+    echo "$LAB-$1"
+}
+
+# "ip netns exec" would mount sysfs, which a user namespace may not; nsenter does without.
+inside() {
+    local host=$1
+    shift
+    nsenter --net="/run/netns/$(space "$host")" -- "$@"
+}
+
+spaces() {
+    local entry
+    echo "$(space sw)"
+    for entry in $HOSTS; do
+        space "${entry%%:*}"
+    done
+}
+
+exists() {
+    [ -e "/run/netns/$1" ]
+}
+
+is_host() {
+    case " $HOSTS " in *" $1:"*) return 0 ;; esac
+    return 1
+}
+
+need_host() {
+    is_host "$1" || die "$1 is no host (expected: a, b, w, c, m1 or m2)"
+    exists "$(space "$1")" || die "lab '$LAB' is not up; start it with: lab.sh up"
+}
+
+# In a user namespace /run belongs to somebody else: a private one hides it, for this mount namespace only.
+need_run() {
+    if ! mkdir -p /run/netns 2>/dev/null || [ ! -w /run/netns ]; then
+        mount -t tmpfs tmpfs /run || die "/run is not writable (expected: root, or unshare --user --map-root-user --net --mount)"
+        mkdir -p /run/netns
+    fi
+}
+
+up() {
+    local entry host address name
+    for name in $(spaces); do
+        ! exists "$name" || die "lab '$LAB' is up already (remove it with: lab.sh down)"
+    done
+    need_run
+    trap 'trap - ERR; down; die "could not be brought up"' ERR
+    ip netns add "$(space sw)"
+    inside sw ip link add br0 type bridge forward_delay 0
+    inside sw ip link set br0 up
+    for entry in $HOSTS; do
+        host=${entry%%:*} address=$NET.${entry#*:}
+        ip netns add "$(space "$host")"
+        # both ends are born inside their namespaces: the machine's own never holds one, not even for a moment
+        inside sw ip link add name "$host" type veth peer name eth0 netns "$(space "$host")"
+        inside sw ip link set dev "$host" master br0 up
+        inside "$host" ip link set lo up
+        inside "$host" ip link set eth0 up
+        inside "$host" ip addr add "$address/24" dev eth0
+    done
+    trap - ERR
+    echo "lab '$LAB' is up: a b w c m1 m2, virtual address $VIP"
+}
+
+down() {
+    local name pids end=$((SECONDS + 5))
+    for name in $(spaces); do
+        exists "$name" || continue
+        while pids=$(ip netns pids "$name" 2>/dev/null) && [ -n "$pids" ]; do
+            # shellcheck disable=SC2086 # a list of process ids
+            kill -KILL $pids 2>/dev/null || true
+            [ "$SECONDS" -lt "$end" ] || { echo "lab.sh: $name: processes would not end: $pids" >&2; break; }
+            sleep 0.05
+        done
+        ip netns del "$name" 2>/dev/null || true
+    done
+}
+
+status() {
+    local entry host
+    exists "$(space sw)" || { echo "lab '$LAB' is not up"; return 1; }
+    for entry in $HOSTS; do
+        host=${entry%%:*}
+        exists "$(space "$host")" || { echo "$host missing"; continue; }
+        echo "$host $(inside "$host" ip -brief addr show dev eth0 | tr -s ' ' | cut -d' ' -f2-)" \
+            "$(ip netns pids "$(space "$host")" | wc -l) processes"
+    done
+}
+
+config() {
+    local host=$1 own peer priority
+    case $host in
+        a) own=11 peer=12 priority=110 ;;
+        b) own=12 peer=11 priority=100 ;;
+        *) die "config: no node on '$host' (expected: a or b)" ;;
+    esac
+    cat <<EOF
+node: {name: $host, priority: $priority}
+group:
+  bind: $NET.$own
+  peers: [$NET.$peer]
+  profile: ${MEMPAIR_PROFILE:-default}
+virtual-address: {address: $VIP/24, interface: eth0}
+proxy:
+  servers: [${MEMPAIR_SERVERS:-$NET.21:11211, $NET.22:11211}]
+  backups: [${MEMPAIR_BACKUPS:-}]
+admin:
+  http: $NET.$own:9411
+  control: ${MEMPAIR_LAB_DIR:-/tmp/$LAB-lab}/$host.sock
+EOF
+}
+
+# running HOST WORDS: processes of a host whose command line has these words.
+running() {
+    local pid
+    for pid in $(ip netns pids "$(space "$1")"); do
+        case " $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null)" in *"$2"*) echo "$pid" ;; esac
+    done
+}
+
+# The JVM of a node, never a short command such as "mempair status".
+jvms() {
+    running "$1" ' io.mempair.ha.cli.Main node '
+}
+
+# The guard is a shell that gets its script by a pipe and the address on its command line.
+guards() {
+    running "$1" " bash -s -- $VIP "
+}
+
+memcacheds() {
+    running "$1" 'memcached '
+}
+
+# signal NAME PIDS: an empty list is a mistake of whoever asked for the fault.
+signal() {
+    [ -n "$2" ] || die "fault: nothing of that kind runs there"
+    # shellcheck disable=SC2086 # a list of process ids
+    kill "-$1" $2
+}
+
+fault() {
+    local kind=${1%-*} host=${1##*-}
+    case $1 in
+        m1 | m2) need_host "$1"; signal KILL "$(memcacheds "$1")"; return ;;
+        memcached-*) need_host "$host"; signal KILL "$(memcacheds "$host")"; return ;;
+        *-a | *-b) need_host "$host" ;;
+        *) die "fault: '$1' is unknown; see lab.sh help" ;;
+    esac
+    case $kind in
+        link) inside "$host" ip link set eth0 down ;;
+        cut) inside sw bridge link set dev "$host" state 0 ;;
+        stop) signal STOP "$(jvms "$host")" ;;
+        freeze) signal STOP "$(guards "$host") $(jvms "$host")" ;;
+        kill) signal KILL "$(jvms "$host")" ;;
+        killguard) signal KILL "$(guards "$host")" ;;
+        killall) signal KILL "$(guards "$host") $(jvms "$host")" ;;
+        *) die "fault: '$1' is unknown; see lab.sh help" ;;
+    esac
+}
+
+heal() {
+    local host pid
+    for host in a b; do
+        need_host "$host"
+        inside "$host" ip link set eth0 up
+        inside sw bridge link set dev "$host" state 3
+        for pid in $(ip netns pids "$(space "$host")"); do
+            kill -CONT "$pid" 2>/dev/null || true
+        done
+    done
+}
+
+command=${1:-help}
+[ $# -eq 0 ] || shift
+case $command in
+    up | down | status | heal) "$command" ;;
+    exec)
+        [ $# -ge 2 ] || die "exec: too few words (expected: lab.sh exec HOST COMMAND...)"
+        need_host "$1"
+        host=$1
+        shift
+        # the process id of this script becomes the command's, so that a signal reaches it
+        exec nsenter --net="/run/netns/$(space "$host")" -- "$@"
+        ;;
+    config | fault)
+        [ $# -eq 1 ] || die "$command: expected one argument; see lab.sh help"
+        "$command" "$1"
+        ;;
+    help | -h | --help) usage ;;
+    *) usage >&2; exit 2 ;;
+esac

@@ -1,0 +1,276 @@
+package io.mempair.deploy;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * The hosts of {@code deploy/lab/lab.sh}, up for one test. Names carry this process's id, so that several
+ * builds share a machine. What nodes log goes to {@code target/e2e} and is printed when the test fails.
+ */
+final class Lab implements BeforeEachCallback, AfterEachCallback {
+
+    static final String VIP = "10.77.0.100";
+    static final Map<String, String> ADDRESS =
+            Map.of("a", "10.77.0.11", "b", "10.77.0.12", "m1", "10.77.0.21", "m2", "10.77.0.22");
+
+    /** Far above what anything here takes on a busy machine. */
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private static final Path DEPLOY = Path.of("").toAbsolutePath();
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final String name = "it" + ProcessHandle.current().pid() + '-' + COUNT.incrementAndGet();
+    /** Not below target/: a socket's path must be short. */
+    private final Path sockets = Path.of("/tmp", name);
+
+    private final List<Process> started = new ArrayList<>();
+    private final Thread atExit = new Thread(this::down);
+    private Path folder = DEPLOY;
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException {
+        folder = DEPLOY.resolve("target/e2e")
+                .resolve(context.getRequiredTestClass().getSimpleName())
+                .resolve(context.getRequiredTestMethod().getName());
+        Files.createDirectories(folder);
+        try (var old = Files.list(folder)) {
+            old.forEach(file -> file.toFile().delete());
+        }
+        Runtime.getRuntime().addShutdownHook(atExit);
+        lab("up").orFail();
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws IOException {
+        if (context.getExecutionException().isPresent()) {
+            System.out.println(lab("status").out());
+            try (var logs = Files.list(folder)) {
+                for (Path log : logs.sorted().toList()) {
+                    System.out.println("--- " + log.getFileName() + '\n' + Files.readString(log));
+                }
+            }
+        }
+        down();
+        Runtime.getRuntime().removeShutdownHook(atExit);
+    }
+
+    private void down() {
+        lab("down");
+        started.forEach(Process::destroyForcibly);
+        File[] left = sockets.toFile().listFiles();
+        for (File file : left == null ? new File[0] : left) {
+            file.delete();
+        }
+        sockets.toFile().delete();
+    }
+
+    /** Runs {@code lab.sh} with these words. */
+    Run lab(String... words) {
+        return lab(Map.of(), words);
+    }
+
+    private Run lab(Map<String, String> more, String... words) {
+        var environment = new HashMap<>(environment());
+        environment.putAll(more);
+        return Run.of(environment, LIMIT, command("lab/lab.sh", words));
+    }
+
+    /** Runs a command on a host to its end. */
+    Run on(String host, String... words) {
+        return Run.of(environment(), LIMIT, command("lab/lab.sh", words("exec", host, words)));
+    }
+
+    /** Runs {@code mempair}, on no host. */
+    static Run mempair(String... words) {
+        return Run.of(Map.of(), LIMIT, command("bin/mempair", words));
+    }
+
+    /** Starts a command on a host and leaves it running; its output goes to a log named after both. */
+    Process start(String host, String what, String... words) {
+        try {
+            Path log = folder.resolve(host + '-' + what + ".log");
+            var builder = new ProcessBuilder(command("lab/lab.sh", words("exec", host, words)))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            builder.environment().putAll(environment());
+            Process process = builder.start();
+            started.add(process);
+            return process;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void startMemcached(String host) {
+        start(host, "memcached", "memcached", "-u", "root", "-l", ADDRESS.get(host));
+        until(
+                host + " has memcached",
+                () -> tcp(host, ADDRESS.get(host), 11211, "version").contains("VERSION"));
+    }
+
+    /** Starts a node with the lab's own configuration. */
+    Process startNode(String host) {
+        return startNode(host, Map.of());
+    }
+
+    Process startNode(String host, Map<String, String> servers) {
+        Path config = config(host);
+        try {
+            Files.writeString(config, lab(servers, "config", host).orFail());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return start(host, "node", DEPLOY + "/bin/mempair", "node", "--config", config.toString());
+    }
+
+    /** Two memcached and a pair; node a is active, b is standby. */
+    void startPair() {
+        startMemcached("m1");
+        startMemcached("m2");
+        startNodes(Map.of());
+    }
+
+    /** Both nodes; node a is active, b is standby. */
+    void startNodes(Map<String, String> servers) {
+        startNode("a", servers);
+        until("a is active", () -> isActive("a"));
+        startNode("b", servers);
+        until("b is standby", () -> role("b").equals("standby"));
+    }
+
+    Path config(String host) {
+        return folder.resolve(host + ".yaml");
+    }
+
+    /** Sends lines to a port from a host and returns the answer; empty when refused. */
+    String tcp(String host, String address, int port, String... lines) {
+        String text = String.join("\\r\\n", lines) + "\\r\\nquit\\r\\n";
+        return on(host, "sh", "-c", "printf '" + text + "' | nc -w 3 " + address + ' ' + port)
+                .out();
+    }
+
+    /** Sends memcached commands through the virtual address from the client's host. */
+    String throughTheAddress(String... lines) {
+        return tcp("c", VIP, 11211, lines);
+    }
+
+    /** One page of a node's HTTP face: head and body; empty when nobody answers. */
+    String http(String node, String path) {
+        return tcp("c", ADDRESS.get(node), 9411, "GET " + path + " HTTP/1.0", "");
+    }
+
+    boolean isActive(String node) {
+        return http(node, "/health/active").matches("(?s)HTTP/1\\.[01] 200 .*");
+    }
+
+    String role(String node) {
+        var role = Pattern.compile("\"role\":\"([a-z]+)\"").matcher(http(node, "/status"));
+        return role.find() ? role.group(1) : "none";
+    }
+
+    boolean holdsAddress(String node) {
+        return on(node, "ip", "-brief", "addr", "show", "dev", "eth0").out().contains(VIP + '/');
+    }
+
+    Run switchover(String node) {
+        return mempair("switchover", "--config", config(node).toString());
+    }
+
+    /** Waits until something is so; fails with what it was last. */
+    void until(String what, Callable<Boolean> condition) {
+        until(what, LIMIT, condition);
+    }
+
+    void until(String what, Duration limit, Callable<Boolean> condition) {
+        await(what)
+                .atMost(limit)
+                .pollInSameThread()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(20, TimeUnit.MILLISECONDS)
+                .until(condition);
+    }
+
+    /** Waits until something has been so without a break for some time. */
+    void untilFor(Duration time, String what, Callable<Boolean> condition) {
+        await(what)
+                .atMost(LIMIT)
+                .during(time)
+                .pollInSameThread()
+                .pollInterval(20, TimeUnit.MILLISECONDS)
+                .until(condition);
+    }
+
+    /** Watches the virtual address from the client's host while something happens. */
+    Outage outageDuring(String what, Runnable happening) {
+        Path log = folder.resolve("c-probe.log");
+        Process probe = start("c", "probe", DEPLOY + "/bin/mempair", "probe", VIP, "--for", "60s", "--json");
+        until("the probe gets an answer", () -> Files.readString(log).contains("probing"));
+        happening.run();
+        var answered = new AtomicReference<>("");
+        probe.destroy();
+        until("the probe tells its result", () -> {
+            answered.set(Files.readString(log).lines().reduce("", (first, last) -> last));
+            return answered.get().startsWith("{");
+        });
+        log.toFile()
+                .renameTo(folder.resolve("c-probe-" + System.identityHashCode(probe) + ".log")
+                        .toFile());
+        System.out.println("[outage] " + what + ": " + answered.get());
+        return Outage.of(answered.get());
+    }
+
+    private Map<String, String> environment() {
+        return Map.of("MEMPAIR_LAB", name, "MEMPAIR_LAB_DIR", sockets.toString());
+    }
+
+    private static List<String> command(String script, String... words) {
+        return List.of(words(DEPLOY.resolve(script).toString(), words));
+    }
+
+    private static String[] words(String first, String... more) {
+        return Stream.concat(Stream.of(first), Arrays.stream(more)).toArray(String[]::new);
+    }
+
+    private static String[] words(String first, String second, String... more) {
+        return words(first, words(second, more));
+    }
+
+    /**
+     * What the probe saw.
+     *
+     * @param longestMillis  the longest time without an answer
+     * @param lasting        whether it had not ended
+     */
+    record Outage(long longestMillis, boolean lasting) {
+
+        private static final Pattern JSON = Pattern.compile("\"longest_outage_ms\":(\\d+).*\"lasting\":(true|false)");
+
+        static Outage of(String json) {
+            var match = JSON.matcher(json);
+            if (!match.find()) {
+                throw new AssertionError("no result of the probe: " + json);
+            }
+            return new Outage(Long.parseLong(match.group(1)), Boolean.parseBoolean(match.group(2)));
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.mempair.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@Timeout(90)
+class StartScriptIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final String SCRIPT = Path.of("bin/mempair").toAbsolutePath().toString();
+
+    /** Every JDK of this machine from 17 on, the one that runs this test among them. */
+    static List<Path> jdks() throws IOException {
+        Path running = Path.of(System.getProperty("java.home")).toRealPath();
+        Path installed = Path.of("/usr/lib/jvm");
+        try (Stream<Path> found = Files.isDirectory(installed) ? Files.list(installed) : Stream.empty()) {
+            return Stream.concat(Stream.of(running), found.filter(jdk -> Files.isExecutable(jdk.resolve("bin/java"))))
+                    .map(StartScriptIT::real)
+                    .distinct()
+                    .toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void nothingIsSaidOnStandardErrorThatTheOperatorDidNotCause(Path jdk) {
+        Run run = mempair(Map.of("JAVA_HOME", jdk.toString()), "--version");
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.orFail()).startsWith("mempair ");
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void theNativeTransportsLoadWithoutAWarning(Path jdk) {
+        Run run = mempair(
+                Map.of("JAVA_HOME", jdk.toString(), "MEMPAIR_JAVA_OPTS", "-Xlog:disable -Xlog:all=warning:stderr"),
+                "probe",
+                "127.0.0.1:1",
+                "--for",
+                "100ms");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).contains("0 answered");
+    }
+
+    @Test
+    void aFolderThatIsNoJdkIsSaidAndAnotherTaken(@TempDir Path folder) {
+        Run run = mempair(Map.of("JAVA_HOME", folder.toString()), "--version");
+
+        assertThat(run.err()).contains("JAVA_HOME=" + folder).contains("looking for another");
+        assertThat(run.orFail()).startsWith("mempair ");
+    }
+
+    @Test
+    void aCheckoutThatIsNotBuiltSaysSo(@TempDir Path folder) throws IOException {
+        Path copy = Files.createDirectories(folder.resolve("bin")).resolve("mempair");
+        Files.copy(Path.of(SCRIPT), copy);
+
+        Run run = Run.of(Map.of(), LIMIT, List.of("sh", copy.toString(), "--version"));
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("build it first");
+    }
+
+    @Test
+    void itCanBeCalledThroughALink(@TempDir Path folder) throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("mempair"), Path.of(SCRIPT));
+
+        assertThat(Run.of(Map.of(), LIMIT, List.of(link.toString(), "--version"))
+                        .orFail())
+                .startsWith("mempair ");
+    }
+
+    @Test
+    void aBadFlagHasOneMessageAndExitCode2() {
+        Run run = mempair(Map.of(), "proxy", "-s", "10.0.0.1", "-n", "0");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).isEqualTo("mempair proxy: -n: 0 (expected: 1..1000000)\nTry 'mempair proxy --help'.\n");
+    }
+
+    private static Run mempair(Map<String, String> environment, String... words) {
+        return Run.of(
+                environment,
+                LIMIT,
+                Stream.concat(Stream.of(SCRIPT), Stream.of(words)).toList());
+    }
+
+    private static Path real(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            return path;
+        }
+    }
+}

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Runs all tests: unit tests, tests against real memcached, end-to-end tests in the lab. What cannot run fails
+# with its reason; nothing is skipped. Works as root and for an ordinary user.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=lib/common.sh
+. "$here/lib/common.sh"
+
+LIMIT_SECONDS=1800
+
+install_packages
+require_build_tools
+cd "$here/.."
+if [ "$(id -u)" -ne 0 ]; then
+    # inside the namespace there is no network, so Maven fetches what it needs before
+    timeout $LIMIT_SECONDS mvn -B -ntp -q verify -DskipITs
+    enter_user_namespace sh -c "ip link set lo up && exec timeout $LIMIT_SECONDS mvn -B -ntp -o verify"
+fi
+exec timeout $LIMIT_SECONDS mvn -B -ntp verify

@@ -1,0 +1,165 @@
+package io.mempair.ha.admin;
+
+import io.mempair.ha.agent.Node;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.LineBasedFrameDecoder;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
+import io.netty.handler.codec.string.StringDecoder;
+import io.netty.handler.codec.string.StringEncoder;
+import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.handler.timeout.WriteTimeoutHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP face and the control socket of one node, on one NIO loop of their own: neither a scrape nor a
+ * hundred idle watchers touch the loops that serve clients. Everything is bounded: connections, the length
+ * of a request, the time it may take.
+ */
+public final class AdminServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+
+    /** Connections of one listener at once; watchers are few. */
+    private static final int MAX_CONNECTIONS = 64;
+
+    /** Seconds a connection may be silent, or an answer unread. */
+    private static final int IDLE_SECONDS = 5;
+
+    private static final int MAX_REQUEST_LINE_BYTES = 512;
+    private static final int MAX_HEADER_BYTES = 8_192;
+    private static final int MAX_BODY_BYTES = 1_024;
+
+    private final EventLoopGroup loop =
+            new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("admin", true), NioIoHandler.newFactory());
+    private final Node node;
+    private final MetricsPage metrics;
+    private @Nullable Channel http;
+    private @Nullable ControlPath control;
+
+    private AdminServer(Node node) {
+        this.node = node;
+        this.metrics = new MetricsPage(node);
+    }
+
+    /**
+     * Opens both faces.
+     *
+     * @param http     where to answer HTTP; port 0 takes a free one
+     * @param control  the unix socket, or null for none
+     * @throws IOException naming the address that could not be opened; then nothing is open
+     */
+    public static AdminServer start(Node node, InetSocketAddress http, @Nullable Path control) throws IOException {
+        var server = new AdminServer(node);
+        try {
+            server.http = server.bind(NioServerSocketChannel.class, http, server::httpPipeline, "HTTP on " + http);
+            if (control != null) {
+                server.openControl(control);
+            }
+            return server;
+        } catch (IOException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    /** Where HTTP answers. */
+    public InetSocketAddress httpAddress() {
+        if (http == null) {
+            throw new IllegalStateException("not started");
+        }
+        return (InetSocketAddress) http.localAddress();
+    }
+
+    private void openControl(Path path) throws IOException {
+        try {
+            control = ControlPath.prepare(path);
+            UnixDomainSocketAddress address = UnixDomainSocketAddress.of(control.bindPath());
+            bind(NioServerDomainSocketChannel.class, address, this::controlPipeline, "control socket " + path);
+            control.publish();
+        } catch (IOException e) {
+            throw new IOException("control socket " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Channel bind(
+            Class<? extends ServerChannel> type, SocketAddress address, Consumer<ChannelPipeline> pipeline, String what)
+            throws IOException {
+        var limit = new ConnectionLimit(MAX_CONNECTIONS);
+        var bootstrap = new ServerBootstrap().group(loop).channel(type).childHandler(new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                channel.pipeline()
+                        .addLast(limit, new ReadTimeoutHandler(IDLE_SECONDS), new WriteTimeoutHandler(IDLE_SECONDS));
+                pipeline.accept(channel.pipeline());
+            }
+        });
+        if (type == NioServerSocketChannel.class) {
+            bootstrap.option(ChannelOption.SO_REUSEADDR, true);
+        }
+        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+        Throwable cause = bound.cause();
+        if (cause != null) {
+            throw new IOException(what + ": " + cause.getMessage(), cause);
+        }
+        LOG.debug("{} open", what);
+        return bound.channel();
+    }
+
+    private void httpPipeline(ChannelPipeline pipeline) {
+        var limits = new HttpDecoderConfig()
+                .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
+                .setMaxHeaderSize(MAX_HEADER_BYTES);
+        pipeline.addLast(
+                new HttpServerCodec(limits),
+                new HttpServerKeepAliveHandler(),
+                new HttpObjectAggregator(MAX_BODY_BYTES, true),
+                new HttpHandler(node, metrics));
+    }
+
+    private void controlPipeline(ChannelPipeline pipeline) {
+        pipeline.addLast(
+                new LineBasedFrameDecoder(ControlHandler.MAX_LINE_BYTES),
+                new StringDecoder(StandardCharsets.UTF_8),
+                new StringEncoder(StandardCharsets.UTF_8),
+                new ControlHandler(node));
+    }
+
+    /** Closes both faces and removes the socket file; waits at most two seconds. */
+    @Override
+    public void close() {
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+        metrics.close();
+        try {
+            if (control != null) {
+                control.remove();
+            }
+        } catch (IOException e) {
+            LOG.warn("control socket not removed: {}", e.toString());
+        }
+    }
+}

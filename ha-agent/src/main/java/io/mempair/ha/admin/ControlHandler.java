@@ -1,0 +1,64 @@
+package io.mempair.ha.admin;
+
+import io.mempair.ha.agent.Node;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.timeout.ReadTimeoutHandler;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+
+/** One line in, one answer out, close. An answer begins with {@code ok} or {@code error} and a space. */
+final class ControlHandler extends SimpleChannelInboundHandler<String> {
+
+    /** Longest line a client may send; every command is shorter. */
+    static final int MAX_LINE_BYTES = 64;
+
+    /** A switchover that takes longer has failed, whatever the node says later. */
+    private static final long ANSWER_TIMEOUT_SECONDS = 15;
+
+    private final Node node;
+
+    ControlHandler(Node node) {
+        this.node = node;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, String line) {
+        context.channel().config().setAutoRead(false);
+        context.pipeline().remove(ReadTimeoutHandler.class);
+        switch (line.strip()) {
+            case "status" -> answer(context, "ok " + StatusText.json(node.status()));
+            case "show" -> answer(context, "ok " + StatusText.lines(node.status()));
+            case "switchover" -> switchover(context);
+            default -> answer(context, "error unknown command (expected: status, show or switchover)");
+        }
+    }
+
+    private void switchover(ChannelHandlerContext context) {
+        var timeout = context.executor()
+                .schedule(
+                        () -> answer(context, "error no result within " + ANSWER_TIMEOUT_SECONDS + " s"),
+                        ANSWER_TIMEOUT_SECONDS,
+                        TimeUnit.SECONDS);
+        node.switchover().whenComplete((done, failure) -> {
+            timeout.cancel(false);
+            answer(context, failure == null ? "ok " + done : "error " + reason(failure));
+        });
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+
+    private static void answer(ChannelHandlerContext context, String text) {
+        context.writeAndFlush(text + '\n').addListener(ChannelFutureListener.CLOSE);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        context.close();
+    }
+}

@@ -1,0 +1,92 @@
+package io.mempair.ha.admin;
+
+import io.mempair.ha.agent.Node;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.timeout.ReadTimeoutException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers one HTTP request after the other. Reads only: whatever changes something is not here. */
+final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpHandler.class);
+    private static final String TEXT = "text/plain; charset=utf-8";
+
+    private final Node node;
+    private final MetricsPage metrics;
+
+    HttpHandler(Node node, MetricsPage metrics) {
+        this.node = node;
+        this.metrics = metrics;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+        if (request.decoderResult().isFailure()) {
+            FullHttpResponse refusal = response(HttpResponseStatus.BAD_REQUEST, TEXT, "not a request of this port\n");
+            refusal.headers().set(HttpHeaderNames.CONNECTION, "close");
+            context.writeAndFlush(refusal).addListener(ChannelFutureListener.CLOSE);
+        } else if (!request.method().equals(HttpMethod.GET)) {
+            FullHttpResponse refusal = response(HttpResponseStatus.METHOD_NOT_ALLOWED, TEXT, "only GET\n");
+            refusal.headers().set(HttpHeaderNames.ALLOW, "GET");
+            context.writeAndFlush(refusal);
+        } else {
+            context.writeAndFlush(answer(path(request.uri())));
+        }
+    }
+
+    private FullHttpResponse answer(String path) {
+        return switch (path) {
+            case "/" -> response(HttpResponseStatus.OK, "text/html; charset=utf-8", StatusPage.html(node.status()));
+            case "/status" ->
+                response(HttpResponseStatus.OK, "application/json", StatusText.json(node.status()) + '\n');
+            case "/metrics" -> response(HttpResponseStatus.OK, MetricsPage.CONTENT_TYPE, metrics.text());
+            case "/health/live" -> health(Health.LIVE);
+            case "/health/ready" -> health(Health.ready(node.status()));
+            case "/health/active" -> health(Health.active(node.status()));
+            default -> response(HttpResponseStatus.NOT_FOUND, TEXT, "no such page\n");
+        };
+    }
+
+    private static FullHttpResponse health(Health health) {
+        return response(
+                health.good() ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE,
+                TEXT,
+                health.reason() + '\n');
+    }
+
+    private static FullHttpResponse response(HttpResponseStatus status, String contentType, String body) {
+        var response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, status, Unpooled.copiedBuffer(body, StandardCharsets.UTF_8));
+        response.headers()
+                .set(HttpHeaderNames.CONTENT_TYPE, contentType)
+                .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
+                .setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
+        return response;
+    }
+
+    private static String path(String uri) {
+        int query = uri.indexOf('?');
+        return query < 0 ? uri : uri.substring(0, query);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof IOException || cause instanceof ReadTimeoutException)) {
+            LOG.warn("HTTP request of {} failed", context.channel().remoteAddress(), cause);
+        }
+        context.close();
+    }
+}

@@ -1,0 +1,78 @@
+package io.mempair.ha.admin;
+
+import io.mempair.ha.agent.NodeStatus;
+import io.mempair.proxy.server.ProxyHealth;
+
+/** The page at {@code /}: the pair at a glance, from this node's view. No script, nothing from elsewhere. */
+final class StatusPage {
+
+    private static final String HEAD = """
+            <!DOCTYPE html>
+            <html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="2">
+            <title>mempair %s</title><style>
+            body { font: 16px/1.5 sans-serif; margin: 2em auto; max-width: 50em; padding: 0 1em; }
+            table { border-collapse: collapse; width: 100%%; margin-bottom: 1.5em; }
+            th, td { text-align: left; padding: .3em .8em .3em 0; border-bottom: 1px solid #ccc; }
+            .good { color: #060; } .bad { color: #a00; font-weight: bold; }
+            </style></head><body><h1>mempair: node %s</h1>
+            """;
+
+    private static final String FOOT = """
+            <p><a href="/status">status as JSON</a> · <a href="/metrics">metrics</a> ·
+            health: <a href="/health/live">live</a>, <a href="/health/ready">ready</a>,
+            <a href="/health/active">active</a></p></body></html>
+            """;
+
+    private StatusPage() {}
+
+    static String html(NodeStatus status) {
+        String name = escape(status.name());
+        var page = new StringBuilder(HEAD.formatted(name, name));
+        page.append("<h2>The pair</h2><table><tr><th>node</th><th>role</th><th>seen</th></tr>");
+        row(page, status.name() + " (this node)", StatusText.lower(status.role()), true, since(status));
+        for (NodeStatus.Peer peer : status.peers()) {
+            String heard = (peer.alive() ? "heard " : "silent, last heard ") + StatusText.seconds(peer.heardMillis());
+            row(page, peer.name(), StatusText.lower(peer.role()), peer.alive(), heard + " ago");
+        }
+        page.append("</table><p>Epoch ").append(status.epoch()).append(". ");
+        page.append(status.serves() ? "This node serves clients. " : "This node does not serve. ");
+        page.append(escape(status.reason())).append("</p>");
+        page.append("<h2>Servers</h2><table><tr><th>server</th><th>state</th><th>tier</th></tr>");
+        for (ProxyHealth.ServerStatus server : status.proxy().servers()) {
+            row(
+                    page,
+                    server.address().toString(),
+                    server.up() ? "up" : "down",
+                    server.up(),
+                    StatusText.lower(server.tier()));
+        }
+        page.append("</table><p>Port ")
+                .append(status.proxy().open() ? "open" : "closed")
+                .append(", ");
+        page.append(status.proxy().clients()).append(" clients, ");
+        return page.append(escape(status.proxy().transport()))
+                .append(".</p>")
+                .append(FOOT)
+                .toString();
+    }
+
+    private static String since(NodeStatus status) {
+        return "for " + StatusText.seconds(status.sinceMillis());
+    }
+
+    private static void row(StringBuilder page, String name, String state, boolean good, String note) {
+        page.append("<tr><td>").append(escape(name)).append("</td><td class=\"").append(good ? "good" : "bad");
+        page.append("\">")
+                .append(escape(state))
+                .append("</td><td>")
+                .append(escape(note))
+                .append("</td></tr>\n");
+    }
+
+    static String escape(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
+    }
+}

@@ -1,0 +1,99 @@
+package io.mempair.ha.admin;
+
+import io.mempair.ha.agent.NodeStatus;
+import io.mempair.proxy.server.ProxyHealth;
+import java.time.Duration;
+import java.util.Locale;
+
+/** A node's status as JSON for programs and as lines for people. */
+final class StatusText {
+
+    private StatusText() {}
+
+    static String json(NodeStatus status) {
+        var json = new JsonWriter()
+                .beginObject()
+                .field("name", status.name())
+                .field("role", lower(status.role()))
+                .field("epoch", status.epoch())
+                .field("active_node", status.activeNode())
+                .field("reason", status.reason())
+                .field("since_ms", status.sinceMillis())
+                .field("holds_address", status.holdsAddress())
+                .field("serves", status.serves())
+                .beginArray("peers");
+        for (NodeStatus.Peer peer : status.peers()) {
+            json.beginObject()
+                    .field("name", peer.name())
+                    .field("role", lower(peer.role()))
+                    .field("priority", peer.priority())
+                    .field("alive", peer.alive())
+                    .field("heard_ms", peer.heardMillis())
+                    .endObject();
+        }
+        json.endArray();
+        proxy(json, status.proxy());
+        return json.endObject().toString();
+    }
+
+    private static void proxy(JsonWriter json, ProxyHealth proxy) {
+        json.name("proxy")
+                .beginObject()
+                .field("transport", proxy.transport())
+                .field("open", proxy.open())
+                .field("clients", proxy.clients())
+                .field("loop_stall_ms", Duration.ofNanos(proxy.loopStallNanos()).toMillis())
+                .beginArray("servers");
+        for (ProxyHealth.ServerStatus server : proxy.servers()) {
+            json.beginObject()
+                    .field("address", server.address().toString())
+                    .field("tier", lower(server.tier()))
+                    .field("up", server.up())
+                    .endObject();
+        }
+        json.endArray().endObject();
+    }
+
+    /** A few lines: this node, its peers, the servers. */
+    static String lines(NodeStatus status) {
+        var text = new StringBuilder();
+        line(text, "node", status.name(), lower(status.role()) + " for " + seconds(status.sinceMillis()));
+        line(text, "", "", "because: " + status.reason());
+        line(text, "", "", "epoch " + status.epoch() + ", active node: " + activeNode(status));
+        line(
+                text,
+                "",
+                "",
+                (status.holdsAddress() ? "holds" : "does not hold") + " the virtual address, port "
+                        + (status.proxy().open() ? "open" : "closed"));
+        for (NodeStatus.Peer peer : status.peers()) {
+            line(
+                    text,
+                    "peer",
+                    peer.name(),
+                    lower(peer.role()) + (peer.alive() ? ", heard " : ", SILENT, last heard ")
+                            + seconds(peer.heardMillis()) + " ago");
+        }
+        for (ProxyHealth.ServerStatus server : status.proxy().servers()) {
+            line(text, "server", server.address().toString(), lower(server.tier()) + (server.up() ? ", up" : ", DOWN"));
+        }
+        line(text, "proxy", status.proxy().transport(), status.proxy().clients() + " clients");
+        return text.toString();
+    }
+
+    static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    static String seconds(long millis) {
+        return millis < 10_000 ? millis + " ms" : millis / 1_000 + " s";
+    }
+
+    private static String activeNode(NodeStatus status) {
+        return status.activeNode() == null ? "none" : status.activeNode();
+    }
+
+    private static void line(StringBuilder text, String kind, String name, String what) {
+        text.append(String.format("%-7s%-22s%s%n", kind, name, what));
+    }
+}

@@ -1,0 +1,23 @@
+package io.mempair.ha.cli;
+
+import io.mempair.ha.admin.AdminServer;
+import io.mempair.ha.agent.Node;
+import io.mempair.proxy.config.ServerAddress;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Opens the admin face as the operator wrote it. */
+final class Admin {
+
+    private Admin() {}
+
+    static AdminServer open(Node node, ServerAddress http, @Nullable Path control) throws CommandFailure {
+        try {
+            return AdminServer.start(node, new InetSocketAddress(http.host(), http.port()), control);
+        } catch (IOException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.mempair.ha.cli;
+
+import io.mempair.ha.admin.ControlClient;
+import io.mempair.ha.config.AdminConfig;
+import io.mempair.ha.config.ConfigException;
+import io.mempair.ha.config.ConfigReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** How a command finds the running node. */
+final class ControlOptions {
+
+    @Option(
+            names = "--control",
+            paramLabel = "PATH",
+            description = "control socket of the running node (default: /run/mempair/control.sock)")
+    private String control = "";
+
+    @Option(names = "--config", paramLabel = "FILE", description = "the node's file, which names the control socket")
+    private String config = "";
+
+    /** Sends a command; returns its answer without the leading word, or fails with it. */
+    String ask(String command) throws CommandFailure, ConfigException {
+        Path path = path();
+        String answer;
+        try {
+            answer = ControlClient.ask(path, command);
+        } catch (IOException e) {
+            throw new CommandFailure(path + ": no node answers (" + e.getMessage() + ')', e);
+        }
+        int space = answer.indexOf(' ');
+        String text = answer.substring(space + 1);
+        if (!answer.startsWith("ok ")) {
+            throw new CommandFailure(text.isEmpty() ? "the node closed the connection without an answer" : text);
+        }
+        return text;
+    }
+
+    private Path path() throws ConfigException {
+        if (!control.isEmpty()) {
+            return Path.of(control);
+        }
+        return config.isEmpty()
+                ? AdminConfig.DEFAULT_CONTROL
+                : ConfigReader.readAdmin(Path.of(config)).control();
+    }
+}

@@ -1,0 +1,21 @@
+package io.mempair.ha.cli;
+
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** Values of flags, read with the file's own readers. */
+final class Flags {
+
+    private Flags() {}
+
+    /** Reads a value; what is wrong with it becomes one message with the flag and the expectation. */
+    static <T> T read(CommandLine commandLine, String flag, String text, Function<String, T> reader) {
+        try {
+            return reader.apply(text);
+        } catch (IllegalArgumentException e) {
+            String message = String.valueOf(e.getMessage()).replaceFirst("^[a-z-]+: ", "");
+            throw new ParameterException(commandLine, flag + ": " + message, e);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.mempair.ha.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine.Option;
+
+/** Flags of magent that mean nothing here. They are accepted, so that old start lines work, but never in silence. */
+final class MagentFlags {
+
+    @Option(
+            names = {"-f", "--unix-socket"},
+            paramLabel = "PATH",
+            description = "magent's unix socket: not served; clients use TCP")
+    private String unixSocket = "";
+
+    @Option(
+            names = "-i",
+            paramLabel = "N",
+            description = "magent's idle connections a server: not needed, each event loop keeps one (see --loops)")
+    private String idleConnections = "";
+
+    @Option(
+            names = {"-u", "--user"},
+            paramLabel = "UID",
+            description = "magent's user id: start mempair as that user (systemd User=, or setpriv --reuid)")
+    private String user = "";
+
+    @Option(
+            names = {"-g", "--group"},
+            paramLabel = "GID",
+            description = "magent's group id: start mempair with that group (systemd Group=, or setpriv --regid)")
+    private String group = "";
+
+    @Option(names = "-D", description = "magent's 'stay in the foreground': mempair always does")
+    private boolean foreground;
+
+    boolean asksForUnixSocket() {
+        return !unixSocket.isEmpty();
+    }
+
+    /** One line for each flag that was given. */
+    void explain(PrintWriter err) {
+        say(
+                err,
+                !unixSocket.isEmpty(),
+                "-f " + unixSocket + ": no unix socket is served; clients connect to -l and -p");
+        say(
+                err,
+                !idleConnections.isEmpty(),
+                "-i " + idleConnections
+                        + ": ignored; each event loop keeps one connection a server, --loops sets their number");
+        say(
+                err,
+                !user.isEmpty(),
+                "-u " + user + ": ignored; start mempair as that user (systemd User=, setpriv --reuid)");
+        say(
+                err,
+                !group.isEmpty(),
+                "-g " + group + ": ignored; start mempair with that group (systemd Group=, setpriv --regid)");
+        say(err, foreground, "-D: ignored; mempair always stays in the foreground, systemd or '&' puts it behind");
+        err.flush();
+    }
+
+    private static void say(PrintWriter err, boolean given, String line) {
+        if (given) {
+            err.println("mempair proxy: " + line);
+        }
+    }
+}

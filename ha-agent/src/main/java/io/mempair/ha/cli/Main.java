@@ -1,0 +1,74 @@
+package io.mempair.ha.cli;
+
+import io.mempair.ha.config.ConfigException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The program. Exit codes: 0 done, 1 it did not work, 2 the operator wrote something that cannot be right. */
+@Command(
+        name = "mempair",
+        description = "A pair of memcached proxies behind one floating IP address.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {
+            ProxyCommand.class,
+            NodeCommand.class,
+            CheckConfigCommand.class,
+            StatusCommand.class,
+            SwitchoverCommand.class,
+            ProbeCommand.class
+        })
+public final class Main implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    /** Runs one command; the process ends with its exit code. */
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The command line without the end of the process. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(Main::misused)
+                .setExecutionExceptionHandler(Main::failed);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(), "no command (expected: " + String.join(", ", commands()) + ')');
+    }
+
+    private Iterable<String> commands() {
+        return spec.subcommands().keySet();
+    }
+
+    private static int misused(ParameterException e, String[] arguments) {
+        PrintWriter err = e.getCommandLine().getErr();
+        String name = e.getCommandLine().getCommandSpec().qualifiedName();
+        err.println(name + ": " + e.getMessage());
+        err.println("Try '" + name + " --help'.");
+        err.flush();
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static int failed(Exception e, CommandLine commandLine, CommandLine.ParseResult parsed) {
+        if (e instanceof ConfigException config) {
+            config.problems().forEach(commandLine.getErr()::println);
+            commandLine.getErr().flush();
+            return CommandLine.ExitCode.USAGE;
+        }
+        String message = e instanceof CommandFailure ? e.getMessage() : e.toString();
+        commandLine.getErr().println(commandLine.getCommandSpec().qualifiedName() + ": " + message);
+        commandLine.getErr().flush();
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+}

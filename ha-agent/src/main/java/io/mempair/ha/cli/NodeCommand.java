@@ -1,0 +1,52 @@
+package io.mempair.ha.cli;
+
+import io.mempair.ha.admin.AdminServer;
+import io.mempair.ha.agent.PairNode;
+import io.mempair.ha.config.ConfigException;
+import io.mempair.ha.config.ConfigReader;
+import io.mempair.ha.config.NodeConfig;
+import io.mempair.proxy.server.ProxyServer;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code mempair node}: one node of the pair, until a signal ends it. */
+@Command(
+        name = "node",
+        description = "Runs one node of the pair until SIGTERM, then hands over.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class NodeCommand implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeCommand.class);
+
+    @Option(names = "--config", required = true, paramLabel = "FILE", description = "the node's YAML file")
+    private String config = "";
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "log more")
+    private boolean verbose;
+
+    @Override
+    public Integer call() throws ConfigException, CommandFailure, InterruptedException {
+        if (verbose) {
+            LogLevel.debug();
+        }
+        NodeConfig read = ConfigReader.readNode(Path.of(config));
+        LOG.info(
+                "mempair {} node {} on Java {}",
+                Version.number(),
+                read.name(),
+                Runtime.version().feature());
+        var node = new PairNode(read, new ProxyServer(read.proxy()));
+        AdminServer admin = Admin.open(node, read.admin().http(), read.admin().control());
+        node.start();
+        ReadyNotice.send();
+        Foreground.untilSignal(() -> node.stop().thenRun(admin::close));
+        return 0;
+    }
+}

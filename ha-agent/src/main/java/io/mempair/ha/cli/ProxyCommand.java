@@ -1,0 +1,126 @@
+package io.mempair.ha.cli;
+
+import io.mempair.ha.admin.AdminServer;
+import io.mempair.ha.config.AdminConfig;
+import io.mempair.ha.config.ConfigException;
+import io.mempair.ha.config.ConfigReader;
+import io.mempair.ha.config.ProxyFile;
+import io.mempair.ha.config.ProxyValues;
+import io.mempair.proxy.config.ProxyConfig;
+import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.server.ProxyServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code mempair proxy}: one proxy without a pair. */
+@Command(
+        name = "proxy",
+        description = "Runs one proxy alone, with magent's flags or from a file.",
+        sortOptions = false,
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class ProxyCommand implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyCommand.class);
+
+    /** Far above the time the loops take to start. */
+    private static final long START_SECONDS = 15;
+
+    @Mixin
+    private ProxyFlags flags = new ProxyFlags();
+
+    @Mixin
+    private MagentFlags magent = new MagentFlags();
+
+    @Option(
+            names = "--http",
+            paramLabel = "HOST[:PORT]",
+            description = "where /metrics and /health answer (default: nowhere)")
+    private String http = "";
+
+    @Option(names = "--config", paramLabel = "FILE", description = "read this file instead of -s, -b, ...")
+    private String config = "";
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "log more")
+    private boolean verbose;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws CommandFailure, ConfigException, InterruptedException {
+        if (verbose) {
+            LogLevel.debug();
+        }
+        ProxyFile file = file();
+        magent.explain(spec.commandLine().getErr());
+        var proxy = new StandaloneProxy(new ProxyServer(file.proxy()));
+        AdminServer admin = admin(proxy, file.admin());
+        open(proxy, file.proxy());
+        Foreground.untilSignal(() -> proxy.stop().thenRun(() -> close(admin)));
+        return 0;
+    }
+
+    private ProxyFile file() throws ConfigException {
+        if (!config.isEmpty()) {
+            if (flags.given()) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--config: together with flags it sets (expected: either the file or -s, -b, ...)");
+            }
+            return ConfigReader.readProxy(Path.of(config));
+        }
+        if (magent.asksForUnixSocket() && flags.turnsTcpOff()) {
+            throw new ParameterException(
+                    spec.commandLine(), "-f: unix sockets are not served (expected: a TCP port by -p)");
+        }
+        return new ProxyFile(flags.config(spec.commandLine()), null);
+    }
+
+    private @Nullable AdminServer admin(StandaloneProxy proxy, @Nullable AdminConfig fromFile) throws CommandFailure {
+        if (!http.isEmpty()) {
+            ServerAddress address = Flags.read(
+                    spec.commandLine(),
+                    "--http",
+                    http,
+                    text -> ProxyValues.address(text, AdminConfig.DEFAULT_HTTP_PORT));
+            return Admin.open(proxy, address, fromFile == null ? null : fromFile.control());
+        }
+        return fromFile == null ? null : Admin.open(proxy, fromFile.http(), fromFile.control());
+    }
+
+    private static void open(StandaloneProxy proxy, ProxyConfig config) throws CommandFailure, InterruptedException {
+        try {
+            proxy.startAndOpen().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            throw new CommandFailure(
+                    cause instanceof IOException ? String.valueOf(cause.getMessage()) : String.valueOf(cause), e);
+        } catch (TimeoutException e) {
+            throw new CommandFailure("not started within " + START_SECONDS + " s", e);
+        }
+        LOG.info("mempair {} serves on {}", Version.number(), config.listeners());
+    }
+
+    private static void close(@Nullable AdminServer admin) {
+        if (admin != null) {
+            admin.close();
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package io.mempair.ha.cli;
+
+import io.mempair.ha.config.ProxyValues;
+import io.mempair.proxy.config.ClientLimits;
+import io.mempair.proxy.config.Distribution;
+import io.mempair.proxy.config.PoolConfig;
+import io.mempair.proxy.config.ProxyConfig;
+import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.config.ServerTimeouts;
+import io.mempair.proxy.config.TransportChoice;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** magent's flags, and long names for all, as a {@link ProxyConfig}. */
+final class ProxyFlags {
+
+    @Option(
+            names = {"-s", "--server"},
+            split = ",",
+            paramLabel = "HOST[:PORT]",
+            description = "a memcached server; repeat for more. The order is part of the placement of keys")
+    private List<String> servers = new ArrayList<>();
+
+    @Option(
+            names = {"-b", "--backup"},
+            split = ",",
+            paramLabel = "HOST[:PORT]",
+            description = "a server of the backup tier; repeat for more")
+    private List<String> backups = new ArrayList<>();
+
+    @Option(
+            names = {"-l", "--listen"},
+            split = ",",
+            paramLabel = "ADDRESS[:PORT]",
+            description = "where clients connect (default: 0.0.0.0)")
+    private List<String> listen = new ArrayList<>();
+
+    @Option(
+            names = {"-p", "--port"},
+            paramLabel = "PORT",
+            description = "TCP port where -l names none (default: 11211)")
+    private String port = "";
+
+    @Option(
+            names = {"-n", "--max-clients"},
+            paramLabel = "N",
+            description = "client connections at once (default: 4096)")
+    private String maxClients = "";
+
+    @Option(
+            names = {"-k", "--ketama"},
+            description = "place keys by ketama, not by modulo")
+    private boolean ketama;
+
+    @Option(names = "--loops", paramLabel = "N", description = "event loops (default: one a processor, at most 4)")
+    private String loops = "";
+
+    @Option(names = "--transport", paramLabel = "NAME", description = "auto, io_uring, epoll or nio (default: auto)")
+    private String transport = "";
+
+    @Option(names = "--timeout", paramLabel = "TIME", description = "for one answer of a server (default: 500ms)")
+    private String timeout = "";
+
+    @Option(names = "--max-value", paramLabel = "SIZE", description = "longest value (default: 1m)")
+    private String maxValue = "";
+
+    /** Whether any flag was given that a file would set too. */
+    boolean given() {
+        return ketama
+                || !servers.isEmpty()
+                || !backups.isEmpty()
+                || !listen.isEmpty()
+                || !(port + maxClients + loops + transport + timeout + maxValue).isEmpty();
+    }
+
+    /** magent's {@code -p 0}. */
+    boolean turnsTcpOff() {
+        return port.equals("0");
+    }
+
+    /** The configuration the flags describe; one message with flag and expectation when they cannot be right. */
+    ProxyConfig config(CommandLine commandLine) {
+        if (servers.isEmpty()) {
+            throw new ParameterException(
+                    commandLine, "-s: missing (expected: a memcached server, as in 10.0.0.21:11211)");
+        }
+        ServerTimeouts times = ServerTimeouts.DEFAULT;
+        ClientLimits limits = ClientLimits.DEFAULT;
+        int port = value(commandLine, "-p", this.port, ServerAddress.MEMCACHED_PORT, ProxyFlags::portNumber);
+        int clients = value(commandLine, "-n", maxClients, limits.maxClients(), ProxyValues::maxClients);
+        int valueBytes =
+                value(commandLine, "--max-value", maxValue, limits.maxValueBytes(), ProxyValues::maxValueBytes);
+        Duration request = value(commandLine, "--timeout", timeout, times.request(), ProxyValues::timeout);
+        var pool = Flags.read(
+                commandLine,
+                "-s, -b",
+                "",
+                none -> new PoolConfig(
+                        addresses(commandLine, "-s", servers, ServerAddress.MEMCACHED_PORT),
+                        addresses(commandLine, "-b", backups, ServerAddress.MEMCACHED_PORT),
+                        ketama ? Distribution.KETAMA : Distribution.MODULO,
+                        new ServerTimeouts(
+                                times.connect(), request, times.probe(), times.retryMin(), times.retryMax())));
+        return new ProxyConfig(
+                addresses(commandLine, "-l", listen.isEmpty() ? List.of("0.0.0.0") : listen, port),
+                pool,
+                new ClientLimits(
+                        clients,
+                        limits.maxInFlight(),
+                        valueBytes,
+                        limits.maxUnreadBytes(),
+                        Math.max(limits.maxBufferedBytes(), valueBytes)),
+                value(commandLine, "--loops", loops, ProxyConfig.defaultLoops(), ProxyValues::loops),
+                value(commandLine, "--transport", transport, TransportChoice.AUTO, ProxyValues::transport));
+    }
+
+    private static List<ServerAddress> addresses(
+            CommandLine commandLine, String flag, List<String> texts, int defaultPort) {
+        return texts.stream()
+                .map(text -> Flags.read(commandLine, flag, text, t -> ProxyValues.address(t, defaultPort)))
+                .toList();
+    }
+
+    private static <T> T value(
+            CommandLine commandLine, String flag, String text, T fallback, Function<String, T> reader) {
+        return text.isEmpty() ? fallback : Flags.read(commandLine, flag, text, reader);
+    }
+
+    private static int portNumber(String text) {
+        return new ServerAddress("any", ProxyValues.number(text)).port();
+    }
+}

@@ -1,0 +1,76 @@
+package io.mempair.ha.cli;
+
+import io.mempair.ha.agent.Node;
+import io.mempair.ha.agent.NodeStatus;
+import io.mempair.ha.election.Role;
+import io.mempair.proxy.server.Proxy;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A proxy without a pair, as the faces see it: a node that is active while its port is open and has no peer
+ * to hand over to. The address it listens on is not its to claim, so it counts as held.
+ */
+final class StandaloneProxy implements Node {
+
+    /** How long requests in flight may take once the proxy was told to stop. */
+    private static final Duration DRAIN = Duration.ofSeconds(2);
+
+    private static final String NAME = "proxy";
+
+    private final Proxy proxy;
+    private volatile String reason = "starting";
+
+    StandaloneProxy(Proxy proxy) {
+        this.proxy = proxy;
+    }
+
+    @Override
+    public void start() {
+        startAndOpen();
+    }
+
+    /** As {@link #start}, and tells when the port is open; fails with what the proxy failed with. */
+    CompletionStage<Void> startAndOpen() {
+        return proxy.start()
+                .thenCompose(started -> {
+                    proxy.lease(Proxy.NO_LEASE_LIMIT);
+                    return proxy.open();
+                })
+                .thenRun(() -> reason = "serves alone")
+                .exceptionally(failure -> {
+                    reason = "not open: " + failure.getMessage();
+                    throw failure instanceof CompletionException wrapped ? wrapped : new CompletionException(failure);
+                });
+    }
+
+    @Override
+    public NodeStatus status() {
+        var health = proxy.health();
+        long upMillis = ManagementFactory.getRuntimeMXBean().getUptime();
+        Role role = health.open() ? Role.ACTIVE : Role.FAULT;
+        String active = health.open() ? NAME : null;
+        return new NodeStatus(NAME, role, 0, active, reason, upMillis, true, List.of(), health);
+    }
+
+    @Override
+    public CompletionStage<String> switchover() {
+        return CompletableFuture.failedFuture(new IllegalStateException("this proxy runs alone, there is no peer"));
+    }
+
+    @Override
+    public CompletionStage<Void> stop() {
+        reason = "stopping";
+        return proxy.drain(DRAIN).thenRun(proxy::close);
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        proxy.bindTo(registry);
+    }
+}

@@ -1,0 +1,30 @@
+package io.mempair.ha.config;
+
+import io.mempair.proxy.config.ServerAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The section {@code admin}. */
+final class AdminSection {
+
+    /** Bytes: sun_path of unix(7) less its NUL, less what the name made while binding adds. */
+    private static final int MAX_CONTROL_BYTES = 90;
+
+    private AdminSection() {}
+
+    static @Nullable AdminConfig read(Section section, ServerAddress defaultHttp) {
+        ServerAddress http = section.optional(
+                ConfigKey.ADMIN_HTTP, defaultHttp, text -> ProxyValues.address(text, AdminConfig.DEFAULT_HTTP_PORT));
+        Path control = section.optional(ConfigKey.ADMIN_CONTROL, AdminConfig.DEFAULT_CONTROL, AdminSection::control);
+        return section.build(() -> new AdminConfig(http, control));
+    }
+
+    private static Path control(String text) {
+        if (!text.startsWith("/") || text.getBytes(StandardCharsets.UTF_8).length > MAX_CONTROL_BYTES) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' (expected: an absolute path of at most " + MAX_CONTROL_BYTES + " bytes)");
+        }
+        return Path.of(text);
+    }
+}

@@ -1,0 +1,125 @@
+package io.mempair.ha.config;
+
+import io.mempair.proxy.config.ProxyConfig;
+import io.mempair.proxy.config.ServerAddress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/**
+ * Reads the one YAML file, strictly: unknown and repeated keys, wrong types and bad values are errors, all
+ * reported at once with their place. Nothing is corrected in silence.
+ */
+public final class ConfigReader {
+
+    private final Problems problems;
+    private final Section file;
+
+    private ConfigReader(Path path) throws ConfigException {
+        this.problems = new Problems(path.toString());
+        this.file = new Section("", parse(path), ConfigKey.sections(), problems);
+    }
+
+    /** Reads a file for {@code mempair node}: every section must be there, but {@code admin} may be left out. */
+    public static NodeConfig readNode(Path path) throws ConfigException {
+        var reader = new ConfigReader(path);
+        return reader.finish(reader.node());
+    }
+
+    /** Reads a file for {@code mempair proxy}: only {@code proxy}, and {@code admin} if it is there, are used. */
+    public static ProxyFile readProxy(Path path) throws ConfigException {
+        var reader = new ConfigReader(path);
+        return reader.finish(reader.proxyFile());
+    }
+
+    /** Whether the file describes a node, not a proxy alone. */
+    public static boolean describesNode(Path path) throws ConfigException {
+        var reader = new ConfigReader(path);
+        return reader.file.has("node") || reader.file.has("group") || reader.file.has("virtual-address");
+    }
+
+    /** Only where the program is watched and steered, for commands that talk to a running one. */
+    public static AdminConfig readAdmin(Path path) throws ConfigException {
+        var reader = new ConfigReader(path);
+        ServerAddress unused = new ServerAddress("localhost", AdminConfig.DEFAULT_HTTP_PORT);
+        return reader.finish(AdminSection.read(reader.section("admin"), unused));
+    }
+
+    private <T> T finish(@Nullable T value) throws ConfigException {
+        if (value == null || !problems.none()) {
+            throw problems.exception();
+        }
+        return value;
+    }
+
+    private @Nullable NodeConfig node() {
+        Section node = required("node");
+        Section group = required("group");
+        Section address = required("virtual-address");
+        Section proxy = required("proxy");
+        Section admin = section("admin");
+
+        String name = node.required(ConfigKey.NODE_NAME, "a name, unique in the pair", text -> text);
+        int priority = node.optional(ConfigKey.NODE_PRIORITY, NodeSections.DEFAULT_PRIORITY, ProxyValues::number);
+        VirtualAddressConfig vip = NodeSections.address(address);
+        GroupConfig channel = NodeSections.group(group, vip);
+        List<ServerAddress> listen =
+                vip == null ? List.of() : List.of(new ServerAddress(vip.address(), ServerAddress.MEMCACHED_PORT));
+        ProxyConfig pool = ProxySection.read(proxy, listen);
+        String bind = channel == null ? "localhost" : channel.bind();
+        AdminConfig watched = AdminSection.read(admin, new ServerAddress(bind, AdminConfig.DEFAULT_HTTP_PORT));
+
+        if (name == null || vip == null || channel == null || pool == null || watched == null) {
+            return null;
+        }
+        return node.build(() -> new NodeConfig(name, priority, channel, vip, pool, watched));
+    }
+
+    private @Nullable ProxyFile proxyFile() {
+        ServerAddress everywhere = new ServerAddress("0.0.0.0", ServerAddress.MEMCACHED_PORT);
+        ProxyConfig proxy = ProxySection.read(required("proxy"), List.of(everywhere));
+        ServerAddress http = new ServerAddress("127.0.0.1", AdminConfig.DEFAULT_HTTP_PORT);
+        AdminConfig admin = file.has("admin") ? AdminSection.read(section("admin"), http) : null;
+        return proxy == null ? null : new ProxyFile(proxy, admin);
+    }
+
+    private Section required(String name) {
+        if (!file.has(name)) {
+            file.missing(name, "a mapping with the keys " + String.join(", ", ConfigKey.keysOf(name)));
+        }
+        return section(name);
+    }
+
+    private Section section(String name) {
+        return new Section(name, file.node(name), ConfigKey.keysOf(name), problems);
+    }
+
+    private Node parse(Path path) throws ConfigException {
+        var settings = LoadSettings.builder().setLabel(path.toString()).build();
+        try {
+            Optional<Node> root = new Compose(settings).composeString(Files.readString(path));
+            if (root.isPresent()) {
+                return root.get();
+            }
+            problems.add(Optional.empty(), "empty (expected: the sections " + ConfigKey.sections() + ')');
+        } catch (MarkedYamlEngineException e) {
+            problems.add(e.getProblemMark(), "not YAML: " + e.getProblem());
+        } catch (YamlEngineException e) {
+            problems.add(Optional.empty(), "not YAML: " + e.getMessage());
+        } catch (NoSuchFileException e) {
+            problems.add(Optional.empty(), "no such file");
+        } catch (IOException e) {
+            problems.add(Optional.empty(), "cannot be read: " + e);
+        }
+        throw problems.exception();
+    }
+}

@@ -1,0 +1,38 @@
+package io.mempair.ha.config;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Which known word a mistyped one was meant to be. */
+final class Nearest {
+
+    /** Edits; more than this and a suggestion would be a guess. */
+    private static final int MAX_EDITS = 3;
+
+    private Nearest() {}
+
+    static Optional<String> to(String word, List<String> known) {
+        return known.stream()
+                .filter(candidate -> edits(word, candidate) <= Math.min(MAX_EDITS, candidate.length() / 2))
+                .min(Comparator.comparingInt(candidate -> edits(word, candidate)));
+    }
+
+    /** Levenshtein's distance. */
+    private static int edits(String from, String to) {
+        int[] row = new int[to.length() + 1];
+        for (int j = 0; j <= to.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= from.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= to.length(); j++) {
+                int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[to.length()];
+    }
+}

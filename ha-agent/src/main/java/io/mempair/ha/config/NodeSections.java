@@ -1,0 +1,87 @@
+package io.mempair.ha.config;
+
+import io.mempair.proxy.config.ServerAddress;
+import io.netty.util.NetUtil;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The sections only a node of the pair has: {@code group} and {@code virtual-address}. */
+final class NodeSections {
+
+    /** The middle of what both nodes of a pair usually have. */
+    static final int DEFAULT_PRIORITY = 100;
+
+    /** The kernel's IFNAMSIZ less its NUL; no slash, no colon, no space. */
+    private static final Pattern INTERFACE = Pattern.compile("[^\\s/:]{1,15}");
+
+    private NodeSections() {}
+
+    static @Nullable GroupConfig group(Section section, @Nullable VirtualAddressConfig vip) {
+        String bind = section.required(ConfigKey.GROUP_BIND, "this node's own address", text -> ownAddress(text, vip));
+        int port = section.optional(ConfigKey.GROUP_PORT, GroupConfig.DEFAULT_PORT, ProxyValues::number);
+        List<ServerAddress> peers = section.list(
+                ConfigKey.GROUP_PEERS, text -> ProxyValues.address(text, Math.min(Math.max(port, 1), 65_535)));
+        Profile profile = section.optional(ConfigKey.GROUP_PROFILE, Profile.DEFAULT, NodeSections::profile);
+        if (!section.has(ConfigKey.GROUP_PEERS.key())) {
+            section.missing(ConfigKey.GROUP_PEERS.key(), "the address of the other node");
+            return null;
+        }
+        if (bind == null) {
+            return null;
+        }
+        if (peers.contains(new ServerAddress(bind, port))) {
+            section.wrong(ConfigKey.GROUP_PEERS, bind + " is this node itself (expected: the other node)");
+        }
+        return section.build(() -> new GroupConfig(bind, port, peers, profile));
+    }
+
+    static @Nullable VirtualAddressConfig address(Section section) {
+        VirtualAddressConfig withoutInterface =
+                section.required(ConfigKey.ADDRESS, "address/prefix-length, as in 10.0.0.100/24", NodeSections::cidr);
+        String interfaceName =
+                section.required(ConfigKey.INTERFACE, "a network interface, as in eth0", NodeSections::interfaceName);
+        return withoutInterface == null || interfaceName == null
+                ? null
+                : new VirtualAddressConfig(withoutInterface.address(), withoutInterface.prefixLength(), interfaceName);
+    }
+
+    private static String ownAddress(String text, @Nullable VirtualAddressConfig vip) {
+        boolean literal = NetUtil.isValidIpV4Address(text) || NetUtil.isValidIpV6Address(text);
+        if (!literal || (vip != null && vip.address().equals(text))) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' (expected: an address of this host, not the virtual one)");
+        }
+        return text;
+    }
+
+    private static VirtualAddressConfig cidr(String text) {
+        int slash = text.indexOf('/');
+        String address = slash < 0 ? text : text.substring(0, slash);
+        boolean v4 = NetUtil.isValidIpV4Address(address);
+        int bits = v4 ? 32 : 128;
+        if (slash > 0 && (v4 || NetUtil.isValidIpV6Address(address))) {
+            int prefixLength = ProxyValues.number(text.substring(slash + 1));
+            if (prefixLength >= 1 && prefixLength <= bits) {
+                return new VirtualAddressConfig(address, prefixLength, "");
+            }
+        }
+        throw new IllegalArgumentException(
+                "'" + text + "' (expected: address/prefix-length, as in 10.0.0.100/24; at most /" + bits + ')');
+    }
+
+    private static String interfaceName(String text) {
+        if (!INTERFACE.matcher(text).matches()) {
+            throw new IllegalArgumentException("'" + text + "' (expected: a network interface, as in eth0)");
+        }
+        return text;
+    }
+
+    private static Profile profile(String text) {
+        return switch (text) {
+            case "default" -> Profile.DEFAULT;
+            case "fast" -> Profile.FAST;
+            default -> throw new IllegalArgumentException("'" + text + "' (expected: default or fast)");
+        };
+    }
+}

@@ -1,0 +1,12 @@
+package io.mempair.ha.config;
+
+import io.mempair.proxy.config.ProxyConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code mempair proxy} takes from a file.
+ *
+ * @param proxy  the data plane
+ * @param admin  where it is watched, or null for nowhere
+ */
+public record ProxyFile(ProxyConfig proxy, @Nullable AdminConfig admin) {}

@@ -1,0 +1,69 @@
+package io.mempair.ha.config;
+
+import io.mempair.proxy.config.ClientLimits;
+import io.mempair.proxy.config.Distribution;
+import io.mempair.proxy.config.PoolConfig;
+import io.mempair.proxy.config.ProxyConfig;
+import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.config.ServerTimeouts;
+import io.mempair.proxy.config.TransportChoice;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The section {@code proxy}. */
+final class ProxySection {
+
+    private ProxySection() {}
+
+    /** @param defaultListen  where to listen when the file does not say; may be empty if that is not known */
+    static @Nullable ProxyConfig read(Section section, List<ServerAddress> defaultListen) {
+        List<ServerAddress> listen = addresses(section, ConfigKey.LISTEN);
+        PoolConfig pool = pool(section);
+        ClientLimits limits = limits(section);
+        int loops = section.optional(ConfigKey.LOOPS, ProxyConfig.defaultLoops(), ProxyValues::loops);
+        TransportChoice transport = section.optional(ConfigKey.TRANSPORT, TransportChoice.AUTO, ProxyValues::transport);
+        boolean hasListen = section.has(ConfigKey.LISTEN.key());
+        if (pool == null || limits == null || (defaultListen.isEmpty() && !hasListen)) {
+            return null;
+        }
+        return section.build(() -> new ProxyConfig(hasListen ? listen : defaultListen, pool, limits, loops, transport));
+    }
+
+    private static @Nullable PoolConfig pool(Section section) {
+        List<ServerAddress> servers = addresses(section, ConfigKey.SERVERS);
+        List<ServerAddress> backups = addresses(section, ConfigKey.BACKUPS);
+        Distribution distribution =
+                section.optional(ConfigKey.DISTRIBUTION, Distribution.MODULO, ProxyValues::distribution);
+        ServerTimeouts timeouts = timeouts(section);
+        if (!section.has(ConfigKey.SERVERS.key())) {
+            section.missing(ConfigKey.SERVERS.key(), "a list of memcached servers, as in [10.0.0.21:11211]");
+            return null;
+        }
+        return timeouts == null ? null : section.build(() -> new PoolConfig(servers, backups, distribution, timeouts));
+    }
+
+    private static @Nullable ServerTimeouts timeouts(Section section) {
+        ServerTimeouts d = ServerTimeouts.DEFAULT;
+        Duration connect = section.optional(ConfigKey.CONNECT_TIMEOUT, d.connect(), ProxyValues::connectTimeout);
+        Duration request = section.optional(ConfigKey.TIMEOUT, d.request(), ProxyValues::timeout);
+        Duration probe = section.optional(ConfigKey.PROBE_INTERVAL, d.probe(), ProxyValues::probeInterval);
+        Duration retryMin = section.optional(ConfigKey.RETRY_MIN, d.retryMin(), ProxyValues::retryMin);
+        Duration retryMax = section.optional(ConfigKey.RETRY_MAX, d.retryMax(), ProxyValues::retryMax);
+        return section.build(() -> new ServerTimeouts(connect, request, probe, retryMin, retryMax));
+    }
+
+    private static @Nullable ClientLimits limits(Section section) {
+        ClientLimits d = ClientLimits.DEFAULT;
+        int clients = section.optional(ConfigKey.MAX_CLIENTS, d.maxClients(), ProxyValues::maxClients);
+        int inFlight = section.optional(ConfigKey.MAX_IN_FLIGHT, d.maxInFlight(), ProxyValues::maxInFlight);
+        int value = section.optional(ConfigKey.MAX_VALUE, d.maxValueBytes(), ProxyValues::maxValueBytes);
+        long unread = section.optional(ConfigKey.MAX_UNREAD, d.maxUnreadBytes(), ProxyValues::maxUnreadBytes);
+        long buffered = section.optional(ConfigKey.MAX_BUFFERED, d.maxBufferedBytes(), ProxyValues::maxBufferedBytes);
+        return section.build(() -> new ClientLimits(clients, inFlight, value, unread, buffered));
+    }
+
+    private static List<ServerAddress> addresses(Section section, ConfigKey key) {
+        return section.list(key, text -> ProxyValues.address(text, ServerAddress.MEMCACHED_PORT));
+    }
+}

@@ -1,0 +1,120 @@
+package io.mempair.ha.config;
+
+import io.mempair.proxy.config.ClientLimits;
+import io.mempair.proxy.config.Distribution;
+import io.mempair.proxy.config.ProxyConfig;
+import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.config.ServerTimeouts;
+import io.mempair.proxy.config.TransportChoice;
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * Single values of the data plane as text, for the file and the flags alike. Ranges live in the records
+ * alone: each value is tried in a record of its own, so that every bad one is found and not only the first.
+ * All methods throw {@link IllegalArgumentException} with value and expectation.
+ */
+public final class ProxyValues {
+
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+    private static final Duration SHORTEST = Duration.ofNanos(1);
+    private static final long SMALLEST_UNREAD = 1L << 16;
+
+    private ProxyValues() {}
+
+    /**
+     * {@code host}, {@code host:port} or {@code [ipv6]:port}; a bare number is refused, because whoever writes
+     * it means a port.
+     */
+    public static ServerAddress address(String text, int defaultPort) {
+        if (!text.isBlank() && text.chars().allMatch(Character::isDigit)) {
+            throw new IllegalArgumentException("'" + text + "' (expected: host, host:port or [ipv6]:port)");
+        }
+        return ServerAddress.parse(text, defaultPort);
+    }
+
+    /** A whole number. */
+    public static int number(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("'" + text + "' (expected: a whole number)", e);
+        }
+    }
+
+    static Duration connectTimeout(String text) {
+        Duration value = Quantity.duration(text);
+        return new ServerTimeouts(value, LONGEST, LONGEST, SHORTEST, LONGEST).connect();
+    }
+
+    /** Time for the answer to one request. */
+    public static Duration timeout(String text) {
+        Duration value = Quantity.duration(text);
+        return new ServerTimeouts(LONGEST, value, LONGEST, SHORTEST, LONGEST).request();
+    }
+
+    static Duration probeInterval(String text) {
+        Duration value = Quantity.duration(text);
+        return new ServerTimeouts(LONGEST, LONGEST, value, SHORTEST, LONGEST).probe();
+    }
+
+    static Duration retryMin(String text) {
+        Duration value = Quantity.duration(text);
+        return new ServerTimeouts(LONGEST, LONGEST, LONGEST, value, LONGEST).retryMin();
+    }
+
+    static Duration retryMax(String text) {
+        Duration value = Quantity.duration(text);
+        return new ServerTimeouts(LONGEST, LONGEST, LONGEST, SHORTEST, value).retryMax();
+    }
+
+    /** Client connections at once. */
+    public static int maxClients(String text) {
+        return new ClientLimits(number(text), 1, 1, SMALLEST_UNREAD, Long.MAX_VALUE).maxClients();
+    }
+
+    static int maxInFlight(String text) {
+        return new ClientLimits(1, number(text), 1, SMALLEST_UNREAD, Long.MAX_VALUE).maxInFlight();
+    }
+
+    /** Longest value, in bytes. */
+    public static int maxValueBytes(String text) {
+        int bytes = (int) Math.min(Quantity.sizeBytes(text), Integer.MAX_VALUE);
+        return new ClientLimits(1, 1, bytes, SMALLEST_UNREAD, Long.MAX_VALUE).maxValueBytes();
+    }
+
+    static long maxUnreadBytes(String text) {
+        return new ClientLimits(1, 1, 1, Quantity.sizeBytes(text), Long.MAX_VALUE).maxUnreadBytes();
+    }
+
+    static long maxBufferedBytes(String text) {
+        return new ClientLimits(1, 1, 1, SMALLEST_UNREAD, Quantity.sizeBytes(text)).maxBufferedBytes();
+    }
+
+    /** Event loops; the default is {@link ProxyConfig#defaultLoops()}. */
+    public static int loops(String text) {
+        int loops = number(text);
+        if (loops < 1 || loops > 64) {
+            throw new IllegalArgumentException(text + " (expected: 1..64)");
+        }
+        return loops;
+    }
+
+    static Distribution distribution(String text) {
+        return switch (text) {
+            case "modulo" -> Distribution.MODULO;
+            case "ketama" -> Distribution.KETAMA;
+            default -> throw new IllegalArgumentException("'" + text + "' (expected: modulo or ketama)");
+        };
+    }
+
+    /** {@code auto io_uring epoll nio}. */
+    public static TransportChoice transport(String text) {
+        for (TransportChoice choice : TransportChoice.values()) {
+            if (choice.name().toLowerCase(Locale.ROOT).equals(text)) {
+                return choice;
+            }
+        }
+        throw new IllegalArgumentException("'" + text + "' (expected: auto, io_uring, epoll or nio)");
+    }
+}

@@ -1,0 +1,176 @@
+package io.mempair.ha.config;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/**
+ * One mapping of the file. Reading never throws: what is wrong goes to {@link Problems} with its place, and
+ * the reader goes on with the fallback, so one run finds every problem. Values may name their own key
+ * ({@code max-value: 0 (expected: ...)}), as our records do; the name is not repeated then.
+ */
+final class Section {
+
+    private final String name;
+    private final Optional<Mark> place;
+    private final Map<String, Node> values = new HashMap<>();
+    private final Set<String> faulty = new HashSet<>();
+    private final Problems problems;
+
+    /**
+     * @param name  the section, empty for the whole file
+     * @param node  its mapping; null when the file has none, which counts as empty
+     */
+    Section(String name, @Nullable Node node, List<String> known, Problems problems) {
+        this.name = name;
+        this.problems = problems;
+        this.place = node == null ? Optional.empty() : node.getStartMark();
+        if (node instanceof MappingNode mapping) {
+            mapping.getValue().forEach(tuple -> enter(tuple, known));
+        } else if (node != null) {
+            String label = name.isEmpty() ? "" : name + ": ";
+            problems.add(
+                    place,
+                    label + describe(node) + " (expected: a mapping with the keys " + String.join(", ", known) + ')');
+        }
+    }
+
+    private void enter(NodeTuple tuple, List<String> known) {
+        Node keyNode = tuple.getKeyNode();
+        String key = keyNode instanceof ScalarNode scalar ? scalar.getValue() : describe(keyNode);
+        if (!known.contains(key)) {
+            String expected = Nearest.to(key, known)
+                    .map(nearest -> "did you mean '" + nearest + "'?")
+                    .orElse("one of " + String.join(", ", known));
+            problems.add(
+                    keyNode.getStartMark(),
+                    path(key) + ": unknown key (" + (expected.startsWith("did") ? "" : "expected: ") + expected + ')');
+        } else if (values.putIfAbsent(key, tuple.getValueNode()) != null) {
+            problems.add(keyNode.getStartMark(), path(key) + ": a second time (expected: each key once)");
+        }
+    }
+
+    boolean has(String key) {
+        return values.containsKey(key);
+    }
+
+    @Nullable
+    Node node(String key) {
+        return values.get(key);
+    }
+
+    /** A value that must be there. Null, and a problem, when it is not or cannot be read. */
+    <T> @Nullable T required(ConfigKey key, String expected, Function<String, T> read) {
+        Node node = values.get(key.key());
+        if (node == null) {
+            missing(key.key(), expected);
+            return null;
+        }
+        return scalar(key.key(), node, read);
+    }
+
+    <T> T optional(ConfigKey key, T fallback, Function<String, T> read) {
+        Node node = values.get(key.key());
+        if (node == null) {
+            return fallback;
+        }
+        T value = scalar(key.key(), node, read);
+        return value == null ? fallback : value;
+    }
+
+    /** A list; a scalar counts as a list of one. Empty when the key is not there or not one element is good. */
+    <T> List<T> list(ConfigKey key, Function<String, T> read) {
+        Node node = values.get(key.key());
+        if (node == null) {
+            return List.of();
+        }
+        List<Node> elements = node instanceof SequenceNode sequence ? sequence.getValue() : List.of(node);
+        var list = new ArrayList<T>();
+        for (Node element : elements) {
+            T value = scalar(key.key(), element, read);
+            if (value != null) {
+                list.add(value);
+            }
+        }
+        return list;
+    }
+
+    /** Notes that a key must be there. */
+    void missing(String key, String expected) {
+        problems.add(place, path(key) + ": missing (expected: " + expected + ')');
+    }
+
+    /** Notes something wrong with the value of a key. */
+    void wrong(ConfigKey key, String text) {
+        Node node = values.get(key.key());
+        problems.add(node == null ? place : node.getStartMark(), labelled(key.key(), text));
+    }
+
+    /** Builds a record from values already read; what it still refuses is noted where its message points. */
+    <T> @Nullable T build(Supplier<T> record) {
+        try {
+            return record.get();
+        } catch (IllegalArgumentException e) {
+            String text = message(e);
+            String key = text.substring(0, Math.max(0, text.indexOf(':')));
+            if (!faulty.contains(key)) {
+                Node node = values.get(key);
+                problems.add(node == null ? place : node.getStartMark(), name + '.' + text);
+            }
+            return null;
+        }
+    }
+
+    private <T> @Nullable T scalar(String key, Node node, Function<String, T> read) {
+        String problem;
+        if (!(node instanceof ScalarNode scalar)) {
+            problem = describe(node) + " (expected: one value)";
+        } else if (scalar.getTag().equals(Tag.NULL)) {
+            problem = "empty (expected: a value)";
+        } else {
+            try {
+                return read.apply(scalar.getValue());
+            } catch (IllegalArgumentException e) {
+                problem = message(e);
+            }
+        }
+        faulty.add(key);
+        problems.add(node.getStartMark(), labelled(key, problem));
+        return null;
+    }
+
+    private String labelled(String key, String text) {
+        return text.startsWith(key + ": ") ? name + '.' + text : path(key) + ": " + text;
+    }
+
+    private String path(String key) {
+        return name.isEmpty() ? key : name + '.' + key;
+    }
+
+    private static String message(IllegalArgumentException e) {
+        return e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+
+    private static String describe(Node node) {
+        return switch (node.getNodeType()) {
+            case MAPPING -> "a mapping";
+            case SEQUENCE -> "a list";
+            case SCALAR -> '\'' + ((ScalarNode) node).getValue() + '\'';
+            default -> "an alias";
+        };
+    }
+}

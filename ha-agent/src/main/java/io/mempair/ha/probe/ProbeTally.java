@@ -1,0 +1,61 @@
+package io.mempair.ha.probe;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * Counts attempts and finds the longest outage: the longest time between two answers in a row, less the
+ * period at which they are due. A run that ends without answers counts until its end. Pure; one thread.
+ */
+public final class ProbeTally {
+
+    private final long periodNanos;
+    private final long startNanos;
+    private final Map<ProbeOutcome, Long> counts = new EnumMap<>(ProbeOutcome.class);
+    private long lastAnswerNanos;
+    private long failuresSinceAnswer;
+    private long longestNanos;
+    private int outages;
+    private boolean answered;
+
+    public ProbeTally(long periodNanos, long startNanos) {
+        this.periodNanos = periodNanos;
+        this.startNanos = startNanos;
+        this.lastAnswerNanos = startNanos;
+    }
+
+    /** Notes the end of one attempt. Times must not go back. */
+    public void record(ProbeOutcome outcome, long nowNanos) {
+        counts.merge(outcome, 1L, Long::sum);
+        if (outcome != ProbeOutcome.ANSWERED) {
+            failuresSinceAnswer++;
+            return;
+        }
+        if (answered) {
+            gap(nowNanos);
+        }
+        answered = true;
+        lastAnswerNanos = nowNanos;
+        failuresSinceAnswer = 0;
+    }
+
+    private void gap(long nowNanos) {
+        longestNanos = Math.max(longestNanos, nowNanos - lastAnswerNanos - periodNanos);
+        if (failuresSinceAnswer > 0) {
+            outages++;
+        }
+    }
+
+    /** Whether any attempt was answered yet. */
+    public boolean answered() {
+        return answered;
+    }
+
+    /** The result so far; an outage that still lasts is counted until now. */
+    public ProbeSummary summary(long nowNanos) {
+        boolean lasting = !answered || failuresSinceAnswer > 0;
+        long longest = lasting ? Math.max(longestNanos, nowNanos - lastAnswerNanos - periodNanos) : longestNanos;
+        return new ProbeSummary(
+                Map.copyOf(counts), Math.max(0, longest), outages + (lasting ? 1 : 0), lasting, nowNanos - startNanos);
+    }
+}

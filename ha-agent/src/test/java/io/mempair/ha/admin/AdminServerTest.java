@@ -1,0 +1,236 @@
+package io.mempair.ha.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.mempair.ha.election.Role;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(30)
+class AdminServerTest {
+
+    @TempDir
+    private Path folder;
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final FakeNode node = new FakeNode();
+    private AdminServer server;
+    private Path control;
+
+    @BeforeEach
+    void start() throws IOException {
+        control = folder.resolve("run/control.sock");
+        server = AdminServer.start(node, loopback(), control);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "STANDBY, false, false, 200, 503",
+        "FAULT,   false, false, 503, 503",
+        "ACTIVE,  true,  true,  200, 200",
+        "ACTIVE,  true,  false, 200, 503",
+        "ACTIVE,  false, true,  200, 503"
+    })
+    void healthFollowsTheRoleTheAddressAndThePort(Role role, boolean holds, boolean open, int ready, int active)
+            throws Exception {
+        node.status = FakeNode.status(role, holds, open, "because");
+
+        assertThat(get("/health/live").statusCode()).isEqualTo(200);
+        assertThat(get("/health/ready").statusCode()).isEqualTo(ready);
+        assertThat(get("/health/active").statusCode()).isEqualTo(active);
+        assertThat(get("/health/active").body()).isNotBlank();
+    }
+
+    @Test
+    void theStatusIsWholeAndItsStringsAreEscaped() throws Exception {
+        node.status = FakeNode.status(Role.STANDBY, false, false, "a \"quote\", a \\ and a\nline");
+
+        assertThat(get("/status").body())
+                .isEqualTo("{\"name\":\"a\",\"role\":\"standby\",\"epoch\":7,\"active_node\":null,"
+                        + "\"reason\":\"a \\\"quote\\\", a \\\\ and a\\u000aline\",\"since_ms\":12345,"
+                        + "\"holds_address\":false,\"serves\":false,"
+                        + "\"peers\":[{\"name\":\"b\",\"role\":\"active\",\"priority\":100,\"alive\":true,"
+                        + "\"heard_ms\":42}],\"proxy\":{\"transport\":\"epoll\",\"open\":false,\"clients\":3,"
+                        + "\"loop_stall_ms\":2,\"servers\":[{\"address\":\"m1:11211\",\"tier\":\"primary\","
+                        + "\"up\":true}]}}\n");
+    }
+
+    @Test
+    void metricsHaveTheNodesMetersAndTheJvms() throws Exception {
+        assertThat(get("/metrics").body()).contains("mempair_role 1.0").contains("jvm_memory_used_bytes{");
+    }
+
+    @Test
+    void thePageShowsThePairAndEscapesWhatItShows() throws Exception {
+        node.status = FakeNode.status(Role.STANDBY, false, false, "<script>");
+
+        assertThat(get("/").body())
+                .contains("m1:11211")
+                .contains("&lt;script&gt;")
+                .doesNotContain("<script>");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"POST,/status,405", "DELETE,/,405", "GET,/switchover,404", "GET,/health,404", "GET,/status?x=1,200"})
+    void whatIsNoPageIsRefused(String method, String path, int code) throws Exception {
+        var request = HttpRequest.newBuilder(uri(path)).method(method, BodyPublishers.noBody());
+
+        assertThat(client.send(request.build(), BodyHandlers.ofString()).statusCode())
+                .isEqualTo(code);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {600, 100_000})
+    void aRequestLineThatIsTooLongIsRefusedAndTheConnectionClosed(int length) throws Exception {
+        try (Socket socket = new Socket(
+                InetAddress.getLoopbackAddress(), server.httpAddress().getPort())) {
+            socket.getOutputStream()
+                    .write(("GET /" + "x".repeat(length) + " HTTP/1.1\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+
+            String answer = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+
+            assertThat(answer).isEqualTo("HTTP/1.1 400");
+        }
+    }
+
+    @Test
+    void connectionsOverTheLimitAreClosedAndThoseWithinItStillServed() throws Exception {
+        List<Socket> watchers = new ArrayList<>();
+        try {
+            for (int i = 0; i < 70; i++) {
+                watchers.add(new Socket(
+                        InetAddress.getLoopbackAddress(), server.httpAddress().getPort()));
+            }
+            Socket last = watchers.get(69);
+            last.setSoTimeout(4_000);
+
+            assertThat(last.getInputStream().read()).isEqualTo(-1);
+
+            Socket first = watchers.get(0);
+            first.getOutputStream().write("GET /health/live HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(first.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+                    .isEqualTo("HTTP/1.1 200");
+        } finally {
+            for (Socket watcher : watchers) {
+                watcher.close();
+            }
+        }
+    }
+
+    @Test
+    void theControlSocketAnswersStatusAndSwitchover() throws IOException {
+        assertThat(ControlClient.ask(control, "status")).startsWith("ok {\"name\":\"a\"");
+        assertThat(ControlClient.ask(control, "show")).startsWith("ok node").contains("server m1:11211");
+        assertThat(ControlClient.ask(control, "switchover")).isEqualTo("ok b is active");
+        assertThat(ControlClient.ask(control, "reboot")).startsWith("error unknown command");
+    }
+
+    @Test
+    void aSwitchoverThatFailsSaysWhy() throws IOException {
+        node.switchover = CompletableFuture.<String>failedFuture(new IllegalStateException("no fit peer"))
+                .thenApply(text -> text);
+
+        assertThat(ControlClient.ask(control, "switchover")).isEqualTo("error no fit peer");
+    }
+
+    @Test
+    void theControlSocketIsForItsOwnerOnlyAndGoesWithTheServer() throws IOException {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(control)))
+                .isEqualTo("rw-------");
+
+        server.close();
+
+        assertThat(control).doesNotExist();
+        try (var left = Files.list(control.getParent())) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    @Test
+    void aSocketLeftByAKilledProcessIsReplaced() throws IOException {
+        Path stale = folder.resolve("stale.sock");
+        try (var dead = ServerSocketChannel.open(java.net.StandardProtocolFamily.UNIX)) {
+            dead.bind(UnixDomainSocketAddress.of(stale));
+        }
+        assertThat(stale).exists();
+
+        try (var second = AdminServer.start(node, loopback(), stale)) {
+            assertThat(second.httpAddress().getPort()).isPositive();
+            assertThat(ControlClient.ask(stale, "status")).startsWith("ok ");
+        }
+    }
+
+    @Test
+    void aSocketInUseAndAFileThatIsNoneAreLeftAlone() throws IOException {
+        Path file = Files.writeString(folder.resolve("precious"), "text");
+
+        assertThatThrownBy(() -> AdminServer.start(node, loopback(), control))
+                .hasMessageContaining("in use by another process");
+        assertThatThrownBy(() -> AdminServer.start(node, loopback(), file)).hasMessageContaining("is no socket");
+        assertThat(ControlClient.ask(control, "status")).startsWith("ok ");
+        assertThat(file).hasContent("text");
+    }
+
+    @Test
+    void aPortInUseIsSaidWithTheAddress() {
+        assertThatThrownBy(() -> AdminServer.start(node, server.httpAddress(), null))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(String.valueOf(server.httpAddress().getPort()));
+    }
+
+    @Test
+    void aSilentConnectionIsClosedAfterAWhile() throws IOException {
+        try (Socket socket = new Socket(
+                InetAddress.getLoopbackAddress(), server.httpAddress().getPort())) {
+            socket.setSoTimeout(15_000);
+
+            await().atMost(Duration.ofSeconds(15))
+                    .until(() -> socket.getInputStream().read() == -1);
+        }
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return client.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString());
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + server.httpAddress().getPort() + path);
+    }
+
+    private static InetSocketAddress loopback() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    }
+}

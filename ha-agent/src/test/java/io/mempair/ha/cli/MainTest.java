@@ -1,0 +1,101 @@
+package io.mempair.ha.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(20)
+class MainTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "proxy                                | mempair proxy: -s: missing (expected: a memcached server",
+                "proxy -s 11211                       | mempair proxy: -s: '11211' (expected: host, host:port",
+                "proxy -s m1:0                        | mempair proxy: -s: 'm1:0' (expected: host, host:port",
+                "proxy -s m1,m1                       | mempair proxy: -s, -b: m1:11211 twice (expected: each once)",
+                "proxy -s m1 -b m2,m2                 | mempair proxy: -s, -b: m2:11211 twice",
+                "proxy -s m1 -n 0                     | mempair proxy: -n: 0 (expected: 1..1000000)",
+                "proxy -s m1 -n many                  | mempair proxy: -n: 'many' (expected: a whole number)",
+                "proxy -s m1 -p 70000                 | mempair proxy: -p: 70000 (expected: 1..65535)",
+                "proxy -s m1 -p 0 -f /tmp/s           | mempair proxy: -f: unix sockets are not served",
+                "proxy -s m1 --loops 65               | mempair proxy: --loops: 65 (expected: 1..64)",
+                "proxy -s m1 --transport kqueue       | mempair proxy: --transport: 'kqueue' (expected: auto, io_uring",
+                "proxy -s m1 --timeout 5              | mempair proxy: --timeout: '5' (expected: a duration",
+                "proxy -s m1 --max-value 2t           | mempair proxy: --max-value: '2t' (expected: bytes",
+                "proxy -s m1 --http 9411              | mempair proxy: --http: '9411' (expected: host, host:port",
+                "proxy -s m1 --config x.yaml          | mempair proxy: --config: together with flags it sets",
+                "proxy -s                             | mempair proxy: Missing required parameter",
+                "proxy -s m1 --bogus                  | mempair proxy: Unknown option: '--bogus'",
+                "node                                 | mempair node: Missing required option: '--config=FILE'",
+                "probe                                | mempair probe: Missing required parameter: 'HOST:PORT'",
+                "probe m1 --every 0ms                 | mempair probe: --every: '0ms' (expected: over 0)",
+                "probe m1 --key a,b --for soon        | mempair probe: --for: 'soon' (expected: a duration",
+                "frobnicate                           | mempair: Unmatched argument at index 0: 'frobnicate'",
+            })
+    void whatCannotBeRightHasOneMessageWithThePlaceAndTheExpectation(String line, String message) {
+        int exitCode = run(line.split(" "));
+
+        assertThat(err.toString()).startsWith(message);
+        assertThat(err.toString().lines())
+                .as("the message and where to read on")
+                .hasSize(2);
+        assertThat(exitCode).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "proxy", "node", "check-config", "status", "switchover", "probe"})
+    void everyCommandHasHelp(String command) {
+        int exitCode = command.isEmpty() ? run("--help") : run(command, "--help");
+
+        assertThat(exitCode).isZero();
+        assertThat(out.toString()).contains("Usage: mempair " + command);
+    }
+
+    @Test
+    void aGoodFileIsSaidToBeGood(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("p.yaml"), "proxy: {servers: [m1], listen: 127.0.0.1:1}\n");
+
+        assertThat(run("check-config", file.toString())).isZero();
+        assertThat(out.toString()).contains("good, a proxy on [127.0.0.1:1]");
+    }
+
+    @Test
+    void everyProblemOfAFileIsALineAndTheExitCodeIs2(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("p.yaml"), "proxy: {servers: [m1], loops: 0, timeout: x}\n");
+
+        assertThat(run("check-config", file.toString())).isEqualTo(2);
+        assertThat(err.toString().lines())
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line).startsWith(file + ":1:"));
+    }
+
+    @Test
+    void aNodeThatDoesNotRunIsSaidWithTheSocketThatWasTried(@TempDir Path folder) {
+        Path control = folder.resolve("none.sock");
+
+        assertThat(run("status", "--control", control.toString())).isEqualTo(1);
+        assertThat(err.toString()).startsWith("mempair status: " + control + ": no node answers");
+    }
+
+    private int run(String... arguments) {
+        return Main.commandLine()
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(arguments);
+    }
+}

@@ -1,0 +1,210 @@
+package io.mempair.ha.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.mempair.proxy.config.ClientLimits;
+import io.mempair.proxy.config.Distribution;
+import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.config.ServerTimeouts;
+import io.mempair.proxy.config.TransportChoice;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(20)
+class ConfigReaderTest {
+
+    private static final String MINIMAL = """
+            node: {name: a}
+            group: {bind: 10.77.0.11, peers: 10.77.0.12}
+            virtual-address: {address: 10.77.0.100/24, interface: eth0}
+            proxy: {servers: [10.77.0.21]}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aMinimalFileIsFilledWithTheDefaults() throws Exception {
+        NodeConfig node = ConfigReader.readNode(file(MINIMAL));
+
+        assertThat(node.priority()).isEqualTo(100);
+        assertThat(node.group())
+                .isEqualTo(new GroupConfig(
+                        "10.77.0.11", 7800, List.of(new ServerAddress("10.77.0.12", 7800)), Profile.DEFAULT));
+        assertThat(node.virtualAddress().cidr()).isEqualTo("10.77.0.100/24");
+        assertThat(node.proxy().listeners()).containsExactly(new ServerAddress("10.77.0.100", 11211));
+        assertThat(node.proxy().pool().primaries()).containsExactly(new ServerAddress("10.77.0.21", 11211));
+        assertThat(node.proxy().pool().timeouts()).isEqualTo(ServerTimeouts.DEFAULT);
+        assertThat(node.proxy().limits()).isEqualTo(ClientLimits.DEFAULT);
+        assertThat(node.admin())
+                .isEqualTo(
+                        new AdminConfig(new ServerAddress("10.77.0.11", 9411), Path.of("/run/mempair/control.sock")));
+    }
+
+    @Test
+    void everyKeyReachesItsRecord() throws Exception {
+        NodeConfig node = ConfigReader.readNode(file("""
+                node: {name: n-1, priority: 254}
+                group: {bind: 10.0.0.1, port: 7000, peers: ['10.0.0.2:7001'], profile: fast}
+                virtual-address: {address: 'fd00::64/64', interface: bond0.7}
+                proxy:
+                  listen: ['[fd00::64]:12000', 12.0.0.1]
+                  servers: [m1, 'm2:11212']
+                  backups: m3
+                  distribution: ketama
+                  timeout: 250ms
+                  connect-timeout: 100ms
+                  probe-interval: 2s
+                  retry-min: 10ms
+                  retry-max: 1m
+                  max-clients: 51200
+                  max-in-flight: 7
+                  max-value: 2m
+                  max-unread: 64k
+                  max-buffered: 1g
+                  loops: 3
+                  transport: io_uring
+                admin: {http: '127.0.0.1:1', control: /tmp/c.sock}
+                """));
+
+        var pool = node.proxy().pool();
+        assertThat(node.group().profile()).isEqualTo(Profile.FAST);
+        assertThat(node.group().peers()).containsExactly(new ServerAddress("10.0.0.2", 7001));
+        assertThat(node.virtualAddress()).isEqualTo(new VirtualAddressConfig("fd00::64", 64, "bond0.7"));
+        assertThat(node.proxy().listeners())
+                .containsExactly(new ServerAddress("fd00::64", 12000), new ServerAddress("12.0.0.1", 11211));
+        assertThat(pool.backups()).containsExactly(new ServerAddress("m3", 11211));
+        assertThat(pool.distribution()).isEqualTo(Distribution.KETAMA);
+        assertThat(pool.timeouts())
+                .isEqualTo(new ServerTimeouts(
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(250),
+                        Duration.ofSeconds(2),
+                        Duration.ofMillis(10),
+                        Duration.ofMinutes(1)));
+        assertThat(node.proxy().limits()).isEqualTo(new ClientLimits(51200, 7, 2 << 20, 64 << 10, 1L << 30));
+        assertThat(node.proxy().loops()).isEqualTo(3);
+        assertThat(node.proxy().transport()).isEqualTo(TransportChoice.IO_URING);
+        assertThat(node.admin().control()).isEqualTo(Path.of("/tmp/c.sock"));
+    }
+
+    @Test
+    void everythingWrongIsSaidAtOnceWithItsPlace() throws IOException {
+        Path path = file("""
+                node: {name: 'a b', priority: 300}
+                group:
+                  bind: 10.77.0.100
+                  pears: [10.77.0.12]
+                  profile: slow
+                virtual-address: {address: 10.77.0.100, interface: eth0}
+                proxy:
+                  servers: []
+                  timeout: 5 hours
+                  timeout: 1s
+                  max-clients: 0
+                  max-value: {a: 1}
+                  loops:
+                """);
+
+        var refused = catchThrowableOfType(ConfigException.class, () -> ConfigReader.readNode(path));
+
+        assertThat(refused.problems())
+                .containsExactly(
+                        path + ":3:3: group.peers: missing (expected: the address of the other node)",
+                        path + ":4:3: group.pears: unknown key (did you mean 'peers'?)",
+                        path + ":5:12: group.profile: 'slow' (expected: default or fast)",
+                        path + ":6:28: virtual-address.address: '10.77.0.100' (expected: address/prefix-length, as in"
+                                + " 10.0.0.100/24; at most /32)",
+                        path + ":8:12: proxy.servers: empty (expected: at least one)",
+                        path + ":9:12: proxy.timeout: '5 hours' (expected: a duration such as 500ms, 1s or 2m)",
+                        path + ":10:3: proxy.timeout: a second time (expected: each key once)",
+                        path + ":11:16: proxy.max-clients: 0 (expected: 1..1000000)",
+                        path + ":12:14: proxy.max-value: a mapping (expected: one value)",
+                        path + ":13:9: proxy.loops: empty (expected: a value)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "node: {name: 'a b'}           | node.name: 'a b' (expected: letters",
+                "node: {name: a, priority: 0}  | node.priority: 0 (expected: 1..254)",
+                "node: {name: a, priority: x}  | node.priority: 'x' (expected: a whole number)",
+                "node: a                       | node: 'a' (expected: a mapping with the keys name, priority)",
+                "nod: {name: a}                | nod: unknown key (did you mean 'node'?)",
+            })
+    void aBadNodeSectionIsRefused(String line, String message) throws IOException {
+        Path path = file(MINIMAL.replace("node: {name: a}", line));
+
+        assertThat(refusal(path)).contains(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "servers: [m1, m1]                          | proxy.servers: m1:11211 twice",
+                "servers: [11211]                           | proxy.servers: '11211' (expected: host, host:port",
+                "servers: ['m1:0']                          | proxy.servers: 'm1:0' (expected: host, host:port",
+                "servers: [m1], retry-min: 5s               | proxy.retry-max: PT2S (expected: at least retry-min)",
+                "servers: [m1], max-buffered: 1m, max-value: 2m | proxy.max-buffered: 1048576 (expected: 2097152..",
+                "servers: [m1], transport: kqueue           | proxy.transport: 'kqueue' (expected: auto, io_uring,",
+                "servers: [m1], loops: 65                   | proxy.loops: 65 (expected: 1..64)",
+                "servers: [m1], timeout: 11m                | proxy.timeout: PT11M (expected: over 0, at most",
+                "servers: [m1], backups: [[m2]]             | proxy.backups: a list (expected: one value)",
+            })
+    void aBadProxySectionIsRefused(String keys, String message) throws IOException {
+        Path path = file(MINIMAL.replace("{servers: [10.77.0.21]}", '{' + keys + '}'));
+
+        assertThat(refusal(path)).contains(message);
+    }
+
+    @Test
+    void aNodeThatIsItsOwnPeerIsRefused() throws IOException {
+        Path path = file(MINIMAL.replace("peers: 10.77.0.12", "peers: 10.77.0.11"));
+
+        assertThat(refusal(path)).contains("group.peers: 10.77.0.11 is this node itself");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "node: [", "a: b: c", "node: {name: *x}", "- a", "\u0000"})
+    void whatIsNoMappingOfSectionsIsRefusedWithThePlace(String text) throws IOException {
+        Path path = file(text);
+
+        assertThat(refusal(path)).startsWith(path + ":1:");
+    }
+
+    @Test
+    void aMissingFileIsSaidPlainly() {
+        Path path = folder.resolve("none.yaml");
+
+        assertThat(refusal(path)).isEqualTo(path + ":1:1: no such file");
+    }
+
+    @Test
+    void aProxyAloneNeedsOnlyItsSection() throws Exception {
+        ProxyFile proxy = ConfigReader.readProxy(file("proxy: {servers: m1}"));
+
+        assertThat(proxy.admin()).isNull();
+        assertThat(proxy.proxy().listeners()).containsExactly(new ServerAddress("0.0.0.0", 11211));
+    }
+
+    private String refusal(Path path) {
+        return catchThrowableOfType(ConfigException.class, () -> ConfigReader.readNode(path))
+                .getMessage();
+    }
+
+    private Path file(String text) throws IOException {
+        return Files.writeString(folder.resolve("node.yaml"), text);
+    }
+}
