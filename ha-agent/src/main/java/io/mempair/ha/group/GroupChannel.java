@@ -22,6 +22,7 @@ import org.jgroups.Receiver;
 import org.jgroups.View;
 import org.jgroups.protocols.TP;
 import org.jgroups.stack.IpAddress;
+import org.jgroups.stack.ProtocolStack;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +54,7 @@ public final class GroupChannel implements Group {
     private final Map<ServerAddress, PeerLink> links = new LinkedHashMap<>();
     private volatile @Nullable JChannel channel;
     private volatile @Nullable GroupListener listener;
+    private volatile boolean listening;
     private volatile boolean closed;
     private volatile long lastWarnNanos;
 
@@ -81,7 +83,10 @@ public final class GroupChannel implements Group {
         connector.after(Duration.ZERO, this::connect);
     }
 
-    /** Takes up to two seconds when the peer is a black hole; a port in use is tried again. */
+    /**
+     * Messages go and come as soon as the transport listens; joining takes up to two seconds more and brings the views.
+     * A port in use is tried again.
+     */
     private void connect() {
         if (closed) {
             return;
@@ -90,18 +95,29 @@ public final class GroupChannel implements Group {
         try {
             fresh = new JChannel(new ByteArrayInputStream(StackConfig.xml(config)));
             fresh.setName(self).setDiscardOwnMessages(true).setReceiver(new Callbacks());
+            fresh.getProtocolStack()
+                    .insertProtocol(
+                            new TransportWatch(this::onListening),
+                            ProtocolStack.Position.ABOVE,
+                            fresh.getProtocolStack().getTransport().getClass());
             channel = fresh;
             fresh.connect(CLUSTER);
-            LOG.info("channel connected on {}:{}, view {}", config.bind(), config.port(), fresh.getViewAsString());
-            tell(GroupListener::connected);
+            LOG.info("channel joined on {}:{}, view {}", config.bind(), config.port(), fresh.getViewAsString());
         } catch (Exception e) {
             LOG.error("channel on {}:{}: {}; trying again", config.bind(), config.port(), reasonOf(e));
+            listening = false;
             channel = null;
             if (fresh != null) {
                 fresh.close();
             }
             connector.after(CONNECT_RETRY, this::connect);
         }
+    }
+
+    private void onListening() {
+        listening = true;
+        LOG.info("channel listens on {}:{}", config.bind(), config.port());
+        tell(GroupListener::connected);
     }
 
     private static String reasonOf(Throwable failure) {
@@ -131,7 +147,7 @@ public final class GroupChannel implements Group {
     /** On the thread of the link to {@code peer}. */
     private void carry(ServerAddress peer, Message message) throws Exception {
         JChannel connected = channel;
-        if (connected == null || !connected.isConnected()) {
+        if (connected == null || !listening || connected.isClosed()) {
             return;
         }
         byte[] bytes = MessageCodec.encode(message);

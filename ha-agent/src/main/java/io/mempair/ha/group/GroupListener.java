@@ -5,7 +5,7 @@ import io.mempair.ha.election.Message;
 /** What the channel tells. Called by threads of the channel; must return at once. */
 public interface GroupListener {
 
-    /** The channel is up; from here messages come and silence means something. */
+    /** The transport listens; from here messages come and silence means something. */
     void connected();
 
     /** A peer said something. */

@@ -39,8 +39,11 @@ final class Speakers {
      */
     void heard(Address source, Heartbeat heartbeat, long nowNanos, @Nullable TP transport) {
         Speaker last = speakers.put(source, new Speaker(heartbeat.from(), heartbeat.incarnation(), nowNanos));
-        if (last == null || !last.name().equals(heartbeat.from())) {
+        boolean changed = last == null || !last.name().equals(heartbeat.from());
+        if (changed) {
             speakers.keySet().removeIf(old -> !old.equals(source) && nameOf(old).equals(heartbeat.from()));
+        }
+        if (changed || !whereabouts.containsKey(heartbeat.from())) {
             ServerAddress where = whereIs(source, transport);
             if (where != null) {
                 whereabouts.put(heartbeat.from(), where);

@@ -9,6 +9,7 @@ import io.mempair.ha.lab.Namespaces;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,28 @@ class PairFailoverIT {
         long tookMillis = (System.nanoTime() - fromNanos) / 1_000_000;
         assertThat(hosts.carries("b")).as("%s", b.lines).isTrue();
         return tookMillis;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void twoNodesStartedTogetherHaveOneActiveWithinTwoSeconds(Profile profile) throws IOException {
+        a = start("a", profile);
+        b = start("b", profile);
+        ConditionFactory closely = await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(2))
+                .atMost(Duration.ofSeconds(20));
+        closely.until(() -> a.hasSaid("channel listens") && b.hasSaid("channel listens"));
+        long upNanos = System.nanoTime();
+
+        closely.until(() -> a.hasSaid("-> ACTIVE") || b.hasSaid("-> ACTIVE"));
+
+        long tookMillis = (System.nanoTime() - upNanos) / 1_000_000;
+        System.out.println("both started, " + profile + ": one active after " + tookMillis + " ms");
+        assertThat(tookMillis).as("%s\n%s", a.lines, b.lines).isLessThan(2_000);
+        await().during(Duration.ofSeconds(3))
+                .atMost(Duration.ofSeconds(10))
+                .until(() ->
+                        hosts.carries("a") != hosts.carries("b") && a.hasSaid("-> ACTIVE") != b.hasSaid("-> ACTIVE"));
     }
 
     @ParameterizedTest
