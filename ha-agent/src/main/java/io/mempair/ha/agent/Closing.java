@@ -31,8 +31,9 @@ final class Closing {
     }
 
     /**
-     * Everything at once, because each has its own limit and the sum must stay under {@code limit}. Only the first
-     * call does anything.
+     * Proxy and address at once, because each has its own limit and the sum must stay under {@code limit}; the group
+     * after the address: a peer that finds its port closed takes this node for dead and claims. Only the first call
+     * does anything.
      *
      * @param first  runs before, on this thread
      * @param last   runs when all is closed
@@ -43,8 +44,8 @@ final class Closing {
         }
         first.run();
         CompletableFuture<Void> all = CompletableFuture.allOf(
-                inBackground("address", parts.address()::close),
-                inBackground("group", parts.group()::close),
+                inBackground("address", parts.address()::close)
+                        .thenCompose(done -> inBackground("group", parts.group()::close)),
                 inBackground("proxy", proxy::close));
         timers.after(limit, () -> closed.complete(null));
         all.whenComplete((done, failure) -> {
