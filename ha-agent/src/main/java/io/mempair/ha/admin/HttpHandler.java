@@ -53,9 +53,9 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             case "/status" ->
                 response(HttpResponseStatus.OK, "application/json", StatusText.json(node.status()) + '\n');
             case "/metrics" -> response(HttpResponseStatus.OK, MetricsPage.CONTENT_TYPE, metrics.text());
-            case "/health/live" -> health(Health.LIVE);
-            case "/health/ready" -> health(Health.ready(node.status()));
-            case "/health/active" -> health(Health.active(node.status()));
+            case "/health/live" -> health(Health.live(node));
+            case "/health/ready" -> health(Health.ready(node));
+            case "/health/active" -> health(Health.active(node));
             default -> response(HttpResponseStatus.NOT_FOUND, TEXT, "no such page\n");
         };
     }

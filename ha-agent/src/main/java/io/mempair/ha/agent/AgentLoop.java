@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that feeds the election and has its effects carried out. It waits for nothing but its queue and
- * the next tick. Should it ever fail, nobody renews the lease: the proxy stops serving and the guard drops the address.
+ * the next tick. Should it ever fail, nobody renews the lease: the proxy stops serving and the guard drops the address;
+ * and the node is told, because it is of no use any more.
  */
 final class AgentLoop implements Runnable {
 
@@ -28,6 +29,7 @@ final class AgentLoop implements Runnable {
     private final EventQueue events;
     private final EffectCarrier carrier;
     private final Consumer<Effect> own;
+    private final Consumer<Throwable> broken;
     private final PairMetrics metrics;
     private final Clock clock;
     private final long tickNanos;
@@ -36,13 +38,15 @@ final class AgentLoop implements Runnable {
     private volatile boolean stopped;
 
     /**
-     * @param own  gets what concerns the node itself: the ends of a switchover and of everything
+     * @param own     gets what concerns the node itself: the ends of a switchover and of everything
+     * @param broken  told what ended this thread though nobody stopped the node; last thing it does
      */
     AgentLoop(
             Election election,
             EventQueue events,
             EffectCarrier carrier,
             Consumer<Effect> own,
+            Consumer<Throwable> broken,
             PairMetrics metrics,
             Clock clock,
             long tickNanos) {
@@ -50,6 +54,7 @@ final class AgentLoop implements Runnable {
         this.events = events;
         this.carrier = carrier;
         this.own = own;
+        this.broken = broken;
         this.metrics = metrics;
         this.clock = clock;
         this.tickNanos = tickNanos;
@@ -63,20 +68,27 @@ final class AgentLoop implements Runnable {
     @Override
     public void run() {
         try {
-            long nextTickNanos = clock.nanoTime();
-            while (!stopped) {
-                @Nullable LongFunction<Event> next = events.poll(nextTickNanos - clock.nanoTime());
-                long nowNanos = clock.nanoTime();
-                if (next != null) {
-                    feed(next.apply(nowNanos));
-                }
-                if (!stopped && nowNanos - nextTickNanos >= 0) {
-                    feed(new Event.Tick(nowNanos));
-                    nextTickNanos = nowNanos + tickNanos;
-                }
-            }
+            decide();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            LOG.error("the agent failed, so this node can never be active again; {}", election, e);
+            broken.accept(e);
+        }
+    }
+
+    private void decide() throws InterruptedException {
+        long nextTickNanos = clock.nanoTime();
+        while (!stopped) {
+            @Nullable LongFunction<Event> next = events.poll(nextTickNanos - clock.nanoTime());
+            long nowNanos = clock.nanoTime();
+            if (next != null) {
+                feed(next.apply(nowNanos));
+            }
+            if (!stopped && nowNanos - nextTickNanos >= 0) {
+                feed(new Event.Tick(nowNanos));
+                nextTickNanos = nowNanos + tickNanos;
+            }
         }
     }
 

@@ -25,6 +25,12 @@ public interface Node {
      */
     CompletionStage<Void> stop();
 
+    /**
+     * The end of the node: completes when it has stopped; fails, with what broke, as soon as it can never be active
+     * again, although nobody stopped it. Then the process should end, and be started anew.
+     */
+    CompletionStage<Void> ended();
+
     /** Registers the meters of the pair and of the data plane. */
     void bindTo(MeterRegistry registry);
 }

@@ -14,6 +14,7 @@ import io.mempair.proxy.server.Proxy;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ public final class PairNode implements Node {
     private final Closing closing;
     private final AgentLoop loop;
     private final Thread agent;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
     private @Nullable List<String> problems;
     private volatile @Nullable String proxyProblem;
@@ -56,12 +58,14 @@ public final class PairNode implements Node {
         this.proxy = proxy;
         this.parts = replaced == null ? NodeParts.real(config, metrics) : replaced;
         this.closing = new Closing(parts, proxy, timers);
+        closing.closed().thenRun(() -> ended.complete(null));
         Settings settings = settings(config, parts.clock());
         this.loop = new AgentLoop(
                 Election.start(settings, parts.clock().nanoTime()),
                 events,
                 new EffectCarrier(proxy, parts.address(), parts.group(), events),
                 this::onOwn,
+                this::onBroken,
                 metrics,
                 parts.clock(),
                 settings.heartbeatNanos() / 4);
@@ -177,8 +181,19 @@ public final class PairNode implements Node {
         }
     }
 
+    /** Without its agent the node is of no use: whoever waits for its end is told, and all of it is closed. Agent thread. */
+    private void onBroken(Throwable failure) {
+        ended.completeExceptionally(failure);
+        closeAll();
+    }
+
     private void closeAll() {
         closing.begin(CLOSE_LIMIT, agent::interrupt, () -> switchover.failed("this node stopped"));
+    }
+
+    @Override
+    public CompletionStage<Void> ended() {
+        return ended.minimalCompletionStage();
     }
 
     @Override

@@ -10,10 +10,11 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code mempair node}: one node of the pair, until a signal ends it. */
+/** {@code mempair node}: one node of the pair, until a signal ends it; exit code 1 when it broke by itself. */
 @Command(
         name = "node",
         description = "Runs one node of the pair until SIGTERM, then hands over.",
@@ -46,7 +47,7 @@ final class NodeCommand implements Callable<Integer> {
         AdminServer admin = Admin.open(node, read.admin().http(), read.admin().control());
         node.start();
         ReadyNotice.send();
-        Foreground.untilSignal(() -> node.stop().thenRun(admin::close));
-        return 0;
+        Foreground.untilSignal(() -> node.stop().thenRun(admin::close), node.ended());
+        return CommandLine.ExitCode.SOFTWARE;
     }
 }

@@ -73,7 +73,7 @@ final class ProxyCommand implements Callable<Integer> {
         var proxy = new StandaloneProxy(new ProxyServer(file.proxy()));
         AdminServer admin = admin(proxy, file.admin());
         open(proxy, file.proxy());
-        Foreground.untilSignal(() -> proxy.stop().thenRun(() -> close(admin)));
+        Foreground.untilSignal(() -> proxy.stop().thenRun(() -> close(admin)), proxy.ended());
         return 0;
     }
 

@@ -24,6 +24,7 @@ final class StandaloneProxy implements Node {
     private static final String NAME = "proxy";
 
     private final Proxy proxy;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile String reason = "starting";
 
     StandaloneProxy(Proxy proxy) {
@@ -66,7 +67,12 @@ final class StandaloneProxy implements Node {
     @Override
     public CompletionStage<Void> stop() {
         reason = "stopping";
-        return proxy.drain(DRAIN).thenRun(proxy::close);
+        return proxy.drain(DRAIN).thenRun(proxy::close).whenComplete((done, failure) -> ended.complete(null));
+    }
+
+    @Override
+    public CompletionStage<Void> ended() {
+        return ended.minimalCompletionStage();
     }
 
     @Override

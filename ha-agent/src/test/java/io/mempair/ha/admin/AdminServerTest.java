@@ -74,6 +74,18 @@ class AdminServerTest {
         assertThat(get("/health/active").body()).isNotBlank();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"live", "ready", "active"})
+    void aNodeThatBrokeIsNotHealthyWhateverItsLastRoleWas(String question) throws Exception {
+        node.status = FakeNode.status(Role.ACTIVE, true, true, "because");
+        assertThat(get("/health/" + question).statusCode()).isEqualTo(200);
+
+        node.ended.completeExceptionally(new IllegalStateException("a bug"));
+
+        assertThat(get("/health/" + question).statusCode()).isEqualTo(503);
+        assertThat(get("/health/" + question).body()).contains("the node broke");
+    }
+
     @Test
     void theStatusIsWholeAndItsStringsAreEscaped() throws Exception {
         node.status = FakeNode.status(Role.STANDBY, false, false, "a \"quote\", a \\ and a\nline");

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 final class FakeNode implements Node {
 
     volatile NodeStatus status = status(Role.STANDBY, false, false, "fit");
+    final CompletableFuture<Void> ended = new CompletableFuture<>();
     volatile CompletionStage<String> switchover = CompletableFuture.completedFuture("b is active");
 
     static NodeStatus status(Role role, boolean holdsAddress, boolean open, String reason) {
@@ -52,6 +53,11 @@ final class FakeNode implements Node {
     @Override
     public CompletionStage<Void> stop() {
         return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<Void> ended() {
+        return ended;
     }
 
     @Override

@@ -4,27 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.mempair.ha.config.AdminConfig;
-import io.mempair.ha.config.GroupConfig;
-import io.mempair.ha.config.NodeConfig;
-import io.mempair.ha.config.Profile;
-import io.mempair.ha.config.VirtualAddressConfig;
 import io.mempair.ha.election.Role;
-import io.mempair.ha.group.GroupChannel;
-import io.mempair.ha.time.SystemClock;
-import io.mempair.proxy.config.ClientLimits;
-import io.mempair.proxy.config.Distribution;
-import io.mempair.proxy.config.PoolConfig;
-import io.mempair.proxy.config.ProxyConfig;
-import io.mempair.proxy.config.ServerAddress;
-import io.mempair.proxy.config.ServerTimeouts;
-import io.mempair.proxy.config.TransportChoice;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -44,68 +27,10 @@ class PairNodeTest {
     private TestNode a;
     private TestNode b;
 
-    /** A node and what is behind it. */
-    private static final class TestNode {
-        final FakeProxy proxy = new FakeProxy();
-        final FakeAddress address;
-        final PairNode node;
-        volatile List<String> problems = List.of();
-
-        TestNode(String name, int priority, int port, int peerPort, FakeAddress.Segment segment) {
-            address = new FakeAddress(segment);
-            SystemClock clock = new SystemClock();
-            NodeConfig config = config(name, priority, port, peerPort);
-            node = new PairNode(
-                    config,
-                    proxy,
-                    new NodeParts(address, new GroupChannel(config.group(), name, clock), () -> problems, clock));
-        }
-
-        Role role() {
-            return node.status().role();
-        }
-    }
-
-    private static NodeConfig config(String name, int priority, int port, int peerPort) {
-        ServerAddress memcached = new ServerAddress("127.0.0.1", 11_211);
-        return new NodeConfig(
-                name,
-                priority,
-                new GroupConfig("127.0.0.1", port, List.of(new ServerAddress("127.0.0.1", peerPort)), Profile.DEFAULT),
-                new VirtualAddressConfig("10.0.0.100", 24, "eth0"),
-                new ProxyConfig(
-                        List.of(memcached),
-                        new PoolConfig(List.of(memcached), List.of(), Distribution.MODULO, ServerTimeouts.DEFAULT),
-                        ClientLimits.DEFAULT,
-                        1,
-                        TransportChoice.NIO),
-                new AdminConfig(new ServerAddress("127.0.0.1", 9_411), Path.of("unused.sock")));
-    }
-
-    /** A port that is free, and so is the one the failure detector takes. */
-    private static int freePort() throws IOException {
-        for (int attempt = 0; attempt < 50; attempt++) {
-            try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                int port = first.getLocalPort();
-                if (port > 65_000) {
-                    continue;
-                }
-                try (ServerSocket second = new ServerSocket(
-                        port + GroupConfig.FAILURE_DETECTION_OFFSET, 1, InetAddress.getLoopbackAddress())) {
-                    assertThat(second.isBound()).isTrue();
-                    return port;
-                } catch (IOException e) {
-                    // taken: try another pair
-                }
-            }
-        }
-        throw new IOException("no two free ports 100 apart");
-    }
-
     @BeforeEach
     void makeNodes() throws IOException {
-        int portOfA = freePort();
-        int portOfB = freePort();
+        int portOfA = TestNode.freePort();
+        int portOfB = TestNode.freePort();
         a = new TestNode("a", 200, portOfA, portOfB, segment);
         b = new TestNode("b", 100, portOfB, portOfA, segment);
     }
@@ -216,6 +141,33 @@ class PairNodeTest {
         await().atMost(SOON).until(() -> b.node.status().serves());
         assertThat(a.role()).isEqualTo(Role.FAULT);
         assertThat(a.node.status().reason()).isEqualTo("arping not found: apt install iputils-arping");
+    }
+
+    @Test
+    void aNodeWhoseAgentBreaksSaysSoAndLetsGoForItsPeer() {
+        startBoth();
+        assertThat(a.node.ended().toCompletableFuture()).isNotDone();
+
+        a.clock.broken = true;
+
+        assertThat(a.node.ended().toCompletableFuture())
+                .failsWithin(Duration.ofSeconds(2))
+                .withThrowableOfType(ExecutionException.class)
+                .havingCause()
+                .withMessage("a bug");
+        await().atMost(Duration.ofSeconds(3)).until(() -> b.node.status().serves());
+        assertThat(a.address.held).isFalse();
+        assertThat(a.node.stop().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(5));
+        assertThat(a.proxy.closed).isTrue();
+    }
+
+    @Test
+    void aNodeThatWasStoppedEndedWell() {
+        startBoth();
+
+        a.node.stop();
+
+        assertThat(a.node.ended().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(5));
     }
 
     @Test

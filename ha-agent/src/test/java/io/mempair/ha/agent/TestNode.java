@@ -1,0 +1,109 @@
+package io.mempair.ha.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mempair.ha.config.AdminConfig;
+import io.mempair.ha.config.GroupConfig;
+import io.mempair.ha.config.NodeConfig;
+import io.mempair.ha.config.Profile;
+import io.mempair.ha.config.VirtualAddressConfig;
+import io.mempair.ha.election.Role;
+import io.mempair.ha.group.GroupChannel;
+import io.mempair.ha.time.Clock;
+import io.mempair.ha.time.SystemClock;
+import io.mempair.proxy.config.ClientLimits;
+import io.mempair.proxy.config.Distribution;
+import io.mempair.proxy.config.PoolConfig;
+import io.mempair.proxy.config.ProxyConfig;
+import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.config.ServerTimeouts;
+import io.mempair.proxy.config.TransportChoice;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** A node over real JGroups on the loopback, and what is behind it: a proxy and an address in memory. */
+final class TestNode {
+
+    final FakeProxy proxy = new FakeProxy();
+    final BreakableClock clock = new BreakableClock();
+    final FakeAddress address;
+    final PairNode node;
+    volatile List<String> problems = List.of();
+
+    TestNode(String name, int priority, int port, int peerPort, FakeAddress.Segment segment) {
+        address = new FakeAddress(segment);
+        NodeConfig config = config(name, priority, port, peerPort);
+        node = new PairNode(
+                config,
+                proxy,
+                new NodeParts(address, new GroupChannel(config.group(), name, clock), () -> problems, clock));
+    }
+
+    Role role() {
+        return node.status().role();
+    }
+
+    /** The agent's thread breaks on it when told so. */
+    static final class BreakableClock implements Clock {
+        private final SystemClock clock = new SystemClock();
+        volatile boolean broken;
+
+        @Override
+        public long nanoTime() {
+            if (broken && Thread.currentThread().getName().equals("mempair-agent")) {
+                throw new IllegalStateException("a bug");
+            }
+            return clock.nanoTime();
+        }
+
+        @Override
+        public long wallMillis() {
+            return clock.wallMillis();
+        }
+
+        @Override
+        public void pause(Duration duration) {
+            clock.pause(duration);
+        }
+    }
+
+    private static NodeConfig config(String name, int priority, int port, int peerPort) {
+        ServerAddress memcached = new ServerAddress("127.0.0.1", 11_211);
+        return new NodeConfig(
+                name,
+                priority,
+                new GroupConfig("127.0.0.1", port, List.of(new ServerAddress("127.0.0.1", peerPort)), Profile.DEFAULT),
+                new VirtualAddressConfig("10.0.0.100", 24, "eth0"),
+                new ProxyConfig(
+                        List.of(memcached),
+                        new PoolConfig(List.of(memcached), List.of(), Distribution.MODULO, ServerTimeouts.DEFAULT),
+                        ClientLimits.DEFAULT,
+                        1,
+                        TransportChoice.NIO),
+                new AdminConfig(new ServerAddress("127.0.0.1", 9_411), Path.of("unused.sock")));
+    }
+
+    /** A port that is free, and so is the one the failure detector takes. */
+    static int freePort() throws IOException {
+        for (int attempt = 0; attempt < 50; attempt++) {
+            try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                int port = first.getLocalPort();
+                if (port > 65_000) {
+                    continue;
+                }
+                try (ServerSocket second = new ServerSocket(
+                        port + GroupConfig.FAILURE_DETECTION_OFFSET, 1, InetAddress.getLoopbackAddress())) {
+                    assertThat(second.isBound()).isTrue();
+                    return port;
+                } catch (IOException e) {
+                    // taken: try another pair
+                }
+            }
+        }
+        throw new IOException("no two free ports 100 apart");
+    }
+}
