@@ -26,6 +26,9 @@ public final class Guard implements VirtualAddress {
     private static final Duration OBSERVE = Duration.ofSeconds(1);
     private static final int MAX_COMMANDS = 64;
 
+    /** A session of its own, so that a signal to this process group spares it; Debian's sh cannot read with a time-out. */
+    private static final List<String> SHELL = List.of("setsid", "bash");
+
     private final long silenceMillis;
     private final Clock clock;
     private final Timers timers = new Timers("mempair-address-timer");
@@ -39,11 +42,15 @@ public final class Guard implements VirtualAddress {
      * @param silence  the guard drops the address when nothing was heard for so long; less than the peer's lease
      */
     public Guard(VirtualAddressConfig config, Duration silence, Clock clock) {
+        this(config, silence, clock, SHELL);
+    }
+
+    Guard(VirtualAddressConfig config, Duration silence, Clock clock, List<String> shell) {
         this.silenceMillis = silence.toMillis();
         this.clock = clock;
         this.leaseUntilNanos = clock.nanoTime();
         this.answers = new GuardAnswers(config);
-        this.keeper = new GuardKeeper(config, answers, clock, this::startAfter);
+        this.keeper = new GuardKeeper(config, shell, answers, clock, this::startAfter);
         writer.setDaemon(true);
     }
 
@@ -52,7 +59,12 @@ public final class Guard implements VirtualAddress {
         answers.start(to);
         offer(new GuardCommand(Kind.START));
         writer.start();
-        timers.every(OBSERVE, answers::observe);
+        timers.every(OBSERVE, this::observe);
+    }
+
+    private void observe() {
+        keeper.look();
+        answers.observe();
     }
 
     private void startAfter(Duration pause) {

@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,25 +25,24 @@ final class GuardProcess {
     private final Process process;
     private final OutputStream commands;
     private final CountDownLatch ready = new CountDownLatch(1);
+    private volatile boolean hasEnded;
 
     /**
      * Starts it.
      *
+     * @param shell    what runs the script it reads from its input
      * @param answers  gets every line it says, but for the first
      * @param ended    told when it is no more
      *
      * @throws IOException when the process cannot be started
      */
-    GuardProcess(VirtualAddressConfig config, Consumer<String> answers, Consumer<GuardProcess> ended)
+    GuardProcess(
+            List<String> shell, VirtualAddressConfig config, Consumer<String> answers, Consumer<GuardProcess> ended)
             throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                "setsid",
-                "bash",
-                "-s",
-                "--",
-                config.address(),
-                Integer.toString(config.prefixLength()),
-                config.interfaceName());
+        List<String> command = new ArrayList<>(shell);
+        command.addAll(
+                List.of("-s", "--", config.address(), Integer.toString(config.prefixLength()), config.interfaceName()));
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("LC_ALL", "C");
         builder.environment().merge("PATH", "/usr/sbin:/sbin", (path, more) -> path + ':' + more);
         builder.redirectError(ProcessBuilder.Redirect.DISCARD);
@@ -77,6 +77,7 @@ final class GuardProcess {
         } catch (IOException e) {
             // the pipe broke: the guard is gone, which is said below
         } finally {
+            hasEnded = true;
             ended.accept(this);
         }
     }
@@ -84,6 +85,11 @@ final class GuardProcess {
     /** Waits until it has removed what an earlier run left and takes commands. */
     boolean awaitReady(Duration limit) throws InterruptedException {
         return ready.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Whether its end was told already. */
+    boolean hasEnded() {
+        return hasEnded;
     }
 
     long pid() {
