@@ -37,7 +37,11 @@ record NodeParts(VirtualAddress address, Group group, Supplier<List<String>> che
                 .with(PairMeter.HEARTBEATS_SENT, channel.counters()::heartbeatsSent)
                 .with(PairMeter.HEARTBEATS_RECEIVED, channel.counters()::heartbeatsReceived)
                 .with(PairMeter.MESSAGES_IGNORED, channel.counters()::ignored);
-        return new NodeParts(guard, channel, () -> preflight.problems(config.virtualAddress()), clock);
+        return new NodeParts(
+                guard,
+                channel,
+                () -> preflight.problems(config.virtualAddress(), config.group().bind()),
+                clock);
     }
 
     /** Shorter than the lease, so that a hung node has lost the address before its peer may take it. */

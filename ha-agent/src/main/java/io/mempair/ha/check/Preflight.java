@@ -12,10 +12,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a node needs before it may become active, asked at start instead of found out at the first take-over.
- * Starts no process. Any thread; reads a few small files.
+ * Reads a few small files; starts one process the first time. One thread at a time.
  */
 public final class Preflight {
 
@@ -35,6 +36,7 @@ public final class Preflight {
 
     private final List<Path> searchPath;
     private final Path processStatus;
+    private final Arping arping = new Arping();
 
     /** For this process. */
     public Preflight(String path) {
@@ -56,22 +58,38 @@ public final class Preflight {
         return directories;
     }
 
-    /** Everything that is wrong, each with its remedy; empty when the node is fit. */
-    public List<String> problems(VirtualAddressConfig address) {
+    /**
+     * Everything that is wrong, each with its remedy; empty when the node is fit.
+     *
+     * @param bind  the address of {@code group.bind}
+     */
+    public List<String> problems(VirtualAddressConfig address, String bind) {
         List<String> problems = new ArrayList<>();
         boolean ipv4 = address.address().indexOf(':') < 0;
         PACKAGES.forEach((tool, debianPackage) -> {
-            if ((ipv4 || !tool.equals("arping")) && !isFound(tool)) {
-                problems.add(tool + " not found: apt install " + debianPackage);
+            if (ipv4 || !tool.equals("arping")) {
+                addToolProblem(tool, debianPackage, problems);
             }
         });
         addMissingRights(problems);
         addNetworkProblems(address, problems);
+        addBindProblem(bind, problems);
         return problems;
     }
 
-    private boolean isFound(String tool) {
-        return searchPath.stream().anyMatch(directory -> Files.isExecutable(directory.resolve(tool)));
+    private void addToolProblem(String tool, String debianPackage, List<String> problems) {
+        Optional<Path> found = searchPath.stream()
+                .map(directory -> directory.resolve(tool))
+                .filter(Files::isExecutable)
+                .findFirst();
+        if (found.isEmpty()) {
+            problems.add(tool + " not found: apt install " + debianPackage);
+        } else if (tool.equals("arping")) {
+            String problem = arping.problem(found.get());
+            if (problem != null) {
+                problems.add(problem);
+            }
+        }
     }
 
     private void addMissingRights(List<String> problems) {
@@ -113,6 +131,20 @@ public final class Preflight {
             problems.add("interface " + config.interfaceName() + " cannot be read: " + e.getMessage());
         }
         addAddressProblems(config, problems);
+    }
+
+    private static void addBindProblem(String bind, List<String> problems) {
+        try {
+            InetAddress address = InetAddress.getByName(bind);
+            if (!address.isAnyLocalAddress() && NetworkInterface.getByInetAddress(address) == null) {
+                problems.add(
+                        "group.bind: " + bind + " is not an address of this host: `ip addr` lists those there are");
+            }
+        } catch (UnknownHostException e) {
+            problems.add("group.bind: '" + bind + "' is not an address");
+        } catch (SocketException e) {
+            problems.add("group.bind: the addresses of this host cannot be read: " + e.getMessage());
+        }
     }
 
     private static void addAddressProblems(VirtualAddressConfig config, List<String> problems) {

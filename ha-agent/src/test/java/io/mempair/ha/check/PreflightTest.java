@@ -6,6 +6,7 @@ import io.mempair.ha.config.VirtualAddressConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,15 +26,20 @@ class PreflightTest {
 
     @BeforeEach
     void installEverything() throws IOException {
-        for (String tool : List.of("ip", "bash", "setsid", "arping")) {
-            Path file = Files.createFile(directory.resolve(tool));
-            assertThat(file.toFile().setExecutable(true)).isTrue();
+        for (String tool : List.of("ip", "bash", "setsid")) {
+            install(tool, "exit 0");
         }
+        install("arping", "echo 'arping from iputils 20221126'");
         status = Files.writeString(directory.resolve("status"), "Name:\tjava\nCapEff:\t0000000000003000\n");
     }
 
+    private void install(String tool, String does) throws IOException {
+        Path file = Files.writeString(directory.resolve(tool), "#!/bin/sh\n" + does + '\n');
+        assertThat(file.toFile().setExecutable(true)).isTrue();
+    }
+
     private List<String> problems(VirtualAddressConfig address) {
-        return new Preflight(List.of(directory), status).problems(address);
+        return new Preflight(List.of(directory), status).problems(address, "127.0.0.1");
     }
 
     @Test
@@ -46,6 +52,37 @@ class PreflightTest {
         Files.delete(directory.resolve("arping"));
 
         assertThat(problems(ADDRESS)).containsExactly("arping not found: apt install iputils-arping");
+    }
+
+    @Test
+    void anArpingOfAnotherKindIsNamedWithTheOneThatFits() throws IOException {
+        install("arping", "echo 'ARPing 2.23, by Thomas Habets <thomas@habets.se>' >&2; exit 1");
+
+        assertThat(problems(ADDRESS))
+                .containsExactly(directory.resolve("arping")
+                        + " is not iputils' arping, and has other flags: apt install iputils-arping");
+    }
+
+    @Test
+    void arpingIsAskedOnceAndAgainWhenTheFileHasChanged() throws IOException {
+        Path asked = directory.resolve("asked");
+        install("arping", "echo x >> " + asked + "; echo ARPing");
+        Preflight preflight = new Preflight(List.of(directory), status);
+        assertThat(preflight.problems(ADDRESS, "127.0.0.1")).hasSize(1);
+        assertThat(preflight.problems(ADDRESS, "127.0.0.1")).hasSize(1);
+        assertThat(asked).hasContent("x");
+
+        install("arping", "echo BusyBox v1.35.0");
+        Files.setLastModifiedTime(directory.resolve("arping"), FileTime.fromMillis(1));
+
+        assertThat(preflight.problems(ADDRESS, "127.0.0.1")).isEmpty();
+    }
+
+    @Test
+    void aBindAddressThatIsNotOfThisHostIsNamed() {
+        assertThat(new Preflight(List.of(directory), status).problems(ADDRESS, "192.0.2.7"))
+                .containsExactly(
+                        "group.bind: 192.0.2.7 is not an address of this host: `ip addr` lists those there are");
     }
 
     @Test
