@@ -66,7 +66,7 @@ final class StandaloneProxy implements Node {
     @Override
     public CompletionStage<Void> stop() {
         reason = "stopping";
-        return proxy.drain(DRAIN).thenRun(proxy::close);
+        return proxy.drain(DRAIN).thenRunAsync(proxy::close);
     }
 
     @Override

@@ -19,6 +19,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -194,6 +195,10 @@ public final class ProxyServer implements Proxy {
             loop.context().eventLoop().execute(loop.pool()::close);
         }
         resolver.close();
-        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+        Future<?> ended = group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+        // a loop cannot wait for its own end, and a stage of ours may be followed up on a loop
+        if (loops.stream().noneMatch(loop -> loop.context().eventLoop().inEventLoop())) {
+            ended.awaitUninterruptibly(2, TimeUnit.SECONDS);
+        }
     }
 }
