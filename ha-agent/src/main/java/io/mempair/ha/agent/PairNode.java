@@ -1,32 +1,21 @@
 package io.mempair.ha.agent;
 
-import io.mempair.ha.address.Guard;
-import io.mempair.ha.address.VirtualAddress;
-import io.mempair.ha.check.Preflight;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.config.Profile;
 import io.mempair.ha.election.Effect;
 import io.mempair.ha.election.Election;
 import io.mempair.ha.election.Event;
-import io.mempair.ha.election.Message;
 import io.mempair.ha.election.Settings;
-import io.mempair.ha.group.Group;
-import io.mempair.ha.group.GroupChannel;
-import io.mempair.ha.group.GroupListener;
 import io.mempair.ha.metrics.PairMeter;
 import io.mempair.ha.metrics.PairMetrics;
 import io.mempair.ha.time.Clock;
-import io.mempair.ha.time.SystemClock;
 import io.mempair.ha.time.Timers;
 import io.mempair.proxy.server.Proxy;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,81 +26,58 @@ public final class PairNode implements Node {
     private static final Logger LOG = LoggerFactory.getLogger(PairNode.class);
     private static final Duration CHECK_PAUSE = Duration.ofSeconds(2);
 
-    /** A switchover that neither succeeded nor failed by then has failed. */
-    private static final Duration SWITCHOVER_LIMIT = Duration.ofSeconds(6);
-
     /** An agent that has not stopped by then is not waited for. */
     private static final Duration LEAVE_LIMIT = Duration.ofMillis(1_500);
 
-    /** {@link #stop} promises five seconds. */
-    private static final Duration STOP_LIMIT = Duration.ofMillis(4_800);
+    /** What of the five seconds that {@link #stop} promises is left for closing. */
+    private static final Duration CLOSE_LIMIT = Duration.ofMillis(3_300);
 
     private final NodeConfig config;
     private final Proxy proxy;
-    private final Parts parts;
+    private final NodeParts parts;
     private final EventQueue events = new EventQueue();
     private final PairMetrics metrics = new PairMetrics();
     private final Timers timers = new Timers("mempair-timer");
+    private final Switchover switchover = new Switchover(timers);
+    private final Closing closing;
     private final AgentLoop loop;
     private final Thread agent;
-    private final AtomicReference<@Nullable CompletableFuture<String>> switchover = new AtomicReference<>();
-    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
-    private final AtomicBoolean closing = new AtomicBoolean();
     private @Nullable List<String> problems;
     private volatile @Nullable String proxyProblem;
-
-    /** What a node is made of besides its proxy; tests put others in. */
-    record Parts(VirtualAddress address, Group group, Supplier<List<String>> checks, Clock clock) {
-
-        static Parts real(NodeConfig config, PairMetrics metrics) {
-            Clock clock = new SystemClock();
-            Guard guard = new Guard(
-                    config.virtualAddress(), guardSilence(config.group().profile()), clock);
-            GroupChannel channel = new GroupChannel(config.group(), config.name(), clock);
-            String path = System.getenv("PATH");
-            Preflight preflight = new Preflight(path == null ? "" : path);
-            metrics.with(PairMeter.GUARD_RESTARTS, guard::restarts)
-                    .with(PairMeter.HEARTBEATS_SENT, channel.counters()::heartbeatsSent)
-                    .with(PairMeter.HEARTBEATS_RECEIVED, channel.counters()::heartbeatsReceived)
-                    .with(PairMeter.MESSAGES_IGNORED, channel.counters()::ignored);
-            return new Parts(guard, channel, () -> preflight.problems(config.virtualAddress()), clock);
-        }
-
-        /** Shorter than the lease, so that a hung node has lost the address before its peer may take it. */
-        private static Duration guardSilence(Profile profile) {
-            return profile == Profile.FAST ? Duration.ofMillis(250) : Duration.ofMillis(500);
-        }
-    }
 
     /** A node that is not started yet. It owns {@code proxy} and closes it. */
     public PairNode(NodeConfig config, Proxy proxy) {
         this(config, proxy, null);
     }
 
-    PairNode(NodeConfig config, Proxy proxy, @Nullable Parts replaced) {
+    PairNode(NodeConfig config, Proxy proxy, @Nullable NodeParts replaced) {
         this.config = config;
         this.proxy = proxy;
-        this.parts = replaced == null ? Parts.real(config, metrics) : replaced;
-        long nowNanos = parts.clock().nanoTime();
-        long heartbeatNanos = config.group().profile().heartbeat().toNanos();
-        Settings settings = new Settings(
-                config.name(),
-                config.priority(),
-                parts.clock().wallMillis(),
-                heartbeatNanos,
-                config.group().profile().lease().toNanos(),
-                initNanos(config.group().profile()));
+        this.parts = replaced == null ? NodeParts.real(config, metrics) : replaced;
+        this.closing = new Closing(parts, proxy, timers);
+        Settings settings = settings(config, parts.clock());
         this.loop = new AgentLoop(
-                Election.start(settings, nowNanos),
+                Election.start(settings, parts.clock().nanoTime()),
                 events,
                 new EffectCarrier(proxy, parts.address(), parts.group(), events),
                 this::onOwn,
                 metrics,
                 parts.clock(),
-                heartbeatNanos / 4);
+                settings.heartbeatNanos() / 4);
         this.agent = new Thread(loop, "mempair-agent");
         nameMeters();
+    }
+
+    private static Settings settings(NodeConfig config, Clock clock) {
+        Profile profile = config.group().profile();
+        return new Settings(
+                config.name(),
+                config.priority(),
+                clock.wallMillis(),
+                profile.heartbeat().toNanos(),
+                profile.lease().toNanos(),
+                initNanos(profile));
     }
 
     /** How long a lone node listens at start: for a peer that starts at the same time, and its slow first seconds. */
@@ -143,8 +109,9 @@ public final class PairNode implements Node {
             }
             timers.every(CHECK_PAUSE, this::checkFitness);
         });
-        parts.address().start(new AddressEvents());
-        parts.group().start(new GroupEvents());
+        Reports reports = new Reports(events);
+        parts.address().start(reports);
+        parts.group().start(reports);
         agent.start();
     }
 
@@ -185,20 +152,7 @@ public final class PairNode implements Node {
 
     @Override
     public CompletionStage<String> switchover() {
-        CompletableFuture<String> result = new CompletableFuture<>();
-        if (!switchover.compareAndSet(null, result)) {
-            return CompletableFuture.failedFuture(new IllegalStateException("a switchover is under way"));
-        }
-        events.put(Event.SwitchoverRequested::new);
-        timers.after(SWITCHOVER_LIMIT, () -> endSwitchover(result, "no outcome in time: look at the status"));
-        return result;
-    }
-
-    private void endSwitchover(@Nullable CompletableFuture<String> result, String failure) {
-        if (result != null) {
-            switchover.compareAndSet(result, null);
-            result.completeExceptionally(new IllegalStateException(failure));
-        }
+        return switchover.begin(() -> events.put(Event.SwitchoverRequested::new));
     }
 
     @Override
@@ -207,18 +161,15 @@ public final class PairNode implements Node {
             events.put(Event.StopRequested::new);
             timers.after(agent.isAlive() ? LEAVE_LIMIT : Duration.ZERO, this::closeAll);
         }
-        return stopped.minimalCompletionStage();
+        return closing.closed().minimalCompletionStage();
     }
 
     /** Effects that concern the node itself. Agent thread. */
     private void onOwn(Effect effect) {
         if (effect instanceof Effect.SwitchoverDone done) {
-            CompletableFuture<String> result = switchover.getAndSet(null);
-            if (result != null) {
-                result.complete(done.line());
-            }
+            switchover.done(done.line());
         } else if (effect instanceof Effect.SwitchoverFailed failed) {
-            endSwitchover(switchover.get(), failed.why());
+            switchover.failed(failed.why());
         } else if (effect instanceof Effect.Stopped) {
             closeAll();
         } else {
@@ -226,91 +177,13 @@ public final class PairNode implements Node {
         }
     }
 
-    /** Everything at once, because each has its own limit and the sum must stay under five seconds. */
     private void closeAll() {
-        if (!closing.compareAndSet(false, true)) {
-            return;
-        }
-        agent.interrupt();
-        CompletableFuture<Void> all = CompletableFuture.allOf(
-                inBackground("address", parts.address()::close),
-                inBackground("group", parts.group()::close),
-                inBackground("proxy", proxy::close));
-        timers.after(STOP_LIMIT.minus(LEAVE_LIMIT), () -> stopped.complete(null));
-        all.whenComplete((done, failure) -> {
-            endSwitchover(switchover.get(), "this node stopped");
-            stopped.complete(null);
-            timers.close();
-        });
-    }
-
-    private static CompletableFuture<Void> inBackground(String what, Runnable close) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        close.run();
-                    } catch (RuntimeException e) {
-                        LOG.warn("closing the {}: {}", what, e.toString());
-                    } finally {
-                        done.complete(null);
-                    }
-                },
-                "mempair-close-" + what);
-        thread.setDaemon(true);
-        thread.start();
-        return done;
+        closing.begin(CLOSE_LIMIT, agent::interrupt, () -> switchover.failed("this node stopped"));
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
         metrics.bindTo(registry);
         proxy.bindTo(registry);
-    }
-
-    private final class AddressEvents implements VirtualAddress.Listener {
-
-        @Override
-        public void claimed(long epoch) {
-            events.put(now -> new Event.AddressClaimed(now, epoch));
-        }
-
-        @Override
-        public void failed(long epoch, String why) {
-            events.put(now -> new Event.ClaimFailed(now, epoch, why));
-        }
-
-        @Override
-        public void released(long epoch) {
-            events.put(now -> new Event.AddressReleased(now, epoch));
-        }
-
-        @Override
-        public void lost(String why) {
-            events.put(now -> new Event.AddressLost(now, why));
-        }
-
-        @Override
-        public void observed(boolean held) {
-            events.put(now -> new Event.AddressObserved(now, held));
-        }
-    }
-
-    private final class GroupEvents implements GroupListener {
-
-        @Override
-        public void connected() {
-            events.put(Event.ChannelConnected::new);
-        }
-
-        @Override
-        public void heard(Message message) {
-            events.put(now -> new Event.Heard(now, message));
-        }
-
-        @Override
-        public void died(String name, long incarnation) {
-            events.put(now -> new Event.PeerDied(now, name, incarnation));
-        }
     }
 }

@@ -9,13 +9,11 @@ import io.mempair.ha.time.Timers;
 import io.mempair.proxy.config.ServerAddress;
 import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
 import org.jgroups.JChannel;
@@ -45,19 +43,14 @@ public final class GroupChannel implements Group {
     private static final Duration CONNECT_RETRY = Duration.ofSeconds(1);
     private static final long WARN_PAUSE_NANOS = 60_000_000_000L;
 
-    /** Who spoke last from a JGroups address. */
-    private record Speaker(String name, long incarnation, long heardNanos) {}
-
     private final GroupConfig config;
     private final String self;
     private final Clock clock;
     private final GroupCounters counters = new GroupCounters();
-    private final CrashProof crashProof;
+    private final Speakers speakers;
+    private final CrashWatch crashes;
     private final Timers connector = new Timers("mempair-group-connect");
     private final Map<ServerAddress, PeerLink> links = new LinkedHashMap<>();
-    private final Map<Address, Speaker> speakers = new ConcurrentHashMap<>();
-    private final Map<String, ServerAddress> whereabouts = new ConcurrentHashMap<>();
-    private volatile @Nullable View view;
     private volatile @Nullable JChannel channel;
     private volatile @Nullable GroupListener listener;
     private volatile boolean closed;
@@ -70,7 +63,12 @@ public final class GroupChannel implements Group {
         this.config = config;
         this.self = self;
         this.clock = clock;
-        this.crashProof = new CrashProof(clock);
+        this.speakers = new Speakers(config.peers());
+        this.crashes = new CrashWatch(
+                speakers,
+                config.profile().lease(),
+                clock,
+                (name, incarnation) -> tell(to -> to.died(name, incarnation)));
         this.lastWarnNanos = clock.nanoTime() - WARN_PAUSE_NANOS;
     }
 
@@ -95,10 +93,7 @@ public final class GroupChannel implements Group {
             channel = fresh;
             fresh.connect(CLUSTER);
             LOG.info("channel connected on {}:{}, view {}", config.bind(), config.port(), fresh.getViewAsString());
-            GroupListener to = listener;
-            if (to != null) {
-                to.connected();
-            }
+            tell(GroupListener::connected);
         } catch (Exception e) {
             LOG.error("channel on {}:{}: {}; trying again", config.bind(), config.port(), reasonOf(e));
             channel = null;
@@ -124,7 +119,7 @@ public final class GroupChannel implements Group {
 
     @Override
     public void send(String to, Message message) {
-        ServerAddress where = whereabouts.get(to);
+        ServerAddress where = speakers.whereIs(to);
         PeerLink link = where == null ? null : links.get(where);
         if (link != null) {
             link.send(message);
@@ -141,7 +136,7 @@ public final class GroupChannel implements Group {
         }
         byte[] bytes = MessageCodec.encode(message);
         if (message instanceof Resign) {
-            Address member = memberAt(peer);
+            Address member = crashes.memberAt(peer);
             if (member != null) {
                 connected.send(new BytesMessage(member, bytes).setFlag(Flag.OOB, Flag.DONT_BUNDLE));
             }
@@ -154,20 +149,10 @@ public final class GroupChannel implements Group {
         }
     }
 
-    private @Nullable Address memberAt(ServerAddress peer) {
-        View last = view;
-        for (Address member : last == null ? new Address[0] : last.getMembersRaw()) {
-            Speaker speaker = speakers.get(member);
-            if (speaker != null && peer.equals(whereabouts.get(speaker.name()))) {
-                return member;
-            }
-        }
-        return null;
-    }
-
     @Override
     public void close() {
         closed = true;
+        crashes.close();
         connector.close();
         links.values().forEach(link -> link.close(300));
         JChannel last = channel;
@@ -181,6 +166,14 @@ public final class GroupChannel implements Group {
         return counters;
     }
 
+    private void tell(Consumer<GroupListener> what) {
+        GroupListener to = listener;
+        if (to != null) {
+            what.accept(to);
+        }
+    }
+
+    /** Called by threads of JGroups. */
     private final class Callbacks implements Receiver {
 
         @Override
@@ -188,30 +181,30 @@ public final class GroupChannel implements Group {
             Optional<Message> decoded = raw.hasArray()
                     ? MessageCodec.decode(raw.getArray(), raw.getOffset(), raw.getLength())
                     : Optional.empty();
+            Address source = raw.getSrc();
             if (decoded.isEmpty()) {
-                ignore(raw.getSrc());
+                ignore(source);
                 return;
             }
             Message message = decoded.get();
             if (message instanceof Heartbeat heartbeat) {
                 counters.heartbeatsReceived.increment();
-                remember(raw.getSrc(), heartbeat);
+                if (source != null) {
+                    speakers.heard(source, heartbeat, clock.nanoTime(), transport());
+                }
             }
-            GroupListener to = listener;
-            if (to != null) {
-                to.heard(message);
-            }
+            tell(to -> to.heard(message));
         }
 
         @Override
         public void viewAccepted(View next) {
-            View last = view;
-            view = next;
-            LOG.debug("view {}", next);
-            if (last != null) {
-                View.leftMembers(last, next).forEach(GroupChannel.this::verify);
-            }
+            crashes.onView(next);
         }
+    }
+
+    private @Nullable TP transport() {
+        JChannel last = channel;
+        return last == null ? null : last.getProtocolStack().getTransport();
     }
 
     private void ignore(@Nullable Address source) {
@@ -221,74 +214,5 @@ public final class GroupChannel implements Group {
             lastWarnNanos = nowNanos;
             LOG.warn("ignoring what {} sends: not a message of this version; do both nodes run the same?", source);
         }
-    }
-
-    private void remember(@Nullable Address source, Heartbeat heartbeat) {
-        if (source == null) {
-            return;
-        }
-        Speaker last = speakers.put(source, new Speaker(heartbeat.from(), heartbeat.incarnation(), clock.nanoTime()));
-        if (last == null || !last.name().equals(heartbeat.from())) {
-            speakers.keySet().removeIf(old -> !old.equals(source) && nameOf(old).equals(heartbeat.from()));
-            ServerAddress where = whereIs(source);
-            if (where != null) {
-                whereabouts.put(heartbeat.from(), where);
-            }
-        }
-    }
-
-    private String nameOf(Address address) {
-        Speaker speaker = speakers.get(address);
-        return speaker == null ? "" : speaker.name();
-    }
-
-    /** Which configured peer a JGroups address is; with one peer there is no question. */
-    private @Nullable ServerAddress whereIs(Address source) {
-        if (config.peers().size() == 1) {
-            return config.peers().get(0);
-        }
-        JChannel connected = channel;
-        if (connected == null) {
-            return null;
-        }
-        TP transport = connected.getProtocolStack().getTransport();
-        if (transport.getPhysicalAddressFromCache(source) instanceof IpAddress physical) {
-            return config.peers().stream()
-                    .filter(peer -> physical.getPort() == peer.port() && isAt(peer, physical.getIpAddress()))
-                    .findFirst()
-                    .orElse(null);
-        }
-        return null;
-    }
-
-    private static boolean isAt(ServerAddress peer, InetAddress address) {
-        try {
-            return List.of(InetAddress.getAllByName(peer.host())).contains(address);
-        } catch (UnknownHostException e) {
-            return false;
-        }
-    }
-
-    /** Each on a thread of its own, because the proof may take a lease and views must go on. */
-    private void verify(Address lost) {
-        Speaker speaker = speakers.get(lost);
-        ServerAddress where = speaker == null ? null : whereabouts.get(speaker.name());
-        if (speaker == null || where == null || closed) {
-            return;
-        }
-        Duration lease = config.profile().lease();
-        if (clock.nanoTime() - speaker.heardNanos() > lease.toNanos()) {
-            return;
-        }
-        Thread proof = new Thread(
-                () -> {
-                    GroupListener to = listener;
-                    if (crashProof.isDead(where, lease) && to != null && !closed) {
-                        to.died(speaker.name(), speaker.incarnation());
-                    }
-                },
-                "mempair-crash-proof");
-        proof.setDaemon(true);
-        proof.start();
     }
 }

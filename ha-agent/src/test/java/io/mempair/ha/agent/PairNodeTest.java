@@ -58,7 +58,7 @@ class PairNodeTest {
             node = new PairNode(
                     config,
                     proxy,
-                    new PairNode.Parts(address, new GroupChannel(config.group(), name, clock), () -> problems, clock));
+                    new NodeParts(address, new GroupChannel(config.group(), name, clock), () -> problems, clock));
         }
 
         Role role() {

@@ -1,0 +1,25 @@
+package io.mempair.ha.address;
+
+/**
+ * One thing to do on the thread that owns the guard's pipe.
+ *
+ * @param kind   what
+ * @param epoch  the reign it is for, or 0
+ */
+record GuardCommand(Kind kind, long epoch) {
+
+    enum Kind {
+        /** Start a guard, unless one runs. */
+        START,
+        CLAIM,
+        RENEW,
+        ANNOUNCE,
+        RELEASE,
+        /** No more commands. */
+        CLOSE
+    }
+
+    GuardCommand(Kind kind) {
+        this(kind, 0);
+    }
+}

@@ -1,0 +1,74 @@
+package io.mempair.ha.agent;
+
+import io.mempair.ha.time.Timers;
+import io.mempair.proxy.server.Proxy;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The end of a node: closes what it is made of, once, each part on a thread of its own. Any thread; never waits. */
+final class Closing {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
+
+    private final NodeParts parts;
+    private final Proxy proxy;
+    private final Timers timers;
+    private final AtomicBoolean begun = new AtomicBoolean();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+    Closing(NodeParts parts, Proxy proxy, Timers timers) {
+        this.parts = parts;
+        this.proxy = proxy;
+        this.timers = timers;
+    }
+
+    /** Completes when all is closed, or the limit is over; never fails. */
+    CompletableFuture<Void> closed() {
+        return closed;
+    }
+
+    /**
+     * Everything at once, because each has its own limit and the sum must stay under {@code limit}. Only the first
+     * call does anything.
+     *
+     * @param first  runs before, on this thread
+     * @param last   runs when all is closed
+     */
+    void begin(Duration limit, Runnable first, Runnable last) {
+        if (!begun.compareAndSet(false, true)) {
+            return;
+        }
+        first.run();
+        CompletableFuture<Void> all = CompletableFuture.allOf(
+                inBackground("address", parts.address()::close),
+                inBackground("group", parts.group()::close),
+                inBackground("proxy", proxy::close));
+        timers.after(limit, () -> closed.complete(null));
+        all.whenComplete((done, failure) -> {
+            last.run();
+            closed.complete(null);
+            timers.close();
+        });
+    }
+
+    private static CompletableFuture<Void> inBackground(String what, Runnable close) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        close.run();
+                    } catch (RuntimeException e) {
+                        LOG.warn("closing the {}: {}", what, e.toString());
+                    } finally {
+                        done.complete(null);
+                    }
+                },
+                "mempair-close-" + what);
+        thread.setDaemon(true);
+        thread.start();
+        return done;
+    }
+}

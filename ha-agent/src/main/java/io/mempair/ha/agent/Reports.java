@@ -1,0 +1,56 @@
+package io.mempair.ha.agent;
+
+import io.mempair.ha.address.VirtualAddress;
+import io.mempair.ha.election.Event;
+import io.mempair.ha.election.Message;
+import io.mempair.ha.group.GroupListener;
+
+/** What the address and the channel report, as events for the agent. Any thread; never waits. */
+final class Reports implements VirtualAddress.Listener, GroupListener {
+
+    private final EventQueue events;
+
+    Reports(EventQueue events) {
+        this.events = events;
+    }
+
+    @Override
+    public void claimed(long epoch) {
+        events.put(now -> new Event.AddressClaimed(now, epoch));
+    }
+
+    @Override
+    public void failed(long epoch, String why) {
+        events.put(now -> new Event.ClaimFailed(now, epoch, why));
+    }
+
+    @Override
+    public void released(long epoch) {
+        events.put(now -> new Event.AddressReleased(now, epoch));
+    }
+
+    @Override
+    public void lost(String why) {
+        events.put(now -> new Event.AddressLost(now, why));
+    }
+
+    @Override
+    public void observed(boolean held) {
+        events.put(now -> new Event.AddressObserved(now, held));
+    }
+
+    @Override
+    public void connected() {
+        events.put(Event.ChannelConnected::new);
+    }
+
+    @Override
+    public void heard(Message message) {
+        events.put(now -> new Event.Heard(now, message));
+    }
+
+    @Override
+    public void died(String name, long incarnation) {
+        events.put(now -> new Event.PeerDied(now, name, incarnation));
+    }
+}
