@@ -28,6 +28,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -54,6 +55,7 @@ public final class ProxyServer implements Proxy {
     private final List<OneLoop> loops = new ArrayList<>();
     private final ProxyStats stats;
     private final Listeners listeners;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /** One event loop with what belongs to it. */
     private record OneLoop(LoopContext context, Pool pool, ClientRegistry clients) {}
@@ -189,6 +191,9 @@ public final class ProxyServer implements Proxy {
 
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         listeners.close();
         for (OneLoop loop : loops) {
             loop.clients().dropAll("proxy closes");
