@@ -9,6 +9,8 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=lib/common.sh
 . "$here/lib/common.sh"
+# shellcheck source=lib/pair.sh
+. "$here/lib/pair.sh"
 
 keep=no
 case ${1:-} in
@@ -31,14 +33,10 @@ if [ -z "${MEMPAIR_IN_NAMESPACE:-}" ]; then
 fi
 
 export MEMPAIR_LAB=${MEMPAIR_LAB:-demo}
-MEMPAIR_LAB_DIR=$(mktemp -d "${TMPDIR:-/tmp}/mempair-demo.XXXXXX")
+MEMPAIR_LAB_DIR=$(mktemp -d)
 export MEMPAIR_LAB_DIR
 step=starting
 started=no
-
-lab() {
-    "$here/lab/lab.sh" "$@"
-}
 
 cleanup() {
     [ "$started" = no ] || lab down 2>/dev/null || true
@@ -95,58 +93,11 @@ say() {
     printf '\n== %s\n' "$*"
 }
 
-start_memcached() {
-    "$here/lab/lab.sh" exec "$1" memcached -u root >"$MEMPAIR_LAB_DIR/$1.log" 2>&1 &
-    disown
-}
-
-start_node() {
-    "$here/lab/lab.sh" exec "$1" "$here/bin/mempair" node --config "$MEMPAIR_LAB_DIR/$1.yaml" >>"$MEMPAIR_LAB_DIR/node-$1.log" 2>&1 &
-    disown
-}
-
-# http HOST PATH: asked from the client's host, as a load balancer would.
-http() {
-    local address=10.77.0.11
-    [ "$1" = a ] || address=10.77.0.12
-    printf 'GET %s HTTP/1.0\r\n\r\n' "$2" | lab exec c timeout 3 nc -w 2 "$address" 9411 2>/dev/null || true
-}
-
-is_active() {
-    http "$1" /health/active | head -n 1 | grep -q ' 200 '
-}
-
-is_standby() {
-    [ "$(http "$1" /status | json_text role)" = standby ]
-}
-
-# Sends lines through the virtual address and prints the answer.
-through_the_address() {
-    printf '%s\r\n' "$@" quit | lab exec c timeout 5 nc -w 3 "$VIP" 11211 | tr -d '\r'
-}
-
 read_again() {
     local answer
     answer=$(through_the_address "get $KEY")
     echo "$answer" | sed 's/^/   /'
     echo "$answer" | grep -qx 'hello'
-}
-
-start_probe() {
-    "$here/lab/lab.sh" exec c "$here/bin/mempair" probe "$VIP" --for 60s --key "$KEY" --json \
-        >"$MEMPAIR_LAB_DIR/probe.json" 2>"$MEMPAIR_LAB_DIR/probe.log" &
-    probe=$!
-    wait_until 15 "the probe gets an answer" grep -q '^probing' "$MEMPAIR_LAB_DIR/probe.log"
-}
-
-# One more second, so that a late hiccup is counted too; then the longest time without an answer.
-stop_probe() {
-    sleep 1
-    kill -TERM "$probe"
-    wait "$probe"
-    sed 's/^/   /' "$MEMPAIR_LAB_DIR/probe.json"
-    grep -q '"lasting":false' "$MEMPAIR_LAB_DIR/probe.json"
-    outage_ms=$(json_number longest_outage_ms <"$MEMPAIR_LAB_DIR/probe.json")
 }
 
 trap finish EXIT
@@ -176,9 +127,7 @@ echo "$answer" | sed 's/^/   /'
 echo "$answer" | grep -qx STORED && echo "$answer" | grep -qx hello
 
 say "The standby serves nobody: its own address refuses the client"
-own=10.77.0.12
-[ $standby = b ] || own=10.77.0.11
-! lab exec c nc -z -w 2 $own 11211
+! lab exec c nc -z -w 2 "$(own_address $standby)" 11211
 echo "   refused, as it must be"
 
 say "kill -9 of the active node $active, while the client asks every 5 ms"

@@ -8,6 +8,7 @@ usage() {
 usage: lab.sh up|down|status          make the hosts, remove them with all that runs in them, list them
        lab.sh exec HOST COMMAND...     run a command on a host
        lab.sh config a|b               a node's file, ready to use
+       lab.sh pid a|b                  process id of the node's JVM
        lab.sh fault NAME               link-a cut-a stop-a freeze-a kill-a killguard-a killall-a, same for b;
                                        m1 m2 memcached-HOST (kills the memcached there)
        lab.sh heal                     undoes links, cuts and stops
@@ -152,7 +153,7 @@ EOF
 running() {
     local pid
     for pid in $(ip netns pids "$(space "$1")"); do
-        case " $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null)" in *"$2"*) echo "$pid" ;; esac
+        case " $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline")" in *"$2"*) echo "$pid" ;; esac
     done
 }
 
@@ -220,6 +221,11 @@ case $command in
         shift
         # the process id of this script becomes the command's, so that a signal reaches it
         exec nsenter --net="/run/netns/$(space "$host")" -- "$@"
+        ;;
+    pid)
+        [ $# -eq 1 ] || die "pid: expected a or b"
+        need_host "$1"
+        jvms "$1"
         ;;
     config | fault)
         [ $# -eq 1 ] || die "$command: expected one argument; see lab.sh help"

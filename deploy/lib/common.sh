@@ -72,11 +72,12 @@ json_text() {
     sed -n "s/\"$1\":\"\([^\"]*\)\".*/\n\1/; s/.*\n//p"
 }
 
-# Runs this script again as root of a namespace of its own when the user is not root: the lab then needs no
-# right at all. Call it with "$0" "$@".
+# Runs a command as root of namespaces of its own when the user is not root: the lab then needs no right at
+# all. A private /run holds the names of its hosts, and loopback is up as on any machine.
 enter_user_namespace() {
     [ "$(id -u)" -ne 0 ] || return 0
     unshare --user --map-root-user --net --mount true 2>/dev/null ||
         die "not root, and this kernel allows no user namespaces; run it as root (sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone)"
-    MEMPAIR_IN_NAMESPACE=1 exec unshare --user --map-root-user --net --mount --fork --kill-child --pid --mount-proc "$@"
+    MEMPAIR_IN_NAMESPACE=1 exec unshare --user --map-root-user --net --mount --fork --kill-child --pid --mount-proc \
+        sh -c 'PATH=$PATH:/usr/sbin:/sbin; mount -t tmpfs tmpfs /run && mkdir /run/netns && ip link set lo up && exec "$@"' sh "$@"
 }

@@ -226,6 +226,7 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
         Process probe = start("c", "probe", DEPLOY + "/bin/mempair", "probe", VIP, "--for", "60s", "--json");
         until("the probe gets an answer", () -> Files.readString(log).contains("probing"));
         happening.run();
+        until("the address answers", () -> throughTheAddress("version").startsWith("VERSION"));
         var answered = new AtomicReference<>("");
         probe.destroy();
         until("the probe tells its result", () -> {

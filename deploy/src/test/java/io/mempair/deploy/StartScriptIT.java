@@ -44,17 +44,12 @@ class StartScriptIT {
 
     @ParameterizedTest
     @MethodSource("jdks")
-    void theNativeTransportsLoadWithoutAWarning(Path jdk) {
-        Run run = mempair(
-                Map.of("JAVA_HOME", jdk.toString(), "MEMPAIR_JAVA_OPTS", "-Xlog:disable -Xlog:all=warning:stderr"),
-                "probe",
-                "127.0.0.1:1",
-                "--for",
-                "100ms");
+    void aCommandThatUsesTheNetworkSaysNothingButItsResult(Path jdk) {
+        Run run = mempair(Map.of("JAVA_HOME", jdk.toString()), "probe", "127.0.0.1:1", "--for", "100ms");
 
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).isEmpty();
-        assertThat(run.out()).contains("0 answered");
+        assertThat(run.out()).contains("0 answered").hasLineCount(1);
     }
 
     @Test

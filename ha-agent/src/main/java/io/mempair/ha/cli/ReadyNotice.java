@@ -2,14 +2,13 @@ package io.mempair.ha.cli;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDomainDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.unix.DomainDatagramPacket;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.nio.charset.StandardCharsets;
@@ -40,20 +39,22 @@ final class ReadyNotice {
         String address = socket.startsWith("@") ? '\0' + socket.substring(1) : socket;
         EventLoopGroup loop = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("notify", true), EpollIoHandler.newFactory());
-        Channel channel = new Bootstrap()
+        new Bootstrap()
                 .group(loop)
                 .channel(EpollDomainDatagramChannel.class)
                 .handler(new ChannelInboundHandlerAdapter())
-                .register()
-                .awaitUninterruptibly()
-                .channel();
+                .connect(new DomainSocketAddress(address))
+                .addListener((ChannelFuture connected) -> tell(connected, loop));
+    }
+
+    private static void tell(ChannelFuture connected, EventLoopGroup loop) {
         var ready = Unpooled.copiedBuffer("READY=1\n", StandardCharsets.UTF_8);
-        channel.writeAndFlush(new DomainDatagramPacket(ready, new DomainSocketAddress(address)))
-                .addListener(sent -> {
-                    if (!sent.isSuccess()) {
-                        LOG.warn("systemd not told READY: {}", String.valueOf(sent.cause()));
-                    }
-                    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-                });
+        connected.channel().writeAndFlush(ready).addListener(sent -> {
+            if (!sent.isSuccess()) {
+                Throwable cause = connected.isSuccess() ? sent.cause() : connected.cause();
+                LOG.warn("systemd not told READY: {}", String.valueOf(cause));
+            }
+            loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        });
     }
 }

@@ -67,7 +67,7 @@ final class StandaloneProxy implements Node {
     @Override
     public CompletionStage<Void> stop() {
         reason = "stopping";
-        return proxy.drain(DRAIN).thenRun(proxy::close).whenComplete((done, failure) -> ended.complete(null));
+        return proxy.drain(DRAIN).thenRunAsync(proxy::close).whenComplete((done, failure) -> ended.complete(null));
     }
 
     @Override

@@ -68,8 +68,11 @@ public final class ConfigReader {
         Section proxy = required("proxy");
         Section admin = section("admin");
 
-        String name = node.required(ConfigKey.NODE_NAME, "a name, unique in the pair", text -> text);
-        int priority = node.optional(ConfigKey.NODE_PRIORITY, NodeSections.DEFAULT_PRIORITY, ProxyValues::number);
+        String name = node.required(ConfigKey.NODE_NAME, "a name, unique in the pair", NodeConfig::requireName);
+        int priority = node.optional(
+                ConfigKey.NODE_PRIORITY,
+                NodeSections.DEFAULT_PRIORITY,
+                text -> NodeConfig.requirePriority(ProxyValues.number(text)));
         VirtualAddressConfig vip = NodeSections.address(address);
         GroupConfig channel = NodeSections.group(group, vip);
         List<ServerAddress> listen =

@@ -21,11 +21,23 @@ public record NodeConfig(
         AdminConfig admin) {
 
     public NodeConfig {
+        requireName(name);
+        requirePriority(priority);
+    }
+
+    /** {@code name} if it can be one. */
+    static String requireName(String name) {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,62}")) {
             throw new IllegalArgumentException("name: '" + name + "' (expected: letters, digits, . _ -; at most 63)");
         }
+        return name;
+    }
+
+    /** {@code priority} if it can be one. */
+    static int requirePriority(int priority) {
         if (priority < 1 || priority > 254) {
             throw new IllegalArgumentException("priority: " + priority + " (expected: 1..254)");
         }
+        return priority;
     }
 }

@@ -4,6 +4,8 @@ import io.mempair.ha.group.Speakers.Speaker;
 import io.mempair.ha.time.Clock;
 import io.mempair.proxy.config.ServerAddress;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jgroups.Address;
 import org.jgroups.View;
 import org.jspecify.annotations.Nullable;
@@ -11,13 +13,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches views for members that left, and tells which of them are proved dead. A view is a hint, never a proof:
- * the proof is {@link CrashProof}'s, and only for a peer that spoke within the lease; of an older one the lease is
- * over anyway. {@link #onView} is called by one thread of the channel at a time, the rest by any.
+ * Looks for peers that may have died, and tells which of them are proved dead. There are two hints: a member left the
+ * view, and a peer missed heartbeats; the second catches a death while the views are apart, as after a cut that has
+ * just healed. A hint is never a proof: that is {@link CrashProof}'s, and only for a peer that spoke within the
+ * lease; of an older one the lease is over anyway. {@link #onView} is called by one thread of the channel at a time,
+ * the rest by any.
  */
 final class CrashWatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CrashWatch.class);
+
+    /** Heartbeats that may be missing before the peer is looked at; the third is overdue then. */
+    private static final int MISSED_HEARTBEATS = 2;
 
     /** Told which incarnation of which peer is dead. */
     interface Report {
@@ -25,15 +32,24 @@ final class CrashWatch implements AutoCloseable {
     }
 
     private final Speakers speakers;
+    private final long suspicionNanos;
     private final Duration lease;
     private final Clock clock;
     private final Report report;
     private final CrashProof proof;
+    /** Incarnations being asked about, or already reported: no need to ask twice. */
+    private final Set<Long> asked = ConcurrentHashMap.newKeySet();
+
     private volatile @Nullable View view;
     private volatile boolean closed;
 
-    CrashWatch(Speakers speakers, Duration lease, Clock clock, Report report) {
+    /**
+     * @param heartbeat  time between two heartbeats of a peer
+     * @param lease      how long a word of a peer counts
+     */
+    CrashWatch(Speakers speakers, Duration heartbeat, Duration lease, Clock clock, Report report) {
         this.speakers = speakers;
+        this.suspicionNanos = heartbeat.multipliedBy(MISSED_HEARTBEATS).toNanos();
         this.lease = lease;
         this.clock = clock;
         this.report = report;
@@ -62,25 +78,40 @@ final class CrashWatch implements AutoCloseable {
         return null;
     }
 
-    /** Each on a thread of its own, because the proof may take a lease and views must go on. */
+    /** Asks after every peer that has missed heartbeats; to be called about once a heartbeat. */
+    void lookForSilence() {
+        for (Speaker speaker : speakers.all()) {
+            if (clock.nanoTime() - speaker.heardNanos() > suspicionNanos) {
+                verify(speaker);
+            }
+        }
+    }
+
     private void verify(Address lost) {
         Speaker speaker = speakers.at(lost);
-        ServerAddress where = speaker == null ? null : speakers.whereIs(speaker.name());
-        if (speaker == null || where == null || closed) {
+        if (speaker != null) {
+            verify(speaker);
+        }
+    }
+
+    /** Each on a thread of its own, because the proof may take a lease and views must go on. */
+    private void verify(Speaker speaker) {
+        ServerAddress where = speakers.whereIs(speaker.name());
+        boolean tooLate = clock.nanoTime() - speaker.heardNanos() > lease.toNanos();
+        if (where == null || closed || tooLate || !asked.add(speaker.incarnation())) {
             return;
         }
-        if (clock.nanoTime() - speaker.heardNanos() > lease.toNanos()) {
-            return;
-        }
-        Thread thread = new Thread(
-                () -> {
-                    if (proof.isDead(where, lease) && !closed) {
-                        report.died(speaker.name(), speaker.incarnation());
-                    }
-                },
-                "mempair-crash-proof");
+        Thread thread = new Thread(() -> prove(speaker, where), "mempair-crash-proof");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    private void prove(Speaker speaker, ServerAddress where) {
+        if (!proof.isDead(where, lease)) {
+            asked.remove(speaker.incarnation());
+        } else if (!closed) {
+            report.died(speaker.name(), speaker.incarnation());
+        }
     }
 
     /** From here nothing is reported; a proof under way ends by itself. */

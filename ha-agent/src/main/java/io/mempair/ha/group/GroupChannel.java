@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * <p>Messages go to the configured address and port of a peer, past membership: so a peer is heard again one heartbeat
  * after a cut has healed, not after a merge, and a view that is wrong keeps nobody silent. Who a message is from is what
  * the message says. Membership serves one purpose, speed: JGroups hears the reset of a killed process in about 16 ms
- * and drops it from the view, and {@link CrashProof} then tells whether it is dead.
+ * and drops it from the view, and {@link CrashWatch} then finds out whether it is dead.
  *
  * <p>Its threads only hand events to the {@link GroupListener}.
  */
@@ -68,6 +68,7 @@ public final class GroupChannel implements Group {
         this.speakers = new Speakers(config.peers());
         this.crashes = new CrashWatch(
                 speakers,
+                config.profile().heartbeat(),
                 config.profile().lease(),
                 clock,
                 (name, incarnation) -> tell(to -> to.died(name, incarnation)));
@@ -81,6 +82,7 @@ public final class GroupChannel implements Group {
             links.put(peer, new PeerLink(peer, message -> carry(peer, message)));
         }
         connector.after(Duration.ZERO, this::connect);
+        connector.every(config.profile().heartbeat(), crashes::lookForSilence);
     }
 
     /**

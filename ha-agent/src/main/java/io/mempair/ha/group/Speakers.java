@@ -57,6 +57,11 @@ final class Speakers {
         return speakers.get(source);
     }
 
+    /** Everybody who ever spoke, as last heard. */
+    List<Speaker> all() {
+        return List.copyOf(speakers.values());
+    }
+
     /** The configured peer that calls itself so, or null when it was never heard. */
     @Nullable
     ServerAddress whereIs(String name) {

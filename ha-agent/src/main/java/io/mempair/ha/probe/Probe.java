@@ -58,7 +58,8 @@ public final class Probe implements AutoCloseable {
     }
 
     private void attempt() {
-        var attempt = new ProbeAttempt(key, this::record);
+        long begunNanos = clock.nanoTime();
+        var attempt = new ProbeAttempt(key, outcome -> record(outcome, begunNanos));
         ChannelFuture connect = new Bootstrap()
                 .group(loop)
                 .channel(NioSocketChannel.class)
@@ -86,9 +87,9 @@ public final class Probe implements AutoCloseable {
         });
     }
 
-    private void record(ProbeOutcome outcome) {
+    private void record(ProbeOutcome outcome, long begunNanos) {
         boolean first = outcome == ProbeOutcome.ANSWERED && !tally.answered();
-        tally.record(outcome, clock.nanoTime());
+        tally.record(outcome, begunNanos, clock.nanoTime());
         if (first) {
             onFirstAnswer.run();
         }

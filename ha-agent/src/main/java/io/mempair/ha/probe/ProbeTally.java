@@ -24,11 +24,19 @@ public final class ProbeTally {
         this.lastAnswerNanos = startNanos;
     }
 
-    /** Notes the end of one attempt. Times must not go back. */
-    public void record(ProbeOutcome outcome, long nowNanos) {
+    /**
+     * Notes the end of one attempt. A failure of an attempt that began before the last answer tells nothing
+     * about what came after it: it is counted, but it is no new outage.
+     *
+     * @param begunNanos  when the attempt began
+     * @param nowNanos    when it ended; must not go back
+     */
+    public void record(ProbeOutcome outcome, long begunNanos, long nowNanos) {
         counts.merge(outcome, 1L, Long::sum);
         if (outcome != ProbeOutcome.ANSWERED) {
-            failuresSinceAnswer++;
+            if (begunNanos - lastAnswerNanos >= 0) {
+                failuresSinceAnswer++;
+            }
             return;
         }
         if (answered) {

@@ -120,6 +120,8 @@ class ConfigReaderTest {
 
         assertThat(refused.problems())
                 .containsExactly(
+                        path + ":1:14: node.name: 'a b' (expected: letters, digits, . _ -; at most 63)",
+                        path + ":1:31: node.priority: 300 (expected: 1..254)",
                         path + ":3:3: group.peers: missing (expected: the address of the other node)",
                         path + ":4:3: group.pears: unknown key (did you mean 'peers'?)",
                         path + ":5:12: group.profile: 'slow' (expected: default or fast)",

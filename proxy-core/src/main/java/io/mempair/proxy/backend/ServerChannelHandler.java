@@ -100,12 +100,12 @@ final class ServerChannelHandler extends ChannelInitializer<Channel> {
 
         @Override
         public boolean itemStarts(byte[] line, int keyOffset, int keyLength) {
-            return connection.itemStarts(line, keyOffset, keyLength);
+            return connection.answering().itemStarts(line, keyOffset, keyLength);
         }
 
         @Override
         public void itemBytes(ByteBuf in, int index, int length, boolean last) {
-            connection.itemBytes(in, index, length, last);
+            connection.answering().itemBytes(in, index, length, last);
         }
 
         @Override

@@ -11,10 +11,8 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -43,15 +41,13 @@ public final class ServerConnection {
     private final Bootstrap bootstrap;
     private final ServerState state;
     private final ServerTimeouts timeouts;
-    private final long requestTimeoutNanos;
     private final ReconnectPolicy reconnect;
     private final Congestion congestion;
-    private final ArrayDeque<ServerRequest> inFlight = new ArrayDeque<>();
+    private final InFlightQueue inFlight;
     private final CompletableFuture<Void> firstTry = new CompletableFuture<>();
 
     private @Nullable Channel channel;
     private @Nullable OutputBatch output;
-    private @Nullable Future<?> deadlineTimer;
     private boolean usable;
     private boolean congested;
     private boolean closed;
@@ -75,7 +71,7 @@ public final class ServerConnection {
         this.loop = loop;
         this.state = state;
         this.timeouts = timeouts;
-        this.requestTimeoutNanos = timeouts.request().toNanos();
+        this.inFlight = new InFlightQueue(loop, timeouts.request().toNanos(), this::late);
         this.reconnect = reconnect;
         this.congestion = congestion;
         this.bootstrap = bootstrap.handler(new ServerChannelHandler(this));
@@ -87,7 +83,7 @@ public final class ServerConnection {
         loop.eventLoop().scheduleWithFixedDelay(this::probe, probeNanos, probeNanos, TimeUnit.NANOSECONDS);
         connect();
         // a name that cannot be resolved for long must not hold up the start
-        long firstTryNanos = timeouts.connect().toNanos() + requestTimeoutNanos;
+        long firstTryNanos = timeouts.connect().plus(timeouts.request()).toNanos();
         loop.eventLoop().schedule(() -> firstTry.complete(null), firstTryNanos, TimeUnit.NANOSECONDS);
         return firstTry;
     }
@@ -107,11 +103,7 @@ public final class ServerConnection {
 
     /** Puts a request in flight whose bytes were just appended to {@link #output}. */
     public void sent(ServerRequest request) {
-        request.deadlineNanos = loop.nowNanos() + requestTimeoutNanos;
         inFlight.add(request);
-        if (deadlineTimer == null) {
-            armDeadline(requestTimeoutNanos);
-        }
         updateCongestion();
     }
 
@@ -174,29 +166,14 @@ public final class ServerConnection {
 
     /** A connection nothing was heard on is asked for its version, so that a silent death is noticed. */
     private void probe() {
-        if (usable && !heardSinceProbe && inFlight.isEmpty()) {
+        if (usable && !heardSinceProbe && inFlight.size() == 0) {
             output().bytes(VERSION);
             sent(new VersionRequest(version -> {}, this::refused));
         }
         heardSinceProbe = false;
     }
 
-    private void armDeadline(long delayNanos) {
-        deadlineTimer = loop.eventLoop().schedule(this::checkDeadline, delayNanos, TimeUnit.NANOSECONDS);
-    }
-
-    /** One timer watches the oldest request; it is armed again for the next oldest, not for each. */
-    private void checkDeadline() {
-        deadlineTimer = null;
-        ServerRequest oldest = inFlight.peek();
-        if (oldest == null) {
-            return;
-        }
-        long leftNanos = oldest.deadlineNanos - loop.nowNanos();
-        if (leftNanos > 0) {
-            armDeadline(leftNanos);
-            return;
-        }
+    private void late() {
         loop.counters().count(ProxyMeter.SERVER_TIMEOUTS);
         lose(ServerFailure.TIMED_OUT, "no answer in " + timeouts.request().toMillis() + " ms");
     }
@@ -219,9 +196,7 @@ public final class ServerConnection {
             usable = false;
             state.lost(reason);
         }
-        for (ServerRequest request = inFlight.poll(); request != null; request = inFlight.poll()) {
-            request.failed(failure);
-        }
+        inFlight.failAll(failure);
         updateCongestion();
         retryLater(reason);
     }
@@ -233,25 +208,26 @@ public final class ServerConnection {
 
     @Nullable
     ReplyShape expected() {
-        ServerRequest oldest = inFlight.peek();
+        ServerRequest oldest = inFlight.oldest();
         return oldest == null ? null : oldest.shape();
     }
 
-    boolean itemStarts(byte[] line, int keyOffset, int keyLength) {
-        return inFlight.element().itemStarts(line, keyOffset, keyLength);
-    }
-
-    void itemBytes(ByteBuf in, int index, int length, boolean last) {
-        inFlight.element().itemBytes(in, index, length, last);
+    /** The request whose value is arriving. */
+    ServerRequest answering() {
+        ServerRequest oldest = inFlight.oldest();
+        if (oldest == null) {
+            throw new AssertionError("a value without a request: " + state.address());
+        }
+        return oldest;
     }
 
     void retrievalEnds() {
-        inFlight.remove().retrievalEnds();
+        inFlight.removeOldest().retrievalEnds();
         updateCongestion();
     }
 
     void line(ByteBuf in, int index, int length, ReplyLine meaning) {
-        ServerRequest answered = inFlight.remove();
+        ServerRequest answered = inFlight.removeOldest();
         answered.line(in, index, length, meaning);
         updateCongestion();
         if (answered.shape() == ReplyShape.STORED

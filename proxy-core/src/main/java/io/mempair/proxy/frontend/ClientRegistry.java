@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -81,7 +82,7 @@ public final class ClientRegistry {
     /** Takes no further request; completes when everything in flight is answered, or {@code graceNanos} are over. */
     public CompletionStage<Void> drain(long graceNanos) {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        services.loop().eventLoop().execute(() -> {
+        CompletionStage<Void> begun = onLoop(() -> {
             drained = done;
             draining.addAll(clients);
             List<ClientConnection> all = new ArrayList<>(clients);
@@ -91,7 +92,7 @@ public final class ClientRegistry {
             }
             services.loop().eventLoop().schedule(() -> done.complete(null), graceNanos, TimeUnit.NANOSECONDS);
         });
-        return done;
+        return begun.thenCompose(ran -> services.loop().eventLoop().isShuttingDown() ? begun : done);
     }
 
     /** Serves the clients again that are still there after a drain. */
@@ -104,7 +105,12 @@ public final class ClientRegistry {
         return onLoop(() -> new ArrayList<>(clients).forEach(client -> client.drop(reason)));
     }
 
+    /** A loop that has ended has no clients any more: nothing is left to do for them. */
     private CompletionStage<Void> onLoop(Runnable task) {
-        return CompletableFuture.runAsync(task, services.loop().eventLoop());
+        try {
+            return CompletableFuture.runAsync(task, services.loop().eventLoop());
+        } catch (RejectedExecutionException ended) {
+            return CompletableFuture.completedFuture(null);
+        }
     }
 }

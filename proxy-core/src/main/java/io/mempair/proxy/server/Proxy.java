@@ -49,7 +49,10 @@ public interface Proxy extends AutoCloseable {
     /** Registers the meters of the data plane. Scraping reads counters of the loops; it does not stop them. */
     void bindTo(MeterRegistry registry);
 
-    /** Drops clients, listeners, servers' connections and loops; waits for the loops at most two seconds. */
+    /**
+     * Drops clients, listeners, servers' connections and loops; waits for the loops at most two seconds, and not at all
+     * when called by one of them.
+     */
     @Override
     void close();
 }

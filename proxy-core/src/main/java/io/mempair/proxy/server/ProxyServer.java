@@ -19,6 +19,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -53,6 +55,7 @@ public final class ProxyServer implements Proxy {
     private final List<OneLoop> loops = new ArrayList<>();
     private final ProxyStats stats;
     private final Listeners listeners;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /** One event loop with what belongs to it. */
     private record OneLoop(LoopContext context, Pool pool, ClientRegistry clients) {}
@@ -188,12 +191,19 @@ public final class ProxyServer implements Proxy {
 
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         listeners.close();
         for (OneLoop loop : loops) {
             loop.clients().dropAll("proxy closes");
             loop.context().eventLoop().execute(loop.pool()::close);
         }
         resolver.close();
-        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+        Future<?> ended = group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+        // a loop cannot wait for its own end, and a stage of ours may be followed up on a loop
+        if (loops.stream().noneMatch(loop -> loop.context().eventLoop().inEventLoop())) {
+            ended.awaitUninterruptibly(2, TimeUnit.SECONDS);
+        }
     }
 }

@@ -135,6 +135,32 @@ class ClientLimitsTest {
     }
 
     @Test
+    void aProxyClosedInTheWakeOfItsDrainDoesNotWaitForItself() throws Exception {
+        try (ScriptedServer server = ScriptedServer.playing((line, connection) -> {});
+                RunningProxy proxy = RunningProxy.inFrontOf(server.address())) {
+            var closed = proxy.server()
+                    .drain(Duration.ofMillis(50))
+                    .thenRun(proxy::close)
+                    .toCompletableFuture();
+
+            closed.get(1_500, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Test
+    void whatComesAfterTheCloseIsHarmless() throws Exception {
+        try (ScriptedServer server = ScriptedServer.playing((line, connection) -> {});
+                RunningProxy proxy = RunningProxy.inFrontOf(server.address())) {
+            proxy.close();
+
+            RunningProxy.await(proxy.server().drain(Duration.ofMillis(50)));
+            RunningProxy.await(proxy.server().dropClients());
+            proxy.close();
+            assertThat(proxy.server().health().open()).isFalse();
+        }
+    }
+
+    @Test
     void thePortCanBeOpenedAgainAfterADrain() throws Exception {
         try (ScriptedServer server = ScriptedServer.playing((line, connection) -> connection.send("END\r\n"));
                 RunningProxy proxy = RunningProxy.inFrontOf(server.address());

@@ -1,16 +1,21 @@
 package io.mempair.proxy.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.RawClient;
 import io.mempair.proxy.testkit.RunningProxy;
 import io.mempair.proxy.testkit.ScriptedServer;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -43,7 +48,7 @@ class MisbehavingServerTest {
                 // a value that broke off half-way closes the client; otherwise it hears an error
                 assertThat(answer).matches("(?s)SERVER_ERROR|VALUE bad 0 .*|<closed>");
             }
-            await().atMost(5, TimeUnit.SECONDS).until(() -> server.connections() > before);
+            Awaitility.await().atMost(5, TimeUnit.SECONDS).until(() -> server.connections() > before);
             eventuallyServed(proxy);
         }
     }
@@ -119,9 +124,8 @@ class MisbehavingServerTest {
 
     @Test
     void aProcessThatOnlyAcceptsIsNotTakenForAServer() throws Exception {
-        try (java.net.ServerSocket deaf = new java.net.ServerSocket(0, 50, java.net.InetAddress.getLoopbackAddress());
-                RunningProxy proxy = RunningProxy.inFrontOf(
-                        new io.mempair.proxy.config.ServerAddress("127.0.0.1", deaf.getLocalPort()));
+        try (ServerSocket deaf = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                RunningProxy proxy = RunningProxy.inFrontOf(new ServerAddress("127.0.0.1", deaf.getLocalPort()));
                 RawClient client = proxy.client()) {
             assertThat(client.send("get a\r\n").line()).isEqualTo("SERVER_ERROR server unavailable");
             assertThat(proxy.server().health().reachesAnyServer()).isFalse();
@@ -132,20 +136,16 @@ class MisbehavingServerTest {
     void anAnswerLongInComingHoldsUpOnlyTheClientWhoAsked() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         try (ScriptedServer slow = ScriptedServer.playing((line, connection) -> {
-                    try {
-                        release.await(5, TimeUnit.SECONDS);
-                    } catch (InterruptedException e) {
-                        throw new AssertionError(e);
-                    }
+                    await(release);
                     connection.send("END\r\n");
                 });
                 ScriptedServer fast = ScriptedServer.playing((line, connection) -> connection.send("END\r\n"));
                 RunningProxy proxy = RunningProxy.inFrontOf(slow.address(), fast.address());
                 RawClient first = proxy.client();
                 RawClient second = proxy.client()) {
-            // 'b' is the slow server's key, 'a' the fast one's (magent's hash modulo 2)
-            first.send("get " + keyOf(0) + "\r\nget " + keyOf(1) + "\r\n");
-            assertThat(second.ask("get " + keyOf(1) + "\r\n", "END\r\n")).isEqualTo("END\r\n");
+            first.send("get " + keysOf(0).get(0) + "\r\nget " + keysOf(1).get(0) + "\r\n");
+            assertThat(second.ask("get " + keysOf(1).get(0) + "\r\n", "END\r\n"))
+                    .isEqualTo("END\r\n");
             release.countDown();
             assertThat(first.receive(10)).isEqualTo("END\r\nEND\r\n");
         }
@@ -173,17 +173,81 @@ class MisbehavingServerTest {
         }
     }
 
-    /** A key that magent's hash puts on this one of two servers. */
-    private static String keyOf(int server) {
-        for (char c = 'a'; ; c++) {
-            if (((5_381 * 33 + c) & 0x7FFF_FFFF) % 2 == server) {
-                return String.valueOf(c);
-            }
+    @Test
+    void whatAServerDidNotFinishIsReadFromTheBackupAndTheOrderStays() throws Exception {
+        String first = keysOf(0).get(0);
+        List<String> second = keysOf(1).subList(0, 3);
+        CountDownLatch backupAsked = new CountDownLatch(1);
+        try (ScriptedServer slow = ScriptedServer.playing((line, connection) -> {
+                    await(backupAsked);
+                    connection.send(value(first, "slow") + "END\r\n");
+                });
+                ScriptedServer breaking = ScriptedServer.playing((line, connection) -> {
+                    connection.send(value(second.get(0), "early") + "VALUE " + second.get(1) + " 0 6\r\nhal");
+                    connection.close();
+                });
+                ScriptedServer backup = ScriptedServer.playing((line, connection) -> {
+                    connection.send(value(second.get(1), "backup") + "END\r\n");
+                    backupAsked.countDown();
+                });
+                RunningProxy proxy = RunningProxy.withBackups(
+                        List.of(slow.address(), breaking.address()), List.of(backup.address()));
+                RawClient client = proxy.client()) {
+            String expected =
+                    value(first, "slow") + value(second.get(0), "early") + value(second.get(1), "backup") + "END\r\n";
+
+            String answer = client.ask("get " + first + " " + String.join(" ", second) + "\r\n", expected);
+
+            assertThat(answer).isEqualTo(expected);
+            assertThat(backup.lines()).containsExactly("get " + second.get(1) + " " + second.get(2));
         }
     }
 
+    @Test
+    void aReadWhoseAnswerWasLostIsAskedOfTheBackupAndAWriteIsNot() throws Exception {
+        try (ScriptedServer silent = ScriptedServer.playing((line, connection) -> {
+                    if (line.startsWith("incr") || line.startsWith("get")) {
+                        connection.close();
+                    }
+                });
+                ScriptedServer backup = ScriptedServer.playing((line, connection) ->
+                        connection.send(line.startsWith("get") ? value("a", "backup") + "END\r\n" : "5\r\n"));
+                RunningProxy proxy = RunningProxy.withBackups(List.of(silent.address()), List.of(backup.address()));
+                RawClient client = proxy.client()) {
+            String expected = value("a", "backup") + "END\r\n";
+            assertThat(client.ask("get a\r\n", expected)).isEqualTo(expected);
+            Awaitility.await()
+                    .until(() -> proxy.server().health().servers().get(0).up());
+
+            assertThat(client.send("incr a 1\r\n").line()).isEqualTo("SERVER_ERROR server connection lost");
+            assertThat(backup.lines()).containsExactly("get a");
+        }
+    }
+
+    private static String value(String key, String data) {
+        return "VALUE " + key + " 0 " + data.length() + "\r\n" + data + "\r\n";
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            if (!latch.await(10, TimeUnit.SECONDS)) {
+                throw new AssertionError("never released");
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Keys of one letter that magent's hash puts on this one of two servers. */
+    private static List<String> keysOf(int server) {
+        return IntStream.rangeClosed('a', 'z')
+                .filter(letter -> ((5_381 * 33 + letter) & 0x7FFF_FFFF) % 2 == server)
+                .mapToObj(Character::toString)
+                .toList();
+    }
+
     private static void eventuallyServed(RunningProxy proxy) {
-        await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
+        Awaitility.await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
             try (RawClient client = proxy.client()) {
                 assertThat(client.ask("get good\r\n", GOOD)).isEqualTo(GOOD);
             }

@@ -1,0 +1,78 @@
+package io.mempair.proxy.backend;
+
+import io.mempair.proxy.loop.LoopContext;
+import io.netty.util.concurrent.Future;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests one connection waits for, oldest first, and the watch over the oldest. One timer serves all: it is armed
+ * for the oldest, and when it fires for the next oldest, not for each request. Confined to its loop.
+ */
+final class InFlightQueue {
+
+    private final LoopContext loop;
+    private final long timeoutNanos;
+    private final Runnable onLate;
+    private final ArrayDeque<ServerRequest> requests = new ArrayDeque<>();
+    private @Nullable Future<?> timer;
+
+    /**
+     * @param timeoutNanos  time for one answer
+     * @param onLate        runs when the oldest answer is too late
+     */
+    InFlightQueue(LoopContext loop, long timeoutNanos, Runnable onLate) {
+        this.loop = loop;
+        this.timeoutNanos = timeoutNanos;
+        this.onLate = onLate;
+    }
+
+    void add(ServerRequest request) {
+        request.deadlineNanos = loop.nowNanos() + timeoutNanos;
+        requests.add(request);
+        if (timer == null) {
+            arm(timeoutNanos);
+        }
+    }
+
+    /** The request the next answer belongs to, or null. */
+    @Nullable
+    ServerRequest oldest() {
+        return requests.peek();
+    }
+
+    /** Takes the oldest out: it is answered. */
+    ServerRequest removeOldest() {
+        return requests.remove();
+    }
+
+    int size() {
+        return requests.size();
+    }
+
+    /** No request will be answered any more. */
+    void failAll(ServerFailure failure) {
+        for (ServerRequest request = requests.poll(); request != null; request = requests.poll()) {
+            request.failed(failure);
+        }
+    }
+
+    private void arm(long delayNanos) {
+        timer = loop.eventLoop().schedule(this::check, delayNanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void check() {
+        timer = null;
+        ServerRequest oldest = requests.peek();
+        if (oldest == null) {
+            return;
+        }
+        long leftNanos = oldest.deadlineNanos - loop.nowNanos();
+        if (leftNanos > 0) {
+            arm(leftNanos);
+        } else {
+            onLate.run();
+        }
+    }
+}
