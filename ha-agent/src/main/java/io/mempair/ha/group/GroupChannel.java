@@ -51,6 +51,7 @@ public final class GroupChannel implements Group {
     private final Speakers speakers;
     private final CrashWatch crashes;
     private final Timers connector = new Timers("mempair-group-connect");
+    private final Timers silence = new Timers("mempair-group-silence");
     private final Map<ServerAddress, PeerLink> links = new LinkedHashMap<>();
     private volatile @Nullable JChannel channel;
     private volatile @Nullable GroupListener listener;
@@ -82,7 +83,7 @@ public final class GroupChannel implements Group {
             links.put(peer, new PeerLink(peer, message -> carry(peer, message)));
         }
         connector.after(Duration.ZERO, this::connect);
-        connector.every(config.profile().heartbeat(), crashes::lookForSilence);
+        silence.every(config.profile().heartbeat(), crashes::lookForSilence);
     }
 
     /**
@@ -172,6 +173,7 @@ public final class GroupChannel implements Group {
         closed = true;
         crashes.close();
         connector.close();
+        silence.close();
         links.values().forEach(link -> link.close(300));
         JChannel last = channel;
         if (last != null) {
