@@ -2,7 +2,7 @@
 # Fault rounds: breaks the active node of a real pair in the lab again and again, in ways drawn from a seed, and
 # checks after each round that one node is active, the other standby, and the data still there. One line a round:
 # the fault, the outage a client saw, and for how long both hosts had the address on their interface.
-#   rounds.sh [ROUNDS [SEED]]      default: 20 rounds, seed 1
+#   rounds.sh [ROUNDS [SEED [FAULT...]]]      default: 20 rounds, seed 1, every fault
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -11,9 +11,13 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=lib/pair.sh
 . "$here/lib/pair.sh"
 
-rounds=${1:-20} seed=${2:-1}
-[[ $rounds =~ ^[0-9]+$ && $seed =~ ^[0-9]+$ ]] || die "expected: rounds.sh [ROUNDS [SEED]], two whole numbers"
 FAULTS=(kill killall killguard stop freeze cut link term switchover)
+rounds=${1:-20} seed=${2:-1} faults=("${@:3}")
+[[ $rounds =~ ^[0-9]+$ && $seed =~ ^[0-9]+$ ]] || die "expected: rounds.sh [ROUNDS [SEED [FAULT...]]]"
+[ ${#faults[@]} -gt 0 ] || faults=("${FAULTS[@]}")
+for fault in "${faults[@]}"; do
+    [[ " ${FAULTS[*]} " == *" $fault "* ]] || die "'$fault' is no fault (expected: ${FAULTS[*]})"
+done
 VIP=10.77.0.100
 KEY=rounds-$$
 
@@ -104,7 +108,7 @@ through_the_address "set $KEY 0 0 5" hello | grep -qx STORED
 
 RANDOM=$seed
 for ((round = 1; round <= rounds; round++)); do
-    fault=${FAULTS[RANDOM % ${#FAULTS[@]}]}
+    fault=${faults[RANDOM % ${#faults[@]}]}
     active=a
     is_active a || active=b
     start_probe

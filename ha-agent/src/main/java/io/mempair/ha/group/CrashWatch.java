@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks for peers that may have died, and tells which of them are proved dead. There are two hints: a member left the
- * view, and a peer missed heartbeats; the second catches a death while the views are apart, as after a cut that has
+ * view, and a peer missed a heartbeat; the second catches a death while the views are apart, as after a cut that has
  * just healed. A hint is never a proof: that is {@link CrashProof}'s, and only for a peer that spoke within the
  * lease; of an older one the lease is over anyway. {@link #onView} is called by one thread of the channel at a time,
  * the rest by any.
@@ -22,9 +22,6 @@ import org.slf4j.LoggerFactory;
 final class CrashWatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CrashWatch.class);
-
-    /** Heartbeats that may be missing before the peer is looked at; the third is overdue then. */
-    private static final int MISSED_HEARTBEATS = 2;
 
     /** Told which incarnation of which peer is dead. */
     interface Report {
@@ -49,7 +46,7 @@ final class CrashWatch implements AutoCloseable {
      */
     CrashWatch(Speakers speakers, Duration heartbeat, Duration lease, Clock clock, Report report) {
         this.speakers = speakers;
-        this.suspicionNanos = heartbeat.multipliedBy(MISSED_HEARTBEATS).toNanos();
+        this.suspicionNanos = heartbeat.toNanos() * 3 / 2; // one is overdue; to ask costs a connect
         this.lease = lease;
         this.clock = clock;
         this.report = report;
@@ -78,7 +75,7 @@ final class CrashWatch implements AutoCloseable {
         return null;
     }
 
-    /** Asks after every peer that has missed heartbeats; to be called about once a heartbeat. */
+    /** Asks after every peer that has missed a heartbeat; to be called several times a heartbeat. */
     void lookForSilence() {
         for (Speaker speaker : speakers.all()) {
             if (clock.nanoTime() - speaker.heardNanos() > suspicionNanos) {

@@ -83,7 +83,7 @@ public final class GroupChannel implements Group {
             links.put(peer, new PeerLink(peer, message -> carry(peer, message)));
         }
         connector.after(Duration.ZERO, this::connect);
-        silence.every(config.profile().heartbeat(), crashes::lookForSilence);
+        silence.every(config.profile().heartbeat().dividedBy(4), crashes::lookForSilence);
     }
 
     /**
