@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Carries out checked requests of the clients of one event loop: to which servers, and who is answered. */
 final class CommandDispatcher {
 
-    private static final int CRLF = 0x0D0A;
+    private static final byte[] DELETE = {'d', 'e', 'l', 'e', 't', 'e', ' '};
 
     private final LoopContext loop;
     private final Pool pool;
@@ -118,7 +118,7 @@ final class CommandDispatcher {
         ReplySlot slot = replies.open(request.noreply());
         ByteBuf delete = Unpooled.buffer(request.keyLength() + 16);
         delete.writeBytes(DELETE).writeBytes(request.bytes(), request.keyOffset(), request.keyLength());
-        delete.writeShort(CRLF);
+        delete.writeShort(TextReplies.LINE_END);
         int[] left = {1};
         Runnable oneDone = () -> {
             if (--left[0] == 0) {
@@ -136,8 +136,6 @@ final class CommandDispatcher {
         delete.release();
         oneDone.run();
     }
-
-    private static final byte[] DELETE = {'d', 'e', 'l', 'e', 't', 'e', ' '};
 
     private Tier[] tiers() {
         return pool.backups() == null ? new Tier[] {pool.primaries()} : new Tier[] {pool.primaries(), pool.backups()};

@@ -13,6 +13,8 @@ import io.netty.buffer.ByteBuf;
 /** {@code flush_all} on every server of the pool, backups included: OK only if all of them said so. */
 final class FlushAll {
 
+    private static final byte[] NOT_ALL = TextReplies.line("SERVER_ERROR not every server was flushed");
+
     private final ReplySlot slot;
     private int inFlight = 1;
     private boolean allOk = true;
@@ -41,8 +43,6 @@ final class FlushAll {
             slot.completeWith(allOk ? TextReplies.OK : NOT_ALL);
         }
     }
-
-    private static final byte[] NOT_ALL = TextReplies.line("SERVER_ERROR not every server was flushed");
 
     private final class One extends ServerRequest {
 

@@ -55,7 +55,7 @@ final class GetRequest extends ServerRequest {
     private void sendTo(ServerConnection server) {
         ByteBuf out = server.output().append(line.length + 2);
         out.writeBytes(line);
-        out.writeShort(0x0D0A);
+        out.writeShort(TextReplies.LINE_END);
         server.sent(this);
     }
 

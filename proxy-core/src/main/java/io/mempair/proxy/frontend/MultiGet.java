@@ -6,6 +6,7 @@ import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.protocol.text.TextReplies;
 import io.mempair.proxy.protocol.text.TextRequest;
+import java.util.Arrays;
 
 /**
  * A retrieval of many keys. It is cut into parts of a bounded number of keys, each with its place in the client's
@@ -42,7 +43,7 @@ final class MultiGet {
             KeyList keys = nextKeys(request, from, maxBytes);
             from = request.nextKey(from + keys.bytes().length);
             if (count == parts.length) {
-                parts = java.util.Arrays.copyOf(parts, 2 * count);
+                parts = Arrays.copyOf(parts, 2 * count);
             }
             parts[count++] = new MultiGetPart(head, keys, loop, pool, replies.open(false));
         }

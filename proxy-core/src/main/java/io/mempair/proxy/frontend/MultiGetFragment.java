@@ -7,6 +7,7 @@ import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.pool.Tier;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
+import io.mempair.proxy.protocol.text.TextReplies;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * kept, by reference, until the part is done.
  */
 final class MultiGetFragment extends ServerRequest {
-
-    private static final int CRLF = 0x0D0A;
 
     private final MultiGetPart part;
     private final ServerConnection server;
@@ -50,7 +49,7 @@ final class MultiGetFragment extends ServerRequest {
     }
 
     void send() {
-        server.output().append(2).writeShort(CRLF);
+        server.output().append(2).writeShort(TextReplies.LINE_END);
         server.sent(this);
     }
 

@@ -30,6 +30,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -143,7 +144,7 @@ public final class ProxyServer implements Proxy {
         return all(loop -> loop.clients().dropAll("standby"));
     }
 
-    private CompletionStage<Void> all(java.util.function.Function<OneLoop, CompletionStage<Void>> action) {
+    private CompletionStage<Void> all(Function<OneLoop, CompletionStage<Void>> action) {
         return CompletableFuture.allOf(loops.stream()
                 .map(loop -> action.apply(loop).toCompletableFuture())
                 .toArray(CompletableFuture[]::new));

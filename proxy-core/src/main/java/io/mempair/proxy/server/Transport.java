@@ -15,6 +15,8 @@ import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One of the kernel's interfaces, with the channel classes that belong to it.
@@ -55,8 +57,7 @@ record Transport(
         };
     }
 
-    private static void require(
-            TransportChoice wanted, boolean available, @org.jspecify.annotations.Nullable Throwable cause) {
+    private static void require(TransportChoice wanted, boolean available, @Nullable Throwable cause) {
         if (!available) {
             throw new IllegalStateException(
                     "transport " + name(wanted) + " does not work on this host: " + cause
@@ -84,6 +85,6 @@ record Transport(
     }
 
     private static String name(TransportChoice choice) {
-        return choice.name().toLowerCase(java.util.Locale.ROOT);
+        return choice.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -5,6 +5,9 @@ import java.nio.charset.StandardCharsets;
 /** The lines mempair itself answers. Where memcached has the answer, they are its own, byte for byte. */
 public final class TextReplies {
 
+    /** The end of every line and data block: carriage return and line feed as one big-endian short. */
+    public static final int LINE_END = 0x0D0A;
+
     public static final byte[] END = line("END");
     public static final byte[] OK = line("OK");
     public static final byte[] DELETED = line("DELETED");

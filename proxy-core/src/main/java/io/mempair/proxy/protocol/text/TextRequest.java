@@ -17,9 +17,6 @@ public final class TextRequest {
     /** Word, key and five numbers, noreply, and one to see that there are too many. */
     static final int MAX_TOKENS = 8;
 
-    /** Carriage return and line feed as one big-endian short. */
-    private static final int CRLF = 0x0D0A;
-
     private static final byte[] GET = {'g', 'e', 't'};
     private static final byte[] TOUCH = {'t', 'o', 'u', 'c', 'h', ' '};
 
@@ -120,7 +117,7 @@ public final class TextRequest {
         out.writeBytes(line, keyOffset, keyLength);
         out.writeByte(' ');
         out.writeBytes(line, starts[1], ends[1] - starts[1]);
-        out.writeShort(CRLF);
+        out.writeShort(TextReplies.LINE_END);
     }
 
     /**
@@ -133,7 +130,7 @@ public final class TextRequest {
         } else {
             appendTokens(out, meaningfulTokens());
         }
-        out.writeShort(CRLF);
+        out.writeShort(TextReplies.LINE_END);
     }
 
     /** As {@link #appendLine} but with the word of another command that takes the same arguments. */
@@ -143,7 +140,7 @@ public final class TextRequest {
             out.writeByte(' ');
             out.writeBytes(line, starts[i], ends[i] - starts[i]);
         }
-        out.writeShort(CRLF);
+        out.writeShort(TextReplies.LINE_END);
     }
 
     private int meaningfulTokens() {

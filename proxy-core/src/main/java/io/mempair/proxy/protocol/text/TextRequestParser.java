@@ -4,6 +4,7 @@ import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.Decimal;
 import io.mempair.proxy.protocol.ProtocolLimits;
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ public final class TextRequestParser {
 
     /** The largest 32-bit unsigned number: what every server takes as flags. */
     private static final long MAX_FLAGS = 0xFFFF_FFFFL;
+
+    private static final byte[] NOREPLY = {'n', 'o', 'r', 'e', 'p', 'l', 'y'};
 
     private final TextRequest request = new TextRequest();
 
@@ -218,8 +221,6 @@ public final class TextRequestParser {
 
     private static boolean isNoreply(TextRequest r, int token) {
         return r.ends[token] - r.starts[token] == NOREPLY.length
-                && java.util.Arrays.equals(r.line, r.starts[token], r.ends[token], NOREPLY, 0, NOREPLY.length);
+                && Arrays.equals(r.line, r.starts[token], r.ends[token], NOREPLY, 0, NOREPLY.length);
     }
-
-    private static final byte[] NOREPLY = {'n', 'o', 'r', 'e', 'p', 'l', 'y'};
 }
