@@ -10,6 +10,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -75,6 +77,9 @@ class ProbeTest {
 
         private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
 
+        /** A socket nobody refers to is closed by the collector, and a hang would end as a reset. */
+        private final Queue<Socket> hanging = new ConcurrentLinkedQueue<>();
+
         ScriptedServer(String script) throws IOException {
             var thread = new Thread(() -> serve(script), "scripted-server");
             thread.setDaemon(true);
@@ -85,7 +90,9 @@ class ProbeTest {
             while (!listener.isClosed()) {
                 try {
                     Socket client = listener.accept();
-                    if (!script.equals("hang")) {
+                    if (script.equals("hang")) {
+                        hanging.add(client);
+                    } else {
                         client.getInputStream().read(new byte["get k\r\n".length()]);
                         client.getOutputStream().write(script.getBytes(StandardCharsets.US_ASCII));
                         client.close();
@@ -103,6 +110,9 @@ class ProbeTest {
         @Override
         public void close() throws IOException {
             listener.close();
+            for (Socket client : hanging) {
+                client.close();
+            }
         }
     }
 }
