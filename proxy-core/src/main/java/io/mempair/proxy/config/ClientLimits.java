@@ -29,9 +29,4 @@ public record ClientLimits(
             throw new IllegalArgumentException(name + ": " + value + " (expected: " + min + ".." + max + ')');
         }
     }
-
-    /** The same limits with another number of connections. */
-    public ClientLimits withMaxClients(int clients) {
-        return new ClientLimits(clients, maxInFlight, maxValueBytes, maxUnreadBytes, maxBufferedBytes);
-    }
 }

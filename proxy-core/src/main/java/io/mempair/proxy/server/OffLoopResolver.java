@@ -49,7 +49,15 @@ final class OffLoopResolver extends AddressResolverGroup<InetSocketAddress> {
 
             @Override
             protected void doResolveAll(String name, Promise<List<InetAddress>> result) throws Exception {
-                result.setSuccess(List.of(InetAddress.getAllByName(name)));
+                Promise<InetAddress> first = executor.newPromise();
+                first.addListener(done -> {
+                    if (done.isSuccess()) {
+                        result.setSuccess(List.of(first.getNow()));
+                    } else {
+                        result.setFailure(done.cause());
+                    }
+                });
+                doResolve(name, first);
             }
         }.asAddressResolver();
     }

@@ -1,5 +1,6 @@
 package io.mempair.proxy.server;
 
+import io.mempair.proxy.loop.ServingLease;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -14,7 +15,7 @@ import java.util.concurrent.CompletionStage;
 public interface Proxy extends AutoCloseable {
 
     /** A lease that never ends: for a proxy that serves alone. */
-    long NO_LEASE_LIMIT = Long.MAX_VALUE;
+    long NO_LEASE_LIMIT = ServingLease.UNLIMITED;
 
     /**
      * Starts the event loops and connects to the servers; the port stays closed. The stage completes

@@ -34,9 +34,4 @@ public record ProxyHealth(
      * @param up       whether every loop is connected to it
      */
     public record ServerStatus(ServerAddress address, Tier tier, boolean up) {}
-
-    /** Whether at least one server can be reached. */
-    public boolean reachesAnyServer() {
-        return servers.stream().anyMatch(ServerStatus::up);
-    }
 }

@@ -165,8 +165,7 @@ public final class ProxyServer implements Proxy {
         List<ServerStatus> states = new ArrayList<>();
         for (int i = 0; i < servers.size(); i++) {
             ServerState server = servers.get(i);
-            Tier tier = i < config.pool().primaries().size() ? Tier.PRIMARY : Tier.BACKUP;
-            states.add(new ServerStatus(server.address(), tier, server.up()));
+            states.add(new ServerStatus(server.address(), tierOf(i), server.up()));
         }
         return new ProxyHealth(transport.name(), listeners.isOpen(), clients.get(), stallNanos, states);
     }
@@ -176,18 +175,23 @@ public final class ProxyServer implements Proxy {
         stats.meters().bindTo(registry);
         ProxyMeters.gauge(
                 registry, "mempair.proxy.clients", "Connections of clients", clients, AtomicInteger::doubleValue);
-        for (ServerState server : servers) {
+        for (int i = 0; i < servers.size(); i++) {
             ProxyMeters.gauge(
                     registry,
                     "mempair.proxy.server.up",
                     "1 if every loop is connected to the server",
-                    server,
+                    servers.get(i),
                     state -> state.up() ? 1 : 0,
                     "server",
-                    server.address().toString(),
+                    servers.get(i).address().toString(),
                     "tier",
-                    servers.indexOf(server) < config.pool().primaries().size() ? "primary" : "backup");
+                    tierOf(i) == Tier.PRIMARY ? "primary" : "backup");
         }
+    }
+
+    /** Tier of the server with this index: primaries come first. */
+    private Tier tierOf(int server) {
+        return server < config.pool().primaries().size() ? Tier.PRIMARY : Tier.BACKUP;
     }
 
     @Override

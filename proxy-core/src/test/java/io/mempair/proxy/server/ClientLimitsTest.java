@@ -30,7 +30,7 @@ class ClientLimitsTest {
     @Test
     void theConnectionTooManyGetsMemcachedsReplyAndAClose() throws Exception {
         try (ScriptedServer server = ScriptedServer.playing((line, connection) -> connection.send("END\r\n"));
-                RunningProxy proxy = limited(server, ClientLimits.DEFAULT.withMaxClients(2));
+                RunningProxy proxy = limited(server, new ClientLimits(2, 1_024, 1 << 20, 64 << 20, 128 << 20));
                 RawClient first = proxy.client();
                 RawClient second = proxy.client()) {
             assertThat(first.ask("get a\r\n", "END\r\n")).isEqualTo("END\r\n");
