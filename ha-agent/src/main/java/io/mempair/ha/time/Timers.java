@@ -39,10 +39,11 @@ public final class Timers implements AutoCloseable {
         executor.scheduleWithFixedDelay(() -> run(task), 0, pause.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    /** The executor would keep what is thrown to itself, and with an error a task that repeats would end in silence. */
     private static void run(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("a timed task failed", e);
         }
     }

@@ -85,7 +85,10 @@ class PairFailoverIT {
         ConditionFactory closely = await().pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(2))
                 .atMost(Duration.ofSeconds(20));
-        closely.until(() -> a.hasSaid("channel listens") && b.hasSaid("channel listens"));
+        closely.untilAsserted(() -> {
+            assertThat(a.lines).anyMatch(line -> line.contains("channel listens"));
+            assertThat(b.lines).anyMatch(line -> line.contains("channel listens"));
+        });
         long upNanos = System.nanoTime();
 
         closely.until(() -> a.hasSaid("-> ACTIVE") || b.hasSaid("-> ACTIVE"));

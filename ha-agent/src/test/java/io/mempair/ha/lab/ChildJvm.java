@@ -17,10 +17,9 @@ public final class ChildJvm implements AutoCloseable {
 
     public ChildJvm(String namespace, Class<?> main, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
-                "ip",
-                "netns",
-                "exec",
-                namespace,
+                "nsenter",
+                "--net=/run/netns/" + namespace,
+                "--",
                 ProcessHandle.current().info().command().orElse("java"),
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx128m",
@@ -45,7 +44,7 @@ public final class ChildJvm implements AutoCloseable {
         }
     }
 
-    /** {@code ip netns exec} becomes the JVM: same process id. */
+    /** {@code nsenter} becomes the JVM: same process id. */
     public long pid() {
         return process.pid();
     }
