@@ -2,6 +2,7 @@ package io.mempair.proxy.frontend;
 
 import io.mempair.proxy.backend.Congestion;
 import io.mempair.proxy.config.ClientLimits;
+import io.mempair.proxy.frontend.reply.ReplyQueue;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.loop.OutputBatch;
 import io.mempair.proxy.metrics.ProxyMeter;
@@ -32,7 +33,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
     private final Congestion congestion;
     private final ClientRegistry registry;
     private final ReplyQueue replies;
-    private final RequestFramer framer;
+    private final Framer framer;
 
     /** Bytes read and not yet understood; owned. */
     private @Nullable ByteBuf leftover;
@@ -49,7 +50,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
         this.congestion = services.pool().congestion();
         this.registry = registry;
         this.replies = new ReplyQueue(new OutputBatch(loop, channel), this, limits.maxUnreadBytes());
-        this.framer = new RequestFramer(services, replies, channel.alloc());
+        this.framer = new TextFramer(services, replies, channel.alloc());
     }
 
     @Override
@@ -79,11 +80,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
 
     /** Carries out what {@code in} holds, as far as there is room; owns it. */
     private void serve(ByteBuf in) {
-        RequestFramer.Need need;
+        Framer.Need need;
         do {
-            need = hasRoom() ? framer.next(in) : RequestFramer.Need.MORE_ROOM;
-        } while (need == RequestFramer.Need.NOTHING);
-        if (in.isReadable() && !replies.closed() && need != RequestFramer.Need.TO_CLOSE) {
+            need = hasRoom() ? framer.next(in) : Framer.Need.MORE_ROOM;
+        } while (need == Framer.Need.NOTHING);
+        if (in.isReadable() && !replies.closed() && need != Framer.Need.TO_CLOSE) {
             leftover = in;
         } else {
             in.release();

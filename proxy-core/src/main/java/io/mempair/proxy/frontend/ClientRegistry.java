@@ -1,6 +1,8 @@
 package io.mempair.proxy.frontend;
 
 import io.mempair.proxy.config.ClientLimits;
+import io.mempair.proxy.frontend.request.CommandDispatcher;
+import io.mempair.proxy.frontend.request.ProxyFacts;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.pool.Pool;

@@ -1,7 +1,7 @@
 package io.mempair.proxy.server;
 
 import io.mempair.proxy.backend.ServerState;
-import io.mempair.proxy.frontend.ProxyFacts;
+import io.mempair.proxy.frontend.request.ProxyFacts;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.metrics.ProxyMeters;

@@ -1,4 +1,4 @@
-package io.mempair.proxy.frontend;
+package io.mempair.proxy.frontend.reply;
 
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.loop.ByteSink;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The place of one answer in the order of a client's requests. Bytes given to the oldest slot go straight
  * to the client's output; those of a later one are kept until its turn. Confined to the client's loop.
  */
-final class ReplySlot implements ByteSink {
+public final class ReplySlot implements ByteSink {
 
     private final ReplyQueue queue;
     private final boolean noreply;
@@ -42,7 +42,7 @@ final class ReplySlot implements ByteSink {
     }
 
     /** A piece of the answer that is one of our own lines. */
-    void bytes(byte[] line) {
+    public void bytes(byte[] line) {
         if (noreply || queue.closed()) {
             return;
         }
@@ -67,7 +67,7 @@ final class ReplySlot implements ByteSink {
     }
 
     /** The answer is whole. */
-    void complete() {
+    public void complete() {
         complete = true;
         if (queue.isOldest(this)) {
             queue.advance();
@@ -75,13 +75,13 @@ final class ReplySlot implements ByteSink {
     }
 
     /** The last piece of the answer. */
-    void completeWith(byte[] line) {
+    public void completeWith(byte[] line) {
         bytes(line);
         complete();
     }
 
     /** The last piece of the answer. */
-    void completeWith(ByteBuf source, int index, int length) {
+    public void completeWith(ByteBuf source, int index, int length) {
         bytes(source, index, length);
         complete();
     }
@@ -90,7 +90,7 @@ final class ReplySlot implements ByteSink {
      * There is no answer. If a part of it is already on its way nothing can follow that would be understood, so
      * the client is closed; else {@code line} is the answer.
      */
-    void fail(byte[] line) {
+    public void fail(byte[] line) {
         if (begun) {
             queue.abandon();
         } else {

@@ -1,5 +1,6 @@
-package io.mempair.proxy.frontend;
+package io.mempair.proxy.frontend.request;
 
+import io.mempair.proxy.frontend.reply.ReplySlot;
 import io.mempair.proxy.loop.ByteRanges;
 
 /**

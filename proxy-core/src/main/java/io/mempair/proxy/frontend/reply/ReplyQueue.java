@@ -1,4 +1,4 @@
-package io.mempair.proxy.frontend;
+package io.mempair.proxy.frontend.reply;
 
 import io.mempair.proxy.loop.OutputBatch;
 import org.jspecify.annotations.Nullable;
@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
  * The answers a client waits for, oldest first. Servers answer in any order; the client reads them in the order
  * it asked. Confined to the client's loop.
  */
-final class ReplyQueue {
+public final class ReplyQueue {
 
     /** What the queue tells its client. */
-    interface Listener {
+    public interface Listener {
         /** An answer left the queue. */
         void answered();
 
@@ -36,14 +36,14 @@ final class ReplyQueue {
      * @param listener      the client
      * @param maxHeldBytes  answers kept behind an older one
      */
-    ReplyQueue(OutputBatch output, Listener listener, long maxHeldBytes) {
+    public ReplyQueue(OutputBatch output, Listener listener, long maxHeldBytes) {
         this.output = output;
         this.listener = listener;
         this.maxHeldBytes = maxHeldBytes;
     }
 
     /** Opens the place of the next answer. */
-    ReplySlot open(boolean noreply) {
+    public ReplySlot open(boolean noreply) {
         ReplySlot slot = new ReplySlot(this, noreply);
         if (youngest == null) {
             oldest = slot;
@@ -56,7 +56,7 @@ final class ReplyQueue {
     }
 
     /** Answers at once, in order; {@code line} is one of our own. */
-    void answer(byte[] line, boolean noreply) {
+    public void answer(byte[] line, boolean noreply) {
         if (noreply || closed) {
             return;
         }
@@ -68,15 +68,15 @@ final class ReplyQueue {
     }
 
     /** Requests without a whole answer. */
-    int size() {
+    public int size() {
         return size;
     }
 
-    boolean closed() {
+    public boolean closed() {
         return closed;
     }
 
-    OutputBatch output() {
+    public OutputBatch output() {
         return output;
     }
 
@@ -117,7 +117,7 @@ final class ReplyQueue {
     }
 
     /** The client is gone: answers still to come are dropped. */
-    void close() {
+    public void close() {
         closed = true;
         for (ReplySlot slot = oldest; slot != null; slot = slot.next) {
             slot.discard();

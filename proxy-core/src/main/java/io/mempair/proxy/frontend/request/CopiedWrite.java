@@ -1,8 +1,9 @@
-package io.mempair.proxy.frontend;
+package io.mempair.proxy.frontend.request;
 
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.backend.ServerRequest;
+import io.mempair.proxy.frontend.reply.ReplySlot;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.text.ReplyLine;

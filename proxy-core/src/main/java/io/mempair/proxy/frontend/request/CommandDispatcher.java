@@ -1,7 +1,9 @@
-package io.mempair.proxy.frontend;
+package io.mempair.proxy.frontend.request;
 
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.frontend.reply.ReplyQueue;
+import io.mempair.proxy.frontend.reply.ReplySlot;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.loop.OutputBatch;
@@ -18,7 +20,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Carries out checked requests of the clients of one event loop: to which servers, and who is answered. */
-final class CommandDispatcher {
+public final class CommandDispatcher {
 
     private static final byte[] DELETE = {'d', 'e', 'l', 'e', 't', 'e', ' '};
 
@@ -26,14 +28,14 @@ final class CommandDispatcher {
     private final Pool pool;
     private final ProxyFacts facts;
 
-    CommandDispatcher(LoopContext loop, Pool pool, ProxyFacts facts) {
+    public CommandDispatcher(LoopContext loop, Pool pool, ProxyFacts facts) {
         this.loop = loop;
         this.pool = pool;
         this.facts = facts;
     }
 
     /** Carries out a request without data block. {@code quit} is the connection's own business. */
-    void execute(TextRequest request, ReplyQueue replies) {
+    public void execute(TextRequest request, ReplyQueue replies) {
         loop.counters().count(meterOf(request.command()));
         switch (request.command()) {
             case GET, GETS, GAT, GATS -> retrieve(request, replies);
@@ -47,7 +49,7 @@ final class CommandDispatcher {
     }
 
     /** Carries out a storage command with its data block, which is owned from here on. */
-    void store(TextRequest request, ByteRanges data, ReplyQueue replies) {
+    public void store(TextRequest request, ByteRanges data, ReplyQueue replies) {
         loop.counters().count(meterOf(request.command()));
         write(request, data, replies);
     }
@@ -109,7 +111,7 @@ final class CommandDispatcher {
      * Answers a storage command whose value is not taken. memcached drops the old value of a refused {@code set},
      * lest it be read as if it were the new one; so every copy is deleted before the client hears.
      */
-    void refuseValue(TextRequest request, byte[] answer, ReplyQueue replies) {
+    public void refuseValue(TextRequest request, byte[] answer, ReplyQueue replies) {
         loop.counters().count(meterOf(request.command()));
         if (request.command() != Command.SET) {
             replies.answer(answer, request.noreply());

@@ -1,6 +1,9 @@
 package io.mempair.proxy.frontend;
 
 import io.mempair.proxy.config.ClientLimits;
+import io.mempair.proxy.frontend.reply.ReplyQueue;
+import io.mempair.proxy.frontend.request.CommandDispatcher;
+import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.protocol.Command;
@@ -13,65 +16,48 @@ import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the bytes of one client into requests and hands them to the dispatcher. Knows where in the stream it is:
+ * Cuts the text protocol's lines and data blocks. Knows where in the stream it is:
  * before a line, inside a data block, or inside one that is refused. Confined to the client's loop.
  */
-final class RequestFramer {
-
-    /** What stands between the framer and the next request. */
-    enum Need {
-        /** A request was carried out. */
-        NOTHING,
-        /** The next request is not all there. */
-        MORE_BYTES,
-        /** The client may send, but we do not take: said by the caller, never by the framer. */
-        MORE_ROOM,
-        /** Nothing more is understood from this client. */
-        TO_CLOSE
-    }
+final class TextFramer implements Framer {
 
     private final LoopContext loop;
     private final ClientLimits limits;
     private final TextRequestParser parser;
     private final CommandDispatcher dispatcher;
     private final ReplyQueue replies;
-    private final ByteBufAllocator allocator;
+    private final DataIntake intake;
 
     /** The storage command whose data block is arriving, or null. */
     private @Nullable TextRequest awaiting;
 
-    private @Nullable DataBlock block;
-    private long reservedBytes;
-    private long swallowBytes;
     private int searchedBytes;
     private boolean ended;
 
-    RequestFramer(LoopServices services, ReplyQueue replies, ByteBufAllocator allocator) {
+    TextFramer(LoopServices services, ReplyQueue replies, ByteBufAllocator allocator) {
         this.loop = services.loop();
         this.limits = services.limits();
         this.parser = services.parser();
         this.dispatcher = services.dispatcher();
         this.replies = replies;
-        this.allocator = allocator;
+        this.intake = new DataIntake(loop, limits, allocator);
     }
 
-    /** Whether the client is to be closed once it has its answers. */
-    boolean atEnd() {
+    @Override
+    public boolean atEnd() {
         return ended;
     }
 
-    /** Carries out the next request if {@code in} holds it whole; moves its reader index past what is used. */
-    Need next(ByteBuf in) {
+    @Override
+    public Need next(ByteBuf in) {
         if (ended) {
             return Need.TO_CLOSE;
         }
         if (!in.isReadable()) {
             return Need.MORE_BYTES;
         }
-        if (swallowBytes > 0) {
-            int length = (int) Math.min(swallowBytes, in.readableBytes());
-            in.skipBytes(length);
-            swallowBytes -= length;
+        if (intake.swallowing()) {
+            intake.swallowFrom(in);
             return Need.NOTHING;
         }
         if (awaiting != null) {
@@ -135,8 +121,8 @@ final class RequestFramer {
                 && (in.getByte(i + 3) == ' ' || (in.getByte(i + 3) == 's' && in.getByte(i + 4) == ' '));
     }
 
-    /** Takes nothing more from this client. */
-    Need end() {
+    @Override
+    public Need end() {
         ended = true;
         return Need.TO_CLOSE;
     }
@@ -146,53 +132,37 @@ final class RequestFramer {
         byte[] refusal = null;
         if (request.dataBytes() > limits.maxValueBytes()) {
             refusal = TextReplies.TOO_LARGE;
-        } else if (in.readableBytes() < blockBytes) {
-            if (loop.reserve(blockBytes, limits.maxBufferedBytes())) {
-                reservedBytes = blockBytes;
-            } else {
-                refusal = TextReplies.OUT_OF_MEMORY;
-            }
+        } else if (!intake.begin(blockBytes, in.readableBytes())) {
+            refusal = TextReplies.OUT_OF_MEMORY;
         }
         if (refusal != null) {
-            swallowBytes = blockBytes;
+            intake.swallow(blockBytes);
             dispatcher.refuseValue(request, refusal, replies);
             return Need.NOTHING;
         }
-        block = new DataBlock(blockBytes);
-        awaiting = reservedBytes > 0 ? request.copy() : request;
+        awaiting = in.readableBytes() < blockBytes ? request.copy() : request;
         return continueBlock(in, awaiting);
     }
 
     private Need continueBlock(ByteBuf in, TextRequest request) {
-        DataBlock current = block;
-        if (current == null) {
-            throw new AssertionError("a storage command without its block: " + request.command());
-        }
-        if (!current.takeFrom(in, allocator)) {
+        ByteRanges data = intake.takeFrom(in);
+        if (data == null) {
             return Need.MORE_BYTES;
         }
-        block = null;
         awaiting = null;
-        loop.unreserve(reservedBytes);
-        reservedBytes = 0;
-        if (current.whole().endsWithLineEnd()) {
-            dispatcher.store(request, current.whole(), replies);
+        if (data.endsWithLineEnd()) {
+            dispatcher.store(request, data, replies);
         } else {
-            current.release();
+            data.release();
             loop.counters().count(ProxyMeter.CLIENT_ERRORS);
             replies.answer(TextReplies.BAD_DATA_CHUNK, request.noreply());
         }
         return Need.NOTHING;
     }
 
-    /** The client is gone: gives back what its unfinished request holds. */
-    void close() {
+    @Override
+    public void close() {
         ended = true;
-        if (block != null) {
-            block.release();
-            block = null;
-        }
-        loop.unreserve(reservedBytes);
-        reservedBytes = 0;
+        intake.close();
     }
 }

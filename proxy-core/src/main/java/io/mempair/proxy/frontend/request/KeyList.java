@@ -1,4 +1,4 @@
-package io.mempair.proxy.frontend;
+package io.mempair.proxy.frontend.request;
 
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;

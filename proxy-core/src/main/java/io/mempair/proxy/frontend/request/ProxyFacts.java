@@ -1,4 +1,4 @@
-package io.mempair.proxy.frontend;
+package io.mempair.proxy.frontend.request;
 
 /** What the proxy says of itself as a whole, to clients of any loop. */
 public interface ProxyFacts {

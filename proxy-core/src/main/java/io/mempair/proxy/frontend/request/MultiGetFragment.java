@@ -1,4 +1,4 @@
-package io.mempair.proxy.frontend;
+package io.mempair.proxy.frontend.request;
 
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
