@@ -7,6 +7,7 @@ import io.mempair.proxy.loop.OutputBatch;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
+import io.mempair.proxy.protocol.text.TextReplies;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -49,6 +50,7 @@ public final class ServerConnection {
     private @Nullable Channel channel;
     private @Nullable OutputBatch output;
     private boolean usable;
+    private boolean speaksMeta;
     private boolean congested;
     private boolean closed;
     private boolean heardSinceProbe;
@@ -144,6 +146,7 @@ public final class ServerConnection {
 
     private void becomeUsable(String version) {
         usable = true;
+        speaksMeta = ServerVersion.parse(version).speaksMeta();
         reconnect.succeeded();
         state.connected(version);
         firstTry.complete(null);
@@ -230,11 +233,29 @@ public final class ServerConnection {
         ServerRequest answered = inFlight.removeOldest();
         answered.line(in, index, length, meaning);
         updateCongestion();
-        if (answered.shape() == ReplyShape.STORED
-                && (meaning == ReplyLine.ERROR || meaning == ReplyLine.CLIENT_ERROR)) {
-            // The server may have read the data block as commands: nothing it says now can be matched.
+        if (meaning.isError() && mayHaveReadDataAsCommands(answered.shape(), in, index, length, meaning)) {
             lose(ServerFailure.BAD_ANSWER, "refused a storage command it should have understood");
         }
+    }
+
+    /**
+     * Whether after this error nothing the server says can be matched. A storage line it does not understand is
+     * followed by commands, to its mind; a refused {@code ms} only if it says the line itself was bad.
+     */
+    private static boolean mayHaveReadDataAsCommands(
+            ReplyShape shape, ByteBuf in, int index, int length, ReplyLine meaning) {
+        return switch (shape) {
+            case STORED -> meaning == ReplyLine.ERROR || meaning == ReplyLine.CLIENT_ERROR;
+            case META_STORED ->
+                meaning == ReplyLine.ERROR
+                        || (meaning == ReplyLine.CLIENT_ERROR && TextReplies.isBadFormat(in, index, length));
+            default -> false;
+        };
+    }
+
+    /** Whether the server understands the meta commands as they are since memcached 1.6.10. */
+    public boolean speaksMeta() {
+        return speaksMeta;
     }
 
     /** The channel takes more or no more bytes. */

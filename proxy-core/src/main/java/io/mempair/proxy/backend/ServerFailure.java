@@ -12,6 +12,8 @@ public enum ServerFailure {
     TIMED_OUT("SERVER_ERROR server timed out"),
     /** The server answered with an error where the client asked for many keys. */
     REFUSED("SERVER_ERROR server refused the request"),
+    /** The server is too old for the meta commands; the line is what it would have answered itself. */
+    NO_META("ERROR"),
     /** The server sent what is no answer to what was asked. */
     BAD_ANSWER("SERVER_ERROR server answered out of protocol");
 

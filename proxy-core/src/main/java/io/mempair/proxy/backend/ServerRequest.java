@@ -18,7 +18,7 @@ public abstract class ServerRequest {
     protected abstract ReplyShape shape();
 
     /**
-     * A value begins; only for {@link ReplyShape#RETRIEVAL}.
+     * A value begins; only for {@link ReplyShape#RETRIEVAL} and {@link ReplyShape#META}.
      *
      * @return whether this request asked for that key
      */
@@ -31,7 +31,7 @@ public abstract class ServerRequest {
         throw new AssertionError("value for a request that takes none: " + this);
     }
 
-    /** The retrieval is answered; only for {@link ReplyShape#RETRIEVAL}. */
+    /** The retrieval is answered; only for {@link ReplyShape#RETRIEVAL}, and {@link ReplyShape#META} after a value. */
     protected void retrievalEnds() {
         throw new AssertionError("END for a request that takes none: " + this);
     }

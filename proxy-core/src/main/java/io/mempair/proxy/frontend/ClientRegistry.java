@@ -2,10 +2,12 @@ package io.mempair.proxy.frontend;
 
 import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.frontend.request.CommandDispatcher;
+import io.mempair.proxy.frontend.request.MetaDispatcher;
 import io.mempair.proxy.frontend.request.ProxyFacts;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.pool.Pool;
+import io.mempair.proxy.protocol.meta.MetaRequestParser;
 import io.mempair.proxy.protocol.text.TextReplies;
 import io.mempair.proxy.protocol.text.TextRequestParser;
 import io.netty.buffer.Unpooled;
@@ -42,8 +44,14 @@ public final class ClientRegistry {
      */
     public ClientRegistry(
             LoopContext loop, Pool pool, ClientLimits limits, ProxyFacts facts, AtomicInteger allClients) {
-        this.services =
-                new LoopServices(loop, pool, new TextRequestParser(), new CommandDispatcher(loop, pool, facts), limits);
+        this.services = new LoopServices(
+                loop,
+                pool,
+                new TextRequestParser(),
+                new CommandDispatcher(loop, pool, facts),
+                new MetaRequestParser(),
+                new MetaDispatcher(loop, pool),
+                limits);
         this.allClients = allClients;
     }
 

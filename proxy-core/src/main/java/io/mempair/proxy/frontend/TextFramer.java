@@ -3,11 +3,15 @@ package io.mempair.proxy.frontend;
 import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.frontend.reply.ReplyQueue;
 import io.mempair.proxy.frontend.request.CommandDispatcher;
+import io.mempair.proxy.frontend.request.MetaDispatcher;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.protocol.Command;
+import io.mempair.proxy.protocol.DataRequest;
 import io.mempair.proxy.protocol.ProtocolLimits;
+import io.mempair.proxy.protocol.meta.MetaRequest;
+import io.mempair.proxy.protocol.meta.MetaRequestParser;
 import io.mempair.proxy.protocol.text.TextReplies;
 import io.mempair.proxy.protocol.text.TextRequest;
 import io.mempair.proxy.protocol.text.TextRequestParser;
@@ -25,11 +29,13 @@ final class TextFramer implements Framer {
     private final ClientLimits limits;
     private final TextRequestParser parser;
     private final CommandDispatcher dispatcher;
+    private final MetaRequestParser metaParser;
+    private final MetaDispatcher meta;
     private final ReplyQueue replies;
     private final DataIntake intake;
 
     /** The storage command whose data block is arriving, or null. */
-    private @Nullable TextRequest awaiting;
+    private @Nullable DataRequest awaiting;
 
     private int searchedBytes;
     private boolean ended;
@@ -39,6 +45,8 @@ final class TextFramer implements Framer {
         this.limits = services.limits();
         this.parser = services.parser();
         this.dispatcher = services.dispatcher();
+        this.metaParser = services.metaParser();
+        this.meta = services.meta();
         this.replies = replies;
         this.intake = new DataIntake(loop, limits, allocator);
     }
@@ -87,10 +95,31 @@ final class TextFramer implements Framer {
         if (request.command() == Command.QUIT) {
             return end();
         }
-        if (request.command().kind() == Command.Kind.STORAGE) {
+        return switch (request.command().kind()) {
+            case STORAGE -> beginBlock(in, request);
+            case META -> nextMeta(in, request);
+            default -> {
+                dispatcher.execute(request, replies);
+                yield Need.NOTHING;
+            }
+        };
+    }
+
+    private Need nextMeta(ByteBuf in, TextRequest line) {
+        byte[] error = metaParser.read(line.command(), line.bytes(), line.lineBytes());
+        MetaRequest request = metaParser.request();
+        if (error != null) {
+            loop.counters().count(ProxyMeter.CLIENT_ERRORS);
+            replies.answer(error, false);
+            if (metaParser.swallows()) {
+                intake.swallow(request.dataBytes() + 2L);
+            }
+            return Need.NOTHING;
+        }
+        if (request.command() == Command.MS) {
             return beginBlock(in, request);
         }
-        dispatcher.execute(request, replies);
+        meta.execute(request, replies);
         return Need.NOTHING;
     }
 
@@ -127,7 +156,7 @@ final class TextFramer implements Framer {
         return Need.TO_CLOSE;
     }
 
-    private Need beginBlock(ByteBuf in, TextRequest request) {
+    private Need beginBlock(ByteBuf in, DataRequest request) {
         int blockBytes = request.dataBytes() + 2;
         byte[] refusal = null;
         if (request.dataBytes() > limits.maxValueBytes()) {
@@ -137,21 +166,37 @@ final class TextFramer implements Framer {
         }
         if (refusal != null) {
             intake.swallow(blockBytes);
-            dispatcher.refuseValue(request, refusal, replies);
+            refuseValue(request, refusal);
             return Need.NOTHING;
         }
         awaiting = in.readableBytes() < blockBytes ? request.copy() : request;
         return continueBlock(in, awaiting);
     }
 
-    private Need continueBlock(ByteBuf in, TextRequest request) {
+    private void refuseValue(DataRequest request, byte[] refusal) {
+        if (request instanceof TextRequest text) {
+            dispatcher.refuseValue(text, refusal, replies);
+        } else if (request instanceof MetaRequest ms) {
+            meta.refuseValue(ms, refusal, replies);
+        }
+    }
+
+    private void store(DataRequest request, ByteRanges data) {
+        if (request instanceof TextRequest text) {
+            dispatcher.store(text, data, replies);
+        } else if (request instanceof MetaRequest ms) {
+            meta.store(ms, data, replies);
+        }
+    }
+
+    private Need continueBlock(ByteBuf in, DataRequest request) {
         ByteRanges data = intake.takeFrom(in);
         if (data == null) {
             return Need.MORE_BYTES;
         }
         awaiting = null;
         if (data.endsWithLineEnd()) {
-            dispatcher.store(request, data, replies);
+            store(request, data);
         } else {
             data.release();
             loop.counters().count(ProxyMeter.CLIENT_ERRORS);

@@ -67,6 +67,12 @@ public final class Pool {
         return backups;
     }
 
+    /** The servers that own copies of the key, its primary first; whether or not they are usable. */
+    public List<ServerConnection> ownersOf(byte[] bytes, int keyOffset, int keyLength) {
+        ServerConnection primary = primaries.ownerOf(bytes, keyOffset, keyLength);
+        return backups == null ? List.of(primary) : List.of(primary, backups.ownerOf(bytes, keyOffset, keyLength));
+    }
+
     /** Every server, primaries first. */
     public List<ServerConnection> all() {
         return all;

@@ -2,7 +2,7 @@ package io.mempair.proxy.protocol;
 
 import org.jspecify.annotations.Nullable;
 
-/** The classic commands mempair passes on or answers. Source: memcached doc/protocol.txt. */
+/** The commands mempair passes on or answers. Source: memcached doc/protocol.txt. */
 public enum Command {
     GET("get", Kind.RETRIEVAL),
     GETS("gets", Kind.RETRIEVAL),
@@ -18,6 +18,12 @@ public enum Command {
     INCR("incr", Kind.KEYED),
     DECR("decr", Kind.KEYED),
     TOUCH("touch", Kind.KEYED),
+    MG("mg", Kind.META),
+    MS("ms", Kind.META),
+    MD("md", Kind.META),
+    MA("ma", Kind.META),
+    ME("me", Kind.META),
+    MN("mn", Kind.META),
     FLUSH_ALL("flush_all", Kind.GLOBAL),
     VERSION("version", Kind.GLOBAL),
     VERBOSITY("verbosity", Kind.GLOBAL),
@@ -39,6 +45,8 @@ public enum Command {
         STORAGE,
         /** A key and perhaps a number; answered with one line. */
         KEYED,
+        /** A key, flags, and for ms a data block; answered with a return code or a value. */
+        META,
         /** No key. */
         GLOBAL,
         REFUSED

@@ -88,7 +88,7 @@ public final class CommandDispatcher {
         ServerConnection primary = pool.primaries().ownerOf(request.bytes(), request.keyOffset(), request.keyLength());
         if (pool.backups() != null) {
             ServerConnection backup = pool.backups().ownerOf(request.bytes(), request.keyOffset(), request.keyLength());
-            new CopiedWrite(request.copy(), data, primary, backup, slot).send();
+            new CopiedWrite(new TextCopies(request.copy(), slot), data, primary, backup).send();
             return;
         }
         if (primary.usable()) {
@@ -121,26 +121,12 @@ public final class CommandDispatcher {
         ByteBuf delete = Unpooled.buffer(request.keyLength() + 16);
         delete.writeBytes(DELETE).writeBytes(request.bytes(), request.keyOffset(), request.keyLength());
         delete.writeShort(TextReplies.LINE_END);
-        int[] left = {1};
-        Runnable oneDone = () -> {
-            if (--left[0] == 0) {
-                slot.completeWith(answer);
-            }
-        };
-        for (Tier tier : tiers()) {
-            ServerConnection owner = tier.ownerOf(request.bytes(), request.keyOffset(), request.keyLength());
-            if (owner.usable()) {
-                owner.output().bytes(delete, 0, delete.readableBytes());
-                left[0]++;
-                owner.sent(new SideRequest(ReplyShape.DELETED, oneDone));
-            }
-        }
+        OldCopies.delete(
+                pool.ownersOf(request.bytes(), request.keyOffset(), request.keyLength()),
+                ReplyShape.DELETED,
+                delete,
+                () -> slot.completeWith(answer));
         delete.release();
-        oneDone.run();
-    }
-
-    private Tier[] tiers() {
-        return pool.backups() == null ? new Tier[] {pool.primaries()} : new Tier[] {pool.primaries(), pool.backups()};
     }
 
     private static ProxyMeter meterOf(Command command) {

@@ -3,15 +3,12 @@ package io.mempair.proxy.frontend.request;
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.backend.ServerRequest;
-import io.mempair.proxy.frontend.reply.ReplySlot;
 import io.mempair.proxy.loop.ByteRanges;
-import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
-import io.mempair.proxy.protocol.text.TextReplies;
-import io.mempair.proxy.protocol.text.TextRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,84 +21,64 @@ import org.jspecify.annotations.Nullable;
  */
 final class CopiedWrite {
 
-    private final TextRequest request;
+    private final Copies copies;
     private final @Nullable ByteRanges data;
     private final ServerConnection primary;
     private final ServerConnection backup;
-    private final ReplySlot slot;
 
     private int copiesInFlight;
-    private byte @Nullable [] primaryAnswer;
-    private byte @Nullable [] backupAnswer;
-    private boolean deleted;
+    private byte @Nullable [] answer;
+    private ReplyLine answerMeaning = ReplyLine.UNKNOWN;
+    private boolean answeredByPrimary;
+    private boolean settled;
     private ServerFailure failure = ServerFailure.UNAVAILABLE;
 
     /**
-     * @param request  a request of its own, not the parser's
+     * @param copies   what to send and whom to answer
      * @param data     the data block or null; owned from here on
      * @param primary  the key's server in the first tier
      * @param backup   and in the second
-     * @param slot     who gets the answer
      */
-    CopiedWrite(
-            TextRequest request,
-            @Nullable ByteRanges data,
-            ServerConnection primary,
-            ServerConnection backup,
-            ReplySlot slot) {
-        this.request = request;
+    CopiedWrite(Copies copies, @Nullable ByteRanges data, ServerConnection primary, ServerConnection backup) {
+        this.copies = copies;
         this.data = data;
         this.primary = primary;
         this.backup = backup;
-        this.slot = slot;
     }
 
     /** Sends what can be sent now. */
     void send() {
-        boolean primaryDecides = request.command().isConditional() && primary.usable();
+        boolean primaryFirst = copies.primaryDecides() && primary.usable();
         copiesInFlight++;
         if (primary.usable()) {
-            sendTo(primary, true, request.command());
+            sendTo(primary, true, false);
         }
-        if (!primaryDecides && backup.usable()) {
-            sendTo(backup, false, request.command());
+        if (!primaryFirst && backup.usable()) {
+            sendTo(backup, false, false);
         }
         copyEnded();
     }
 
-    private void sendTo(ServerConnection server, boolean toPrimary, Command as) {
-        ByteBuf out = server.output().append(request.lineBytes() + 16);
-        if (as == request.command()) {
-            request.appendLine(out);
-        } else {
-            request.appendLineAs(as, 4, out);
-        }
-        if (data != null) {
+    private void sendTo(ServerConnection server, boolean toPrimary, boolean following) {
+        copies.appendLine(server.output().append(copies.lineBytes()), following);
+        if (data != null && copies.carriesData(following)) {
             data.copyTo(server.output());
         }
         copiesInFlight++;
-        server.sent(new Copy(toPrimary, ReplyShape.of(as)));
+        server.sent(new Copy(toPrimary, copies.shape(following)));
     }
 
     private void answered(boolean byPrimary, byte[] line, ReplyLine meaning) {
-        deleted |= meaning == ReplyLine.DELETED;
-        if (!byPrimary) {
-            backupAnswer = line;
-            return;
+        boolean settles = copies.settles(meaning);
+        if (settles || (!settled && (byPrimary || !answeredByPrimary))) {
+            answer = line;
+            answerMeaning = meaning;
+            settled |= settles;
         }
-        primaryAnswer = line;
-        boolean changed = meaning == ReplyLine.STORED || meaning == ReplyLine.NUMBER;
-        if (request.command().isConditional() && changed && backup.usable()) {
-            sendTo(backup, false, follower(request.command()));
+        answeredByPrimary |= byPrimary;
+        if (byPrimary && copies.primaryDecides() && copies.changed(meaning) && backup.usable()) {
+            sendTo(backup, false, true);
         }
-    }
-
-    /** What makes the backup equal once the primary has decided. */
-    private static Command follower(Command decided) {
-        return switch (decided) {
-            case ADD, REPLACE, CAS -> Command.SET;
-            default -> decided;
-        };
     }
 
     private void copyEnded() {
@@ -111,14 +88,10 @@ final class CopiedWrite {
         if (data != null) {
             data.release();
         }
-        if (deleted) {
-            slot.completeWith(TextReplies.DELETED);
-        } else if (primaryAnswer != null) {
-            slot.completeWith(primaryAnswer);
-        } else if (backupAnswer != null) {
-            slot.completeWith(backupAnswer);
+        if (answer != null) {
+            copies.answer(answer, answerMeaning);
         } else {
-            slot.fail(failure.reply());
+            copies.failed(failure);
         }
     }
 
@@ -127,6 +100,7 @@ final class CopiedWrite {
 
         private final boolean toPrimary;
         private final ReplyShape shape;
+        private final ByteBuf value = Unpooled.buffer(0);
 
         Copy(boolean toPrimary, ReplyShape shape) {
             this.toPrimary = toPrimary;
@@ -136,6 +110,23 @@ final class CopiedWrite {
         @Override
         protected ReplyShape shape() {
             return shape;
+        }
+
+        @Override
+        protected boolean itemStarts(byte[] line, int offset, int length) {
+            return true;
+        }
+
+        /** Only a counter is answered as a value, so keeping it costs little. */
+        @Override
+        protected void itemBytes(ByteBuf in, int index, int length, boolean last) {
+            value.writeBytes(in, index, length);
+        }
+
+        @Override
+        protected void retrievalEnds() {
+            answered(toPrimary, ByteBufUtil.getBytes(value), ReplyLine.HD);
+            copyEnded();
         }
 
         @Override

@@ -16,7 +16,8 @@ public interface ReplyHandler {
     /**
      * A value begins. Its bytes follow by {@link #itemBytes}.
      *
-     * @param line  the VALUE line; the key is {@code line[keyOffset, keyOffset + keyLength)}
+     * @param line  the VALUE line; the key is {@code line[keyOffset, keyOffset + keyLength)}. Of a meta answer the
+     *     VA line, which is {@code line[keyOffset, keyOffset + keyLength)} itself
      * @return whether this key was asked for; if not, the connection is not to be trusted any more
      */
     boolean itemStarts(byte[] line, int keyOffset, int keyLength);
@@ -28,7 +29,7 @@ public interface ReplyHandler {
      */
     void itemBytes(ByteBuf in, int index, int length, boolean last);
 
-    /** END: the retrieval is answered. */
+    /** END, or the end of a meta answer's value: the retrieval is answered. */
     void retrievalEnds();
 
     /**

@@ -13,6 +13,18 @@ public enum ReplyLine {
     ERROR("ERROR", false),
     CLIENT_ERROR("CLIENT_ERROR", false),
     SERVER_ERROR("SERVER_ERROR", false),
+    /** Meta: done, or found. */
+    HD("HD", false),
+    /** Meta: miss. */
+    EN("EN", false),
+    /** Meta: not stored. */
+    NS("NS", false),
+    /** Meta: another cas id. */
+    EX("EX", false),
+    /** Meta: not found. */
+    NF("NF", false),
+    /** Meta: what a server knows of an item. */
+    ME("ME", false),
     /** The new value of a counter. */
     NUMBER("", false),
     /** None of the above: the server is not to be trusted any more. */
@@ -53,7 +65,15 @@ public enum ReplyLine {
                 return false;
             }
         }
-        return true;
+        return !isMeta() || length == text.length() || line[text.length()] == ' ';
+    }
+
+    /** Whether this is a return code of the meta commands, which flags may follow. */
+    public boolean isMeta() {
+        return switch (this) {
+            case HD, EN, NS, EX, NF, ME -> true;
+            default -> false;
+        };
     }
 
     /** A decremented counter may come with spaces behind, as memcached keeps the old width. */

@@ -11,7 +11,11 @@ public enum ReplyShape {
     NUMBER,
     TOUCHED,
     OK,
-    VERSION;
+    VERSION,
+    /** A return code with flags, or a value, which ends the answer without END: mg, md, ma, me. */
+    META,
+    /** As {@link #META}, to a request that carried a data block: ms. */
+    META_STORED;
 
     /** The shape of the answer to {@code command}, which must be one that servers answer. */
     public static ReplyShape of(Command command) {
@@ -23,6 +27,8 @@ public enum ReplyShape {
             case TOUCH -> TOUCHED;
             case FLUSH_ALL -> OK;
             case VERSION -> VERSION;
+            case MG, MD, MA, ME -> META;
+            case MS -> META_STORED;
             default -> throw new IllegalArgumentException("no server is asked for " + command);
         };
     }
@@ -44,6 +50,7 @@ public enum ReplyShape {
             case TOUCHED -> line == ReplyLine.TOUCHED || line == ReplyLine.NOT_FOUND;
             case OK -> line == ReplyLine.OK;
             case VERSION -> line == ReplyLine.VERSION;
+            case META, META_STORED -> line.isMeta();
         };
     }
 }

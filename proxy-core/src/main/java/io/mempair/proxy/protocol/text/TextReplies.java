@@ -1,5 +1,6 @@
 package io.mempair.proxy.protocol.text;
 
+import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /** The lines mempair itself answers. Where memcached has the answer, they are its own, byte for byte. */
@@ -28,6 +29,16 @@ public final class TextReplies {
     public static final byte[] REFUSED = line("CLIENT_ERROR command refused by the proxy: it concerns one server only");
 
     private TextReplies() {}
+
+    /** Whether {@code in[index, index + length)} is {@link #BAD_FORMAT}. */
+    public static boolean isBadFormat(ByteBuf in, int index, int length) {
+        for (int i = 0; i < BAD_FORMAT.length && length == BAD_FORMAT.length; i++) {
+            if (in.getByte(index + i) != BAD_FORMAT[i]) {
+                return false;
+            }
+        }
+        return length == BAD_FORMAT.length;
+    }
 
     /** {@code text} as protocol bytes, with the line end. */
     public static byte[] line(String text) {

@@ -18,6 +18,11 @@ public final class TextReplyDecoder {
 
     private final byte[] line = new byte[ProtocolLimits.MAX_REPLY_LINE_BYTES];
 
+    private static final byte[] META_VALUE = {'V', 'A', ' '};
+
+    /** Whether the value being passed on ends its answer. */
+    private boolean itemEndsAnswer;
+
     /** Bytes still to come of the value being passed on, its line end included; 0 between values. */
     private long itemBytesLeft;
 
@@ -48,9 +53,11 @@ public final class TextReplyDecoder {
                 return "answer without a request";
             }
             in.getBytes(start, line, 0, length);
-            String violation = shape == ReplyShape.RETRIEVAL
-                    ? retrievalLine(in, start, length, handler)
-                    : answerLine(in, start, length, shape, handler);
+            String violation = switch (shape) {
+                case RETRIEVAL -> retrievalLine(in, start, length, handler);
+                case META -> metaLine(in, start, length, handler);
+                default -> answerLine(in, start, length, shape, handler);
+            };
             if (violation != null) {
                 return violation;
             }
@@ -64,7 +71,7 @@ public final class TextReplyDecoder {
             handler.retrievalEnds();
             return null;
         }
-        if (startsWithValue(length)) {
+        if (startsWith(VALUE, length)) {
             return valueLine(length, handler);
         }
         ReplyLine meaning = ReplyLine.of(line, length - 2);
@@ -73,6 +80,23 @@ public final class TextReplyDecoder {
         }
         in.skipBytes(length);
         handler.line(in, start, length, meaning);
+        return null;
+    }
+
+    private @Nullable String metaLine(ByteBuf in, int start, int length, ReplyHandler handler) {
+        if (!startsWith(META_VALUE, length)) {
+            return answerLine(in, start, length, ReplyShape.META, handler);
+        }
+        int bytesEnd = tokenEnd(META_VALUE.length, length - 2);
+        long bytes = Decimal.unsigned(line, META_VALUE.length, bytesEnd, ProtocolLimits.MAX_DATA_BYTES);
+        if (bytes < 0) {
+            return "value without length";
+        }
+        if (!handler.itemStarts(line, 0, length)) {
+            return "value that was not asked for";
+        }
+        itemBytesLeft = length + bytes + 2;
+        itemEndsAnswer = true;
         return null;
     }
 
@@ -86,12 +110,12 @@ public final class TextReplyDecoder {
         return null;
     }
 
-    private boolean startsWithValue(int length) {
-        if (length < VALUE.length) {
+    private boolean startsWith(byte[] word, int length) {
+        if (length < word.length) {
             return false;
         }
-        for (int i = 0; i < VALUE.length; i++) {
-            if (line[i] != VALUE[i]) {
+        for (int i = 0; i < word.length; i++) {
+            if (line[i] != word[i]) {
                 return false;
             }
         }
@@ -126,6 +150,10 @@ public final class TextReplyDecoder {
         itemBytesLeft = leftAfter;
         in.skipBytes(length);
         handler.itemBytes(in, start, length, leftAfter == 0);
+        if (leftAfter == 0 && itemEndsAnswer) {
+            itemEndsAnswer = false;
+            handler.retrievalEnds();
+        }
         return true;
     }
 

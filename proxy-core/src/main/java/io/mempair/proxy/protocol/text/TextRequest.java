@@ -1,6 +1,7 @@
 package io.mempair.proxy.protocol.text;
 
 import io.mempair.proxy.protocol.Command;
+import io.mempair.proxy.protocol.DataRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -12,7 +13,7 @@ import java.util.Arrays;
  * array of its own, so nothing here refers to the client's buffer. One event loop only; the values are
  * valid until the next line is read, unless {@link #copy} was made.
  */
-public final class TextRequest {
+public final class TextRequest implements DataRequest {
 
     /** Word, key and five numbers, noreply, and one to see that there are too many. */
     static final int MAX_TOKENS = 8;
@@ -40,11 +41,12 @@ public final class TextRequest {
     }
 
     /** Whether the client wants no answer. Also set on a request that is answered with an error. */
+    @Override
     public boolean noreply() {
         return noreply;
     }
 
-    /** Length of a storage command's data block, without its line end. */
+    @Override
     public int dataBytes() {
         return dataBytes;
     }
@@ -162,7 +164,7 @@ public final class TextRequest {
         }
     }
 
-    /** A request of its own with the same values: for one whose data block has yet to arrive. */
+    @Override
     public TextRequest copy() {
         TextRequest copy = new TextRequest();
         copy.line = Arrays.copyOf(line, length);

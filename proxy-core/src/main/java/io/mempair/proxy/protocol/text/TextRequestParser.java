@@ -61,6 +61,7 @@ public final class TextRequestParser {
             case RETRIEVAL -> checkRetrieval(r);
             case STORAGE -> checkStorage(r);
             case KEYED -> checkKeyed(r);
+            case META -> null;
             case GLOBAL -> checkGlobal(r);
             case REFUSED -> TextReplies.REFUSED;
         };
@@ -180,7 +181,7 @@ public final class TextRequestParser {
             return checkFlush(r);
         }
         if (r.command == Command.VERBOSITY) {
-            if (r.tokens < 2) {
+            if (r.tokens < 2 || r.tokens > 3) {
                 return TextReplies.ERROR;
             }
             r.noreply = isNoreply(r, r.tokens - 1);

@@ -1,0 +1,141 @@
+package io.mempair.proxy.frontend.request;
+
+import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.frontend.reply.ReplyQueue;
+import io.mempair.proxy.frontend.reply.ReplySlot;
+import io.mempair.proxy.loop.ByteRanges;
+import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.pool.Pool;
+import io.mempair.proxy.pool.Tier;
+import io.mempair.proxy.protocol.Command;
+import io.mempair.proxy.protocol.meta.MetaReplies;
+import io.mempair.proxy.protocol.meta.MetaRequest;
+import io.mempair.proxy.protocol.text.ReplyShape;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out meta commands for the clients of one event loop: those that speak meta, and those whose protocol is
+ * translated into it, which bring a {@link MetaAnswer} of their own.
+ */
+public final class MetaDispatcher {
+
+    private final LoopContext loop;
+    private final Pool pool;
+
+    public MetaDispatcher(LoopContext loop, Pool pool) {
+        this.loop = loop;
+        this.pool = pool;
+    }
+
+    /** Carries out a request without data block. */
+    public void execute(MetaRequest request, ReplyQueue replies) {
+        if (request.command() == Command.MN) {
+            loop.counters().count(ProxyMeter.COMMANDS_OTHER);
+            replies.answer(MetaReplies.MN, false);
+        } else {
+            execute(request, new MetaReply(request, replies.open(false)));
+        }
+    }
+
+    /** Carries out a request without data block but {@code mn}, and has {@code answer} told. */
+    public void execute(MetaRequest request, MetaAnswer answer) {
+        loop.counters().count(meterOf(request.command()));
+        switch (request.command()) {
+            case MG, ME -> read(request, answer);
+            case MD, MA -> write(request, null, answer);
+            default -> throw new AssertionError("not a meta command without data: " + request.command());
+        }
+    }
+
+    /** Carries out {@code ms} with its data block, which is owned from here on. */
+    public void store(MetaRequest request, ByteRanges data, ReplyQueue replies) {
+        store(request, data, new MetaReply(request, replies.open(false)));
+    }
+
+    /** As {@link #store(MetaRequest, ByteRanges, ReplyQueue)}, and has {@code answer} told. */
+    public void store(MetaRequest request, ByteRanges data, MetaAnswer answer) {
+        loop.counters().count(meterOf(request.command()));
+        write(request, data, answer);
+    }
+
+    private void read(MetaRequest request, MetaAnswer answer) {
+        Tier backups = pool.backups();
+        new MetaGet(answer, loop.counters()).send(request, pool.primaries(), backups);
+        if (backups != null && request.command() == Command.MG && request.has('T')) {
+            touchBackup(request, backups);
+        }
+    }
+
+    /** The second copy lives as long as the first; it may be missing, so its answer does not matter. */
+    private static void touchBackup(MetaRequest request, Tier backups) {
+        ServerConnection backup = backups.ownerOf(request.keyBytes(), request.keyOffset(), request.keyLength());
+        if (backup.usable() && backup.speaksMeta()) {
+            request.appendTouch(backup.output().append(request.lineBytes()));
+            backup.sent(new SideRequest(ReplyShape.META, () -> {}));
+        }
+    }
+
+    private void write(MetaRequest request, @Nullable ByteRanges data, MetaAnswer answer) {
+        ServerConnection primary =
+                pool.primaries().ownerOf(request.keyBytes(), request.keyOffset(), request.keyLength());
+        Tier backups = pool.backups();
+        ServerConnection backup =
+                backups == null ? null : backups.ownerOf(request.keyBytes(), request.keyOffset(), request.keyLength());
+        if (!understood(primary) || (backup != null && !understood(backup))) {
+            answer.failed(ServerFailure.NO_META);
+        } else if (backup != null) {
+            new CopiedWrite(new MetaCopies(request.copy(), answer), data, primary, backup).send();
+            return;
+        } else if (primary.usable()) {
+            request.appendLine(primary.output().append(request.lineBytes()));
+            if (data != null) {
+                data.copyTo(primary.output());
+            }
+            primary.sent(new MetaWrite(ReplyShape.of(request.command()), answer));
+        } else {
+            loop.counters().count(ProxyMeter.SERVER_ERRORS);
+            answer.failed(ServerFailure.UNAVAILABLE);
+        }
+        if (data != null) {
+            data.release();
+        }
+    }
+
+    /** A server that is down may have spoken meta; that it does not is known only while it is up. */
+    private static boolean understood(ServerConnection server) {
+        return !server.usable() || server.speaksMeta();
+    }
+
+    /** Answers {@code ms} whose value is not taken, once the old value is deleted: memcached does so in every mode. */
+    public void refuseValue(MetaRequest request, byte[] answer, ReplyQueue replies) {
+        ReplySlot slot = replies.open(false);
+        refuseValue(request, () -> slot.completeWith(answer));
+    }
+
+    /** Deletes every copy of the request's key, whose new value is not taken, and then runs {@code afterwards}. */
+    public void refuseValue(MetaRequest request, Runnable afterwards) {
+        loop.counters().count(meterOf(request.command()));
+        ByteBuf delete = Unpooled.buffer(request.lineBytes());
+        request.appendKeyed(delete, Command.MD);
+        OldCopies.delete(
+                pool.ownersOf(request.keyBytes(), request.keyOffset(), request.keyLength()),
+                ReplyShape.META,
+                delete,
+                afterwards);
+        delete.release();
+    }
+
+    private static ProxyMeter meterOf(Command command) {
+        return switch (command) {
+            case MG -> ProxyMeter.COMMANDS_GET;
+            case MS -> ProxyMeter.COMMANDS_SET;
+            case MD -> ProxyMeter.COMMANDS_DELETE;
+            case MA -> ProxyMeter.COMMANDS_ARITHMETIC;
+            default -> ProxyMeter.COMMANDS_OTHER;
+        };
+    }
+}

@@ -1,0 +1,50 @@
+package io.mempair.proxy.frontend.request;
+
+import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.backend.ServerRequest;
+import io.mempair.proxy.protocol.text.ReplyLine;
+import io.mempair.proxy.protocol.text.ReplyShape;
+import io.netty.buffer.ByteBuf;
+
+/** A meta write to one server, whose answer is the answer. Never repeated: its fate may be unknown. */
+final class MetaWrite extends ServerRequest {
+
+    private final ReplyShape shape;
+    private final MetaAnswer answer;
+
+    MetaWrite(ReplyShape shape, MetaAnswer answer) {
+        this.shape = shape;
+        this.answer = answer;
+    }
+
+    @Override
+    protected ReplyShape shape() {
+        return shape;
+    }
+
+    @Override
+    protected boolean itemStarts(byte[] line, int offset, int length) {
+        answer.valueStarts(line, length);
+        return true;
+    }
+
+    @Override
+    protected void itemBytes(ByteBuf in, int index, int length, boolean last) {
+        answer.valueBytes(in, index, length, last);
+    }
+
+    @Override
+    protected void retrievalEnds() {
+        // The last bytes of the value have ended the answer.
+    }
+
+    @Override
+    protected void line(ByteBuf in, int index, int length, ReplyLine meaning) {
+        answer.line(in, index, length, meaning);
+    }
+
+    @Override
+    protected void failed(ServerFailure failure) {
+        answer.failed(failure);
+    }
+}

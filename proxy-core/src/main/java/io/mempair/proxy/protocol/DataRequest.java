@@ -1,0 +1,14 @@
+package io.mempair.proxy.protocol;
+
+/** A request line that is followed by a data block. */
+public interface DataRequest {
+
+    /** Length of the data block, without its line end. */
+    int dataBytes();
+
+    /** Whether the client wants no answer, not even an error. */
+    boolean noreply();
+
+    /** A request of its own with the same values: for one whose data block has yet to arrive. */
+    DataRequest copy();
+}

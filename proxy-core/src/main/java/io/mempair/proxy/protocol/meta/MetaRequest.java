@@ -1,0 +1,209 @@
+package io.mempair.proxy.protocol.meta;
+
+import io.mempair.proxy.protocol.Command;
+import io.mempair.proxy.protocol.DataRequest;
+import io.mempair.proxy.protocol.text.TextReplies;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * One line of a meta command, taken apart: a reusable view that {@link MetaRequestParser} fills. The flags stay the
+ * text they are, since a server knows better what they mean to it; the proxy reads only what it must. One event loop
+ * only; the values are valid until the next line is read, unless {@link #copy} was made.
+ */
+public final class MetaRequest implements DataRequest {
+
+    /** Tokens of a line; memcached takes 19 (MFLAG_MAX_OPT_LENGTH) and one tells that there are too many. */
+    static final int MAX_TOKENS = 20;
+
+    /** Bytes of a key as it is on the wire, so also the most it can have decoded. */
+    static final int MAX_KEY_BYTES = 250;
+
+    /** How the second copy follows once the primary has carried a write out. */
+    public enum Follower {
+        /** By the same command, without its condition. */
+        SAME,
+        /** By a set of the same value. */
+        SET,
+        /** By deletion: what the primary now holds cannot be told to another server. */
+        DELETE
+    }
+
+    byte[] line = {};
+    final int[] starts = new int[MAX_TOKENS];
+    final int[] ends = new int[MAX_TOKENS];
+    int tokens;
+    Command command = Command.MG;
+    int dataBytes;
+
+    private final byte[] decodedKey = new byte[MAX_KEY_BYTES];
+    private int decodedLength;
+    private boolean decoded;
+
+    /** The command, of kind {@link Command.Kind#META}. */
+    public Command command() {
+        return command;
+    }
+
+    @Override
+    public int dataBytes() {
+        return dataBytes;
+    }
+
+    /** Whether the client wants to hear nothing of the usual outcome. Errors it hears. */
+    public boolean quiet() {
+        return has('q');
+    }
+
+    /** Never: a quiet client hears errors. */
+    @Override
+    public boolean noreply() {
+        return false;
+    }
+
+    /** The bytes {@link #keyOffset} refers to: the key as the server stores it. */
+    public byte[] keyBytes() {
+        return decoded ? decodedKey : line;
+    }
+
+    /** Where the key begins in {@link #keyBytes}. */
+    public int keyOffset() {
+        return decoded ? 0 : starts[1];
+    }
+
+    /** Length of the key as the server stores it. */
+    public int keyLength() {
+        return decoded ? decodedLength : ends[1] - starts[1];
+    }
+
+    /** Whether the flag is there. */
+    public boolean has(char flag) {
+        return tokenOf(flag) >= 0;
+    }
+
+    /** The token that begins with {@code flag}, or -1. */
+    int tokenOf(char flag) {
+        for (int i = firstFlag(); i < tokens; i++) {
+            if (line[starts[i]] == flag) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    int firstFlag() {
+        return command == Command.MS ? 3 : 2;
+    }
+
+    /**
+     * Decodes the key if the line says that it is encoded. One that cannot be decoded is placed as it is written: any server
+     * will refuse it.
+     */
+    void decodeKey() {
+        decodedLength = has('b') ? KeyDecoder.decode(line, starts[1], ends[1], decodedKey) : 0;
+        decoded = decodedLength > 0;
+    }
+
+    /** The character behind {@code M}, or 0. */
+    private int mode() {
+        int token = tokenOf('M');
+        return token < 0 || ends[token] - starts[token] < 2 ? 0 : line[starts[token] + 1];
+    }
+
+    /** Whether the outcome depends on what the server holds, so that two copies must not decide apart. */
+    public boolean isConditional() {
+        return switch (command) {
+            case MS -> has('C') || has('I') || (mode() != 0 && mode() != 'S');
+            case MD -> has('C') || has('I') || has('x');
+            default -> true;
+        };
+    }
+
+    /** What makes a second copy equal after the primary said that it carried this write out. */
+    public Follower follower() {
+        return switch (command) {
+            case MS -> {
+                if (has('I')) {
+                    yield Follower.DELETE;
+                }
+                yield mode() == 'A' || mode() == 'P' ? Follower.SAME : Follower.SET;
+            }
+            case MA -> Follower.SAME;
+            default -> Follower.DELETE;
+        };
+    }
+
+    /** At most so many bytes are appended by {@link #appendLine}, {@link #appendFollower} and {@link #appendTouch}. */
+    public int lineBytes() {
+        return ends[tokens - 1] - starts[0] + 4;
+    }
+
+    /** Appends the line for a server: single spaces, CR LF, no {@code q}, so that every outcome is seen. */
+    public void appendLine(ByteBuf out) {
+        appendLine(out, '\0', '\0');
+    }
+
+    /** Appends what makes a second copy equal; with {@link Follower#DELETE} no data follows it. */
+    public void appendFollower(ByteBuf out) {
+        switch (follower()) {
+            case SAME -> appendLine(out, 'C', '\0');
+            case SET -> appendLine(out, 'C', 'M');
+            case DELETE -> appendKeyed(out, Command.MD);
+        }
+    }
+
+    private void appendLine(ByteBuf out, char without, char norWithout) {
+        for (int i = 0; i < tokens; i++) {
+            byte first = line[starts[i]];
+            if (i >= firstFlag() && (first == 'q' || first == without || first == norWithout)) {
+                continue;
+            }
+            appendToken(out, i);
+        }
+        out.writeShort(TextReplies.LINE_END);
+    }
+
+    /** Appends {@code mg key T...}: what the lifetime an {@code mg} sets means for a second copy. */
+    public void appendTouch(ByteBuf out) {
+        appendToken(out, 0);
+        appendToken(out, 1);
+        appendToken(out, tokenOf('T'));
+        if (has('b')) {
+            appendToken(out, tokenOf('b'));
+        }
+        out.writeShort(TextReplies.LINE_END);
+    }
+
+    /** Appends a command that has only this request's key. */
+    public void appendKeyed(ByteBuf out, Command keyed) {
+        out.writeCharSequence(keyed.word(), StandardCharsets.US_ASCII);
+        appendToken(out, 1);
+        if (has('b')) {
+            appendToken(out, tokenOf('b'));
+        }
+        out.writeShort(TextReplies.LINE_END);
+    }
+
+    private void appendToken(ByteBuf out, int token) {
+        if (token > 0) {
+            out.writeByte(' ');
+        }
+        out.writeBytes(line, starts[token], ends[token] - starts[token]);
+    }
+
+    @Override
+    public MetaRequest copy() {
+        MetaRequest copy = new MetaRequest();
+        copy.line = Arrays.copyOf(line, ends[tokens - 1]);
+        System.arraycopy(starts, 0, copy.starts, 0, tokens);
+        System.arraycopy(ends, 0, copy.ends, 0, tokens);
+        copy.tokens = tokens;
+        copy.command = command;
+        copy.dataBytes = dataBytes;
+        copy.decoded = decoded;
+        copy.decodedLength = decodedLength;
+        System.arraycopy(decodedKey, 0, copy.decodedKey, 0, decodedLength);
+        return copy;
+    }
+}

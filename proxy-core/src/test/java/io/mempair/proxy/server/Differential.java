@@ -1,0 +1,109 @@
+package io.mempair.proxy.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mempair.proxy.testkit.Memcached;
+import io.mempair.proxy.testkit.RawClient;
+import io.mempair.proxy.testkit.RunningProxy;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A memcached, and the proxy in front of another one with the same past: the same bytes sent to both must be answered by
+ * the same bytes. Each exchange begins on empty servers and ends with {@code version}, so that a missing or an
+ * extra answer shows too.
+ */
+final class Differential implements AutoCloseable {
+
+    private static final Pattern BYTE = Pattern.compile("\\\\x([0-9a-f]{2})");
+
+    /** Tries of a case whose answer depends on the second it is given in. */
+    private static final int CLOCK_TRIES = 4;
+
+    private final Memcached plain;
+    private final Memcached behind;
+    private final RunningProxy proxy;
+
+    Differential() throws Exception {
+        plain = Memcached.started();
+        behind = Memcached.started();
+        proxy = RunningProxy.inFrontOf(behind.address());
+    }
+
+    /** What both answered. */
+    record Answers(String memcached, String mempair) {
+        boolean same() {
+            return memcached.equals(mempair);
+        }
+    }
+
+    /** The cases of a resource file, without comments. */
+    static List<String> cases(String file) throws IOException {
+        try (InputStream in = Differential.class.getResourceAsStream("/same-as-memcached/" + file)) {
+            assertThat(in).as(file).isNotNull();
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .toList();
+        }
+    }
+
+    /** Runs a case as it is written in the files. */
+    Answers run(String script) throws Exception {
+        boolean clock = script.startsWith("~");
+        String request = bytesOf(clock ? script.substring(1) : script);
+        Answers answers = exchange(request);
+        for (int i = 1; clock && i < CLOCK_TRIES && !answers.same(); i++) {
+            answers = exchange(request);
+        }
+        return answers;
+    }
+
+    /** Sends these bytes to both. */
+    Answers exchange(String request) throws Exception {
+        String ended = request + "\r\nversion\r\n";
+        return new Answers(exchange(plain.client(), ended), exchange(proxy.client(), ended));
+    }
+
+    /** The bytes a case stands for. */
+    static String bytesOf(String script) {
+        String text = script.replace("%K", "k".repeat(251))
+                .replace("%k", "k".repeat(250))
+                .replace("%M", "x".repeat(1_048_577))
+                .replace("%N", "x".repeat(1_048_576))
+                .replace("%H", "h".repeat(1_048_400))
+                .replace("\\n", "\n")
+                .replace("\\t", "\t")
+                .replace("\\r", "\r")
+                .replace("|", "\r\n");
+        return BYTE.matcher(text)
+                .replaceAll(hex -> Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(hex.group(1), 16))));
+    }
+
+    private static String exchange(RawClient client, String request) throws Exception {
+        try (client) {
+            client.send("flush_all\r\n");
+            assertThat(client.line()).isEqualTo("OK");
+            client.send(request).shutdownOutput();
+            return client.rest();
+        }
+    }
+
+    /** What memcached answers to {@code version}. */
+    String version() throws IOException {
+        try (RawClient client = plain.client()) {
+            return client.send("version\r\n").line() + "\r\n";
+        }
+    }
+
+    @Override
+    public void close() {
+        proxy.close();
+        behind.close();
+        plain.close();
+    }
+}
