@@ -7,12 +7,6 @@ import picocli.CommandLine.Option;
 final class MagentFlags {
 
     @Option(
-            names = {"-f", "--unix-socket"},
-            paramLabel = "PATH",
-            description = "magent's unix socket: not served; clients use TCP")
-    private String unixSocket = "";
-
-    @Option(
             names = "-i",
             paramLabel = "N",
             description = "magent's idle connections a server: not needed, each event loop keeps one (see --loops)")
@@ -33,16 +27,8 @@ final class MagentFlags {
     @Option(names = "-D", description = "magent's 'stay in the foreground': mempair always does")
     private boolean foreground;
 
-    boolean asksForUnixSocket() {
-        return !unixSocket.isEmpty();
-    }
-
     /** One line for each flag that was given. */
     void explain(PrintWriter err) {
-        say(
-                err,
-                !unixSocket.isEmpty(),
-                "-f " + unixSocket + ": no unix socket is served; clients connect to -l and -p");
         say(
                 err,
                 !idleConnections.isEmpty(),

@@ -86,10 +86,6 @@ final class ProxyCommand implements Callable<Integer> {
             }
             return ConfigReader.readProxy(Path.of(config));
         }
-        if (magent.asksForUnixSocket() && flags.turnsTcpOff()) {
-            throw new ParameterException(
-                    spec.commandLine(), "-f: unix sockets are not served (expected: a TCP port by -p)");
-        }
         return new ProxyFile(flags.config(spec.commandLine()), null);
     }
 

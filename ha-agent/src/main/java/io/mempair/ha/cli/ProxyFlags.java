@@ -2,16 +2,21 @@ package io.mempair.ha.cli;
 
 import io.mempair.ha.config.ProxyValues;
 import io.mempair.proxy.config.ClientLimits;
+import io.mempair.proxy.config.ClientPolicy;
 import io.mempair.proxy.config.Distribution;
+import io.mempair.proxy.config.ListenerConfig;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.config.TransportChoice;
+import io.mempair.proxy.config.UnixSocketConfig;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -43,8 +48,17 @@ final class ProxyFlags {
     @Option(
             names = {"-p", "--port"},
             paramLabel = "PORT",
-            description = "TCP port where -l names none (default: 11211)")
+            description = "TCP port where -l names none (default: 11211); 0 for the unix socket of -f alone")
     private String port = "";
+
+    @Option(
+            names = {"-f", "--unix-socket"},
+            paramLabel = "PATH",
+            description = "a unix socket where clients connect, besides TCP")
+    private String unixSocket = "";
+
+    @Option(names = "--unix-socket-mode", paramLabel = "MODE", description = "its permission bits (default: 0700)")
+    private String unixSocketMode = "";
 
     @Option(
             names = {"-n", "--max-clients"},
@@ -75,12 +89,8 @@ final class ProxyFlags {
                 || !servers.isEmpty()
                 || !backups.isEmpty()
                 || !listen.isEmpty()
-                || !(port + maxClients + loops + transport + timeout + maxValue).isEmpty();
-    }
-
-    /** magent's {@code -p 0}. */
-    boolean turnsTcpOff() {
-        return port.equals("0");
+                || !(port + unixSocket + unixSocketMode + maxClients + loops + transport + timeout + maxValue)
+                        .isEmpty();
     }
 
     /** The configuration the flags describe; one message with flag and expectation when they cannot be right. */
@@ -91,7 +101,6 @@ final class ProxyFlags {
         }
         ServerTimeouts times = ServerTimeouts.DEFAULT;
         ClientLimits limits = ClientLimits.DEFAULT;
-        int port = value(commandLine, "-p", this.port, ServerAddress.MEMCACHED_PORT, ProxyFlags::portNumber);
         int clients = value(commandLine, "-n", maxClients, limits.maxClients(), ProxyValues::maxClients);
         int valueBytes =
                 value(commandLine, "--max-value", maxValue, limits.maxValueBytes(), ProxyValues::maxValueBytes);
@@ -107,7 +116,7 @@ final class ProxyFlags {
                         new ServerTimeouts(
                                 times.connect(), request, times.probe(), times.retryMin(), times.retryMax())));
         return new ProxyConfig(
-                addresses(commandLine, "-l", listen.isEmpty() ? List.of("0.0.0.0") : listen, port),
+                listeners(commandLine),
                 pool,
                 new ClientLimits(
                         clients,
@@ -115,8 +124,43 @@ final class ProxyFlags {
                         valueBytes,
                         limits.maxUnreadBytes(),
                         Math.max(limits.maxBufferedBytes(), valueBytes)),
+                ClientPolicy.OPEN,
                 value(commandLine, "--loops", loops, ProxyConfig.defaultLoops(), ProxyValues::loops),
                 value(commandLine, "--transport", transport, TransportChoice.AUTO, ProxyValues::transport));
+    }
+
+    private ListenerConfig listeners(CommandLine commandLine) {
+        UnixSocketConfig unix = unixSocket(commandLine);
+        if (port.equals("0")) {
+            if (unix == null) {
+                throw new ParameterException(
+                        commandLine, "-p: 0, and no unix socket (expected: -f PATH, or a port of 1..65535)");
+            }
+            if (!listen.isEmpty()) {
+                throw new ParameterException(
+                        commandLine, "-l: together with -p 0 (expected: -l, or -p 0 for the unix socket alone)");
+            }
+            return new ListenerConfig(List.of(), unix, null);
+        }
+        int tcpPort = value(commandLine, "-p", port, ServerAddress.MEMCACHED_PORT, ProxyFlags::portNumber);
+        return new ListenerConfig(
+                addresses(commandLine, "-l", listen.isEmpty() ? List.of("0.0.0.0") : listen, tcpPort), unix, null);
+    }
+
+    private @Nullable UnixSocketConfig unixSocket(CommandLine commandLine) {
+        int mode = value(
+                commandLine, "--unix-socket-mode", unixSocketMode, UnixSocketConfig.DEFAULT_MODE, ProxyValues::mode);
+        if (unixSocket.isEmpty()) {
+            if (!unixSocketMode.isEmpty()) {
+                throw new ParameterException(commandLine, "--unix-socket-mode: does nothing alone (expected: with -f)");
+            }
+            return null;
+        }
+        return Flags.read(
+                commandLine,
+                "-f",
+                unixSocket,
+                path -> new UnixSocketConfig(Path.of(path).toAbsolutePath(), mode));
     }
 
     private static List<ServerAddress> addresses(

@@ -1,10 +1,13 @@
 package io.mempair.ha.config;
 
 import io.mempair.proxy.config.ClientLimits;
+import io.mempair.proxy.config.ClientPolicy;
 import io.mempair.proxy.config.Distribution;
+import io.mempair.proxy.config.ListenerConfig;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.config.ServerSecurity;
 import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.config.TransportChoice;
 import java.time.Duration;
@@ -18,16 +21,16 @@ final class ProxySection {
 
     /** @param defaultListen  where to listen when the file does not say; may be empty if that is not known */
     static @Nullable ProxyConfig read(Section section, List<ServerAddress> defaultListen) {
-        List<ServerAddress> listen = addresses(section, ConfigKey.LISTEN);
+        ListenerConfig listen = ListenSection.read(section, defaultListen);
         PoolConfig pool = pool(section);
         ClientLimits limits = limits(section);
+        ClientPolicy policy = SecuritySection.clients(section);
         int loops = section.optional(ConfigKey.LOOPS, ProxyConfig.defaultLoops(), ProxyValues::loops);
         TransportChoice transport = section.optional(ConfigKey.TRANSPORT, TransportChoice.AUTO, ProxyValues::transport);
-        boolean hasListen = section.has(ConfigKey.LISTEN.key());
-        if (pool == null || limits == null || (defaultListen.isEmpty() && !hasListen)) {
+        if (listen == null || pool == null || limits == null || policy == null) {
             return null;
         }
-        return section.build(() -> new ProxyConfig(hasListen ? listen : defaultListen, pool, limits, loops, transport));
+        return section.build(() -> new ProxyConfig(listen, pool, limits, policy, loops, transport));
     }
 
     private static @Nullable PoolConfig pool(Section section) {
@@ -36,11 +39,15 @@ final class ProxySection {
         Distribution distribution =
                 section.optional(ConfigKey.DISTRIBUTION, Distribution.MODULO, ProxyValues::distribution);
         ServerTimeouts timeouts = timeouts(section);
+        ServerSecurity security = SecuritySection.servers(section);
         if (!section.has(ConfigKey.SERVERS.key())) {
             section.missing(ConfigKey.SERVERS.key(), "a list of memcached servers, as in [10.0.0.21:11211]");
             return null;
         }
-        return timeouts == null ? null : section.build(() -> new PoolConfig(servers, backups, distribution, timeouts));
+        if (timeouts == null || security == null) {
+            return null;
+        }
+        return section.build(() -> new PoolConfig(servers, backups, distribution, timeouts, security));
     }
 
     private static @Nullable ServerTimeouts timeouts(Section section) {
@@ -63,7 +70,7 @@ final class ProxySection {
         return section.build(() -> new ClientLimits(clients, inFlight, value, unread, buffered));
     }
 
-    private static List<ServerAddress> addresses(Section section, ConfigKey key) {
+    static List<ServerAddress> addresses(Section section, ConfigKey key) {
         return section.list(key, text -> ProxyValues.address(text, ServerAddress.MEMCACHED_PORT));
     }
 }

@@ -1,13 +1,19 @@
 package io.mempair.ha.config;
 
 import io.mempair.proxy.config.ClientLimits;
+import io.mempair.proxy.config.ClientPolicy;
 import io.mempair.proxy.config.Distribution;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.config.TransportChoice;
+import io.mempair.proxy.protocol.Command;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Single values of the data plane as text, for the file and the flags alike. Ranges live in the records
@@ -98,6 +104,42 @@ public final class ProxyValues {
             throw new IllegalArgumentException(text + " (expected: 1..64)");
         }
         return loops;
+    }
+
+    static Duration idleTimeout(String text) {
+        return new ClientPolicy(Quantity.duration(text), Set.of(), List.of(), null).idleTimeout();
+    }
+
+    /** The word of a command, as it is on the wire. */
+    static Command command(String text) {
+        return Arrays.stream(Command.values())
+                .filter(command -> command.word().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "'" + text + "' (expected: a memcached command in lower case, such as flush_all)"));
+    }
+
+    /** Permission bits, in octal as chmod and memcached's {@code -a} take them. */
+    public static int mode(String text) {
+        if (!text.matches("0?[0-7]{3}")) {
+            throw new IllegalArgumentException("'" + text + "' (expected: permission bits in octal, such as 0770)");
+        }
+        return Integer.parseInt(text, 8);
+    }
+
+    static boolean flag(String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("'" + text + "' (expected: true or false)");
+        };
+    }
+
+    static Path path(String text) {
+        if (!text.startsWith("/")) {
+            throw new IllegalArgumentException("'" + text + "' (expected: an absolute path)");
+        }
+        return Path.of(text);
     }
 
     static Distribution distribution(String text) {

@@ -4,15 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.mempair.proxy.config.ClientLimits;
+import io.mempair.proxy.config.ClientNetwork;
+import io.mempair.proxy.config.ClientPolicy;
 import io.mempair.proxy.config.Distribution;
+import io.mempair.proxy.config.ListenerConfig;
+import io.mempair.proxy.config.Login;
+import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.config.ServerSecurity;
 import io.mempair.proxy.config.ServerTimeouts;
+import io.mempair.proxy.config.ServerTlsConfig;
 import io.mempair.proxy.config.TransportChoice;
+import io.mempair.proxy.config.UnixSocketConfig;
+import io.mempair.proxy.config.Users;
+import io.mempair.proxy.protocol.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +53,7 @@ class ConfigReaderTest {
                 .isEqualTo(new GroupConfig(
                         "10.77.0.11", 7800, List.of(new ServerAddress("10.77.0.12", 7800)), Profile.DEFAULT));
         assertThat(node.virtualAddress().cidr()).isEqualTo("10.77.0.100/24");
-        assertThat(node.proxy().listeners()).containsExactly(new ServerAddress("10.77.0.100", 11211));
+        assertThat(node.proxy().listeners().tcp()).containsExactly(new ServerAddress("10.77.0.100", 11211));
         assertThat(node.proxy().pool().primaries()).containsExactly(new ServerAddress("10.77.0.21", 11211));
         assertThat(node.proxy().pool().timeouts()).isEqualTo(ServerTimeouts.DEFAULT);
         assertThat(node.proxy().limits()).isEqualTo(ClientLimits.DEFAULT);
@@ -81,7 +92,7 @@ class ConfigReaderTest {
         assertThat(node.group().profile()).isEqualTo(Profile.FAST);
         assertThat(node.group().peers()).containsExactly(new ServerAddress("10.0.0.2", 7001));
         assertThat(node.virtualAddress()).isEqualTo(new VirtualAddressConfig("fd00::64", 64, "bond0.7"));
-        assertThat(node.proxy().listeners())
+        assertThat(node.proxy().listeners().tcp())
                 .containsExactly(new ServerAddress("fd00::64", 12000), new ServerAddress("12.0.0.1", 11211));
         assertThat(pool.backups()).containsExactly(new ServerAddress("m3", 11211));
         assertThat(pool.distribution()).isEqualTo(Distribution.KETAMA);
@@ -164,6 +175,24 @@ class ConfigReaderTest {
                 "servers: [m1], loops: 65                   | proxy.loops: 65 (expected: 1..64)",
                 "servers: [m1], timeout: 11m                | proxy.timeout: PT11M (expected: over 0, at most",
                 "servers: [m1], backups: [[m2]]             | proxy.backups: a list (expected: one value)",
+                "servers: [m1], listen: []                  | proxy.listen: empty (expected: at least one host:port, or",
+                "servers: [m1], listen: [a], tls-listen: [a] | proxy.tls-certificate: missing (expected: a PEM file)",
+                "servers: [m1], tls-key: /k                 | proxy.tls-key: does nothing alone (expected: together",
+                "servers: [m1], unix-socket: m.sock         | proxy.unix-socket: 'm.sock' (expected: an absolute path",
+                "servers: [m1], unix-socket: /              | proxy.unix-socket: '/' (expected: an absolute path of at",
+                "servers: [m1], unix-socket-mode: 0700      | proxy.unix-socket-mode: does nothing alone (expected:",
+                "servers: [m1], unix-socket: /s, unix-socket-mode: 0788 | proxy.unix-socket-mode: '0788' (expected: per",
+                "servers: [m1], allow: 10.0.0.1/8           | proxy.allow: '10.0.0.1/8' (expected: 10.0.0.0/8, or",
+                "servers: [m1], allow: []                   | proxy.allow: empty (expected: at least one network;",
+                "servers: [m1], refused-commands: flush     | proxy.refused-commands: 'flush' (expected: a memcached",
+                "servers: [m1], refused-commands: quit      | proxy.refused-commands: quit (expected: commands that do",
+                "servers: [m1], idle-timeout: 1ms           | proxy.idle-timeout: PT0.001S (expected: 100ms to 1440m)",
+                "servers: [m1], auth-file: /nowhere         | proxy.auth-file: /nowhere is not there (expected: a file",
+                "servers: [m1], server-auth-file: users     | proxy.server-auth-file: 'users' (expected: an absolute",
+                "servers: [m1], server-tls: yes             | proxy.server-tls: 'yes' (expected: true or false)",
+                "servers: [m1], server-tls-ca: /ca          | proxy.server-tls-ca: does nothing alone (expected:",
+                "servers: [m1], server-tls: true, server-tls-ca: /nowhere | proxy.server-tls-ca: /nowhere is not there",
+                "servers: [m1], server-tls: true, server-tls-key: /k | proxy.server-tls-certificate: missing (expected:",
             })
     void aBadProxySectionIsRefused(String keys, String message) throws IOException {
         Path path = file(MINIMAL.replace("{servers: [10.77.0.21]}", '{' + keys + '}'));
@@ -198,7 +227,40 @@ class ConfigReaderTest {
         ProxyFile proxy = ConfigReader.readProxy(file("proxy: {servers: m1}"));
 
         assertThat(proxy.admin()).isNull();
-        assertThat(proxy.proxy().listeners()).containsExactly(new ServerAddress("0.0.0.0", 11211));
+        assertThat(proxy.proxy().listeners().tcp()).containsExactly(new ServerAddress("0.0.0.0", 11211));
+    }
+
+    @Test
+    void whoMayConnectAndAskForWhatReachesItsRecord() throws Exception {
+        Path users = Files.writeString(folder.resolve("users"), "alice:secret\n");
+        ProxyConfig proxy =
+                ConfigReader.readProxy(file("""
+                proxy:
+                  servers: m1
+                  listen: []
+                  unix-socket: /run/m.sock
+                  unix-socket-mode: 0660
+                  allow: [10.0.0.0/8, '::1']
+                  auth-file: %s
+                  refused-commands: [flush_all, delete]
+                  idle-timeout: 5m
+                  server-tls: true
+                  server-tls-verify-name: false
+                  server-auth-file: %s
+                """.formatted(users, users))).proxy();
+
+        assertThat(proxy.listeners())
+                .isEqualTo(new ListenerConfig(List.of(), new UnixSocketConfig(Path.of("/run/m.sock"), 0660), null))
+                .hasToString("[unix:/run/m.sock]");
+        assertThat(proxy.policy())
+                .isEqualTo(new ClientPolicy(
+                        Duration.ofMinutes(5),
+                        Set.of(Command.FLUSH_ALL, Command.DELETE),
+                        List.of(ClientNetwork.parse("10.0.0.0/8"), ClientNetwork.parse("::1")),
+                        new Users(List.of(new Login("alice", "secret")))));
+        assertThat(proxy.pool().security())
+                .isEqualTo(
+                        new ServerSecurity(new ServerTlsConfig(List.of(), null, false), new Login("alice", "secret")));
     }
 
     private String refusal(Path path) {

@@ -10,12 +10,14 @@ import java.util.List;
  * @param backups       the backup tier, hashed by its own ring; empty for one copy only
  * @param distribution  how keys are placed, in both tiers alike
  * @param timeouts      how long to wait for a server
+ * @param security      TLS and login towards the servers
  */
 public record PoolConfig(
         List<ServerAddress> primaries,
         List<ServerAddress> backups,
         Distribution distribution,
-        ServerTimeouts timeouts) {
+        ServerTimeouts timeouts,
+        ServerSecurity security) {
 
     public PoolConfig {
         primaries = List.copyOf(primaries);
@@ -25,6 +27,15 @@ public record PoolConfig(
         }
         requireDistinct("servers", primaries);
         requireDistinct("backups", backups);
+    }
+
+    /** A pool of servers that ask for no login and speak plain TCP. */
+    public PoolConfig(
+            List<ServerAddress> primaries,
+            List<ServerAddress> backups,
+            Distribution distribution,
+            ServerTimeouts timeouts) {
+        this(primaries, backups, distribution, timeouts, ServerSecurity.NONE);
     }
 
     private static void requireDistinct(String name, List<ServerAddress> addresses) {

@@ -5,26 +5,34 @@ import java.util.List;
 /**
  * One proxy as the operator wrote it.
  *
- * @param listeners  TCP addresses clients connect to; at least one
+ * @param listeners  where clients connect
  * @param pool       the servers behind
- * @param limits     what clients may use
+ * @param limits     how much clients may use
+ * @param policy     who may be a client, and what clients may ask for
  * @param loops      event loops, 1..64; {@link #defaultLoops()} unless the operator says otherwise
  * @param transport  which kernel interface to use
  */
 public record ProxyConfig(
-        List<ServerAddress> listeners, PoolConfig pool, ClientLimits limits, int loops, TransportChoice transport) {
+        ListenerConfig listeners,
+        PoolConfig pool,
+        ClientLimits limits,
+        ClientPolicy policy,
+        int loops,
+        TransportChoice transport) {
 
     /** More loops than this did not pay in any measurement of proxies of this kind. */
     private static final int MAX_DEFAULT_LOOPS = 4;
 
     public ProxyConfig {
-        listeners = List.copyOf(listeners);
-        if (listeners.isEmpty()) {
-            throw new IllegalArgumentException("listen: empty (expected: at least one host:port)");
-        }
         if (loops < 1 || loops > 64) {
             throw new IllegalArgumentException("loops: " + loops + " (expected: 1..64)");
         }
+    }
+
+    /** A proxy on plain TCP that is open to everybody. */
+    public ProxyConfig(
+            List<ServerAddress> tcp, PoolConfig pool, ClientLimits limits, int loops, TransportChoice transport) {
+        this(ListenerConfig.tcp(tcp), pool, limits, ClientPolicy.OPEN, loops, transport);
     }
 
     /** One loop a processor, at most four. */

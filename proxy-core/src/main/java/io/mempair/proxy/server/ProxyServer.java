@@ -81,7 +81,7 @@ public final class ProxyServer implements Proxy {
         }
         this.stats = new ProxyStats(servers, contexts, clients, config.limits().maxClients());
         contexts.forEach(context -> loops.add(oneLoop(context)));
-        this.listeners = new Listeners(group, transport, config.listeners(), this::registryOf);
+        this.listeners = new Listeners(group, transport, config.listeners().tcp(), this::registryOf);
     }
 
     private OneLoop oneLoop(LoopContext context) {

@@ -1,0 +1,54 @@
+package io.mempair.proxy.config;
+
+import io.mempair.proxy.protocol.Command;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may be a client, and what clients may ask for.
+ *
+ * @param idleTimeout      a client that is silent for so long with nothing in flight is closed; zero for never
+ * @param refusedCommands  answered with {@code CLIENT_ERROR ... not allowed}
+ * @param allowed          networks TCP clients may come from; empty for every network
+ * @param users            who may log in, and must before anything else; null if no login is asked for
+ */
+public record ClientPolicy(
+        Duration idleTimeout,
+        Set<Command> refusedCommands,
+        List<ClientNetwork> allowed,
+        @Nullable Users users) {
+
+    private static final Duration MIN_IDLE = Duration.ofMillis(100);
+    private static final Duration MAX_IDLE = Duration.ofDays(1);
+
+    /** Everybody, everything, for ever. */
+    public static final ClientPolicy OPEN = new ClientPolicy(Duration.ZERO, Set.of(), List.of(), null);
+
+    public ClientPolicy {
+        refusedCommands = Set.copyOf(refusedCommands);
+        allowed = List.copyOf(allowed);
+        boolean inRange = idleTimeout.compareTo(MIN_IDLE) >= 0 && idleTimeout.compareTo(MAX_IDLE) <= 0;
+        if (!idleTimeout.isZero() && !inRange) {
+            throw new IllegalArgumentException("idle-timeout: " + idleTimeout + " (expected: 100ms to 1440m)");
+        }
+        if (refusedCommands.contains(Command.QUIT)) {
+            throw new IllegalArgumentException("refused-commands: quit (expected: commands that do something)");
+        }
+    }
+
+    /** Whether a client at {@code address} may connect. */
+    public boolean allows(InetAddress address) {
+        if (allowed.isEmpty()) {
+            return true;
+        }
+        for (ClientNetwork network : allowed) {
+            if (network.contains(address)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

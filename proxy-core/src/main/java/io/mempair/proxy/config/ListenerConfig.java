@@ -1,0 +1,53 @@
+package io.mempair.proxy.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where clients connect; at least one place.
+ *
+ * @param tcp   addresses served in plain text; may be empty
+ * @param unix  a unix socket, or null
+ * @param tls   addresses served by TLS, or null
+ */
+public record ListenerConfig(
+        List<ServerAddress> tcp,
+        @Nullable UnixSocketConfig unix,
+        @Nullable TlsListenerConfig tls) {
+
+    public ListenerConfig {
+        tcp = List.copyOf(tcp);
+        if (tcp.isEmpty() && unix == null && tls == null) {
+            throw new IllegalArgumentException(
+                    "listen: empty (expected: at least one host:port, or unix-socket, or tls-listen)");
+        }
+        if (tls != null) {
+            for (ServerAddress address : tls.addresses()) {
+                if (tcp.contains(address)) {
+                    throw new IllegalArgumentException(
+                            "tls-listen: " + address + " is in listen too (expected: a port of its own)");
+                }
+            }
+        }
+    }
+
+    /** Plain TCP and nothing else. */
+    public static ListenerConfig tcp(List<ServerAddress> addresses) {
+        return new ListenerConfig(addresses, null, null);
+    }
+
+    /** Every place as the log shows it: {@code [0.0.0.0:11211, unix:/run/m.sock, tls:0.0.0.0:11212]}. */
+    @Override
+    public String toString() {
+        List<String> places = new ArrayList<>();
+        tcp.forEach(address -> places.add(address.toString()));
+        if (unix != null) {
+            places.add("unix:" + unix.path());
+        }
+        if (tls != null) {
+            tls.addresses().forEach(address -> places.add("tls:" + address));
+        }
+        return places.toString();
+    }
+}
