@@ -1,5 +1,6 @@
 package io.mempair.ha.agent;
 
+import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.server.Proxy;
 import io.mempair.proxy.server.ProxyHealth;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -51,6 +52,12 @@ final class FakeProxy implements Proxy {
     @Override
     public void lease(long untilNanos) {
         leaseUntilNanos = untilNanos;
+    }
+
+    @Override
+    public CompletionStage<Void> reload(ProxyConfig next) {
+        calls.add("reload " + next.pool().primaries());
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class InFlightQueue {
 
     private final LoopContext loop;
-    private final long timeoutNanos;
     private final Runnable onLate;
     private final ArrayDeque<ServerRequest> requests = new ArrayDeque<>();
+    private long timeoutNanos;
     private @Nullable Future<?> timer;
 
     /**
@@ -26,6 +26,15 @@ final class InFlightQueue {
         this.loop = loop;
         this.timeoutNanos = timeoutNanos;
         this.onLate = onLate;
+    }
+
+    /** Gives requests to come this long; those in flight keep the time they were given. */
+    void change(long nextTimeoutNanos) {
+        timeoutNanos = nextTimeoutNanos;
+        if (timer != null) {
+            timer.cancel(false);
+            arm(nextTimeoutNanos);
+        }
     }
 
     void add(ServerRequest request) {
@@ -70,7 +79,8 @@ final class InFlightQueue {
         }
         long leftNanos = oldest.deadlineNanos - loop.nowNanos();
         if (leftNanos > 0) {
-            arm(leftNanos);
+            // a younger request may have got less time than the oldest
+            arm(Math.min(leftNanos, timeoutNanos));
         } else {
             onLate.run();
         }

@@ -12,6 +12,8 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
@@ -41,18 +43,19 @@ public final class ServerConnection {
     private final LoopContext loop;
     private final Bootstrap bootstrap;
     private final ServerState state;
-    private final ServerTimeouts timeouts;
     private final ReconnectPolicy reconnect;
     private final Congestion congestion;
     private final InFlightQueue inFlight;
     private final CompletableFuture<Void> firstTry = new CompletableFuture<>();
 
+    private ServerTimeouts timeouts;
+    private @Nullable Future<?> probing;
     private @Nullable Channel channel;
     private @Nullable OutputBatch output;
     private boolean usable;
     private boolean speaksMeta;
     private boolean congested;
-    private boolean closed;
+    private boolean ending;
     private boolean heardSinceProbe;
 
     /**
@@ -77,17 +80,55 @@ public final class ServerConnection {
         this.reconnect = reconnect;
         this.congestion = congestion;
         this.bootstrap = bootstrap.handler(new ServerChannelHandler(this));
+        limitConnects();
     }
 
     /** Begins to connect, and to probe. The stage completes when the first try has ended either way. */
     public CompletionStage<Void> start() {
-        long probeNanos = timeouts.probe().toNanos();
-        loop.eventLoop().scheduleWithFixedDelay(this::probe, probeNanos, probeNanos, TimeUnit.NANOSECONDS);
+        probeRegularly();
         connect();
         // a name that cannot be resolved for long must not hold up the start
         long firstTryNanos = timeouts.connect().plus(timeouts.request()).toNanos();
         loop.eventLoop().schedule(() -> firstTry.complete(null), firstTryNanos, TimeUnit.NANOSECONDS);
         return firstTry;
+    }
+
+    private void limitConnects() {
+        bootstrap.option(
+                ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeouts.connect().toMillis());
+    }
+
+    private void probeRegularly() {
+        long probeNanos = timeouts.probe().toNanos();
+        probing = loop.eventLoop().scheduleWithFixedDelay(this::probe, probeNanos, probeNanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void stopProbing() {
+        if (probing != null) {
+            probing.cancel(false);
+        }
+    }
+
+    /** Waits this long from now on; a request in flight keeps the time it was given. */
+    public void change(ServerTimeouts next) {
+        if (!next.equals(timeouts)) {
+            timeouts = next;
+            inFlight.change(next.request().toNanos());
+            reconnect.change(next.retryMin(), next.retryMax());
+            limitConnects();
+            stopProbing();
+            probeRegularly();
+        }
+    }
+
+    /**
+     * Stays for {@code graceNanos}, for requests that were begun and still need it, and closes then. It is not made again
+     * when it is lost.
+     */
+    public void retire(long graceNanos) {
+        ending = true;
+        stopProbing();
+        loop.eventLoop().schedule(this::close, graceNanos, TimeUnit.NANOSECONDS);
     }
 
     /** Whether a request may be sent now. */
@@ -111,13 +152,14 @@ public final class ServerConnection {
 
     /** Ends the connection for good; requests in flight fail. */
     public void close() {
-        closed = true;
+        ending = true;
+        stopProbing();
         firstTry.complete(null);
         lose(ServerFailure.CONNECTION_LOST, "closed");
     }
 
     private void connect() {
-        if (closed) {
+        if (ending) {
             return;
         }
         bootstrap
@@ -127,7 +169,7 @@ public final class ServerConnection {
                 .addListener((ChannelFuture connecting) -> {
                     if (!connecting.isSuccess()) {
                         retryLater(String.valueOf(connecting.cause().getMessage()));
-                    } else if (closed) {
+                    } else if (ending) {
                         connecting.channel().close();
                     } else {
                         greet(connecting.channel());
@@ -158,9 +200,9 @@ public final class ServerConnection {
     }
 
     private void retryLater(String reason) {
-        loop.counters().count(ProxyMeter.SERVER_CONNECTION_FAILURES);
         firstTry.complete(null);
-        if (!closed) {
+        if (!ending) {
+            loop.counters().count(ProxyMeter.SERVER_CONNECTION_FAILURES);
             long pauseNanos = reconnect.failed();
             state.unreachable(reason);
             loop.eventLoop().schedule(this::connect, pauseNanos, TimeUnit.NANOSECONDS);
@@ -197,7 +239,11 @@ public final class ServerConnection {
         lost.close();
         if (usable) {
             usable = false;
-            state.lost(reason);
+            if (ending) {
+                state.closed();
+            } else {
+                state.lost(reason);
+            }
         }
         inFlight.failAll(failure);
         updateCongestion();

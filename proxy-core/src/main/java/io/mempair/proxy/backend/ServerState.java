@@ -61,6 +61,11 @@ public final class ServerState {
         }
     }
 
+    /** A connection was closed from here, which is no news. */
+    void closed() {
+        connected.decrementAndGet();
+    }
+
     /** A try to connect failed; said once until the server is back, not once a try or loop. */
     void unreachable(String reason) {
         if (reportedUnreachable.compareAndSet(false, true)) {

@@ -1,11 +1,11 @@
 package io.mempair.proxy.frontend;
 
 import io.mempair.proxy.backend.Congestion;
-import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.frontend.reply.ReplyQueue;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.loop.OutputBatch;
 import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.pool.ServingPlan;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -29,7 +29,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
 
     private final LoopContext loop;
     private final Channel channel;
-    private final ClientLimits limits;
+    private final ServingPlan plan;
     private final Congestion congestion;
     private final ClientRegistry registry;
     private final ReplyQueue replies;
@@ -46,10 +46,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
     ClientConnection(Channel channel, LoopServices services, ClientRegistry registry) {
         this.loop = services.loop();
         this.channel = channel;
-        this.limits = services.limits();
-        this.congestion = services.pool().congestion();
+        this.plan = services.plan();
+        this.congestion = plan.pool().congestion();
         this.registry = registry;
-        this.replies = new ReplyQueue(new OutputBatch(loop, channel), this, limits.maxUnreadBytes());
+        this.replies = new ReplyQueue(new OutputBatch(loop, channel), this);
         this.framer = new TextFramer(services, replies, channel.alloc());
     }
 
@@ -104,7 +104,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
     private boolean hasRoom() {
         return !draining
                 && !replies.closed()
-                && replies.size() < limits.maxInFlight()
+                && replies.size() < plan.limits().maxInFlight()
                 && channel.isWritable()
                 && !congestion.present();
     }
@@ -165,18 +165,23 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
 
     @Override
     public void answered() {
-        if (!channel.isWritable() && unsentBytes() > limits.maxUnreadBytes()) {
+        if (!channel.isWritable() && unsentBytes() > maxUnreadBytes()) {
             tooMuchUnread();
             return;
         }
         if (framer.atEnd()) {
             closeWhenAnswered();
-        } else if (paused && replies.size() <= limits.maxInFlight() / 2) {
+        } else if (paused && replies.size() <= plan.limits().maxInFlight() / 2) {
             resumeSoon();
         }
         if (draining && replies.size() == 0) {
             registry.drained(this);
         }
+    }
+
+    @Override
+    public long maxUnreadBytes() {
+        return plan.limits().maxUnreadBytes();
     }
 
     @Override

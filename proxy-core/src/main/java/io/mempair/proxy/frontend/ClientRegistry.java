@@ -1,12 +1,11 @@
 package io.mempair.proxy.frontend;
 
-import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.frontend.request.CommandDispatcher;
 import io.mempair.proxy.frontend.request.MetaDispatcher;
 import io.mempair.proxy.frontend.request.ProxyFacts;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
-import io.mempair.proxy.pool.Pool;
+import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.protocol.meta.MetaRequestParser;
 import io.mempair.proxy.protocol.text.TextReplies;
 import io.mempair.proxy.protocol.text.TextRequestParser;
@@ -37,27 +36,24 @@ public final class ClientRegistry {
 
     /**
      * @param loop        the loop
-     * @param pool        its connections to the servers
-     * @param limits      what clients may use
+     * @param plan        the servers and limits of this moment
      * @param facts       what the proxy says of itself
      * @param allClients  connections over all loops
      */
-    public ClientRegistry(
-            LoopContext loop, Pool pool, ClientLimits limits, ProxyFacts facts, AtomicInteger allClients) {
+    public ClientRegistry(LoopContext loop, ServingPlan plan, ProxyFacts facts, AtomicInteger allClients) {
         this.services = new LoopServices(
                 loop,
-                pool,
+                plan,
                 new TextRequestParser(),
-                new CommandDispatcher(loop, pool, facts),
+                new CommandDispatcher(loop, plan, facts),
                 new MetaRequestParser(),
-                new MetaDispatcher(loop, pool),
-                limits);
+                new MetaDispatcher(loop, plan));
         this.allClients = allClients;
     }
 
     /** Takes a channel that was just accepted on this loop: gives it a handler, or a refusal and a close. */
     public void accept(Channel channel) {
-        if (allClients.incrementAndGet() > services.limits().maxClients()) {
+        if (allClients.incrementAndGet() > services.plan().limits().maxClients()) {
             allClients.decrementAndGet();
             services.loop().counters().count(ProxyMeter.CLIENTS_REFUSED);
             channel.writeAndFlush(Unpooled.wrappedBuffer(TextReplies.TOO_MANY_CONNECTIONS))

@@ -1,8 +1,8 @@
 package io.mempair.proxy.frontend;
 
-import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.pool.ServingPlan;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
 final class DataIntake {
 
     private final LoopContext loop;
-    private final ClientLimits limits;
+    private final ServingPlan plan;
     private final ByteBufAllocator allocator;
 
     private @Nullable DataBlock block;
     private long reservedBytes;
     private long swallowBytes;
 
-    DataIntake(LoopContext loop, ClientLimits limits, ByteBufAllocator allocator) {
+    DataIntake(LoopContext loop, ServingPlan plan, ByteBufAllocator allocator) {
         this.loop = loop;
-        this.limits = limits;
+        this.plan = plan;
         this.allocator = allocator;
     }
 
@@ -36,7 +36,7 @@ final class DataIntake {
      */
     boolean begin(int blockBytes, int readableBytes) {
         if (readableBytes < blockBytes) {
-            if (!loop.reserve(blockBytes, limits.maxBufferedBytes())) {
+            if (!loop.reserve(blockBytes, plan.limits().maxBufferedBytes())) {
                 return false;
             }
             reservedBytes = blockBytes;

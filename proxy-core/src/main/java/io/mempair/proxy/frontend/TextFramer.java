@@ -1,12 +1,12 @@
 package io.mempair.proxy.frontend;
 
-import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.frontend.reply.ReplyQueue;
 import io.mempair.proxy.frontend.request.CommandDispatcher;
 import io.mempair.proxy.frontend.request.MetaDispatcher;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.DataRequest;
 import io.mempair.proxy.protocol.ProtocolLimits;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class TextFramer implements Framer {
 
     private final LoopContext loop;
-    private final ClientLimits limits;
+    private final ServingPlan plan;
     private final TextRequestParser parser;
     private final CommandDispatcher dispatcher;
     private final MetaRequestParser metaParser;
@@ -42,13 +42,13 @@ final class TextFramer implements Framer {
 
     TextFramer(LoopServices services, ReplyQueue replies, ByteBufAllocator allocator) {
         this.loop = services.loop();
-        this.limits = services.limits();
+        this.plan = services.plan();
         this.parser = services.parser();
         this.dispatcher = services.dispatcher();
         this.metaParser = services.metaParser();
         this.meta = services.meta();
         this.replies = replies;
-        this.intake = new DataIntake(loop, limits, allocator);
+        this.intake = new DataIntake(loop, plan, allocator);
     }
 
     @Override
@@ -159,7 +159,7 @@ final class TextFramer implements Framer {
     private Need beginBlock(ByteBuf in, DataRequest request) {
         int blockBytes = request.dataBytes() + 2;
         byte[] refusal = null;
-        if (request.dataBytes() > limits.maxValueBytes()) {
+        if (request.dataBytes() > plan.limits().maxValueBytes()) {
             refusal = TextReplies.TOO_LARGE;
         } else if (!intake.begin(blockBytes, in.readableBytes())) {
             refusal = TextReplies.OUT_OF_MEMORY;

@@ -10,9 +10,9 @@ import java.util.random.RandomGenerator;
  */
 public final class ReconnectPolicy {
 
-    private final long minNanos;
-    private final long maxNanos;
     private final RandomGenerator random;
+    private long minNanos;
+    private long maxNanos;
     private int failures;
 
     /**
@@ -24,6 +24,12 @@ public final class ReconnectPolicy {
         this.minNanos = min.toNanos();
         this.maxNanos = max.toNanos();
         this.random = random;
+    }
+
+    /** Pauses between these bounds from the next failure on. */
+    public void change(Duration min, Duration max) {
+        minNanos = min.toNanos();
+        maxNanos = max.toNanos();
     }
 
     /** The server answered: the next failure is a first one again. */

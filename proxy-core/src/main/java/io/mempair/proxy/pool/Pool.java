@@ -9,6 +9,7 @@ import io.mempair.proxy.health.ReconnectPolicy;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.route.Placement;
 import io.netty.bootstrap.Bootstrap;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,10 +20,20 @@ import org.jspecify.annotations.Nullable;
 /** The servers of a pool on one event loop. Confined to that loop. */
 public final class Pool {
 
+    /** What a timer may be late, beside the two timeouts a request can take from one server to the other. */
+    private static final Duration LATE_TIMERS = Duration.ofMillis(100);
+
+    private final PoolConfig config;
+    private final LoopContext loop;
+    private final Bootstrap bootstrap;
+    private final RandomGenerator random;
+    private final Congestion congestion;
     private final Tier primaries;
     private final @Nullable Tier backups;
     private final List<ServerConnection> all = new ArrayList<>();
-    private final Congestion congestion = new Congestion();
+
+    /** Those of {@link #all} that no earlier pool had. */
+    private final List<ServerConnection> added = new ArrayList<>();
 
     /**
      * @param config     the pool as the operator wrote it
@@ -37,24 +48,77 @@ public final class Pool {
             LoopContext loop,
             Bootstrap bootstrap,
             RandomGenerator random) {
-        for (ServerState state : states) {
-            ReconnectPolicy reconnect = new ReconnectPolicy(
-                    config.timeouts().retryMin(), config.timeouts().retryMax(), random);
-            all.add(new ServerConnection(loop, bootstrap.clone(), state, config.timeouts(), reconnect, congestion));
-        }
+        this(config, states, loop, bootstrap, random, new Congestion(), List.of());
+    }
+
+    private Pool(
+            PoolConfig config,
+            List<ServerState> states,
+            LoopContext loop,
+            Bootstrap bootstrap,
+            RandomGenerator random,
+            Congestion congestion,
+            List<ServerConnection> kept) {
+        this.config = config;
+        this.loop = loop;
+        this.bootstrap = bootstrap;
+        this.random = random;
+        this.congestion = congestion;
+        states.forEach(state -> all.add(connectionTo(state, kept)));
         int split = config.primaries().size();
         primaries = tier(config, config.primaries(), all.subList(0, split));
         backups = config.hasBackupTier() ? tier(config, config.backups(), all.subList(split, all.size())) : null;
+    }
+
+    private ServerConnection connectionTo(ServerState state, List<ServerConnection> kept) {
+        for (ServerConnection connection : kept) {
+            if (connection.state() == state) {
+                return connection;
+            }
+        }
+        ReconnectPolicy reconnect = new ReconnectPolicy(
+                config.timeouts().retryMin(), config.timeouts().retryMax(), random);
+        ServerConnection connection =
+                new ServerConnection(loop, bootstrap.clone(), state, config.timeouts(), reconnect, congestion);
+        added.add(connection);
+        return connection;
     }
 
     private static Tier tier(PoolConfig config, List<ServerAddress> addresses, List<ServerConnection> connections) {
         return new Tier(Placement.of(config.distribution(), addresses), connections);
     }
 
-    /** Begins to connect to every server; the stage completes when each first try has ended. */
+    /**
+     * The pool that is to follow this one. A server whose state is in both keeps its connection, and with it the order of
+     * its requests. The new pool is to be started before it is used.
+     */
+    public Pool next(PoolConfig nextConfig, List<ServerState> states) {
+        return new Pool(nextConfig, states, loop, bootstrap, random, congestion, all);
+    }
+
+    /**
+     * Begins to connect to every server that no earlier pool was connected to; the stage completes when each first try
+     * has ended.
+     */
     public CompletionStage<Void> start() {
-        return CompletableFuture.allOf(
-                all.stream().map(server -> server.start().toCompletableFuture()).toArray(CompletableFuture[]::new));
+        return CompletableFuture.allOf(added.stream()
+                .map(server -> server.start().toCompletableFuture())
+                .toArray(CompletableFuture[]::new));
+    }
+
+    /**
+     * Leaves the servers to {@code next}. One it does not have is still there for requests that began with this pool:
+     * for the timeout of the server asked first, and of the one asked then.
+     */
+    void giveWayTo(Pool next) {
+        Duration grace = config.timeouts().request().multipliedBy(2).plus(LATE_TIMERS);
+        for (ServerConnection server : all) {
+            if (next.all.contains(server)) {
+                server.change(next.config.timeouts());
+            } else {
+                server.retire(grace.toNanos());
+            }
+        }
     }
 
     /** The tier that decides. */
@@ -78,7 +142,7 @@ public final class Pool {
         return all;
     }
 
-    /** Whether clients should not be read now because a server has too much in flight. */
+    /** Whether clients should not be read now because a server has too much in flight; the same for all pools of a loop. */
     public Congestion congestion() {
         return congestion;
     }

@@ -1,5 +1,6 @@
 package io.mempair.proxy.server;
 
+import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.loop.ServingLease;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -43,6 +44,15 @@ public interface Proxy extends AutoCloseable {
      * lease over closes the client instead of serving it. {@link #NO_LEASE_LIMIT} lifts the limit.
      */
     void lease(long untilNanos);
+
+    /**
+     * Serves with other servers, timeouts and limits from now on, without losing a client or a request: new servers are
+     * connected to, or have been tried once, before they are used; what is in flight on a server that goes is answered
+     * first. The stage completes when every loop has changed; it fails and nothing has changed when {@code next} differs
+     * in what a running proxy cannot change (listeners, loops, transport), another reload is under way, or the proxy
+     * closes.
+     */
+    CompletionStage<Void> reload(ProxyConfig next);
 
     /** What the proxy is like now: never waits, never fails. */
     ProxyHealth health();

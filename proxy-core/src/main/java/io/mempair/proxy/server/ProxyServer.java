@@ -1,15 +1,12 @@
 package io.mempair.proxy.server;
 
-import io.mempair.proxy.backend.ServerState;
-import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.frontend.ClientRegistry;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.loop.ServingLease;
 import io.mempair.proxy.metrics.ProxyMeters;
 import io.mempair.proxy.pool.Pool;
-import io.mempair.proxy.server.ProxyHealth.ServerStatus;
-import io.mempair.proxy.server.ProxyHealth.Tier;
+import io.mempair.proxy.pool.ServingPlan;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -27,11 +24,12 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,20 +44,33 @@ public final class ProxyServer implements Proxy {
     /** Bytes unsent to a server from which clients are no longer read. */
     private static final WriteBufferWaterMark SERVER_WATER_MARK = new WriteBufferWaterMark(1 << 20, 4 << 20);
 
-    private final ProxyConfig config;
+    /** How long a reload waits for new servers at most; they go on connecting when it is over. */
+    private static final Duration PREPARE_LIMIT = Duration.ofSeconds(5);
+
     private final Transport transport;
     private final EventLoopGroup group;
     private final OffLoopResolver resolver = new OffLoopResolver();
     private final ServingLease lease = new ServingLease();
     private final AtomicInteger clients = new AtomicInteger();
-    private final List<ServerState> servers;
     private final List<OneLoop> loops = new ArrayList<>();
+    private final ServerGauges gauges = new ServerGauges();
     private final ProxyStats stats;
     private final Listeners listeners;
+    private final AtomicBoolean reloading = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile Setup setup;
 
     /** One event loop with what belongs to it. */
-    private record OneLoop(LoopContext context, Pool pool, ClientRegistry clients) {}
+    private record OneLoop(LoopContext context, ServingPlan plan, ClientRegistry clients) {
+
+        <T> CompletableFuture<T> supply(Supplier<T> task) {
+            try {
+                return CompletableFuture.supplyAsync(task, context.eventLoop());
+            } catch (RejectedExecutionException ended) {
+                return CompletableFuture.failedFuture(new IllegalStateException("the proxy closes", ended));
+            }
+        }
+    }
 
     /**
      * Makes the loops; nothing runs before {@link #start}.
@@ -67,38 +78,33 @@ public final class ProxyServer implements Proxy {
      * @throws IllegalStateException if the transport asked for does not work on this host
      */
     public ProxyServer(ProxyConfig config) {
-        this.config = config;
+        this.setup = Setup.of(config);
         this.transport = Transport.of(config.transport());
         this.group = new MultiThreadIoEventLoopGroup(
                 config.loops(), new DefaultThreadFactory("mempair-loop", true), transport.handler());
-        PoolConfig pool = config.pool();
-        this.servers = Stream.concat(pool.primaries().stream(), pool.backups().stream())
-                .map(address -> new ServerState(address, config.loops()))
-                .toList();
         List<LoopContext> contexts = new ArrayList<>();
         for (int i = 0; i < config.loops(); i++) {
             contexts.add(new LoopContext(group.next(), Ticker.systemTicker(), lease));
         }
-        this.stats = new ProxyStats(servers, contexts, clients, config.limits().maxClients());
-        contexts.forEach(context -> loops.add(oneLoop(context)));
+        this.stats = new ProxyStats(() -> setup, contexts, clients);
+        contexts.forEach(context -> loops.add(oneLoop(context, setup)));
         this.listeners = new Listeners(group, transport, config.listeners().tcp(), this::registryOf);
     }
 
-    private OneLoop oneLoop(LoopContext context) {
+    private OneLoop oneLoop(LoopContext context, Setup first) {
         Bootstrap toServers = new Bootstrap()
                 .group(context.eventLoop())
                 .channel(transport.client())
                 .resolver(resolver)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        config.pool().timeouts().connect().toMillis())
                 .option(ChannelOption.RECVBUF_ALLOCATOR, ReceiveBuffers.forServers())
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, SERVER_WATER_MARK);
         SplittableRandom spread =
                 new SplittableRandom(31L * ProcessHandle.current().pid() + loops.size());
-        Pool pool = new Pool(config.pool(), servers, context, toServers, spread);
-        return new OneLoop(context, pool, new ClientRegistry(context, pool, config.limits(), stats, clients));
+        Pool pool = new Pool(first.config().pool(), first.servers(), context, toServers, spread);
+        ServingPlan plan = new ServingPlan(pool, first.config().limits());
+        return new OneLoop(context, plan, new ClientRegistry(context, plan, stats, clients));
     }
 
     private ClientRegistry registryOf(Channel channel) {
@@ -113,6 +119,7 @@ public final class ProxyServer implements Proxy {
 
     @Override
     public CompletionStage<Void> start() {
+        ProxyConfig config = setup.config();
         LOG.info(
                 "proxy starts transport={} loops={} servers={} backups={}",
                 transport.name(),
@@ -121,9 +128,7 @@ public final class ProxyServer implements Proxy {
                 config.pool().backups());
         return all(loop -> {
             loop.context().eventLoop().scheduleAtFixedRate(loop.context()::beat, 0, BEAT_MILLIS, TimeUnit.MILLISECONDS);
-            return CompletableFuture.supplyAsync(
-                            loop.pool()::start, loop.context().eventLoop())
-                    .thenCompose(connecting -> connecting);
+            return loop.supply(() -> loop.plan().pool().start()).thenCompose(connecting -> connecting);
         });
     }
 
@@ -156,18 +161,60 @@ public final class ProxyServer implements Proxy {
     }
 
     @Override
+    public CompletionStage<Void> reload(ProxyConfig next) {
+        List<String> fixed = setup.needsRestart(next);
+        if (!fixed.isEmpty()) {
+            return CompletableFuture.failedFuture(
+                    new IllegalArgumentException("needs a restart: " + String.join(", ", fixed)));
+        }
+        if (closed.get() || !reloading.compareAndSet(false, true)) {
+            return CompletableFuture.failedFuture(
+                    new IllegalStateException(closed.get() ? "the proxy closes" : "another reload is under way"));
+        }
+        Setup following = setup.next(next);
+        return prepare(following)
+                .thenCompose(pools -> change(following, pools))
+                .whenComplete((done, failure) -> reloading.set(false));
+    }
+
+    /** A pool for each loop, with new servers connected to or tried. */
+    private CompletableFuture<List<Pool>> prepare(Setup following) {
+        List<CompletableFuture<Pool>> ready = new ArrayList<>();
+        for (OneLoop loop : loops) {
+            ready.add(
+                    loop.supply(() -> loop.plan().pool().next(following.config().pool(), following.servers()))
+                            .thenCompose(pool -> loop.supply(pool::start)
+                                    .thenCompose(connecting -> connecting)
+                                    .completeOnTimeout(null, PREPARE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                                    .thenApply(connected -> pool)));
+        }
+        return CompletableFuture.allOf(ready.toArray(CompletableFuture[]::new))
+                .thenApply(done -> ready.stream().map(CompletableFuture::join).toList());
+    }
+
+    private CompletionStage<Void> change(Setup following, List<Pool> pools) {
+        List<CompletableFuture<Void>> changed = new ArrayList<>();
+        for (int i = 0; i < pools.size(); i++) {
+            OneLoop loop = loops.get(i);
+            Pool pool = pools.get(i);
+            changed.add(loop.supply(() -> {
+                loop.plan().change(pool, following.config().limits());
+                return null;
+            }));
+        }
+        setup = following;
+        gauges.show(following);
+        return CompletableFuture.allOf(changed.toArray(CompletableFuture[]::new));
+    }
+
+    @Override
     public ProxyHealth health() {
         long stallNanos = loops.stream()
                 .map(OneLoop::context)
                 .mapToLong(loop -> loop.clockNanos() - loop.lastTurnNanos())
                 .max()
                 .orElse(0);
-        List<ServerStatus> states = new ArrayList<>();
-        for (int i = 0; i < servers.size(); i++) {
-            ServerState server = servers.get(i);
-            states.add(new ServerStatus(server.address(), tierOf(i), server.up()));
-        }
-        return new ProxyHealth(transport.name(), listeners.isOpen(), clients.get(), stallNanos, states);
+        return new ProxyHealth(transport.name(), listeners.isOpen(), clients.get(), stallNanos, setup.statuses());
     }
 
     @Override
@@ -175,23 +222,7 @@ public final class ProxyServer implements Proxy {
         stats.meters().bindTo(registry);
         ProxyMeters.gauge(
                 registry, "mempair.proxy.clients", "Connections of clients", clients, AtomicInteger::doubleValue);
-        for (int i = 0; i < servers.size(); i++) {
-            ProxyMeters.gauge(
-                    registry,
-                    "mempair.proxy.server.up",
-                    "1 if every loop is connected to the server",
-                    servers.get(i),
-                    state -> state.up() ? 1 : 0,
-                    "server",
-                    servers.get(i).address().toString(),
-                    "tier",
-                    tierOf(i) == Tier.PRIMARY ? "primary" : "backup");
-        }
-    }
-
-    /** Tier of the server with this index: primaries come first. */
-    private Tier tierOf(int server) {
-        return server < config.pool().primaries().size() ? Tier.PRIMARY : Tier.BACKUP;
+        gauges.bindTo(registry, setup);
     }
 
     @Override
@@ -202,7 +233,7 @@ public final class ProxyServer implements Proxy {
         listeners.close();
         for (OneLoop loop : loops) {
             loop.clients().dropAll("proxy closes");
-            loop.context().eventLoop().execute(loop.pool()::close);
+            loop.context().eventLoop().execute(() -> loop.plan().pool().close());
         }
         resolver.close();
         Future<?> ended = group.shutdownGracefully(0, 2, TimeUnit.SECONDS);

@@ -12,23 +12,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /** What {@code stats} and {@code version} say: of the proxy itself, under memcached's names. Any thread. */
 final class ProxyStats implements ProxyFacts {
 
-    private final List<ServerState> servers;
+    private final Supplier<Setup> setup;
     private final ProxyMeters meters;
     private final AtomicInteger clients;
     private final int loops;
-    private final int maxClients;
     private final long startedNanos = Ticker.systemTicker().nanoTime();
 
-    ProxyStats(List<ServerState> servers, List<LoopContext> loops, AtomicInteger clients, int maxClients) {
-        this.servers = servers;
+    ProxyStats(Supplier<Setup> setup, List<LoopContext> loops, AtomicInteger clients) {
+        this.setup = setup;
         this.meters = new ProxyMeters(loops.stream().map(LoopContext::counters).toList());
         this.clients = clients;
         this.loops = loops.size();
-        this.maxClients = maxClients;
     }
 
     ProxyMeters meters() {
@@ -37,13 +36,15 @@ final class ProxyStats implements ProxyFacts {
 
     @Override
     public byte[] statsReply() {
+        Setup current = setup.get();
+        List<ServerState> servers = current.servers();
         StringBuilder out = new StringBuilder(640);
         long uptimeNanos = Ticker.systemTicker().nanoTime() - startedNanos;
         stat(out, "pid", ProcessHandle.current().pid());
         stat(out, "uptime", TimeUnit.NANOSECONDS.toSeconds(uptimeNanos));
         out.append("STAT version ").append(version()).append("\r\n");
         stat(out, "pointer_size", 64);
-        stat(out, "max_connections", maxClients);
+        stat(out, "max_connections", current.config().limits().maxClients());
         stat(out, "curr_connections", clients.get());
         stat(out, "total_connections", meters.total(ProxyMeter.CLIENTS_ACCEPTED));
         stat(out, "rejected_connections", meters.total(ProxyMeter.CLIENTS_REFUSED));
@@ -76,7 +77,7 @@ final class ProxyStats implements ProxyFacts {
 
     /** The lowest of the servers known; with none known, our own name, which no client takes for a capability. */
     private String version() {
-        return servers.stream()
+        return setup.get().servers().stream()
                 .map(ServerState::version)
                 .flatMap(Optional::stream)
                 .min(Comparator.comparing(ProxyStats::comparable))

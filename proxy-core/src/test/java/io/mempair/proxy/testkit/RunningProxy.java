@@ -28,10 +28,12 @@ public final class RunningProxy implements AutoCloseable {
 
     private final int port;
     private final ProxyServer server;
+    private ProxyConfig config;
 
-    private RunningProxy(int port, ProxyServer server) {
+    private RunningProxy(int port, ProxyServer server, ProxyConfig config) {
         this.port = port;
         this.server = server;
+        this.config = config;
     }
 
     public static RunningProxy inFrontOf(ServerAddress... servers) throws Exception {
@@ -52,11 +54,12 @@ public final class RunningProxy implements AutoCloseable {
             throws Exception {
         int port = freePort();
         PoolConfig pool = new PoolConfig(primaries, backups, Distribution.MODULO, TEST_TIMEOUTS);
-        ProxyServer server = new ProxyServer(
-                new ProxyConfig(List.of(new ServerAddress("127.0.0.1", port)), pool, limits, loops, transport));
+        ProxyConfig config =
+                new ProxyConfig(List.of(new ServerAddress("127.0.0.1", port)), pool, limits, loops, transport);
+        ProxyServer server = new ProxyServer(config);
         await(server.start());
         await(server.open());
-        return new RunningProxy(port, server);
+        return new RunningProxy(port, server, config);
     }
 
     public static int freePort() throws IOException {
@@ -68,6 +71,22 @@ public final class RunningProxy implements AutoCloseable {
     /** Waits for a stage at most ten seconds. */
     public static void await(CompletionStage<Void> stage) throws Exception {
         stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    /** Changes pool and limits while it runs, and waits until it is done. */
+    public void reload(PoolConfig pool, ClientLimits limits) throws Exception {
+        config = new ProxyConfig(config.listeners(), pool, limits, config.policy(), config.loops(), config.transport());
+        await(server.reload(config));
+    }
+
+    /** Changes the servers while it runs. */
+    public void reload(List<ServerAddress> primaries, List<ServerAddress> backups) throws Exception {
+        reload(new PoolConfig(primaries, backups, Distribution.MODULO, TEST_TIMEOUTS), config.limits());
+    }
+
+    /** What it was last given. */
+    public ProxyConfig config() {
+        return config;
     }
 
     public ProxyServer server() {

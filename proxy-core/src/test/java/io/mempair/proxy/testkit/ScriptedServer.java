@@ -43,16 +43,23 @@ public final class ScriptedServer implements AutoCloseable {
 
     private final ServerSocket listener;
     private final Script script;
+    private final Runnable onHangUp;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final List<String> lines = new CopyOnWriteArrayList<>();
 
-    private ScriptedServer(Script script) throws IOException {
+    private ScriptedServer(Script script, Runnable onHangUp) throws IOException {
         this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         this.script = script;
+        this.onHangUp = onHangUp;
     }
 
     public static ScriptedServer playing(Script script) throws IOException {
-        ScriptedServer server = new ScriptedServer(script);
+        return playing(script, () -> {});
+    }
+
+    /** As {@link #playing(Script)}; {@code onHangUp} runs for each connection the proxy closes in order. */
+    public static ScriptedServer playing(Script script, Runnable onHangUp) throws IOException {
+        ScriptedServer server = new ScriptedServer(script, onHangUp);
         daemon(server::accept);
         return server;
     }
@@ -87,6 +94,7 @@ public final class ScriptedServer implements AutoCloseable {
                     script.answer(line, connection);
                 }
             }
+            onHangUp.run();
         } catch (IOException gone) {
             // the proxy, or the script, closed the connection
         }

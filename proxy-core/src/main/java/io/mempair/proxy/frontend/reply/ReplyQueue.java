@@ -17,13 +17,15 @@ public final class ReplyQueue {
         /** An answer broke off in the middle: close without another byte. */
         void brokenOff();
 
+        /** Bytes of answers that may be kept behind an older one. */
+        long maxUnreadBytes();
+
         /** Kept answers passed the bound: the client must go. */
         void tooMuchUnread();
     }
 
     private final OutputBatch output;
     private final Listener listener;
-    private final long maxHeldBytes;
 
     private @Nullable ReplySlot oldest;
     private @Nullable ReplySlot youngest;
@@ -32,14 +34,12 @@ public final class ReplyQueue {
     private boolean closed;
 
     /**
-     * @param output        where answers go
-     * @param listener      the client
-     * @param maxHeldBytes  answers kept behind an older one
+     * @param output    where answers go
+     * @param listener  the client
      */
-    public ReplyQueue(OutputBatch output, Listener listener, long maxHeldBytes) {
+    public ReplyQueue(OutputBatch output, Listener listener) {
         this.output = output;
         this.listener = listener;
-        this.maxHeldBytes = maxHeldBytes;
     }
 
     /** Opens the place of the next answer. */
@@ -87,7 +87,7 @@ public final class ReplyQueue {
     /** Accounts for bytes kept; negative when they leave. */
     void held(long bytes) {
         heldBytes += bytes;
-        if (heldBytes > maxHeldBytes && !closed) {
+        if (heldBytes > listener.maxUnreadBytes() && !closed) {
             listener.tooMuchUnread();
         }
     }

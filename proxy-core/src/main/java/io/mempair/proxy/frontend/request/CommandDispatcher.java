@@ -9,6 +9,7 @@ import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.loop.OutputBatch;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.pool.Pool;
+import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.pool.Tier;
 import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.text.ReplyShape;
@@ -25,12 +26,12 @@ public final class CommandDispatcher {
     private static final byte[] DELETE = {'d', 'e', 'l', 'e', 't', 'e', ' '};
 
     private final LoopContext loop;
-    private final Pool pool;
+    private final ServingPlan plan;
     private final ProxyFacts facts;
 
-    public CommandDispatcher(LoopContext loop, Pool pool, ProxyFacts facts) {
+    public CommandDispatcher(LoopContext loop, ServingPlan plan, ProxyFacts facts) {
         this.loop = loop;
-        this.pool = pool;
+        this.plan = plan;
         this.facts = facts;
     }
 
@@ -40,7 +41,7 @@ public final class CommandDispatcher {
         switch (request.command()) {
             case GET, GETS, GAT, GATS -> retrieve(request, replies);
             case DELETE, INCR, DECR, TOUCH -> write(request, null, replies);
-            case FLUSH_ALL -> FlushAll.send(request, pool, replies.open(request.noreply()));
+            case FLUSH_ALL -> FlushAll.send(request, plan.pool(), replies.open(request.noreply()));
             case VERSION -> replies.answer(facts.versionReply(), false);
             case VERBOSITY -> replies.answer(TextReplies.OK, request.noreply());
             case STATS -> replies.answer(request.isBare() ? facts.statsReply() : TextReplies.ERROR, false);
@@ -55,6 +56,7 @@ public final class CommandDispatcher {
     }
 
     private void retrieve(TextRequest request, ReplyQueue replies) {
+        Pool pool = plan.pool();
         int keyOffset = request.keyOffset();
         byte[] head = request.retrievalHead();
         if (!request.hasSingleKey()) {
@@ -84,6 +86,7 @@ public final class CommandDispatcher {
     }
 
     private void write(TextRequest request, @Nullable ByteRanges data, ReplyQueue replies) {
+        Pool pool = plan.pool();
         ReplySlot slot = replies.open(request.noreply());
         ServerConnection primary = pool.primaries().ownerOf(request.bytes(), request.keyOffset(), request.keyLength());
         if (pool.backups() != null) {
@@ -122,7 +125,7 @@ public final class CommandDispatcher {
         delete.writeBytes(DELETE).writeBytes(request.bytes(), request.keyOffset(), request.keyLength());
         delete.writeShort(TextReplies.LINE_END);
         OldCopies.delete(
-                pool.ownersOf(request.bytes(), request.keyOffset(), request.keyLength()),
+                plan.pool().ownersOf(request.bytes(), request.keyOffset(), request.keyLength()),
                 ReplyShape.DELETED,
                 delete,
                 () -> slot.completeWith(answer));

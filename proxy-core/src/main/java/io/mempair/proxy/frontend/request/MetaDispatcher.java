@@ -8,6 +8,7 @@ import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.pool.Pool;
+import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.pool.Tier;
 import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.meta.MetaReplies;
@@ -24,11 +25,11 @@ import org.jspecify.annotations.Nullable;
 public final class MetaDispatcher {
 
     private final LoopContext loop;
-    private final Pool pool;
+    private final ServingPlan plan;
 
-    public MetaDispatcher(LoopContext loop, Pool pool) {
+    public MetaDispatcher(LoopContext loop, ServingPlan plan) {
         this.loop = loop;
-        this.pool = pool;
+        this.plan = plan;
     }
 
     /** Carries out a request without data block. */
@@ -63,6 +64,7 @@ public final class MetaDispatcher {
     }
 
     private void read(MetaRequest request, MetaAnswer answer) {
+        Pool pool = plan.pool();
         Tier backups = pool.backups();
         new MetaGet(answer, loop.counters()).send(request, pool.primaries(), backups);
         if (backups != null && request.command() == Command.MG && request.has('T')) {
@@ -80,6 +82,7 @@ public final class MetaDispatcher {
     }
 
     private void write(MetaRequest request, @Nullable ByteRanges data, MetaAnswer answer) {
+        Pool pool = plan.pool();
         ServerConnection primary =
                 pool.primaries().ownerOf(request.keyBytes(), request.keyOffset(), request.keyLength());
         Tier backups = pool.backups();
@@ -122,7 +125,7 @@ public final class MetaDispatcher {
         ByteBuf delete = Unpooled.buffer(request.lineBytes());
         request.appendKeyed(delete, Command.MD);
         OldCopies.delete(
-                pool.ownersOf(request.keyBytes(), request.keyOffset(), request.keyLength()),
+                plan.pool().ownersOf(request.keyBytes(), request.keyOffset(), request.keyLength()),
                 ReplyShape.META,
                 delete,
                 afterwards);

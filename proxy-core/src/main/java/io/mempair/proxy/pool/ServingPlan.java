@@ -1,0 +1,40 @@
+package io.mempair.proxy.pool;
+
+import io.mempair.proxy.config.ClientLimits;
+
+/**
+ * What the clients of one event loop are served with at this moment: servers and limits. A reload replaces both between
+ * two turns; a request keeps the pool it began with. Confined to its loop.
+ */
+public final class ServingPlan {
+
+    private Pool pool;
+    private ClientLimits limits;
+
+    /**
+     * @param pool    the loop's connections to the servers
+     * @param limits  what clients may use
+     */
+    public ServingPlan(Pool pool, ClientLimits limits) {
+        this.pool = pool;
+        this.limits = limits;
+    }
+
+    /** The servers for the next request. */
+    public Pool pool() {
+        return pool;
+    }
+
+    /** What a client may use now. */
+    public ClientLimits limits() {
+        return limits;
+    }
+
+    /** Serves every request from now on with these; the earlier pool gives way. */
+    public void change(Pool nextPool, ClientLimits nextLimits) {
+        Pool earlier = pool;
+        pool = nextPool;
+        limits = nextLimits;
+        earlier.giveWayTo(nextPool);
+    }
+}

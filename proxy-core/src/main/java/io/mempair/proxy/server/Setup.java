@@ -1,0 +1,82 @@
+package io.mempair.proxy.server;
+
+import io.mempair.proxy.backend.ServerState;
+import io.mempair.proxy.config.PoolConfig;
+import io.mempair.proxy.config.ProxyConfig;
+import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.server.ProxyHealth.ServerStatus;
+import io.mempair.proxy.server.ProxyHealth.Tier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the operator wants of the proxy, and the servers as all loops see them. Replaced as a whole by a reload.
+ *
+ * @param config   as the operator wrote it
+ * @param servers  primaries first, then backups
+ */
+record Setup(ProxyConfig config, List<ServerState> servers) {
+
+    Setup {
+        servers = List.copyOf(servers);
+    }
+
+    /** The first setup of a proxy. */
+    static Setup of(ProxyConfig config) {
+        return new Setup(config, List.of()).next(config);
+    }
+
+    /** With another configuration; a server that stays, in whichever tier, keeps its state. */
+    Setup next(ProxyConfig next) {
+        List<ServerState> left = new ArrayList<>(servers);
+        PoolConfig pool = next.pool();
+        int primaries = Math.min(config.pool().primaries().size(), servers.size());
+        // its own tier first, for an address that is in both
+        List<ServerState> states = new ArrayList<>();
+        for (ServerAddress address : pool.primaries()) {
+            states.add(take(address, servers.subList(0, primaries), left, next));
+        }
+        for (ServerAddress address : pool.backups()) {
+            states.add(take(address, servers.subList(primaries, servers.size()), left, next));
+        }
+        return new Setup(next, states);
+    }
+
+    private static ServerState take(
+            ServerAddress address, List<ServerState> sameTier, List<ServerState> left, ProxyConfig next) {
+        Optional<ServerState> stays = left.stream()
+                .filter(state -> state.address().equals(address) && sameTier.contains(state))
+                .findFirst()
+                .or(() -> left.stream()
+                        .filter(state -> state.address().equals(address))
+                        .findFirst());
+        stays.ifPresent(left::remove);
+        return stays.orElseGet(() -> new ServerState(address, next.loops()));
+    }
+
+    /** What cannot follow {@code next} while the proxy runs, by the names of {@link ProxyConfig}; empty if it all can. */
+    List<String> needsRestart(ProxyConfig next) {
+        List<String> fixed = new ArrayList<>();
+        if (!next.listeners().equals(config.listeners())) {
+            fixed.add("listeners");
+        }
+        if (next.loops() != config.loops()) {
+            fixed.add("loops");
+        }
+        if (next.transport() != config.transport()) {
+            fixed.add("transport");
+        }
+        return fixed;
+    }
+
+    Tier tierOf(ServerState server) {
+        return servers.indexOf(server) < config.pool().primaries().size() ? Tier.PRIMARY : Tier.BACKUP;
+    }
+
+    List<ServerStatus> statuses() {
+        return servers.stream()
+                .map(server -> new ServerStatus(server.address(), tierOf(server), server.up()))
+                .toList();
+    }
+}
