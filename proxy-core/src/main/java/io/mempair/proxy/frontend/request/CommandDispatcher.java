@@ -4,6 +4,8 @@ import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.frontend.reply.ReplyQueue;
 import io.mempair.proxy.frontend.reply.ReplySlot;
+import io.mempair.proxy.frontend.stats.StatsCommand;
+import io.mempair.proxy.frontend.stats.TextStats;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.loop.OutputBatch;
@@ -27,11 +29,13 @@ public final class CommandDispatcher {
     private final LoopContext loop;
     private final Pool pool;
     private final ProxyFacts facts;
+    private final TextStats stats;
 
     public CommandDispatcher(LoopContext loop, Pool pool, ProxyFacts facts) {
         this.loop = loop;
         this.pool = pool;
         this.facts = facts;
+        this.stats = new TextStats(pool, new StatsCommand(pool, facts));
     }
 
     /** Carries out a request without data block. {@code quit} is the connection's own business. */
@@ -43,7 +47,7 @@ public final class CommandDispatcher {
             case FLUSH_ALL -> FlushAll.send(request, pool, replies.open(request.noreply()));
             case VERSION -> replies.answer(facts.versionReply(), false);
             case VERBOSITY -> replies.answer(TextReplies.OK, request.noreply());
-            case STATS -> replies.answer(request.isBare() ? facts.statsReply() : TextReplies.ERROR, false);
+            case STATS -> stats.answer(request.isBare() ? "" : request.word(1), replies.open(false));
             default -> throw new AssertionError("not a command without data: " + request.command());
         }
     }

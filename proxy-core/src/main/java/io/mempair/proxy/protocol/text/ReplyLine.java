@@ -13,6 +13,9 @@ public enum ReplyLine {
     ERROR("ERROR", false),
     CLIENT_ERROR("CLIENT_ERROR", false),
     SERVER_ERROR("SERVER_ERROR", false),
+    /** The end of a list of stats. */
+    END("END", true),
+    RESET("RESET", true),
     /** The new value of a counter. */
     NUMBER("", false),
     /** None of the above: the server is not to be trusted any more. */

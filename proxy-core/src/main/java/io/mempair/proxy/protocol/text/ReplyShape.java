@@ -11,7 +11,9 @@ public enum ReplyShape {
     NUMBER,
     TOUCHED,
     OK,
-    VERSION;
+    VERSION,
+    /** STAT lines and END, or RESET. */
+    STATS;
 
     /** The shape of the answer to {@code command}, which must be one that servers answer. */
     public static ReplyShape of(Command command) {
@@ -23,6 +25,7 @@ public enum ReplyShape {
             case TOUCH -> TOUCHED;
             case FLUSH_ALL -> OK;
             case VERSION -> VERSION;
+            case STATS -> STATS;
             default -> throw new IllegalArgumentException("no server is asked for " + command);
         };
     }
@@ -44,6 +47,7 @@ public enum ReplyShape {
             case TOUCHED -> line == ReplyLine.TOUCHED || line == ReplyLine.NOT_FOUND;
             case OK -> line == ReplyLine.OK;
             case VERSION -> line == ReplyLine.VERSION;
+            case STATS -> line == ReplyLine.END || line == ReplyLine.RESET;
         };
     }
 }
