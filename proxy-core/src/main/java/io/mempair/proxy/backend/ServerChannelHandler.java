@@ -1,5 +1,6 @@
 package io.mempair.proxy.backend;
 
+import io.mempair.proxy.protocol.Stat;
 import io.mempair.proxy.protocol.text.ReplyHandler;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
@@ -111,6 +112,11 @@ final class ServerChannelHandler extends ChannelInitializer<Channel> {
         @Override
         public void retrievalEnds() {
             connection.retrievalEnds();
+        }
+
+        @Override
+        public boolean stat(Stat stat) {
+            return connection.answering().stat(stat);
         }
 
         @Override

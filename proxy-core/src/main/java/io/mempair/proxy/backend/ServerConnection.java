@@ -261,11 +261,11 @@ public final class ServerConnection {
         return oldest == null ? null : oldest.shape();
     }
 
-    /** The request whose value is arriving. */
+    /** The request whose answer is arriving. */
     ServerRequest answering() {
         ServerRequest oldest = inFlight.oldest();
         if (oldest == null) {
-            throw new AssertionError("a value without a request: " + state.address());
+            throw new AssertionError("an answer without a request: " + state.address());
         }
         return oldest;
     }
@@ -314,6 +314,11 @@ public final class ServerConnection {
             congested = now;
             congestion.changed(now);
         }
+    }
+
+    /** Requests this connection waits for. */
+    public int inFlight() {
+        return inFlight.size();
     }
 
     /** The server this is a connection to, shared by all loops. */

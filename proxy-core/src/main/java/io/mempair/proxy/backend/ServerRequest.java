@@ -1,5 +1,6 @@
 package io.mempair.proxy.backend;
 
+import io.mempair.proxy.protocol.Stat;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.netty.buffer.ByteBuf;
@@ -34,6 +35,15 @@ public abstract class ServerRequest {
     /** The retrieval is answered; only for {@link ReplyShape#RETRIEVAL}, and {@link ReplyShape#META} after a value. */
     protected void retrievalEnds() {
         throw new AssertionError("END for a request that takes none: " + this);
+    }
+
+    /**
+     * A line before the END; only for {@link ReplyShape#STATS}.
+     *
+     * @return whether it is taken; if not, the connection is given up
+     */
+    protected boolean stat(Stat stat) {
+        return false;
     }
 
     /** The answer is this line; also an error line in place of values. */

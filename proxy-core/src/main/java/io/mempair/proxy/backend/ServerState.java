@@ -4,6 +4,7 @@ import io.mempair.proxy.config.ServerAddress;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +21,9 @@ public final class ServerState {
     private final int connectionsWanted;
     private final AtomicInteger connected = new AtomicInteger();
     private final AtomicBoolean reportedUnreachable = new AtomicBoolean();
+    private final AtomicLong lostConnections = new AtomicLong();
     private volatile @Nullable String version;
+    private volatile @Nullable String lastFailure;
 
     /**
      * @param address            where the server is
@@ -46,6 +49,21 @@ public final class ServerState {
         return Optional.ofNullable(version);
     }
 
+    /** Loops that are connected now. */
+    public int connections() {
+        return connected.get();
+    }
+
+    /** Connections lost since the start, by all loops together. */
+    public long lostConnections() {
+        return lostConnections.get();
+    }
+
+    /** Why a connection was last lost or not made; empty if that never was. */
+    public Optional<String> lastFailure() {
+        return Optional.ofNullable(lastFailure);
+    }
+
     void connected(String serverVersion) {
         version = serverVersion;
         if (connected.incrementAndGet() == connectionsWanted) {
@@ -55,6 +73,8 @@ public final class ServerState {
     }
 
     void lost(String reason) {
+        lastFailure = reason;
+        lostConnections.incrementAndGet();
         if (connected.getAndDecrement() == connectionsWanted) {
             reportedUnreachable.set(true);
             LOG.warn("server {} down reason=\"{}\"", address, reason);
@@ -68,6 +88,7 @@ public final class ServerState {
 
     /** A try to connect failed; said once until the server is back, not once a try or loop. */
     void unreachable(String reason) {
+        lastFailure = reason;
         if (reportedUnreachable.compareAndSet(false, true)) {
             LOG.warn("server {} unreachable reason=\"{}\" (trying on)", address, reason);
         }

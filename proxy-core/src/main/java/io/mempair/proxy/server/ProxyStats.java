@@ -2,20 +2,24 @@ package io.mempair.proxy.server;
 
 import io.mempair.proxy.backend.ServerState;
 import io.mempair.proxy.frontend.request.ProxyFacts;
+import io.mempair.proxy.frontend.stats.VersionOrder;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.metrics.ProxyMeters;
+import io.mempair.proxy.protocol.Stat;
 import io.netty.util.concurrent.Ticker;
 import java.nio.charset.StandardCharsets;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** What {@code stats} and {@code version} say: of the proxy itself, under memcached's names. Any thread. */
+/** What {@code stats} and {@code version} say of the proxy itself. Any thread. */
 final class ProxyStats implements ProxyFacts {
+
+    private static final String METER_PREFIX = "mempair.";
 
     private final Supplier<Setup> setup;
     private final ProxyMeters meters;
@@ -35,39 +39,46 @@ final class ProxyStats implements ProxyFacts {
     }
 
     @Override
-    public byte[] statsReply() {
-        Setup current = setup.get();
-        List<ServerState> servers = current.servers();
-        StringBuilder out = new StringBuilder(640);
+    public List<Stat> ownGeneral() {
+        return List.of(
+                Stat.of("pid", ProcessHandle.current().pid()),
+                new Stat("version", version()),
+                Stat.of("max_connections", maxClients()),
+                Stat.of("curr_connections", clients.get()),
+                Stat.of("total_connections", meters.total(ProxyMeter.CLIENTS_ACCEPTED)),
+                Stat.of("rejected_connections", meters.total(ProxyMeter.CLIENTS_REFUSED)));
+    }
+
+    @Override
+    public List<Stat> ownSettings() {
+        return List.of(Stat.of("maxconns", maxClients()));
+    }
+
+    @Override
+    public List<Stat> proxyNumbers() {
+        List<Stat> numbers = new ArrayList<>();
         long uptimeNanos = Ticker.systemTicker().nanoTime() - startedNanos;
-        stat(out, "pid", ProcessHandle.current().pid());
-        stat(out, "uptime", TimeUnit.NANOSECONDS.toSeconds(uptimeNanos));
-        out.append("STAT version ").append(version()).append("\r\n");
-        stat(out, "pointer_size", 64);
-        stat(out, "max_connections", current.config().limits().maxClients());
-        stat(out, "curr_connections", clients.get());
-        stat(out, "total_connections", meters.total(ProxyMeter.CLIENTS_ACCEPTED));
-        stat(out, "rejected_connections", meters.total(ProxyMeter.CLIENTS_REFUSED));
-        stat(out, "cmd_get", keys());
-        stat(out, "cmd_set", meters.total(ProxyMeter.COMMANDS_SET));
-        stat(out, "cmd_touch", meters.total(ProxyMeter.COMMANDS_TOUCH));
-        stat(out, "get_hits", meters.total(ProxyMeter.KEYS_HIT));
-        stat(out, "get_misses", meters.total(ProxyMeter.KEYS_MISSED));
-        stat(out, "threads", loops);
-        stat(out, "proxy_servers", servers.size());
-        stat(out, "proxy_servers_up", servers.stream().filter(ServerState::up).count());
-        return out.append("END\r\n").toString().getBytes(StandardCharsets.US_ASCII);
+        numbers.add(Stat.of("proxy_uptime", TimeUnit.NANOSECONDS.toSeconds(uptimeNanos)));
+        numbers.add(Stat.of("proxy_loops", loops));
+        for (ProxyMeter meter : ProxyMeter.values()) {
+            numbers.add(Stat.of(nameOf(meter), meters.total(meter)));
+        }
+        List<ServerState> servers = setup.get().servers();
+        long up = servers.stream().filter(ServerState::up).count();
+        numbers.add(Stat.of("proxy_servers", servers.size()));
+        numbers.add(Stat.of("proxy_servers_up", up));
+        numbers.add(Stat.of("proxy_servers_down", servers.size() - up));
+        return numbers;
     }
 
-    /** memcached counts keys, not lines. */
-    private long keys() {
-        return meters.total(ProxyMeter.KEYS_HIT)
-                + meters.total(ProxyMeter.KEYS_MISSED)
-                + meters.total(ProxyMeter.KEYS_FAILED);
+    private int maxClients() {
+        return setup.get().config().limits().maxClients();
     }
 
-    private static void stat(StringBuilder out, String name, long value) {
-        out.append("STAT ").append(name).append(' ').append(value).append("\r\n");
+    /** As Prometheus shows it, without the first word: {@code proxy_commands_get}. */
+    private static String nameOf(ProxyMeter meter) {
+        String name = meter.meterName().substring(METER_PREFIX.length()).replace('.', '_');
+        return meter.kind().isEmpty() ? name : name + '_' + meter.kind();
     }
 
     @Override
@@ -80,16 +91,7 @@ final class ProxyStats implements ProxyFacts {
         return setup.get().servers().stream()
                 .map(ServerState::version)
                 .flatMap(Optional::stream)
-                .min(Comparator.comparing(ProxyStats::comparable))
+                .min(VersionOrder.INSTANCE)
                 .orElse("mempair");
-    }
-
-    /** {@code 1.6.9} sorts before {@code 1.6.18}: each run of digits is filled up with zeros. */
-    private static String comparable(String version) {
-        StringBuilder out = new StringBuilder();
-        for (String part : version.split("[^0-9]+", -1)) {
-            out.append("0".repeat(Math.max(0, 10 - part.length()))).append(part).append('.');
-        }
-        return out.toString();
     }
 }

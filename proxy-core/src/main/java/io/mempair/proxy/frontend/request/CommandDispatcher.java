@@ -4,6 +4,8 @@ import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.frontend.reply.ReplyQueue;
 import io.mempair.proxy.frontend.reply.ReplySlot;
+import io.mempair.proxy.frontend.stats.StatsCommand;
+import io.mempair.proxy.frontend.stats.TextStats;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.loop.OutputBatch;
@@ -28,11 +30,13 @@ public final class CommandDispatcher {
     private final LoopContext loop;
     private final ServingPlan plan;
     private final ProxyFacts facts;
+    private final TextStats stats;
 
     public CommandDispatcher(LoopContext loop, ServingPlan plan, ProxyFacts facts) {
         this.loop = loop;
         this.plan = plan;
         this.facts = facts;
+        this.stats = new TextStats(plan, new StatsCommand(plan, facts));
     }
 
     /** Carries out a request without data block. {@code quit} is the connection's own business. */
@@ -44,7 +48,7 @@ public final class CommandDispatcher {
             case FLUSH_ALL -> FlushAll.send(request, plan.pool(), replies.open(request.noreply()));
             case VERSION -> replies.answer(facts.versionReply(), false);
             case VERBOSITY -> replies.answer(TextReplies.OK, request.noreply());
-            case STATS -> replies.answer(request.isBare() ? facts.statsReply() : TextReplies.ERROR, false);
+            case STATS -> stats.answer(request.isBare() ? "" : request.word(1), replies.open(false));
             default -> throw new AssertionError("not a command without data: " + request.command());
         }
     }

@@ -1,10 +1,9 @@
 package io.mempair.proxy.frontend.request;
 
-/** What the proxy says of itself as a whole, to clients of any loop. */
-public interface ProxyFacts {
+import io.mempair.proxy.frontend.stats.PoolStatus;
 
-    /** The lines of {@code stats}, END included. */
-    byte[] statsReply();
+/** What the proxy says of itself as a whole, to clients of any loop. */
+public interface ProxyFacts extends PoolStatus {
 
     /** The line of {@code version}: the lowest of the servers, because clients draw conclusions from it. */
     byte[] versionReply();

@@ -1,5 +1,6 @@
 package io.mempair.proxy.protocol.text;
 
+import io.mempair.proxy.protocol.Stat;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,15 @@ public interface ReplyHandler {
 
     /** END, or the end of a meta answer's value: the retrieval is answered. */
     void retrievalEnds();
+
+    /**
+     * One of the lines before the END of {@link ReplyShape#STATS}.
+     *
+     * @return whether it is taken; if not, the connection is not to be trusted any more
+     */
+    default boolean stat(Stat stat) {
+        return false;
+    }
 
     /**
      * A one-line answer ends the oldest request.

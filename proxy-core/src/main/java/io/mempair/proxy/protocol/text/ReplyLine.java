@@ -25,6 +25,9 @@ public enum ReplyLine {
     NF("NF", false),
     /** Meta: what a server knows of an item. */
     ME("ME", false),
+    /** The end of a list of stats. */
+    END("END", true),
+    RESET("RESET", true),
     /** The new value of a counter. */
     NUMBER("", false),
     /** None of the above: the server is not to be trusted any more. */

@@ -15,7 +15,9 @@ public enum ReplyShape {
     /** A return code with flags, or a value, which ends the answer without END: mg, md, ma, me. */
     META,
     /** As {@link #META}, to a request that carried a data block: ms. */
-    META_STORED;
+    META_STORED,
+    /** STAT lines and END, or RESET. */
+    STATS;
 
     /** The shape of the answer to {@code command}, which must be one that servers answer. */
     public static ReplyShape of(Command command) {
@@ -29,6 +31,7 @@ public enum ReplyShape {
             case VERSION -> VERSION;
             case MG, MD, MA, ME -> META;
             case MS -> META_STORED;
+            case STATS -> STATS;
             default -> throw new IllegalArgumentException("no server is asked for " + command);
         };
     }
@@ -51,6 +54,7 @@ public enum ReplyShape {
             case OK -> line == ReplyLine.OK;
             case VERSION -> line == ReplyLine.VERSION;
             case META, META_STORED -> line.isMeta();
+            case STATS -> line == ReplyLine.END || line == ReplyLine.RESET;
         };
     }
 }

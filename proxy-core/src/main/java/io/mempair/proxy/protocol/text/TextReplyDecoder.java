@@ -2,7 +2,10 @@ package io.mempair.proxy.protocol.text;
 
 import io.mempair.proxy.protocol.Decimal;
 import io.mempair.proxy.protocol.ProtocolLimits;
+import io.mempair.proxy.protocol.Stat;
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class TextReplyDecoder {
 
     private static final byte[] VALUE = {'V', 'A', 'L', 'U', 'E', ' '};
+    private static final byte[] STAT = {'S', 'T', 'A', 'T', ' '};
 
     private final byte[] line = new byte[ProtocolLimits.MAX_REPLY_LINE_BYTES];
 
@@ -101,6 +105,10 @@ public final class TextReplyDecoder {
     }
 
     private @Nullable String answerLine(ByteBuf in, int start, int length, ReplyShape shape, ReplyHandler handler) {
+        if (shape == ReplyShape.STATS && startsWith(STAT, length)) {
+            in.skipBytes(length);
+            return statLine(length - 2, handler);
+        }
         ReplyLine meaning = ReplyLine.of(line, length - 2);
         if (!shape.allows(meaning)) {
             return "not an answer of the kind asked for (" + shape + ')';
@@ -110,16 +118,20 @@ public final class TextReplyDecoder {
         return null;
     }
 
-    private boolean startsWith(byte[] word, int length) {
-        if (length < word.length) {
-            return false;
+    private boolean startsWith(byte[] prefix, int length) {
+        return length >= prefix.length && Arrays.equals(line, 0, prefix.length, prefix, 0, prefix.length);
+    }
+
+    /** {@code STAT name value}; the value may be missing, and may hold spaces. */
+    private @Nullable String statLine(int lineEnd, ReplyHandler handler) {
+        int nameEnd = tokenEnd(STAT.length, lineEnd);
+        if (nameEnd == STAT.length) {
+            return "stat without name";
         }
-        for (int i = 0; i < word.length; i++) {
-            if (line[i] != word[i]) {
-                return false;
-            }
-        }
-        return true;
+        int valueStart = Math.min(nameEnd + 1, lineEnd);
+        String name = new String(line, STAT.length, nameEnd - STAT.length, StandardCharsets.ISO_8859_1);
+        String value = new String(line, valueStart, lineEnd - valueStart, StandardCharsets.ISO_8859_1);
+        return handler.stat(new Stat(name, value)) ? null : "more stats than are believed";
     }
 
     /** {@code VALUE key flags bytes [cas]}: begins the item, whose bytes then include this line. */

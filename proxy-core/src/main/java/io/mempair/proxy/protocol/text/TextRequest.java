@@ -108,6 +108,11 @@ public final class TextRequest implements DataRequest {
         return tokens == 1;
     }
 
+    /** The word with that number, which must be there; the command's is 0. */
+    public String word(int token) {
+        return new String(line, starts[token], ends[token] - starts[token], StandardCharsets.ISO_8859_1);
+    }
+
     /** Length of the line as it came, without its end; what {@link #appendLine} appends is no longer. */
     public int lineBytes() {
         return length;

@@ -1,0 +1,20 @@
+package io.mempair.proxy.frontend.stats;
+
+import io.mempair.proxy.protocol.Stat;
+import java.util.List;
+
+/** What the proxy says of itself in answer to {@code stats}. Asked on any loop, answered without waiting. */
+public interface PoolStatus {
+
+    /**
+     * Numbers under memcached's names that mean the process the client is connected to, and so replace those of the
+     * servers: {@code pid}, {@code curr_connections}, ...
+     */
+    List<Stat> ownGeneral();
+
+    /** Settings that replace those of the servers, for the same reason. */
+    List<Stat> ownSettings();
+
+    /** Numbers of the proxy under names of its own, {@code proxy_...}. */
+    List<Stat> proxyNumbers();
+}

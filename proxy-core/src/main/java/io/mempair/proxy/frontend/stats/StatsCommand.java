@@ -1,0 +1,150 @@
+package io.mempair.proxy.frontend.stats;
+
+import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.backend.StatsRequest;
+import io.mempair.proxy.pool.ServingPlan;
+import io.mempair.proxy.protocol.Stat;
+import io.mempair.proxy.protocol.text.TextReplies;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out {@code stats} for every protocol: asks the servers of the pool over this loop's connections, all at once, and
+ * merges what they answer. A server that is down or gives no answer in time is left out. Confined to its loop.
+ */
+public final class StatsCommand {
+
+    private final ServingPlan plan;
+    private final PoolStatus status;
+
+    /**
+     * @param plan    this loop's connections
+     * @param status  what the proxy says of itself
+     */
+    public StatsCommand(ServingPlan plan, PoolStatus status) {
+        this.plan = plan;
+        this.status = status;
+    }
+
+    /**
+     * Asks.
+     *
+     * @param argument  what follows {@code stats}; empty for the general list. Only the first word counts, as for memcached
+     * @param answered  called exactly once on the loop, perhaps before this method returns; at the latest when the
+     *     servers' timeout is over
+     */
+    public void ask(String argument, Consumer<StatsAnswer> answered) {
+        StatsTopic topic = StatsTopic.of(argument);
+        if (topic == null) {
+            answered.accept(new StatsAnswer.Unknown());
+            return;
+        }
+        switch (topic.servers()) {
+            case PRIMARIES -> new Question(topic, primaries(), answered).send();
+            case ALL -> new Question(topic, plan.pool().all(), answered).send();
+            case NONE -> answered.accept(new StatsAnswer.Listed(ServerReport.of(plan.pool())));
+            case REFUSED ->
+                answered.accept(new StatsAnswer.Refused(
+                        "CLIENT_ERROR " + topic.line() + " refused by the proxy: ask the server itself"));
+        }
+    }
+
+    private List<ServerConnection> primaries() {
+        return IntStream.range(0, plan.pool().primaries().size())
+                .mapToObj(plan.pool().primaries()::server)
+                .toList();
+    }
+
+    /** One client's question, until every server has answered or failed. */
+    private final class Question {
+
+        private final StatsTopic topic;
+        private final List<ServerConnection> servers;
+        private final Consumer<StatsAnswer> answered;
+        private final List<@Nullable ServerStats> answers = new ArrayList<>();
+        private int awaited = 1;
+
+        Question(StatsTopic topic, List<ServerConnection> servers, Consumer<StatsAnswer> answered) {
+            this.topic = topic;
+            this.servers = servers;
+            this.answered = answered;
+        }
+
+        void send() {
+            byte[] line = TextReplies.line(topic.line());
+            for (int i = 0; i < servers.size(); i++) {
+                answers.add(null);
+                ServerConnection server = servers.get(i);
+                if (server.usable()) {
+                    awaited++;
+                    server.output().bytes(line);
+                    server.sent(new StatsRequest(new One(i)));
+                }
+            }
+            oneDone();
+        }
+
+        private void oneDone() {
+            if (--awaited == 0) {
+                answered.accept(merged(answers.stream().filter(Objects::nonNull).toList()));
+            }
+        }
+
+        private StatsAnswer merged(List<ServerStats> all) {
+            if (topic == StatsTopic.GENERAL) {
+                return new StatsAnswer.Listed(StatsMerge.general(all, status.ownGeneral(), proxyNumbers(all.size())));
+            }
+            if (topic == StatsTopic.RESET) {
+                return all.size() == servers.size()
+                        ? new StatsAnswer.Reset()
+                        : new StatsAnswer.Refused("SERVER_ERROR not every server was reset");
+            }
+            if (all.isEmpty()) {
+                return new StatsAnswer.Refused(unavailable());
+            }
+            return new StatsAnswer.Listed(
+                    switch (topic) {
+                        case SETTINGS -> StatsMerge.settings(all, status.ownSettings());
+                        case SIZES -> StatsMerge.sizes(all);
+                        default -> StatsMerge.byClass(all);
+                    });
+        }
+
+        private List<Stat> proxyNumbers(int counted) {
+            List<Stat> numbers = new ArrayList<>(status.proxyNumbers());
+            numbers.add(Stat.of("proxy_servers_counted", counted));
+            return numbers;
+        }
+
+        private static String unavailable() {
+            return new String(ServerFailure.UNAVAILABLE.reply(), StandardCharsets.US_ASCII).strip();
+        }
+
+        /** The answer of the server with one index. */
+        private final class One implements StatsRequest.Listener {
+
+            private final int index;
+
+            One(int index) {
+                this.index = index;
+            }
+
+            @Override
+            public void listed(List<Stat> stats) {
+                answers.set(index, new ServerStats(servers.get(index).state().address(), stats));
+                oneDone();
+            }
+
+            @Override
+            public void notAnswered() {
+                oneDone();
+            }
+        }
+    }
+}

@@ -1,0 +1,244 @@
+package io.mempair.proxy.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mempair.proxy.testkit.Memcached;
+import io.mempair.proxy.testkit.NoLeaks;
+import io.mempair.proxy.testkit.RawClient;
+import io.mempair.proxy.testkit.RunningProxy;
+import io.mempair.proxy.testkit.Stats;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code stats} in front of real memcached: two primaries and a backup. */
+@ExtendWith(NoLeaks.class)
+@Timeout(60)
+class StatsIT {
+
+    private Memcached one;
+    private Memcached two;
+    private Memcached backup;
+    private RunningProxy proxy;
+    private RawClient client;
+
+    @BeforeEach
+    void start() throws Exception {
+        one = Memcached.started("-m", "64");
+        two = Memcached.started("-m", "32", "-I", "2m");
+        backup = Memcached.started();
+        proxy = RunningProxy.withBackups(List.of(one.address(), two.address()), List.of(backup.address()));
+        client = proxy.client();
+        StringBuilder load = new StringBuilder();
+        for (int i = 0; i < 300; i++) {
+            String value = "x".repeat(i * 7);
+            load.append("set k" + i + " 0 0 " + value.length() + " noreply\r\n" + value + "\r\n");
+            load.append("get k" + i + " missing" + i + "\r\n");
+        }
+        client.send(load + "version\r\n");
+        while (!client.line().startsWith("VERSION")) {
+            // the values
+        }
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        client.close();
+        proxy.close();
+        backup.close();
+        two.close();
+        one.close();
+    }
+
+    @Test
+    void everyNameOfMemcachedIsThereAndCountersAreTheSumsOfThePrimaries() throws Exception {
+        Map<String, String> first = ask(one, "stats");
+        Map<String, String> second = ask(two, "stats");
+        Map<String, String> all = Stats.of(client, "stats");
+
+        assertThat(all.keySet()).containsAll(first.keySet());
+        assertThat(all.keySet().stream()
+                        .filter(name -> !name.startsWith("proxy_"))
+                        .toList())
+                .as("memcached's names in memcached's order")
+                .isEqualTo(List.copyOf(first.keySet()));
+        for (String name : List.of(
+                "cmd_get",
+                "cmd_set",
+                "get_hits",
+                "get_misses",
+                "bytes",
+                "curr_items",
+                "total_items",
+                "limit_maxbytes")) {
+            assertThat(Stats.number(all, name))
+                    .as(name)
+                    .isEqualTo(Stats.number(first, name) + Stats.number(second, name));
+        }
+        assertThat(Stats.number(all, "curr_items")).isEqualTo(300);
+        assertThat(Stats.number(all, "get_misses")).isEqualTo(300);
+        assertThat(all).containsEntry("version", first.get("version"));
+        assertThat(Stats.number(all, "pid")).isEqualTo(ProcessHandle.current().pid());
+        assertThat(Stats.number(all, "max_connections")).isEqualTo(4_096);
+        assertThat(Stats.number(all, "curr_connections")).isEqualTo(1);
+        assertThat(all)
+                .containsEntry("proxy_keys_hit", "300")
+                .containsEntry("proxy_keys_miss", "300")
+                .containsEntry("proxy_commands_set", "300")
+                .containsEntry("proxy_servers", "3")
+                .containsEntry("proxy_servers_down", "0")
+                .containsEntry("proxy_servers_counted", "2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stats items", "stats slabs"})
+    void classesAreSummedOverThePrimaries(String request) throws Exception {
+        Map<String, String> first = ask(one, request);
+        Map<String, String> second = ask(two, request);
+        Map<String, String> all = Stats.of(client, request);
+
+        assertThat(all.keySet()).containsAll(first.keySet()).containsAll(second.keySet());
+        for (String name : all.keySet()) {
+            if (name.endsWith(":number") || name.endsWith(":used_chunks") || name.equals("total_malloced")) {
+                assertThat(Stats.number(all, name))
+                        .as(name)
+                        .isEqualTo(Long.parseLong(first.getOrDefault(name, "0"))
+                                + Long.parseLong(second.getOrDefault(name, "0")));
+            }
+        }
+    }
+
+    @Test
+    void settingsAreTheLeastOfLimitsAndToldApartWhereTheyDiffer() throws Exception {
+        Map<String, String> all = Stats.of(client, "stats settings");
+
+        assertThat(all)
+                .containsEntry("item_size_max", "1048576")
+                .containsEntry("maxbytes", String.valueOf(32 << 20))
+                .containsEntry("maxconns", "4096")
+                .containsEntry("evictions", "on")
+                .containsEntry(
+                        one.address() + ":tcpport", String.valueOf(one.address().port()))
+                .containsEntry(
+                        two.address() + ":tcpport", String.valueOf(two.address().port()));
+        Set<String> known = ask(one, "stats settings").keySet();
+        assertThat(known).allMatch(name -> all.containsKey(name) || all.containsKey(one.address() + ":" + name));
+    }
+
+    @Test
+    void sizesOfAllServersAreOneHistogram() throws Exception {
+        assertThat(Stats.of(client, "stats sizes")).isEqualTo(Map.of("sizes_status", "disabled"));
+        for (Memcached server : List.of(one, two, backup)) {
+            try (RawClient straight = server.client()) {
+                assertThat(straight.send("stats sizes_enable\r\n").line()).isEqualTo("STAT sizes_status enabled");
+            }
+        }
+        for (int i = 0; i < 50; i++) {
+            assertThat(client.ask("set s" + i + " 0 0 5\r\nhello\r\n", "STORED\r\n"))
+                    .isEqualTo("STORED\r\n");
+        }
+
+        assertThat(Stats.of(client, "stats sizes").values().stream()
+                        .mapToLong(Long::parseLong)
+                        .sum())
+                .isEqualTo(50);
+    }
+
+    @Test
+    void resetReachesEveryServer() throws Exception {
+        assertThat(client.ask("stats reset\r\n", "RESET\r\n")).isEqualTo("RESET\r\n");
+
+        for (Memcached server : List.of(one, two, backup)) {
+            assertThat(ask(server, "stats")).containsEntry("cmd_set", "0");
+        }
+        backup.kill();
+        assertThat(client.send("stats reset\r\n").line()).isEqualTo("SERVER_ERROR not every server was reset");
+    }
+
+    @Test
+    void eachServerIsShownByItself() throws Exception {
+        two.kill();
+        assertThat(client.send("stats reset\r\n").line()).startsWith("SERVER_ERROR");
+        Map<String, String> servers = Stats.of(client, "stats servers");
+
+        assertThat(servers)
+                .containsEntry(one.address() + ":tier", "primary")
+                .containsEntry(one.address() + ":up", "1")
+                .containsEntry(one.address() + ":version", ask(one, "stats").get("version"))
+                .containsEntry(one.address() + ":connections", "2")
+                .containsEntry(one.address() + ":in_flight", "0")
+                .containsEntry(one.address() + ":last_failure", "none")
+                .containsEntry(two.address() + ":up", "0")
+                .containsEntry(backup.address() + ":tier", "backup");
+        assertThat(servers.get(two.address() + ":last_failure")).isNotEqualTo("none");
+        assertThat(Stats.number(servers, two.address() + ":connections_lost")).isPositive();
+    }
+
+    @Test
+    void aServerThatIsDownIsLeftOutAndSaidSo() throws Exception {
+        two.kill();
+        assertThat(client.send("stats reset\r\n").line()).startsWith("SERVER_ERROR");
+        Map<String, String> first = ask(one, "stats");
+        Map<String, String> all = Stats.of(client, "stats");
+
+        assertThat(all)
+                .containsEntry("curr_items", first.get("curr_items"))
+                .containsEntry("proxy_servers_down", "1")
+                .containsEntry("proxy_servers_counted", "1");
+        one.kill();
+        assertThat(client.send("stats reset\r\n").line()).startsWith("SERVER_ERROR");
+        assertThat(Stats.of(client, "stats"))
+                .containsEntry("version", first.get("version"))
+                .containsEntry("proxy_servers_counted", "0")
+                .doesNotContainKey("curr_items");
+        assertThat(client.send("stats items\r\n").line()).isEqualTo("SERVER_ERROR server unavailable");
+    }
+
+    @Test
+    void magentIsAnsweredInMagentsForm() throws Exception {
+        String expected = "memcached agent v0.6\r\nmatrix 1 -> " + one.address() + ", pool size 2\r\nmatrix 2 -> "
+                + two.address() + ", pool size 2\r\nEND\r\n";
+
+        assertThat(client.ask("stats magent\r\n", expected)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"conns", "detail on", "detail dump", "cachedump 1 10", "extstore", "sizes_enable"})
+    void whatConcernsOneServerIsRefused(String argument) throws Exception {
+        assertThat(client.send("stats " + argument + "\r\n").line())
+                .isEqualTo("CLIENT_ERROR stats " + argument.split(" ", 2)[0]
+                        + " refused by the proxy: ask the server itself");
+    }
+
+    @Test
+    void pipelinedAnswersComeInTheOrderAsked() throws Exception {
+        client.send("get missing\r\nstats zzz\r\nstats magent\r\nget missing\r\nstats items\r\nversion\r\n");
+
+        assertThat(client.line()).isEqualTo("END");
+        assertThat(client.line()).isEqualTo("ERROR");
+        assertThat(client.line()).isEqualTo("memcached agent v0.6");
+        assertThat(client.line()).startsWith("matrix 1");
+        assertThat(client.line()).startsWith("matrix 2");
+        assertThat(client.line()).isEqualTo("END");
+        assertThat(client.line()).isEqualTo("END");
+        String line = client.line();
+        while (line.startsWith("STAT items:")) {
+            line = client.line();
+        }
+        assertThat(line).isEqualTo("END");
+        assertThat(client.line()).startsWith("VERSION ");
+    }
+
+    private static Map<String, String> ask(Memcached server, String request) throws Exception {
+        try (RawClient straight = server.client()) {
+            return Stats.of(straight, request);
+        }
+    }
+}
