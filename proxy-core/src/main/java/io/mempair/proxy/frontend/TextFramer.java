@@ -200,7 +200,7 @@ final class TextFramer implements Framer {
         } else {
             data.release();
             loop.counters().count(ProxyMeter.CLIENT_ERRORS);
-            replies.answer(TextReplies.BAD_DATA_CHUNK, request.noreply());
+            replies.answer(request.badDataReply(), request.noreply());
         }
         return Need.NOTHING;
     }

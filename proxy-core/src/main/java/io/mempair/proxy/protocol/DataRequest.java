@@ -9,6 +9,9 @@ public interface DataRequest {
     /** Whether the client wants no answer, not even an error. */
     boolean noreply();
 
+    /** The error line for a data block that does not end as it should. */
+    byte[] badDataReply();
+
     /** A request of its own with the same values: for one whose data block has yet to arrive. */
     DataRequest copy();
 }

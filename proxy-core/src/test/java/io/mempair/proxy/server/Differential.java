@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -67,6 +68,27 @@ final class Differential implements AutoCloseable {
     Answers exchange(String request) throws Exception {
         String ended = request + "\r\nversion\r\n";
         return new Answers(exchange(plain.client(), ended), exchange(proxy.client(), ended));
+    }
+
+    /** Sends these bytes to both: to memcached in one piece, to the proxy in pieces cut by {@code seed}. */
+    Answers exchange(String request, long seed) throws Exception {
+        String ended = request + "\r\nversion\r\n";
+        return new Answers(exchange(plain.client(), ended), exchange(proxy.client(), ended, new Random(seed)));
+    }
+
+    private static String exchange(RawClient client, String request, Random cuts) throws Exception {
+        try (client) {
+            client.send("flush_all\r\n");
+            assertThat(client.line()).isEqualTo("OK");
+            int from = 0;
+            while (from < request.length()) {
+                int to = Math.min(request.length(), from + 1 + cuts.nextInt(1 + cuts.nextInt(4_000)));
+                client.send(request.substring(from, to));
+                from = to;
+            }
+            client.shutdownOutput();
+            return client.rest();
+        }
     }
 
     /** The bytes a case stands for. */

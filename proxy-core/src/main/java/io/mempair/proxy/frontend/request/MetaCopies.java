@@ -38,7 +38,7 @@ final class MetaCopies implements Copies {
 
     @Override
     public ReplyShape shape(boolean following) {
-        return carriesData(following) ? ReplyShape.META_STORED : ReplyShape.META;
+        return carriesData(following) ? request.shape() : ReplyShape.META;
     }
 
     @Override

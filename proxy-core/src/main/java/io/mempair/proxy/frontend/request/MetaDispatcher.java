@@ -98,7 +98,7 @@ public final class MetaDispatcher {
             if (data != null) {
                 data.copyTo(primary.output());
             }
-            primary.sent(new MetaWrite(ReplyShape.of(request.command()), answer));
+            primary.sent(new MetaWrite(request.shape(), answer));
         } else {
             loop.counters().count(ProxyMeter.SERVER_ERRORS);
             answer.failed(ServerFailure.UNAVAILABLE);

@@ -13,5 +13,14 @@ public final class MetaReplies {
     static final byte[] TOO_MANY_FLAGS_TO_READ = TextReplies.line("CLIENT_ERROR options flags are too long");
     static final byte[] TOO_MANY_FLAGS_TO_WRITE = TextReplies.line("CLIENT_ERROR options flags too long");
 
+    static final byte[] INVALID_FLAG = TextReplies.line("CLIENT_ERROR invalid flag");
+    static final byte[] UNDECODABLE_KEY = TextReplies.line("CLIENT_ERROR error decoding key");
+    static final byte[] BAD_TOKEN = TextReplies.line("CLIENT_ERROR bad token in command line format");
+    static final byte[] INVALID_INITIAL = TextReplies.line("CLIENT_ERROR invalid numeric initial value");
+    static final byte[] INVALID_DELTA = TextReplies.line("CLIENT_ERROR invalid numeric delta value");
+    static final byte[] INCORRECT_MODE_LENGTH = TextReplies.line("CLIENT_ERROR incorrect length for M token");
+    static final byte[] INVALID_SET_MODE = TextReplies.line("CLIENT_ERROR invalid mode for ms M token");
+    static final byte[] OPAQUE_TOO_LONG = TextReplies.line("CLIENT_ERROR opaque token too long");
+
     private MetaReplies() {}
 }

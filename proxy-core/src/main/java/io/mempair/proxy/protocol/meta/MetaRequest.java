@@ -2,6 +2,8 @@ package io.mempair.proxy.protocol.meta;
 
 import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.DataRequest;
+import io.mempair.proxy.protocol.Decimal;
+import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +21,9 @@ public final class MetaRequest implements DataRequest {
 
     /** Bytes of a key as it is on the wire, so also the most it can have decoded. */
     static final int MAX_KEY_BYTES = 250;
+
+    /** The largest 32-bit unsigned number: what every server takes as flags. */
+    private static final long MAX_CLIENT_FLAGS = 0xFFFF_FFFFL;
 
     /** How the second copy follows once the primary has carried a write out. */
     public enum Follower {
@@ -60,6 +65,18 @@ public final class MetaRequest implements DataRequest {
     @Override
     public boolean noreply() {
         return false;
+    }
+
+    /** A server that does not know a flag says so before it looks at the data. */
+    @Override
+    public byte[] badDataReply() {
+        for (int i = firstFlag(); i < tokens; i++) {
+            int flag = line[starts[i]];
+            if (MetaRequestParser.KNOWN_FLAGS.indexOf(flag) < 0 && MetaRequestParser.LATER_FLAGS.indexOf(flag) < 0) {
+                return MetaReplies.INVALID_FLAG;
+            }
+        }
+        return TextReplies.BAD_DATA_CHUNK;
     }
 
     /** The bytes {@link #keyOffset} refers to: the key as the server stores it. */
@@ -105,8 +122,13 @@ public final class MetaRequest implements DataRequest {
         decoded = decodedLength > 0;
     }
 
+    /** Whether the key is said to be encoded, and is not. */
+    boolean undecodable() {
+        return !decoded && has('b');
+    }
+
     /** The character behind {@code M}, or 0. */
-    private int mode() {
+    int mode() {
         int token = tokenOf('M');
         return token < 0 || ends[token] - starts[token] < 2 ? 0 : line[starts[token] + 1];
     }
@@ -118,6 +140,20 @@ public final class MetaRequest implements DataRequest {
             case MD -> has('C') || has('I') || has('x');
             default -> true;
         };
+    }
+
+    /** What the answer looks like. */
+    public ReplyShape shape() {
+        return command == Command.MS && !hasLargeClientFlags() ? ReplyShape.META_STORED : ReplyShape.META;
+    }
+
+    /**
+     * Flags beyond 32 bits, which some servers take. The others refuse them with the words they have for a line they did not
+     * understand at all, but do throw the data away: the answer must not be taken for the sign that they did not.
+     */
+    private boolean hasLargeClientFlags() {
+        int token = tokenOf('F');
+        return token >= 0 && Decimal.unsigned(line, starts[token] + 1, ends[token], MAX_CLIENT_FLAGS) < 0;
     }
 
     /** What makes a second copy equal after the primary said that it carried this write out. */

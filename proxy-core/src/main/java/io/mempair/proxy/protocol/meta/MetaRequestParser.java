@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MetaRequestParser {
 
-    /** The largest 32-bit unsigned number: what every server takes as flags. */
-    private static final long MAX_CLIENT_FLAGS = 0xFFFF_FFFFL;
+    /** Flags every server that speaks meta knows: those of memcached 1.6.18. */
+    static final String KNOWN_FLAGS = "bNTRlOPLkstcfvhuqFCMJDI";
 
-    /** Flags of memcached 1.6.18, and those that came later. */
-    private static final String KNOWN_FLAGS = "bNTRlOPLkstcfvhuqFCMJDI" + "Ex";
+    /** Flags of newer servers: E sets the cas id, x empties the value. */
+    static final String LATER_FLAGS = "Ex";
 
     private final MetaRequest request = new MetaRequest();
     private boolean swallows;
@@ -103,13 +103,7 @@ public final class MetaRequestParser {
         r.dataBytes = (int) bytes;
         swallows = true;
         byte[] error = checkFlags(r);
-        if (error != null) {
-            return error;
-        }
-        int clientFlags = r.tokenOf('F');
-        boolean good = clientFlags < 0
-                || Decimal.unsigned(r.line, r.starts[clientFlags] + 1, r.ends[clientFlags], MAX_CLIENT_FLAGS) >= 0;
-        return good ? null : TextReplies.BAD_FORMAT;
+        return error == null ? StorageFlags.check(r) : error;
     }
 
     private static byte @Nullable [] checkFlags(MetaRequest r) {
@@ -131,7 +125,7 @@ public final class MetaRequestParser {
         return null;
     }
 
-    /** Whether a flag comes twice before one that memcached does not know, which is what it would complain of. */
+    /** Whether a flag comes twice before one that a server may not know, which is then what it complains of. */
     private static boolean hasDuplicate(MetaRequest r) {
         long low = 0;
         long high = 0;

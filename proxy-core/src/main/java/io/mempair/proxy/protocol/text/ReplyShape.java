@@ -29,8 +29,6 @@ public enum ReplyShape {
             case TOUCH -> TOUCHED;
             case FLUSH_ALL -> OK;
             case VERSION -> VERSION;
-            case MG, MD, MA, ME -> META;
-            case MS -> META_STORED;
             case STATS -> STATS;
             default -> throw new IllegalArgumentException("no server is asked for " + command);
         };

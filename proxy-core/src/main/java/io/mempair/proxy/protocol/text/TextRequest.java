@@ -51,6 +51,11 @@ public final class TextRequest implements DataRequest {
         return dataBytes;
     }
 
+    @Override
+    public byte[] badDataReply() {
+        return TextReplies.BAD_DATA_CHUNK;
+    }
+
     /** The bytes the offsets refer to. Not to be changed by others, and not to be kept. */
     public byte[] bytes() {
         return line;

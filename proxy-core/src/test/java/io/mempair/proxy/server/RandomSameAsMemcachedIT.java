@@ -1,0 +1,63 @@
+package io.mempair.proxy.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mempair.proxy.testkit.NoLeaks;
+import java.util.Arrays;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Random scripts, the same to memcached and to the proxy. {@code -Dmempair.differential.seed=N} begins with another seed,
+ * {@code -Dmempair.differential.scripts=N} runs more of them.
+ */
+@ExtendWith(NoLeaks.class)
+class RandomSameAsMemcachedIT {
+
+    private static final long SEED = Long.getLong("mempair.differential.seed", 1);
+    private static final int SCRIPTS = Integer.getInteger("mempair.differential.scripts", 2_000);
+
+    /** Characters of a script or an answer in a failure message. */
+    private static final int MAX_SHOWN = 3_000;
+
+    @Test
+    @Timeout(600)
+    void anAnswerIsTheSame() throws Exception {
+        try (Differential both = new Differential()) {
+            for (long seed = SEED; seed < SEED + SCRIPTS; seed++) {
+                String script = new RandomScripts(seed).next();
+
+                long at = seed;
+                Differential.Answers answers = both.exchange(script, seed);
+
+                assertThat(answers.same()).as(() -> report(at, script, answers)).isTrue();
+            }
+        }
+    }
+
+    /** The script, and both answers from shortly before they part. */
+    private static String report(long seed, String script, Differential.Answers answers) {
+        int from = Math.max(
+                0,
+                Arrays.mismatch(
+                                answers.mempair().toCharArray(),
+                                answers.memcached().toCharArray())
+                        - 80);
+        return "seed %d%n%s%n--- memcached ...%n%s%n--- mempair ...%n%s%n"
+                .formatted(
+                        seed,
+                        shown(script),
+                        shown(answers.memcached().substring(from)),
+                        shown(answers.mempair().substring(from)));
+    }
+
+    /** Long runs, which only make a failure unreadable, cut short. */
+    private static String shown(String bytes) {
+        String runs = Pattern.compile("(.)\\1{20,}")
+                .matcher(bytes)
+                .replaceAll(run -> "<" + run.group(1) + " x " + (run.end() - run.start()) + ">");
+        return runs.length() < MAX_SHOWN ? runs : runs.substring(0, MAX_SHOWN) + "...";
+    }
+}
