@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -71,6 +72,23 @@ class BinarySameAsMemcachedIT {
         for (int i = 0; i < RANDOM_CASES_A_SEED; i++) {
             compare(conversation(random));
         }
+    }
+
+    /** One for each row of the list in docs/protocol.md that can be shown here. */
+    @ParameterizedTest
+    @CsvSource({
+        "'op=77 abc|get a', Not%20found",
+        "'op=77 bodylen=0x80000000', Unknown%20command",
+        "'set a bodylen=0xffffffff', Too%20large.",
+        "'set %20x{186} v|getk a', 'or%20NUL:%20not%20supported'",
+        "'version|noop magic=0', 1.6.18",
+    })
+    void whereItDiffersItAnswersAsDocumented(String script, String answer) throws Exception {
+        byte[] packets = Packets.of(script + "|noop");
+        String ours = Packets.describe(exchange(proxy.client(), packets));
+
+        assertThat(ours).contains(answer);
+        assertThat(Packets.describe(exchange(plain.client(), packets))).isNotEqualTo(ours);
     }
 
     private static void compare(String script) throws Exception {

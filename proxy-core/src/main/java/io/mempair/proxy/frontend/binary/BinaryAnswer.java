@@ -30,7 +30,6 @@ final class BinaryAnswer implements MetaAnswer {
 
     private long cas;
     private long number;
-    private boolean ofAnother;
 
     /** @param request  a request of its own, not the parser's */
     BinaryAnswer(BinaryRequest request, ReplySlot slot) {
@@ -39,18 +38,19 @@ final class BinaryAnswer implements MetaAnswer {
     }
 
     @Override
-    public void valueStarts(byte[] line, int length) {
+    public boolean valueStarts(byte[] line, int length) {
         AnswerFlags answer = new AnswerFlags(line, length - 2);
         lineBytesLeft = length;
         valueBytesLeft = answer.valueBytes();
         cas = answer.number('c');
         if (isCounter()) {
-            return;
+            return true;
         }
-        ofAnother = !request.opcode().returnsValue() || !answer.isOf(request);
-        if (!ofAnother) {
+        boolean asked = request.opcode().returnsValue() && answer.isOf(request);
+        if (asked) {
             slot.bytes(BinaryReplies.item(request, answer.number('f'), valueBytesLeft, cas));
         }
+        return asked;
     }
 
     @Override
@@ -61,7 +61,7 @@ final class BinaryAnswer implements MetaAnswer {
         valueBytesLeft -= ofValue;
         if (isCounter()) {
             addDigits(in, index + ofLine, ofValue);
-        } else if (!ofAnother && ofValue > 0) {
+        } else if (ofValue > 0) {
             slot.bytes(in, index + ofLine, ofValue);
         }
         if (last) {
@@ -78,8 +78,6 @@ final class BinaryAnswer implements MetaAnswer {
     private void valueEnds() {
         if (isCounter()) {
             succeed(BinaryReplies.number(request, number, cas));
-        } else if (ofAnother) {
-            failed(ServerFailure.BAD_ANSWER);
         } else {
             slot.complete();
         }
