@@ -33,7 +33,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
     private final Congestion congestion;
     private final ClientRegistry registry;
     private final ReplyQueue replies;
-    private final Framer framer;
+    private final LoopServices services;
+
+    /** Text, until the first byte says otherwise. */
+    private Framer framer;
+
+    private boolean begun;
 
     /** Bytes read and not yet understood; owned. */
     private @Nullable ByteBuf leftover;
@@ -44,6 +49,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
     private boolean inputEnded;
 
     ClientConnection(Channel channel, LoopServices services, ClientRegistry registry) {
+        this.services = services;
         this.loop = services.loop();
         this.channel = channel;
         this.plan = services.plan();
@@ -69,6 +75,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
             in.release();
             drop("no lease");
             return;
+        }
+        if (!begun) {
+            begun = true;
+            if (BinaryFramer.isSpokenIn(in)) {
+                framer = new BinaryFramer(services, replies, channel.alloc());
+            }
         }
         ByteBuf earlier = leftover;
         if (earlier != null) {

@@ -1,5 +1,6 @@
 package io.mempair.proxy.frontend;
 
+import io.mempair.proxy.frontend.binary.BinaryDispatcher;
 import io.mempair.proxy.frontend.request.CommandDispatcher;
 import io.mempair.proxy.frontend.request.MetaDispatcher;
 import io.mempair.proxy.frontend.request.ProxyFacts;
@@ -41,13 +42,15 @@ public final class ClientRegistry {
      * @param allClients  connections over all loops
      */
     public ClientRegistry(LoopContext loop, ServingPlan plan, ProxyFacts facts, AtomicInteger allClients) {
+        MetaDispatcher meta = new MetaDispatcher(loop, plan);
         this.services = new LoopServices(
                 loop,
                 plan,
                 new TextRequestParser(),
                 new CommandDispatcher(loop, plan, facts),
                 new MetaRequestParser(),
-                new MetaDispatcher(loop, plan));
+                meta,
+                new BinaryDispatcher(loop, plan, meta, facts));
         this.allClients = allClients;
     }
 

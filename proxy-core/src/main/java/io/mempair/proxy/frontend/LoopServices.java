@@ -1,5 +1,6 @@
 package io.mempair.proxy.frontend;
 
+import io.mempair.proxy.frontend.binary.BinaryDispatcher;
 import io.mempair.proxy.frontend.request.CommandDispatcher;
 import io.mempair.proxy.frontend.request.MetaDispatcher;
 import io.mempair.proxy.loop.LoopContext;
@@ -16,6 +17,7 @@ import io.mempair.proxy.protocol.text.TextRequestParser;
  * @param dispatcher  carries classic requests out
  * @param metaParser  taken in turn as {@code parser}
  * @param meta        carries meta commands out
+ * @param binary      carries binary requests out
  */
 record LoopServices(
         LoopContext loop,
@@ -23,4 +25,5 @@ record LoopServices(
         TextRequestParser parser,
         CommandDispatcher dispatcher,
         MetaRequestParser metaParser,
-        MetaDispatcher meta) {}
+        MetaDispatcher meta,
+        BinaryDispatcher binary) {}

@@ -47,7 +47,10 @@ public final class ScriptedServer implements AutoCloseable {
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final List<String> lines = new CopyOnWriteArrayList<>();
 
-    private ScriptedServer(Script script, Runnable onHangUp) throws IOException {
+    private final String version;
+
+    private ScriptedServer(String version, Script script, Runnable onHangUp) throws IOException {
+        this.version = version;
         this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         this.script = script;
         this.onHangUp = onHangUp;
@@ -59,7 +62,14 @@ public final class ScriptedServer implements AutoCloseable {
 
     /** As {@link #playing(Script)}; {@code onHangUp} runs for each connection the proxy closes in order. */
     public static ScriptedServer playing(Script script, Runnable onHangUp) throws IOException {
-        ScriptedServer server = new ScriptedServer(script, onHangUp);
+        ScriptedServer server = new ScriptedServer("1.6.18", script, onHangUp);
+        daemon(server::accept);
+        return server;
+    }
+
+    /** As {@link #playing(Script)}, and says that it is this version. */
+    public static ScriptedServer ofVersion(String version, Script script) throws IOException {
+        ScriptedServer server = new ScriptedServer(version, script, () -> {});
         daemon(server::accept);
         return server;
     }
@@ -88,7 +98,7 @@ public final class ScriptedServer implements AutoCloseable {
             Connection connection = new Connection(socket, new BufferedInputStream(socket.getInputStream()));
             for (String line = line(connection.in()); line != null; line = line(connection.in())) {
                 if (line.equals("version")) {
-                    connection.send("VERSION 1.6.18\r\n");
+                    connection.send("VERSION " + version + "\r\n");
                 } else {
                     lines.add(line);
                     script.answer(line, connection);

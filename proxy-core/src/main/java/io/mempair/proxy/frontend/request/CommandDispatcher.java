@@ -18,6 +18,7 @@ import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
 import io.mempair.proxy.protocol.text.TextRequest;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ public final class CommandDispatcher {
         switch (request.command()) {
             case GET, GETS, GAT, GATS -> retrieve(request, replies);
             case DELETE, INCR, DECR, TOUCH -> write(request, null, replies);
-            case FLUSH_ALL -> FlushAll.send(request, plan.pool(), replies.open(request.noreply()));
+            case FLUSH_ALL -> flush(request, replies.open(request.noreply()));
             case VERSION -> replies.answer(facts.versionReply(), false);
             case VERBOSITY -> replies.answer(TextReplies.OK, request.noreply());
             case STATS -> stats.answer(request.isBare() ? "" : request.word(1), replies.open(false));
@@ -57,6 +58,15 @@ public final class CommandDispatcher {
     public void store(TextRequest request, ByteRanges data, ReplyQueue replies) {
         loop.counters().count(meterOf(request.command()));
         write(request, data, replies);
+    }
+
+    private void flush(TextRequest request, ReplySlot slot) {
+        ByteBuf line = Unpooled.buffer(request.lineBytes() + 2);
+        request.appendLine(line);
+        FlushAll.send(
+                ByteBufUtil.getBytes(line),
+                plan.pool(),
+                everyServer -> slot.completeWith(everyServer ? TextReplies.OK : FlushAll.NOT_ALL));
     }
 
     private void retrieve(TextRequest request, ReplyQueue replies) {

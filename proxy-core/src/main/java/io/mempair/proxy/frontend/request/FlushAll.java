@@ -3,32 +3,43 @@ package io.mempair.proxy.frontend.request;
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.backend.ServerRequest;
-import io.mempair.proxy.frontend.reply.ReplySlot;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
-import io.mempair.proxy.protocol.text.TextRequest;
 import io.netty.buffer.ByteBuf;
 
-/** {@code flush_all} on every server of the pool, backups included: OK only if all of them said so. */
-final class FlushAll {
+/** {@code flush_all} on every server of the pool, backups included: done only if all of them said so. */
+public final class FlushAll {
 
-    private static final byte[] NOT_ALL = TextReplies.line("SERVER_ERROR not every server was flushed");
+    /** Who waits for the end of it. */
+    public interface Listener {
+        /** Every server has answered or failed. */
+        void flushed(boolean everyServer);
+    }
 
-    private final ReplySlot slot;
+    static final byte[] NOT_ALL = TextReplies.line("SERVER_ERROR not every server was flushed");
+
+    private final Listener listener;
     private int inFlight = 1;
     private boolean allOk = true;
 
-    private FlushAll(ReplySlot slot) {
-        this.slot = slot;
+    private FlushAll(Listener listener) {
+        this.listener = listener;
     }
 
-    static void send(TextRequest request, Pool pool, ReplySlot slot) {
-        FlushAll flush = new FlushAll(slot);
+    /**
+     * Sends the command.
+     *
+     * @param line      with its line end
+     * @param pool      whose servers get it
+     * @param listener  told once, perhaps before this returns
+     */
+    public static void send(byte[] line, Pool pool, Listener listener) {
+        FlushAll flush = new FlushAll(listener);
         for (ServerConnection server : pool.all()) {
             if (server.usable()) {
-                request.appendLine(server.output().append(request.lineBytes() + 2));
+                server.output().bytes(line);
                 flush.inFlight++;
                 server.sent(flush.new One());
             } else {
@@ -41,7 +52,7 @@ final class FlushAll {
     private void ended(boolean ok) {
         allOk &= ok;
         if (--inFlight == 0) {
-            slot.completeWith(allOk ? TextReplies.OK : NOT_ALL);
+            listener.flushed(allOk);
         }
     }
 

@@ -10,8 +10,13 @@ import io.netty.buffer.ByteBuf;
  */
 public interface MetaAnswer {
 
-    /** A value begins. Its bytes follow by {@link #valueBytes}, this line with its end included. */
-    void valueStarts(byte[] line, int length);
+    /**
+     * A value begins. Its bytes follow by {@link #valueBytes}, this line with its end included.
+     *
+     * @return whether it can be what was asked for; if not, the server's connection is not to be trusted any more, and
+     *     {@link #failed} follows unless another server is asked
+     */
+    boolean valueStarts(byte[] line, int length);
 
     /** A piece of the value, from its VA line to the line end of its data. */
     void valueBytes(ByteBuf in, int index, int length, boolean last);

@@ -66,8 +66,11 @@ final class MetaCopies implements Copies {
         ByteBuf in = Unpooled.wrappedBuffer(bytes);
         int lineBytes = in.bytesBefore((byte) '\n') + 1;
         if (lineBytes < bytes.length) {
-            answer.valueStarts(bytes, lineBytes);
-            answer.valueBytes(in, 0, bytes.length, true);
+            if (answer.valueStarts(bytes, lineBytes)) {
+                answer.valueBytes(in, 0, bytes.length, true);
+            } else {
+                answer.failed(ServerFailure.BAD_ANSWER);
+            }
         } else {
             answer.line(in, 0, bytes.length, meaning);
         }

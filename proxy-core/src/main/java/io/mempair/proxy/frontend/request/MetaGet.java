@@ -61,9 +61,8 @@ final class MetaGet extends ServerRequest {
 
     @Override
     protected boolean itemStarts(byte[] line, int offset, int length) {
-        begun = true;
-        answer.valueStarts(line, length);
-        return true;
+        begun = answer.valueStarts(line, length);
+        return begun;
     }
 
     @Override

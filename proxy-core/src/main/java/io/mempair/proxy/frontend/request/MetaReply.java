@@ -24,8 +24,9 @@ final class MetaReply implements MetaAnswer {
     }
 
     @Override
-    public void valueStarts(byte[] line, int length) {
-        // Passed on with the first bytes.
+    public boolean valueStarts(byte[] line, int length) {
+        // Passed on with the first bytes. Whether the key comes with it was the client's choice.
+        return true;
     }
 
     @Override

@@ -24,8 +24,7 @@ final class MetaWrite extends ServerRequest {
 
     @Override
     protected boolean itemStarts(byte[] line, int offset, int length) {
-        answer.valueStarts(line, length);
-        return true;
+        return answer.valueStarts(line, length);
     }
 
     @Override
