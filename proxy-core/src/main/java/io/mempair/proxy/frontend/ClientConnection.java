@@ -15,6 +15,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
     private boolean draining;
     private boolean inputEnded;
 
+    /** Whether bytes came since the last sweep, and how many sweeps have found silence since. */
+    private boolean heard = true;
+
+    private int silentSweeps;
+
     ClientConnection(Channel channel, LoopServices services, ClientRegistry registry) {
         this.loop = services.loop();
         this.channel = channel;
@@ -50,7 +56,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
         this.congestion = plan.pool().congestion();
         this.registry = registry;
         this.replies = new ReplyQueue(new OutputBatch(loop, channel), this);
-        this.framer = new TextFramer(services, replies, channel.alloc());
+        Framer requests = new TextFramer(services, replies, channel.alloc());
+        this.framer = plan.policy().users() == null ? requests : new LoginFramer(services, replies, requests);
     }
 
     @Override
@@ -60,6 +67,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
+        heard = true;
         ByteBuf in = (ByteBuf) message;
         if (replies.closed()) {
             in.release();
@@ -154,7 +162,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
     /** The client will send no more, but may still read: it gets its answers first. */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
+        if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
             inputEnded = true;
             if (!paused) {
                 framer.end();
@@ -224,6 +232,20 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
         }
     }
 
+    /** How many sweeps have found this client with nothing in flight and nothing sent since the sweep before. */
+    int silentSweeps() {
+        boolean busy = heard || paused || draining || replies.size() > 0 || unsentBytes() > 0;
+        heard = false;
+        silentSweeps = busy ? 0 : silentSweeps + 1;
+        return silentSweeps;
+    }
+
+    /** The client has been silent for too long. */
+    void closeIdle() {
+        loop.counters().count(ProxyMeter.CLIENTS_IDLE);
+        channel.close();
+    }
+
     /** Closes with a reset, so that the client knows at once and nothing lingers on an address that moves. */
     void drop(String reason) {
         if (!replies.closed()) {
@@ -232,7 +254,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
             replies.output().flush();
             replies.close();
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
-            channel.close();
+            // from the head of the pipeline: TLS would wait for the client to take its farewell
+            channel.pipeline().firstContext().close();
         }
     }
 
