@@ -2,6 +2,7 @@ package io.mempair.ha.config;
 
 import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.ClientPolicy;
+import io.mempair.proxy.config.CommandSet;
 import io.mempair.proxy.config.Distribution;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
@@ -13,7 +14,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 /**
  * Single values of the data plane as text, for the file and the flags alike. Ranges live in the records
@@ -107,7 +107,7 @@ public final class ProxyValues {
     }
 
     static Duration idleTimeout(String text) {
-        return new ClientPolicy(Quantity.duration(text), Set.of(), List.of(), null).idleTimeout();
+        return new ClientPolicy(Quantity.duration(text), CommandSet.NONE, List.of(), null).idleTimeout();
     }
 
     /** The word of a command, as it is on the wire. */

@@ -2,6 +2,7 @@ package io.mempair.ha.config;
 
 import io.mempair.proxy.config.ClientNetwork;
 import io.mempair.proxy.config.ClientPolicy;
+import io.mempair.proxy.config.CommandSet;
 import io.mempair.proxy.config.Login;
 import io.mempair.proxy.config.ServerSecurity;
 import io.mempair.proxy.config.ServerTlsConfig;
@@ -10,7 +11,6 @@ import io.mempair.proxy.config.Users;
 import io.mempair.proxy.protocol.Command;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +32,7 @@ final class SecuritySection {
                         "a file",
                         text -> Users.read(ConfigKey.AUTH_FILE.key(), ProxyValues.path(text)))
                 : null;
-        return section.build(() -> new ClientPolicy(idle, new HashSet<>(refused), allowed, users));
+        return section.build(() -> new ClientPolicy(idle, CommandSet.of(refused), allowed, users));
     }
 
     /** An empty list could be meant as nobody or as everybody. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.ClientNetwork;
 import io.mempair.proxy.config.ClientPolicy;
+import io.mempair.proxy.config.CommandSet;
 import io.mempair.proxy.config.Distribution;
 import io.mempair.proxy.config.ListenerConfig;
 import io.mempair.proxy.config.Login;
@@ -23,7 +24,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -255,7 +255,7 @@ class ConfigReaderTest {
         assertThat(proxy.policy())
                 .isEqualTo(new ClientPolicy(
                         Duration.ofMinutes(5),
-                        Set.of(Command.FLUSH_ALL, Command.DELETE),
+                        CommandSet.of(List.of(Command.FLUSH_ALL, Command.DELETE)),
                         List.of(ClientNetwork.parse("10.0.0.0/8"), ClientNetwork.parse("::1")),
                         new Users(List.of(new Login("alice", "secret")))));
         assertThat(proxy.pool().security())

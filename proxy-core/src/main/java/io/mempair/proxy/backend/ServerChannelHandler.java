@@ -1,10 +1,12 @@
 package io.mempair.proxy.backend;
 
+import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.protocol.Stat;
 import io.mempair.proxy.protocol.text.ReplyHandler;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplyDecoder;
+import io.mempair.proxy.tls.TlsContexts;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -12,6 +14,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Gives each new channel of a {@link ServerConnection} a decoder of its own. */
@@ -19,13 +24,22 @@ import org.jspecify.annotations.Nullable;
 final class ServerChannelHandler extends ChannelInitializer<Channel> {
 
     private final ServerConnection connection;
+    private final @Nullable SslContext tls;
 
-    ServerChannelHandler(ServerConnection connection) {
+    /** @param tls  makes each channel's TLS, or null for plain TCP */
+    ServerChannelHandler(ServerConnection connection, @Nullable SslContext tls) {
         this.connection = connection;
+        this.tls = tls;
     }
 
     @Override
     protected void initChannel(Channel channel) {
+        if (tls != null) {
+            ServerAddress server = connection.state().address();
+            SslHandler handler = tls.newHandler(channel.alloc(), server.host(), server.port());
+            handler.setHandshakeTimeout(TlsContexts.HANDSHAKE_MILLIS, TimeUnit.MILLISECONDS);
+            channel.pipeline().addLast(handler);
+        }
         channel.pipeline().addLast(new Inbound(connection, channel));
     }
 

@@ -1,5 +1,6 @@
 package io.mempair.proxy.backend;
 
+import io.mempair.proxy.config.Login;
 import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.health.ReconnectPolicy;
 import io.mempair.proxy.loop.LoopContext;
@@ -13,6 +14,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -79,7 +81,8 @@ public final class ServerConnection {
         this.inFlight = new InFlightQueue(loop, timeouts.request().toNanos(), this::late);
         this.reconnect = reconnect;
         this.congestion = congestion;
-        this.bootstrap = bootstrap.handler(new ServerChannelHandler(this));
+        this.bootstrap =
+                bootstrap.handler(new ServerChannelHandler(this, state.access().tls()));
         limitConnects();
     }
 
@@ -169,21 +172,50 @@ public final class ServerConnection {
                 .addListener((ChannelFuture connecting) -> {
                     if (!connecting.isSuccess()) {
                         retryLater(String.valueOf(connecting.cause().getMessage()));
-                    } else if (ending) {
-                        connecting.channel().close();
                     } else {
-                        greet(connecting.channel());
+                        connected(connecting.channel());
                     }
                 });
     }
 
+    /** TLS comes first: what a server says before its name is verified is not listened to. */
+    private void connected(Channel connected) {
+        SslHandler tls = connected.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            greet(connected);
+            return;
+        }
+        tls.handshakeFuture().addListener(done -> {
+            if (done.isSuccess()) {
+                greet(connected);
+            } else {
+                connected.close();
+                retryLater("TLS: " + done.cause().getMessage());
+            }
+        });
+    }
+
     /** The server must answer a first request before others may follow. */
     private void greet(Channel connected) {
+        if (ending) {
+            connected.close();
+            return;
+        }
         loop.counters().count(ProxyMeter.SERVER_CONNECTS);
         channel = connected;
         output = new OutputBatch(loop, connected);
-        output.bytes(VERSION);
-        sent(new VersionRequest(this::becomeUsable, this::refused));
+        Login login = state.access().login();
+        if (login == null) {
+            askVersion();
+        } else {
+            output.bytes(LoginRequest.bytes(login));
+            sent(new LoginRequest(this::askVersion, line -> refused("the login of server-auth-file", line)));
+        }
+    }
+
+    private void askVersion() {
+        output().bytes(VERSION);
+        sent(new VersionRequest(this::becomeUsable, line -> refused("version", line)));
     }
 
     private void becomeUsable(String version) {
@@ -195,8 +227,8 @@ public final class ServerConnection {
     }
 
     /** The server talks, but will not even say what it is: it wants a password, or is no memcached. */
-    private void refused(String line) {
-        lose(ServerFailure.BAD_ANSWER, "answered '" + line + "' to version");
+    private void refused(String request, String line) {
+        lose(ServerFailure.BAD_ANSWER, "answered '" + line + "' to " + request);
     }
 
     private void retryLater(String reason) {
@@ -213,7 +245,7 @@ public final class ServerConnection {
     private void probe() {
         if (usable && !heardSinceProbe && inFlight.size() == 0) {
             output().bytes(VERSION);
-            sent(new VersionRequest(version -> {}, this::refused));
+            sent(new VersionRequest(version -> {}, line -> refused("version", line)));
         }
         heardSinceProbe = false;
     }

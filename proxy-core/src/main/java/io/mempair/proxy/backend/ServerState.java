@@ -19,6 +19,7 @@ public final class ServerState {
 
     private final ServerAddress address;
     private final int connectionsWanted;
+    private final ServerAccess access;
     private final AtomicInteger connected = new AtomicInteger();
     private final AtomicBoolean reportedUnreachable = new AtomicBoolean();
     private final AtomicLong lostConnections = new AtomicLong();
@@ -28,15 +29,22 @@ public final class ServerState {
     /**
      * @param address            where the server is
      * @param connectionsWanted  one for each loop
+     * @param access             TLS and login
      */
-    public ServerState(ServerAddress address, int connectionsWanted) {
+    public ServerState(ServerAddress address, int connectionsWanted, ServerAccess access) {
         this.address = address;
         this.connectionsWanted = connectionsWanted;
+        this.access = access;
     }
 
     /** Where the server is. */
     public ServerAddress address() {
         return address;
+    }
+
+    /** What a new connection needs before the server takes requests. */
+    ServerAccess access() {
+        return access;
     }
 
     /** Whether every loop is connected. */

@@ -4,7 +4,6 @@ import io.mempair.proxy.protocol.Command;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ClientPolicy(
         Duration idleTimeout,
-        Set<Command> refusedCommands,
+        CommandSet refusedCommands,
         List<ClientNetwork> allowed,
         @Nullable Users users) {
 
@@ -25,10 +24,9 @@ public record ClientPolicy(
     private static final Duration MAX_IDLE = Duration.ofDays(1);
 
     /** Everybody, everything, for ever. */
-    public static final ClientPolicy OPEN = new ClientPolicy(Duration.ZERO, Set.of(), List.of(), null);
+    public static final ClientPolicy OPEN = new ClientPolicy(Duration.ZERO, CommandSet.NONE, List.of(), null);
 
     public ClientPolicy {
-        refusedCommands = Set.copyOf(refusedCommands);
         allowed = List.copyOf(allowed);
         boolean inRange = idleTimeout.compareTo(MIN_IDLE) >= 0 && idleTimeout.compareTo(MAX_IDLE) <= 0;
         if (!idleTimeout.isZero() && !inRange) {

@@ -2,6 +2,7 @@ package io.mempair.proxy.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,17 @@ public record ListenerConfig(
     /** Plain TCP and nothing else. */
     public static ListenerConfig tcp(List<ServerAddress> addresses) {
         return new ListenerConfig(addresses, null, null);
+    }
+
+    /** Whether the same places are open in both, so that nothing has to be bound anew; certificates may differ. */
+    public boolean hasPlacesOf(ListenerConfig other) {
+        return tcp.equals(other.tcp)
+                && Objects.equals(unix, other.unix)
+                && tlsPlaces().equals(other.tlsPlaces());
+    }
+
+    private List<ServerAddress> tlsPlaces() {
+        return tls == null ? List.of() : tls.addresses();
     }
 
     /** Every place as the log shows it: {@code [0.0.0.0:11211, unix:/run/m.sock, tls:0.0.0.0:11212]}. */

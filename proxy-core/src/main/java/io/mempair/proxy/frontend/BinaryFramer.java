@@ -6,6 +6,7 @@ import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.pool.ServingPlan;
+import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.binary.BinaryReplies;
 import io.mempair.proxy.protocol.binary.BinaryRequest;
 import io.mempair.proxy.protocol.binary.BinaryRequestParser;
@@ -77,6 +78,10 @@ final class BinaryFramer implements Framer {
     }
 
     private Need carryOut(ByteBuf in, BinaryRequest request) {
+        Command command = request.opcode().command();
+        if (command != null && plan.policy().refusedCommands().contains(command)) {
+            return refuse(Status.NOT_ALLOWED);
+        }
         return switch (request.opcode().kind()) {
             case STORE, CONCATENATE -> beginValue(in, request);
             case SASL -> refuse(Status.UNKNOWN_COMMAND);

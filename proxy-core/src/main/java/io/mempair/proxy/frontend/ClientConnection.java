@@ -15,6 +15,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
     private boolean draining;
     private boolean inputEnded;
 
+    /** Whether bytes came since the last sweep, and how many sweeps have found silence since. */
+    private boolean heard = true;
+
+    private int silentSweeps;
+
     ClientConnection(Channel channel, LoopServices services, ClientRegistry registry) {
         this.services = services;
         this.loop = services.loop();
@@ -66,6 +72,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
+        heard = true;
         ByteBuf in = (ByteBuf) message;
         if (replies.closed()) {
             in.release();
@@ -78,9 +85,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
         }
         if (!begun) {
             begun = true;
-            if (BinaryFramer.isSpokenIn(in)) {
-                framer = new BinaryFramer(services, replies, channel.alloc());
-            }
+            chooseFramer(in);
         }
         ByteBuf earlier = leftover;
         if (earlier != null) {
@@ -88,6 +93,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
             in = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), earlier, in);
         }
         serve(in);
+    }
+
+    /** There is no login in the binary protocol, so where one is wanted its first byte is no beginning of a request. */
+    private void chooseFramer(ByteBuf first) {
+        if (plan.policy().users() != null) {
+            framer = new LoginFramer(services, replies, framer);
+        } else if (BinaryFramer.isSpokenIn(first)) {
+            framer = new BinaryFramer(services, replies, channel.alloc());
+        }
     }
 
     /** Carries out what {@code in} holds, as far as there is room; owns it. */
@@ -166,7 +180,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
     /** The client will send no more, but may still read: it gets its answers first. */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
+        if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
             inputEnded = true;
             if (!paused) {
                 framer.end();
@@ -236,6 +250,20 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
         }
     }
 
+    /** How many sweeps have found this client with nothing in flight and nothing sent since the sweep before. */
+    int silentSweeps() {
+        boolean busy = heard || paused || draining || replies.size() > 0 || unsentBytes() > 0;
+        heard = false;
+        silentSweeps = busy ? 0 : silentSweeps + 1;
+        return silentSweeps;
+    }
+
+    /** The client has been silent for too long. */
+    void closeIdle() {
+        loop.counters().count(ProxyMeter.CLIENTS_IDLE);
+        channel.close();
+    }
+
     /** Closes with a reset, so that the client knows at once and nothing lingers on an address that moves. */
     void drop(String reason) {
         if (!replies.closed()) {
@@ -244,7 +272,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
             replies.output().flush();
             replies.close();
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
-            channel.close();
+            // from the head of the pipeline: TLS would wait for the client to take its farewell
+            channel.pipeline().firstContext().close();
         }
     }
 

@@ -5,14 +5,11 @@ import io.mempair.proxy.frontend.request.CommandDispatcher;
 import io.mempair.proxy.frontend.request.MetaDispatcher;
 import io.mempair.proxy.frontend.request.ProxyFacts;
 import io.mempair.proxy.loop.LoopContext;
-import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.protocol.meta.MetaRequestParser;
-import io.mempair.proxy.protocol.text.TextReplies;
 import io.mempair.proxy.protocol.text.TextRequestParser;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
+import io.netty.handler.ssl.SslContext;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The clients of one event loop. {@link #drain}, {@link #undrain} and {@link #dropAll} may be called by any thread;
@@ -30,14 +28,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class ClientRegistry {
 
     private final LoopServices services;
-    private final AtomicInteger allClients;
+    private final Admission admission;
+    private final IdleSweep idleSweep;
     private final Set<ClientConnection> clients = new HashSet<>();
     private final Set<ClientConnection> draining = new HashSet<>();
     private CompletableFuture<Void> drained = CompletableFuture.completedFuture(null);
 
     /**
      * @param loop        the loop
-     * @param plan        the servers and limits of this moment
+     * @param plan        the servers, limits and rules of this moment
      * @param facts       what the proxy says of itself
      * @param allClients  connections over all loops
      */
@@ -51,25 +50,35 @@ public final class ClientRegistry {
                 new MetaRequestParser(),
                 meta,
                 new BinaryDispatcher(loop, plan, meta, facts));
-        this.allClients = allClients;
+        this.admission = new Admission(services, allClients);
+        this.idleSweep = new IdleSweep(services, clients);
     }
 
-    /** Takes a channel that was just accepted on this loop: gives it a handler, or a refusal and a close. */
-    public void accept(Channel channel) {
-        if (allClients.incrementAndGet() > services.plan().limits().maxClients()) {
-            allClients.decrementAndGet();
-            services.loop().counters().count(ProxyMeter.CLIENTS_REFUSED);
-            channel.writeAndFlush(Unpooled.wrappedBuffer(TextReplies.TOO_MANY_CONNECTIONS))
-                    .addListener(ChannelFutureListener.CLOSE);
+    /**
+     * Takes a channel that was just accepted on this loop: gives it a handler, or a refusal and a close.
+     *
+     * @param tls  what makes the channel's TLS, or null for plain text
+     */
+    public void accept(Channel channel, @Nullable SslContext tls) {
+        if (!admission.admits(channel, tls != null)) {
             return;
         }
-        services.loop().counters().count(ProxyMeter.CLIENTS_ACCEPTED);
-        channel.closeFuture().addListener(closed -> allClients.decrementAndGet());
+        if (tls != null) {
+            channel.pipeline().addLast(new ClientTls(services.loop(), tls.newEngine(channel.alloc())));
+        }
         channel.pipeline().addLast(new ClientConnection(channel, services, this));
+    }
+
+    /** The rules of this moment are others than before. On the loop. */
+    public void planChanged() {
+        if (!clients.isEmpty()) {
+            idleSweep.watch();
+        }
     }
 
     void add(ClientConnection client) {
         clients.add(client);
+        idleSweep.watch();
     }
 
     void remove(ClientConnection client) {

@@ -95,6 +95,9 @@ final class TextFramer implements Framer {
         if (request.command() == Command.QUIT) {
             return end();
         }
+        if (plan.policy().refusedCommands().contains(request.command())) {
+            return refuse(request);
+        }
         return switch (request.command().kind()) {
             case STORAGE -> beginBlock(in, request);
             case META -> nextMeta(in, request);
@@ -120,6 +123,21 @@ final class TextFramer implements Framer {
             return beginBlock(in, request);
         }
         meta.execute(request, replies);
+        return Need.NOTHING;
+    }
+
+    /** Answers what the operator does not allow; the data of a storage command is not taken for requests. */
+    private Need refuse(TextRequest request) {
+        loop.counters().count(ProxyMeter.CLIENT_ERRORS);
+        if (request.command().kind() == Command.Kind.STORAGE) {
+            intake.swallow(request.dataBytes() + 2L);
+        } else if (request.command() == Command.MS) {
+            byte[] error = metaParser.read(Command.MS, request.bytes(), request.lineBytes());
+            if (error == null || metaParser.swallows()) {
+                intake.swallow(metaParser.request().dataBytes() + 2L);
+            }
+        }
+        replies.answer(TextReplies.notAllowed(request.command()), request.noreply());
         return Need.NOTHING;
     }
 

@@ -1,23 +1,27 @@
 package io.mempair.proxy.pool;
 
 import io.mempair.proxy.config.ClientLimits;
+import io.mempair.proxy.config.ClientPolicy;
 
 /**
- * What the clients of one event loop are served with at this moment: servers and limits. A reload replaces both between
- * two turns; a request keeps the pool it began with. Confined to its loop.
+ * What the clients of one event loop are served with at this moment: servers, limits and rules. A reload replaces them
+ * between two turns; a request keeps the pool it began with. Confined to its loop.
  */
 public final class ServingPlan {
 
     private Pool pool;
     private ClientLimits limits;
+    private ClientPolicy policy;
 
     /**
      * @param pool    the loop's connections to the servers
-     * @param limits  what clients may use
+     * @param limits  how much clients may use
+     * @param policy  who may be a client, and what clients may ask for
      */
-    public ServingPlan(Pool pool, ClientLimits limits) {
+    public ServingPlan(Pool pool, ClientLimits limits, ClientPolicy policy) {
         this.pool = pool;
         this.limits = limits;
+        this.policy = policy;
     }
 
     /** The servers for the next request. */
@@ -30,11 +34,17 @@ public final class ServingPlan {
         return limits;
     }
 
+    /** Who may be a client now, and what clients may ask for. */
+    public ClientPolicy policy() {
+        return policy;
+    }
+
     /** Serves every request from now on with these; the earlier pool gives way. */
-    public void change(Pool nextPool, ClientLimits nextLimits) {
+    public void change(Pool nextPool, ClientLimits nextLimits, ClientPolicy nextPolicy) {
         Pool earlier = pool;
         pool = nextPool;
         limits = nextLimits;
+        policy = nextPolicy;
         earlier.giveWayTo(nextPool);
     }
 }

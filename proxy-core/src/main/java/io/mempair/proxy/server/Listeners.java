@@ -1,22 +1,26 @@
 package io.mempair.proxy.server;
 
+import io.mempair.proxy.config.ListenerConfig;
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.config.TlsListenerConfig;
+import io.mempair.proxy.config.UnixSocketConfig;
 import io.mempair.proxy.frontend.ClientRegistry;
+import io.mempair.proxy.tls.TlsContexts;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.SocketChannel;
-import java.net.BindException;
-import java.net.InetSocketAddress;
+import io.netty.handler.ssl.SslContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The open port: accepts on one loop and deals connections out to all in turn, so that a few long-lived clients
@@ -31,81 +35,103 @@ final class Listeners {
     /** Bytes unsent to a client from which it is no longer read, and below which it is again. */
     private static final WriteBufferWaterMark CLIENT_WATER_MARK = new WriteBufferWaterMark(128 * 1_024, 512 * 1_024);
 
-    private final ServerBootstrap bootstrap;
-    private final List<ServerAddress> addresses;
-    private final List<Channel> open = new ArrayList<>();
+    private final List<Listener> all = new ArrayList<>();
+
+    /** Makes the TLS of the connections accepted from now on; null if there is no such listener. */
+    private volatile @Nullable SslContext tls;
+
+    private boolean wanted;
 
     Listeners(
             EventLoopGroup loops,
             Transport transport,
-            List<ServerAddress> addresses,
+            ListenerConfig config,
             Function<Channel, ClientRegistry> registryOf) {
-        this.addresses = addresses;
-        this.bootstrap = new ServerBootstrap()
+        ServerBootstrap plain = tcp(bootstrap(
+                loops, transport.server(), channel -> registryOf.apply(channel).accept(channel, null)));
+        for (ServerAddress address : config.tcp()) {
+            all.add(new TcpListener(plain, address));
+        }
+        UnixSocketConfig unix = config.unix();
+        if (unix != null) {
+            ServerBootstrap local = bootstrap(
+                    loops,
+                    transport.unix(),
+                    channel -> registryOf.apply(channel).accept(channel, null));
+            all.add(new UnixListener(local, transport, unix));
+        }
+        TlsListenerConfig secure = config.tls();
+        if (secure != null) {
+            show(secure);
+            ServerBootstrap secured = tcp(bootstrap(
+                    loops,
+                    transport.server(),
+                    channel -> registryOf.apply(channel).accept(channel, tls)));
+            for (ServerAddress address : secure.addresses()) {
+                all.add(new TcpListener(secured, address));
+            }
+        }
+    }
+
+    private static ServerBootstrap bootstrap(
+            EventLoopGroup loops, Class<? extends ServerChannel> kind, Consumer<Channel> accept) {
+        return new ServerBootstrap()
                 .group(loops)
-                .channel(transport.server())
+                .channel(kind)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, ReceiveBuffers.forClients())
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, CLIENT_WATER_MARK)
-                .childHandler(new ChannelInitializer<SocketChannel>() {
+                .childHandler(new ChannelInitializer<>() {
                     @Override
-                    protected void initChannel(SocketChannel channel) {
-                        registryOf.apply(channel).accept(channel);
+                    protected void initChannel(Channel channel) {
+                        accept.accept(channel);
                     }
                 });
     }
 
+    /** With what only TCP has. */
+    private static ServerBootstrap tcp(ServerBootstrap bootstrap) {
+        return bootstrap
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true);
+    }
+
+    /**
+     * Shows this certificate, and asks for those of these authorities, from the next connection on.
+     *
+     * @throws IllegalArgumentException if the JDK refuses what the record holds
+     */
+    void show(TlsListenerConfig next) {
+        tls = TlsContexts.forClients(next);
+    }
+
     /** Opens all; if one cannot be opened none stays open. Does nothing when open. */
     synchronized CompletionStage<Void> open() {
-        if (!open.isEmpty()) {
+        if (wanted) {
             return CompletableFuture.completedFuture(null);
         }
-        List<CompletableFuture<Void>> binds = new ArrayList<>();
-        for (ServerAddress address : addresses) {
-            ChannelFuture bind = bootstrap.bind(new InetSocketAddress(address.host(), address.port()));
-            open.add(bind.channel());
-            binds.add(outcome(address, bind));
-        }
-        return CompletableFuture.allOf(binds.toArray(CompletableFuture[]::new)).whenComplete((done, failure) -> {
+        wanted = true;
+        return each(Listener::open).whenComplete((done, failure) -> {
             if (failure != null) {
                 close();
             }
         });
     }
 
-    private static CompletableFuture<Void> outcome(ServerAddress address, ChannelFuture bind) {
-        CompletableFuture<Void> result = new CompletableFuture<>();
-        bind.addListener(done -> {
-            if (done.isSuccess()) {
-                result.complete(null);
-            } else {
-                BindException named = new BindException(
-                        "cannot listen on " + address + ": " + done.cause().getMessage());
-                named.initCause(done.cause());
-                result.completeExceptionally(named);
-            }
-        });
-        return result;
-    }
-
     /** Closes all; clients already accepted stay. */
     synchronized CompletionStage<Void> close() {
-        List<CompletableFuture<Void>> closes = new ArrayList<>();
-        for (Channel channel : open) {
-            CompletableFuture<Void> closed = new CompletableFuture<>();
-            channel.close().addListener(done -> closed.complete(null));
-            closes.add(closed);
-        }
-        open.clear();
-        return CompletableFuture.allOf(closes.toArray(CompletableFuture[]::new));
+        wanted = false;
+        return each(Listener::close);
+    }
+
+    private CompletableFuture<Void> each(Function<Listener, CompletableFuture<Void>> action) {
+        return CompletableFuture.allOf(all.stream().map(action).toArray(CompletableFuture[]::new));
     }
 
     /** Whether every listener accepts connections. */
     synchronized boolean isOpen() {
-        return !open.isEmpty() && open.stream().allMatch(Channel::isActive);
+        return wanted && all.stream().allMatch(Listener::isOpen);
     }
 }

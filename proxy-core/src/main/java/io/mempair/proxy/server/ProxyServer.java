@@ -1,6 +1,7 @@
 package io.mempair.proxy.server;
 
 import io.mempair.proxy.config.ProxyConfig;
+import io.mempair.proxy.config.TlsListenerConfig;
 import io.mempair.proxy.frontend.ClientRegistry;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.loop.ServingLease;
@@ -88,7 +89,7 @@ public final class ProxyServer implements Proxy {
         }
         this.stats = new ProxyStats(() -> setup, contexts, clients);
         contexts.forEach(context -> loops.add(oneLoop(context, setup)));
-        this.listeners = new Listeners(group, transport, config.listeners().tcp(), this::registryOf);
+        this.listeners = new Listeners(group, transport, config.listeners(), this::registryOf);
     }
 
     private OneLoop oneLoop(LoopContext context, Setup first) {
@@ -103,7 +104,8 @@ public final class ProxyServer implements Proxy {
         SplittableRandom spread =
                 new SplittableRandom(31L * ProcessHandle.current().pid() + loops.size());
         Pool pool = new Pool(first.config().pool(), first.servers(), context, toServers, spread);
-        ServingPlan plan = new ServingPlan(pool, first.config().limits());
+        ServingPlan plan =
+                new ServingPlan(pool, first.config().limits(), first.config().policy());
         return new OneLoop(context, plan, new ClientRegistry(context, plan, stats, clients));
     }
 
@@ -171,7 +173,17 @@ public final class ProxyServer implements Proxy {
             return CompletableFuture.failedFuture(
                     new IllegalStateException(closed.get() ? "the proxy closes" : "another reload is under way"));
         }
-        Setup following = setup.next(next);
+        Setup following;
+        try {
+            following = setup.next(next);
+            TlsListenerConfig tls = next.listeners().tls();
+            if (tls != null && !next.listeners().equals(setup.config().listeners())) {
+                listeners.show(tls);
+            }
+        } catch (IllegalArgumentException e) {
+            reloading.set(false);
+            return CompletableFuture.failedFuture(e);
+        }
         return prepare(following)
                 .thenCompose(pools -> change(following, pools))
                 .whenComplete((done, failure) -> reloading.set(false));
@@ -198,7 +210,12 @@ public final class ProxyServer implements Proxy {
             OneLoop loop = loops.get(i);
             Pool pool = pools.get(i);
             changed.add(loop.supply(() -> {
-                loop.plan().change(pool, following.config().limits());
+                loop.plan()
+                        .change(
+                                pool,
+                                following.config().limits(),
+                                following.config().policy());
+                loop.clients().planChanged();
                 return null;
             }));
         }

@@ -1,5 +1,6 @@
 package io.mempair.proxy.server;
 
+import io.mempair.proxy.backend.ServerAccess;
 import io.mempair.proxy.backend.ServerState;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
@@ -15,8 +16,9 @@ import java.util.Optional;
  *
  * @param config   as the operator wrote it
  * @param servers  primaries first, then backups
+ * @param access   what each connection to them needs first
  */
-record Setup(ProxyConfig config, List<ServerState> servers) {
+record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access) {
 
     Setup {
         servers = List.copyOf(servers);
@@ -24,27 +26,34 @@ record Setup(ProxyConfig config, List<ServerState> servers) {
 
     /** The first setup of a proxy. */
     static Setup of(ProxyConfig config) {
-        return new Setup(config, List.of()).next(config);
+        return new Setup(config, List.of(), ServerAccess.of(config.pool().security())).next(config);
     }
 
-    /** With another configuration; a server that stays, in whichever tier, keeps its state. */
+    /**
+     * With another configuration; a server that stays, in whichever tier, keeps its state, unless it must be approached
+     * in another way.
+     *
+     * @throws IllegalArgumentException if the JDK refuses a certificate or key
+     */
     Setup next(ProxyConfig next) {
+        if (!next.pool().security().equals(config.pool().security())) {
+            return new Setup(next, List.of(), ServerAccess.of(next.pool().security())).next(next);
+        }
         List<ServerState> left = new ArrayList<>(servers);
         PoolConfig pool = next.pool();
         int primaries = Math.min(config.pool().primaries().size(), servers.size());
         // its own tier first, for an address that is in both
         List<ServerState> states = new ArrayList<>();
         for (ServerAddress address : pool.primaries()) {
-            states.add(take(address, servers.subList(0, primaries), left, next));
+            states.add(take(address, servers.subList(0, primaries), left, next.loops()));
         }
         for (ServerAddress address : pool.backups()) {
-            states.add(take(address, servers.subList(primaries, servers.size()), left, next));
+            states.add(take(address, servers.subList(primaries, servers.size()), left, next.loops()));
         }
-        return new Setup(next, states);
+        return new Setup(next, states, access);
     }
 
-    private static ServerState take(
-            ServerAddress address, List<ServerState> sameTier, List<ServerState> left, ProxyConfig next) {
+    private ServerState take(ServerAddress address, List<ServerState> sameTier, List<ServerState> left, int loops) {
         Optional<ServerState> stays = left.stream()
                 .filter(state -> state.address().equals(address) && sameTier.contains(state))
                 .findFirst()
@@ -52,13 +61,13 @@ record Setup(ProxyConfig config, List<ServerState> servers) {
                         .filter(state -> state.address().equals(address))
                         .findFirst());
         stays.ifPresent(left::remove);
-        return stays.orElseGet(() -> new ServerState(address, next.loops()));
+        return stays.orElseGet(() -> new ServerState(address, loops, access));
     }
 
     /** What cannot follow {@code next} while the proxy runs, by the names of {@link ProxyConfig}; empty if it all can. */
     List<String> needsRestart(ProxyConfig next) {
         List<String> fixed = new ArrayList<>();
-        if (!next.listeners().equals(config.listeners())) {
+        if (!next.listeners().hasPlacesOf(config.listeners())) {
             fixed.add("listeners");
         }
         if (next.loops() != config.loops()) {

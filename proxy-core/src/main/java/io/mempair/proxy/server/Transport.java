@@ -5,16 +5,23 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerDomainSocketChannel;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +32,14 @@ import org.jspecify.annotations.Nullable;
  * @param handler  makes a loop's I/O handler
  * @param server   class of listening channels
  * @param client   class of connected channels
+ * @param unix     class of listening channels of unix sockets
  */
 record Transport(
         TransportChoice choice,
         IoHandlerFactory handler,
         Class<? extends ServerChannel> server,
-        Class<? extends SocketChannel> client) {
+        Class<? extends SocketChannel> client,
+        Class<? extends ServerChannel> unix) {
 
     /**
      * The transport for {@code wanted}; for AUTO the first that works of epoll and NIO. io_uring is taken only when
@@ -47,7 +56,8 @@ record Transport(
                         wanted,
                         IoUringIoHandler.newFactory(),
                         IoUringServerSocketChannel.class,
-                        IoUringSocketChannel.class);
+                        IoUringSocketChannel.class,
+                        IoUringServerDomainSocketChannel.class);
             }
             case EPOLL -> {
                 require(wanted, Epoll.isAvailable(), Epoll.unavailabilityCause());
@@ -71,12 +81,24 @@ record Transport(
                 TransportChoice.EPOLL,
                 EpollIoHandler.newFactory(),
                 EpollServerSocketChannel.class,
-                EpollSocketChannel.class);
+                EpollSocketChannel.class,
+                EpollServerDomainSocketChannel.class);
     }
 
     private static Transport nio() {
         return new Transport(
-                TransportChoice.NIO, NioIoHandler.newFactory(), NioServerSocketChannel.class, NioSocketChannel.class);
+                TransportChoice.NIO,
+                NioIoHandler.newFactory(),
+                NioServerSocketChannel.class,
+                NioSocketChannel.class,
+                NioServerDomainSocketChannel.class);
+    }
+
+    /** The address of a unix socket, of the class that {@link #unix} binds to. */
+    SocketAddress unixAddress(Path path) {
+        return choice == TransportChoice.NIO
+                ? UnixDomainSocketAddress.of(path)
+                : new DomainSocketAddress(path.toFile());
     }
 
     /** As {@code --transport} names it. */

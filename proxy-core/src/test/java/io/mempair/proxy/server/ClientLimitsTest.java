@@ -47,6 +47,26 @@ class ClientLimitsTest {
         }
     }
 
+    /** Unread bytes make a plain close a reset, and a reset takes the reply away from a client that has not read it yet. */
+    @Test
+    void theConnectionTooManyGetsItsReplyEvenIfItHasSentRequestsAndReadsLate() throws Exception {
+        try (ScriptedServer server = ScriptedServer.playing((line, connection) -> connection.send("END\r\n"));
+                RunningProxy proxy = limited(server, new ClientLimits(1, 1_024, 1 << 20, 64 << 20, 128 << 20));
+                RawClient first = proxy.client()) {
+            assertThat(first.ask("get a\r\n", "END\r\n")).isEqualTo("END\r\n");
+            for (int round = 0; round < 20; round++) {
+                try (RawClient second = proxy.client()) {
+                    second.send("get a\r\n".repeat(500)).send("get a\r\n".repeat(500));
+                    // a round trip of another client: the refused one has been dealt with
+                    assertThat(first.ask("get a\r\n", "END\r\n")).isEqualTo("END\r\n");
+
+                    assertThat(second.rest()).isEqualTo("ERROR Too many open connections\r\n");
+                }
+            }
+            assertThat(server.lines()).hasSize(21);
+        }
+    }
+
     @Test
     void aClientWithTooManyRequestsUnansweredIsReadAgainWhenTheyAre() throws Exception {
         CountDownLatch release = new CountDownLatch(1);

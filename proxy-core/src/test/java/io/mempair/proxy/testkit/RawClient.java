@@ -13,18 +13,24 @@ import java.nio.charset.StandardCharsets;
 /** A client that sends bytes and reads bytes, nothing more. Every read has a deadline of five seconds. */
 public final class RawClient implements AutoCloseable {
 
-    private final Socket socket = new Socket();
-    private InputStream in;
+    private final Socket socket;
+    private final InputStream in;
 
-    private RawClient() {}
+    private RawClient(Socket socket) throws IOException {
+        this.socket = socket;
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(5_000);
+        this.in = socket.getInputStream();
+    }
 
     public static RawClient connect(int port) throws IOException {
-        RawClient client = new RawClient();
-        client.socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 2_000);
-        client.socket.setTcpNoDelay(true);
-        client.socket.setSoTimeout(5_000);
-        client.in = client.socket.getInputStream();
-        return client;
+        return over(new Socket(), port);
+    }
+
+    /** Over a socket of the test's choice, not connected yet. */
+    public static RawClient over(Socket socket, int port) throws IOException {
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 2_000);
+        return new RawClient(socket);
     }
 
     public RawClient send(String text) throws IOException {

@@ -1,10 +1,13 @@
 package io.mempair.proxy.testkit;
 
 import io.mempair.proxy.config.ClientLimits;
+import io.mempair.proxy.config.ClientPolicy;
 import io.mempair.proxy.config.Distribution;
+import io.mempair.proxy.config.ListenerConfig;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.config.ServerSecurity;
 import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.config.TransportChoice;
 import io.mempair.proxy.server.ProxyServer;
@@ -54,8 +57,56 @@ public final class RunningProxy implements AutoCloseable {
             throws Exception {
         int port = freePort();
         PoolConfig pool = new PoolConfig(primaries, backups, Distribution.MODULO, TEST_TIMEOUTS);
-        ProxyConfig config =
-                new ProxyConfig(List.of(new ServerAddress("127.0.0.1", port)), pool, limits, loops, transport);
+        return start(
+                port, new ProxyConfig(List.of(new ServerAddress("127.0.0.1", port)), pool, limits, loops, transport));
+    }
+
+    /** With a policy for clients. */
+    public static RunningProxy guarded(ServerAddress memcached, ClientPolicy policy) throws Exception {
+        int port = freePort();
+        return start(
+                port,
+                new ProxyConfig(
+                        ListenerConfig.tcp(List.of(new ServerAddress("127.0.0.1", port))),
+                        pool(memcached, ServerSecurity.NONE),
+                        ClientLimits.DEFAULT,
+                        policy,
+                        2,
+                        TransportChoice.AUTO));
+    }
+
+    /** With listeners of the test's choice; {@link #client} is for those on {@code port}. */
+    public static RunningProxy listening(
+            int port, ServerAddress memcached, ListenerConfig listeners, TransportChoice transport) throws Exception {
+        return start(
+                port,
+                new ProxyConfig(
+                        listeners,
+                        pool(memcached, ServerSecurity.NONE),
+                        ClientLimits.DEFAULT,
+                        ClientPolicy.OPEN,
+                        2,
+                        transport));
+    }
+
+    /** With TLS or a login towards the server. */
+    public static RunningProxy securedTowards(ServerAddress memcached, ServerSecurity security) throws Exception {
+        int port = freePort();
+        return start(
+                port,
+                new ProxyConfig(
+                        List.of(new ServerAddress("127.0.0.1", port)),
+                        pool(memcached, security),
+                        ClientLimits.DEFAULT,
+                        2,
+                        TransportChoice.AUTO));
+    }
+
+    private static PoolConfig pool(ServerAddress memcached, ServerSecurity security) {
+        return new PoolConfig(List.of(memcached), List.of(), Distribution.MODULO, TEST_TIMEOUTS, security);
+    }
+
+    private static RunningProxy start(int port, ProxyConfig config) throws Exception {
         ProxyServer server = new ProxyServer(config);
         await(server.start());
         await(server.open());

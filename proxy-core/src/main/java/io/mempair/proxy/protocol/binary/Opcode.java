@@ -1,6 +1,8 @@
 package io.mempair.proxy.protocol.binary;
 
+import io.mempair.proxy.protocol.Command;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** What a packet asks for. Source: memcached protocol_binary.h; which lengths go with which, proto_bin.c. */
 public enum Opcode {
@@ -112,6 +114,27 @@ public enum Opcode {
     /** The opcode that asks for the same and is always answered. */
     public Opcode loud() {
         return loud;
+    }
+
+    /** The classic command that asks for the same; null for what only this protocol has. */
+    public @Nullable Command command() {
+        return switch (loud) {
+            case GET, GETK -> Command.GET;
+            case SET -> Command.SET;
+            case ADD -> Command.ADD;
+            case REPLACE -> Command.REPLACE;
+            case APPEND -> Command.APPEND;
+            case PREPEND -> Command.PREPEND;
+            case DELETE -> Command.DELETE;
+            case INCREMENT -> Command.INCR;
+            case DECREMENT -> Command.DECR;
+            case TOUCH -> Command.TOUCH;
+            case GAT, GATK -> Command.GAT;
+            case FLUSH -> Command.FLUSH_ALL;
+            case STAT -> Command.STATS;
+            case VERSION -> Command.VERSION;
+            default -> null;
+        };
     }
 
     /** Whether the answer repeats the key. */

@@ -1,5 +1,6 @@
 package io.mempair.proxy.protocol.text;
 
+import io.mempair.proxy.protocol.Command;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
@@ -28,6 +29,12 @@ public final class TextReplies {
     public static final byte[] LINE_TOO_LONG = line("CLIENT_ERROR line too long");
     public static final byte[] REFUSED = line("CLIENT_ERROR command refused by the proxy: it concerns one server only");
 
+    public static final byte[] STORED = line("STORED");
+    public static final byte[] UNAUTHENTICATED = line("CLIENT_ERROR unauthenticated");
+    public static final byte[] AUTHENTICATION_FAILURE = line("CLIENT_ERROR authentication failure");
+    public static final byte[] BAD_LOGIN_FORMAT = line("CLIENT_ERROR bad authentication token format");
+    public static final byte[] BAD_LOGIN_END = line("CLIENT_ERROR bad command line termination");
+
     private TextReplies() {}
 
     /** Whether {@code in[index, index + length)} is {@link #BAD_FORMAT}. */
@@ -38,6 +45,11 @@ public final class TextReplies {
             }
         }
         return length == BAD_FORMAT.length;
+    }
+
+    /** What memcached answers to a flush_all switched off by {@code -F}, for any command. */
+    public static byte[] notAllowed(Command command) {
+        return line("CLIENT_ERROR " + command.word() + " not allowed");
     }
 
     /** {@code text} as protocol bytes, with the line end. */

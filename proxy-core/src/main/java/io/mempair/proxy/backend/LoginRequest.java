@@ -1,0 +1,49 @@
+package io.mempair.proxy.backend;
+
+import io.mempair.proxy.config.Login;
+import io.mempair.proxy.protocol.text.ReplyLine;
+import io.mempair.proxy.protocol.text.ReplyShape;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/** Our login at a server that runs with memcached's {@code -Y}. */
+final class LoginRequest extends ServerRequest {
+
+    private final Runnable accepted;
+    private final Consumer<String> refused;
+
+    LoginRequest(Runnable accepted, Consumer<String> refused) {
+        this.accepted = accepted;
+        this.refused = refused;
+    }
+
+    /**
+     * What is sent. memcached looks at the data alone; the exptime in the past is for a server that asks for no
+     * login, takes this for an item and must not keep the password.
+     */
+    static byte[] bytes(Login login) {
+        String data = login.user() + ' ' + login.password();
+        String text = "set mempair:login 0 -1 " + data.length() + "\r\n" + data + "\r\n";
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    @Override
+    protected ReplyShape shape() {
+        return ReplyShape.STORED;
+    }
+
+    @Override
+    protected void line(ByteBuf in, int index, int length, ReplyLine meaning) {
+        if (meaning == ReplyLine.STORED) {
+            accepted.run();
+        } else {
+            refused.accept(in.toString(index, length - 2, StandardCharsets.US_ASCII));
+        }
+    }
+
+    @Override
+    protected void failed(ServerFailure failure) {
+        // The connection is given up by whoever found out; nobody waits for this answer.
+    }
+}

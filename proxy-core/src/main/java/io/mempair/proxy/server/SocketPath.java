@@ -1,0 +1,114 @@
+package io.mempair.proxy.server;
+
+import io.mempair.proxy.config.UnixSocketConfig;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The place of a unix socket in the file system. The socket is bound inside a folder only the owner can enter and is
+ * moved to its place when it has its mode, so there is no moment at which somebody else could connect.
+ */
+final class SocketPath {
+
+    /** Bits of a file's mode that tell its kind, and their value for a socket: inode(7). */
+    private static final int FILE_KIND = 0170000;
+
+    private static final int SOCKET = 0140000;
+
+    private final UnixSocketConfig config;
+    private final Path folder;
+    private @Nullable Object ownKey;
+
+    private SocketPath(UnixSocketConfig config) {
+        this.config = config;
+        this.folder = config.path().resolveSibling("." + config.path().getFileName() + ".new");
+    }
+
+    /**
+     * Makes the folder to bind in.
+     *
+     * @throws BindException if the place is taken, or cannot be used, with the reason
+     */
+    static SocketPath prepare(UnixSocketConfig config) throws IOException {
+        Path path = config.path();
+        Path parent = path.getParent();
+        if (parent == null || !Files.isDirectory(parent)) {
+            throw new BindException("the folder " + parent + " is not there (remedy: make it)");
+        }
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            if (!isSocket(path)) {
+                throw new BindException("it is there already and is no socket (remedy: remove it)");
+            }
+            if (mayAnswer(path)) {
+                throw new BindException("another process listens there");
+            }
+        }
+        SocketPath socket = new SocketPath(config);
+        socket.removeFolder();
+        var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+        Files.createDirectory(socket.folder, ownerOnly);
+        return socket;
+    }
+
+    /** Where to bind. */
+    Path bindPath() {
+        return folder.resolve("s");
+    }
+
+    /** Gives the bound socket its mode and moves it to its place; a socket nobody answers on is replaced. */
+    void publish() throws IOException {
+        Files.setPosixFilePermissions(bindPath(), config.permissions());
+        Files.move(bindPath(), config.path(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        ownKey = fileKey();
+        Files.delete(folder);
+    }
+
+    /** Removes the socket, unless another process has put its own in the same place. */
+    void remove() throws IOException {
+        removeFolder();
+        Object key = ownKey;
+        ownKey = null;
+        if (key != null && Files.exists(config.path(), LinkOption.NOFOLLOW_LINKS) && key.equals(fileKey())) {
+            Files.deleteIfExists(config.path());
+        }
+    }
+
+    private void removeFolder() throws IOException {
+        Files.deleteIfExists(bindPath());
+        Files.deleteIfExists(folder);
+    }
+
+    private @Nullable Object fileKey() throws IOException {
+        return Files.readAttributes(config.path(), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey();
+    }
+
+    private static boolean isSocket(Path path) throws IOException {
+        return Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS) instanceof Integer mode
+                && (mode & FILE_KIND) == SOCKET;
+    }
+
+    /** Only a socket that refuses is known to be nobody's; one whose queue is full is somebody's. */
+    private static boolean mayAnswer(Path path) {
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.configureBlocking(false);
+            channel.connect(UnixDomainSocketAddress.of(path));
+            return true;
+        } catch (ConnectException refused) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.mempair.proxy.tls;
+
+import io.mempair.proxy.config.ServerTlsConfig;
+import io.mempair.proxy.config.TlsIdentity;
+import io.mempair.proxy.config.TlsListenerConfig;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.SSLException;
+
+/** Makes what TLS handlers are made of. The JDK's own TLS is used: no native library, the JDK's updates. */
+public final class TlsContexts {
+
+    /** Milliseconds for one handshake, with a client or a server, until the connection is given up. */
+    public static final long HANDSHAKE_MILLIS = 5_000;
+
+    private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
+
+    private TlsContexts() {}
+
+    /**
+     * For connections of clients.
+     *
+     * @throws IllegalArgumentException if the JDK refuses what the record holds
+     */
+    public static SslContext forClients(TlsListenerConfig config) {
+        SslContextBuilder builder =
+                SslContextBuilder.forServer(config.identity().key(), chain(config.identity()));
+        if (!config.clientAuthorities().isEmpty()) {
+            builder.clientAuth(ClientAuth.REQUIRE).trustManager(config.clientAuthorities());
+        }
+        return build(builder, "tls-certificate");
+    }
+
+    /**
+     * For connections to servers.
+     *
+     * @throws IllegalArgumentException if the JDK refuses what the record holds
+     */
+    public static SslContext forServers(ServerTlsConfig config) {
+        // the empty name switches the check off
+        SslContextBuilder builder =
+                SslContextBuilder.forClient().endpointIdentificationAlgorithm(config.verifyName() ? "HTTPS" : "");
+        List<X509Certificate> authorities = config.authorities();
+        if (!authorities.isEmpty()) {
+            builder.trustManager(authorities);
+        }
+        TlsIdentity identity = config.identity();
+        if (identity != null) {
+            builder.keyManager(identity.key(), chain(identity));
+        }
+        return build(builder, "server-tls");
+    }
+
+    private static X509Certificate[] chain(TlsIdentity identity) {
+        return identity.chain().toArray(X509Certificate[]::new);
+    }
+
+    private static SslContext build(SslContextBuilder builder, String configKey) {
+        try {
+            return builder.sslProvider(SslProvider.JDK).protocols(VERSIONS).build();
+        } catch (SSLException e) {
+            throw new IllegalArgumentException(configKey + ": refused by the JDK: " + e.getMessage(), e);
+        }
+    }
+}
