@@ -106,18 +106,20 @@ class BinaryClientIT {
 
     @Test
     void manyPipelinedRequestsOverSeveralServersAreAnsweredInOrder() throws Exception {
+        ClientLimits fewInFlight = new ClientLimits(10, 64, 1 << 20, 1 << 20, 1 << 20);
         try (Memcached one = Memcached.started();
                 Memcached two = Memcached.started();
-                RunningProxy proxy = RunningProxy.inFrontOf(one.address(), two.address());
+                RunningProxy proxy = RunningProxy.start(
+                        List.of(one.address(), two.address()), List.of(), fewInFlight, 2, TransportChoice.AUTO);
                 RawClient client = proxy.client()) {
             StringBuilder script = new StringBuilder();
-            for (int i = 0; i < 2_000; i++) {
+            for (int i = 0; i < 1_000; i++) {
                 script.append("setq k" + i + " v" + i + "|getkq k" + i + "|getkq none" + i + "|");
             }
             byte[] packets = Packets.of(script + "noop opaque=7");
             Thread sender = new Thread(() -> sendQuietly(client, packets));
             sender.start();
-            for (int i = 0; i < 2_000; i++) {
+            for (int i = 0; i < 1_000; i++) {
                 String key = "k" + i;
                 String expected = "\0\0\0\0" + key + "v" + i;
                 assertThat(client.receive(24 + expected.length())).endsWith(expected);
