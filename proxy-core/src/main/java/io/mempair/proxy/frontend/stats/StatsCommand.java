@@ -142,7 +142,12 @@ public final class StatsCommand {
             }
 
             @Override
-            public void notAnswered() {
+            public void refused() {
+                oneDone();
+            }
+
+            @Override
+            public void failed() {
                 oneDone();
             }
         }
