@@ -50,7 +50,7 @@ class StatsOfBadServersTest {
     void aListWithoutEndIsCutOffAndItsConnectionClosed() throws Exception {
         try (ScriptedServer good = ScriptedServer.playing((line, connection) -> connection.send(GOOD));
                 ScriptedServer endless = ScriptedServer.playing((line, connection) -> {
-                    String lines = "STAT bytes 1\r\n".repeat(1_000);
+                    String lines = ("STAT bytes " + "1".repeat(2_000) + "\r\n").repeat(20);
                     while (true) {
                         connection.send(lines);
                     }
