@@ -7,6 +7,7 @@ import io.mempair.proxy.testkit.RawClient;
 import io.mempair.proxy.testkit.RunningProxy;
 import io.mempair.proxy.testkit.ScriptedServer;
 import io.mempair.proxy.testkit.Stats;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -62,6 +63,23 @@ class StatsOfBadServersTest {
                     .containsEntry("proxy_servers_counted", "1");
             assertThat(Stats.of(client, "stats servers").get(endless.address() + ":last_failure"))
                     .isEqualTo("more stats than are believed");
+        }
+    }
+
+    @Test
+    void tooManyQuestionsAtOnceAreRefusedAndTheOthersAnswered() throws Exception {
+        try (ScriptedServer silent = ScriptedServer.playing((line, connection) -> {});
+                RunningProxy proxy = RunningProxy.inFrontOf(silent.address());
+                RawClient client = proxy.client()) {
+            client.send("stats items\r\n".repeat(300));
+            Map<String, Integer> answers = new HashMap<>();
+            for (int i = 0; i < 300; i++) {
+                answers.merge(client.line(), 1, Integer::sum);
+            }
+
+            assertThat(answers.keySet())
+                    .containsExactlyInAnyOrder(
+                            "SERVER_ERROR server unavailable", "SERVER_ERROR too many stats questions at once");
         }
     }
 
