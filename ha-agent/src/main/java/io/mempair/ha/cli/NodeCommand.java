@@ -43,7 +43,7 @@ final class NodeCommand implements Callable<Integer> {
                 Version.number(),
                 read.name(),
                 Runtime.version().feature());
-        var node = new PairNode(read, new ProxyServer(read.proxy()));
+        var node = new PairNode(read, new ProxyServer(read.proxy(), LogLevel::verbosity));
         AdminServer admin = Admin.open(node, read.admin().http(), read.admin().control());
         node.start();
         ReadyNotice.send();

@@ -70,7 +70,7 @@ final class ProxyCommand implements Callable<Integer> {
         }
         ProxyFile file = file();
         magent.explain(spec.commandLine().getErr());
-        var proxy = new StandaloneProxy(new ProxyServer(file.proxy()));
+        var proxy = new StandaloneProxy(new ProxyServer(file.proxy(), LogLevel::verbosity));
         AdminServer admin = admin(proxy, file.admin());
         open(proxy, file.proxy());
         Foreground.untilSignal(() -> proxy.stop().thenRun(() -> close(admin)), proxy.ended());

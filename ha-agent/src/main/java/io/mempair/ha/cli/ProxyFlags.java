@@ -80,7 +80,7 @@ final class ProxyFlags {
     @Option(names = "--timeout", paramLabel = "TIME", description = "for one answer of a server (default: 500ms)")
     private String timeout = "";
 
-    @Option(names = "--max-value", paramLabel = "SIZE", description = "longest value (default: 1m)")
+    @Option(names = "--max-value", paramLabel = "SIZE", description = "longest value (default: auto, as the servers)")
     private String maxValue = "";
 
     /** Whether any flag was given that a file would set too. */

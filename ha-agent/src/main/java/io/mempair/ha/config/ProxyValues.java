@@ -83,9 +83,12 @@ public final class ProxyValues {
         return new ClientLimits(1, number(text), 1, SMALLEST_UNREAD, Long.MAX_VALUE).maxInFlight();
     }
 
-    /** Longest value, in bytes. */
+    /** Longest value, in bytes; {@code auto} for what the servers take. */
     public static int maxValueBytes(String text) {
-        int bytes = (int) Math.min(Quantity.sizeBytes(text), Integer.MAX_VALUE);
+        if (text.equals("auto")) {
+            return ClientLimits.LEARNED;
+        }
+        int bytes = (int) Math.min(Quantity.sizeBytes(text), ClientLimits.LEARNED - 1);
         return new ClientLimits(1, 1, bytes, SMALLEST_UNREAD, Long.MAX_VALUE).maxValueBytes();
     }
 

@@ -39,6 +39,7 @@ class MainTest {
                 "proxy -s m1 --loops 65               | mempair proxy: --loops: 65 (expected: 1..64)",
                 "proxy -s m1 --transport kqueue       | mempair proxy: --transport: 'kqueue' (expected: auto, io_uring",
                 "proxy -s m1 --timeout 5              | mempair proxy: --timeout: '5' (expected: a duration",
+                "proxy -s m1 --max-value 3g           | mempair proxy: --max-value: 2147483646 (expected: 1..1073741824)",
                 "proxy -s m1 --max-value 2t           | mempair proxy: --max-value: '2t' (expected: bytes",
                 "proxy -s m1 --http 9411              | mempair proxy: --http: '9411' (expected: host, host:port",
                 "proxy -s m1 --config x.yaml          | mempair proxy: --config: together with flags it sets",

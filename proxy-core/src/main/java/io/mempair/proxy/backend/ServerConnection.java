@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * to requests by order, so anything unexpected ends the connection: every request in flight then fails, and no
  * answer can reach the wrong client.
  *
- * <p>It is usable once the server has answered {@code version}: a process that only accepts (stopped, or no
+ * <p>It is usable once the server has answered {@code version} and was asked for its longest item: a process that only accepts (stopped, or no
  * memcached at all) never becomes usable. While it is not, requests are refused at once and do not wait.
  * A lost connection is made again by {@link ReconnectPolicy}. Confined to its loop.
  */
@@ -48,6 +48,7 @@ public final class ServerConnection {
     private final ReconnectPolicy reconnect;
     private final Congestion congestion;
     private final InFlightQueue inFlight;
+    private final LongestItem longestItem = new LongestItem();
     private final CompletableFuture<Void> firstTry = new CompletableFuture<>();
 
     private ServerTimeouts timeouts;
@@ -139,7 +140,7 @@ public final class ServerConnection {
         return usable;
     }
 
-    /** Where the request's bytes go, before {@link #sent}. Only while {@link #usable}. */
+    /** Where the request's bytes go, before {@link #sent}. Only while {@link #usable}, or during the greeting. */
     public OutputBatch output() {
         if (output == null) {
             throw new AssertionError("output of a connection that is not usable: " + state.address());
@@ -215,7 +216,11 @@ public final class ServerConnection {
 
     private void askVersion() {
         output().bytes(VERSION);
-        sent(new VersionRequest(this::becomeUsable, line -> refused("version", line)));
+        sent(new VersionRequest(this::greeted, line -> refused("version", line)));
+    }
+
+    private void greeted(String version) {
+        longestItem.ask(this, () -> becomeUsable(version));
     }
 
     private void becomeUsable(String version) {
@@ -346,6 +351,11 @@ public final class ServerConnection {
             congested = now;
             congestion.changed(now);
         }
+    }
+
+    /** The server's {@code item_size_max} as it was last connected, or 0 if it did not say. */
+    public int longestItemBytes() {
+        return longestItem.bytes();
     }
 
     /** Requests this connection waits for. */

@@ -18,8 +18,11 @@ public final class StatsRequest extends ServerRequest {
         /** The whole list; empty after {@code stats reset}. */
         void listed(List<Stat> stats);
 
-        /** The server does not know the question, or was lost with it. */
-        void notAnswered();
+        /** The server answered with an error: it does not know the question. */
+        void refused();
+
+        /** There will be no answer: the connection was lost. */
+        void failed();
     }
 
     /** Lines of one answer; the longest, {@code stats sizes}, has one for each 32 bytes up to the longest item. */
@@ -52,7 +55,7 @@ public final class StatsRequest extends ServerRequest {
     @Override
     protected void line(ByteBuf in, int index, int length, ReplyLine meaning) {
         if (meaning.isError()) {
-            listener.notAnswered();
+            listener.refused();
         } else {
             listener.listed(stats);
         }
@@ -60,6 +63,6 @@ public final class StatsRequest extends ServerRequest {
 
     @Override
     protected void failed(ServerFailure failure) {
-        listener.notAnswered();
+        listener.failed();
     }
 }

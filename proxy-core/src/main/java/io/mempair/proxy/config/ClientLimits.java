@@ -5,7 +5,8 @@ package io.mempair.proxy.config;
  *
  * @param maxClients       connections at once; the one too many gets memcached's reply and a close
  * @param maxInFlight      requests of one client without an answer; then reading from it pauses
- * @param maxValueBytes    a longer value is refused here, as memcached refuses it
+ * @param maxValueBytes    a longer value is refused here, as memcached refuses it; {@link #LEARNED}: one longer than the
+ *                         longest item of any server
  * @param maxUnreadBytes   answers one client may leave unread before it is closed
  * @param maxBufferedBytes values in the middle of their arrival, per event loop; more are refused with
  *                         {@code SERVER_ERROR out of memory storing object}
@@ -13,15 +14,32 @@ package io.mempair.proxy.config;
 public record ClientLimits(
         int maxClients, int maxInFlight, int maxValueBytes, long maxUnreadBytes, long maxBufferedBytes) {
 
-    /** magent's 4,096 connections, memcached's 1 MiB value; 64 MiB unread, 128 MiB arriving per loop. */
-    public static final ClientLimits DEFAULT = new ClientLimits(4_096, 1_024, 1 << 20, 64 << 20, 128 << 20);
+    /** As {@code maxValueBytes}: the servers are asked for their {@code item_size_max}. */
+    public static final int LEARNED = Integer.MAX_VALUE;
+
+    /** Bytes of the longest item while no server has said; memcached's own default. */
+    public static final int UNKNOWN_ITEM_BYTES = 1 << 20;
+
+    /** magent's 4,096 connections, the servers' longest value; 64 MiB unread, 128 MiB arriving per loop. */
+    public static final ClientLimits DEFAULT = new ClientLimits(4_096, 1_024, LEARNED, 64 << 20, 128 << 20);
 
     public ClientLimits {
         requireRange("max-clients", maxClients, 1, 1_000_000);
         requireRange("max-in-flight", maxInFlight, 1, 65_536);
-        requireRange("max-value", maxValueBytes, 1, 1 << 30);
+        if (maxValueBytes != LEARNED) {
+            requireRange("max-value", maxValueBytes, 1, 1 << 30);
+        }
         requireRange("max-unread", maxUnreadBytes, 1 << 16, Long.MAX_VALUE);
-        requireRange("max-buffered", maxBufferedBytes, maxValueBytes, Long.MAX_VALUE);
+        requireRange(
+                "max-buffered",
+                maxBufferedBytes,
+                maxValueBytes == LEARNED ? UNKNOWN_ITEM_BYTES : maxValueBytes,
+                Long.MAX_VALUE);
+    }
+
+    /** Whether the servers say how long a value may be. */
+    public boolean learnsValueBytes() {
+        return maxValueBytes == LEARNED;
     }
 
     private static void requireRange(String name, long value, long min, long max) {

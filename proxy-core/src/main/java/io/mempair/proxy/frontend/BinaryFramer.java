@@ -115,7 +115,7 @@ final class BinaryFramer implements Framer {
 
     private Need beginValue(ByteBuf in, BinaryRequest request) {
         Status refusal = null;
-        if (request.valueBytes() > plan.limits().maxValueBytes()) {
+        if (plan.isTooLong(request.valueBytes())) {
             refusal = Status.TOO_LARGE;
         } else if (!intake.begin((int) request.valueBytes(), in.readableBytes())) {
             refusal = Status.OUT_OF_MEMORY;

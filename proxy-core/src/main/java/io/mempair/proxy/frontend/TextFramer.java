@@ -177,7 +177,7 @@ final class TextFramer implements Framer {
     private Need beginBlock(ByteBuf in, DataRequest request) {
         int blockBytes = request.dataBytes() + 2;
         byte[] refusal = null;
-        if (request.dataBytes() > plan.limits().maxValueBytes()) {
+        if (plan.isTooLong(request.dataBytes())) {
             refusal = TextReplies.TOO_LARGE;
         } else if (!intake.begin(blockBytes, in.readableBytes())) {
             refusal = TextReplies.OUT_OF_MEMORY;

@@ -142,6 +142,15 @@ public final class Pool {
         return all;
     }
 
+    /** The longest item any server takes, in bytes, as far as servers have said; 0 while none has. */
+    public int longestItemBytes() {
+        int longest = 0;
+        for (ServerConnection server : all) {
+            longest = Math.max(longest, server.longestItemBytes());
+        }
+        return longest;
+    }
+
     /** Whether clients should not be read now because a server has too much in flight; the same for all pools of a loop. */
     public Congestion congestion() {
         return congestion;

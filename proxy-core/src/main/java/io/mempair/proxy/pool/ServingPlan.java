@@ -39,6 +39,17 @@ public final class ServingPlan {
         return policy;
     }
 
+    /**
+     * Whether a value is over the limit; where the operator left the limit to the servers, longer than the longest item
+     * any of them takes. What is not is for its server to judge.
+     */
+    public boolean isTooLong(long valueBytes) {
+        if (valueBytes <= ClientLimits.UNKNOWN_ITEM_BYTES || !limits.learnsValueBytes()) {
+            return valueBytes > limits.maxValueBytes();
+        }
+        return valueBytes > Math.max(pool.longestItemBytes(), ClientLimits.UNKNOWN_ITEM_BYTES);
+    }
+
     /** Serves every request from now on with these; the earlier pool gives way. */
     public void change(Pool nextPool, ClientLimits nextLimits, ClientPolicy nextPolicy) {
         Pool earlier = pool;

@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,6 +80,16 @@ public final class ProxyServer implements Proxy {
      * @throws IllegalStateException if the transport asked for does not work on this host
      */
     public ProxyServer(ProxyConfig config) {
+        this(config, level -> {});
+    }
+
+    /**
+     * As {@link #ProxyServer(ProxyConfig)}.
+     *
+     * @param onVerbosity  takes the level of a client's {@code verbosity}: 0 for what is normal, more for more; called on
+     *     any event loop, and must not wait
+     */
+    public ProxyServer(ProxyConfig config, IntConsumer onVerbosity) {
         this.setup = Setup.of(config);
         this.transport = Transport.of(config.transport());
         this.group = new MultiThreadIoEventLoopGroup(
@@ -87,7 +98,7 @@ public final class ProxyServer implements Proxy {
         for (int i = 0; i < config.loops(); i++) {
             contexts.add(new LoopContext(group.next(), Ticker.systemTicker(), lease));
         }
-        this.stats = new ProxyStats(() -> setup, contexts, clients);
+        this.stats = new ProxyStats(() -> setup, contexts, clients, onVerbosity);
         contexts.forEach(context -> loops.add(oneLoop(context, setup)));
         this.listeners = new Listeners(group, transport, config.listeners(), this::registryOf);
     }

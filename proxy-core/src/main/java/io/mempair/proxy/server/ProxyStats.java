@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /** What {@code stats} and {@code version} say of the proxy itself. Any thread. */
@@ -25,13 +26,15 @@ final class ProxyStats implements ProxyFacts {
     private final ProxyMeters meters;
     private final AtomicInteger clients;
     private final int loops;
+    private final IntConsumer onVerbosity;
     private final long startedNanos = Ticker.systemTicker().nanoTime();
 
-    ProxyStats(Supplier<Setup> setup, List<LoopContext> loops, AtomicInteger clients) {
+    ProxyStats(Supplier<Setup> setup, List<LoopContext> loops, AtomicInteger clients, IntConsumer onVerbosity) {
         this.setup = setup;
         this.meters = new ProxyMeters(loops.stream().map(LoopContext::counters).toList());
         this.clients = clients;
         this.loops = loops.size();
+        this.onVerbosity = onVerbosity;
     }
 
     ProxyMeters meters() {
@@ -79,6 +82,11 @@ final class ProxyStats implements ProxyFacts {
     private static String nameOf(ProxyMeter meter) {
         String name = meter.meterName().substring(METER_PREFIX.length()).replace('.', '_');
         return meter.kind().isEmpty() ? name : name + '_' + meter.kind();
+    }
+
+    @Override
+    public void verbosity(int level) {
+        onVerbosity.accept(level);
     }
 
     @Override

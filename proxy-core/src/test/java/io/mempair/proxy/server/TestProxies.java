@@ -8,6 +8,7 @@ import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.TransportChoice;
 import io.mempair.proxy.testkit.RunningProxy;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /** Proxies that are not started yet. */
 final class TestProxies {
@@ -15,8 +16,18 @@ final class TestProxies {
     private TestProxies() {}
 
     static ProxyServer on(int port, ServerAddress server) {
+        return on(port, server, level -> {});
+    }
+
+    static ProxyServer on(int port, ServerAddress server, IntConsumer onVerbosity) {
         PoolConfig pool = new PoolConfig(List.of(server), List.of(), Distribution.MODULO, RunningProxy.TEST_TIMEOUTS);
-        return new ProxyServer(new ProxyConfig(
-                List.of(new ServerAddress("127.0.0.1", port)), pool, ClientLimits.DEFAULT, 1, TransportChoice.AUTO));
+        return new ProxyServer(
+                new ProxyConfig(
+                        List.of(new ServerAddress("127.0.0.1", port)),
+                        pool,
+                        ClientLimits.DEFAULT,
+                        1,
+                        TransportChoice.AUTO),
+                onVerbosity);
     }
 }

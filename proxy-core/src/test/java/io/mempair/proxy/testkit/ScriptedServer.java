@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A server that answers what the test says, right or wrong. It greets properly ({@code version}); every other line
- * is handed to the script, which writes what it likes.
+ * A server that answers what the test says, right or wrong. It greets properly ({@code version}, then {@code stats
+ * settings}); every other line is handed to the script, which writes what it likes.
  */
 public final class ScriptedServer implements AutoCloseable {
 
@@ -44,6 +44,7 @@ public final class ScriptedServer implements AutoCloseable {
     private final ServerSocket listener;
     private final Script script;
     private final Runnable onHangUp;
+    private volatile String settings = "STAT item_size_max 1048576\r\nEND\r\n";
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final List<String> lines = new CopyOnWriteArrayList<>();
 
@@ -99,6 +100,11 @@ public final class ScriptedServer implements AutoCloseable {
             for (String line = line(connection.in()); line != null; line = line(connection.in())) {
                 if (line.equals("version")) {
                     connection.send("VERSION " + version + "\r\n");
+                } else if (line.equals("stats settings")) {
+                    if (settings.isEmpty()) {
+                        connection.close();
+                    }
+                    connection.send(settings);
                 } else {
                     lines.add(line);
                     script.answer(line, connection);
@@ -121,11 +127,17 @@ public final class ScriptedServer implements AutoCloseable {
         return line.substring(0, line.length() - 1);
     }
 
+    /** What it answers to {@code stats settings} from now on; empty: it closes. */
+    public ScriptedServer sayingOfSettings(String answer) {
+        settings = answer;
+        return this;
+    }
+
     public ServerAddress address() {
         return new ServerAddress("127.0.0.1", listener.getLocalPort());
     }
 
-    /** The request lines seen so far, {@code version} left out. */
+    /** The request lines seen so far, the greeting left out. */
     public List<String> lines() {
         return new ArrayList<>(lines);
     }

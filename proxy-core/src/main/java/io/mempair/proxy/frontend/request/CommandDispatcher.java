@@ -48,7 +48,7 @@ public final class CommandDispatcher {
             case DELETE, INCR, DECR, TOUCH -> write(request, null, replies);
             case FLUSH_ALL -> flush(request, replies.open(request.noreply()));
             case VERSION -> replies.answer(facts.versionReply(), false);
-            case VERBOSITY -> replies.answer(TextReplies.OK, request.noreply());
+            case VERBOSITY -> verbosity(request, replies);
             case STATS -> stats.answer(request.isBare() ? "" : request.word(1), replies.open(false));
             default -> throw new AssertionError("not a command without data: " + request.command());
         }
@@ -67,6 +67,14 @@ public final class CommandDispatcher {
                 ByteBufUtil.getBytes(line),
                 plan.pool(),
                 everyServer -> slot.completeWith(everyServer ? TextReplies.OK : FlushAll.NOT_ALL));
+    }
+
+    /** Concerns our own log; memcached lets a line without number pass if it has noreply. */
+    private void verbosity(TextRequest request, ReplyQueue replies) {
+        if (request.hasVerbosity()) {
+            facts.verbosity(request.verbosity());
+        }
+        replies.answer(TextReplies.OK, request.noreply());
     }
 
     private void retrieve(TextRequest request, ReplyQueue replies) {

@@ -20,8 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StatsCommand {
 
+    /** Questions not answered yet; each gathers an answer of every server, so they are bounded by themselves. */
+    private static final int MAX_QUESTIONS = 256;
+
+    private static final String TOO_MANY = "SERVER_ERROR too many stats questions at once";
+
     private final ServingPlan plan;
     private final PoolStatus status;
+    private int questions;
 
     /**
      * @param plan    this loop's connections
@@ -46,12 +52,21 @@ public final class StatsCommand {
             return;
         }
         switch (topic.servers()) {
-            case PRIMARIES -> new Question(topic, primaries(), answered).send();
-            case ALL -> new Question(topic, plan.pool().all(), answered).send();
+            case PRIMARIES -> put(topic, primaries(), answered);
+            case ALL -> put(topic, plan.pool().all(), answered);
             case NONE -> answered.accept(new StatsAnswer.Listed(ServerReport.of(plan.pool())));
             case REFUSED ->
                 answered.accept(new StatsAnswer.Refused(
                         "CLIENT_ERROR " + topic.line() + " refused by the proxy: ask the server itself"));
+        }
+    }
+
+    private void put(StatsTopic topic, List<ServerConnection> servers, Consumer<StatsAnswer> answered) {
+        if (questions == MAX_QUESTIONS) {
+            answered.accept(new StatsAnswer.Refused(TOO_MANY));
+        } else {
+            questions++;
+            new Question(topic, servers, answered).send();
         }
     }
 
@@ -92,6 +107,7 @@ public final class StatsCommand {
 
         private void oneDone() {
             if (--awaited == 0) {
+                questions--;
                 answered.accept(merged(answers.stream().filter(Objects::nonNull).toList()));
             }
         }
@@ -142,7 +158,12 @@ public final class StatsCommand {
             }
 
             @Override
-            public void notAnswered() {
+            public void refused() {
+                oneDone();
+            }
+
+            @Override
+            public void failed() {
                 oneDone();
             }
         }

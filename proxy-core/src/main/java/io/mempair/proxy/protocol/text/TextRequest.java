@@ -2,6 +2,7 @@ package io.mempair.proxy.protocol.text;
 
 import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.DataRequest;
+import io.mempair.proxy.protocol.Decimal;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -116,6 +117,17 @@ public final class TextRequest implements DataRequest {
     /** The word with that number, which must be there; the command's is 0. */
     public String word(int token) {
         return new String(line, starts[token], ends[token] - starts[token], StandardCharsets.ISO_8859_1);
+    }
+
+    /** Whether a {@code verbosity} line has its number, as memcached reads it. */
+    public boolean hasVerbosity() {
+        return Decimal.isUnsignedLong(line, starts[1], ends[1]);
+    }
+
+    /** That number; a larger one than fits counts as the largest. */
+    public int verbosity() {
+        long level = Decimal.unsigned(line, starts[1], ends[1], Integer.MAX_VALUE);
+        return level == Decimal.NOT_A_NUMBER ? Integer.MAX_VALUE : (int) level;
     }
 
     /** Length of the line as it came, without its end; what {@link #appendLine} appends is no longer. */

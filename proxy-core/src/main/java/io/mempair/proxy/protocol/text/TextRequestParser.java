@@ -185,8 +185,7 @@ public final class TextRequestParser {
                 return TextReplies.ERROR;
             }
             r.noreply = isNoreply(r, r.tokens - 1);
-            boolean level = Decimal.unsigned(r.line, r.starts[1], r.ends[1], MAX_FLAGS) >= 0;
-            return level || r.noreply ? null : TextReplies.BAD_FORMAT;
+            return r.hasVerbosity() || r.noreply ? null : TextReplies.BAD_FORMAT;
         }
         return null;
     }
