@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             CheckConfigCommand.class,
             StatusCommand.class,
             SwitchoverCommand.class,
+            ReloadCommand.class,
             ProbeCommand.class
         })
 public final class Main implements Runnable {
@@ -63,6 +64,11 @@ public final class Main implements Runnable {
     private static int failed(Exception e, CommandLine commandLine, CommandLine.ParseResult parsed) {
         if (e instanceof ConfigException config) {
             config.problems().forEach(commandLine.getErr()::println);
+            commandLine.getErr().flush();
+            return CommandLine.ExitCode.USAGE;
+        }
+        if (e instanceof CommandFailure failure && failure.isRefusal()) {
+            commandLine.getErr().println(failure.getMessage());
             commandLine.getErr().flush();
             return CommandLine.ExitCode.USAGE;
         }

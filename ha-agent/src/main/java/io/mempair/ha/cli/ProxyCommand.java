@@ -1,11 +1,15 @@
 package io.mempair.ha.cli;
 
 import io.mempair.ha.admin.AdminServer;
+import io.mempair.ha.agent.Reloading;
 import io.mempair.ha.config.AdminConfig;
+import io.mempair.ha.config.ConfigChange;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
+import io.mempair.ha.config.LogLevel;
 import io.mempair.ha.config.ProxyFile;
 import io.mempair.ha.config.ProxyValues;
+import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.server.ProxyServer;
@@ -65,16 +69,30 @@ final class ProxyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure, ConfigException, InterruptedException {
-        if (verbose) {
-            LogLevel.debug();
-        }
         ProxyFile file = file();
+        Logging.level(file.logLevel(), verbose);
         magent.explain(spec.commandLine().getErr());
-        var proxy = new StandaloneProxy(new ProxyServer(file.proxy()));
+        var server = new ProxyServer(file.proxy());
+        var proxy = new StandaloneProxy(server, reloading(server, file));
+        HangUp.runs(proxy::reload);
         AdminServer admin = admin(proxy, file.admin());
         open(proxy, file.proxy());
         Foreground.untilSignal(() -> proxy.stop().thenRun(() -> close(admin)), proxy.ended());
         return 0;
+    }
+
+    private Reloading reloading(ProxyServer server, ProxyFile file) {
+        var clock = new SystemClock();
+        if (config.isEmpty()) {
+            return Reloading.never("there is no file to read again, this proxy was started with flags", clock);
+        }
+        var reload = new FileReload<>(
+                Path.of(config),
+                file,
+                ConfigReader::readProxy,
+                ConfigChange::between,
+                wanted -> Reloads.apply(server, wanted.proxy(), wanted.logLevel(), verbose));
+        return new Reloading(reload, clock);
     }
 
     private ProxyFile file() throws ConfigException {
@@ -86,7 +104,7 @@ final class ProxyCommand implements Callable<Integer> {
             }
             return ConfigReader.readProxy(Path.of(config));
         }
-        return new ProxyFile(flags.config(spec.commandLine()), null);
+        return new ProxyFile(flags.config(spec.commandLine()), null, LogLevel.INFO);
     }
 
     private @Nullable AdminServer admin(StandaloneProxy proxy, @Nullable AdminConfig fromFile) throws CommandFailure {

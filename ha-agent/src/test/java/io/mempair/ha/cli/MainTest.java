@@ -61,7 +61,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "proxy", "node", "check-config", "status", "switchover", "probe"})
+    @ValueSource(strings = {"", "proxy", "node", "check-config", "status", "switchover", "reload", "probe"})
     void everyCommandHasHelp(String command) {
         int exitCode = command.isEmpty() ? run("--help") : run(command, "--help");
 
