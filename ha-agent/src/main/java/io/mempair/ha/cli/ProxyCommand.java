@@ -69,6 +69,9 @@ final class ProxyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure, ConfigException, InterruptedException {
+        if (!magent.keyFile().isEmpty()) {
+            throw translated(Path.of(magent.keyFile()));
+        }
         ProxyFile file = file();
         Logging.level(file.logLevel(), verbose);
         magent.explain(spec.commandLine().getErr());
@@ -79,6 +82,14 @@ final class ProxyCommand implements Callable<Integer> {
         open(proxy, file.proxy());
         Foreground.untilSignal(() -> proxy.stop().thenRun(() -> close(admin)), proxy.ended());
         return 0;
+    }
+
+    /** The file to use instead goes to standard output, the refusal to standard error: a shell can put them apart. */
+    private CommandFailure translated(Path keyFile) throws CommandFailure {
+        spec.commandLine().getOut().print(MagentKeyFile.asYaml(keyFile));
+        spec.commandLine().getOut().flush();
+        return CommandFailure.refused("mempair proxy: -c " + keyFile
+                + ": magent's file is not read (expected: the lines above in a file, given by --config)");
     }
 
     private Reloading reloading(ProxyServer server, ProxyFile file) {
