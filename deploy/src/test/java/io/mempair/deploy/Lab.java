@@ -17,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -190,6 +191,19 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
 
     boolean holdsAddress(String node) {
         return on(node, "ip", "-brief", "addr", "show", "dev", "eth0").out().contains(VIP + '/');
+    }
+
+    /** Changes the file of a node that runs. */
+    void rewrite(String node, UnaryOperator<String> change) {
+        try {
+            Files.writeString(config(node), change.apply(Files.readString(config(node))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Run reload(String node) {
+        return mempair("reload", "--config", config(node).toString());
     }
 
     Run switchover(String node) {
