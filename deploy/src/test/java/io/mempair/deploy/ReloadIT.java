@@ -1,56 +1,42 @@
 package io.mempair.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code mempair proxy} as a process of its own, its file changed under load. */
 @Timeout(90)
 class ReloadIT {
 
-    private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final String SCRIPT = Path.of("bin/mempair").toAbsolutePath().toString();
+    private static final String SCRIPT = Background.MEMPAIR;
+
+    @RegisterExtension
+    private final Background background = new Background();
 
     @TempDir
     private Path folder;
 
-    private final List<Process> started = new ArrayList<>();
     private Path file;
-    private Path log;
     private int port;
     private int[] memcached;
 
     @BeforeEach
     void start() throws IOException {
         file = folder.resolve("p.yaml");
-        log = folder.resolve("log");
-        port = freePort();
+        port = Background.freePort();
         memcached = new int[] {startMemcached(), startMemcached(), startMemcached()};
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        System.out.println(Files.exists(log) ? Files.readString(log) : "");
-        for (Process process : started) {
-            process.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
-        }
     }
 
     @Test
@@ -64,7 +50,6 @@ class ReloadIT {
 
                 write("servers: [], timeout: never");
                 hangUp(proxy, "not reloaded: " + file + ":1:");
-                Files.writeString(log, "");
                 Run bad = reload();
                 assertThat(bad.exitCode()).isEqualTo(2);
                 assertThat(bad.err().lines()).hasSize(2).allMatch(line -> line.startsWith(file + ":1:"));
@@ -122,26 +107,27 @@ class ReloadIT {
 
     /** Sends the signal and waits for what the process says of it. */
     private void hangUp(Process process, String expected) throws IOException {
-        Run.of(Map.of(), LIMIT, List.of("kill", "-HUP", String.valueOf(process.pid())))
+        int before = background.log().length();
+        Run.of(Map.of(), Background.LIMIT, List.of("kill", "-HUP", String.valueOf(process.pid())))
                 .orFail();
-        until(expected, () -> Files.readString(log).contains(expected));
+        Background.until(expected, () -> background.log().substring(before).contains(expected));
     }
 
     private Run reload() {
         return Run.of(
                 Map.of(),
-                LIMIT,
+                Background.LIMIT,
                 List.of(SCRIPT, "reload", "--control", folder.resolve("c").toString()));
     }
 
     private Run checkConfig() {
-        return Run.of(Map.of(), LIMIT, List.of(SCRIPT, "check-config", file.toString()));
+        return Run.of(Map.of(), Background.LIMIT, List.of(SCRIPT, "check-config", file.toString()));
     }
 
     private String status() {
         return Run.of(
                         Map.of(),
-                        LIMIT,
+                        Background.LIMIT,
                         List.of(
                                 SCRIPT,
                                 "status",
@@ -154,44 +140,14 @@ class ReloadIT {
     private Process startProxy(String... words) throws IOException {
         List<String> command = new ArrayList<>(List.of(SCRIPT, "proxy"));
         command.addAll(List.of(words));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
-        started.add(process);
-        until("the proxy serves", () -> Files.readString(log).contains("serves on"));
+        Process process = background.start(command);
+        Background.until("the proxy serves", () -> background.log().contains("serves on"));
         return process;
     }
 
     private int startMemcached() throws IOException {
-        int free = freePort();
-        started.add(
-                new ProcessBuilder("memcached", "-u", "root", "-l", "127.0.0.1", "-p", String.valueOf(free), "-t", "1")
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start());
-        until("memcached accepts", () -> {
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), free)) {
-                return socket.isConnected();
-            } catch (IOException e) {
-                return false;
-            }
-        });
+        int free = Background.freePort();
+        background.startMemcached("127.0.0.1", free);
         return free;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket probe = new ServerSocket(0)) {
-            return probe.getLocalPort();
-        }
-    }
-
-    private static void until(String what, Callable<Boolean> condition) {
-        await(what)
-                .atMost(LIMIT)
-                .pollInSameThread()
-                .pollDelay(Duration.ZERO)
-                .pollInterval(10, TimeUnit.MILLISECONDS)
-                .until(condition);
     }
 }
