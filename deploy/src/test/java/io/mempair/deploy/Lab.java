@@ -17,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -192,6 +193,19 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
         return on(node, "ip", "-brief", "addr", "show", "dev", "eth0").out().contains(VIP + '/');
     }
 
+    /** Changes the file of a node that runs. */
+    void rewrite(String node, UnaryOperator<String> change) {
+        try {
+            Files.writeString(config(node), change.apply(Files.readString(config(node))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Run reload(String node) {
+        return mempair("reload", "--config", config(node).toString());
+    }
+
     Run switchover(String node) {
         return mempair("switchover", "--config", config(node).toString());
     }
@@ -260,18 +274,23 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
      * What the probe saw.
      *
      * @param longestMillis  the longest time without an answer
+     * @param outages        attempts that failed, those without an answer between them counted once
      * @param lasting        whether it had not ended
      */
-    record Outage(long longestMillis, boolean lasting) {
+    record Outage(long longestMillis, int outages, boolean lasting) {
 
-        private static final Pattern JSON = Pattern.compile("\"longest_outage_ms\":(\\d+).*\"lasting\":(true|false)");
+        private static final Pattern JSON =
+                Pattern.compile("\"longest_outage_ms\":(\\d+),\"outages\":(\\d+),\"lasting\":(true|false)");
 
         static Outage of(String json) {
             var match = JSON.matcher(json);
             if (!match.find()) {
                 throw new AssertionError("no result of the probe: " + json);
             }
-            return new Outage(Long.parseLong(match.group(1)), Boolean.parseBoolean(match.group(2)));
+            return new Outage(
+                    Long.parseLong(match.group(1)),
+                    Integer.parseInt(match.group(2)),
+                    Boolean.parseBoolean(match.group(3)));
         }
     }
 }

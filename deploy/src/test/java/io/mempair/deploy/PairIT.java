@@ -3,6 +3,8 @@ package io.mempair.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -73,6 +75,39 @@ class PairIT {
         Run refused = lab.switchover("a");
         assertThat(refused.exitCode()).isEqualTo(1);
         assertThat(refused.err()).contains("mempair switchover: ");
+    }
+
+    @Test
+    void bothNodesFollowTheirFilesAndTheClientsNoticeNothing() throws Exception {
+        lab.startMemcached("m1");
+        lab.startMemcached("m2");
+        lab.startNodes(Map.of("MEMPAIR_SERVERS", "10.77.0.21:11211"));
+        lab.throughTheAddress("set k 0 0 5", "hello");
+
+        var outage = lab.outageDuring("reload of both nodes", () -> {
+            for (String node : List.of("a", "b")) {
+                lab.rewrite(node, text -> text.replaceFirst("servers: .*", "servers: [10.77.0.21, 10.77.0.22]"));
+                assertThat(lab.reload(node).orFail()).contains("proxy.servers: [10.77.0.21:11211] -> ");
+                lab.rewrite(
+                        node,
+                        text -> text.replaceFirst("servers: .*", "servers: [10.77.0.21]")
+                                .replaceFirst("backups: .*", "backups: [10.77.0.22]"));
+                assertThat(lab.reload(node).orFail()).contains("proxy.backups: [] -> [10.77.0.22:11211]");
+            }
+            lab.rewrite("a", text -> text.replaceFirst("name: a", "name: c"));
+            Run refused = lab.reload("a");
+            assertThat(refused.exitCode()).isEqualTo(2);
+            assertThat(refused.err()).contains("needs a restart: node.name (");
+        });
+
+        assertThat(outage.outages()).isZero();
+        assertThat(lab.throughTheAddress("get k", "set both 0 0 1", "x"))
+                .contains("hello")
+                .contains("STORED");
+        assertThat(lab.tcp("m2", Lab.ADDRESS.get("m2"), 11211, "get both")).contains("VALUE both");
+        assertThat(lab.http("a", "/status")).contains("\"applied\":false");
+        assertThat(lab.http("b", "/status")).contains("\"applied\":true");
+        assertThat(lab.isActive("a")).isTrue();
     }
 
     @Test

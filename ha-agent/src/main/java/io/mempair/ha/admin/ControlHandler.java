@@ -1,20 +1,23 @@
 package io.mempair.ha.admin;
 
 import io.mempair.ha.agent.Node;
+import io.mempair.ha.config.ConfigException;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
-/** One line in, one answer out, close. An answer begins with {@code ok} or {@code error} and a space. */
+/** One line in, one answer out, close. An answer begins with {@code ok}, {@code error}, or {@code refused} when the
+ * operator's file is to blame, and a space. */
 final class ControlHandler extends SimpleChannelInboundHandler<String> {
 
     /** Longest line a client may send; every command is shorter. */
     static final int MAX_LINE_BYTES = 64;
 
-    /** A switchover that takes longer has failed, whatever the node says later. */
+    /** What takes longer has failed, whatever the node says later. */
     private static final long ANSWER_TIMEOUT_SECONDS = 15;
 
     private final Node node;
@@ -30,27 +33,29 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
         switch (line.strip()) {
             case "status" -> answer(context, "ok " + StatusText.json(node.status()));
             case "show" -> answer(context, "ok " + StatusText.lines(node.status()));
-            case "switchover" -> switchover(context);
-            default -> answer(context, "error unknown command (expected: status, show or switchover)");
+            case "switchover" -> answerLater(context, node.switchover());
+            case "reload" -> answerLater(context, node.reload());
+            default -> answer(context, "error unknown command (expected: status, show, switchover or reload)");
         }
     }
 
-    private void switchover(ChannelHandlerContext context) {
+    private static void answerLater(ChannelHandlerContext context, CompletionStage<String> result) {
         var timeout = context.executor()
                 .schedule(
                         () -> answer(context, "error no result within " + ANSWER_TIMEOUT_SECONDS + " s"),
                         ANSWER_TIMEOUT_SECONDS,
                         TimeUnit.SECONDS);
-        node.switchover().whenComplete((done, failure) -> {
+        result.whenComplete((done, failure) -> {
             timeout.cancel(false);
-            answer(context, failure == null ? "ok " + done : "error " + reason(failure));
+            answer(context, failure == null ? "ok " + done : reason(failure));
         });
     }
 
     private static String reason(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        String text = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        return (cause instanceof ConfigException ? "refused " : "error ") + text;
     }
 
     private static void answer(ChannelHandlerContext context, String text) {

@@ -50,10 +50,15 @@ final class StatusPage {
                 .append(status.proxy().open() ? "open" : "closed")
                 .append(", ");
         page.append(status.proxy().clients()).append(" clients, ");
-        return page.append(escape(status.proxy().transport()))
-                .append(".</p>")
-                .append(FOOT)
-                .toString();
+        page.append(escape(status.proxy().transport())).append(".</p>");
+        NodeStatus.Reload reload = status.reload();
+        if (reload != null) {
+            page.append("<p>Last reload ")
+                    .append(StatusText.seconds(reload.agoMillis()))
+                    .append(" ago: ");
+            page.append(escape(StatusText.outcome(reload))).append("</p>");
+        }
+        return page.append(FOOT).toString();
     }
 
     private static String since(NodeStatus status) {

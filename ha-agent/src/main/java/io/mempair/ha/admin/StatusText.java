@@ -4,6 +4,7 @@ import io.mempair.ha.agent.NodeStatus;
 import io.mempair.proxy.server.ProxyHealth;
 import java.time.Duration;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** A node's status as JSON for programs and as lines for people. */
 final class StatusText {
@@ -33,6 +34,7 @@ final class StatusText {
         }
         json.endArray();
         proxy(json, status.proxy());
+        reload(json, status.reload());
         return json.endObject().toString();
     }
 
@@ -52,6 +54,19 @@ final class StatusText {
                     .endObject();
         }
         json.endArray().endObject();
+    }
+
+    private static void reload(JsonWriter json, NodeStatus.@Nullable Reload reload) {
+        if (reload == null) {
+            json.field("reload", null);
+            return;
+        }
+        json.name("reload")
+                .beginObject()
+                .field("ago_ms", reload.agoMillis())
+                .field("applied", reload.applied())
+                .field("outcome", reload.outcome())
+                .endObject();
     }
 
     /** A few lines: this node, its peers, the servers. */
@@ -78,7 +93,15 @@ final class StatusText {
             line(text, "server", server.address().toString(), lower(server.tier()) + (server.up() ? ", up" : ", DOWN"));
         }
         line(text, "proxy", status.proxy().transport(), status.proxy().clients() + " clients");
+        NodeStatus.Reload reload = status.reload();
+        if (reload != null) {
+            line(text, "reload", seconds(reload.agoMillis()) + " ago", outcome(reload));
+        }
         return text.toString();
+    }
+
+    static String outcome(NodeStatus.Reload reload) {
+        return (reload.applied() ? "" : "REFUSED ") + reload.outcome();
     }
 
     static String lower(Enum<?> constant) {

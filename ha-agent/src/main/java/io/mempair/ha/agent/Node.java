@@ -20,6 +20,13 @@ public interface Node {
     CompletionStage<String> switchover();
 
     /**
+     * Reads the file again and runs by it from then on, without dropping a client. The stage completes with one line:
+     * what changed. It fails with {@link io.mempair.ha.config.ConfigException} when the file is to blame, with another
+     * exception when there is no file or it did not work; nothing has changed then.
+     */
+    CompletionStage<String> reload();
+
+    /**
      * Hands over if active, leaves the group and stops everything. The stage never fails and completes
      * within five seconds. There is no way back.
      */

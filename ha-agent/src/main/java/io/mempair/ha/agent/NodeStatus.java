@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param holdsAddress  whether the interface really carries the virtual address
  * @param peers         the other members
  * @param proxy         the data plane
+ * @param reload        what came of the last reload, or null if there was none
  */
 public record NodeStatus(
         String name,
@@ -27,7 +28,8 @@ public record NodeStatus(
         long sinceMillis,
         boolean holdsAddress,
         List<Peer> peers,
-        ProxyHealth proxy) {
+        ProxyHealth proxy,
+        @Nullable Reload reload) {
 
     public NodeStatus {
         peers = List.copyOf(peers);
@@ -37,6 +39,15 @@ public record NodeStatus(
     public boolean serves() {
         return role == Role.ACTIVE && holdsAddress && proxy.open();
     }
+
+    /**
+     * The last time the file was read again.
+     *
+     * @param agoMillis  how long ago
+     * @param applied    whether the node runs by it; if not, nothing has changed
+     * @param outcome    what changed, or what was wrong
+     */
+    public record Reload(long agoMillis, boolean applied, String outcome) {}
 
     /**
      * Another member as last heard.

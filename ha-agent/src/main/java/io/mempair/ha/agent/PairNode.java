@@ -35,6 +35,7 @@ public final class PairNode implements Node {
 
     private final NodeConfig config;
     private final Proxy proxy;
+    private final Reloading reloading;
     private final NodeParts parts;
     private final EventQueue events = new EventQueue();
     private final PairMetrics metrics = new PairMetrics();
@@ -49,13 +50,14 @@ public final class PairNode implements Node {
     private volatile @Nullable String proxyProblem;
 
     /** A node that is not started yet. It owns {@code proxy} and closes it. */
-    public PairNode(NodeConfig config, Proxy proxy) {
-        this(config, proxy, null);
+    public PairNode(NodeConfig config, Proxy proxy, Reloading reloading) {
+        this(config, proxy, reloading, null);
     }
 
-    PairNode(NodeConfig config, Proxy proxy, @Nullable NodeParts replaced) {
+    PairNode(NodeConfig config, Proxy proxy, Reloading reloading, @Nullable NodeParts replaced) {
         this.config = config;
         this.proxy = proxy;
+        this.reloading = reloading;
         this.parts = replaced == null ? NodeParts.real(config, metrics) : replaced;
         this.closing = new Closing(parts, proxy, timers);
         closing.closed().thenRun(() -> ended.complete(null));
@@ -151,12 +153,18 @@ public final class PairNode implements Node {
                 (nowNanos - election.sinceNanos()) / 1_000_000,
                 election.addressSeen(),
                 peers,
-                proxy.health());
+                proxy.health(),
+                reloading.last());
     }
 
     @Override
     public CompletionStage<String> switchover() {
         return switchover.begin(() -> events.put(Event.SwitchoverRequested::new));
+    }
+
+    @Override
+    public CompletionStage<String> reload() {
+        return reloading.begin();
     }
 
     @Override

@@ -31,6 +31,9 @@ final class ControlOptions {
         }
         int space = answer.indexOf(' ');
         String text = answer.substring(space + 1);
+        if (answer.startsWith("refused ")) {
+            throw CommandFailure.refused(text);
+        }
         if (!answer.startsWith("ok ")) {
             throw new CommandFailure(text.isEmpty() ? "the node closed the connection without an answer" : text);
         }

@@ -27,6 +27,17 @@ final class MagentFlags {
     @Option(names = "-D", description = "magent's 'stay in the foreground': mempair always does")
     private boolean foreground;
 
+    @Option(
+            names = "-c",
+            paramLabel = "FILE",
+            description = "magent 0.7's key file: shown as the file that --config takes; nothing is started")
+    private String keyFile = "";
+
+    /** magent 0.7's file, or empty. */
+    String keyFile() {
+        return keyFile;
+    }
+
     /** One line for each flag that was given. */
     void explain(PrintWriter err) {
         say(

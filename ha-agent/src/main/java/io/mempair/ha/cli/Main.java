@@ -2,6 +2,7 @@ package io.mempair.ha.cli;
 
 import io.mempair.ha.config.ConfigException;
 import java.io.PrintWriter;
+import java.security.Security;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Spec;
             CheckConfigCommand.class,
             StatusCommand.class,
             SwitchoverCommand.class,
+            ReloadCommand.class,
             ProbeCommand.class
         })
 public final class Main implements Runnable {
@@ -30,7 +32,17 @@ public final class Main implements Runnable {
 
     /** Runs one command; the process ends with its exit code. */
     public static void main(String[] arguments) {
+        forgetNames();
         System.exit(commandLine().execute(arguments));
+    }
+
+    /**
+     * A JVM keeps the address of a name for half a minute, and a failure for ten seconds: a server that moved would be
+     * sought where it was. One second spares the name server when all loops ask at once.
+     */
+    private static void forgetNames() {
+        Security.setProperty("networkaddress.cache.ttl", "1");
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
     }
 
     /** The command line without the end of the process. */
@@ -63,6 +75,11 @@ public final class Main implements Runnable {
     private static int failed(Exception e, CommandLine commandLine, CommandLine.ParseResult parsed) {
         if (e instanceof ConfigException config) {
             config.problems().forEach(commandLine.getErr()::println);
+            commandLine.getErr().flush();
+            return CommandLine.ExitCode.USAGE;
+        }
+        if (e instanceof CommandFailure failure && failure.isRefusal()) {
+            commandLine.getErr().println(failure.getMessage());
             commandLine.getErr().flush();
             return CommandLine.ExitCode.USAGE;
         }

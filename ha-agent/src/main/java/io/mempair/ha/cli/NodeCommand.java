@@ -2,9 +2,12 @@ package io.mempair.ha.cli;
 
 import io.mempair.ha.admin.AdminServer;
 import io.mempair.ha.agent.PairNode;
+import io.mempair.ha.agent.Reloading;
+import io.mempair.ha.config.ConfigChange;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
 import io.mempair.ha.config.NodeConfig;
+import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.server.ProxyServer;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -34,17 +37,24 @@ final class NodeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ConfigException, CommandFailure, InterruptedException {
-        if (verbose) {
-            LogLevel.debug();
-        }
-        NodeConfig read = ConfigReader.readNode(Path.of(config));
+        Path file = Path.of(config);
+        NodeConfig read = ConfigReader.readNode(file);
+        Logging.level(read.logLevel(), verbose);
         LOG.info(
                 "mempair {} node {} on Java {}",
                 Version.number(),
                 read.name(),
                 Runtime.version().feature());
-        var node = new PairNode(read, new ProxyServer(read.proxy(), LogLevel::verbosity));
+        var proxy = new ProxyServer(read.proxy(), Logging::verbosity);
+        var reload = new FileReload<>(
+                file,
+                read,
+                ConfigReader::readNode,
+                ConfigChange::between,
+                wanted -> Reloads.apply(proxy, wanted.proxy(), wanted.logLevel(), verbose));
+        var node = new PairNode(read, proxy, new Reloading(reload, new SystemClock()));
         AdminServer admin = Admin.open(node, read.admin().http(), read.admin().control());
+        HangUp.runs(node::reload);
         node.start();
         ReadyNotice.send();
         Foreground.untilSignal(() -> node.stop().thenRun(admin::close), node.ended());

@@ -1,11 +1,15 @@
 package io.mempair.ha.cli;
 
 import io.mempair.ha.admin.AdminServer;
+import io.mempair.ha.agent.Reloading;
 import io.mempair.ha.config.AdminConfig;
+import io.mempair.ha.config.ConfigChange;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
+import io.mempair.ha.config.LogLevel;
 import io.mempair.ha.config.ProxyFile;
 import io.mempair.ha.config.ProxyValues;
+import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.server.ProxyServer;
@@ -65,16 +69,41 @@ final class ProxyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure, ConfigException, InterruptedException {
-        if (verbose) {
-            LogLevel.debug();
+        if (!magent.keyFile().isEmpty()) {
+            throw translated(Path.of(magent.keyFile()));
         }
         ProxyFile file = file();
+        Logging.level(file.logLevel(), verbose);
         magent.explain(spec.commandLine().getErr());
-        var proxy = new StandaloneProxy(new ProxyServer(file.proxy(), LogLevel::verbosity));
+        var server = new ProxyServer(file.proxy(), Logging::verbosity);
+        var proxy = new StandaloneProxy(server, reloading(server, file));
+        HangUp.runs(proxy::reload);
         AdminServer admin = admin(proxy, file.admin());
         open(proxy, file.proxy());
         Foreground.untilSignal(() -> proxy.stop().thenRun(() -> close(admin)), proxy.ended());
         return 0;
+    }
+
+    /** The file to use instead goes to standard output, the refusal to standard error: a shell can put them apart. */
+    private CommandFailure translated(Path keyFile) throws CommandFailure {
+        spec.commandLine().getOut().print(MagentKeyFile.asYaml(keyFile));
+        spec.commandLine().getOut().flush();
+        return CommandFailure.refused("mempair proxy: -c " + keyFile
+                + ": magent's file is not read (expected: the lines above in a file, given by --config)");
+    }
+
+    private Reloading reloading(ProxyServer server, ProxyFile file) {
+        var clock = new SystemClock();
+        if (config.isEmpty()) {
+            return Reloading.never("there is no file to read again, this proxy was started with flags", clock);
+        }
+        var reload = new FileReload<>(
+                Path.of(config),
+                file,
+                ConfigReader::readProxy,
+                ConfigChange::between,
+                wanted -> Reloads.apply(server, wanted.proxy(), wanted.logLevel(), verbose));
+        return new Reloading(reload, clock);
     }
 
     private ProxyFile file() throws ConfigException {
@@ -86,7 +115,7 @@ final class ProxyCommand implements Callable<Integer> {
             }
             return ConfigReader.readProxy(Path.of(config));
         }
-        return new ProxyFile(flags.config(spec.commandLine()), null);
+        return new ProxyFile(flags.config(spec.commandLine()), null, LogLevel.INFO);
     }
 
     private @Nullable AdminServer admin(StandaloneProxy proxy, @Nullable AdminConfig fromFile) throws CommandFailure {

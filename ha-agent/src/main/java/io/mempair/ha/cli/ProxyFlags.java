@@ -63,7 +63,7 @@ final class ProxyFlags {
     @Option(
             names = {"-n", "--max-clients"},
             paramLabel = "N",
-            description = "client connections at once (default: 4096)")
+            description = "client connections at once (default: 4096, which 0 and less mean too)")
     private String maxClients = "";
 
     @Option(
@@ -101,7 +101,7 @@ final class ProxyFlags {
         }
         ServerTimeouts times = ServerTimeouts.DEFAULT;
         ClientLimits limits = ClientLimits.DEFAULT;
-        int clients = value(commandLine, "-n", maxClients, limits.maxClients(), ProxyValues::maxClients);
+        int clients = value(commandLine, "-n", maxClients, limits.maxClients(), ProxyFlags::clients);
         int valueBytes =
                 value(commandLine, "--max-value", maxValue, limits.maxValueBytes(), ProxyValues::maxValueBytes);
         Duration request = value(commandLine, "--timeout", timeout, times.request(), ProxyValues::timeout);
@@ -173,6 +173,11 @@ final class ProxyFlags {
     private static <T> T value(
             CommandLine commandLine, String flag, String text, T fallback, Function<String, T> reader) {
         return text.isEmpty() ? fallback : Flags.read(commandLine, flag, text, reader);
+    }
+
+    /** magent takes 0 and less for its default. */
+    private static int clients(String text) {
+        return ProxyValues.number(text) <= 0 ? ClientLimits.DEFAULT.maxClients() : ProxyValues.maxClients(text);
     }
 
     private static int portNumber(String text) {

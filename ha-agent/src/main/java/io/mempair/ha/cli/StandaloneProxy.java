@@ -2,6 +2,7 @@ package io.mempair.ha.cli;
 
 import io.mempair.ha.agent.Node;
 import io.mempair.ha.agent.NodeStatus;
+import io.mempair.ha.agent.Reloading;
 import io.mempair.ha.election.Role;
 import io.mempair.proxy.server.Proxy;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -24,11 +25,13 @@ final class StandaloneProxy implements Node {
     private static final String NAME = "proxy";
 
     private final Proxy proxy;
+    private final Reloading reloading;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile String reason = "starting";
 
-    StandaloneProxy(Proxy proxy) {
+    StandaloneProxy(Proxy proxy, Reloading reloading) {
         this.proxy = proxy;
+        this.reloading = reloading;
     }
 
     @Override
@@ -56,12 +59,17 @@ final class StandaloneProxy implements Node {
         long upMillis = ManagementFactory.getRuntimeMXBean().getUptime();
         Role role = health.open() ? Role.ACTIVE : Role.FAULT;
         String active = health.open() ? NAME : null;
-        return new NodeStatus(NAME, role, 0, active, reason, upMillis, true, List.of(), health);
+        return new NodeStatus(NAME, role, 0, active, reason, upMillis, true, List.of(), health, reloading.last());
     }
 
     @Override
     public CompletionStage<String> switchover() {
         return CompletableFuture.failedFuture(new IllegalStateException("this proxy runs alone, there is no peer"));
+    }
+
+    @Override
+    public CompletionStage<String> reload() {
+        return reloading.begin();
     }
 
     @Override

@@ -23,19 +23,19 @@ enum ConfigKey {
     TLS_CERTIFICATE("proxy.tls-certificate"),
     TLS_KEY("proxy.tls-key"),
     TLS_CLIENT_CA("proxy.tls-client-ca"),
-    SERVERS("proxy.servers"),
-    BACKUPS("proxy.backups"),
-    DISTRIBUTION("proxy.distribution"),
-    TIMEOUT("proxy.timeout"),
-    CONNECT_TIMEOUT("proxy.connect-timeout"),
-    PROBE_INTERVAL("proxy.probe-interval"),
-    RETRY_MIN("proxy.retry-min"),
-    RETRY_MAX("proxy.retry-max"),
-    MAX_CLIENTS("proxy.max-clients"),
-    MAX_IN_FLIGHT("proxy.max-in-flight"),
-    MAX_VALUE("proxy.max-value"),
-    MAX_UNREAD("proxy.max-unread"),
-    MAX_BUFFERED("proxy.max-buffered"),
+    SERVERS("proxy.servers", true),
+    BACKUPS("proxy.backups", true),
+    DISTRIBUTION("proxy.distribution", true),
+    TIMEOUT("proxy.timeout", true),
+    CONNECT_TIMEOUT("proxy.connect-timeout", true),
+    PROBE_INTERVAL("proxy.probe-interval", true),
+    RETRY_MIN("proxy.retry-min", true),
+    RETRY_MAX("proxy.retry-max", true),
+    MAX_CLIENTS("proxy.max-clients", true),
+    MAX_IN_FLIGHT("proxy.max-in-flight", true),
+    MAX_VALUE("proxy.max-value", true),
+    MAX_UNREAD("proxy.max-unread", true),
+    MAX_BUFFERED("proxy.max-buffered", true),
     ALLOW("proxy.allow"),
     AUTH_FILE("proxy.auth-file"),
     REFUSED_COMMANDS("proxy.refused-commands"),
@@ -50,12 +50,25 @@ enum ConfigKey {
     TRANSPORT("proxy.transport"),
 
     ADMIN_HTTP("admin.http"),
-    ADMIN_CONTROL("admin.control");
+    ADMIN_CONTROL("admin.control"),
+
+    LOG_LEVEL("log.level", true);
 
     private final String path;
+    private final boolean reloadable;
 
     ConfigKey(String path) {
+        this(path, false);
+    }
+
+    ConfigKey(String path, boolean reloadable) {
         this.path = path;
+        this.reloadable = reloadable;
+    }
+
+    /** Whether a running program can follow a change of it; else the change needs a restart. */
+    boolean reloadable() {
+        return reloadable;
     }
 
     /** {@code section.key}, as messages and the documentation write it. */

@@ -29,13 +29,13 @@ public final class ConfigReader {
         this.file = new Section("", parse(path), ConfigKey.sections(), problems);
     }
 
-    /** Reads a file for {@code mempair node}: every section must be there, but {@code admin} may be left out. */
+    /** Reads a file for {@code mempair node}: every section must be there, but {@code admin} and {@code log} may be left out. */
     public static NodeConfig readNode(Path path) throws ConfigException {
         var reader = new ConfigReader(path);
         return reader.finish(reader.node());
     }
 
-    /** Reads a file for {@code mempair proxy}: only {@code proxy}, and {@code admin} if it is there, are used. */
+    /** Reads a file for {@code mempair proxy}: only {@code proxy}, and {@code admin} and {@code log} if they are there, are used. */
     public static ProxyFile readProxy(Path path) throws ConfigException {
         var reader = new ConfigReader(path);
         return reader.finish(reader.proxyFile());
@@ -81,10 +81,11 @@ public final class ConfigReader {
         String bind = channel == null ? "localhost" : channel.bind();
         AdminConfig watched = AdminSection.read(admin, new ServerAddress(bind, AdminConfig.DEFAULT_HTTP_PORT));
 
+        LogLevel logLevel = logLevel();
         if (name == null || vip == null || channel == null || pool == null || watched == null) {
             return null;
         }
-        return node.build(() -> new NodeConfig(name, priority, channel, vip, pool, watched));
+        return node.build(() -> new NodeConfig(name, priority, channel, vip, pool, watched, logLevel));
     }
 
     private @Nullable ProxyFile proxyFile() {
@@ -92,7 +93,12 @@ public final class ConfigReader {
         ProxyConfig proxy = ProxySection.read(required("proxy"), List.of(everywhere));
         ServerAddress http = new ServerAddress("127.0.0.1", AdminConfig.DEFAULT_HTTP_PORT);
         AdminConfig admin = file.has("admin") ? AdminSection.read(section("admin"), http) : null;
-        return proxy == null ? null : new ProxyFile(proxy, admin);
+        LogLevel logLevel = logLevel();
+        return proxy == null ? null : new ProxyFile(proxy, admin, logLevel);
+    }
+
+    private LogLevel logLevel() {
+        return section("log").optional(ConfigKey.LOG_LEVEL, LogLevel.INFO, ProxyValues::logLevel);
     }
 
     private Section required(String name) {

@@ -11,6 +11,7 @@ import io.mempair.proxy.config.ProxyConfig;
  * @param virtualAddress  the floating address
  * @param proxy           the data plane; its listeners are opened while the node is active
  * @param admin           where the node is watched and steered
+ * @param logLevel        how much is logged
  */
 public record NodeConfig(
         String name,
@@ -18,7 +19,8 @@ public record NodeConfig(
         GroupConfig group,
         VirtualAddressConfig virtualAddress,
         ProxyConfig proxy,
-        AdminConfig admin) {
+        AdminConfig admin,
+        LogLevel logLevel) {
 
     public NodeConfig {
         requireName(name);

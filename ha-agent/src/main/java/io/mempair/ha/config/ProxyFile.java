@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What {@code mempair proxy} takes from a file.
  *
- * @param proxy  the data plane
- * @param admin  where it is watched, or null for nowhere
+ * @param proxy     the data plane
+ * @param admin     where it is watched, or null for nowhere
+ * @param logLevel  how much is logged
  */
-public record ProxyFile(ProxyConfig proxy, @Nullable AdminConfig admin) {}
+public record ProxyFile(ProxyConfig proxy, @Nullable AdminConfig admin, LogLevel logLevel) {}

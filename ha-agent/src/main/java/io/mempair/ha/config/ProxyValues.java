@@ -145,6 +145,16 @@ public final class ProxyValues {
         return Path.of(text);
     }
 
+    static LogLevel logLevel(String text) {
+        return switch (text) {
+            case "error" -> LogLevel.ERROR;
+            case "warn" -> LogLevel.WARN;
+            case "info" -> LogLevel.INFO;
+            case "debug" -> LogLevel.DEBUG;
+            default -> throw new IllegalArgumentException("'" + text + "' (expected: error, warn, info or debug)");
+        };
+    }
+
     static Distribution distribution(String text) {
         return switch (text) {
             case "modulo" -> Distribution.MODULO;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.mempair.ha.agent.NodeStatus;
+import io.mempair.ha.config.ConfigException;
+import io.mempair.ha.config.ConfigReader;
 import io.mempair.ha.election.Role;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -25,6 +28,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,7 +102,37 @@ class AdminServerTest {
                         + "\"peers\":[{\"name\":\"b\",\"role\":\"active\",\"priority\":100,\"alive\":true,"
                         + "\"heard_ms\":42}],\"proxy\":{\"transport\":\"epoll\",\"open\":false,\"clients\":3,"
                         + "\"loop_stall_ms\":2,\"servers\":[{\"address\":\"m1:11211\",\"tier\":\"primary\","
-                        + "\"up\":true}]}}\n");
+                        + "\"up\":true}]},\"reload\":null}\n");
+    }
+
+    @Test
+    void theLastReloadIsShownOnEveryFace() throws Exception {
+        node.status = FakeNode.status(
+                Role.STANDBY, false, false, "fit", new NodeStatus.Reload(5, false, "a.yaml:1:1: <bad>"));
+
+        assertThat(get("/status").body())
+                .contains("\"reload\":{\"ago_ms\":5,\"applied\":false,\"outcome\":\"a.yaml:1:1: <bad>\"}");
+        assertThat(get("/").body()).contains("Last reload 5 ms ago: REFUSED a.yaml:1:1: &lt;bad&gt;");
+        assertThat(ControlClient.ask(control, "show")).containsPattern("reload +5 ms ago +REFUSED a.yaml:1:1: <bad>");
+    }
+
+    @Test
+    void aReloadIsAnsweredWithWhatChangedAndARefusedOneWithEveryProblem() throws Exception {
+        assertThat(ControlClient.ask(control, "reload")).isEqualTo("ok nothing changed");
+
+        Path file = Files.writeString(folder.resolve("p.yaml"), "proxy: {servers: [m1], loops: 0, timeout: x}\n");
+        node.reload = CompletableFuture.supplyAsync(() -> {
+            try {
+                return ConfigReader.readProxy(file).toString();
+            } catch (ConfigException e) {
+                throw new CompletionException(e);
+            }
+        });
+
+        assertThat(ControlClient.ask(control, "reload").lines())
+                .hasSize(2)
+                .first(InstanceOfAssertFactories.STRING)
+                .startsWith("refused " + file + ":1:");
     }
 
     @Test

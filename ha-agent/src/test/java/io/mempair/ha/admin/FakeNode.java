@@ -17,9 +17,14 @@ final class FakeNode implements Node {
 
     volatile NodeStatus status = status(Role.STANDBY, false, false, "fit");
     final CompletableFuture<Void> ended = new CompletableFuture<>();
+    volatile CompletionStage<String> reload = CompletableFuture.completedFuture("nothing changed");
     volatile CompletionStage<String> switchover = CompletableFuture.completedFuture("b is active");
 
     static NodeStatus status(Role role, boolean holdsAddress, boolean open, String reason) {
+        return status(role, holdsAddress, open, reason, null);
+    }
+
+    static NodeStatus status(Role role, boolean holdsAddress, boolean open, String reason, NodeStatus.Reload reload) {
         return new NodeStatus(
                 "a",
                 role,
@@ -34,7 +39,8 @@ final class FakeNode implements Node {
                         open,
                         3,
                         2_000_000,
-                        List.of(new ServerStatus(new ServerAddress("m1", 11211), Tier.PRIMARY, true))));
+                        List.of(new ServerStatus(new ServerAddress("m1", 11211), Tier.PRIMARY, true))),
+                reload);
     }
 
     @Override
@@ -48,6 +54,11 @@ final class FakeNode implements Node {
     @Override
     public CompletionStage<String> switchover() {
         return switchover;
+    }
+
+    @Override
+    public CompletionStage<String> reload() {
+        return reload;
     }
 
     @Override

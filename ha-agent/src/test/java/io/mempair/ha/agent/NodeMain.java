@@ -2,10 +2,12 @@ package io.mempair.ha.agent;
 
 import io.mempair.ha.config.AdminConfig;
 import io.mempair.ha.config.GroupConfig;
+import io.mempair.ha.config.LogLevel;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.config.Profile;
 import io.mempair.ha.config.VirtualAddressConfig;
 import io.mempair.ha.lab.Namespaces;
+import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.Distribution;
 import io.mempair.proxy.config.PoolConfig;
@@ -42,8 +44,9 @@ final class NodeMain {
                         ClientLimits.DEFAULT,
                         1,
                         TransportChoice.NIO),
-                new AdminConfig(new ServerAddress("127.0.0.1", 9_411), Path.of("unused.sock")));
-        PairNode node = new PairNode(config, new FakeProxy());
+                new AdminConfig(new ServerAddress("127.0.0.1", 9_411), Path.of("unused.sock")),
+                LogLevel.INFO);
+        PairNode node = new PairNode(config, new FakeProxy(), Reloading.never("no file", new SystemClock()));
         node.start();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {

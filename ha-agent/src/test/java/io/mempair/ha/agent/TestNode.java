@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mempair.ha.config.AdminConfig;
 import io.mempair.ha.config.GroupConfig;
+import io.mempair.ha.config.LogLevel;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.config.Profile;
 import io.mempair.ha.config.VirtualAddressConfig;
@@ -40,6 +41,7 @@ final class TestNode {
         node = new PairNode(
                 config,
                 proxy,
+                Reloading.never("no file", clock),
                 new NodeParts(address, new GroupChannel(config.group(), name, clock), () -> problems, clock));
     }
 
@@ -84,7 +86,8 @@ final class TestNode {
                         ClientLimits.DEFAULT,
                         1,
                         TransportChoice.NIO),
-                new AdminConfig(new ServerAddress("127.0.0.1", 9_411), Path.of("unused.sock")));
+                new AdminConfig(new ServerAddress("127.0.0.1", 9_411), Path.of("unused.sock")),
+                LogLevel.INFO);
     }
 
     /** A port that is free, and so is the one the failure detector takes. */

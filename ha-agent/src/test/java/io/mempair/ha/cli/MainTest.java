@@ -29,7 +29,7 @@ class MainTest {
                 "proxy -s m1:0                        | mempair proxy: -s: 'm1:0' (expected: host, host:port",
                 "proxy -s m1,m1                       | mempair proxy: -s, -b: m1:11211 twice (expected: each once)",
                 "proxy -s m1 -b m2,m2                 | mempair proxy: -s, -b: m2:11211 twice",
-                "proxy -s m1 -n 0                     | mempair proxy: -n: 0 (expected: 1..1000000)",
+                "proxy -s m1 -n 1000001               | mempair proxy: -n: 1000001 (expected: 1..1000000)",
                 "proxy -s m1 -n many                  | mempair proxy: -n: 'many' (expected: a whole number)",
                 "proxy -s m1 -p 70000                 | mempair proxy: -p: 70000 (expected: 1..65535)",
                 "proxy -s m1 -p 0                     | mempair proxy: -p: 0, and no unix socket (expected: -f PATH, or a port",
@@ -62,7 +62,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "proxy", "node", "check-config", "status", "switchover", "probe"})
+    @ValueSource(strings = {"", "proxy", "node", "check-config", "status", "switchover", "reload", "probe"})
     void everyCommandHasHelp(String command) {
         int exitCode = command.isEmpty() ? run("--help") : run(command, "--help");
 

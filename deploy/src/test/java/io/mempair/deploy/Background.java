@@ -1,0 +1,87 @@
+package io.mempair.deploy;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** Programs that run beside a test, on this host; killed when it ends. Their log is printed when it fails. */
+final class Background implements BeforeEachCallback, AfterEachCallback {
+
+    static final Duration LIMIT = Duration.ofSeconds(30);
+    static final String MEMPAIR = Path.of("bin/mempair").toAbsolutePath().toString();
+
+    private final List<Process> started = new ArrayList<>();
+    private Path log = Path.of("");
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException {
+        log = Files.createTempFile("mempair", ".log");
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws Exception {
+        if (context.getExecutionException().isPresent()) {
+            System.out.println(log());
+        }
+        for (Process process : started) {
+            process.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
+        }
+        Files.delete(log);
+    }
+
+    /** What the programs have said. */
+    String log() throws IOException {
+        return Files.readString(log);
+    }
+
+    Process start(List<String> command) throws IOException {
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        started.add(process);
+        return process;
+    }
+
+    Process startMemcached(String address, int port) throws IOException {
+        Process process =
+                start(List.of("memcached", "-u", "root", "-l", address, "-p", String.valueOf(port), "-t", "1"));
+        until("memcached accepts on " + address, () -> {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(address, port), 500);
+                return true;
+            } catch (IOException e) {
+                return false;
+            }
+        });
+        return process;
+    }
+
+    static int freePort() throws IOException {
+        try (ServerSocket probe = new ServerSocket(0)) {
+            return probe.getLocalPort();
+        }
+    }
+
+    static void until(String what, Callable<Boolean> condition) {
+        await(what)
+                .atMost(LIMIT)
+                .pollInSameThread()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(10, TimeUnit.MILLISECONDS)
+                .until(condition);
+    }
+}

@@ -1,0 +1,110 @@
+package io.mempair.ha.agent;
+
+import io.mempair.ha.config.ConfigException;
+import io.mempair.ha.time.Clock;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the operator's file again and has it applied, one reload after the other, on a thread of its own that lives only
+ * meanwhile. What came of it is logged, answered and remembered. Any thread may ask.
+ */
+public final class Reloading {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reloading.class);
+
+    /** Above the time the data plane waits for new servers, below what an asker waits. */
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    /** One reload. */
+    public interface Attempt {
+        /**
+         * Reads the file and applies it.
+         *
+         * @return one line: what changed
+         * @throws ConfigException when the file is wrong, or cannot be applied to a running program; nothing has changed
+         */
+        CompletionStage<String> begin() throws ConfigException;
+    }
+
+    private record Outcome(long atNanos, boolean applied, String text) {}
+
+    /** One runs and one waits, which will read the file as it is then: a third would do nothing more. */
+    private final ThreadPoolExecutor worker = new ThreadPoolExecutor(
+            1, 1, 1, TimeUnit.SECONDS, new ArrayBlockingQueue<>(1), new DefaultThreadFactory("mempair-reload", true));
+
+    private final Attempt attempt;
+    private final Clock clock;
+    private volatile @Nullable Outcome last;
+
+    public Reloading(Attempt attempt, Clock clock) {
+        this.attempt = attempt;
+        this.clock = clock;
+        worker.allowCoreThreadTimeOut(true);
+    }
+
+    /** For a program that was started without a file: every reload fails with {@code why}. */
+    public static Reloading never(String why, Clock clock) {
+        return new Reloading(() -> CompletableFuture.failedFuture(new IllegalStateException(why)), clock);
+    }
+
+    /**
+     * Reloads. The stage completes with one line for the operator; it fails with {@link ConfigException} when the file is
+     * to blame and nothing has changed, with another exception when it did not work.
+     */
+    public CompletionStage<String> begin() {
+        CompletableFuture<String> result = new CompletableFuture<>();
+        try {
+            worker.execute(() -> run(result));
+        } catch (RejectedExecutionException full) {
+            result.completeExceptionally(
+                    new IllegalStateException("a reload is under way and another waits, which will do", full));
+        }
+        return result;
+    }
+
+    private void run(CompletableFuture<String> result) {
+        try {
+            String changes = attempt.begin().toCompletableFuture().get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            LOG.info("reloaded: {}", changes);
+            end(true, changes);
+            result.complete(changes);
+        } catch (ConfigException refused) {
+            refused.problems().forEach(problem -> LOG.error("not reloaded: {}", problem));
+            end(false, String.join("; ", refused.problems()));
+            result.completeExceptionally(refused);
+        } catch (ExecutionException | TimeoutException | RuntimeException | InterruptedException e) {
+            Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+            String why = cause instanceof TimeoutException
+                    ? "no result within " + LIMIT.toSeconds() + " s"
+                    : String.valueOf(cause.getMessage());
+            LOG.error("not reloaded: {}", why);
+            end(false, why);
+            result.completeExceptionally(new IllegalStateException(why, cause));
+        }
+    }
+
+    private void end(boolean applied, String text) {
+        last = new Outcome(clock.nanoTime(), applied, text);
+    }
+
+    /** What came of the last reload, or null if there was none. */
+    public NodeStatus.@Nullable Reload last() {
+        Outcome outcome = last;
+        return outcome == null
+                ? null
+                : new NodeStatus.Reload(
+                        (clock.nanoTime() - outcome.atNanos()) / 1_000_000, outcome.applied(), outcome.text());
+    }
+}

@@ -1,0 +1,58 @@
+package io.mempair.ha.cli;
+
+import io.mempair.ha.agent.Reloading;
+import io.mempair.ha.config.ConfigChange;
+import io.mempair.ha.config.ConfigException;
+import java.nio.file.Path;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/**
+ * The file a program runs by: read again, compared with what runs, applied as a whole or not at all. One reload at a
+ * time.
+ *
+ * @param <C>  what the file is read into
+ */
+final class FileReload<C> implements Reloading.Attempt {
+
+    /** Reads the file into a record. */
+    interface Reader<C> {
+        C read(Path file) throws ConfigException;
+    }
+
+    private final Path file;
+    private final Reader<C> reader;
+    private final BiFunction<C, C, ConfigChange> difference;
+    private final Function<C, CompletionStage<String>> apply;
+    private volatile C running;
+
+    /**
+     * @param running     what the program was started with
+     * @param difference  from the running configuration to the wanted one
+     * @param apply       completes, with a remark for the operator or an empty text, once the program runs by it
+     */
+    FileReload(
+            Path file,
+            C running,
+            Reader<C> reader,
+            BiFunction<C, C, ConfigChange> difference,
+            Function<C, CompletionStage<String>> apply) {
+        this.file = file;
+        this.running = running;
+        this.reader = reader;
+        this.difference = difference;
+        this.apply = apply;
+    }
+
+    @Override
+    public CompletionStage<String> begin() throws ConfigException {
+        C wanted = reader.read(file);
+        ConfigChange change = difference.apply(running, wanted);
+        change.requireReloadable(file);
+        return apply.apply(wanted).thenApply(remark -> {
+            running = wanted;
+            return file + ": " + change + remark;
+        });
+    }
+}

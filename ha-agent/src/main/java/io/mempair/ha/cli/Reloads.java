@@ -1,0 +1,27 @@
+package io.mempair.ha.cli;
+
+import io.mempair.ha.config.LogLevel;
+import io.mempair.proxy.config.ProxyConfig;
+import io.mempair.proxy.server.Proxy;
+import io.mempair.proxy.server.ProxyHealth.ServerStatus;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+
+/** What of a file a running program follows: the data plane and the log. */
+final class Reloads {
+
+    private Reloads() {}
+
+    /** Completes, once the proxy serves by {@code wanted}, with a remark on servers that do not answer. */
+    static CompletionStage<String> apply(Proxy proxy, ProxyConfig wanted, LogLevel level, boolean verbose) {
+        return proxy.reload(wanted).thenApply(done -> {
+            Logging.level(level, verbose);
+            String silent = proxy.health().servers().stream()
+                    .filter(server -> !server.up())
+                    .map(ServerStatus::address)
+                    .map(String::valueOf)
+                    .collect(Collectors.joining(", "));
+            return silent.isEmpty() ? "" : " (no connection yet to " + silent + ')';
+        });
+    }
+}

@@ -1,0 +1,141 @@
+package io.mempair.ha.config;
+
+import io.mempair.proxy.config.ClientLimits;
+import io.mempair.proxy.config.ClientPolicy;
+import io.mempair.proxy.config.ListenerConfig;
+import io.mempair.proxy.config.PoolConfig;
+import io.mempair.proxy.config.ProxyConfig;
+import io.mempair.proxy.config.ServerSecurity;
+import io.mempair.proxy.config.ServerTimeouts;
+import io.mempair.proxy.config.ServerTlsConfig;
+import io.mempair.proxy.config.TlsIdentity;
+import io.mempair.proxy.config.TlsListenerConfig;
+import io.mempair.proxy.config.UnixSocketConfig;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The records taken apart again: the value of each key, defaults included. A test holds it complete. */
+final class ConfigValues {
+
+    /** The value of a key that the file leaves out and that has no default. */
+    private static final String NONE = "none";
+
+    private ConfigValues() {}
+
+    /** What was read from another file; long, or secret, so it is compared but never shown. */
+    private record Content(Object value) {
+        @Override
+        public String toString() {
+            return "(a file's content)";
+        }
+    }
+
+    static Map<ConfigKey, Object> of(NodeConfig node) {
+        Map<ConfigKey, Object> values = new EnumMap<>(ConfigKey.class);
+        values.put(ConfigKey.NODE_NAME, node.name());
+        values.put(ConfigKey.NODE_PRIORITY, node.priority());
+        values.put(ConfigKey.GROUP_BIND, node.group().bind());
+        values.put(ConfigKey.GROUP_PORT, node.group().port());
+        values.put(ConfigKey.GROUP_PEERS, node.group().peers());
+        values.put(ConfigKey.GROUP_PROFILE, node.group().profile());
+        values.put(ConfigKey.ADDRESS, node.virtualAddress().cidr());
+        values.put(ConfigKey.INTERFACE, node.virtualAddress().interfaceName());
+        proxy(values, node.proxy());
+        admin(values, node.admin());
+        values.put(ConfigKey.LOG_LEVEL, node.logLevel());
+        return values;
+    }
+
+    static Map<ConfigKey, Object> of(ProxyFile file) {
+        Map<ConfigKey, Object> values = new EnumMap<>(ConfigKey.class);
+        proxy(values, file.proxy());
+        admin(values, file.admin());
+        values.put(ConfigKey.LOG_LEVEL, file.logLevel());
+        return values;
+    }
+
+    private static void proxy(Map<ConfigKey, Object> values, ProxyConfig proxy) {
+        listeners(values, proxy.listeners());
+        pool(values, proxy.pool());
+        limits(values, proxy.limits());
+        policy(values, proxy.policy());
+        security(values, proxy.pool().security());
+        values.put(ConfigKey.LOOPS, proxy.loops());
+        values.put(ConfigKey.TRANSPORT, proxy.transport());
+    }
+
+    private static void listeners(Map<ConfigKey, Object> values, ListenerConfig listeners) {
+        UnixSocketConfig unix = listeners.unix();
+        TlsListenerConfig tls = listeners.tls();
+        values.put(ConfigKey.LISTEN, listeners.tcp());
+        values.put(ConfigKey.UNIX_SOCKET, unix == null ? NONE : unix.path());
+        values.put(ConfigKey.UNIX_SOCKET_MODE, unix == null ? NONE : Integer.toOctalString(unix.mode()));
+        values.put(ConfigKey.TLS_LISTEN, tls == null ? NONE : tls.addresses());
+        values.put(
+                ConfigKey.TLS_CERTIFICATE,
+                tls == null ? NONE : new Content(tls.identity().chain()));
+        values.put(
+                ConfigKey.TLS_KEY,
+                tls == null ? NONE : new Content(tls.identity().key()));
+        values.put(ConfigKey.TLS_CLIENT_CA, tls == null ? NONE : new Content(tls.clientAuthorities()));
+    }
+
+    private static void policy(Map<ConfigKey, Object> values, ClientPolicy policy) {
+        values.put(ConfigKey.ALLOW, policy.allowed());
+        values.put(ConfigKey.AUTH_FILE, policy.users() == null ? NONE : new Content(policy.users()));
+        values.put(ConfigKey.REFUSED_COMMANDS, policy.refusedCommands());
+        values.put(ConfigKey.IDLE_TIMEOUT, policy.idleTimeout());
+    }
+
+    private static void security(Map<ConfigKey, Object> values, ServerSecurity security) {
+        ServerTlsConfig tls = security.tls();
+        TlsIdentity identity = tls == null ? null : tls.identity();
+        values.put(ConfigKey.SERVER_TLS, tls != null);
+        values.put(ConfigKey.SERVER_TLS_CA, tls == null ? NONE : new Content(tls.authorities()));
+        values.put(ConfigKey.SERVER_TLS_VERIFY_NAME, tls == null || tls.verifyName());
+        values.put(ConfigKey.SERVER_TLS_CERTIFICATE, identity == null ? NONE : new Content(identity.chain()));
+        values.put(ConfigKey.SERVER_TLS_KEY, identity == null ? NONE : new Content(identity.key()));
+        values.put(ConfigKey.SERVER_AUTH_FILE, security.login() == null ? NONE : new Content(security.login()));
+    }
+
+    private static void pool(Map<ConfigKey, Object> values, PoolConfig pool) {
+        ServerTimeouts timeouts = pool.timeouts();
+        values.put(ConfigKey.SERVERS, pool.primaries());
+        values.put(ConfigKey.BACKUPS, pool.backups());
+        values.put(ConfigKey.DISTRIBUTION, pool.distribution());
+        values.put(ConfigKey.TIMEOUT, timeouts.request());
+        values.put(ConfigKey.CONNECT_TIMEOUT, timeouts.connect());
+        values.put(ConfigKey.PROBE_INTERVAL, timeouts.probe());
+        values.put(ConfigKey.RETRY_MIN, timeouts.retryMin());
+        values.put(ConfigKey.RETRY_MAX, timeouts.retryMax());
+    }
+
+    private static void limits(Map<ConfigKey, Object> values, ClientLimits limits) {
+        values.put(ConfigKey.MAX_CLIENTS, limits.maxClients());
+        values.put(ConfigKey.MAX_IN_FLIGHT, limits.maxInFlight());
+        values.put(ConfigKey.MAX_VALUE, limits.maxValueBytes());
+        values.put(ConfigKey.MAX_UNREAD, limits.maxUnreadBytes());
+        values.put(ConfigKey.MAX_BUFFERED, limits.maxBufferedBytes());
+    }
+
+    private static void admin(Map<ConfigKey, Object> values, @Nullable AdminConfig admin) {
+        if (admin != null) {
+            values.put(ConfigKey.ADMIN_HTTP, admin.http());
+            values.put(ConfigKey.ADMIN_CONTROL, admin.control());
+        }
+    }
+
+    /** A value as the file could have it. */
+    static String text(@Nullable Object value) {
+        if (value == null) {
+            return NONE;
+        }
+        if (value instanceof Duration duration) {
+            return duration.toNanos() % 1_000_000 == 0 ? duration.toMillis() + "ms" : duration.toNanos() / 1_000 + "us";
+        }
+        return value instanceof Enum<?> word ? word.name().toLowerCase(Locale.ROOT) : String.valueOf(value);
+    }
+}

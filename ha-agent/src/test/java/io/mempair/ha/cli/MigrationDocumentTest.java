@@ -1,0 +1,84 @@
+package io.mempair.ha.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.mempair.ha.config.ConfigReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What {@code docs/migrating-from-magent.md} tells people to write works. */
+class MigrationDocumentTest {
+
+    private static final Pattern YAML = Pattern.compile("(?s)```yaml\n(.*?)```");
+
+    /** A line of a block, a unit's {@code ExecStart}, or a code span. */
+    private static final Pattern COMMAND =
+            Pattern.compile("(?m)^(?:Exec\\w+=\\S*/)?mempair ((?:(?! #).)+)|`mempair ([^`]+)`");
+
+    @TempDir
+    private Path folder;
+
+    private static String document() throws IOException {
+        return Files.readString(Path.of("..", "docs", "migrating-from-magent.md"));
+    }
+
+    private static Stream<String> files() throws IOException {
+        return YAML.matcher(document()).results().map(match -> match.group(1));
+    }
+
+    private static Stream<String> commands() throws IOException {
+        return COMMAND.matcher(document())
+                .results()
+                .map(MigrationDocumentTest::words)
+                .distinct();
+    }
+
+    private static String words(MatchResult match) {
+        String words = match.group(1) == null ? match.group(2) : match.group(1);
+        return words.replaceAll(" >.*", "").strip();
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void everyFileInTheDocumentIsGood(String text) throws Exception {
+        Path file = Files.writeString(folder.resolve("mempair.yaml"), text);
+
+        assertThatCode(() -> {
+                    if (ConfigReader.describesNode(file)) {
+                        ConfigReader.readNode(file);
+                    } else {
+                        ConfigReader.readProxy(file);
+                    }
+                })
+                .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void everyCommandInTheDocumentIsUnderstood(String words) {
+        assertThatCode(() -> Main.commandLine().parseArgs(words.split(" "))).doesNotThrowAnyException();
+    }
+
+    @Test
+    void thereIsARecipeForEverySetUp() throws IOException {
+        List<String> numbers = Pattern.compile("(?m)^### (\\d)\\. ")
+                .matcher(document())
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+
+        assertThat(numbers).containsExactly("1", "2", "3", "4", "5", "6", "7", "8");
+        assertThat(files()).hasSizeGreaterThanOrEqualTo(7);
+        assertThat(commands()).hasSizeGreaterThanOrEqualTo(10);
+    }
+}

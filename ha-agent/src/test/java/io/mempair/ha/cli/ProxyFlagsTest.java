@@ -1,0 +1,57 @@
+package io.mempair.ha.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mempair.proxy.config.Distribution;
+import io.mempair.proxy.config.ProxyConfig;
+import io.mempair.proxy.config.ServerAddress;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** magent's start lines as people have them. */
+class ProxyFlagsTest {
+
+    private static ProxyConfig config(String line) {
+        var flags = new ProxyFlags();
+        return flags.config(
+                new CommandLine(flags).parseArgs(line.split(" ")).commandSpec().commandLine());
+    }
+
+    @Test
+    void aStartLineOfMagentIsUnderstood() {
+        ProxyConfig config =
+                config("-n 51200 -l 127.0.0.1 -p 12000 -s 10.0.0.21 -s cache2:11212 -b localhost:11213 -k");
+
+        assertThat(config.listeners().tcp()).containsExactly(new ServerAddress("127.0.0.1", 12_000));
+        assertThat(config.pool().primaries())
+                .containsExactly(new ServerAddress("10.0.0.21", 11_211), new ServerAddress("cache2", 11_212));
+        assertThat(config.pool().backups()).containsExactly(new ServerAddress("localhost", 11_213));
+        assertThat(config.pool().distribution()).isEqualTo(Distribution.KETAMA);
+        assertThat(config.limits().maxClients()).isEqualTo(51_200);
+    }
+
+    @Test
+    void whatIsLeftOutIsMagentsDefault() {
+        ProxyConfig config = config("-s m1");
+
+        assertThat(config.listeners().tcp()).containsExactly(new ServerAddress("0.0.0.0", 11_211));
+        assertThat(config.pool().distribution()).isEqualTo(Distribution.MODULO);
+        assertThat(config.limits().maxClients()).isEqualTo(4_096);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-s m1 -n 0", "-s m1 -n -5", "-s m1 -n=-1"})
+    void aLimitOfZeroOrLessIsTheDefaultAsInMagent(String line) {
+        assertThat(config(line).limits().maxClients()).isEqualTo(4_096);
+    }
+
+    @Test
+    void withPortZeroOnlyTheUnixSocketIsThere() {
+        ProxyConfig config = config("-s m1 -p 0 -f /run/mempair/m.sock");
+
+        assertThat(config.listeners().tcp()).isEmpty();
+        assertThat(config.listeners().unix().path()).hasToString("/run/mempair/m.sock");
+    }
+}

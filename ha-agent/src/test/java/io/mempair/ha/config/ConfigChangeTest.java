@@ -1,0 +1,92 @@
+package io.mempair.ha.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigChangeTest {
+
+    private static final String NODE = """
+            node: {name: a}
+            group: {bind: 10.0.0.11, peers: [10.0.0.12]}
+            virtual-address: {address: 10.0.0.100/24, interface: eth0}
+            proxy: {servers: [m1]}
+            """;
+
+    private static final Path FILE = Path.of("a.yaml");
+
+    @TempDir
+    private Path folder;
+
+    private NodeConfig node(String text) throws Exception {
+        return ConfigReader.readNode(Files.writeString(folder.resolve("a.yaml"), text));
+    }
+
+    private ProxyFile proxy(String text) throws Exception {
+        return ConfigReader.readProxy(Files.writeString(folder.resolve("p.yaml"), text));
+    }
+
+    @Test
+    void everyKeyOfTheFileIsCompared() throws Exception {
+        assertThat(ConfigValues.of(node(NODE))).containsOnlyKeys(ConfigKey.values());
+    }
+
+    @Test
+    void aDefaultThatIsWrittenOutIsNoChange() throws Exception {
+        ConfigChange change = ConfigChange.between(
+                node(NODE), node(NODE.replace("[m1]", "['m1:11211'], timeout: 500ms, distribution: modulo")));
+
+        assertThat(change).hasToString("nothing changed");
+    }
+
+    @Test
+    void aChangeIsToldByKeyWithItsOldAndItsNewValue() throws Exception {
+        ConfigChange change = ConfigChange.between(
+                node(NODE),
+                node(NODE.replace("[m1]", "[m1, m2], timeout: 1s, distribution: ketama, max-clients: 9")
+                        + "log: {level: debug}\n"));
+
+        assertThat(change)
+                .hasToString("proxy.servers: [m1:11211] -> [m1:11211, m2:11211]; proxy.distribution: modulo -> ketama; "
+                        + "proxy.timeout: 500ms -> 1000ms; proxy.max-clients: 4096 -> 9; log.level: info -> debug");
+        assertThatCode(() -> change.requireReloadable(FILE)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "name: a                | name: b                              | node.name",
+                "name: a                | name: a, priority: 7                 | node.priority",
+                "bind: 10.0.0.11        | bind: 10.0.0.13                      | group.bind, admin.http",
+                "[10.0.0.12]            | ['10.0.0.12:7900']                   | group.peers",
+                "[10.0.0.12]            | [10.0.0.12], profile: fast           | group.profile",
+                "10.0.0.100/24          | 10.0.0.101/24                        | virtual-address.address, proxy.listen",
+                "eth0                   | eth1                                 | virtual-address.interface",
+                "[m1]                   | [m2], loops: 9, transport: nio       | proxy.loops, proxy.transport",
+                "[m1]                   | [m2], listen: '10.0.0.100:1'         | proxy.listen",
+            })
+    void whatARunningNodeCannotFollowIsNamed(String old, String changed, String keys) throws Exception {
+        ConfigChange change = ConfigChange.between(node(NODE), node(NODE.replace(old, changed)));
+
+        assertThatThrownBy(() -> change.requireReloadable(FILE))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("a.yaml: needs a restart: " + keys
+                        + " (nothing of the file was applied: undo these, or restart)");
+    }
+
+    @Test
+    void anAdminSectionThatAppearsNeedsARestart() throws Exception {
+        ConfigChange change = ConfigChange.between(
+                proxy("proxy: {servers: [m1]}\n"), proxy("proxy: {servers: [m1]}\nadmin: {http: 127.0.0.1}\n"));
+
+        assertThatThrownBy(() -> change.requireReloadable(FILE)).hasMessageContaining("admin.http, admin.control");
+    }
+}
