@@ -122,7 +122,7 @@ many(client)
 conditions(client)
 numbers(client)
 lifetimes(client)
-same 'stats', client.stats["#{host}:#{port}"].key?('curr_connections'), true
+same 'stats', client.stats["#{host}:#{port}"].key?('curr_items'), true
 same 'version', client.version["#{host}:#{port}"][0, 2], '1.'
 same 'flush', client.flush, [true]
 same 'get after flush', client.get(key('plain')), nil

@@ -51,7 +51,7 @@ tool 'memctouch of nothing' 1 memctouch --expire=1000 nothing-$$
 tool memcrm 0 memcrm $small
 tool 'memcrm of nothing' 1 memcrm $small
 tool memcstat 0 memcstat
-same 'memcstat' "$(printf '%s\n' "$out" | grep -c 'curr_connections')" 1
+same 'memcstat' "$(printf '%s\n' "$out" | grep -c 'curr_items')" 1
 same 'its port' "$(printf '%s\n' "$out" | sed -n 's/^Server: .*(\([0-9]*\))$/\1/p')" "$port"
 protocol=''
 tool memcping 0 memcping

@@ -98,7 +98,7 @@ for ($i = 0; $i < 100; $i++) {
 }
 $checks->same('get after sets without answer', $quiet->get($checks->key('quiet')), 'value 99');
 
-$checks->same('getStats', isset($client->getStats()["$host:$port"]['curr_connections']), true);
+$checks->same('getStats', isset($client->getStats()["$host:$port"]['curr_items']), true);
 $checks->same('getVersion', count($client->getVersion()), 1);
 $checks->same('flush', $client->flush(), true);
 $checks->same('get after flush', $client->get($checks->key('plain')), false);

@@ -87,7 +87,7 @@ def main():
         quiet.set(checks.key("quiet"), "value %d" % i)
     checks.same("get after 100 sets without answer", quiet.get(checks.key("quiet")), "value 99")
     statistics = client.get_stats()
-    checks.same("stats", (len(statistics), b"curr_connections" in statistics[0][1] or "curr_items" in statistics[0][1]), (1, True))
+    checks.same("stats", [("curr_items" in found) for _, found in statistics], [True])
     checks.same("flush_all", client.flush_all(), True)
     checks.same("get after flush_all", client.get(checks.key("plain")), None)
     client.disconnect_all()
