@@ -72,6 +72,17 @@ class ClientProgramsIT {
                 new Client("memccapable text", List.of("memccapable", "-h", "HOST", "-p", "PORT", "-a")));
     }
 
+    static Stream<Client> binaryClients() {
+        return Stream.of(
+                program("pylibmc binary", "/usr/bin/python3", "pylibmc_client.py", "binary"),
+                program("php-memcached binary", "php", "php_memcached.php", "binary"),
+                program("PHP sessions, memcached binary", "php", "php_session.php", "memcached", "binary"),
+                program("dalli binary", "ruby", "dalli_client.rb"),
+                program("memjs binary", "node", "memjs_client.js"),
+                program("libmemcached tools binary", "sh", "libmemcached_tools.sh", "binary"),
+                new Client("memccapable binary", List.of("memccapable", "-h", "HOST", "-p", "PORT", "-b")));
+    }
+
     private static Client program(String name, String interpreter, String file, String... more) {
         var command = new ArrayList<>(List.of(interpreter, CLIENTS.resolve(file).toString(), "HOST", "PORT"));
         command.addAll(List.of(more));
@@ -79,7 +90,7 @@ class ClientProgramsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("textClients")
+    @MethodSource({"textClients", "binaryClients"})
     void aClientHearsWhatItHearsFromMemcached(Client client) {
         var direct = CompletableFuture.supplyAsync(() -> client.run(SERVERS.memcached()));
         var throughSpread = CompletableFuture.supplyAsync(() -> client.run(SERVERS.spread()));

@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import net.rubyeye.xmemcached.command.BinaryCommandFactory;
 import net.rubyeye.xmemcached.command.TextCommandFactory;
 import net.spy.memcached.ConnectionFactoryBuilder.Protocol;
 import org.awaitility.Awaitility;
@@ -55,8 +56,15 @@ class JavaClientsIT {
                 new Kind("folsom text", FolsomClient::text));
     }
 
+    static Stream<Kind> binaryClients() {
+        return Stream.of(
+                new Kind("spymemcached binary", port -> new SpymemcachedClient(port, Protocol.BINARY)),
+                new Kind("xmemcached binary", port -> new XmemcachedClient(port, new BinaryCommandFactory())),
+                new Kind("folsom binary", FolsomClient::binary));
+    }
+
     @ParameterizedTest(name = "{0}")
-    @MethodSource("textClients")
+    @MethodSource({"textClients", "binaryClients"})
     void aClientHearsWhatItHearsFromMemcached(Kind kind) throws Exception {
         for (ServerProgram server : List.of(SERVERS.memcached(), SERVERS.spread(), SERVERS.copied())) {
             try (JavaClient client = kind.connect().to(server.port())) {
