@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs all tests: unit tests, tests against real memcached, end-to-end tests in the lab. What cannot run fails
-# with its reason; nothing is skipped. Works as root and for an ordinary user.
+# Runs all tests: unit tests, tests against real memcached, end-to-end tests in the lab and with real clients. What
+# cannot run fails with its reason; nothing is skipped. Works as root and for an ordinary user.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -9,8 +9,9 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 LIMIT_SECONDS=1800
 
-install_packages
+install_packages "$CLIENT_PACKAGES"
 require_build_tools
+install_memjs "$here/target/npm"
 cd "$here/.."
 if [ "$(id -u)" -ne 0 ]; then
     # inside the namespace there is no network, so Maven fetches what it needs before

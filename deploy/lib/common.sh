@@ -9,19 +9,35 @@ die() {
     exit 1
 }
 
+# What only the tests with real clients need, each with a command or a file it brings.
+CLIENT_PACKAGES='libmemcached-tools:memccapable nodejs:node npm:npm php-cli:php
+    php-memcache:/usr/lib/php/*/memcache.so php-memcached:/usr/lib/php/*/memcached.so
+    python3-pylibmc:/usr/lib/python3/dist-packages/pylibmc/__init__.py
+    python3-pymemcache:/usr/lib/python3/dist-packages/pymemcache/__init__.py
+    ruby:ruby ruby-dalli:/usr/share/rubygems-integration/all/gems/dalli-*/lib/dalli.rb'
+
+# Whether a command is in the path, or a file with a pattern of this name is there.
+is_present() {
+    case $1 in
+        /*) compgen -G "$1" >/dev/null ;;
+        *) PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null ;;
+    esac
+}
+
 missing_packages() {
-    local entry missing=''
-    for entry in $REQUIRED_PACKAGES; do
-        PATH=$PATH:/usr/sbin:/sbin command -v "${entry#*:}" >/dev/null || missing="$missing ${entry%%:*}"
-    done
+    local package sign missing=''
+    while IFS=: read -r package sign; do
+        is_present "$sign" || missing="$missing $package"
+    done < <(tr -s ' \n' '\n\n' <<<"$1")
     echo "${missing# }"
 }
 
-# Installs what is missing; without root it says the one command instead. A memcached service that Debian
-# would start on installing is kept from starting, so nothing of ours runs outside the lab.
+# install_packages [LIST]: installs what is missing of the packages every script needs and of the list; without
+# root it says the one command instead. A memcached service that Debian would start on installing is kept from
+# starting, so nothing of ours runs outside the lab.
 install_packages() {
-    local missing policy=/usr/sbin/policy-rc.d ours=no status=0
-    missing=$(missing_packages)
+    local wanted="$REQUIRED_PACKAGES ${1:-}" missing policy=/usr/sbin/policy-rc.d ours=no status=0
+    missing=$(missing_packages "$wanted")
     [ -n "$missing" ] || return 0
     if [ "$(id -u)" -ne 0 ] || [ -n "${MEMPAIR_IN_NAMESPACE:-}" ]; then
         die "missing: $missing. Run once: sudo apt-get install -y --no-install-recommends $missing"
@@ -39,8 +55,17 @@ install_packages() {
     } || status=$?
     [ "$ours" = no ] || rm -f "$policy"
     [ "$status" -eq 0 ] || die "apt-get could not install: $missing"
-    missing=$(missing_packages)
+    missing=$(missing_packages "$wanted")
     [ -z "$missing" ] || die "still missing after apt-get install: $missing"
+}
+
+# install_memjs FOLDER: fetches the client memjs, which is in no Debian package, into FOLDER/node_modules.
+install_memjs() {
+    local version=1.3.2
+    grep -qs "\"version\": \"$version\"" "$1/node_modules/memjs/package.json" && return
+    mkdir -p "$1"
+    timeout 120 npm install --no-save --no-package-lock --no-audit --no-fund --ignore-scripts --loglevel=error \
+        --prefix "$1" memjs@$version >/dev/null || die "npm could not fetch memjs $version (expected: access to its registry)"
 }
 
 require_build_tools() {
