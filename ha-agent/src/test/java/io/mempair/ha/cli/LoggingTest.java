@@ -7,22 +7,22 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-class LogLevelTest {
+class LoggingTest {
 
     private static final Logger ANY_OF_OURS = LoggerFactory.getLogger("io.mempair.proxy");
 
     @AfterEach
     void asBefore() {
-        LogLevel.verbosity(0);
+        Logging.verbosity(0);
     }
 
     @Test
     void anyVerbosityOverZeroShowsAllOfOurs() {
-        LogLevel.verbosity(0);
+        Logging.verbosity(0);
         assertThat(ANY_OF_OURS.isDebugEnabled()).isFalse();
         assertThat(ANY_OF_OURS.isInfoEnabled()).isTrue();
 
-        LogLevel.verbosity(3);
+        Logging.verbosity(3);
         assertThat(ANY_OF_OURS.isDebugEnabled()).isTrue();
         assertThat(LoggerFactory.getLogger("io.netty").isDebugEnabled()).isFalse();
     }
