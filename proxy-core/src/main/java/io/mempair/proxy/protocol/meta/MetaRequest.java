@@ -127,6 +127,33 @@ public final class MetaRequest implements DataRequest {
         return !decoded && has('b');
     }
 
+    /**
+     * Whether the server is not asked to repeat the key, although the client wants it: it holds a line feed, and not every
+     * server is sure to encode it again.
+     */
+    public boolean withholdsKey() {
+        return keyHasLineFeed() && has('k');
+    }
+
+    /** Whether a key that came encoded would end a line, were it written as it is. */
+    boolean keyHasLineFeed() {
+        for (int i = 0; i < decodedLength; i++) {
+            if (decodedKey[i] == '\n') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The flags before {@code k}, as one string of their letters. */
+    public String flagsBeforeKey() {
+        StringBuilder letters = new StringBuilder();
+        for (int i = firstFlag(); i < tokenOf('k'); i++) {
+            letters.append((char) line[starts[i]]);
+        }
+        return letters.toString();
+    }
+
     /** The character behind {@code M}, or 0. */
     int mode() {
         int token = tokenOf('M');
@@ -190,9 +217,11 @@ public final class MetaRequest implements DataRequest {
     }
 
     private void appendLine(ByteBuf out, char without, char norWithout) {
+        char key = withholdsKey() ? 'k' : 'q';
         for (int i = 0; i < tokens; i++) {
             byte first = line[starts[i]];
-            if (i >= firstFlag() && (first == 'q' || first == without || first == norWithout)) {
+            boolean dropped = first == 'q' || first == key || first == without || first == norWithout;
+            if (dropped && i >= firstFlag()) {
                 continue;
             }
             appendToken(out, i);

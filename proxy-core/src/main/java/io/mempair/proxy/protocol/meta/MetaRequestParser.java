@@ -112,7 +112,7 @@ public final class MetaRequestParser {
             boolean encoded = r.tokens > 2 && r.ends[2] - r.starts[2] == 1 && r.line[r.starts[2]] == 'b';
             r.tokens = encoded ? 3 : 2;
             r.decodeKey();
-            return null;
+            return r.keyHasLineFeed() ? TextReplies.BAD_FORMAT : null;
         }
         if (r.tokens == MetaRequest.MAX_TOKENS) {
             return r.command == Command.MG ? MetaReplies.TOO_MANY_FLAGS_TO_READ : MetaReplies.TOO_MANY_FLAGS_TO_WRITE;
