@@ -2,7 +2,7 @@
 # Shared by the scripts of deploy/: sourced, never run.
 
 # Debian packages the lab and the tests need, each with a command it brings.
-REQUIRED_PACKAGES='memcached:memcached iproute2:ip iputils-arping:arping netcat-openbsd:nc procps:ps util-linux:unshare'
+REQUIRED_PACKAGES='memcached:memcached openssl:openssl iproute2:ip iputils-arping:arping netcat-openbsd:nc procps:ps util-linux:unshare'
 
 die() {
     echo "${0##*/}: $*" >&2

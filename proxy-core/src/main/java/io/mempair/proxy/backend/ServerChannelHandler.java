@@ -38,6 +38,8 @@ final class ServerChannelHandler extends ChannelInitializer<Channel> {
             ServerAddress server = connection.state().address();
             SslHandler handler = tls.newHandler(channel.alloc(), server.host(), server.port());
             handler.setHandshakeTimeout(TlsContexts.HANDSHAKE_MILLIS, TimeUnit.MILLISECONDS);
+            // a record for each buffer: see OutputBatch.inRecords
+            handler.setWrapDataSize(0);
             channel.pipeline().addLast(handler);
         }
         channel.pipeline().addLast(new Inbound(connection, channel));

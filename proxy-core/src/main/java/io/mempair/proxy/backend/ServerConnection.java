@@ -49,6 +49,7 @@ public final class ServerConnection {
     private final Congestion congestion;
     private final InFlightQueue inFlight;
     private final LongestItem longestItem = new LongestItem();
+    private final boolean secured;
     private final CompletableFuture<Void> firstTry = new CompletableFuture<>();
 
     private ServerTimeouts timeouts;
@@ -82,6 +83,7 @@ public final class ServerConnection {
         this.inFlight = new InFlightQueue(loop, timeouts.request().toNanos(), this::late);
         this.reconnect = reconnect;
         this.congestion = congestion;
+        this.secured = state.access().tls() != null;
         this.bootstrap =
                 bootstrap.handler(new ServerChannelHandler(this, state.access().tls()));
         limitConnects();
@@ -150,6 +152,9 @@ public final class ServerConnection {
 
     /** Puts a request in flight whose bytes were just appended to {@link #output}. */
     public void sent(ServerRequest request) {
+        if (secured) {
+            output().endRequest();
+        }
         inFlight.add(request);
         updateCongestion();
     }
@@ -204,7 +209,7 @@ public final class ServerConnection {
         }
         loop.counters().count(ProxyMeter.SERVER_CONNECTS);
         channel = connected;
-        output = new OutputBatch(loop, connected);
+        output = secured ? OutputBatch.inRecords(loop, connected) : new OutputBatch(loop, connected);
         Login login = state.access().login();
         if (login == null) {
             askVersion();

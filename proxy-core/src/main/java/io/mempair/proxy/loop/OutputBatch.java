@@ -22,16 +22,46 @@ public final class OutputBatch implements ByteSink {
     /** Bytes after which a tail is handed to the channel and another begun. */
     private static final int MAX_TAIL_BYTES = 32_768;
 
+    /** The same where each tail becomes a TLS record: together with what is left of another it fits memcached's buffer. */
+    private static final int MAX_RECORD_TAIL_BYTES = 4_096;
+
     private final LoopContext loop;
     private final Channel channel;
+    private final int maxTailBytes;
     private boolean enlisted;
 
     private @Nullable ByteBuf tail;
 
+    /** Whether a slice went out since the last {@link #endRequest}. */
+    private boolean sliced;
+
     /** The batch of {@code channel}, which must be registered with the loop. */
     public OutputBatch(LoopContext loop, Channel channel) {
+        this(loop, channel, MAX_TAIL_BYTES);
+    }
+
+    private OutputBatch(LoopContext loop, Channel channel, int maxTailBytes) {
         this.loop = loop;
         this.channel = channel;
+        this.maxTailBytes = maxTailBytes;
+    }
+
+    /**
+     * For a server behind TLS, whose handler makes at least one record of each buffer. memcached (1.6.18) reads the rest
+     * of a large value straight into the item and then waits for its socket, although the next request may be there
+     * already: in the same record, which OpenSSL has taken from the socket. So no record may hold the end of a large
+     * request and the beginning of another: {@link #endRequest} must follow each request.
+     */
+    public static OutputBatch inRecords(LoopContext loop, Channel channel) {
+        return new OutputBatch(loop, channel, MAX_RECORD_TAIL_BYTES);
+    }
+
+    /** Says that a request is whole. */
+    public void endRequest() {
+        if (sliced) {
+            sliced = false;
+            writeTail();
+        }
     }
 
     /**
@@ -39,7 +69,7 @@ public final class OutputBatch implements ByteSink {
      */
     public ByteBuf append(int bytes) {
         ByteBuf buffer = tail;
-        if (buffer != null && buffer.readableBytes() + bytes > MAX_TAIL_BYTES) {
+        if (buffer != null && buffer.readableBytes() + bytes > maxTailBytes) {
             channel.write(buffer, channel.voidPromise());
             buffer = null;
         }
@@ -65,6 +95,7 @@ public final class OutputBatch implements ByteSink {
         }
         writeTail();
         channel.write(source.retainedSlice(index, length), channel.voidPromise());
+        sliced = true;
         enlist();
     }
 

@@ -110,6 +110,27 @@ class ClientPolicyTest {
     }
 
     @Test
+    void aRefusedCommandIsRefusedInMetaAndInBinaryToo() throws Exception {
+        ClientPolicy policy = new ClientPolicy(
+                Duration.ZERO, CommandSet.of(List.of(Command.FLUSH_ALL, Command.MS, Command.MD)), List.of(), null);
+        try (ScriptedServer server = ended();
+                RunningProxy proxy = RunningProxy.guarded(server.address(), policy);
+                RawClient meta = proxy.client();
+                RawClient binary = proxy.client()) {
+            meta.send(lines("ms a 9", "flush_all", "md a", "get a", "quit"));
+            byte[] flush = new byte[24];
+            flush[0] = (byte) 0x80;
+            flush[1] = 0x08;
+            binary.send(flush);
+
+            assertThat(meta.rest())
+                    .isEqualTo(lines("CLIENT_ERROR ms not allowed", "CLIENT_ERROR md not allowed", "END"));
+            assertThat(binary.receive(24 + 13)).startsWith("\u0081\u0008").endsWith("Auth failure.");
+            assertThat(server.lines()).doesNotContain("flush_all");
+        }
+    }
+
+    @Test
     void aClientOfAnotherNetworkIsClosedAtOnceAndCounted() throws Exception {
         try (ScriptedServer server = ended();
                 RunningProxy proxy = RunningProxy.guarded(server.address(), from("10.0.0.0/8", "::1"));

@@ -29,6 +29,14 @@ public final class RunningProxy implements AutoCloseable {
             Duration.ofMillis(20),
             Duration.ofMillis(100));
 
+    /** For tests in which code that runs for the first time ciphers large values: that takes a second. */
+    private static final ServerTimeouts PATIENT_TIMEOUTS = new ServerTimeouts(
+            TEST_TIMEOUTS.connect(),
+            Duration.ofSeconds(5),
+            TEST_TIMEOUTS.probe(),
+            TEST_TIMEOUTS.retryMin(),
+            TEST_TIMEOUTS.retryMax());
+
     private final int port;
     private final ProxyServer server;
     private ProxyConfig config;
@@ -63,12 +71,18 @@ public final class RunningProxy implements AutoCloseable {
 
     /** With a policy for clients. */
     public static RunningProxy guarded(ServerAddress memcached, ClientPolicy policy) throws Exception {
+        return secured(memcached, policy, ServerSecurity.NONE);
+    }
+
+    /** With a policy for clients, and TLS or a login towards the server. */
+    public static RunningProxy secured(ServerAddress memcached, ClientPolicy policy, ServerSecurity security)
+            throws Exception {
         int port = freePort();
         return start(
                 port,
                 new ProxyConfig(
                         ListenerConfig.tcp(List.of(new ServerAddress("127.0.0.1", port))),
-                        pool(memcached, ServerSecurity.NONE),
+                        pool(memcached, security),
                         ClientLimits.DEFAULT,
                         policy,
                         2,
@@ -89,21 +103,8 @@ public final class RunningProxy implements AutoCloseable {
                         transport));
     }
 
-    /** With TLS or a login towards the server. */
-    public static RunningProxy securedTowards(ServerAddress memcached, ServerSecurity security) throws Exception {
-        int port = freePort();
-        return start(
-                port,
-                new ProxyConfig(
-                        List.of(new ServerAddress("127.0.0.1", port)),
-                        pool(memcached, security),
-                        ClientLimits.DEFAULT,
-                        2,
-                        TransportChoice.AUTO));
-    }
-
     private static PoolConfig pool(ServerAddress memcached, ServerSecurity security) {
-        return new PoolConfig(List.of(memcached), List.of(), Distribution.MODULO, TEST_TIMEOUTS, security);
+        return new PoolConfig(List.of(memcached), List.of(), Distribution.MODULO, PATIENT_TIMEOUTS, security);
     }
 
     private static RunningProxy start(int port, ProxyConfig config) throws Exception {
