@@ -30,13 +30,15 @@ class ReloadIT {
 
     private Path file;
     private int port;
+    private int httpPort;
     private int[] memcached;
 
     @BeforeEach
     void start() throws IOException {
         file = folder.resolve("p.yaml");
-        port = Background.freePort();
         memcached = new int[] {startMemcached(), startMemcached(), startMemcached()};
+        port = Background.freePort();
+        httpPort = Background.freePort();
     }
 
     @Test
@@ -101,7 +103,7 @@ class ReloadIT {
     private void write(String proxy) throws IOException {
         Files.writeString(
                 file,
-                "proxy: {listen: '127.0.0.1:" + port + "', " + proxy + "}\nadmin: {http: '127.0.0.1:" + (port + 1)
+                "proxy: {listen: '127.0.0.1:" + port + "', " + proxy + "}\nadmin: {http: '127.0.0.1:" + httpPort
                         + "', control: " + folder.resolve("c") + "}\n");
     }
 

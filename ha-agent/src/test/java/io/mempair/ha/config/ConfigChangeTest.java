@@ -59,6 +59,32 @@ class ConfigChangeTest {
         assertThatCode(() -> change.requireReloadable(FILE)).doesNotThrowAnyException();
     }
 
+    @Test
+    void aRenewedPasswordIsAChangeThatIsNotShown() throws Exception {
+        Path users = Files.writeString(folder.resolve("users"), "app:first\n");
+        String text = NODE.replace("[m1]", "[m1], auth-file: " + users);
+        NodeConfig before = node(text);
+        Files.writeString(users, "app:second\n");
+
+        ConfigChange change = ConfigChange.between(before, node(text));
+
+        assertThat(change).hasToString("proxy.auth-file: (a file's content) -> (a file's content)");
+        assertThatCode(() -> change.requireReloadable(FILE)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void whoMayDoWhatIsReloaded() throws Exception {
+        ConfigChange change = ConfigChange.between(
+                node(NODE),
+                node(NODE.replace("[m1]", "[m1], allow: 10.0.0.0/8, refused-commands: flush_all, idle-timeout: 1s")));
+
+        assertThat(change.toString())
+                .contains("proxy.allow: [] -> [10.0.0.0/8]")
+                .contains("proxy.refused-commands: ")
+                .contains("proxy.idle-timeout: 0ms -> 1000ms");
+        assertThatCode(() -> change.requireReloadable(FILE)).doesNotThrowAnyException();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
