@@ -124,6 +124,6 @@ final class FolsomClient implements JavaClient {
     }
 
     private static <T> T answer(CompletionStage<T> stage) throws Exception {
-        return stage.toCompletableFuture().get(TIMEOUT, TimeUnit.MILLISECONDS);
+        return stage.toCompletableFuture().get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
     }
 }

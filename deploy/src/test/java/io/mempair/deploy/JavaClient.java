@@ -6,8 +6,8 @@ import java.util.Map;
 /** What the memcached clients of Java have in common. Any thread may call; what takes too long throws. */
 interface JavaClient extends AutoCloseable {
 
-    /** Milliseconds, for one answer. */
-    long TIMEOUT = 10_000;
+    /** For one answer. */
+    long TIMEOUT_MILLIS = 10_000;
 
     /**
      * A value and its version.

@@ -66,14 +66,20 @@ class JavaClientsIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource({"textClients", "binaryClients"})
     void aClientHearsWhatItHearsFromMemcached(Kind kind) throws Exception {
-        for (ServerProgram server : List.of(SERVERS.memcached(), SERVERS.spread(), SERVERS.copied())) {
-            try (JavaClient client = kind.connect().to(server.port())) {
-                String prefix = kind.name().replace(' ', '-') + '-';
-                check(client, prefix);
-                checkManyThreads(client, prefix);
-                client.flushAll();
-                assertThat(client.get(prefix + "plain")).isNull();
-            }
+        check(kind, "memcached itself", SERVERS.memcached());
+        check(kind, "two servers", SERVERS.spread());
+        check(kind, "primary and backup", SERVERS.copied());
+    }
+
+    private static void check(Kind kind, String where, ServerProgram server) throws Exception {
+        try (JavaClient client = kind.connect().to(server.port())) {
+            String prefix = kind.name().replace(' ', '-') + '-';
+            check(client, prefix);
+            checkManyThreads(client, prefix);
+            client.flushAll();
+            assertThat(client.get(prefix + "plain")).isNull();
+        } catch (AssertionError e) {
+            throw new AssertionError(where + ": " + e.getMessage(), e);
         }
     }
 

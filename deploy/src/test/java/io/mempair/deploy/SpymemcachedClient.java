@@ -34,7 +34,7 @@ final class SpymemcachedClient implements JavaClient {
                 new ConnectionFactoryBuilder()
                         .setProtocol(protocol)
                         .setTranscoder(uncompressed)
-                        .setOpTimeout(TIMEOUT)
+                        .setOpTimeout(TIMEOUT_MILLIS)
                         .setFailureMode(FailureMode.Retry)
                         .build(),
                 List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
@@ -119,6 +119,6 @@ final class SpymemcachedClient implements JavaClient {
     }
 
     private static boolean answer(Future<Boolean> future) throws Exception {
-        return future.get(TIMEOUT, TimeUnit.MILLISECONDS);
+        return future.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
     }
 }

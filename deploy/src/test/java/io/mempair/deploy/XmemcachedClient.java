@@ -25,7 +25,7 @@ final class XmemcachedClient implements JavaClient {
                 new XMemcachedClientBuilder(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
         builder.setCommandFactory(protocol);
         builder.setTranscoder(uncompressed);
-        builder.setOpTimeout(TIMEOUT);
+        builder.setOpTimeout(TIMEOUT_MILLIS);
         client = builder.build();
     }
 
@@ -97,7 +97,7 @@ final class XmemcachedClient implements JavaClient {
 
     @Override
     public void flushAll() throws Exception {
-        client.flushAll(TIMEOUT);
+        client.flushAll(TIMEOUT_MILLIS);
     }
 
     @Override
