@@ -9,13 +9,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * The requests one connection waits for, oldest first, and the watch over the oldest. One timer serves all: it is armed
  * for the oldest, and when it fires for the next oldest, not for each request. Confined to its loop.
+ *
+ * <p>A server that is sending is not late: as long as bytes come, the oldest request waits on, since behind a large
+ * value, or many, its answer may be long on its way. {@link #MAX_TIMEOUTS} bounds even that.
  */
 final class InFlightQueue {
+
+    /** Timeouts after which a request is late although the server is sending. */
+    private static final int MAX_TIMEOUTS = 20;
+
+    /** Nanoseconds; time to read what came while the loop was held up, before a server is called late. */
+    private static final long LAST_LOOK_NANOS = 2_000_000;
 
     private final LoopContext loop;
     private final Runnable onLate;
     private final ArrayDeque<ServerRequest> requests = new ArrayDeque<>();
     private long timeoutNanos;
+    private long heardNanos;
+    private boolean lastLook;
     private @Nullable Future<?> timer;
 
     /**
@@ -26,6 +37,7 @@ final class InFlightQueue {
         this.loop = loop;
         this.timeoutNanos = timeoutNanos;
         this.onLate = onLate;
+        this.heardNanos = loop.clockNanos() - timeoutNanos;
     }
 
     /** Gives requests to come this long; those in flight keep the time they were given. */
@@ -62,9 +74,16 @@ final class InFlightQueue {
 
     /** No request will be answered any more. */
     void failAll(ServerFailure failure) {
+        lastLook = false;
         for (ServerRequest request = requests.poll(); request != null; request = requests.poll()) {
             request.failed(failure);
         }
+    }
+
+    /** Bytes came from the server. */
+    void heard() {
+        heardNanos = loop.nowNanos();
+        lastLook = false;
     }
 
     private void arm(long delayNanos) {
@@ -75,13 +94,23 @@ final class InFlightQueue {
         timer = null;
         ServerRequest oldest = requests.peek();
         if (oldest == null) {
+            lastLook = false;
             return;
         }
-        long leftNanos = oldest.deadlineNanos - loop.nowNanos();
-        if (leftNanos > 0) {
+        long nowNanos = loop.nowNanos();
+        long silentNanos = nowNanos - heardNanos;
+        long lateNanos = nowNanos - oldest.deadlineNanos;
+        boolean sending = silentNanos < timeoutNanos && lateNanos < (MAX_TIMEOUTS - 1) * timeoutNanos;
+        if (lateNanos < 0) {
             // a younger request may have got less time than the oldest
-            arm(Math.min(leftNanos, timeoutNanos));
+            arm(Math.min(-lateNanos, timeoutNanos));
+        } else if (sending) {
+            arm(timeoutNanos - silentNanos);
+        } else if (!lastLook) {
+            lastLook = true;
+            arm(LAST_LOOK_NANOS);
         } else {
+            lastLook = false;
             onLate.run();
         }
     }

@@ -268,6 +268,7 @@ public final class ServerConnection {
     /** Bytes came in: no probe is needed now. */
     void heard() {
         heardSinceProbe = true;
+        inFlight.heard();
     }
 
     /** Drops the channel, fails what is in flight and connects again. Does nothing the second time. */

@@ -2,19 +2,21 @@ package io.mempair.proxy.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.testkit.Memcached;
 import io.mempair.proxy.testkit.RawClient;
 import io.mempair.proxy.testkit.RunningProxy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A memcached, and the proxy in front of another one with the same past: the same bytes sent to both must be answered by
+ * A memcached, and the proxy in front of others with the same past: the same bytes sent to both must be answered by
  * the same bytes. Each exchange begins on empty servers and ends with {@code version}, so that a missing or an
  * extra answer shows too.
  */
@@ -26,13 +28,23 @@ final class Differential implements AutoCloseable {
     private static final int CLOCK_TRIES = 4;
 
     private final Memcached plain;
-    private final Memcached behind;
+    private final List<Memcached> behind = new ArrayList<>();
     private final RunningProxy proxy;
 
+    /** With one server behind the proxy. */
     Differential() throws Exception {
+        this(1, 0);
+    }
+
+    /** With these numbers of servers in the two tiers behind the proxy. */
+    Differential(int primaries, int backups) throws Exception {
         plain = Memcached.started();
-        behind = Memcached.started();
-        proxy = RunningProxy.inFrontOf(behind.address());
+        for (int i = 0; i < primaries + backups; i++) {
+            behind.add(Memcached.started());
+        }
+        List<ServerAddress> addresses = behind.stream().map(Memcached::address).toList();
+        proxy = RunningProxy.withBackups(
+                addresses.subList(0, primaries), addresses.subList(primaries, addresses.size()));
     }
 
     /** What both answered. */
@@ -125,7 +137,7 @@ final class Differential implements AutoCloseable {
     @Override
     public void close() {
         proxy.close();
-        behind.close();
+        behind.forEach(Memcached::close);
         plain.close();
     }
 }

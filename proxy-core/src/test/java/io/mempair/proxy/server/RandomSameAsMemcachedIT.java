@@ -8,6 +8,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Random scripts, the same to memcached and to the proxy. {@code -Dmempair.differential.seed=N} begins with another seed,
@@ -26,14 +28,27 @@ class RandomSameAsMemcachedIT {
     @Timeout(600)
     void anAnswerIsTheSame() throws Exception {
         try (Differential both = new Differential()) {
-            for (long seed = SEED; seed < SEED + SCRIPTS; seed++) {
-                String script = new RandomScripts(seed).next();
+            run(both, SCRIPTS, true);
+        }
+    }
 
-                long at = seed;
-                Differential.Answers answers = both.exchange(script, seed);
+    @ParameterizedTest
+    @CsvSource({"3, 0", "1, 1", "2, 3"})
+    @Timeout(600)
+    void anAnswerIsTheSameWithSeveralServersBehind(int primaries, int backups) throws Exception {
+        try (Differential both = new Differential(primaries, backups)) {
+            run(both, SCRIPTS / 4, false);
+        }
+    }
 
-                assertThat(answers.same()).as(() -> report(at, script, answers)).isTrue();
-            }
+    private static void run(Differential both, int scripts, boolean casIds) throws Exception {
+        for (long seed = SEED; seed < SEED + scripts; seed++) {
+            long at = seed;
+            String script = new RandomScripts(seed, casIds).next();
+
+            Differential.Answers answers = both.exchange(script, seed);
+
+            assertThat(answers.same()).as(() -> report(at, script, answers)).isTrue();
         }
     }
 

@@ -45,8 +45,12 @@ final class RandomScripts {
 
     private final Random random;
 
-    RandomScripts(long seed) {
+    /** Whether cas ids are asked for and given; several servers count them apart from one. */
+    private final boolean casIds;
+
+    RandomScripts(long seed, boolean casIds) {
         this.random = new Random(seed);
+        this.casIds = casIds;
     }
 
     /** Some commands, pipelined; every character stands for one byte. */
@@ -60,8 +64,8 @@ final class RandomScripts {
 
     private String command() {
         return switch (random.nextInt(12)) {
-            case 0, 1 -> one("get", "gets") + keys() + "\r\n";
-            case 2 -> one("gat", "gats") + " 0" + keys() + "\r\n";
+            case 0, 1 -> one("get", casIds ? "gets" : "get") + keys() + "\r\n";
+            case 2 -> one("gat", casIds ? "gats" : "gat") + " 0" + keys() + "\r\n";
             case 3, 4 -> storage();
             case 5 -> one("delete " + key(), "touch " + key() + " 0", "delete " + key() + " 0") + noreply() + "\r\n";
             case 6 -> one("incr ", "decr ") + counter() + ' ' + number() + noreply() + "\r\n";
@@ -79,7 +83,7 @@ final class RandomScripts {
         boolean counts = random.nextInt(4) == 0;
         String value = counts ? one("10", "0", "18446744073709551615", "x", "7x", "99") : value();
         String command = one("set", "set", "set", "add", "replace", "append", "prepend", "cas");
-        String cas = command.equals("cas") ? " " + number() : "";
+        String cas = command.equals("cas") ? " " + (casIds ? number() : "99999999999") : "";
         String flags = one("0", "5", "4294967295");
         String exptime = one("0", "0", "-1");
         return command + ' ' + (counts ? counter() : key()) + ' ' + flags + ' ' + exptime + ' ' + value.length() + cas
@@ -136,7 +140,10 @@ final class RandomScripts {
     private String flags(List<String> choice) {
         StringBuilder flags = new StringBuilder();
         for (int left = random.nextInt(random.nextInt(20) == 0 ? 24 : 6); left > 0; left--) {
-            flags.append(' ').append(one(choice));
+            String flag = one(choice);
+            if (casIds || !(flag.equals("c") || flag.equals("C1"))) {
+                flags.append(' ').append(flag);
+            }
         }
         return flags.toString();
     }

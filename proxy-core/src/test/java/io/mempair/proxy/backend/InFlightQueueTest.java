@@ -1,0 +1,130 @@
+package io.mempair.proxy.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.loop.ServingLease;
+import io.mempair.proxy.protocol.text.ReplyLine;
+import io.mempair.proxy.protocol.text.ReplyShape;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.MockTicker;
+import io.netty.util.concurrent.Ticker;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class InFlightQueueTest {
+
+    private static final long TIMEOUT_MILLIS = 500;
+
+    private final MockTicker ticker = Ticker.newMockTicker();
+    private final EmbeddedChannel channel =
+            EmbeddedChannel.builder().ticker(ticker).build();
+    private final LoopContext loop = new LoopContext(channel.eventLoop(), ticker, new ServingLease());
+    private int late;
+    private final InFlightQueue queue =
+            new InFlightQueue(loop, TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MILLIS), () -> late++);
+
+    @AfterEach
+    void close() {
+        channel.close();
+    }
+
+    private void pass(long millis) {
+        for (long left = millis; left > 0; left--) {
+            ticker.advance(1, TimeUnit.MILLISECONDS);
+            channel.runPendingTasks();
+        }
+    }
+
+    @Test
+    void aRequestIsLateWhenNothingWasHeardForItsTimeout() {
+        queue.add(new Request());
+
+        pass(TIMEOUT_MILLIS - 1);
+        assertThat(late).isZero();
+        pass(5);
+        assertThat(late).isEqualTo(1);
+    }
+
+    @Test
+    void anAnsweredRequestIsNeverLate() {
+        queue.add(new Request());
+        pass(100);
+        queue.heard();
+        queue.removeOldest();
+
+        pass(5_000);
+        assertThat(late).isZero();
+    }
+
+    @Test
+    void theNextOldestHasItsOwnDeadline() {
+        queue.add(new Request());
+        pass(300);
+        queue.add(new Request());
+        queue.heard();
+        queue.removeOldest();
+
+        pass(TIMEOUT_MILLIS - 1);
+        assertThat(late).isZero();
+        pass(5);
+        assertThat(late).isEqualTo(1);
+    }
+
+    @Test
+    void aServerThatSendsIsNotLate() {
+        queue.add(new Request());
+        for (int i = 0; i < 10; i++) {
+            pass(TIMEOUT_MILLIS - 100);
+            queue.heard();
+        }
+        assertThat(late).isZero();
+
+        pass(TIMEOUT_MILLIS + 5);
+        assertThat(late).isEqualTo(1);
+    }
+
+    @Test
+    void sendingForEverDoesNotHelp() {
+        queue.add(new Request());
+        for (int i = 0; i < 20 * TIMEOUT_MILLIS / 100 && late == 0; i++) {
+            pass(100);
+            queue.heard();
+        }
+        pass(TIMEOUT_MILLIS + 5);
+
+        assertThat(late).isEqualTo(1);
+    }
+
+    @Test
+    void whatCameWhileTheLoopWasHeldUpIsReadBeforeTheServerIsCalledLate() {
+        queue.add(new Request());
+        ticker.advance(10 * TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+        channel.runPendingTasks();
+        queue.heard();
+        queue.removeOldest();
+
+        pass(5_000);
+        assertThat(late).isZero();
+    }
+
+    private static final class Request extends ServerRequest {
+
+        @Override
+        protected ReplyShape shape() {
+            return ReplyShape.STORED;
+        }
+
+        @Override
+        protected void line(ByteBuf in, int index, int length, ReplyLine meaning) {
+            throw new AssertionError("nothing is answered here");
+        }
+
+        @Override
+        protected void failed(ServerFailure failure) {
+            throw new AssertionError("nobody fails it here");
+        }
+    }
+}
