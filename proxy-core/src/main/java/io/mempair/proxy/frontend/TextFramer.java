@@ -141,7 +141,10 @@ final class TextFramer implements Framer {
         return Need.NOTHING;
     }
 
-    /** memcached closes a connection without a line end in 2,048 bytes, but reads a get of any length. */
+    /**
+     * memcached closes a connection without a line end in 2,048 bytes, but reads a get of any length; and a gat, if it comes in
+     * one piece.
+     */
     private boolean tooLong(ByteBuf in) {
         if (in.readableBytes() <= ProtocolLimits.MAX_LINE_BYTES) {
             return false;
@@ -162,10 +165,11 @@ final class TextFramer implements Framer {
         while (i < last && in.getByte(i) == ' ') {
             i++;
         }
+        boolean plural = in.getByte(i + 3) == 's';
         return in.getByte(i) == 'g'
-                && in.getByte(i + 1) == 'e'
+                && (in.getByte(i + 1) == 'e' || in.getByte(i + 1) == 'a')
                 && in.getByte(i + 2) == 't'
-                && (in.getByte(i + 3) == ' ' || (in.getByte(i + 3) == 's' && in.getByte(i + 4) == ' '));
+                && in.getByte(plural ? i + 4 : i + 3) == ' ';
     }
 
     @Override

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 
 /**
  * A memcached, and the proxy in front of others with the same past: the same bytes sent to both must be answered by
- * the same bytes. Each exchange begins on empty servers and ends with {@code version}, so that a missing or an
+ * the same bytes. Each exchange ends with {@code version}, so that a missing or an
  * extra answer shows too.
  */
 final class Differential implements AutoCloseable {
@@ -65,41 +65,56 @@ final class Differential implements AutoCloseable {
         }
     }
 
-    /** Runs a case as it is written in the files. */
+    /** Runs a case as it is written in the files, on empty servers. */
     Answers run(String script) throws Exception {
         boolean clock = script.startsWith("~");
         String request = bytesOf(clock ? script.substring(1) : script);
-        Answers answers = exchange(request);
+        Answers answers = exchangeEmptied(request);
         for (int i = 1; clock && i < CLOCK_TRIES && !answers.same(); i++) {
-            answers = exchange(request);
+            answers = exchangeEmptied(request);
         }
         return answers;
     }
 
-    /** Sends these bytes to both. */
-    Answers exchange(String request) throws Exception {
-        String ended = request + "\r\nversion\r\n";
-        return new Answers(exchange(plain.client(), ended), exchange(proxy.client(), ended));
+    private Answers exchangeEmptied(String request) throws Exception {
+        flush();
+        List<String> ended = List.of(request + "\r\nversion\r\n");
+        return new Answers(send(plain.client(), ended), send(proxy.client(), ended));
     }
 
     /** Sends these bytes to both: to memcached in one piece, to the proxy in pieces cut by {@code seed}. */
     Answers exchange(String request, long seed) throws Exception {
         String ended = request + "\r\nversion\r\n";
-        return new Answers(exchange(plain.client(), ended), exchange(proxy.client(), ended, new Random(seed)));
+        return new Answers(send(plain.client(), List.of(ended)), send(proxy.client(), cut(ended, new Random(seed))));
     }
 
-    private static String exchange(RawClient client, String request, Random cuts) throws Exception {
+    private static List<String> cut(String request, Random random) {
+        List<String> pieces = new ArrayList<>();
+        int from = 0;
+        while (from < request.length()) {
+            int to = Math.min(request.length(), from + 1 + random.nextInt(1 + random.nextInt(4_000)));
+            pieces.add(request.substring(from, to));
+            from = to;
+        }
+        return pieces;
+    }
+
+    private static String send(RawClient client, List<String> pieces) throws Exception {
         try (client) {
-            client.send("flush_all\r\n");
-            assertThat(client.line()).isEqualTo("OK");
-            int from = 0;
-            while (from < request.length()) {
-                int to = Math.min(request.length(), from + 1 + cuts.nextInt(1 + cuts.nextInt(4_000)));
-                client.send(request.substring(from, to));
-                from = to;
+            for (String piece : pieces) {
+                client.send(piece);
             }
-            client.shutdownOutput();
-            return client.rest();
+            return client.shutdownOutput().rest();
+        }
+    }
+
+    /** Empties both. */
+    void flush() throws Exception {
+        for (RawClient client : List.of(plain.client(), proxy.client())) {
+            try (client) {
+                client.send("flush_all\r\n");
+                assertThat(client.line()).isEqualTo("OK");
+            }
         }
     }
 
@@ -116,15 +131,6 @@ final class Differential implements AutoCloseable {
                 .replace("|", "\r\n");
         return BYTE.matcher(text)
                 .replaceAll(hex -> Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(hex.group(1), 16))));
-    }
-
-    private static String exchange(RawClient client, String request) throws Exception {
-        try (client) {
-            client.send("flush_all\r\n");
-            assertThat(client.line()).isEqualTo("OK");
-            client.send(request).shutdownOutput();
-            return client.rest();
-        }
     }
 
     /** What memcached answers to {@code version}. */

@@ -29,7 +29,6 @@ final class CopiedWrite {
     private int copiesInFlight;
     private byte @Nullable [] answer;
     private ReplyLine answerMeaning = ReplyLine.UNKNOWN;
-    private boolean answeredByPrimary;
     private boolean settled;
     private ServerFailure failure = ServerFailure.UNAVAILABLE;
 
@@ -70,15 +69,19 @@ final class CopiedWrite {
 
     private void answered(boolean byPrimary, byte[] line, ReplyLine meaning) {
         boolean settles = copies.settles(meaning);
-        if (settles || (!settled && (byPrimary || !answeredByPrimary))) {
+        if (prevails(byPrimary, settles)) {
             answer = line;
             answerMeaning = meaning;
-            settled |= settles;
+            settled = settles;
         }
-        answeredByPrimary |= byPrimary;
         if (byPrimary && copies.primaryDecides() && copies.changed(meaning) && backup.usable()) {
             sendTo(backup, false, true);
         }
+    }
+
+    /** The primary's answer counts before the backup's, and one that settles the matter before one that does not. */
+    private boolean prevails(boolean byPrimary, boolean settles) {
+        return settles == settled ? byPrimary || answer == null : settles;
     }
 
     private void copyEnded() {
