@@ -75,7 +75,7 @@ else
     [ "${SOAK_COPIES:-}" != yes ] || second_is=-b
     # a soak fills the processors, and a request behind megabytes of others waits its turn: no timeout is the subject here
     "$here/bin/mempair" proxy -l 127.0.0.1 -p "$port" -s 127.0.0.1:"$first" "$second_is" 127.0.0.1:"$second" \
-        --timeout 10s >"$work/proxy.log" 2>&1 &
+        >"$work/proxy.log" 2>&1 &
     pids+=($!)
     disown
     wait_until 30 "the proxy accepts on port $port" accepts "$port"
