@@ -1,6 +1,5 @@
 package io.mempair.proxy.backend;
 
-import io.mempair.proxy.config.Login;
 import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.health.ReconnectPolicy;
 import io.mempair.proxy.loop.LoopContext;
@@ -12,12 +11,6 @@ import io.mempair.proxy.protocol.text.TextReplies;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOption;
-import io.netty.handler.ssl.SslHandler;
-import io.netty.util.concurrent.Future;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -28,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * to requests by order, so anything unexpected ends the connection: every request in flight then fails, and no
  * answer can reach the wrong client.
  *
- * <p>It is usable once the server has answered {@code version} and was asked for its longest item: a process that only accepts (stopped, or no
- * memcached at all) never becomes usable. While it is not, requests are refused at once and do not wait.
+ * <p>It is usable once the server has answered its {@link Greeting}: a process that only accepts (stopped, or no memcached at
+ * all) never becomes usable. While it is not, requests are refused at once and do not wait.
  * A lost connection is made again by {@link ReconnectPolicy}. Confined to its loop.
  */
 public final class ServerConnection {
@@ -40,27 +33,24 @@ public final class ServerConnection {
     /** Requests in flight below which they are read again. */
     private static final int RELIEVED_BELOW = 2_048;
 
-    private static final byte[] VERSION = "version\r\n".getBytes(StandardCharsets.US_ASCII);
-
     private final LoopContext loop;
-    private final Bootstrap bootstrap;
+    private final Connector connector;
     private final ServerState state;
     private final ReconnectPolicy reconnect;
     private final Congestion congestion;
     private final InFlightQueue inFlight;
-    private final LongestItem longestItem = new LongestItem();
+    private final Greeting greeting;
+    private final SignOfLife signOfLife;
     private final boolean secured;
     private final CompletableFuture<Void> firstTry = new CompletableFuture<>();
 
     private ServerTimeouts timeouts;
-    private @Nullable Future<?> probing;
     private @Nullable Channel channel;
     private @Nullable OutputBatch output;
     private boolean usable;
     private boolean speaksMeta;
     private boolean congested;
     private boolean ending;
-    private boolean heardSinceProbe;
 
     /**
      * @param loop        the loop it belongs to
@@ -84,35 +74,22 @@ public final class ServerConnection {
         this.reconnect = reconnect;
         this.congestion = congestion;
         this.secured = state.access().tls() != null;
-        this.bootstrap =
-                bootstrap.handler(new ServerChannelHandler(this, state.access().tls()));
-        limitConnects();
+        this.greeting = new Greeting(this, this::becomeUsable, this::refused);
+        this.signOfLife = new SignOfLife(loop, this::probe);
+        this.connector = new Connector(
+                bootstrap.handler(new ServerChannelHandler(this, state.access().tls())),
+                state.address(),
+                timeouts.connect());
     }
 
     /** Begins to connect, and to probe. The stage completes when the first try has ended either way. */
     public CompletionStage<Void> start() {
-        probeRegularly();
+        signOfLife.every(timeouts.probe());
         connect();
         // a name that cannot be resolved for long must not hold up the start
         long firstTryNanos = timeouts.connect().plus(timeouts.request()).toNanos();
         loop.eventLoop().schedule(() -> firstTry.complete(null), firstTryNanos, TimeUnit.NANOSECONDS);
         return firstTry;
-    }
-
-    private void limitConnects() {
-        bootstrap.option(
-                ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeouts.connect().toMillis());
-    }
-
-    private void probeRegularly() {
-        long probeNanos = timeouts.probe().toNanos();
-        probing = loop.eventLoop().scheduleWithFixedDelay(this::probe, probeNanos, probeNanos, TimeUnit.NANOSECONDS);
-    }
-
-    private void stopProbing() {
-        if (probing != null) {
-            probing.cancel(false);
-        }
     }
 
     /** Waits this long from now on; a request in flight keeps the time it was given. */
@@ -121,9 +98,8 @@ public final class ServerConnection {
             timeouts = next;
             inFlight.change(next.request().toNanos());
             reconnect.change(next.retryMin(), next.retryMax());
-            limitConnects();
-            stopProbing();
-            probeRegularly();
+            connector.change(next.connect());
+            signOfLife.every(next.probe());
         }
     }
 
@@ -133,7 +109,7 @@ public final class ServerConnection {
      */
     public void retire(long graceNanos) {
         ending = true;
-        stopProbing();
+        signOfLife.stop();
         loop.eventLoop().schedule(this::close, graceNanos, TimeUnit.NANOSECONDS);
     }
 
@@ -162,43 +138,15 @@ public final class ServerConnection {
     /** Ends the connection for good; requests in flight fail. */
     public void close() {
         ending = true;
-        stopProbing();
+        signOfLife.stop();
         firstTry.complete(null);
         lose(ServerFailure.CONNECTION_LOST, "closed");
     }
 
     private void connect() {
-        if (ending) {
-            return;
+        if (!ending) {
+            connector.connect(this::greet, this::retryLater);
         }
-        bootstrap
-                .remoteAddress(InetSocketAddress.createUnresolved(
-                        state.address().host(), state.address().port()))
-                .connect()
-                .addListener((ChannelFuture connecting) -> {
-                    if (!connecting.isSuccess()) {
-                        retryLater(String.valueOf(connecting.cause().getMessage()));
-                    } else {
-                        connected(connecting.channel());
-                    }
-                });
-    }
-
-    /** TLS comes first: what a server says before its name is verified is not listened to. */
-    private void connected(Channel connected) {
-        SslHandler tls = connected.pipeline().get(SslHandler.class);
-        if (tls == null) {
-            greet(connected);
-            return;
-        }
-        tls.handshakeFuture().addListener(done -> {
-            if (done.isSuccess()) {
-                greet(connected);
-            } else {
-                connected.close();
-                retryLater("TLS: " + done.cause().getMessage());
-            }
-        });
     }
 
     /** The server must answer a first request before others may follow. */
@@ -210,22 +158,7 @@ public final class ServerConnection {
         loop.counters().count(ProxyMeter.SERVER_CONNECTS);
         channel = connected;
         output = secured ? OutputBatch.inRecords(loop, connected) : new OutputBatch(loop, connected);
-        Login login = state.access().login();
-        if (login == null) {
-            askVersion();
-        } else {
-            output.bytes(LoginRequest.bytes(login));
-            sent(new LoginRequest(this::askVersion, line -> refused("the login of server-auth-file", line)));
-        }
-    }
-
-    private void askVersion() {
-        output().bytes(VERSION);
-        sent(new VersionRequest(this::greeted, line -> refused("version", line)));
-    }
-
-    private void greeted(String version) {
-        longestItem.ask(this, () -> becomeUsable(version));
+        greeting.begin();
     }
 
     private void becomeUsable(String version) {
@@ -251,13 +184,11 @@ public final class ServerConnection {
         }
     }
 
-    /** A connection nothing was heard on is asked for its version, so that a silent death is noticed. */
+    /** A silent death is noticed by the question that is not answered. */
     private void probe() {
-        if (usable && !heardSinceProbe && inFlight.size() == 0) {
-            output().bytes(VERSION);
-            sent(new VersionRequest(version -> {}, line -> refused("version", line)));
+        if (usable && inFlight.size() == 0) {
+            greeting.askVersion(version -> {});
         }
-        heardSinceProbe = false;
     }
 
     private void late() {
@@ -267,7 +198,7 @@ public final class ServerConnection {
 
     /** Bytes came in: no probe is needed now. */
     void heard() {
-        heardSinceProbe = true;
+        signOfLife.heard();
         inFlight.heard();
     }
 
@@ -322,24 +253,10 @@ public final class ServerConnection {
         ServerRequest answered = inFlight.removeOldest();
         answered.line(in, index, length, meaning);
         updateCongestion();
-        if (meaning.isError() && mayHaveReadDataAsCommands(answered.shape(), in, index, length, meaning)) {
+        boolean badFormat = meaning == ReplyLine.CLIENT_ERROR && TextReplies.isBadFormat(in, index, length);
+        if (meaning.isError() && answered.shape().mayHaveReadDataAsCommands(meaning, badFormat)) {
             lose(ServerFailure.BAD_ANSWER, "refused a storage command it should have understood");
         }
-    }
-
-    /**
-     * Whether after this error nothing the server says can be matched. A storage line it does not understand is
-     * followed by commands, to its mind; a refused {@code ms} only if it says the line itself was bad.
-     */
-    private static boolean mayHaveReadDataAsCommands(
-            ReplyShape shape, ByteBuf in, int index, int length, ReplyLine meaning) {
-        return switch (shape) {
-            case STORED -> meaning == ReplyLine.ERROR || meaning == ReplyLine.CLIENT_ERROR;
-            case META_STORED ->
-                meaning == ReplyLine.ERROR
-                        || (meaning == ReplyLine.CLIENT_ERROR && TextReplies.isBadFormat(in, index, length));
-            default -> false;
-        };
     }
 
     /** Whether the server understands the meta commands as they are since memcached 1.6.10. */
@@ -361,7 +278,7 @@ public final class ServerConnection {
 
     /** The server's {@code item_size_max} as it was last connected, or 0 if it did not say. */
     public int longestItemBytes() {
-        return longestItem.bytes();
+        return greeting.longestItemBytes();
     }
 
     /** Requests this connection waits for. */

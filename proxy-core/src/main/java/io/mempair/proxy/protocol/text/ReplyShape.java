@@ -55,4 +55,18 @@ public enum ReplyShape {
             case STATS -> line == ReplyLine.END || line == ReplyLine.RESET;
         };
     }
+
+    /**
+     * Whether after this error nothing the server says can be matched. A storage line it does not understand is
+     * followed by commands, to its mind; a refused {@code ms} only if it says the line itself was bad.
+     *
+     * @param badFormat  whether that is what the error says
+     */
+    public boolean mayHaveReadDataAsCommands(ReplyLine error, boolean badFormat) {
+        return switch (this) {
+            case STORED -> error == ReplyLine.ERROR || error == ReplyLine.CLIENT_ERROR;
+            case META_STORED -> error == ReplyLine.ERROR || badFormat;
+            default -> false;
+        };
+    }
 }
