@@ -19,6 +19,8 @@ import io.mempair.proxy.testkit.RunningProxy;
 import io.mempair.proxy.testkit.ScriptedServer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -198,8 +200,10 @@ class ReloadTest {
     @Test
     void twoReloadsAtOnceAreOneTooMany() throws Exception {
         try (ScriptedServer one = named("one");
+                ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 RunningProxy proxy = RunningProxy.inFrontOf(one.address())) {
-            ServerAddress nobody = new ServerAddress("127.0.0.1", RunningProxy.freePort());
+            // connected to by the kernel, and never heard of: trying it takes the whole timeout
+            ServerAddress nobody = new ServerAddress("127.0.0.1", mute.getLocalPort());
             ProxyConfig next = new ProxyConfig(
                     proxy.config().listeners(),
                     new PoolConfig(List.of(nobody), List.of(), Distribution.MODULO, RunningProxy.TEST_TIMEOUTS),
