@@ -73,7 +73,6 @@ else
     port=$(free_port)
     second_is=-s
     [ "${SOAK_COPIES:-}" != yes ] || second_is=-b
-    # a soak fills the processors, and a request behind megabytes of others waits its turn: no timeout is the subject here
     "$here/bin/mempair" proxy -l 127.0.0.1 -p "$port" -s 127.0.0.1:"$first" "$second_is" 127.0.0.1:"$second" \
         >"$work/proxy.log" 2>&1 &
     pids+=($!)

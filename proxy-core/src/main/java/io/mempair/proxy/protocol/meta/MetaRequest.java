@@ -42,9 +42,12 @@ public final class MetaRequest implements DataRequest {
     Command command = Command.MG;
     int dataBytes;
 
-    private final byte[] decodedKey = new byte[MAX_KEY_BYTES];
-    private int decodedLength;
-    private boolean decoded;
+    private final MetaKey key = new MetaKey();
+
+    /** Whether the key came encoded and holds a line feed. */
+    boolean keyHasLineFeed() {
+        return key.hasLineFeed();
+    }
 
     /** The command, of kind {@link Command.Kind#META}. */
     public Command command() {
@@ -81,17 +84,17 @@ public final class MetaRequest implements DataRequest {
 
     /** The bytes {@link #keyOffset} refers to: the key as the server stores it. */
     public byte[] keyBytes() {
-        return decoded ? decodedKey : line;
+        return key.decoded() ? key.bytes() : line;
     }
 
     /** Where the key begins in {@link #keyBytes}. */
     public int keyOffset() {
-        return decoded ? 0 : starts[1];
+        return key.decoded() ? 0 : starts[1];
     }
 
     /** Length of the key as the server stores it. */
     public int keyLength() {
-        return decoded ? decodedLength : ends[1] - starts[1];
+        return key.decoded() ? key.length() : ends[1] - starts[1];
     }
 
     /** Whether the flag is there. */
@@ -113,18 +116,14 @@ public final class MetaRequest implements DataRequest {
         return command == Command.MS ? 3 : 2;
     }
 
-    /**
-     * Decodes the key if the line says that it is encoded. One that cannot be decoded is placed as it is written: any server
-     * will refuse it.
-     */
+    /** Decodes the key if the line says that it is encoded. */
     void decodeKey() {
-        decodedLength = has('b') ? KeyDecoder.decode(line, starts[1], ends[1], decodedKey) : 0;
-        decoded = decodedLength > 0;
+        key.read(line, starts[1], ends[1], has('b'));
     }
 
     /** Whether the key is said to be encoded, and is not. */
     boolean undecodable() {
-        return !decoded && has('b');
+        return !key.decoded() && has('b');
     }
 
     /**
@@ -132,17 +131,7 @@ public final class MetaRequest implements DataRequest {
      * server is sure to encode it again.
      */
     public boolean withholdsKey() {
-        return keyHasLineFeed() && has('k');
-    }
-
-    /** Whether a key that came encoded would end a line, were it written as it is. */
-    boolean keyHasLineFeed() {
-        for (int i = 0; i < decodedLength; i++) {
-            if (decodedKey[i] == '\n') {
-                return true;
-            }
-        }
-        return false;
+        return key.hasLineFeed() && has('k');
     }
 
     /** The flags before {@code k}, as one string of their letters. */
@@ -266,9 +255,7 @@ public final class MetaRequest implements DataRequest {
         copy.tokens = tokens;
         copy.command = command;
         copy.dataBytes = dataBytes;
-        copy.decoded = decoded;
-        copy.decodedLength = decodedLength;
-        System.arraycopy(decodedKey, 0, copy.decodedKey, 0, decodedLength);
+        key.copyTo(copy.key);
         return copy;
     }
 }
