@@ -41,8 +41,8 @@ count() {
 }
 memcached -V
 echo "hand-chosen: $(count text.txt) text, $(count meta.txt) meta, $(count binary.txt) binary"
-echo "random: $scripts text and meta scripts before one server, $((scripts / 4)) before three"
-echo "        $scripts text and meta commands to two copies, twice, and 1000 binary conversations; from seed $seed"
+echo "random: $scripts text and meta scripts before one server, $((scripts / 4)) before three,"
+echo "        $((scripts / 4)) before each of two pools with two copies, and 1000 binary conversations; from seed $seed"
 echo "documented differences, each shown: $(count differences.txt) text and meta, 5 binary"
 echo "tests: $total, with a difference outside the list of docs/protocol.md: $different"
 exit "$status"

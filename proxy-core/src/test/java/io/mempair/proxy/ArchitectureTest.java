@@ -43,7 +43,8 @@ class ArchitectureTest {
                         "io.mempair.proxy.hash..",
                         "io.mempair.proxy.ring..",
                         "io.mempair.proxy.route..",
-                        "io.mempair.proxy.health..")
+                        "io.mempair.proxy.health..",
+                        "io.mempair.proxy.replication..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

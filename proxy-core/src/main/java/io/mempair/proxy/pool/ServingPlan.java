@@ -2,6 +2,7 @@ package io.mempair.proxy.pool;
 
 import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.ClientPolicy;
+import io.mempair.proxy.replication.WriteOrder;
 
 /**
  * What the clients of one event loop are served with at this moment: servers, limits and rules. A reload replaces them
@@ -9,6 +10,7 @@ import io.mempair.proxy.config.ClientPolicy;
  */
 public final class ServingPlan {
 
+    private final WriteOrder order = new WriteOrder();
     private Pool pool;
     private ClientLimits limits;
     private ClientPolicy policy;
@@ -27,6 +29,11 @@ public final class ServingPlan {
     /** The servers for the next request. */
     public Pool pool() {
         return pool;
+    }
+
+    /** The order of writes to two copies; it outlives a change of servers. */
+    public WriteOrder order() {
+        return order;
     }
 
     /** What a client may use now. */

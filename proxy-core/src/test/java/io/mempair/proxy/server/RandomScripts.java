@@ -57,14 +57,9 @@ final class RandomScripts {
     String next() {
         StringBuilder script = new StringBuilder();
         for (int left = 1 + random.nextInt(12); left > 0; left--) {
-            script.append(nextCommand());
+            script.append(spoiled(command()));
         }
         return script.toString();
-    }
-
-    /** One command. */
-    String nextCommand() {
-        return spoiled(command());
     }
 
     private String command() {

@@ -17,6 +17,7 @@ import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
 import io.mempair.proxy.protocol.text.TextRequest;
+import io.mempair.proxy.replication.WriteOrder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -65,7 +66,7 @@ public final class CommandDispatcher {
         request.appendLine(line);
         FlushAll.send(
                 ByteBufUtil.getBytes(line),
-                plan.pool(),
+                plan,
                 everyServer -> slot.completeWith(everyServer ? TextReplies.OK : FlushAll.NOT_ALL));
     }
 
@@ -113,7 +114,7 @@ public final class CommandDispatcher {
         ServerConnection primary = pool.primaries().ownerOf(request.bytes(), request.keyOffset(), request.keyLength());
         if (pool.backups() != null) {
             ServerConnection backup = pool.backups().ownerOf(request.bytes(), request.keyOffset(), request.keyLength());
-            new CopiedWrite(new TextCopies(request.copy(), slot), data, primary, backup).send();
+            new CopiedWrite(new TextCopies(request.copy(), slot), data, primary, backup, plan.order()).send();
             return;
         }
         if (primary.usable()) {
@@ -143,15 +144,17 @@ public final class CommandDispatcher {
             return;
         }
         ReplySlot slot = replies.open(request.noreply());
-        ByteBuf delete = Unpooled.buffer(request.keyLength() + 16);
-        delete.writeBytes(DELETE).writeBytes(request.bytes(), request.keyOffset(), request.keyLength());
-        delete.writeShort(TextReplies.LINE_END);
+        byte[] delete = ByteBufUtil.getBytes(Unpooled.buffer(request.keyLength() + 16)
+                .writeBytes(DELETE)
+                .writeBytes(request.bytes(), request.keyOffset(), request.keyLength())
+                .writeShort(TextReplies.LINE_END));
         OldCopies.delete(
+                plan.order(),
+                WriteOrder.Key.of(request.bytes(), request.keyOffset(), request.keyLength()),
                 plan.pool().ownersOf(request.bytes(), request.keyOffset(), request.keyLength()),
                 ReplyShape.DELETED,
                 delete,
                 () -> slot.completeWith(answer));
-        delete.release();
     }
 
     private static ProxyMeter meterOf(Command command) {

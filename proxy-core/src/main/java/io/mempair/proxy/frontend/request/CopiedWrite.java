@@ -6,6 +6,7 @@ import io.mempair.proxy.backend.ServerRequest;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
+import io.mempair.proxy.replication.WriteOrder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * goes to the primary, which decides; the backup then follows with what makes it equal. The client hears, once
  * both have answered, what the primary said, or the backup if the primary gave no answer.
  *
+ * <p>While the primary decides a write of a key, later writes of it take the same way, plain ones too: see {@link WriteOrder}.
+ *
  * <p>What is not here yet, and belongs to the promise of two copies: one order on both servers across event
  * loops, and what becomes of the copy that missed a write.
  */
@@ -25,6 +28,12 @@ final class CopiedWrite {
     private final @Nullable ByteRanges data;
     private final ServerConnection primary;
     private final ServerConnection backup;
+    private final WriteOrder order;
+    private final WriteOrder.Key key;
+    private final WriteOrder.Flush flush;
+
+    /** Whether the backup is told once the primary has answered. */
+    private boolean primaryFirst;
 
     private int copiesInFlight;
     private byte @Nullable [] answer;
@@ -37,17 +46,29 @@ final class CopiedWrite {
      * @param data     the data block or null; owned from here on
      * @param primary  the key's server in the first tier
      * @param backup   and in the second
+     * @param order    of the loop's writes
      */
-    CopiedWrite(Copies copies, @Nullable ByteRanges data, ServerConnection primary, ServerConnection backup) {
+    CopiedWrite(
+            Copies copies,
+            @Nullable ByteRanges data,
+            ServerConnection primary,
+            ServerConnection backup,
+            WriteOrder order) {
         this.copies = copies;
         this.data = data;
         this.primary = primary;
         this.backup = backup;
+        this.order = order;
+        this.key = copies.key();
+        this.flush = order.latestFlush();
     }
 
     /** Sends what can be sent now. */
     void send() {
-        boolean primaryFirst = copies.primaryDecides() && primary.usable();
+        primaryFirst = primary.usable() && (copies.primaryDecides() || order.primaryFirst(key));
+        if (primaryFirst) {
+            order.begin(key);
+        }
         copiesInFlight++;
         if (primary.usable()) {
             sendTo(primary, true, false);
@@ -74,8 +95,28 @@ final class CopiedWrite {
             answerMeaning = meaning;
             settled = settles;
         }
-        if (byPrimary && copies.primaryDecides() && copies.changed(meaning) && backup.usable()) {
-            sendTo(backup, false, true);
+        if (byPrimary && primaryFirst) {
+            boolean follows = copies.primaryDecides();
+            tellBackup(!follows || copies.changed(meaning), follows);
+        }
+    }
+
+    /** The primary has spoken, or will not: now the backup's turn has come. */
+    private void tellBackup(boolean needed, boolean following) {
+        copiesInFlight++;
+        flush.whenTold(() -> {
+            if (needed && backup.usable()) {
+                sendTo(backup, false, following);
+            }
+            order.end(key);
+            copyEnded();
+        });
+    }
+
+    /** A write nobody has to decide is as good on the backup alone; one whose fate is unknown is not repeated. */
+    private void primaryFailed() {
+        if (primaryFirst) {
+            tellBackup(!copies.primaryDecides(), false);
         }
     }
 
@@ -141,6 +182,9 @@ final class CopiedWrite {
         @Override
         protected void failed(ServerFailure reason) {
             failure = reason;
+            if (toPrimary) {
+                primaryFailed();
+            }
             copyEnded();
         }
     }

@@ -3,10 +3,14 @@ package io.mempair.proxy.frontend.request;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
+import io.mempair.proxy.replication.WriteOrder;
 import io.netty.buffer.ByteBuf;
 
 /** How a protocol writes to two copies of a key, and answers. Used by {@link CopiedWrite}. */
 interface Copies {
+
+    /** The key, as the servers store it. */
+    WriteOrder.Key key();
 
     /** Whether the primary has to carry the write out before the backup can follow. */
     boolean primaryDecides();

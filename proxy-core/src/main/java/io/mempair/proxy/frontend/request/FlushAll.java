@@ -4,10 +4,14 @@ import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.backend.ServerRequest;
 import io.mempair.proxy.pool.Pool;
+import io.mempair.proxy.pool.ServingPlan;
+import io.mempair.proxy.pool.Tier;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
+import io.mempair.proxy.replication.WriteOrder;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /** {@code flush_all} on every server of the pool, backups included: done only if all of them said so. */
 public final class FlushAll {
@@ -29,24 +33,38 @@ public final class FlushAll {
     }
 
     /**
-     * Sends the command.
+     * Sends the command to the primaries, and when all of them have answered to the backups: so a backup hears first of what
+     * its primary decided before the flush.
      *
      * @param line      with its line end
-     * @param pool      whose servers get it
+     * @param plan      whose servers get it
      * @param listener  told once, perhaps before this returns
      */
-    public static void send(byte[] line, Pool pool, Listener listener) {
-        FlushAll flush = new FlushAll(listener);
-        for (ServerConnection server : pool.all()) {
+    public static void send(byte[] line, ServingPlan plan, Listener listener) {
+        Pool pool = plan.pool();
+        FlushAll backups = new FlushAll(listener);
+        WriteOrder.Flush flush = plan.order().beginFlush();
+        FlushAll primaries = new FlushAll(everyPrimary -> {
+            backups.allOk = everyPrimary;
+            backups.sendTo(pool.backups(), line);
+            flush.toldBackups();
+            backups.ended(true);
+        });
+        primaries.sendTo(pool.primaries(), line);
+        primaries.ended(true);
+    }
+
+    private void sendTo(@Nullable Tier tier, byte[] line) {
+        for (int i = 0; tier != null && i < tier.size(); i++) {
+            ServerConnection server = tier.server(i);
             if (server.usable()) {
                 server.output().bytes(line);
-                flush.inFlight++;
-                server.sent(flush.new One());
+                inFlight++;
+                server.sent(new One());
             } else {
-                flush.allOk = false;
+                allOk = false;
             }
         }
-        flush.ended(true);
     }
 
     private void ended(boolean ok) {

@@ -6,6 +6,7 @@ import io.mempair.proxy.protocol.meta.MetaRequest;
 import io.mempair.proxy.protocol.meta.MetaRequest.Follower;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
+import io.mempair.proxy.replication.WriteOrder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
@@ -19,6 +20,11 @@ final class MetaCopies implements Copies {
     MetaCopies(MetaRequest request, MetaAnswer answer) {
         this.request = request;
         this.answer = answer;
+    }
+
+    @Override
+    public WriteOrder.Key key() {
+        return WriteOrder.Key.of(request.keyBytes(), request.keyOffset(), request.keyLength());
     }
 
     @Override

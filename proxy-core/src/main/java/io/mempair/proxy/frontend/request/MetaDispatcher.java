@@ -14,7 +14,9 @@ import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.meta.MetaReplies;
 import io.mempair.proxy.protocol.meta.MetaRequest;
 import io.mempair.proxy.protocol.text.ReplyShape;
+import io.mempair.proxy.replication.WriteOrder;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
@@ -91,7 +93,7 @@ public final class MetaDispatcher {
         if (!understood(primary) || (backup != null && !understood(backup))) {
             answer.failed(ServerFailure.NO_META);
         } else if (backup != null) {
-            new CopiedWrite(new MetaCopies(request.copy(), answer), data, primary, backup).send();
+            new CopiedWrite(new MetaCopies(request.copy(), answer), data, primary, backup, plan.order()).send();
             return;
         } else if (primary.usable()) {
             request.appendLine(primary.output().append(request.lineBytes()));
@@ -125,11 +127,12 @@ public final class MetaDispatcher {
         ByteBuf delete = Unpooled.buffer(request.lineBytes());
         request.appendKeyed(delete, Command.MD);
         OldCopies.delete(
+                plan.order(),
+                WriteOrder.Key.of(request.keyBytes(), request.keyOffset(), request.keyLength()),
                 plan.pool().ownersOf(request.keyBytes(), request.keyOffset(), request.keyLength()),
                 ReplyShape.META,
-                delete,
+                ByteBufUtil.getBytes(delete),
                 afterwards);
-        delete.release();
     }
 
     private static ProxyMeter meterOf(Command command) {

@@ -2,7 +2,7 @@ package io.mempair.proxy.frontend.request;
 
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.protocol.text.ReplyShape;
-import io.netty.buffer.ByteBuf;
+import io.mempair.proxy.replication.WriteOrder;
 import java.util.List;
 
 /**
@@ -11,35 +11,55 @@ import java.util.List;
  */
 final class OldCopies {
 
-    private final Runnable afterwards;
-    private int left = 1;
+    private final List<ServerConnection> owners;
+    private final ReplyShape shape;
+    private final byte[] delete;
 
-    private OldCopies(Runnable afterwards) {
-        this.afterwards = afterwards;
+    private OldCopies(List<ServerConnection> owners, ReplyShape shape, byte[] delete) {
+        this.owners = owners;
+        this.shape = shape;
+        this.delete = delete;
     }
 
     /**
-     * Sends {@code delete} to those of {@code owners} that are usable.
+     * Deletes the copies, the primary's first, so that the backup hears of it in its place among other writes.
      *
-     * @param shape       of the answer to it
-     * @param delete      the line; stays the caller's
+     * @param order       of the loop's writes
+     * @param key         as the servers store it
+     * @param owners      of its copies; those that are not usable are left out
+     * @param shape       of the answer
+     * @param delete      the line, with its end
      * @param afterwards  runs once, when all have answered or failed
      */
-    static void delete(List<ServerConnection> owners, ReplyShape shape, ByteBuf delete, Runnable afterwards) {
-        OldCopies copies = new OldCopies(afterwards);
-        for (ServerConnection owner : owners) {
-            if (owner.usable()) {
-                owner.output().bytes(delete, 0, delete.readableBytes());
-                copies.left++;
-                owner.sent(new SideRequest(shape, copies::oneDone));
-            }
+    static void delete(
+            WriteOrder order,
+            WriteOrder.Key key,
+            List<ServerConnection> owners,
+            ReplyShape shape,
+            byte[] delete,
+            Runnable afterwards) {
+        OldCopies copies = new OldCopies(owners, shape, delete);
+        if (owners.size() == 1) {
+            copies.deleteAt(0, afterwards);
+            return;
         }
-        copies.oneDone();
+        order.begin(key);
+        WriteOrder.Flush flush = order.latestFlush();
+        copies.deleteAt(
+                0,
+                () -> flush.whenTold(() -> {
+                    copies.deleteAt(1, afterwards);
+                    order.end(key);
+                }));
     }
 
-    private void oneDone() {
-        if (--left == 0) {
-            afterwards.run();
+    private void deleteAt(int index, Runnable then) {
+        ServerConnection owner = owners.get(index);
+        if (owner.usable()) {
+            owner.output().bytes(delete);
+            owner.sent(new SideRequest(shape, then));
+        } else {
+            then.run();
         }
     }
 }

@@ -6,6 +6,7 @@ import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextRequest;
+import io.mempair.proxy.replication.WriteOrder;
 import io.netty.buffer.ByteBuf;
 
 /** A classic write to two copies. */
@@ -18,6 +19,11 @@ final class TextCopies implements Copies {
     TextCopies(TextRequest request, ReplySlot slot) {
         this.request = request;
         this.slot = slot;
+    }
+
+    @Override
+    public WriteOrder.Key key() {
+        return WriteOrder.Key.of(request.bytes(), request.keyOffset(), request.keyLength());
     }
 
     @Override
