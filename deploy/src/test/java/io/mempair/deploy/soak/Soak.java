@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -73,12 +74,14 @@ final class Soak {
 
     private void watch(List<Thread> running, long end) throws IOException, InterruptedException {
         long intervalMillis = seconds < MIN_SECONDS_FOR_MEMORY ? 100 : 1000;
-        while (System.nanoTime() < end && running.stream().anyMatch(Thread::isAlive)) {
+        Optional<Thread> alive = running.stream().findAny();
+        while (System.nanoTime() < end && alive.isPresent()) {
             if (!memory.take()) {
                 tally.lost(1, "the watched process has ended");
                 break;
             }
-            TimeUnit.MILLISECONDS.sleep(intervalMillis);
+            alive.get().join(intervalMillis);
+            alive = running.stream().filter(Thread::isAlive).findAny();
         }
         long limit = end + TimeUnit.SECONDS.toNanos(GRACE_SECONDS);
         for (Thread thread : running) {
