@@ -23,6 +23,7 @@ import org.jgroups.View;
 import org.jgroups.protocols.TP;
 import org.jgroups.stack.IpAddress;
 import org.jgroups.stack.ProtocolStack;
+import org.jgroups.util.Util;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,6 +97,9 @@ public final class GroupChannel implements Group {
         }
         JChannel fresh = null;
         try {
+            // JGroups remembers for ever which interfaces were up at its first look: a node that starts before its
+            // carrier would never find its own address.
+            Util.resetCachedAddresses(true, true);
             fresh = new JChannel(new ByteArrayInputStream(StackConfig.xml(config)));
             fresh.setName(self).setDiscardOwnMessages(true).setReceiver(new Callbacks());
             fresh.getProtocolStack()

@@ -102,6 +102,18 @@ class PairFailoverIT {
                         hosts.carries("a") != hosts.carries("b") && a.hasSaid("-> ACTIVE") != b.hasSaid("-> ACTIVE"));
     }
 
+    @Test
+    void aNodeThatStartsBeforeItsInterfaceIsUpJoinsWhenItComesUp() throws IOException {
+        hosts.link("b", "down");
+        b = start("b", Profile.FAST);
+        await().atMost(Duration.ofSeconds(20)).until(() -> b.hasSaid("trying again"));
+
+        hosts.link("b", "up");
+
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(b.lines).anyMatch(line -> line.contains("-> ACTIVE")));
+    }
+
     @ParameterizedTest
     @EnumSource
     void aKilledActiveNodeIsReplacedLongBeforeItsLeaseEnds(Profile profile) throws IOException {

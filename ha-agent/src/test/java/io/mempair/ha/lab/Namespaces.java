@@ -43,7 +43,7 @@ public final class Namespaces implements AutoCloseable {
     private void setUp(String host, String cidr) {
         must("ip", "-n", name(host), "link", "set", "lo", "up");
         must("ip", "-n", name(host), "addr", "add", cidr, "dev", "eth0");
-        must("ip", "-n", name(host), "link", "set", "eth0", "up");
+        link(host, "up");
     }
 
     public String name(String host) {
@@ -59,6 +59,11 @@ public final class Namespaces implements AutoCloseable {
 
     public void add(String host, String cidr) {
         must("ip", "-n", name(host), "addr", "add", cidr, "dev", "eth0");
+    }
+
+    /** Sets the host's interface {@code up} or {@code down}. */
+    public void link(String host, String state) {
+        must("ip", "-n", name(host), "link", "set", "eth0", state);
     }
 
     /** Loses every packet between the two, silently: each sends to a hardware address that nobody has. */
