@@ -1,6 +1,7 @@
 package io.mempair.ha.agent;
 
 import io.mempair.proxy.config.ProxyConfig;
+import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.server.Proxy;
 import io.mempair.proxy.server.ProxyHealth;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /** A data plane in memory: opens and closes a port that is a flag, and remembers what was asked of it. */
 final class FakeProxy implements Proxy {
@@ -58,6 +60,24 @@ final class FakeProxy implements Proxy {
     public CompletionStage<Void> reload(ProxyConfig next) {
         calls.add("reload " + next.pool().primaries());
         return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public ServerKnowledge knowledge() {
+        return ServerKnowledge.NONE;
+    }
+
+    @Override
+    public void learn(ServerKnowledge ofActive) {
+        calls.add("learn " + ofActive.version());
+    }
+
+    @Override
+    public void onKnowledge(Consumer<ServerKnowledge> listener) {}
+
+    @Override
+    public void knownToPeers(long version) {
+        calls.add("known " + version);
     }
 
     @Override

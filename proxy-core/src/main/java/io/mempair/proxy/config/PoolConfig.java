@@ -11,13 +11,15 @@ import java.util.List;
  * @param distribution  how keys are placed, in both tiers alike
  * @param timeouts      how long to wait for a server
  * @param security      TLS and login towards the servers
+ * @param copies        how two copies are kept, where there is a backup tier
  */
 public record PoolConfig(
         List<ServerAddress> primaries,
         List<ServerAddress> backups,
         Distribution distribution,
         ServerTimeouts timeouts,
-        ServerSecurity security) {
+        ServerSecurity security,
+        CopyPolicy copies) {
 
     public PoolConfig {
         primaries = List.copyOf(primaries);
@@ -36,6 +38,21 @@ public record PoolConfig(
             Distribution distribution,
             ServerTimeouts timeouts) {
         this(primaries, backups, distribution, timeouts, ServerSecurity.NONE);
+    }
+
+    /** The same with another policy for two copies. */
+    public PoolConfig with(CopyPolicy other) {
+        return new PoolConfig(primaries, backups, distribution, timeouts, security, other);
+    }
+
+    /** A pool whose two copies, if it has two, are kept in the usual way. */
+    public PoolConfig(
+            List<ServerAddress> primaries,
+            List<ServerAddress> backups,
+            Distribution distribution,
+            ServerTimeouts timeouts,
+            ServerSecurity security) {
+        this(primaries, backups, distribution, timeouts, security, CopyPolicy.DEFAULT);
     }
 
     private static void requireDistinct(String name, List<ServerAddress> addresses) {

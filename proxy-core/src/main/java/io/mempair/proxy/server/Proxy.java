@@ -2,9 +2,11 @@ package io.mempair.proxy.server;
 
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.loop.ServingLease;
+import io.mempair.proxy.replication.ServerKnowledge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * The data plane as the agent sees it: start, open the port, drain, close, health.
@@ -53,6 +55,25 @@ public interface Proxy extends AutoCloseable {
      * closes.
      */
     CompletionStage<Void> reload(ProxyConfig next);
+
+    /** What is known of the servers now. Never waits. */
+    ServerKnowledge knowledge();
+
+    /**
+     * Takes what the active node knows of the servers in place of what this proxy found out. Only while it is not
+     * {@link #open}; ignored otherwise.
+     */
+    void learn(ServerKnowledge ofActive);
+
+    /**
+     * Has {@code listener} told at once, on any thread, when {@link #knowledge} changed. From then on the answer to a write
+     * that missed a server waits until {@link #knownToPeers} was called with the version in which that server is out: so
+     * that a peer that takes over knows of it.
+     */
+    void onKnowledge(Consumer<ServerKnowledge> listener);
+
+    /** The peers have knowledge of at least this version, or there is no peer to tell. */
+    void knownToPeers(long version);
 
     /** What the proxy is like now: never waits, never fails. */
     ProxyHealth health();

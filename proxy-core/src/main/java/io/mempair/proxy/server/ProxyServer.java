@@ -8,6 +8,7 @@ import io.mempair.proxy.loop.ServingLease;
 import io.mempair.proxy.metrics.ProxyMeters;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.ServingPlan;
+import io.mempair.proxy.replication.ServerKnowledge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -29,6 +30,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
@@ -234,6 +236,20 @@ public final class ProxyServer implements Proxy {
         gauges.show(following);
         return CompletableFuture.allOf(changed.toArray(CompletableFuture[]::new));
     }
+
+    @Override
+    public ServerKnowledge knowledge() {
+        return ServerKnowledge.NONE;
+    }
+
+    @Override
+    public void learn(ServerKnowledge ofActive) {}
+
+    @Override
+    public void onKnowledge(Consumer<ServerKnowledge> listener) {}
+
+    @Override
+    public void knownToPeers(long version) {}
 
     @Override
     public ProxyHealth health() {

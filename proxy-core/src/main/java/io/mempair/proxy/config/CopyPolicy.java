@@ -1,0 +1,57 @@
+package io.mempair.proxy.config;
+
+import java.time.Duration;
+
+/**
+ * How two copies of a key are kept.
+ *
+ * @param acknowledge          when a write is answered
+ * @param hedge                whether a read is also asked of the backup when the primary is slower than its own 99th
+ *     percentile; not with {@link Acknowledge#PRIMARY}, where the backup may be behind
+ * @param journalBytes         memory for the keys one unreachable server missed; with more it is flushed when it returns
+ * @param refillKeysPerSecond  speed of copying all keys to a server that came back empty; 0 leaves it to the reads
+ * @param refillFor            how long at most a server that came back is taken as not yet complete
+ * @param refillLifetime       lifetime of refilled items whose own cannot be known: of servers without meta commands
+ */
+public record CopyPolicy(
+        Acknowledge acknowledge,
+        boolean hedge,
+        int journalBytes,
+        int refillKeysPerSecond,
+        Duration refillFor,
+        Duration refillLifetime) {
+
+    /** When a write is answered. */
+    public enum Acknowledge {
+        /** Once every reachable copy has it. */
+        ALL,
+        /** Once the copy that decides has it. */
+        PRIMARY
+    }
+
+    /** All copies, no hedging, 16 MiB of keys, refill by reads for a day, an hour where the lifetime is unknown. */
+    public static final CopyPolicy DEFAULT =
+            new CopyPolicy(Acknowledge.ALL, false, 16 << 20, 0, Duration.ofDays(1), Duration.ofHours(1));
+
+    public CopyPolicy {
+        if (hedge && acknowledge == Acknowledge.PRIMARY) {
+            throw new IllegalArgumentException("hedge: true with acknowledge: primary (expected: acknowledge: all)");
+        }
+        requireWithin("journal-bytes", journalBytes, 1 << 10, 1 << 30);
+        requireWithin("refill-rate", refillKeysPerSecond, 0, 1_000_000);
+        requireWithin("refill-for", refillFor);
+        requireWithin("refill-lifetime", refillLifetime);
+    }
+
+    private static void requireWithin(String name, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: " + least + " to " + most + ')');
+        }
+    }
+
+    private static void requireWithin(String name, Duration value) {
+        if (value.toSeconds() < 1 || value.compareTo(Duration.ofDays(30)) > 0) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: 1 second to 30 days)");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.mempair.proxy.replication;
+
+import java.util.List;
+
+/**
+ * What one proxy knows of its servers, as the active node tells the standby. Immutable.
+ *
+ * @param version  rises with every change of what follows, and is never the same for two different contents of one process
+ * @param servers  each server of a pool with two copies, primaries first; empty where there is one copy only
+ */
+public record ServerKnowledge(long version, List<Known> servers) {
+
+    /** Nothing is known. */
+    public static final ServerKnowledge NONE = new ServerKnowledge(0, List.of());
+
+    public ServerKnowledge {
+        servers = List.copyOf(servers);
+    }
+
+    /**
+     * One server.
+     *
+     * @param address   {@code host:port} as the operator wrote it
+     * @param backup    whether it is of the backup tier
+     * @param standing  what it is good for
+     * @param identity  the process last seen there
+     */
+    public record Known(String address, boolean backup, Standing standing, Identity identity) {}
+}
