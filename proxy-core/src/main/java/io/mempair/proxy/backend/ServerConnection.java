@@ -8,6 +8,7 @@ import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
+import io.mempair.proxy.replication.Standing;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -111,6 +112,14 @@ public final class ServerConnection {
         ending = true;
         signOfLife.stop();
         loop.eventLoop().schedule(this::close, graceNanos, TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * Whether clients may be served from it now: it is usable, and no write missed it. Where there is one copy only the same
+     * as {@link #usable}.
+     */
+    public boolean serves() {
+        return usable && state.ledger().standing() != Standing.OUT;
     }
 
     /** Whether a request may be sent now. */

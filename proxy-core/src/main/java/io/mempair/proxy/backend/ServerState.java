@@ -1,6 +1,7 @@
 package io.mempair.proxy.backend;
 
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.replication.Ledger;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,9 +21,11 @@ public final class ServerState {
     private final ServerAddress address;
     private final int connectionsWanted;
     private final ServerAccess access;
+    private final Ledger ledger;
     private final AtomicInteger connected = new AtomicInteger();
     private final AtomicBoolean reportedUnreachable = new AtomicBoolean();
     private final AtomicLong lostConnections = new AtomicLong();
+    private volatile boolean twin;
     private volatile @Nullable String version;
     private volatile @Nullable String lastFailure;
 
@@ -30,11 +33,13 @@ public final class ServerState {
      * @param address            where the server is
      * @param connectionsWanted  one for each loop
      * @param access             TLS and login
+     * @param ledger             what is kept of it in a pool with two copies
      */
-    public ServerState(ServerAddress address, int connectionsWanted, ServerAccess access) {
+    public ServerState(ServerAddress address, int connectionsWanted, ServerAccess access, Ledger ledger) {
         this.address = address;
         this.connectionsWanted = connectionsWanted;
         this.access = access;
+        this.ledger = ledger;
     }
 
     /** Where the server is. */
@@ -45,6 +50,21 @@ public final class ServerState {
     /** What a new connection needs before the server takes requests. */
     ServerAccess access() {
         return access;
+    }
+
+    /** Its standing, and what it missed; without meaning in a pool with one copy. */
+    public Ledger ledger() {
+        return ledger;
+    }
+
+    /** Whether the pool it is in keeps two copies, so that it matters which process it is. */
+    public boolean hasTwin() {
+        return twin;
+    }
+
+    /** The pool it is in keeps two copies from now on, or does not any more. */
+    public void twin(boolean twoCopies) {
+        twin = twoCopies;
     }
 
     /** Whether every loop is connected. */

@@ -3,6 +3,7 @@ package io.mempair.proxy.pool;
 import io.mempair.proxy.backend.Congestion;
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerState;
+import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.health.ReconnectPolicy;
@@ -135,6 +136,11 @@ public final class Pool {
     public List<ServerConnection> ownersOf(byte[] bytes, int keyOffset, int keyLength) {
         ServerConnection primary = primaries.ownerOf(bytes, keyOffset, keyLength);
         return backups == null ? List.of(primary) : List.of(primary, backups.ownerOf(bytes, keyOffset, keyLength));
+    }
+
+    /** How two copies are kept, if there is a backup tier. */
+    public CopyPolicy copyPolicy() {
+        return config.copies();
     }
 
     /** Every server, primaries first. */

@@ -10,7 +10,7 @@ import io.mempair.proxy.replication.WriteOrder;
  */
 public final class ServingPlan {
 
-    private final WriteOrder order = new WriteOrder();
+    private final WriteOrder order;
     private Pool pool;
     private ClientLimits limits;
     private ClientPolicy policy;
@@ -19,8 +19,10 @@ public final class ServingPlan {
      * @param pool    the loop's connections to the servers
      * @param limits  how much clients may use
      * @param policy  who may be a client, and what clients may ask for
+     * @param order   of the writes to two copies
      */
-    public ServingPlan(Pool pool, ClientLimits limits, ClientPolicy policy) {
+    public ServingPlan(Pool pool, ClientLimits limits, ClientPolicy policy, WriteOrder order) {
+        this.order = order;
         this.pool = pool;
         this.limits = limits;
         this.policy = policy;

@@ -1,104 +1,279 @@
 package io.mempair.proxy.replication;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which keys have a write in flight whose outcome the primary is still deciding, so that the backup has not heard of it. A
- * later write of such a key must not go to both copies at once: it would reach the backup first, and what follows the earlier
- * one would undo it there. It goes to the primary first too; the primary answers in the order it was asked, so the backup is
- * told in that order.
+ * One order of the writes of each key, on both its servers, whatever event loop they come from. Writes in one stripe of
+ * different loops come one after the other; those of one loop may be in flight together, because each of its connections
+ * keeps their order, unless one of them must be {@link #alone}: a write that one server decides and the other follows.
  *
- * <p>Of one event loop, confined to it: the order among writes of different loops is not kept here.
+ * <p>A read takes no part, but waits behind writes of its own loop that wait, or are alone: so a client reads what it wrote
+ * before, without waiting for the answer.
+ *
+ * <p>What is handed in runs on this loop, at once or later, in the order handed in for each stripe. Confined to its loop.
  */
 public final class WriteOrder {
 
-    private final Map<Key, Integer> decided = new HashMap<>();
-    private Flush latestFlush = new Flush();
+    private final Stripes stripes;
+    private final int loop;
+    private final Turn[] turns = new Turn[Stripes.COUNT];
 
-    /** The order of a loop that has done nothing yet. */
-    public WriteOrder() {
-        latestFlush.toldBackups();
+    /** What came while everything is held up, oldest first. */
+    private final ArrayDeque<Held> held = new ArrayDeque<>();
+
+    /** Stripes this loop owns for {@link #everything}, or -1 while nothing is held up. */
+    private int ownedOfAll = -1;
+
+    private @Nullable Runnable whole;
+
+    /** Whether that is being caught up with. */
+    private boolean catchingUp;
+
+    private enum Kind {
+        READ,
+        TOGETHER,
+        ALONE,
+        EVERYTHING
     }
 
-    /** A command to forget everything, which the primaries have heard and the backups are to hear once those have answered. */
-    public static final class Flush {
+    private record Waiting(Kind kind, Runnable task) {}
 
-        private final List<Runnable> waiting = new ArrayList<>();
-        private boolean told;
+    private record Held(Kind kind, int stripe, Runnable task) {}
 
-        private Flush() {}
+    /** One stripe as this loop sees it. */
+    private static final class Turn {
+        private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(4);
+        private int inFlight;
+        private boolean owned;
+        private boolean asked;
+        private boolean alone;
+        private boolean advancing;
 
-        /** Runs {@code task} when the backups were told; at once if they were. */
-        public void whenTold(Runnable task) {
-            if (told) {
-                task.run();
-            } else {
-                waiting.add(task);
+        private boolean isIdle() {
+            return inFlight == 0 && waiting.isEmpty();
+        }
+    }
+
+    /**
+     * @param stripes  shared by the loops
+     * @param loop     number of this loop, whose {@link #granted} is called when {@link Stripes} says so
+     */
+    public WriteOrder(Stripes stripes, int loop) {
+        this.stripes = stripes;
+        this.loop = loop;
+    }
+
+    /**
+     * Runs a write that may be in flight together with others of this loop. {@link #ended} must follow exactly once, also
+     * while the task runs.
+     */
+    public void together(int stripe, Runnable write) {
+        if (holdsUp()) {
+            held.add(new Held(Kind.TOGETHER, stripe, write));
+        } else {
+            enterTogether(stripe, write);
+        }
+    }
+
+    private void enterTogether(int stripe, Runnable write) {
+        Turn turn = turnOf(stripe);
+        boolean free = turn.waiting.isEmpty() && !turn.alone && !turn.advancing;
+        if (free && (turn.owned ? !stripes.isWanted(stripe) : take(turn, stripe))) {
+            turn.inFlight++;
+            write.run();
+        } else {
+            turn.waiting.add(new Waiting(Kind.TOGETHER, write));
+        }
+    }
+
+    /** Runs a write while no other of its stripe is in flight. {@link #ended} must follow exactly once. */
+    public void alone(int stripe, Runnable write) {
+        if (holdsUp()) {
+            held.add(new Held(Kind.ALONE, stripe, write));
+        } else {
+            enterAlone(stripe, write);
+        }
+    }
+
+    private void enterAlone(int stripe, Runnable write) {
+        Turn turn = turnOf(stripe);
+        turn.waiting.add(new Waiting(Kind.ALONE, write));
+        if (turn.owned || take(turn, stripe)) {
+            advance(turn, stripe);
+        }
+    }
+
+    /** Runs a read, behind what waits in its stripe on this loop. Nothing follows. */
+    public void read(int stripe, Runnable read) {
+        if (holdsUp()) {
+            held.add(new Held(Kind.READ, stripe, read));
+        } else {
+            enterRead(stripe, read);
+        }
+    }
+
+    private void enterRead(int stripe, Runnable read) {
+        Turn turn = turns[stripe];
+        if (turn != null && (turn.alone || !turn.waiting.isEmpty())) {
+            turn.waiting.add(new Waiting(Kind.READ, read));
+        } else {
+            read.run();
+        }
+    }
+
+    private boolean holdsUp() {
+        return ownedOfAll >= 0 || catchingUp;
+    }
+
+    /** Whether a read of that stripe has to wait; if not, it need not be handed in. */
+    public boolean mustWait(int stripe) {
+        Turn turn = turns[stripe];
+        return holdsUp() || (turn != null && (turn.alone || !turn.waiting.isEmpty()));
+    }
+
+    /** A write of that stripe, which was {@link #together} or {@link #alone}, is over on both servers. */
+    public void ended(int stripe) {
+        Turn turn = turnOf(stripe);
+        turn.alone = false;
+        if (--turn.inFlight < 0) {
+            throw new AssertionError("a write ended twice in stripe " + stripe);
+        }
+        advance(turn, stripe);
+    }
+
+    /** This loop has got a stripe it asked for. */
+    public void granted(int stripe) {
+        Turn turn = turnOf(stripe);
+        turn.owned = true;
+        turn.asked = false;
+        if (ownedOfAll == stripe && turn.isIdle()) {
+            ownedOfAll++;
+            takeTheRest();
+        } else {
+            advance(turn, stripe);
+        }
+    }
+
+    private boolean take(Turn turn, int stripe) {
+        if (!turn.asked) {
+            turn.owned = stripes.take(stripe, loop);
+            turn.asked = !turn.owned;
+        }
+        return turn.owned;
+    }
+
+    private Turn turnOf(int stripe) {
+        Turn turn = turns[stripe];
+        if (turn == null) {
+            turn = new Turn();
+            turns[stripe] = turn;
+        }
+        return turn;
+    }
+
+    /** Runs what may run now. A task that ends while it runs is seen by the loop that runs it. */
+    private void advance(Turn turn, int stripe) {
+        if (turn.advancing) {
+            return;
+        }
+        turn.advancing = true;
+        while (true) {
+            if (turn.owned && turn.inFlight == 0 && (turn.waiting.isEmpty() || stripes.isWanted(stripe))) {
+                giveBack(turn, stripe);
+            }
+            Waiting next = turn.waiting.peek();
+            if (next == null || !mayRun(next.kind(), turn, stripe)) {
+                break;
+            }
+            turn.waiting.remove();
+            if (next.kind() != Kind.READ) {
+                turn.inFlight++;
+                turn.alone = next.kind() == Kind.ALONE;
+            }
+            next.task().run();
+        }
+        turn.advancing = false;
+        if (ownedOfAll == stripe && turn.isIdle()) {
+            takeTheRest();
+        }
+    }
+
+    private boolean mayRun(Kind kind, Turn turn, int stripe) {
+        if (kind == Kind.READ) {
+            return !turn.alone;
+        }
+        if (turn.alone || (kind == Kind.ALONE && turn.inFlight > 0)) {
+            return false;
+        }
+        if (turn.owned) {
+            return turn.inFlight == 0 || !stripes.isWanted(stripe);
+        }
+        return take(turn, stripe);
+    }
+
+    /** Others first, if they wait; what waits here asks again then. */
+    private void giveBack(Turn turn, int stripe) {
+        turn.owned = false;
+        stripes.give(stripe, loop);
+    }
+
+    /**
+     * Runs {@code task} while no write of any loop is in flight, and holds up all of this loop that comes after it until
+     * {@link #everythingEnded}, which must follow exactly once.
+     */
+    public void everything(Runnable task) {
+        if (holdsUp()) {
+            held.add(new Held(Kind.EVERYTHING, 0, task));
+        } else {
+            enterEverything(task);
+        }
+    }
+
+    private void enterEverything(Runnable task) {
+        ownedOfAll = 0;
+        whole = task;
+        takeTheRest();
+    }
+
+    /** In ascending order, so that two loops that want everything never hold what the other waits for. */
+    private void takeTheRest() {
+        while (ownedOfAll < Stripes.COUNT) {
+            Turn turn = turnOf(ownedOfAll);
+            if (!turn.isIdle() || turn.advancing || !take(turn, ownedOfAll)) {
+                return;
+            }
+            ownedOfAll++;
+        }
+        Runnable task = whole;
+        whole = null;
+        if (task != null) {
+            task.run();
+        }
+    }
+
+    /** What held everything up is over. */
+    public void everythingEnded() {
+        for (int stripe = 0; stripe < Stripes.COUNT; stripe++) {
+            giveBack(turnOf(stripe), stripe);
+        }
+        ownedOfAll = -1;
+        if (!catchingUp) {
+            catchUp();
+        }
+    }
+
+    private void catchUp() {
+        catchingUp = true;
+        while (ownedOfAll < 0 && !held.isEmpty()) {
+            Held next = held.remove();
+            switch (next.kind()) {
+                case READ -> enterRead(next.stripe(), next.task());
+                case TOGETHER -> enterTogether(next.stripe(), next.task());
+                case ALONE -> enterAlone(next.stripe(), next.task());
+                case EVERYTHING -> enterEverything(next.task());
             }
         }
-
-        /** The backups were told: what came after the flush may follow. */
-        public void toldBackups() {
-            told = true;
-            waiting.forEach(Runnable::run);
-            waiting.clear();
-        }
-    }
-
-    /** A key as the servers store it. Owns its bytes. */
-    public static final class Key {
-
-        private final byte[] bytes;
-        private final int hash;
-
-        private Key(byte[] bytes) {
-            this.bytes = bytes;
-            this.hash = Arrays.hashCode(bytes);
-        }
-
-        /** A copy of {@code bytes[offset, offset + length)}. */
-        public static Key of(byte[] bytes, int offset, int length) {
-            return new Key(Arrays.copyOfRange(bytes, offset, offset + length));
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Key key && Arrays.equals(bytes, key.bytes);
-        }
-
-        @Override
-        public int hashCode() {
-            return hash;
-        }
-    }
-
-    /** Whether a write of {@code key} that goes out now has to go to the primary first. */
-    public boolean primaryFirst(Key key) {
-        return !latestFlush.told || decided.containsKey(key);
-    }
-
-    /** The primary was asked for a write of {@code key}, and the backup was not. */
-    public void begin(Key key) {
-        decided.merge(key, 1, Integer::sum);
-    }
-
-    /** The backup was told what became of a write that {@link #begin began}, or has nothing to be told. */
-    public void end(Key key) {
-        decided.computeIfPresent(key, (same, count) -> count == 1 ? null : count - 1);
-    }
-
-    /** The primaries were told to forget everything, and the backups were not. */
-    public Flush beginFlush() {
-        latestFlush = new Flush();
-        return latestFlush;
-    }
-
-    /** The flush after which a write that begins now has its place. */
-    public Flush latestFlush() {
-        return latestFlush;
+        catchingUp = false;
     }
 }

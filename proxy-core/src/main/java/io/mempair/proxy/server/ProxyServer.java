@@ -9,6 +9,8 @@ import io.mempair.proxy.metrics.ProxyMeters;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.replication.ServerKnowledge;
+import io.mempair.proxy.replication.Stripes;
+import io.mempair.proxy.replication.WriteOrder;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -101,11 +103,17 @@ public final class ProxyServer implements Proxy {
             contexts.add(new LoopContext(group.next(), Ticker.systemTicker(), lease));
         }
         this.stats = new ProxyStats(() -> setup, contexts, clients, onVerbosity);
-        contexts.forEach(context -> loops.add(oneLoop(context, setup)));
+        Stripes stripes = new Stripes((loop, stripe) -> loops.get(loop)
+                .context()
+                .eventLoop()
+                .execute(() -> loops.get(loop).plan().order().granted(stripe)));
+        for (int i = 0; i < contexts.size(); i++) {
+            loops.add(oneLoop(contexts.get(i), setup, new WriteOrder(stripes, i)));
+        }
         this.listeners = new Listeners(group, transport, config.listeners(), this::registryOf);
     }
 
-    private OneLoop oneLoop(LoopContext context, Setup first) {
+    private OneLoop oneLoop(LoopContext context, Setup first, WriteOrder order) {
         Bootstrap toServers = new Bootstrap()
                 .group(context.eventLoop())
                 .channel(transport.client())
@@ -118,7 +126,7 @@ public final class ProxyServer implements Proxy {
                 new SplittableRandom(31L * ProcessHandle.current().pid() + loops.size());
         Pool pool = new Pool(first.config().pool(), first.servers(), context, toServers, spread);
         ServingPlan plan =
-                new ServingPlan(pool, first.config().limits(), first.config().policy());
+                new ServingPlan(pool, first.config().limits(), first.config().policy(), order);
         return new OneLoop(context, plan, new ClientRegistry(context, plan, stats, clients));
     }
 

@@ -2,9 +2,12 @@ package io.mempair.proxy.server;
 
 import io.mempair.proxy.backend.ServerAccess;
 import io.mempair.proxy.backend.ServerState;
+import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.replication.Ledger;
+import io.mempair.proxy.replication.PeerKnowledge;
 import io.mempair.proxy.server.ProxyHealth.ServerStatus;
 import io.mempair.proxy.server.ProxyHealth.Tier;
 import java.util.ArrayList;
@@ -17,8 +20,9 @@ import java.util.Optional;
  * @param config   as the operator wrote it
  * @param servers  primaries first, then backups
  * @param access   what each connection to them needs first
+ * @param peers    told of what becomes of the servers
  */
-record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access) {
+record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access, PeerKnowledge peers) {
 
     Setup {
         servers = List.copyOf(servers);
@@ -26,7 +30,8 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access)
 
     /** The first setup of a proxy. */
     static Setup of(ProxyConfig config) {
-        return new Setup(config, List.of(), ServerAccess.of(config.pool().security())).next(config);
+        return new Setup(config, List.of(), ServerAccess.of(config.pool().security()), new PeerKnowledge())
+                .next(config);
     }
 
     /**
@@ -37,7 +42,7 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access)
      */
     Setup next(ProxyConfig next) {
         if (!next.pool().security().equals(config.pool().security())) {
-            return new Setup(next, List.of(), ServerAccess.of(next.pool().security())).next(next);
+            return new Setup(next, List.of(), ServerAccess.of(next.pool().security()), peers).next(next);
         }
         List<ServerState> left = new ArrayList<>(servers);
         PoolConfig pool = next.pool();
@@ -50,7 +55,11 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access)
         for (ServerAddress address : pool.backups()) {
             states.add(take(address, servers.subList(primaries, servers.size()), left, next.loops()));
         }
-        return new Setup(next, states, access);
+        states.forEach(state -> {
+            state.twin(pool.hasBackupTier());
+            state.ledger().limitJournal(pool.copies().journalBytes());
+        });
+        return new Setup(next, states, access, peers);
     }
 
     private ServerState take(ServerAddress address, List<ServerState> sameTier, List<ServerState> left, int loops) {
@@ -61,7 +70,8 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access)
                         .filter(state -> state.address().equals(address))
                         .findFirst());
         stays.ifPresent(left::remove);
-        return stays.orElseGet(() -> new ServerState(address, loops, access));
+        return stays.orElseGet(() -> new ServerState(
+                address, loops, access, new Ledger(address.toString(), peers, CopyPolicy.DEFAULT.journalBytes())));
     }
 
     /** What cannot follow {@code next} while the proxy runs, by the names of {@link ProxyConfig}; empty if it all can. */

@@ -17,7 +17,8 @@ import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
 import io.mempair.proxy.protocol.text.TextRequest;
-import io.mempair.proxy.replication.WriteOrder;
+import io.mempair.proxy.replication.Key;
+import io.mempair.proxy.replication.Stripes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -26,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Carries out checked requests of the clients of one event loop: to which servers, and who is answered. */
 public final class CommandDispatcher {
-
-    private static final byte[] DELETE = {'d', 'e', 'l', 'e', 't', 'e', ' '};
 
     private final LoopContext loop;
     private final ServingPlan plan;
@@ -114,7 +113,8 @@ public final class CommandDispatcher {
         ServerConnection primary = pool.primaries().ownerOf(request.bytes(), request.keyOffset(), request.keyLength());
         if (pool.backups() != null) {
             ServerConnection backup = pool.backups().ownerOf(request.bytes(), request.keyOffset(), request.keyLength());
-            new CopiedWrite(new TextCopies(request.copy(), slot), data, primary, backup, plan.order()).send();
+            int stripe = Stripes.of(request.bytes(), request.keyOffset(), request.keyLength());
+            CopiedWrite.send(scene(pool), new TextCopies(request.copy(), slot), data, primary, backup, stripe);
             return;
         }
         if (primary.usable()) {
@@ -144,17 +144,19 @@ public final class CommandDispatcher {
             return;
         }
         ReplySlot slot = replies.open(request.noreply());
-        byte[] delete = ByteBufUtil.getBytes(Unpooled.buffer(request.keyLength() + 16)
-                .writeBytes(DELETE)
-                .writeBytes(request.bytes(), request.keyOffset(), request.keyLength())
-                .writeShort(TextReplies.LINE_END));
-        OldCopies.delete(
-                plan.order(),
-                WriteOrder.Key.of(request.bytes(), request.keyOffset(), request.keyLength()),
-                plan.pool().ownersOf(request.bytes(), request.keyOffset(), request.keyLength()),
+        ByteBuf deletion = Unpooled.buffer(request.keyLength() + 16);
+        request.appendDeletion(deletion);
+        RefusedValue.delete(
+                loop,
+                plan,
+                Key.of(request.bytes(), request.keyOffset(), request.keyLength()),
                 ReplyShape.DELETED,
-                delete,
+                ByteBufUtil.getBytes(deletion),
                 () -> slot.completeWith(answer));
+    }
+
+    private CopiedWrite.Scene scene(Pool pool) {
+        return new CopiedWrite.Scene(loop, plan.order(), pool.copyPolicy());
     }
 
     private static ProxyMeter meterOf(Command command) {

@@ -2,190 +2,186 @@ package io.mempair.proxy.frontend.request;
 
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
-import io.mempair.proxy.backend.ServerRequest;
+import io.mempair.proxy.config.CopyPolicy;
+import io.mempair.proxy.config.CopyPolicy.Acknowledge;
 import io.mempair.proxy.loop.ByteRanges;
+import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.protocol.text.ReplyLine;
-import io.mempair.proxy.protocol.text.ReplyShape;
+import io.mempair.proxy.replication.Key;
+import io.mempair.proxy.replication.Ledger;
+import io.mempair.proxy.replication.Standing;
 import io.mempair.proxy.replication.WriteOrder;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A write to both copies of a key. A plain write goes to both at once. A conditional one (add, cas, incr, ...)
- * goes to the primary, which decides; the backup then follows with what makes it equal. The client hears, once
- * both have answered, what the primary said, or the backup if the primary gave no answer.
- *
- * <p>While the primary decides a write of a key, later writes of it take the same way, plain ones too: see {@link WriteOrder}.
- *
- * <p>What is not here yet, and belongs to the promise of two copies: one order on both servers across event
- * loops, and what becomes of the copy that missed a write.
+ * A write to both copies of a key, in its place in the {@link WriteOrder}. A server that is out, or lost, is left out: its
+ * {@link Ledger} has the key before the client is answered, so that the old copy is never read again.
  */
-final class CopiedWrite {
-
-    private final Copies copies;
-    private final @Nullable ByteRanges data;
-    private final ServerConnection primary;
-    private final ServerConnection backup;
-    private final WriteOrder order;
-    private final WriteOrder.Key key;
-    private final WriteOrder.Flush flush;
-
-    /** Whether the backup is told once the primary has answered. */
-    private boolean primaryFirst;
-
-    private int copiesInFlight;
-    private byte @Nullable [] answer;
-    private ReplyLine answerMeaning = ReplyLine.UNKNOWN;
-    private boolean settled;
-    private ServerFailure failure = ServerFailure.UNAVAILABLE;
+abstract sealed class CopiedWrite implements Runnable permits PlainWrite, DecidedWrite {
 
     /**
-     * @param copies   what to send and whom to answer
-     * @param data     the data block or null; owned from here on
-     * @param primary  the key's server in the first tier
-     * @param backup   and in the second
-     * @param order    of the loop's writes
+     * Where writes of one loop go.
+     *
+     * @param loop    the loop
+     * @param order   of its writes
+     * @param policy  when to answer
      */
+    record Scene(LoopContext loop, WriteOrder order, CopyPolicy policy) {}
+
+    /**
+     * What a server answered.
+     *
+     * @param bytes    its line, and a value if one follows
+     * @param meaning  of the line
+     * @param tag      of the server
+     */
+    record Told(byte[] bytes, ReplyLine meaning, int tag) {}
+
+    final Scene scene;
+    final Copies copies;
+    final ServerConnection primary;
+    final ServerConnection backup;
+    private final @Nullable ByteRanges data;
+    private final int stripe;
+    private @Nullable Key key;
+
+    /** A server whose absence the answer relies on, or null. */
+    private @Nullable Ledger relied;
+
+    private boolean answered;
+
     CopiedWrite(
+            Scene scene,
             Copies copies,
             @Nullable ByteRanges data,
             ServerConnection primary,
             ServerConnection backup,
-            WriteOrder order) {
+            int stripe) {
+        this.scene = scene;
         this.copies = copies;
         this.data = data;
         this.primary = primary;
         this.backup = backup;
-        this.order = order;
-        this.key = copies.key();
-        this.flush = order.latestFlush();
+        this.stripe = stripe;
     }
 
-    /** Sends what can be sent now. */
-    void send() {
-        primaryFirst = primary.usable() && (copies.primaryDecides() || order.primaryFirst(key));
-        if (primaryFirst) {
-            order.begin(key);
+    /**
+     * Sends a write when its turn has come.
+     *
+     * @param copies   what to send and whom to answer
+     * @param data     the data block or null; owned from here on
+     * @param primary  the key's server in the first tier
+     * @param backup   and in the second
+     * @param stripe   of the key
+     */
+    static void send(
+            Scene scene,
+            Copies copies,
+            @Nullable ByteRanges data,
+            ServerConnection primary,
+            ServerConnection backup,
+            int stripe) {
+        if (copies.oneDecides()) {
+            scene.order().alone(stripe, new DecidedWrite(scene, copies, data, primary, backup, stripe));
+        } else {
+            scene.order().together(stripe, new PlainWrite(scene, copies, data, primary, backup, stripe));
         }
-        copiesInFlight++;
-        if (primary.usable()) {
-            sendTo(primary, true, false);
-        }
-        if (!primaryFirst && backup.usable()) {
-            sendTo(backup, false, false);
-        }
-        copyEnded();
     }
 
-    private void sendTo(ServerConnection server, boolean toPrimary, boolean following) {
-        copies.appendLine(server.output().append(copies.lineBytes()), following);
+    final Key key() {
+        Key made = key;
+        if (made == null) {
+            made = copies.key();
+            key = made;
+        }
+        return made;
+    }
+
+    /** Whether the write may be sent to that server. If not the server has missed it, and the ledger says so. */
+    final boolean takes(ServerConnection server) {
+        Ledger ledger = server.state().ledger();
+        if (server.usable() && (ledger.standing() != Standing.OUT || ledger.takes(key()))) {
+            return true;
+        }
+        missedBy(server);
+        return false;
+    }
+
+    /** The server does not have the write, or nobody knows whether it has. */
+    final void missedBy(ServerConnection server) {
+        Ledger ledger = server.state().ledger();
+        ledger.missed(key());
+        relied = ledger;
+    }
+
+    final void sendTo(ServerConnection server, boolean following, CopyRequest.Listener listener) {
+        copies.appendLine(
+                server.output().append(copies.lineBytes()),
+                following,
+                server.state().ledger().tag());
         if (data != null && copies.carriesData(following)) {
             data.copyTo(server.output());
         }
-        copiesInFlight++;
-        server.sent(new Copy(toPrimary, copies.shape(following)));
+        server.sent(new CopyRequest(copies.shape(following), listener));
     }
 
-    private void answered(boolean byPrimary, byte[] line, ReplyLine meaning) {
-        boolean settles = copies.settles(meaning);
-        if (prevails(byPrimary, settles)) {
-            answer = line;
-            answerMeaning = meaning;
-            settled = settles;
-        }
-        if (byPrimary && primaryFirst) {
-            boolean follows = copies.primaryDecides();
-            tellBackup(!follows || copies.changed(meaning), follows);
-        }
-    }
-
-    /** The primary has spoken, or will not: now the backup's turn has come. */
-    private void tellBackup(boolean needed, boolean following) {
-        copiesInFlight++;
-        flush.whenTold(() -> {
-            if (needed && backup.usable()) {
-                sendTo(backup, false, following);
-            }
-            order.end(key);
-            copyEnded();
-        });
-    }
-
-    /** A write nobody has to decide is as good on the backup alone; one whose fate is unknown is not repeated. */
-    private void primaryFailed() {
-        if (primaryFirst) {
-            tellBackup(!copies.primaryDecides(), false);
-        }
-    }
-
-    /** The primary's answer counts before the backup's, and one that settles the matter before one that does not. */
-    private boolean prevails(boolean byPrimary, boolean settles) {
-        return settles == settled ? byPrimary || answer == null : settles;
-    }
-
-    private void copyEnded() {
-        if (--copiesInFlight > 0) {
+    /** Deletes the key there, whatever becomes of it otherwise. */
+    final void deleteAt(ServerConnection server, Runnable then) {
+        if (!server.usable()) {
+            missedBy(server);
+            then.run();
             return;
         }
-        if (data != null) {
-            data.release();
+        copies.appendDeletion(server.output().append(copies.lineBytes()));
+        server.sent(new CopyRequest(copies.deletionShape(), new CopyRequest.Listener() {
+            @Override
+            public void answered(byte[] bytes, ReplyLine meaning) {
+                then.run();
+            }
+
+            @Override
+            public void failed(ServerFailure failure) {
+                missedBy(server);
+                then.run();
+            }
+        }));
+    }
+
+    final boolean answersEarly() {
+        return scene.policy().acknowledge() == Acknowledge.PRIMARY;
+    }
+
+    /** Answers the client, unless that was done: at once, or when the peers know of the server that was left out. */
+    final void answer(Told told) {
+        if (!answered) {
+            answered = true;
+            whenPeersKnow(() -> copies.answer(told.bytes(), told.meaning(), told.tag()));
         }
-        if (answer != null) {
-            copies.answer(answer, answerMeaning);
-        } else {
+    }
+
+    final void fail(ServerFailure failure) {
+        if (!answered) {
+            answered = true;
+            scene.loop().counters().count(ProxyMeter.SERVER_ERRORS);
             copies.failed(failure);
         }
     }
 
-    /** The request to one of the two servers. */
-    private final class Copy extends ServerRequest {
-
-        private final boolean toPrimary;
-        private final ReplyShape shape;
-        private final ByteBuf value = Unpooled.buffer(0);
-
-        Copy(boolean toPrimary, ReplyShape shape) {
-            this.toPrimary = toPrimary;
-            this.shape = shape;
+    private void whenPeersKnow(Runnable task) {
+        Ledger ledger = relied;
+        if (ledger == null || ledger.peersKnow()) {
+            task.run();
+        } else {
+            ledger.whenPeersKnow(() -> scene.loop().eventLoop().execute(task));
         }
+    }
 
-        @Override
-        protected ReplyShape shape() {
-            return shape;
+    /** Neither server has to do with it any more. */
+    final void end() {
+        if (data != null) {
+            data.release();
         }
-
-        @Override
-        protected boolean itemStarts(byte[] line, int offset, int length) {
-            return true;
-        }
-
-        /** Only a counter is answered as a value, so keeping it costs little. */
-        @Override
-        protected void itemBytes(ByteBuf in, int index, int length, boolean last) {
-            value.writeBytes(in, index, length);
-        }
-
-        @Override
-        protected void retrievalEnds() {
-            answered(toPrimary, ByteBufUtil.getBytes(value), ReplyLine.HD);
-            copyEnded();
-        }
-
-        @Override
-        protected void line(ByteBuf in, int index, int length, ReplyLine meaning) {
-            answered(toPrimary, ByteBufUtil.getBytes(in, index, length), meaning);
-            copyEnded();
-        }
-
-        @Override
-        protected void failed(ServerFailure reason) {
-            failure = reason;
-            if (toPrimary) {
-                primaryFailed();
-            }
-            copyEnded();
-        }
+        scene.order().ended(stripe);
     }
 }

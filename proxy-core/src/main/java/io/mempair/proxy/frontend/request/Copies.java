@@ -3,23 +3,38 @@ package io.mempair.proxy.frontend.request;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
-import io.mempair.proxy.replication.WriteOrder;
+import io.mempair.proxy.replication.Key;
 import io.netty.buffer.ByteBuf;
 
 /** How a protocol writes to two copies of a key, and answers. Used by {@link CopiedWrite}. */
 interface Copies {
 
     /** The key, as the servers store it. */
-    WriteOrder.Key key();
+    Key key();
 
-    /** Whether the primary has to carry the write out before the backup can follow. */
-    boolean primaryDecides();
+    /** Whether one server has to carry the write out before the other can follow. */
+    boolean oneDecides();
 
-    /** Whether the primary changed what it holds, so that the backup has to follow. */
+    /** Whether the server that decides changed what it holds, so that the other has to follow. */
     boolean changed(ReplyLine meaning);
+
+    /** Whether a server that answered this to the write, or to what follows it, holds what was written. */
+    boolean done(ReplyLine meaning);
 
     /** Whether this answer of either copy is the client's, whatever the other said. */
     boolean settles(ReplyLine meaning);
+
+    /**
+     * Whether the copy that followed is now equal to the one that decided.
+     *
+     * @param decided   what that one answered
+     * @param followed  what the other answered
+     * @param meaning   of that
+     */
+    boolean agrees(byte[] decided, byte[] followed, ReplyLine meaning);
+
+    /** Whether only a copy of the whole item makes the other server equal. */
+    boolean followsByCopy();
 
     /** What the answer to the write, or to what follows it, looks like. */
     ReplyShape shape(boolean following);
@@ -30,12 +45,26 @@ interface Copies {
     /** At most so many bytes are appended by {@link #appendLine}. */
     int lineBytes();
 
-    /** Appends the line of the write, or of what follows it. */
-    void appendLine(ByteBuf out, boolean following);
+    /**
+     * Appends the line of the write, or of what follows it.
+     *
+     * @param tag  of the server it goes to
+     */
+    void appendLine(ByteBuf out, boolean following, int tag);
 
-    /** Answers the client. */
-    void answer(byte[] line, ReplyLine meaning);
+    /** Appends a line that deletes the key, answered in the shape {@link #deletionShape}. */
+    void appendDeletion(ByteBuf out);
 
-    /** Tells the client that neither copy gave an answer. */
+    /** What the answer to a deletion looks like. */
+    ReplyShape deletionShape();
+
+    /**
+     * Answers the client.
+     *
+     * @param tag  of the server whose answer it is
+     */
+    void answer(byte[] line, ReplyLine meaning, int tag);
+
+    /** Tells the client that no copy gave an answer. */
     void failed(ServerFailure failure);
 }

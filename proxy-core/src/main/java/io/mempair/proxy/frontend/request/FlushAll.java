@@ -5,15 +5,15 @@ import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.backend.ServerRequest;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.ServingPlan;
-import io.mempair.proxy.pool.Tier;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
-import io.mempair.proxy.replication.WriteOrder;
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
 
-/** {@code flush_all} on every server of the pool, backups included: done only if all of them said so. */
+/**
+ * {@code flush_all} on every server of the pool, backups included: done only if all of them said so. Where there are two
+ * copies, no write is in flight meanwhile, and a server that cannot be told now is flushed when it returns.
+ */
 public final class FlushAll {
 
     /** Who waits for the end of it. */
@@ -24,17 +24,19 @@ public final class FlushAll {
 
     static final byte[] NOT_ALL = TextReplies.line("SERVER_ERROR not every server was flushed");
 
+    private final Pool pool;
     private final Listener listener;
     private int inFlight = 1;
     private boolean allOk = true;
+    private boolean someOk;
 
-    private FlushAll(Listener listener) {
+    private FlushAll(Pool pool, Listener listener) {
+        this.pool = pool;
         this.listener = listener;
     }
 
     /**
-     * Sends the command to the primaries, and when all of them have answered to the backups: so a backup hears first of what
-     * its primary decided before the flush.
+     * Sends the command.
      *
      * @param line      with its line end
      * @param plan      whose servers get it
@@ -42,39 +44,52 @@ public final class FlushAll {
      */
     public static void send(byte[] line, ServingPlan plan, Listener listener) {
         Pool pool = plan.pool();
-        FlushAll backups = new FlushAll(listener);
-        WriteOrder.Flush flush = plan.order().beginFlush();
-        FlushAll primaries = new FlushAll(everyPrimary -> {
-            backups.allOk = everyPrimary;
-            backups.sendTo(pool.backups(), line);
-            flush.toldBackups();
-            backups.ended(true);
-        });
-        primaries.sendTo(pool.primaries(), line);
-        primaries.ended(true);
-    }
-
-    private void sendTo(@Nullable Tier tier, byte[] line) {
-        for (int i = 0; tier != null && i < tier.size(); i++) {
-            ServerConnection server = tier.server(i);
-            if (server.usable()) {
-                server.output().bytes(line);
-                inFlight++;
-                server.sent(new One());
-            } else {
-                allOk = false;
-            }
+        if (pool.backups() == null) {
+            new FlushAll(pool, listener).sendToAll(line);
+        } else {
+            plan.order()
+                    .everything(() -> new FlushAll(pool, everyServer -> {
+                                plan.order().everythingEnded();
+                                listener.flushed(everyServer);
+                            })
+                            .sendToAll(line));
         }
     }
 
-    private void ended(boolean ok) {
-        allOk &= ok;
+    private void sendToAll(byte[] line) {
+        for (ServerConnection server : pool.all()) {
+            if (server.serves()) {
+                server.output().bytes(line);
+                inFlight++;
+                server.sent(new One(server));
+            } else {
+                missedBy(server);
+            }
+        }
+        ended();
+    }
+
+    private void missedBy(ServerConnection server) {
+        if (pool.backups() == null) {
+            allOk = false;
+        } else {
+            server.state().ledger().missedEverything();
+        }
+    }
+
+    private void ended() {
         if (--inFlight == 0) {
-            listener.flushed(allOk);
+            listener.flushed(allOk && someOk);
         }
     }
 
     private final class One extends ServerRequest {
+
+        private final ServerConnection server;
+
+        One(ServerConnection server) {
+            this.server = server;
+        }
 
         @Override
         protected ReplyShape shape() {
@@ -83,12 +98,15 @@ public final class FlushAll {
 
         @Override
         protected void line(ByteBuf in, int index, int length, ReplyLine meaning) {
-            ended(meaning == ReplyLine.OK);
+            allOk &= meaning == ReplyLine.OK;
+            someOk |= meaning == ReplyLine.OK;
+            ended();
         }
 
         @Override
         protected void failed(ServerFailure failure) {
-            ended(false);
+            missedBy(server);
+            ended();
         }
     }
 }

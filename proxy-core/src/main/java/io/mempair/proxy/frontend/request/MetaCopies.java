@@ -6,12 +6,17 @@ import io.mempair.proxy.protocol.meta.MetaRequest;
 import io.mempair.proxy.protocol.meta.MetaRequest.Follower;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
-import io.mempair.proxy.replication.WriteOrder;
+import io.mempair.proxy.replication.CasTag;
+import io.mempair.proxy.replication.Key;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.Arrays;
 
 /** A meta write to two copies. */
 final class MetaCopies implements Copies {
+
+    /** Bytes a line may become longer by: an id of 20 digits. */
+    private static final int SLACK_BYTES = 32;
 
     private final MetaRequest request;
     private final MetaAnswer answer;
@@ -23,12 +28,12 @@ final class MetaCopies implements Copies {
     }
 
     @Override
-    public WriteOrder.Key key() {
-        return WriteOrder.Key.of(request.keyBytes(), request.keyOffset(), request.keyLength());
+    public Key key() {
+        return Key.of(request.keyBytes(), request.keyOffset(), request.keyLength());
     }
 
     @Override
-    public boolean primaryDecides() {
+    public boolean oneDecides() {
         return request.isConditional();
     }
 
@@ -38,8 +43,38 @@ final class MetaCopies implements Copies {
     }
 
     @Override
+    public boolean done(ReplyLine meaning) {
+        return !meaning.isError();
+    }
+
+    @Override
     public boolean settles(ReplyLine meaning) {
         return request.command() == Command.MD && meaning == ReplyLine.HD;
+    }
+
+    /** A deletion agrees with a copy that is not there; counters are compared where the client asked for the number. */
+    @Override
+    public boolean agrees(byte[] decided, byte[] followed, ReplyLine meaning) {
+        if (request.follower() == Follower.DELETE || request.command() == Command.MD) {
+            return meaning == ReplyLine.HD || meaning == ReplyLine.NF;
+        }
+        int decidedValue = valueOffset(decided);
+        int followedValue = valueOffset(followed);
+        return meaning == ReplyLine.HD
+                && Arrays.equals(decided, decidedValue, decided.length, followed, followedValue, followed.length);
+    }
+
+    private static int valueOffset(byte[] answer) {
+        int i = 0;
+        while (i < answer.length && answer[i] != '\n') {
+            i++;
+        }
+        return Math.min(i + 1, answer.length);
+    }
+
+    @Override
+    public boolean followsByCopy() {
+        return request.follower() == Follower.COPY;
     }
 
     @Override
@@ -54,21 +89,31 @@ final class MetaCopies implements Copies {
 
     @Override
     public int lineBytes() {
-        return request.lineBytes();
+        return request.lineBytes() + SLACK_BYTES;
     }
 
     @Override
-    public void appendLine(ByteBuf out, boolean following) {
+    public void appendLine(ByteBuf out, boolean following, int tag) {
         if (following) {
             request.appendFollower(out);
         } else {
-            request.appendLine(out);
+            request.appendLine(out, id -> CasTag.untagged(tag, id));
         }
+    }
+
+    @Override
+    public void appendDeletion(ByteBuf out) {
+        request.appendKeyed(out, Command.MD);
+    }
+
+    @Override
+    public ReplyShape deletionShape() {
+        return ReplyShape.META;
     }
 
     /** A kept answer is a line, or the line of a value and the value. */
     @Override
-    public void answer(byte[] bytes, ReplyLine meaning) {
+    public void answer(byte[] bytes, ReplyLine meaning, int tag) {
         ByteBuf in = Unpooled.wrappedBuffer(bytes);
         int lineBytes = in.bytesBefore((byte) '\n') + 1;
         if (lineBytes < bytes.length) {

@@ -14,7 +14,8 @@ import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.meta.MetaReplies;
 import io.mempair.proxy.protocol.meta.MetaRequest;
 import io.mempair.proxy.protocol.text.ReplyShape;
-import io.mempair.proxy.replication.WriteOrder;
+import io.mempair.proxy.replication.Key;
+import io.mempair.proxy.replication.Stripes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -93,7 +94,9 @@ public final class MetaDispatcher {
         if (!understood(primary) || (backup != null && !understood(backup))) {
             answer.failed(ServerFailure.NO_META);
         } else if (backup != null) {
-            new CopiedWrite(new MetaCopies(request.copy(), answer), data, primary, backup, plan.order()).send();
+            CopiedWrite.Scene scene = new CopiedWrite.Scene(loop, plan.order(), pool.copyPolicy());
+            int stripe = Stripes.of(request.keyBytes(), request.keyOffset(), request.keyLength());
+            CopiedWrite.send(scene, new MetaCopies(request.copy(), answer), data, primary, backup, stripe);
             return;
         } else if (primary.usable()) {
             request.appendLine(primary.output().append(request.lineBytes()));
@@ -126,10 +129,10 @@ public final class MetaDispatcher {
         loop.counters().count(meterOf(request.command()));
         ByteBuf delete = Unpooled.buffer(request.lineBytes());
         request.appendKeyed(delete, Command.MD);
-        OldCopies.delete(
-                plan.order(),
-                WriteOrder.Key.of(request.keyBytes(), request.keyOffset(), request.keyLength()),
-                plan.pool().ownersOf(request.keyBytes(), request.keyOffset(), request.keyLength()),
+        RefusedValue.delete(
+                loop,
+                plan,
+                Key.of(request.keyBytes(), request.keyOffset(), request.keyLength()),
                 ReplyShape.META,
                 ByteBufUtil.getBytes(delete),
                 afterwards);

@@ -6,11 +6,16 @@ import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextRequest;
-import io.mempair.proxy.replication.WriteOrder;
+import io.mempair.proxy.replication.CasTag;
+import io.mempair.proxy.replication.Key;
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
 
 /** A classic write to two copies. */
 final class TextCopies implements Copies {
+
+    /** Bytes a line may become longer by: another word, an id of 20 digits. */
+    private static final int SLACK_BYTES = 32;
 
     private final TextRequest request;
     private final ReplySlot slot;
@@ -22,18 +27,23 @@ final class TextCopies implements Copies {
     }
 
     @Override
-    public WriteOrder.Key key() {
-        return WriteOrder.Key.of(request.bytes(), request.keyOffset(), request.keyLength());
+    public Key key() {
+        return Key.of(request.bytes(), request.keyOffset(), request.keyLength());
     }
 
     @Override
-    public boolean primaryDecides() {
-        return request.command().isConditional();
+    public boolean oneDecides() {
+        return request.command() == Command.TOUCH || request.command().isConditional();
     }
 
     @Override
     public boolean changed(ReplyLine meaning) {
-        return meaning == ReplyLine.STORED || meaning == ReplyLine.NUMBER;
+        return meaning == ReplyLine.STORED || meaning == ReplyLine.NUMBER || meaning == ReplyLine.TOUCHED;
+    }
+
+    @Override
+    public boolean done(ReplyLine meaning) {
+        return !meaning.isError();
     }
 
     @Override
@@ -41,11 +51,21 @@ final class TextCopies implements Copies {
         return meaning == ReplyLine.DELETED;
     }
 
-    /** What makes the backup equal once the primary has decided. */
+    @Override
+    public boolean agrees(byte[] decided, byte[] followed, ReplyLine meaning) {
+        return changed(meaning) && (meaning != ReplyLine.NUMBER || Arrays.equals(decided, followed));
+    }
+
+    /** What makes the other copy equal once one server has decided. */
     private Command command(boolean following) {
         Command command = request.command();
         boolean stores = command == Command.ADD || command == Command.REPLACE || command == Command.CAS;
         return following && stores ? Command.SET : command;
+    }
+
+    @Override
+    public boolean followsByCopy() {
+        return false;
     }
 
     @Override
@@ -60,21 +80,33 @@ final class TextCopies implements Copies {
 
     @Override
     public int lineBytes() {
-        return request.lineBytes() + 16;
+        return request.lineBytes() + SLACK_BYTES;
     }
 
     @Override
-    public void appendLine(ByteBuf out, boolean following) {
+    public void appendLine(ByteBuf out, boolean following, int tag) {
         Command command = command(following);
-        if (command == request.command()) {
-            request.appendLine(out);
-        } else {
+        if (command != request.command()) {
             request.appendLineAs(command, 4, out);
+        } else if (command == Command.CAS) {
+            request.appendCas(out, id -> CasTag.untagged(tag, id));
+        } else {
+            request.appendLine(out);
         }
     }
 
     @Override
-    public void answer(byte[] line, ReplyLine meaning) {
+    public void appendDeletion(ByteBuf out) {
+        request.appendDeletion(out);
+    }
+
+    @Override
+    public ReplyShape deletionShape() {
+        return ReplyShape.DELETED;
+    }
+
+    @Override
+    public void answer(byte[] line, ReplyLine meaning, int tag) {
         slot.completeWith(line);
     }
 

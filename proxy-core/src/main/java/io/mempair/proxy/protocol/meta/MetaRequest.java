@@ -8,6 +8,7 @@ import io.mempair.proxy.protocol.text.TextReplies;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.LongUnaryOperator;
 
 /**
  * One line of a meta command, taken apart: a reusable view that {@link MetaRequestParser} fills. The flags stay the
@@ -31,6 +32,8 @@ public final class MetaRequest implements DataRequest {
         SAME,
         /** By a set of the same value. */
         SET,
+        /** By a copy of the whole item: the same command could do something else to a server that lacks it. */
+        COPY,
         /** By deletion: what the primary now holds cannot be told to another server. */
         DELETE
     }
@@ -179,10 +182,13 @@ public final class MetaRequest implements DataRequest {
                 if (has('I')) {
                     yield Follower.DELETE;
                 }
-                yield mode() == 'A' || mode() == 'P' ? Follower.SAME : Follower.SET;
+                if (mode() == 'A' || mode() == 'P') {
+                    yield has('N') ? Follower.COPY : Follower.SAME;
+                }
+                yield Follower.SET;
             }
-            case MA -> Follower.SAME;
-            default -> Follower.DELETE;
+            case MA -> has('N') ? Follower.COPY : Follower.SAME;
+            default -> has('I') || has('x') ? Follower.SAME : Follower.DELETE;
         };
     }
 
@@ -193,19 +199,25 @@ public final class MetaRequest implements DataRequest {
 
     /** Appends the line for a server: single spaces, CR LF, no {@code q}, so that every outcome is seen. */
     public void appendLine(ByteBuf out) {
-        appendLine(out, '\0', '\0');
+        appendLine(out, '\0', '\0', LongUnaryOperator.identity());
     }
 
-    /** Appends what makes a second copy equal; with {@link Follower#DELETE} no data follows it. */
+    /** As {@link #appendLine(ByteBuf)}, with what {@code ids} makes of the id behind {@code C}, both unsigned. */
+    public void appendLine(ByteBuf out, LongUnaryOperator ids) {
+        appendLine(out, '\0', '\0', ids);
+    }
+
+    /** Appends what makes a second copy equal; with {@link Follower#DELETE} no data follows it. Not for {@link Follower#COPY}. */
     public void appendFollower(ByteBuf out) {
         switch (follower()) {
-            case SAME -> appendLine(out, 'C', '\0');
-            case SET -> appendLine(out, 'C', 'M');
+            case SAME -> appendLine(out, 'C', '\0', LongUnaryOperator.identity());
+            case SET -> appendLine(out, 'C', 'M', LongUnaryOperator.identity());
             case DELETE -> appendKeyed(out, Command.MD);
+            case COPY -> throw new AssertionError("a copy is no line");
         }
     }
 
-    private void appendLine(ByteBuf out, char without, char norWithout) {
+    private void appendLine(ByteBuf out, char without, char norWithout, LongUnaryOperator ids) {
         char key = withholdsKey() ? 'k' : 'q';
         for (int i = 0; i < tokens; i++) {
             byte first = line[starts[i]];
@@ -213,9 +225,25 @@ public final class MetaRequest implements DataRequest {
             if (dropped && i >= firstFlag()) {
                 continue;
             }
-            appendToken(out, i);
+            long id = first == 'C' && i >= firstFlag() ? idOf(i) : 0;
+            if (id == 0) {
+                appendToken(out, i);
+            } else {
+                String text = Long.toUnsignedString(ids.applyAsLong(id));
+                out.writeCharSequence(" C" + text, StandardCharsets.US_ASCII);
+            }
         }
         out.writeShort(TextReplies.LINE_END);
+    }
+
+    /** The id of a flag, or 0 if it is none: then the server is to say so. */
+    private long idOf(int token) {
+        String text = new String(line, starts[token] + 1, ends[token] - starts[token] - 1, StandardCharsets.US_ASCII);
+        try {
+            return Long.parseUnsignedLong(text);
+        } catch (NumberFormatException notANumber) {
+            return 0;
+        }
     }
 
     /** Appends {@code mg key T...}: what the lifetime an {@code mg} sets means for a second copy. */

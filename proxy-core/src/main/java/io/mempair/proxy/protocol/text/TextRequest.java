@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.LongUnaryOperator;
 
 /**
  * One request line, taken apart: a reusable view that {@link TextRequestParser} fills. The line lives in an
@@ -20,6 +21,7 @@ public final class TextRequest implements DataRequest {
     static final int MAX_TOKENS = 8;
 
     private static final byte[] GET = {'g', 'e', 't'};
+    private static final byte[] DELETE = {'d', 'e', 'l', 'e', 't', 'e', ' '};
     private static final byte[] TOUCH = {'t', 'o', 'u', 'c', 'h', ' '};
 
     byte[] line = new byte[2_048];
@@ -164,6 +166,22 @@ public final class TextRequest implements DataRequest {
             out.writeByte(' ');
             out.writeBytes(line, starts[i], ends[i] - starts[i]);
         }
+        out.writeShort(TextReplies.LINE_END);
+    }
+
+    /** Appends a {@code cas} line with another id: what {@code ids} makes of the client's, both unsigned. */
+    public void appendCas(ByteBuf out, LongUnaryOperator ids) {
+        appendTokens(out, 5);
+        out.writeByte(' ');
+        long id = ids.applyAsLong(Long.parseUnsignedLong(word(5)));
+        out.writeCharSequence(Long.toUnsignedString(id), StandardCharsets.US_ASCII);
+        out.writeShort(TextReplies.LINE_END);
+    }
+
+    /** Appends a line that deletes the key. */
+    public void appendDeletion(ByteBuf out) {
+        out.writeBytes(DELETE);
+        out.writeBytes(line, keyOffset(), keyLength());
         out.writeShort(TextReplies.LINE_END);
     }
 

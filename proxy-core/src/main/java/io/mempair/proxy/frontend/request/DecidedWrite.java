@@ -1,0 +1,122 @@
+package io.mempair.proxy.frontend.request;
+
+import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.loop.ByteRanges;
+import io.mempair.proxy.protocol.text.ReplyLine;
+import io.mempair.proxy.refill.ItemCopy;
+import io.mempair.proxy.replication.Standing;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A write whose outcome depends on what a server holds: add, cas, incr, append, touch. One server decides, the primary if it
+ * serves; the other follows with what makes it equal, and if it is not equal then, gets the whole item. No other write of
+ * the key is in flight meanwhile.
+ *
+ * <p>A write whose fate is unknown is not repeated: the client hears of the failure, and the server that may have it is out.
+ */
+final class DecidedWrite extends CopiedWrite {
+
+    DecidedWrite(
+            Scene scene,
+            Copies copies,
+            @Nullable ByteRanges data,
+            ServerConnection primary,
+            ServerConnection backup,
+            int stripe) {
+        super(scene, copies, data, primary, backup, stripe);
+    }
+
+    /** A server that may lack the key gets it first: it has to decide on what there is. */
+    @Override
+    public void run() {
+        if (!primary.serves() && !backup.serves()) {
+            fail(ServerFailure.UNAVAILABLE);
+            end();
+            return;
+        }
+        ServerConnection decider = primary.serves() && takes(primary) ? primary : backup;
+        if (decider == backup) {
+            missedBy(primary);
+        }
+        if (decider.state().ledger().standing() == Standing.REFILLING
+                && otherThan(decider).serves()) {
+            copy(otherThan(decider), decider, false, () -> decide(decider));
+        } else {
+            decide(decider);
+        }
+    }
+
+    private ServerConnection otherThan(ServerConnection server) {
+        return server == primary ? backup : primary;
+    }
+
+    private void copy(ServerConnection from, ServerConnection to, boolean overwrite, Runnable then) {
+        int lifetimeSeconds = (int) scene.policy().refillLifetime().toSeconds();
+        ItemCopy.start(scene.loop(), from, to, key(), overwrite, lifetimeSeconds, outcome -> then.run());
+    }
+
+    private void decide(ServerConnection decider) {
+        if (!decider.serves()) {
+            run(); // lost while the key was copied: nothing was asked of it yet
+            return;
+        }
+        sendTo(decider, false, new CopyRequest.Listener() {
+            @Override
+            public void answered(byte[] bytes, ReplyLine meaning) {
+                decided(
+                        decider,
+                        new Told(bytes, meaning, decider.state().ledger().tag()));
+            }
+
+            @Override
+            public void failed(ServerFailure failure) {
+                missedBy(decider);
+                fail(failure);
+                end();
+            }
+        });
+    }
+
+    private void decided(ServerConnection decider, Told told) {
+        if (answersEarly()) {
+            answer(told);
+        }
+        ServerConnection other = otherThan(decider);
+        if (told.meaning() == ReplyLine.SERVER_ERROR && other.serves()) {
+            copy(decider, other, true, () -> conclude(told)); // a server may drop what it could not replace
+        } else if (copies.changed(told.meaning()) && takes(other)) {
+            follow(decider, other, told);
+        } else {
+            conclude(told);
+        }
+    }
+
+    private void follow(ServerConnection decider, ServerConnection other, Told told) {
+        if (copies.followsByCopy()) {
+            copy(decider, other, true, () -> conclude(told));
+            return;
+        }
+        sendTo(other, true, new CopyRequest.Listener() {
+            @Override
+            public void answered(byte[] bytes, ReplyLine meaning) {
+                if (copies.agrees(told.bytes(), bytes, meaning)) {
+                    conclude(told);
+                } else {
+                    copy(decider, other, true, () -> conclude(told));
+                }
+            }
+
+            @Override
+            public void failed(ServerFailure failure) {
+                missedBy(other);
+                conclude(told);
+            }
+        });
+    }
+
+    private void conclude(Told told) {
+        answer(told);
+        end();
+    }
+}

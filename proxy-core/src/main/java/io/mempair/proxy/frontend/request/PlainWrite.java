@@ -1,0 +1,97 @@
+package io.mempair.proxy.frontend.request;
+
+import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.loop.ByteRanges;
+import io.mempair.proxy.protocol.text.ReplyLine;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A write that does not depend on what the servers hold: set, delete. It goes to both at once. The client hears what the
+ * primary said, or the backup if the primary gave no answer; that a copy was deleted counts before that there was none.
+ */
+final class PlainWrite extends CopiedWrite {
+
+    private @Nullable Told byPrimary;
+    private @Nullable Told byBackup;
+    private ServerFailure failure = ServerFailure.UNAVAILABLE;
+    private int inFlight;
+
+    PlainWrite(
+            Scene scene,
+            Copies copies,
+            @Nullable ByteRanges data,
+            ServerConnection primary,
+            ServerConnection backup,
+            int stripe) {
+        super(scene, copies, data, primary, backup, stripe);
+    }
+
+    /** A write that reaches neither server is missed by none. */
+    @Override
+    public void run() {
+        inFlight = 1;
+        if (primary.serves() || backup.serves()) {
+            sendIfTaken(primary);
+            sendIfTaken(backup);
+        }
+        oneEnded();
+    }
+
+    private void sendIfTaken(ServerConnection server) {
+        if (!takes(server)) {
+            return;
+        }
+        inFlight++;
+        sendTo(server, false, new CopyRequest.Listener() {
+            @Override
+            public void answered(byte[] bytes, ReplyLine meaning) {
+                heard(server, new Told(bytes, meaning, server.state().ledger().tag()));
+                oneEnded();
+            }
+
+            @Override
+            public void failed(ServerFailure reason) {
+                failure = reason;
+                missedBy(server);
+                oneEnded();
+            }
+        });
+    }
+
+    private void heard(ServerConnection server, Told told) {
+        if (server != primary) {
+            byBackup = told;
+            return;
+        }
+        byPrimary = told;
+        if (answersEarly()) {
+            answer(told);
+        }
+    }
+
+    private void oneEnded() {
+        if (--inFlight > 0) {
+            return;
+        }
+        Told first = byPrimary;
+        Told second = byBackup;
+        if (first != null && second != null && copies.done(first.meaning()) != copies.done(second.meaning())) {
+            // one server refused what the other took: the backup must not keep what the client is told is not there,
+            // nor a value from before what it is told is there
+            deleteAt(backup, () -> conclude(first));
+        } else if (first != null && (second == null || !copies.settles(second.meaning()))) {
+            conclude(first);
+        } else if (second != null) {
+            conclude(second);
+        } else {
+            fail(failure);
+            end();
+        }
+    }
+
+    private void conclude(Told told) {
+        answer(told);
+        end();
+    }
+}

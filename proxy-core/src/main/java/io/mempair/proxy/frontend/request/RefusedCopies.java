@@ -1,0 +1,89 @@
+package io.mempair.proxy.frontend.request;
+
+import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.protocol.text.ReplyLine;
+import io.mempair.proxy.protocol.text.ReplyShape;
+import io.mempair.proxy.replication.Key;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * The two copies of a key whose new value was refused. memcached drops the old value then, lest it be read as if it were the
+ * new one; so both are deleted before the client hears of the refusal.
+ *
+ * @param key         as the servers store it
+ * @param shape       of the answer to {@code line}
+ * @param line        deletes the key; with its end
+ * @param afterwards  runs once, when both have answered or failed
+ */
+record RefusedCopies(Key key, ReplyShape shape, byte[] line, Runnable afterwards) implements Copies {
+
+    @Override
+    public boolean oneDecides() {
+        return false;
+    }
+
+    @Override
+    public boolean changed(ReplyLine meaning) {
+        return true;
+    }
+
+    @Override
+    public boolean done(ReplyLine meaning) {
+        return true;
+    }
+
+    @Override
+    public boolean settles(ReplyLine meaning) {
+        return false;
+    }
+
+    @Override
+    public boolean agrees(byte[] decided, byte[] followed, ReplyLine meaning) {
+        return true;
+    }
+
+    @Override
+    public boolean followsByCopy() {
+        return false;
+    }
+
+    @Override
+    public ReplyShape shape(boolean following) {
+        return shape;
+    }
+
+    @Override
+    public boolean carriesData(boolean following) {
+        return false;
+    }
+
+    @Override
+    public int lineBytes() {
+        return line.length;
+    }
+
+    @Override
+    public void appendLine(ByteBuf out, boolean following, int tag) {
+        out.writeBytes(line);
+    }
+
+    @Override
+    public void appendDeletion(ByteBuf out) {
+        out.writeBytes(line);
+    }
+
+    @Override
+    public ReplyShape deletionShape() {
+        return shape;
+    }
+
+    @Override
+    public void answer(byte[] answered, ReplyLine meaning, int tag) {
+        afterwards.run();
+    }
+
+    @Override
+    public void failed(ServerFailure failure) {
+        afterwards.run();
+    }
+}

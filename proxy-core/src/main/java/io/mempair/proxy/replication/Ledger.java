@@ -1,0 +1,227 @@
+package io.mempair.proxy.replication;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all loops keep together about one server of a pool with two copies: its standing, which process it is, the keys it
+ * missed. Any thread; {@link #standing} and {@link #takes} of a server that is not out take no lock.
+ *
+ * <p>Why no acknowledged write is lost on the way: a write that misses the server is in the journal, and the server out,
+ * before the client is answered; and the server is taken back, by {@link #takeBack}, only when the journal is empty, under
+ * the lock under which a write that still skips it would have been journaled.
+ */
+public final class Ledger {
+
+    /** Looked-up misses in a row of which none was found at the other copy, after which a refill counts as done. */
+    private static final int FRUITLESS_LOOKUPS = 10_000;
+
+    private final String address;
+    private final PeerKnowledge peers;
+    private final Journal journal;
+
+    private volatile Standing standing = Standing.SERVING;
+    private volatile @Nullable Identity identity;
+    private volatile long outVersion;
+    private final AtomicInteger fruitlessLookups = new AtomicInteger();
+
+    /** How often it lost what it had, or was out: a refill that began before does not end the one that began last. */
+    private volatile int generation;
+
+    /**
+     * @param address       of the server, as the operator wrote it; part of its {@link #tag}
+     * @param peers         told of every change
+     * @param journalBytes  memory for the keys it misses
+     */
+    public Ledger(String address, PeerKnowledge peers, int journalBytes) {
+        this.address = address;
+        this.peers = peers;
+        this.journal = new Journal(journalBytes);
+    }
+
+    /** What the server is good for now. */
+    public Standing standing() {
+        return standing;
+    }
+
+    /** The process it was last seen as, or null before the first connection. */
+    public @Nullable Identity identity() {
+        return identity;
+    }
+
+    /** A number of {@link CasTag#BITS} bits that differs from one process of one server to the next. */
+    public int tag() {
+        return CasTag.of(address, identity);
+    }
+
+    /** Rises each time the server comes to need a refill. */
+    public int generation() {
+        return generation;
+    }
+
+    /** Whether a peer that took over now would know that the server is out. */
+    public boolean peersKnow() {
+        return peers.isKnown(outVersion);
+    }
+
+    /** Runs {@code task} once that is so, at once or on another thread; it must not wait. */
+    public void whenPeersKnow(Runnable task) {
+        peers.whenKnown(outVersion, task);
+    }
+
+    /** Whether a write of {@code key} goes to the server; if not it is journaled, and may be answered without it. */
+    public boolean takes(Key key) {
+        if (standing != Standing.OUT) {
+            return true;
+        }
+        synchronized (this) {
+            if (standing != Standing.OUT) {
+                return true;
+            }
+            journal.add(key);
+            return false;
+        }
+    }
+
+    /** A write of {@code key} did not reach the server, or nobody knows whether it did. */
+    public synchronized void missed(Key key) {
+        journal.add(key);
+        exclude();
+    }
+
+    /** The server did not hear, or may not have heard, that it has to forget everything. */
+    public synchronized void missedEverything() {
+        journal.addEverything();
+        exclude();
+    }
+
+    private void exclude() {
+        if (standing != Standing.OUT) {
+            standing = Standing.OUT;
+            outVersion = peers.changed();
+        }
+    }
+
+    /** A connection is made, to this process. One that has restarted is empty, and what the earlier one missed is of no concern. */
+    public synchronized void connected(Identity now) {
+        Identity before = identity;
+        if (now.equals(before)) {
+            return;
+        }
+        identity = now;
+        if (before != null) {
+            journal.clear();
+            if (standing != Standing.OUT) {
+                needsRefill();
+            }
+        }
+    }
+
+    private void needsRefill() {
+        generation++;
+        fruitlessLookups.set(0);
+        standing = Standing.REFILLING;
+        peers.changed();
+    }
+
+    /**
+     * Takes the next keys out of the journal, to be deleted on the server; empty if there are none.
+     *
+     * @param most  so many at most
+     */
+    public synchronized List<Key> nextToPurge(int most) {
+        List<Key> keys = new ArrayList<>();
+        while (keys.size() < most && journal.size() > 0) {
+            keys.add(journal.removeOldest());
+        }
+        return keys;
+    }
+
+    /** These could not be deleted. */
+    public synchronized void notPurged(List<Key> keys) {
+        keys.forEach(journal::add);
+    }
+
+    /**
+     * Whether the server must forget everything. If so what it misses from now on is journaled by key, and
+     * {@link #missedEverything} must follow if the flush fails.
+     */
+    public synchronized boolean beginFlush() {
+        boolean needed = journal.hasEverything();
+        if (needed) {
+            journal.clear();
+        }
+        return needed;
+    }
+
+    /** Lets clients use the server again, unless it has missed more meanwhile. It may lack what the other copy has. */
+    public synchronized boolean takeBack() {
+        if (standing == Standing.OUT && journal.isEmpty()) {
+            needsRefill();
+        }
+        return standing != Standing.OUT;
+    }
+
+    /** A miss at the server was looked up at the other copy. */
+    public void lookedUp(boolean found) {
+        if (found) {
+            fruitlessLookups.set(0);
+        } else {
+            fruitlessLookups.incrementAndGet();
+        }
+    }
+
+    /** Whether hardly anything is left that only the other copy has. */
+    public boolean refillLooksDone() {
+        return fruitlessLookups.get() >= FRUITLESS_LOOKUPS;
+    }
+
+    /** The refill of {@code ofGeneration} is done: a miss is a miss again. */
+    public synchronized void refilled(int ofGeneration) {
+        if (standing == Standing.REFILLING && generation == ofGeneration) {
+            standing = Standing.SERVING;
+            peers.changed();
+        }
+    }
+
+    /** Another node says what it knows, which is now all that is known: what that node journaled is not. */
+    public synchronized void learn(Standing ofActive, Identity identityOfActive) {
+        boolean restarted = identity != null && !Objects.equals(identity, identityOfActive);
+        Standing learned = ofActive == Standing.SERVING && restarted ? Standing.REFILLING : ofActive;
+        if (learned == Standing.OUT) {
+            journal.addEverything();
+        } else {
+            journal.clear();
+        }
+        if (learned != standing) {
+            standing = learned;
+            generation++;
+            outVersion = peers.changed();
+        }
+    }
+
+    /** This node serves no more: others may write now, so its journal proves nothing. */
+    public synchronized void standDown() {
+        if (standing == Standing.OUT) {
+            journal.addEverything();
+        }
+    }
+
+    /** Memory for keys from now on. */
+    public synchronized void limitJournal(int bytes) {
+        journal.limit(bytes);
+    }
+
+    /** Keys in the journal; -1 if every key is to be forgotten. */
+    public synchronized int journaledKeys() {
+        return journal.hasEverything() ? -1 : journal.size();
+    }
+
+    /** Bytes of the journal. */
+    public synchronized long journaledBytes() {
+        return journal.bytes();
+    }
+}
