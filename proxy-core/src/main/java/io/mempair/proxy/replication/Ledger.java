@@ -98,7 +98,7 @@ public final class Ledger {
         exclude();
     }
 
-    private void exclude() {
+    private synchronized void exclude() {
         if (standing != Standing.OUT) {
             standing = Standing.OUT;
             outVersion = peers.changed();
@@ -120,7 +120,7 @@ public final class Ledger {
         }
     }
 
-    private void needsRefill() {
+    private synchronized void needsRefill() {
         generation++;
         fruitlessLookups.set(0);
         standing = Standing.REFILLING;
