@@ -29,14 +29,31 @@ abstract sealed class CopiedWrite implements Runnable permits PlainWrite, Decide
      */
     record Scene(LoopContext loop, WriteOrder order, CopyPolicy policy) {}
 
-    /**
-     * What a server answered.
-     *
-     * @param bytes    its line, and a value if one follows
-     * @param meaning  of the line
-     * @param tag      of the server
-     */
-    record Told(byte[] bytes, ReplyLine meaning, int tag) {}
+    /** What a server answered. */
+    static final class Told {
+        private final byte[] bytes;
+        private final ReplyLine meaning;
+        private final int tag;
+
+        /**
+         * @param bytes    its line, and a value if one follows
+         * @param meaning  of the line
+         * @param server   that said it
+         */
+        Told(byte[] bytes, ReplyLine meaning, ServerConnection server) {
+            this.bytes = bytes;
+            this.meaning = meaning;
+            this.tag = server.state().ledger().tag();
+        }
+
+        byte[] bytes() {
+            return bytes;
+        }
+
+        ReplyLine meaning() {
+            return meaning;
+        }
+    }
 
     final Scene scene;
     final Copies copies;
@@ -156,7 +173,7 @@ abstract sealed class CopiedWrite implements Runnable permits PlainWrite, Decide
     final void answer(Told told) {
         if (!answered) {
             answered = true;
-            whenPeersKnow(() -> copies.answer(told.bytes(), told.meaning(), told.tag()));
+            whenPeersKnow(() -> copies.answer(told.bytes, told.meaning, told.tag));
         }
     }
 

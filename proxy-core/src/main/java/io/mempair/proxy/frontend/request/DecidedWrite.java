@@ -64,9 +64,7 @@ final class DecidedWrite extends CopiedWrite {
         sendTo(decider, false, new CopyRequest.Listener() {
             @Override
             public void answered(byte[] bytes, ReplyLine meaning) {
-                decided(
-                        decider,
-                        new Told(bytes, meaning, decider.state().ledger().tag()));
+                decided(decider, new Told(bytes, meaning, decider));
             }
 
             @Override

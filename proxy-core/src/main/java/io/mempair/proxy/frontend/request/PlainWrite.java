@@ -46,7 +46,7 @@ final class PlainWrite extends CopiedWrite {
         sendTo(server, false, new CopyRequest.Listener() {
             @Override
             public void answered(byte[] bytes, ReplyLine meaning) {
-                heard(server, new Told(bytes, meaning, server.state().ledger().tag()));
+                heard(server, new Told(bytes, meaning, server));
                 oneEnded();
             }
 

@@ -9,13 +9,31 @@ import io.netty.buffer.ByteBuf;
 /**
  * The two copies of a key whose new value was refused. memcached drops the old value then, lest it be read as if it were the
  * new one; so both are deleted before the client hears of the refusal.
- *
- * @param key         as the servers store it
- * @param shape       of the answer to {@code line}
- * @param line        deletes the key; with its end
- * @param afterwards  runs once, when both have answered or failed
  */
-record RefusedCopies(Key key, ReplyShape shape, byte[] line, Runnable afterwards) implements Copies {
+final class RefusedCopies implements Copies {
+
+    private final Key key;
+    private final ReplyShape shape;
+    private final byte[] line;
+    private final Runnable afterwards;
+
+    /**
+     * @param key         as the servers store it
+     * @param shape       of the answer to {@code line}
+     * @param line        deletes the key; with its end
+     * @param afterwards  runs once, when both have answered or failed
+     */
+    RefusedCopies(Key key, ReplyShape shape, byte[] line, Runnable afterwards) {
+        this.key = key;
+        this.shape = shape;
+        this.line = line;
+        this.afterwards = afterwards;
+    }
+
+    @Override
+    public Key key() {
+        return key;
+    }
 
     @Override
     public boolean oneDecides() {
