@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 
 /**
  * What is asked of a server before clients may use a new connection to it: the login, if there is one; its version, which a
- * process that only accepts never answers; its longest item. Confined to its loop.
+ * process that only accepts never answers; its longest item; which process it is. Confined to its loop.
  */
 final class Greeting {
 
@@ -48,7 +48,16 @@ final class Greeting {
     }
 
     private void askLongestItem(String version) {
-        longestItem.ask(connection, () -> greeted.accept(version));
+        longestItem.ask(connection, () -> askIdentity(version));
+    }
+
+    /** Only where there is another copy does it matter whether the server has lost its own. */
+    private void askIdentity(String version) {
+        if (connection.state().hasTwin()) {
+            IdentityRequest.ask(connection, () -> greeted.accept(version));
+        } else {
+            greeted.accept(version);
+        }
     }
 
     /** The server's {@code item_size_max} as it was last connected, or 0 if it did not say. */

@@ -13,6 +13,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
@@ -107,7 +108,9 @@ final class ServerChannelHandler extends ChannelInitializer<Channel> {
             if (connection.uses(channel)) {
                 connection.lose(ServerFailure.CONNECTION_LOST, String.valueOf(cause.getMessage()));
             }
-            ctx.close();
+            if (!(cause instanceof ChannelOutputShutdownException)) {
+                ctx.close();
+            }
         }
 
         @Override

@@ -42,6 +42,7 @@ public final class ServerConnection {
     private final InFlightQueue inFlight;
     private final Greeting greeting;
     private final SignOfLife signOfLife;
+    private final Lingering lingering;
     private final boolean secured;
     private final CompletableFuture<Void> firstTry = new CompletableFuture<>();
 
@@ -74,6 +75,7 @@ public final class ServerConnection {
         this.inFlight = new InFlightQueue(loop, timeouts.request().toNanos(), this::late);
         this.reconnect = reconnect;
         this.congestion = congestion;
+        this.lingering = new Lingering(state);
         this.secured = state.access().tls() != null;
         this.greeting = new Greeting(this, this::becomeUsable, this::refused);
         this.signOfLife = new SignOfLife(loop, this::probe);
@@ -211,6 +213,34 @@ public final class ServerConnection {
         inFlight.heard();
     }
 
+    /** The server's clock shows this now. */
+    void showsTime(long seconds) {
+        state.showsTime(seconds, loop.nowNanos());
+    }
+
+    /**
+     * Asks the server something that changes nothing, behind all that was sent to it.
+     *
+     * @param answered  runs when it has answered, so has carried out all of that; never if the connection is lost
+     */
+    public void whenAllAnswered(Runnable answered) {
+        if (usable) {
+            greeting.askVersion(version -> answered.run());
+        }
+    }
+
+    /** Learns which process the server is, if the connection was made when that did not matter. */
+    public void identify() {
+        if (usable && state.hasTwin() && state.ledger().identity() == null) {
+            IdentityRequest.ask(this, () -> {});
+        }
+    }
+
+    /** Gives up with a reset what the server may still read from earlier connections. */
+    public void abortLingering() {
+        lingering.abort();
+    }
+
     /** Drops the channel, fails what is in flight and connects again. Does nothing the second time. */
     void lose(ServerFailure failure, String reason) {
         Channel lost = channel;
@@ -218,8 +248,15 @@ public final class ServerConnection {
             return;
         }
         channel = null;
-        output = null;
-        lost.close();
+        if (output != null) {
+            output.discard();
+            output = null;
+        }
+        if (usable && state.hasTwin() && inFlight.size() > 0 && !ending && Lingering.can(lost)) {
+            lingering.begin(lost);
+        } else {
+            lost.close();
+        }
         if (usable) {
             usable = false;
             if (ending) {

@@ -18,6 +18,8 @@ public final class ServerState {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerState.class);
 
+    private record ClockReading(long seconds, long atNanos) {}
+
     private final ServerAddress address;
     private final int connectionsWanted;
     private final ServerAccess access;
@@ -25,6 +27,8 @@ public final class ServerState {
     private final AtomicInteger connected = new AtomicInteger();
     private final AtomicBoolean reportedUnreachable = new AtomicBoolean();
     private final AtomicLong lostConnections = new AtomicLong();
+    private final AtomicInteger lingering = new AtomicInteger();
+    private volatile @Nullable ClockReading clock;
     private volatile boolean twin;
     private volatile @Nullable String version;
     private volatile @Nullable String lastFailure;
@@ -65,6 +69,27 @@ public final class ServerState {
     /** The pool it is in keeps two copies from now on, or does not any more. */
     public void twin(boolean twoCopies) {
         twin = twoCopies;
+    }
+
+    /** {@code change} more connections wait for the server to read what it was last sent. */
+    void lingers(int change) {
+        lingering.addAndGet(change);
+    }
+
+    /** Connections given up that the server may still read from; see {@link Lingering}. */
+    public int lingering() {
+        return lingering.get();
+    }
+
+    /** The server's clock shows this, at a moment of the loops' clock. */
+    void showsTime(long seconds, long atNanos) {
+        clock = new ClockReading(seconds, atNanos);
+    }
+
+    /** What the server's clock shows at a moment of the loops' clock, in seconds since 1970; 0 if it never said. */
+    public long nowSeconds(long atNanos) {
+        ClockReading reading = clock;
+        return reading == null ? 0 : reading.seconds() + (atNanos - reading.atNanos()) / 1_000_000_000;
     }
 
     /** Whether every loop is connected. */

@@ -114,6 +114,15 @@ public final class OutputBatch implements ByteSink {
         }
     }
 
+    /** Forgets what was not sent: the channel takes no more. */
+    public void discard() {
+        ByteBuf buffer = tail;
+        if (buffer != null) {
+            tail = null;
+            buffer.release();
+        }
+    }
+
     /** Sends everything now. A closed channel releases it instead. */
     public void flush() {
         enlisted = false;

@@ -116,6 +116,7 @@ public final class Pool {
         for (ServerConnection server : all) {
             if (next.all.contains(server)) {
                 server.change(next.config.timeouts());
+                server.identify();
             } else {
                 server.retire(grace.toNanos());
             }
@@ -141,6 +142,16 @@ public final class Pool {
     /** How two copies are kept, if there is a backup tier. */
     public CopyPolicy copyPolicy() {
         return config.copies();
+    }
+
+    /** This loop's connection to that server, or null if the pool does not have it. */
+    public @Nullable ServerConnection connectionTo(ServerState state) {
+        for (ServerConnection connection : all) {
+            if (connection.state() == state) {
+                return connection;
+            }
+        }
+        return null;
     }
 
     /** Every server, primaries first. */

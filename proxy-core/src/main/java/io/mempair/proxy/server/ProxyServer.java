@@ -120,6 +120,8 @@ public final class ProxyServer implements Proxy {
                 .resolver(resolver)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
+                // what was not sent when this process dies must not reach a server later, behind writes of the peer
+                .option(ChannelOption.SO_LINGER, 0)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, ReceiveBuffers.forServers())
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, SERVER_WATER_MARK);
         SplittableRandom spread =

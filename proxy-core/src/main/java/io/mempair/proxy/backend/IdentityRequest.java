@@ -1,0 +1,67 @@
+package io.mempair.proxy.backend;
+
+import io.mempair.proxy.protocol.Stat;
+import io.mempair.proxy.protocol.text.TextReplies;
+import io.mempair.proxy.replication.Identity;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Learns which process a server is, by {@code stats}: protocol.txt "General-purpose statistics". Only memcached's own
+ * numbers count; a server that does not say is {@link Identity#UNKNOWN}. Confined to the loop of the connection.
+ */
+final class IdentityRequest implements StatsRequest.Listener {
+
+    private static final byte[] QUESTION = TextReplies.line("stats");
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+
+    private final ServerConnection connection;
+    private final Runnable afterwards;
+
+    private IdentityRequest(ServerConnection connection, Runnable afterwards) {
+        this.connection = connection;
+        this.afterwards = afterwards;
+    }
+
+    /** Asks over a new connection, tells the server's ledger, and goes on unless the connection is lost. */
+    static void ask(ServerConnection connection, Runnable afterwards) {
+        connection.output().bytes(QUESTION);
+        connection.sent(new StatsRequest(new IdentityRequest(connection, afterwards)));
+    }
+
+    @Override
+    public void listed(List<Stat> stats) {
+        long pid = number(stats, "pid");
+        long timeSeconds = number(stats, "time");
+        long uptimeSeconds = number(stats, "uptime");
+        boolean known = pid > 0 && timeSeconds > 0 && uptimeSeconds >= 0;
+        tell(known ? new Identity(pid, timeSeconds - uptimeSeconds) : Identity.UNKNOWN);
+        if (known) {
+            connection.showsTime(timeSeconds);
+        }
+    }
+
+    @Override
+    public void refused() {
+        tell(Identity.UNKNOWN);
+    }
+
+    private void tell(Identity identity) {
+        connection.state().ledger().connected(identity);
+        afterwards.run();
+    }
+
+    @Override
+    public void failed() {
+        // The connection is given up by whoever found out; the next one is asked again.
+    }
+
+    private static long number(List<Stat> stats, String name) {
+        for (Stat stat : stats) {
+            if (stat.name().equals(name) && NUMBER.matcher(stat.value()).matches()) {
+                return Long.parseLong(stat.value());
+            }
+        }
+        return -1;
+    }
+}
