@@ -28,6 +28,9 @@ public final class Ledger {
     private volatile long outVersion;
     private final AtomicInteger fruitlessLookups = new AtomicInteger();
 
+    /** Whether it may lack any key, not only those that were purged. */
+    private boolean lacksAny;
+
     /** How often it lost what it had, or was out: a refill that began before does not end the one that began last. */
     private volatile int generation;
 
@@ -114,6 +117,7 @@ public final class Ledger {
         identity = now;
         if (before != null) {
             journal.clear();
+            lacksAny = true;
             if (standing != Standing.OUT) {
                 needsRefill();
             }
@@ -153,6 +157,7 @@ public final class Ledger {
         boolean needed = journal.hasEverything();
         if (needed) {
             journal.clear();
+            lacksAny = true;
         }
         return needed;
     }
@@ -181,9 +186,19 @@ public final class Ledger {
 
     /** The refill of {@code ofGeneration} is done: a miss is a miss again. */
     public synchronized void refilled(int ofGeneration) {
+        if (generation == ofGeneration) {
+            lacksAny = false;
+        }
         if (standing == Standing.REFILLING && generation == ofGeneration) {
             standing = Standing.SERVING;
             peers.changed();
+        }
+    }
+
+    /** The keys that were purged in {@code ofGeneration} are there again; that is all, if nothing else was missing. */
+    public synchronized void refilledPurged(int ofGeneration) {
+        if (!lacksAny) {
+            refilled(ofGeneration);
         }
     }
 
@@ -191,6 +206,7 @@ public final class Ledger {
     public synchronized void learn(Standing ofActive, Identity identityOfActive) {
         boolean restarted = identity != null && !Objects.equals(identity, identityOfActive);
         Standing learned = ofActive == Standing.SERVING && restarted ? Standing.REFILLING : ofActive;
+        lacksAny = learned != Standing.SERVING;
         if (learned == Standing.OUT) {
             journal.addEverything();
         } else {

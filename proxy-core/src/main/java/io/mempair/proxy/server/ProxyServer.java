@@ -60,6 +60,7 @@ public final class ProxyServer implements Proxy {
     private final AtomicInteger clients = new AtomicInteger();
     private final List<OneLoop> loops = new ArrayList<>();
     private final ServerGauges gauges = new ServerGauges();
+    private final Standings standings = new Standings(() -> this.setup);
     private final ProxyStats stats;
     private final Listeners listeners;
     private final AtomicBoolean reloading = new AtomicBoolean();
@@ -159,6 +160,7 @@ public final class ProxyServer implements Proxy {
 
     @Override
     public CompletionStage<Void> open() {
+        standings.begin();
         return all(loop -> loop.clients().undrain()).thenCompose(ready -> listeners.open());
     }
 
@@ -166,7 +168,8 @@ public final class ProxyServer implements Proxy {
     public CompletionStage<Void> drain(Duration grace) {
         return listeners
                 .close()
-                .thenCompose(closed -> all(loop -> loop.clients().drain(grace.toNanos())));
+                .thenCompose(closed -> all(loop -> loop.clients().drain(grace.toNanos())))
+                .thenRun(standings::end);
     }
 
     @Override
@@ -249,17 +252,23 @@ public final class ProxyServer implements Proxy {
 
     @Override
     public ServerKnowledge knowledge() {
-        return ServerKnowledge.NONE;
+        return standings.knowledge();
     }
 
     @Override
-    public void learn(ServerKnowledge ofActive) {}
+    public void learn(ServerKnowledge ofActive) {
+        standings.learn(ofActive);
+    }
 
     @Override
-    public void onKnowledge(Consumer<ServerKnowledge> listener) {}
+    public void onKnowledge(Consumer<ServerKnowledge> listener) {
+        standings.onChange(listener);
+    }
 
     @Override
-    public void knownToPeers(long version) {}
+    public void knownToPeers(long version) {
+        standings.knownToPeers(version);
+    }
 
     @Override
     public ProxyHealth health() {

@@ -1,0 +1,94 @@
+package io.mempair.proxy.server;
+
+import io.mempair.proxy.backend.ServerState;
+import io.mempair.proxy.replication.Identity;
+import io.mempair.proxy.replication.Ledger;
+import io.mempair.proxy.replication.ServerKnowledge;
+import io.mempair.proxy.replication.ServerKnowledge.Known;
+import io.mempair.proxy.server.ProxyHealth.Tier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of all servers, towards the peers: told while this proxy serves, learned while it does not. Any thread.
+ */
+final class Standings {
+
+    private final Supplier<Setup> setup;
+    private volatile boolean active;
+
+    /** @param setup  of this moment */
+    Standings(Supplier<Setup> setup) {
+        this.setup = setup;
+    }
+
+    /** Whether this proxy serves, so that it may change what servers hold. */
+    boolean active() {
+        return active;
+    }
+
+    /** This proxy serves from now on. */
+    void begin() {
+        active = true;
+    }
+
+    /** It does not any more: another may write, so what was journaled here proves nothing. */
+    void end() {
+        active = false;
+        setup.get().servers().forEach(server -> server.ledger().standDown());
+    }
+
+    /** What is known now; empty where there is one copy only. */
+    ServerKnowledge knowledge() {
+        Setup now = setup.get();
+        // read first: what has changed since is told again
+        long version = now.peers().version();
+        List<Known> known = new ArrayList<>();
+        for (ServerState server : now.servers()) {
+            if (server.hasTwin()) {
+                Ledger ledger = server.ledger();
+                Identity identity = ledger.identity();
+                known.add(new Known(
+                        server.address().toString(),
+                        now.tierOf(server) == Tier.BACKUP,
+                        ledger.standing(),
+                        identity == null ? Identity.UNKNOWN : identity));
+            }
+        }
+        return new ServerKnowledge(version, known);
+    }
+
+    /** Takes over what the active node says, unless this proxy serves itself. */
+    void learn(ServerKnowledge ofActive) {
+        Setup now = setup.get();
+        for (Known known : ofActive.servers()) {
+            ServerState server = find(now, known);
+            if (server != null && !active) {
+                server.ledger().learn(known.standing(), known.identity());
+            }
+        }
+    }
+
+    private static @Nullable ServerState find(Setup now, Known known) {
+        for (ServerState server : now.servers()) {
+            boolean backup = now.tierOf(server) == Tier.BACKUP;
+            if (backup == known.backup() && server.address().toString().equals(known.address())) {
+                return server;
+            }
+        }
+        return null;
+    }
+
+    /** Has {@code listener} told of changes. */
+    void onChange(Consumer<ServerKnowledge> listener) {
+        setup.get().peers().tell(() -> listener.accept(knowledge()));
+    }
+
+    /** The peers know this version. */
+    void knownToPeers(long version) {
+        setup.get().peers().knownTo(version);
+    }
+}

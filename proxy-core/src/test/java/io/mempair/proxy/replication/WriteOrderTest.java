@@ -1,0 +1,171 @@
+package io.mempair.proxy.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+/** Loops in one thread, whose messages and ends of writes come in any order a seed says. */
+class WriteOrderTest {
+
+    private static final int LOOPS = 3;
+
+    private enum Kind {
+        READ,
+        TOGETHER,
+        ALONE,
+        EVERYTHING
+    }
+
+    /** A command as it was handed in. */
+    private static final class Handed {
+        final Kind kind;
+        final int loop;
+        final int stripe;
+        boolean begun;
+        boolean ended;
+
+        Handed(Kind kind, int loop, int stripe) {
+            this.kind = kind;
+            this.loop = loop;
+            this.stripe = stripe;
+        }
+
+        boolean meets(Handed other) {
+            return stripe == other.stripe || kind == Kind.EVERYTHING || other.kind == Kind.EVERYTHING;
+        }
+
+        @Override
+        public String toString() {
+            return kind + " of loop " + loop + " in stripe " + stripe;
+        }
+    }
+
+    /** Three loops, what is in flight, and the rules that hold at each step. */
+    private static final class World {
+        final RandomGenerator random;
+        final String seed;
+        final Deque<Runnable> messages = new ArrayDeque<>();
+        final List<Handed> all = new ArrayList<>();
+        final List<Handed> inFlight = new ArrayList<>();
+        final List<WriteOrder> orders = new ArrayList<>();
+
+        World(long seed) {
+            this.random = new SplittableRandom(seed);
+            this.seed = "seed " + seed;
+            Stripes stripes = new Stripes(
+                    (loop, stripe) -> messages.add(() -> orders.get(loop).granted(stripe)));
+            for (int i = 0; i < LOOPS; i++) {
+                orders.add(new WriteOrder(stripes, i));
+            }
+        }
+
+        void handIn(Kind kind, int loop, int stripe) {
+            Handed handed = new Handed(kind, loop, stripe);
+            all.add(handed);
+            WriteOrder order = orders.get(loop);
+            switch (kind) {
+                case READ -> order.read(stripe, () -> begin(handed));
+                case TOGETHER -> order.together(stripe, () -> begin(handed));
+                case ALONE -> order.alone(stripe, () -> begin(handed));
+                case EVERYTHING -> order.everything(() -> begin(handed));
+            }
+        }
+
+        void begin(Handed now) {
+            assertThat(now.begun).as("%s: %s begins twice", seed, now).isFalse();
+            now.begun = true;
+            requireEarlierBegun(now);
+            inFlight.forEach(other -> requireApart(now, other));
+            if (now.kind == Kind.READ) {
+                now.ended = true;
+                return;
+            }
+            inFlight.add(now);
+            if (random.nextInt(8) == 0) {
+                end(now); // refused at once, while it begins
+            }
+        }
+
+        private void requireEarlierBegun(Handed now) {
+            for (Handed earlier : all) {
+                if (earlier == now) {
+                    return;
+                }
+                boolean reads = earlier.kind == Kind.READ && now.kind == Kind.READ;
+                if (earlier.loop == now.loop && earlier.meets(now) && !reads) {
+                    assertThat(earlier.begun)
+                            .as("%s: %s before %s", seed, now, earlier)
+                            .isTrue();
+                }
+            }
+        }
+
+        private void requireApart(Handed now, Handed other) {
+            boolean together = other.loop == now.loop && other.kind == Kind.TOGETHER && now.kind == Kind.TOGETHER;
+            boolean readElsewhere = now.kind == Kind.READ && (other.loop != now.loop || other.kind == Kind.TOGETHER);
+            assertThat(together || readElsewhere || !other.meets(now))
+                    .as("%s: %s during %s", seed, now, other)
+                    .isTrue();
+        }
+
+        void end(Handed one) {
+            inFlight.remove(one);
+            one.ended = true;
+            if (one.kind == Kind.EVERYTHING) {
+                orders.get(one.loop).everythingEnded();
+            } else {
+                orders.get(one.loop).ended(one.stripe);
+            }
+        }
+
+        void step() {
+            if (!messages.isEmpty() && random.nextInt(3) > 0) {
+                messages.remove().run();
+            } else if (!inFlight.isEmpty()) {
+                end(inFlight.get(random.nextInt(inFlight.size())));
+            }
+        }
+
+        void handInOne(int stripes) {
+            int dice = random.nextInt(100);
+            Kind kind = dice < 35 ? Kind.TOGETHER : dice < 60 ? Kind.ALONE : dice < 98 ? Kind.READ : Kind.EVERYTHING;
+            handIn(kind, random.nextInt(LOOPS), random.nextInt(stripes) * 1_000);
+        }
+    }
+
+    @Test
+    void writesOfAKeyAreInOneOrderHoweverLoopsInterleave() {
+        for (long seed = 0; seed < 3_000; seed++) {
+            World world = new World(seed);
+            int stripes = 1 + world.random.nextInt(3);
+            for (int i = 0; i < 40; i++) {
+                world.handInOne(stripes);
+                for (int steps = world.random.nextInt(4); steps > 0; steps--) {
+                    world.step();
+                }
+            }
+            for (int i = 0; i < 100_000 && !(world.messages.isEmpty() && world.inFlight.isEmpty()); i++) {
+                world.step();
+            }
+            assertThat(world.all).as(world.seed).allMatch(handed -> handed.ended);
+        }
+    }
+
+    @Test
+    void aReadNeedNotWaitForWritesInFlightTogether() {
+        WriteOrder order = new World(1).orders.get(0);
+        order.together(7, () -> {});
+        assertThat(order.mustWait(7)).isFalse();
+
+        order.alone(7, () -> {});
+
+        assertThat(order.mustWait(7)).isTrue();
+        assertThat(order.mustWait(8)).isFalse();
+    }
+}
