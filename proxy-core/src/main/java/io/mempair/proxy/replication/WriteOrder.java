@@ -46,6 +46,10 @@ public final class WriteOrder {
         private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(4);
         private int inFlight;
         private boolean owned;
+
+        /** Whether a write ran since it was owned: before that it is not given to others that want it. */
+        private boolean used;
+
         private boolean asked;
         private boolean alone;
         private boolean advancing;
@@ -81,6 +85,7 @@ public final class WriteOrder {
         boolean free = turn.waiting.isEmpty() && !turn.alone && !turn.advancing;
         if (free && (turn.owned ? !stripes.isWanted(stripe) : take(turn, stripe))) {
             turn.inFlight++;
+            turn.used = true;
             write.run();
         } else {
             turn.waiting.add(new Waiting(Kind.TOGETHER, write));
@@ -179,7 +184,8 @@ public final class WriteOrder {
         }
         turn.advancing = true;
         while (true) {
-            if (turn.owned && turn.inFlight == 0 && (turn.waiting.isEmpty() || stripes.isWanted(stripe))) {
+            boolean othersTurn = turn.waiting.isEmpty() || (turn.used && stripes.isWanted(stripe));
+            if (turn.owned && turn.inFlight == 0 && othersTurn) {
                 giveBack(turn, stripe);
             }
             Waiting next = turn.waiting.peek();
@@ -189,6 +195,7 @@ public final class WriteOrder {
             turn.waiting.remove();
             if (next.kind() != Kind.READ) {
                 turn.inFlight++;
+                turn.used = true;
                 turn.alone = next.kind() == Kind.ALONE;
             }
             next.task().run();
@@ -207,7 +214,7 @@ public final class WriteOrder {
             return false;
         }
         if (turn.owned) {
-            return turn.inFlight == 0 || !stripes.isWanted(stripe);
+            return !turn.used || !stripes.isWanted(stripe);
         }
         return take(turn, stripe);
     }
@@ -215,6 +222,7 @@ public final class WriteOrder {
     /** Others first, if they wait; what waits here asks again then. */
     private void giveBack(Turn turn, int stripe) {
         turn.owned = false;
+        turn.used = false;
         stripes.give(stripe, loop);
     }
 
