@@ -7,6 +7,7 @@ import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.testkit.Copies;
 import io.mempair.proxy.testkit.Crew;
+import io.mempair.proxy.testkit.Findings;
 import io.mempair.proxy.testkit.Memcached;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.RunningProxy;
@@ -75,13 +76,13 @@ class RacingWritesIT {
             }
             Map<String, Copies.Copy> onPrimary = Copies.of(primary, keys);
             Map<String, Copies.Copy> onBackup = Copies.of(backup, keys);
-            List<String> differences = Copies.differences(onPrimary, onBackup, keys);
             assertThat(answers.keySet())
                     .as("kinds of answers; without one of them the race was none")
                     .contains("STORED", "NOT_STORED", "EXISTS", "NOT_FOUND", "DELETED", "TOUCHED", "a number");
-            assertThat(differences)
-                    .as("keys that differ (primary / backup), of %d; seed %d, %s", onPrimary.size(), SEED, answers)
-                    .isEmpty();
+            Findings different = new Findings();
+            different.addAll(Copies.differences(onPrimary, onBackup, keys));
+            different.assertNone(
+                    "keys that differ (primary / backup), of " + onPrimary.size() + "; seed " + SEED + ", " + answers);
             assertThat(lifetimesThatDiffer(onPrimary, onBackup))
                     .as("lifetimes that differ (primary / backup); seed %d", SEED)
                     .isEmpty();
