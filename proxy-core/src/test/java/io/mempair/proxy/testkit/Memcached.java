@@ -72,6 +72,34 @@ public final class Memcached implements AutoCloseable {
                 .until(() -> !process.destroyForcibly().isAlive());
     }
 
+    /** Stops it in the middle of what it does: its connections stay, its kernel takes bytes, nothing is answered. */
+    public void freeze() {
+        signal("STOP");
+    }
+
+    /** Lets it go on after {@link #freeze}, with all that came meanwhile. */
+    public void thaw() {
+        signal("CONT");
+    }
+
+    /** Its process id; another after each {@link #start}. */
+    public long pid() {
+        return process.pid();
+    }
+
+    private void signal(String name) {
+        try {
+            Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(pid()))
+                    .redirectErrorStream(true)
+                    .start();
+            if (!kill.waitFor(5, TimeUnit.SECONDS) || kill.exitValue() != 0) {
+                throw new AssertionError("kill -" + name + ' ' + pid() + " failed");
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     public ServerAddress address() {
         return new ServerAddress("127.0.0.1", port);
     }

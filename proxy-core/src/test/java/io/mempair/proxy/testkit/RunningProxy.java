@@ -69,6 +69,13 @@ public final class RunningProxy implements AutoCloseable {
                 port, new ProxyConfig(List.of(new ServerAddress("127.0.0.1", port)), pool, limits, loops, transport));
     }
 
+    /** With a pool of the test's choice and two loops. */
+    public static RunningProxy over(PoolConfig pool) throws Exception {
+        int port = freePort();
+        List<ServerAddress> listeners = List.of(new ServerAddress("127.0.0.1", port));
+        return start(port, new ProxyConfig(listeners, pool, ClientLimits.DEFAULT, 2, TransportChoice.AUTO));
+    }
+
     /** With a policy for clients. */
     public static RunningProxy guarded(ServerAddress memcached, ClientPolicy policy) throws Exception {
         return secured(memcached, policy, ServerSecurity.NONE);

@@ -1,0 +1,45 @@
+package io.mempair.proxy.server;
+
+import static org.awaitility.Awaitility.await;
+
+import io.mempair.proxy.replication.ServerKnowledge.Known;
+import io.mempair.proxy.replication.Standing;
+import io.mempair.proxy.testkit.RunningProxy;
+import java.time.Duration;
+import java.util.List;
+
+/** Waits until a proxy says of its servers what a test needs to be true before it goes on. */
+final class Standings {
+
+    private static final Duration LONGEST = Duration.ofSeconds(60);
+
+    private Standings() {}
+
+    /** Every loop is connected to every server. */
+    static void awaitUp(RunningProxy proxy) {
+        await("connections to all servers: " + proxy.server().health().servers())
+                .atMost(LONGEST)
+                .until(() -> proxy.server().health().servers().stream().allMatch(ProxyHealth.ServerStatus::up));
+    }
+
+    /** Connected, and no server is known to have missed a write. */
+    static void awaitNoneOut(RunningProxy proxy) {
+        awaitUp(proxy);
+        await("no server out")
+                .atMost(LONGEST)
+                .until(() -> servers(proxy).stream().noneMatch(server -> server.standing() == Standing.OUT));
+    }
+
+    /** Connected, and each server has all it should have. */
+    static void awaitServing(RunningProxy proxy) {
+        awaitUp(proxy);
+        await("all servers serving")
+                .atMost(LONGEST)
+                .until(() -> servers(proxy).stream().allMatch(server -> server.standing() == Standing.SERVING));
+    }
+
+    /** What it says of its servers now. */
+    static List<Known> servers(RunningProxy proxy) {
+        return proxy.server().knowledge().servers();
+    }
+}
