@@ -60,7 +60,7 @@ public final class ProxyServer implements Proxy {
     private final AtomicInteger clients = new AtomicInteger();
     private final List<OneLoop> loops = new ArrayList<>();
     private final ServerGauges gauges = new ServerGauges();
-    private final Standings standings = new Standings(() -> this.setup);
+    private final KnownServers known = new KnownServers(() -> this.setup);
     private final ProxyStats stats;
     private final Listeners listeners;
     private final AtomicBoolean reloading = new AtomicBoolean();
@@ -160,7 +160,7 @@ public final class ProxyServer implements Proxy {
 
     @Override
     public CompletionStage<Void> open() {
-        standings.begin();
+        known.begin();
         return all(loop -> loop.clients().undrain()).thenCompose(ready -> listeners.open());
     }
 
@@ -169,7 +169,7 @@ public final class ProxyServer implements Proxy {
         return listeners
                 .close()
                 .thenCompose(closed -> all(loop -> loop.clients().drain(grace.toNanos())))
-                .thenRun(standings::end);
+                .thenRun(known::end);
     }
 
     @Override
@@ -252,22 +252,22 @@ public final class ProxyServer implements Proxy {
 
     @Override
     public ServerKnowledge knowledge() {
-        return standings.knowledge();
+        return known.knowledge();
     }
 
     @Override
     public void learn(ServerKnowledge ofActive) {
-        standings.learn(ofActive);
+        known.learn(ofActive);
     }
 
     @Override
     public void onKnowledge(Consumer<ServerKnowledge> listener) {
-        standings.onChange(listener);
+        known.onChange(listener);
     }
 
     @Override
     public void knownToPeers(long version) {
-        standings.knownToPeers(version);
+        known.knownToPeers(version);
     }
 
     @Override

@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is known of all servers, towards the peers: told while this proxy serves, learned while it does not. Any thread.
  */
-final class Standings {
+final class KnownServers {
 
     private final Supplier<Setup> setup;
     private volatile boolean active;
 
     /** @param setup  of this moment */
-    Standings(Supplier<Setup> setup) {
+    KnownServers(Supplier<Setup> setup) {
         this.setup = setup;
     }
 
@@ -64,10 +64,10 @@ final class Standings {
     /** Takes over what the active node says, unless this proxy serves itself. */
     void learn(ServerKnowledge ofActive) {
         Setup now = setup.get();
-        for (Known known : ofActive.servers()) {
-            ServerState server = find(now, known);
+        for (Known one : ofActive.servers()) {
+            ServerState server = find(now, one);
             if (server != null && !active) {
-                server.ledger().learn(known.standing(), known.identity());
+                server.ledger().learn(one.standing(), one.identity());
             }
         }
     }
