@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 
 /**
  * Learns which process a server is, by {@code stats}: protocol.txt "General-purpose statistics". Only memcached's own
- * numbers count; a server that does not say is {@link Identity#UNKNOWN}. Confined to the loop of the connection.
+ * numbers count; a server that does not say is {@link Identity#UNKNOWN}, and so is a proxy, which can restart without losing
+ * anything. Confined to the loop of the connection.
  */
 final class IdentityRequest implements StatsRequest.Listener {
 
@@ -34,7 +35,8 @@ final class IdentityRequest implements StatsRequest.Listener {
         long pid = number(stats, "pid");
         long timeSeconds = number(stats, "time");
         long uptimeSeconds = number(stats, "uptime");
-        boolean known = pid > 0 && timeSeconds > 0 && uptimeSeconds >= 0;
+        boolean proxy = stats.stream().anyMatch(stat -> stat.name().startsWith("proxy_"));
+        boolean known = !proxy && pid > 0 && timeSeconds > 0 && uptimeSeconds >= 0;
         tell(known ? new Identity(pid, timeSeconds - uptimeSeconds) : Identity.UNKNOWN);
         if (known) {
             connection.showsTime(timeSeconds);

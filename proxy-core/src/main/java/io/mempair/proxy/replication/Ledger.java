@@ -124,6 +124,12 @@ public final class Ledger {
         }
     }
 
+    /** The server was added to a pool that has been in use: it may lack any key. */
+    public synchronized void added() {
+        lacksAny = true;
+        needsRefill();
+    }
+
     private synchronized void needsRefill() {
         generation++;
         fruitlessLookups.set(0);

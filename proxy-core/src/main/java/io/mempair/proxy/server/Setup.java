@@ -55,7 +55,11 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
         for (ServerAddress address : pool.backups()) {
             states.add(take(address, servers.subList(primaries, servers.size()), left, next.loops()));
         }
+        boolean inUse = !servers.isEmpty();
         states.forEach(state -> {
+            if (inUse && pool.hasBackupTier() && !servers.contains(state)) {
+                state.ledger().added();
+            }
             state.twin(pool.hasBackupTier());
             state.ledger().limitJournal(pool.copies().journalBytes());
         });
