@@ -55,12 +55,15 @@ class CopiesModelIT {
     enum Fault {
         KILL,
         FREEZE,
-        CUT
+        CUT,
+        /** Slow, but within what is allowed. */
+        SLOW
     }
 
     /** {@code -Dmempair.model.faults=KILL,CUT} leaves out the others, {@code NONE} all. */
-    private static final List<Fault> FAULTS = Stream.of(System.getProperty("mempair.model.faults", "KILL,FREEZE,CUT")
-                    .split(",", -1))
+    private static final List<Fault> FAULTS = Stream.of(
+                    System.getProperty("mempair.model.faults", "KILL,FREEZE,CUT,SLOW")
+                            .split(",", -1))
             .filter(name -> !name.equals("NONE"))
             .map(Fault::valueOf)
             .toList();
@@ -171,6 +174,8 @@ class CopiesModelIT {
         long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
         waitMillis(300, crew);
         while (System.nanoTime() < endNanos) {
+            toPrimary.delayAnswers(someMillis(random));
+            toBackup.delayAnswers(someMillis(random));
             int millis = 50 + random.nextInt(LONGEST_FAULT_MILLIS);
             if (FAULTS.isEmpty()) {
                 waitMillis(millis, crew);
@@ -180,6 +185,11 @@ class CopiesModelIT {
             recover(crew, reader);
             waitMillis(random.nextInt(300), crew);
         }
+    }
+
+    /** Mostly none; answers that are under way for longer meet more of what else happens. */
+    private static Duration someMillis(Random random) {
+        return random.nextInt(3) == 0 ? Duration.ofMillis(1 + random.nextInt(10)) : Duration.ZERO;
     }
 
     private void breakOne(Fault fault, boolean ofPrimary, int millis, Crew crew) throws Exception {
@@ -199,6 +209,7 @@ class CopiesModelIT {
             case KILL -> (ofPrimary ? primary : backup).kill();
             case FREEZE -> (ofPrimary ? primary : backup).freeze();
             case CUT -> (ofPrimary ? toPrimary : toBackup).cut();
+            case SLOW -> (ofPrimary ? toPrimary : toBackup).delayAnswers(Duration.ofMillis(50));
         }
     }
 
@@ -207,6 +218,7 @@ class CopiesModelIT {
             case KILL -> (ofPrimary ? primary : backup).start();
             case FREEZE -> (ofPrimary ? primary : backup).thaw();
             case CUT -> (ofPrimary ? toPrimary : toBackup).heal();
+            case SLOW -> (ofPrimary ? toPrimary : toBackup).delayAnswers(Duration.ZERO);
         }
     }
 
