@@ -1,7 +1,5 @@
 package io.mempair.ha.group;
 
-import io.mempair.ha.election.Message;
-import io.mempair.ha.election.Message.Resign;
 import io.mempair.proxy.config.ServerAddress;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -19,7 +17,7 @@ final class PeerLink {
 
     /** Carries one message to the peer's channel, and may block for it. */
     interface Carrier {
-        void carry(Message message) throws Exception;
+        void carry(Letter letter) throws Exception;
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(PeerLink.class);
@@ -27,7 +25,7 @@ final class PeerLink {
 
     private final ServerAddress peer;
     private final Carrier carrier;
-    private final BlockingQueue<Optional<Message>> queue = new LinkedBlockingQueue<>(MAX_QUEUED);
+    private final BlockingQueue<Optional<Letter>> queue = new LinkedBlockingQueue<>(MAX_QUEUED);
     private final Thread thread;
     private volatile @Nullable String failure;
 
@@ -39,10 +37,10 @@ final class PeerLink {
         thread.start();
     }
 
-    void send(Message message) {
-        while (!queue.offer(Optional.of(message))) {
-            Optional<Message> oldest = queue.poll();
-            if (oldest != null && oldest.isPresent() && oldest.get() instanceof Resign) {
+    void send(Letter letter) {
+        while (!queue.offer(Optional.of(letter))) {
+            Optional<Letter> oldest = queue.poll();
+            if (oldest != null && oldest.isPresent() && oldest.get().kind() == Letter.Kind.RESIGN) {
                 LOG.warn("to {}: a resignation was not sent, the way is stuck", peer);
             }
         }
@@ -63,7 +61,7 @@ final class PeerLink {
 
     private void run() {
         try {
-            for (Optional<Message> next = queue.take(); next.isPresent(); next = queue.take()) {
+            for (Optional<Letter> next = queue.take(); next.isPresent(); next = queue.take()) {
                 carry(next.get());
             }
         } catch (InterruptedException e) {
@@ -72,9 +70,9 @@ final class PeerLink {
     }
 
     /** One line when the way breaks and one when it is back, not one a heartbeat. */
-    private void carry(Message message) throws InterruptedException {
+    private void carry(Letter letter) throws InterruptedException {
         try {
-            carrier.carry(message);
+            carrier.carry(letter);
             if (failure != null) {
                 LOG.info("to {}: sending works again", peer);
                 failure = null;
