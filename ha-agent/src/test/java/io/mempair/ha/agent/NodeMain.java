@@ -63,7 +63,8 @@ final class NodeMain {
                 proxy.findOut(Long.parseLong(line.substring("out ".length())), Standing.OUT);
             } else if (line.equals("calls")) {
                 System.out.println(
-                        "calls " + proxy.calls + " servers " + proxy.knowledge().servers());
+                        "calls " + proxy.calls + " servers " + proxy.knowledge().servers() + " peers "
+                                + node.status().peers());
             }
         }
     }
