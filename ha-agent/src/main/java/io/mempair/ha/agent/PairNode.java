@@ -158,6 +158,7 @@ public final class PairNode implements Node {
                 election.addressSeen(),
                 peers,
                 proxy.health(),
+                proxy.knowledge(),
                 reloading.last());
     }
 
