@@ -11,6 +11,7 @@ final class Letter {
     enum Kind {
         HEARTBEAT,
         RESIGN,
+        TOLD,
         OTHER
     }
 
@@ -33,7 +34,8 @@ final class Letter {
 
     /** @throws IllegalArgumentException when it is too much to send */
     static Letter of(KnowledgeMessage message) {
-        return new Letter(Kind.OTHER, KnowledgeCodec.encode(message));
+        Kind kind = message instanceof KnowledgeMessage.Told ? Kind.TOLD : Kind.OTHER;
+        return new Letter(kind, KnowledgeCodec.encode(message));
     }
 
     Kind kind() {

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What is on its way to one configured peer: a bounded queue and a thread of its own, because a send to a peer
  * that is a black hole blocks for as long as a connect may take. When the queue is full the oldest message goes:
- * of heartbeats only the newest matters.
+ * of heartbeats only the newest matters, and of what is told of the servers no more than that is kept.
  */
 final class PeerLink {
 
@@ -38,12 +38,19 @@ final class PeerLink {
     }
 
     void send(Letter letter) {
+        if (letter.kind() == Letter.Kind.TOLD) {
+            queue.removeIf(PeerLink::isTold); // or many changes would push the heartbeats out
+        }
         while (!queue.offer(Optional.of(letter))) {
             Optional<Letter> oldest = queue.poll();
             if (oldest != null && oldest.isPresent() && oldest.get().kind() == Letter.Kind.RESIGN) {
                 LOG.warn("to {}: a resignation was not sent, the way is stuck", peer);
             }
         }
+    }
+
+    private static boolean isTold(Optional<Letter> queued) {
+        return queued.isPresent() && queued.get().kind() == Letter.Kind.TOLD;
     }
 
     /** Ends after what is queued now; waits no longer than {@code limitMillis}. */
