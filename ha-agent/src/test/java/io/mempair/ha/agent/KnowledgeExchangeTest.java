@@ -73,7 +73,7 @@ class KnowledgeExchangeTest {
     private Election election = Election.start(SETTINGS, 0);
     private final KnowledgeExchange exchange = new KnowledgeExchange(proxy, group, SETTINGS, election);
     private long nowNanos;
-    private long lastBeatNanos;
+    private Heartbeat beat;
 
     @BeforeEach
     void connect() {
@@ -88,7 +88,7 @@ class KnowledgeExchangeTest {
         for (Effect effect : decision.effects()) {
             if (effect instanceof Effect.SendHeartbeat heartbeat) {
                 exchange.heartbeatSent(heartbeat.heartbeat());
-                lastBeatNanos = heartbeat.heartbeat().sentNanos();
+                beat = heartbeat.heartbeat();
             }
         }
         exchange.turnEnded(election, event.nowNanos());
@@ -202,6 +202,19 @@ class KnowledgeExchangeTest {
     }
 
     @Test
+    void whoOnlyAsksForSupportTellsNothingYet() throws InterruptedException {
+        hearB(Role.STANDBY, 0);
+        proxy.findOut(7, Standing.OUT);
+        tickFor(300);
+        assertThat(beat.reignEpoch()).as("%s", election).isNotZero();
+        assertThat(beat.holds()).isFalse();
+        runTasks();
+
+        assertThat(group.sent).isEmpty();
+        assertThat(proxy.calls).isEmpty();
+    }
+
+    @Test
     void nothingIsToldWhileThereIsNothingToTell() {
         reignAlone();
 
@@ -219,7 +232,7 @@ class KnowledgeExchangeTest {
         assertThat(proxy.calls).isEmpty();
 
         for (int heartbeat = 0; heartbeat < 5; heartbeat++) {
-            feed(new Event.Heard(nowNanos, new Message.Support("b", 1, lastBeatNanos, true, 1)));
+            feed(new Event.Heard(nowNanos, new Message.Support("b", 1, beat.sentNanos(), true, 1)));
             tickFor(200);
         }
 
