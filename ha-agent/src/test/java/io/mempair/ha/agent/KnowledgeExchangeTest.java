@@ -151,6 +151,9 @@ class KnowledgeExchangeTest {
         exchange.heard(told(OF_B, 1, 7), nowNanos);
         hearB(Role.STANDBY, 0);
         exchange.heard(told(OF_B, 1, 7), nowNanos);
+        feed(new Event.Heard(
+                nowNanos, new Heartbeat("b", OF_B, 100, Role.STANDBY, true, 1, 1, false, nowNanos))); // a candidate
+        exchange.heard(told(OF_B, 1, 7), nowNanos);
         hearB(Role.ACTIVE, 1);
         exchange.heard(told(OF_B - 1, 1, 7), nowNanos);
         exchange.heard(told(OF_B, 2, 7), nowNanos);
