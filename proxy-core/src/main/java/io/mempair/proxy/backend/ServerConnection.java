@@ -12,6 +12,7 @@ import io.mempair.proxy.replication.Standing;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -255,6 +256,9 @@ public final class ServerConnection {
         if (usable && state.hasTwin() && inFlight.size() > 0 && !ending && Lingering.can(lost)) {
             lingering.begin(lost);
         } else {
+            if (ending) {
+                lost.config().setOption(ChannelOption.SO_LINGER, -1);
+            }
             lost.close();
         }
         if (usable) {
