@@ -83,10 +83,11 @@ class TwoCopiesReadIT {
 
     @Test
     void eachKeyIsCountedOnceAndLookupsApart() throws Exception {
-        on(backup, "set a 0 0 1|x|", "STORED|");
+        // each key once, or a refill may come in between
+        on(backup, "set a 0 0 1|x|set b 0 0 1|x|set c 0 0 1|x|", "STORED|".repeat(3));
         refill(0);
 
-        ask("get a|get none|get a none a|mg a|", "VALUE a 0 1|x|END|END|VALUE a 0 1|x|VALUE a 0 1|x|END|HD|");
+        ask("get a|get none|get b none b|mg c|", "VALUE a 0 1|x|END|END|VALUE b 0 1|x|VALUE b 0 1|x|END|HD|");
 
         assertThat(count(ProxyMeter.KEYS_HIT)).isEqualTo(4);
         assertThat(count(ProxyMeter.KEYS_MISSED)).isEqualTo(2);
@@ -146,18 +147,6 @@ class TwoCopiesReadIT {
 
         String answer = "VALUE a 0 3|new|END|VALUE a 0 3|new|END|VA 3|new|VALUE a 0 3|new|END|";
         assertThat(ask("get a|get a b|mg a v|gat 0 a|", answer)).isEqualTo(answer);
-    }
-
-    @Test
-    void aBackupThatMissedAWriteIsNotReadEither() throws Exception {
-        on(backup, "set a 0 0 3|old|", "STORED|");
-        ledger(1).missed(key("a"));
-        refill(0);
-        assertThat(ask("get a|get a b|mg a v|", "END|END|EN|")).isEqualTo("END|END|EN|");
-
-        ledger(0).missed(key("a"));
-        String error = "SERVER_ERROR server unavailable|";
-        assertThat(ask("get a|get a b|mg a v|gat 0 a|", error.repeat(4))).isEqualTo(error.repeat(4));
     }
 
     @ParameterizedTest
