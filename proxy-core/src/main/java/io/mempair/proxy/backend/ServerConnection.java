@@ -331,6 +331,11 @@ public final class ServerConnection {
         return greeting.longestItemBytes();
     }
 
+    /** How long an answer may take, in nanoseconds. */
+    public long requestTimeoutNanos() {
+        return timeouts.request().toNanos();
+    }
+
     /** Requests this connection waits for. */
     public int inFlight() {
         return inFlight.size();
