@@ -256,7 +256,7 @@ public final class ServerConnection {
         if (usable && state.hasTwin() && inFlight.size() > 0 && !ending && Lingering.can(lost)) {
             lingering.begin(lost);
         } else {
-            if (ending) {
+            if (ending && lost.isActive()) {
                 lost.config().setOption(ChannelOption.SO_LINGER, -1);
             }
             lost.close();

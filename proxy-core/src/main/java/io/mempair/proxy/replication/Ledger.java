@@ -28,6 +28,9 @@ public final class Ledger {
     private volatile long outVersion;
     private final AtomicInteger fruitlessLookups = new AtomicInteger();
 
+    /** Whether it holds what is out of date, in the journal or just being deleted. */
+    private boolean missedSome;
+
     /** Whether it may lack any key, not only those that were purged. */
     private boolean lacksAny;
 
@@ -84,28 +87,45 @@ public final class Ledger {
             if (standing != Standing.OUT) {
                 return true;
             }
-            journal.add(key);
+            missed(key);
             return false;
         }
     }
 
-    /** A write of {@code key} did not reach the server, or nobody knows whether it did. */
+    /** A write of {@code key} did not reach the server, or nobody knows whether it did, and the other copy has it. */
     public synchronized void missed(Key key) {
         journal.add(key);
-        exclude();
+        exclude(true);
+    }
+
+    /**
+     * Nobody knows what became of a write, and no other server has it: what this one holds is as good as can be, with it or
+     * without it. But it may still carry it out, behind later ones, so it is out until that is over.
+     */
+    public synchronized void doubted() {
+        exclude(false);
     }
 
     /** The server did not hear, or may not have heard, that it has to forget everything. */
     public synchronized void missedEverything() {
         journal.addEverything();
-        exclude();
+        exclude(true);
     }
 
-    private synchronized void exclude() {
-        if (standing != Standing.OUT) {
+    private synchronized void exclude(boolean outOfDate) {
+        if (standing != Standing.OUT || (outOfDate && !missedSome)) {
             standing = Standing.OUT;
+            missedSome |= outOfDate;
             outVersion = peers.changed();
         }
+    }
+
+    /**
+     * The standing as a peer is to take it that knows nothing of our connections: a server that missed nothing holds nothing
+     * out of date.
+     */
+    public synchronized Standing told() {
+        return standing == Standing.OUT && !missedSome ? Standing.REFILLING : standing;
     }
 
     /** A connection is made, to this process. One that has restarted is empty, and what the earlier one missed is of no concern. */
@@ -117,6 +137,7 @@ public final class Ledger {
         identity = now;
         if (before != null) {
             journal.clear();
+            missedSome = false;
             lacksAny = true;
             if (standing != Standing.OUT) {
                 needsRefill();
@@ -171,6 +192,7 @@ public final class Ledger {
     /** Lets clients use the server again, unless it has missed more meanwhile. It may lack what the other copy has. */
     public synchronized boolean takeBack() {
         if (standing == Standing.OUT && journal.isEmpty()) {
+            missedSome = false;
             needsRefill();
         }
         return standing != Standing.OUT;
@@ -218,6 +240,7 @@ public final class Ledger {
         boolean restarted = identity != null && !Objects.equals(identity, identityOfActive);
         Standing learned = ofActive == Standing.SERVING && restarted ? Standing.REFILLING : ofActive;
         lacksAny = learned != Standing.SERVING;
+        missedSome = learned == Standing.OUT;
         if (learned == Standing.OUT) {
             journal.addEverything();
         } else {
@@ -232,7 +255,7 @@ public final class Ledger {
 
     /** This node serves no more: others may write now, so its journal proves nothing. */
     public synchronized void standDown() {
-        if (standing == Standing.OUT) {
+        if (missedSome) {
             journal.addEverything();
         }
     }

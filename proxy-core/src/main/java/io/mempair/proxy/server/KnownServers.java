@@ -54,7 +54,7 @@ final class KnownServers {
                 known.add(new Known(
                         server.address().toString(),
                         now.tierOf(server) == Tier.BACKUP,
-                        ledger.standing(),
+                        ledger.told(),
                         identity == null ? Identity.UNKNOWN : identity));
             }
         }

@@ -104,6 +104,31 @@ class LedgerTest {
     }
 
     @Test
+    void aServerWhoseWriteNobodyElseHasIsOutButNotOutOfDate() {
+        ledger.connected(FIRST);
+        ledger.doubted();
+
+        assertThat(ledger.standing()).isEqualTo(Standing.OUT);
+        assertThat(ledger.told()).as("a peer need not flush it").isEqualTo(Standing.REFILLING);
+        ledger.standDown();
+        assertThat(ledger.beginFlush()).isFalse();
+        assertThat(ledger.takeBack()).isTrue();
+    }
+
+    @Test
+    void aDoubtfulServerThatThenMissesAWriteIsOutOfDateForPeersToo() {
+        ledger.doubted();
+        long before = peers.version();
+
+        assertThat(ledger.takes(key("a"))).isFalse();
+
+        assertThat(ledger.told()).isEqualTo(Standing.OUT);
+        assertThat(peers.version()).isGreaterThan(before);
+        assertThat(ledger.nextToPurge(1)).containsExactly(key("a"));
+        assertThat(ledger.told()).as("while the key is being deleted").isEqualTo(Standing.OUT);
+    }
+
+    @Test
     void aNodeThatTakesOverFlushesWhatItsPredecessorHadOut() {
         ledger.connected(FIRST);
         ledger.learn(Standing.OUT, FIRST);

@@ -3,14 +3,18 @@ package io.mempair.proxy.testkit;
 import io.mempair.proxy.config.ServerAddress;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** A real memcached on a loopback port of its own. Fails with the remedy when there is none to start. */
@@ -75,6 +79,26 @@ public final class Memcached implements AutoCloseable {
     /** Stops it in the middle of what it does: its connections stay, its kernel takes bytes, nothing is answered. */
     public void freeze() {
         signal("STOP");
+        Awaitility.await("stop of every thread of memcached " + pid())
+                .pollInterval(2, TimeUnit.MILLISECONDS)
+                .atMost(5, TimeUnit.SECONDS)
+                .until(this::isStopped);
+    }
+
+    private boolean isStopped() throws IOException {
+        try (Stream<Path> threads = Files.list(Path.of("/proc", String.valueOf(pid()), "task"))) {
+            return threads.allMatch(thread -> stateOf(thread) == 'T');
+        }
+    }
+
+    /** The letter behind the name in brackets, as proc(5) has it. */
+    private static char stateOf(Path thread) {
+        try {
+            String stat = Files.readString(thread.resolve("stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Lets it go on after {@link #freeze}, with all that came meanwhile. */

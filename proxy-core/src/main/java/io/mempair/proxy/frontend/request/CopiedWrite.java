@@ -136,6 +136,11 @@ abstract sealed class CopiedWrite implements Runnable permits PlainWrite, Decide
         relied = ledger;
     }
 
+    /** Nobody knows whether the server has the write; no other has it. */
+    final void doubtedAt(ServerConnection server) {
+        server.state().ledger().doubted();
+    }
+
     final void sendTo(ServerConnection server, boolean following, CopyRequest.Listener listener) {
         copies.appendLine(
                 server.output().append(copies.lineBytes()),

@@ -5,6 +5,7 @@ import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.refill.ItemCopy;
+import io.mempair.proxy.refill.ItemCopy.Outcome;
 import io.mempair.proxy.replication.Standing;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,7 @@ final class DecidedWrite extends CopiedWrite {
         }
         if (decider.state().ledger().standing() == Standing.REFILLING
                 && otherThan(decider).serves()) {
-            copy(otherThan(decider), decider, false, () -> decide(decider));
+            fetch(decider);
         } else {
             decide(decider);
         }
@@ -51,9 +52,22 @@ final class DecidedWrite extends CopiedWrite {
         return server == primary ? backup : primary;
     }
 
-    private void copy(ServerConnection from, ServerConnection to, boolean overwrite, Runnable then) {
+    private void copy(ServerConnection from, ServerConnection to, boolean overwrite, ItemCopy.Listener then) {
         int lifetimeSeconds = (int) scene.policy().refillLifetime().toSeconds();
-        ItemCopy.start(scene.loop(), from, to, key(), overwrite, lifetimeSeconds, outcome -> then.run());
+        ItemCopy.start(scene.loop(), from, to, key(), overwrite, lifetimeSeconds, then);
+    }
+
+    /** If the decider cannot be given what the other copy has, it would decide on less than there is. */
+    private void fetch(ServerConnection decider) {
+        ServerConnection other = otherThan(decider);
+        copy(other, decider, false, outcome -> {
+            if (outcome == Outcome.FAILED && decider.serves() && other.serves()) {
+                fail(ServerFailure.UNAVAILABLE);
+                end();
+            } else {
+                decide(decider);
+            }
+        });
     }
 
     private void decide(ServerConnection decider) {
@@ -69,11 +83,22 @@ final class DecidedWrite extends CopiedWrite {
 
             @Override
             public void failed(ServerFailure failure) {
-                missedBy(decider);
+                lost(decider);
                 fail(failure);
                 end();
             }
         });
+    }
+
+    /** The copy that was not asked is the right one, if it can be read; else the one that may have been changed is. */
+    private void lost(ServerConnection decider) {
+        ServerConnection other = otherThan(decider);
+        if (other.serves()) {
+            missedBy(decider);
+        } else {
+            doubtedAt(decider);
+            missedBy(other);
+        }
     }
 
     private void decided(ServerConnection decider, Told told) {
@@ -82,7 +107,7 @@ final class DecidedWrite extends CopiedWrite {
         }
         ServerConnection other = otherThan(decider);
         if (told.meaning() == ReplyLine.SERVER_ERROR && other.serves()) {
-            copy(decider, other, true, () -> conclude(told)); // a server may drop what it could not replace
+            copy(decider, other, true, outcome -> conclude(told)); // a server may drop what it could not replace
         } else if (copies.changed(told.meaning()) && takes(other)) {
             follow(decider, other, told);
         } else {
@@ -92,7 +117,7 @@ final class DecidedWrite extends CopiedWrite {
 
     private void follow(ServerConnection decider, ServerConnection other, Told told) {
         if (copies.followsByCopy()) {
-            copy(decider, other, true, () -> conclude(told));
+            copy(decider, other, true, outcome -> conclude(told));
             return;
         }
         sendTo(other, true, new CopyRequest.Listener() {
@@ -101,7 +126,7 @@ final class DecidedWrite extends CopiedWrite {
                 if (copies.agrees(told.bytes(), bytes, meaning)) {
                     conclude(told);
                 } else {
-                    copy(decider, other, true, () -> conclude(told));
+                    copy(decider, other, true, outcome -> conclude(told));
                 }
             }
 

@@ -4,6 +4,8 @@ import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.protocol.text.ReplyLine;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,9 @@ final class PlainWrite extends CopiedWrite {
     private @Nullable Told byBackup;
     private ServerFailure failure = ServerFailure.UNAVAILABLE;
     private int inFlight;
+
+    /** Servers that were asked and gave no answer. */
+    private final List<ServerConnection> lost = new ArrayList<>(0);
 
     PlainWrite(
             Scene scene,
@@ -53,7 +58,7 @@ final class PlainWrite extends CopiedWrite {
             @Override
             public void failed(ServerFailure reason) {
                 failure = reason;
-                missedBy(server);
+                lost.add(server);
                 oneEnded();
             }
         });
@@ -74,6 +79,7 @@ final class PlainWrite extends CopiedWrite {
         if (--inFlight > 0) {
             return;
         }
+        accountForLost();
         Told first = byPrimary;
         Told second = byBackup;
         if (first != null && second != null && copies.done(first.meaning()) != copies.done(second.meaning())) {
@@ -87,6 +93,20 @@ final class PlainWrite extends CopiedWrite {
         } else {
             fail(failure);
             end();
+        }
+    }
+
+    /**
+     * A server that may lack what the other has is out of date. If neither answered, one of them is as good as the other,
+     * and the primary's copy is kept.
+     */
+    private void accountForLost() {
+        for (ServerConnection server : lost) {
+            if (byPrimary != null || byBackup != null || (lost.size() > 1 && server == backup)) {
+                missedBy(server);
+            } else {
+                doubtedAt(server);
+            }
         }
     }
 

@@ -40,6 +40,9 @@ class MetaRequestParserTest {
     }
 
     private static String follower(MetaRequest request) {
+        if (request.follower() == MetaRequest.Follower.COPY) {
+            return "a copy\r\n";
+        }
         ByteBuf out = Unpooled.buffer();
         request.appendFollower(out);
         return out.toString(StandardCharsets.ISO_8859_1);
@@ -124,14 +127,15 @@ class MetaRequestParserTest {
     @CsvSource({
         "ms a 1 T0 q, false, 'ms a 1 T0', META_STORED",
         "ms a 1 ME F5 C7, true, 'ms a 1 F5', META_STORED",
-        "ms a 1 MA C7 N0, true, 'ms a 1 MA N0', META_STORED",
+        "ms a 1 MA C7 N0, true, 'a copy', META_STORED",
         "ms a 1 I C7, true, 'md a', META_STORED",
         "ms YQ== 1 b MR I, true, 'md YQ== b', META_STORED",
         "ms a 1 F4294967296, false, 'ms a 1 F4294967296', META",
         "md a, false, 'md a', META",
-        "md a I T30, true, 'md a', META",
+        "md a I T30, true, 'md a I T30', META",
         "md YQ== C5 b, true, 'md YQ== b', META",
-        "ma a D5 q C9 N0 J1, true, 'ma a D5 N0 J1', META",
+        "ma a D5 q C9, true, 'ma a D5', META",
+        "ma a D5 q C9 N0 J1, true, 'a copy', META",
     })
     void aSecondCopyFollows(String line, boolean conditional, String follower, ReplyShape shape) {
         MetaRequest request = good(line);
