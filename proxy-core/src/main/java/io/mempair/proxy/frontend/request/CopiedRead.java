@@ -235,13 +235,22 @@ abstract class CopiedRead implements Runnable {
         protected final void failed(ServerFailure failure) {
             read.inFlight--;
             if (read.touches()) {
-                server.state().ledger().missed(read.key());
+                read.lifetimeUnknownAt(server);
             }
             if (read.answering == server) {
                 read.end(() -> read.answerFailure(failure));
             } else if (read.answering == null && read.inFlight == 0) {
                 read.lostAt(server, failure);
             }
+        }
+    }
+
+    /** Where there is another copy, that one counts. */
+    private void lifetimeUnknownAt(ServerConnection server) {
+        if (otherThan(server).serves()) {
+            server.state().ledger().missed(key());
+        } else {
+            server.state().ledger().doubted();
         }
     }
 

@@ -4,8 +4,6 @@ import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.protocol.text.ReplyLine;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +16,8 @@ final class PlainWrite extends CopiedWrite {
     private @Nullable Told byBackup;
     private ServerFailure failure = ServerFailure.UNAVAILABLE;
     private int inFlight;
-
-    /** Servers that were asked and gave no answer. */
-    private final List<ServerConnection> lost = new ArrayList<>(0);
+    private boolean primaryLost;
+    private boolean backupLost;
 
     PlainWrite(
             Scene scene,
@@ -58,7 +55,8 @@ final class PlainWrite extends CopiedWrite {
             @Override
             public void failed(ServerFailure reason) {
                 failure = reason;
-                lost.add(server);
+                primaryLost |= server == primary;
+                backupLost |= server == backup;
                 oneEnded();
             }
         });
@@ -101,12 +99,15 @@ final class PlainWrite extends CopiedWrite {
      * and the primary's copy is kept.
      */
     private void accountForLost() {
-        for (ServerConnection server : lost) {
-            if (byPrimary != null || byBackup != null || (lost.size() > 1 && server == backup)) {
-                missedBy(server);
-            } else {
-                doubtedAt(server);
-            }
+        if (primaryLost && byBackup != null) {
+            missedBy(primary);
+        } else if (primaryLost) {
+            doubtedAt(primary);
+        }
+        if (backupLost && (byPrimary != null || primaryLost)) {
+            missedBy(backup);
+        } else if (backupLost) {
+            doubtedAt(backup);
         }
     }
 

@@ -24,7 +24,7 @@ public final class TextRequest implements DataRequest {
     private static final byte[] DELETE = {'d', 'e', 'l', 'e', 't', 'e', ' '};
     private static final byte[] TOUCH = {'t', 'o', 'u', 'c', 'h', ' '};
 
-    byte[] line = new byte[2_048];
+    byte[] line;
     int length;
 
     final int[] starts = new int[MAX_TOKENS];
@@ -37,6 +37,15 @@ public final class TextRequest implements DataRequest {
     Command command = Command.GET;
     boolean noreply;
     int dataBytes;
+
+    /** A view of nothing yet. */
+    public TextRequest() {
+        this(new byte[2_048]);
+    }
+
+    private TextRequest(byte[] line) {
+        this.line = line;
+    }
 
     /** The command; every other value depends on it. */
     public Command command() {
@@ -206,8 +215,7 @@ public final class TextRequest implements DataRequest {
 
     @Override
     public TextRequest copy() {
-        TextRequest copy = new TextRequest();
-        copy.line = Arrays.copyOf(line, length);
+        TextRequest copy = new TextRequest(Arrays.copyOf(line, length));
         copy.length = length;
         System.arraycopy(starts, 0, copy.starts, 0, MAX_TOKENS);
         System.arraycopy(ends, 0, copy.ends, 0, MAX_TOKENS);
