@@ -32,6 +32,10 @@ public final class ServerState {
     private volatile boolean twin;
     private volatile @Nullable String version;
     private volatile @Nullable String lastFailure;
+    private volatile @Nullable ClockReading clock;
+
+    /** What the server's clock showed when ours showed {@code atNanos}. */
+    private record ClockReading(long seconds, long atNanos) {}
 
     /**
      * @param address            where the server is
@@ -115,6 +119,26 @@ public final class ServerState {
     /** Why a connection was last lost or not made; empty if that never was. */
     public Optional<String> lastFailure() {
         return Optional.ofNullable(lastFailure);
+    }
+
+    /**
+     * The server has said what time it is.
+     *
+     * @param seconds   unix time by its clock
+     * @param nowNanos  on the loops' clock
+     */
+    public void clockShows(long seconds, long nowNanos) {
+        clock = new ClockReading(seconds, nowNanos);
+    }
+
+    /**
+     * Unix time by the server's own clock, in seconds; 0 if it never said.
+     *
+     * @param nowNanos  on the loops' clock
+     */
+    public long clockSeconds(long nowNanos) {
+        ClockReading reading = clock;
+        return reading == null ? 0 : reading.seconds + (nowNanos - reading.atNanos) / 1_000_000_000;
     }
 
     void connected(String serverVersion) {

@@ -2,6 +2,7 @@ package io.mempair.proxy.frontend;
 
 import io.mempair.proxy.frontend.binary.BinaryDispatcher;
 import io.mempair.proxy.frontend.request.CommandDispatcher;
+import io.mempair.proxy.frontend.request.CopyReads;
 import io.mempair.proxy.frontend.request.MetaDispatcher;
 import io.mempair.proxy.frontend.request.ProxyFacts;
 import io.mempair.proxy.loop.LoopContext;
@@ -41,12 +42,13 @@ public final class ClientRegistry {
      * @param allClients  connections over all loops
      */
     public ClientRegistry(LoopContext loop, ServingPlan plan, ProxyFacts facts, AtomicInteger allClients) {
-        MetaDispatcher meta = new MetaDispatcher(loop, plan);
+        CopyReads reads = new CopyReads(loop, plan);
+        MetaDispatcher meta = new MetaDispatcher(loop, plan, reads);
         this.services = new LoopServices(
                 loop,
                 plan,
                 new TextRequestParser(),
-                new CommandDispatcher(loop, plan, facts),
+                new CommandDispatcher(loop, plan, facts, reads),
                 new MetaRequestParser(),
                 meta,
                 new BinaryDispatcher(loop, plan, meta, facts));

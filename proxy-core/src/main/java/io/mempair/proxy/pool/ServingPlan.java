@@ -2,6 +2,7 @@ package io.mempair.proxy.pool;
 
 import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.ClientPolicy;
+import io.mempair.proxy.refill.RefillWish;
 import io.mempair.proxy.replication.WriteOrder;
 
 /**
@@ -11,6 +12,7 @@ import io.mempair.proxy.replication.WriteOrder;
 public final class ServingPlan {
 
     private final WriteOrder order;
+    private final RefillWish refills;
     private Pool pool;
     private ClientLimits limits;
     private ClientPolicy policy;
@@ -22,7 +24,17 @@ public final class ServingPlan {
      * @param order   of the writes to two copies
      */
     public ServingPlan(Pool pool, ClientLimits limits, ClientPolicy policy, WriteOrder order) {
+        this(pool, limits, policy, order, RefillWish.NONE);
+    }
+
+    /**
+     * As {@link #ServingPlan(Pool, ClientLimits, ClientPolicy, WriteOrder)}.
+     *
+     * @param refills  hears of keys that one of two copies lacks
+     */
+    public ServingPlan(Pool pool, ClientLimits limits, ClientPolicy policy, WriteOrder order, RefillWish refills) {
         this.order = order;
+        this.refills = refills;
         this.pool = pool;
         this.limits = limits;
         this.policy = policy;
@@ -36,6 +48,11 @@ public final class ServingPlan {
     /** The order of writes to two copies; it outlives a change of servers. */
     public WriteOrder order() {
         return order;
+    }
+
+    /** Who hears of keys that one of two copies lacks. */
+    public RefillWish refills() {
+        return refills;
     }
 
     /** What a client may use now. */

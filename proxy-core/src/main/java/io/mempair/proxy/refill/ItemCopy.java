@@ -1,11 +1,24 @@
 package io.mempair.proxy.refill;
 
 import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.replication.ItemLifetime;
 import io.mempair.proxy.replication.Key;
 
-/** Copies one item from one server to another. */
+/**
+ * Copies one item from one server to another: first the mark of {@link io.mempair.proxy.replication.RefillLease} at the
+ * target, then the item is read, then it is put in place of the mark by the mark's id. In this order, and only so, a write or
+ * delete that anybody makes after the item was read leaves no mark with that id, and the copy is not stored.
+ *
+ * <p>A copy that ends without an answer to its last step may or may not have been stored. Neither does harm: what is stored
+ * is what the source has, and if that changes the target's copy is written, deleted or journaled as any other. The mark
+ * disappears by itself. Confined to the loop.
+ */
 public final class ItemCopy {
+
+    /** How often a mark is tried, when that of somebody else, perhaps long gone, is in the way. */
+    private static final int MAX_LEASES = 2;
 
     /** How it ended. */
     public enum Outcome {
@@ -26,12 +39,37 @@ public final class ItemCopy {
         void ended(Outcome outcome);
     }
 
-    private ItemCopy() {}
+    private final LoopContext loop;
+    private final CopySource source;
+    private final CopyTarget target;
+    private final Key key;
+    private final boolean overwrite;
+    private final int lifetimeSeconds;
+    private final Listener listener;
+    private int leases;
+
+    private ItemCopy(
+            LoopContext loop,
+            CopySource source,
+            CopyTarget target,
+            Key key,
+            boolean overwrite,
+            int lifetimeSeconds,
+            Listener listener) {
+        this.loop = loop;
+        this.source = source;
+        this.target = target;
+        this.key = key;
+        this.overwrite = overwrite;
+        this.lifetimeSeconds = lifetimeSeconds;
+        this.listener = listener;
+    }
 
     /**
      * Begins. No other write of the key may be in flight on this proxy until it has ended.
      *
-     * @param overwrite        whether what the target has is deleted first
+     * @param overwrite        whether what the target has is deleted first; if that cannot be done, or the target is lost on
+     *     the way, its ledger says that it missed the key
      * @param lifetimeSeconds  of the item, if the source cannot say
      */
     public static void start(
@@ -42,6 +80,200 @@ public final class ItemCopy {
             boolean overwrite,
             int lifetimeSeconds,
             Listener listener) {
-        listener.ended(Outcome.FAILED);
+        KeyToken sourceKey = KeyToken.of(key, from.speaksMeta());
+        KeyToken targetKey = KeyToken.of(key, to.speaksMeta());
+        if (!to.serves() || sourceKey == null || targetKey == null || (!overwrite && !from.serves())) {
+            if (overwrite) {
+                to.state().ledger().missed(key);
+            }
+            listener.ended(Outcome.FAILED);
+            return;
+        }
+        CopySource source = new CopySource(from, sourceKey);
+        CopyTarget target = CopyTarget.of(to, targetKey);
+        ItemCopy copy = new ItemCopy(loop, source, target, key, overwrite, lifetimeSeconds, listener);
+        if (overwrite) {
+            copy.delete();
+        } else {
+            copy.lease();
+        }
+    }
+
+    private void delete() {
+        target.delete(new CopyTarget.Listener() {
+            @Override
+            public void done() {
+                lease();
+            }
+
+            @Override
+            public void refused() {
+                failed();
+            }
+
+            @Override
+            public void failed() {
+                target.state().ledger().missed(key);
+                end(Outcome.FAILED);
+            }
+        });
+    }
+
+    private void lease() {
+        if (!target.connected()) {
+            fail();
+            return;
+        }
+        leases++;
+        target.lease(new CopyTarget.LeaseListener() {
+            @Override
+            public void marked(long id) {
+                read(id);
+            }
+
+            @Override
+            public void taken() {
+                look();
+            }
+
+            @Override
+            public void empty() {
+                leaseAgain();
+            }
+
+            @Override
+            public void failed() {
+                fail();
+            }
+        });
+    }
+
+    /** Something is in the way: an item, or the mark of one who may be gone. */
+    private void look() {
+        if (!target.connected()) {
+            fail();
+            return;
+        }
+        target.look(new CopyTarget.LeaseListener() {
+            @Override
+            public void marked(long id) {
+                takeAway(id, ItemCopy.this::leaseAgain);
+            }
+
+            @Override
+            public void taken() {
+                end(Outcome.PRESENT);
+            }
+
+            @Override
+            public void empty() {
+                leaseAgain();
+            }
+
+            @Override
+            public void failed() {
+                fail();
+            }
+        });
+    }
+
+    private void leaseAgain() {
+        if (leases < MAX_LEASES) {
+            lease();
+        } else {
+            end(Outcome.BEATEN);
+        }
+    }
+
+    private void read(long id) {
+        if (!source.serves()) {
+            takeAway(id, this::fail);
+            return;
+        }
+        source.read(new ItemRead.Listener() {
+            @Override
+            public void found(ItemRead.Item item, ByteRanges data) {
+                offer(id, item, data);
+                data.release();
+            }
+
+            @Override
+            public void absent() {
+                takeAway(id, () -> end(Outcome.ABSENT));
+            }
+
+            @Override
+            public void failed() {
+                takeAway(id, ItemCopy.this::fail);
+            }
+        });
+    }
+
+    /** An item somebody marked as stale would be fresh at the target, so it counts as none. */
+    private void offer(long id, ItemRead.Item item, ByteRanges data) {
+        long seconds = item.remainingSeconds() == ItemRead.UNKNOWN ? lifetimeSeconds : item.remainingSeconds();
+        long exptime = ItemLifetime.exptime(seconds, target.state().clockSeconds(loop.nowNanos()));
+        if (item.stale() || item.isLease() || exptime == ItemLifetime.OVER) {
+            takeAway(id, () -> end(Outcome.ABSENT));
+        } else if (target.connected()) {
+            store(id, item, exptime, data);
+        } else {
+            fail();
+        }
+    }
+
+    private void store(long id, ItemRead.Item item, long exptime, ByteRanges data) {
+        target.store(id, item, exptime, data, new CopyTarget.Listener() {
+            @Override
+            public void done() {
+                end(Outcome.COPIED);
+            }
+
+            @Override
+            public void refused() {
+                end(Outcome.BEATEN);
+            }
+
+            @Override
+            public void failed() {
+                takeAway(id, ItemCopy.this::fail);
+            }
+        });
+    }
+
+    /** If that fails too the mark stays, for a few seconds. */
+    private void takeAway(long id, Runnable then) {
+        if (!target.connected()) {
+            fail();
+            return;
+        }
+        target.takeAway(id, new CopyTarget.Listener() {
+            @Override
+            public void done() {
+                then.run();
+            }
+
+            @Override
+            public void refused() {
+                then.run();
+            }
+
+            @Override
+            public void failed() {
+                fail();
+            }
+        });
+    }
+
+    /** A target that was lost holds neither the old item nor, for all we know, the new one: its ledger brings it back. */
+    private void fail() {
+        if (overwrite && !target.connected()) {
+            target.state().ledger().missed(key);
+        }
+        end(Outcome.FAILED);
+    }
+
+    private void end(Outcome outcome) {
+        listener.ended(outcome);
     }
 }

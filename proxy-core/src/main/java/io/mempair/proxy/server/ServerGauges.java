@@ -1,33 +1,61 @@
 package io.mempair.proxy.server;
 
 import io.mempair.proxy.backend.ServerState;
+import io.mempair.proxy.replication.Standing;
 import io.mempair.proxy.server.ProxyHealth.Tier;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /** The meters that exist once a server, which come and go with the servers. Any thread. */
 final class ServerGauges {
 
-    private final List<MultiGauge> bound = new ArrayList<>();
+    /** One meter of each server. */
+    private record Kind(String name, String description, ToDoubleFunction<ServerState> value) {}
 
-    /** Registers a gauge for each server of {@code setup}. */
+    private static final List<Kind> KINDS = List.of(
+            new Kind("up", "1 if every loop is connected to the server", state -> state.up() ? 1 : 0),
+            new Kind(
+                    "out",
+                    "1 if the server missed writes and clients are not served from it",
+                    state -> state.ledger().standing() == Standing.OUT ? 1 : 0),
+            new Kind(
+                    "refilling",
+                    "1 if the server may lack what the other copies have",
+                    state -> state.ledger().standing() == Standing.REFILLING ? 1 : 0),
+            new Kind(
+                    "journal.keys",
+                    "Keys the server missed; -1 if there were too many and it will be flushed",
+                    state -> state.ledger().journaledKeys()),
+            new Kind(
+                    "journal.bytes",
+                    "Memory of the keys the server missed",
+                    state -> state.ledger().journaledBytes()));
+
+    private record Bound(Kind kind, MultiGauge gauge) {}
+
+    private final List<Bound> bound = new ArrayList<>();
+
+    /** Registers the gauges for each server of {@code setup}. */
     synchronized void bindTo(MeterRegistry registry, Setup setup) {
-        MultiGauge gauge = MultiGauge.builder("mempair.proxy.server.up")
-                .description("1 if every loop is connected to the server")
-                .register(registry);
-        bound.add(gauge);
-        show(gauge, setup);
+        for (Kind kind : KINDS) {
+            MultiGauge gauge = MultiGauge.builder("mempair.proxy.server." + kind.name())
+                    .description(kind.description())
+                    .register(registry);
+            bound.add(new Bound(kind, gauge));
+        }
+        show(setup);
     }
 
     /** Shows the servers of {@code setup} and no others. */
     synchronized void show(Setup setup) {
-        bound.forEach(gauge -> show(gauge, setup));
+        bound.forEach(one -> show(one, setup));
     }
 
-    private static void show(MultiGauge gauge, Setup setup) {
+    private static void show(Bound one, Setup setup) {
         List<MultiGauge.Row<?>> rows = new ArrayList<>();
         for (ServerState server : setup.servers()) {
             Tags tags = Tags.of(
@@ -35,8 +63,8 @@ final class ServerGauges {
                     server.address().toString(),
                     "tier",
                     setup.tierOf(server) == Tier.PRIMARY ? "primary" : "backup");
-            rows.add(MultiGauge.Row.of(tags, server, state -> state.up() ? 1 : 0));
+            rows.add(MultiGauge.Row.of(tags, server, one.kind().value()));
         }
-        gauge.register(rows, true);
+        one.gauge().register(rows, true);
     }
 }

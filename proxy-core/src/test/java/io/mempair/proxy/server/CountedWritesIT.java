@@ -210,7 +210,7 @@ class CountedWritesIT {
         Findings lies = new Findings();
         counts.incremented.forEach((key, sure) -> {
             long value = Long.parseLong(values.get(key).strip());
-            long most = sure.get() + counts.incrementsFailed.get(key).get();
+            long most = (long) sure.get() + counts.incrementsFailed.get(key).get();
             if (value < sure.get() || value > most) {
                 lies.add(key + " is " + value + " (expected: " + sure + " to " + most + ')');
             }

@@ -78,7 +78,17 @@ class RacingWritesIT {
             Map<String, Copies.Copy> onBackup = Copies.of(backup, keys);
             assertThat(answers.keySet())
                     .as("kinds of answers; without one of them the race was none")
-                    .contains("STORED", "NOT_STORED", "EXISTS", "NOT_FOUND", "DELETED", "TOUCHED", "a number");
+                    .contains(
+                            "STORED",
+                            "NOT_STORED",
+                            "EXISTS",
+                            "NOT_FOUND",
+                            "DELETED",
+                            "TOUCHED",
+                            "a number",
+                            "HD",
+                            "NS",
+                            "NF");
             Findings different = new Findings();
             different.addAll(Copies.differences(onPrimary, onBackup, keys));
             different.assertNone(
@@ -134,7 +144,7 @@ class RacingWritesIT {
             String key = key(i);
             boolean isNumber = i % NUMBERS == 0;
             writes++;
-            switch (random.nextInt(25)) {
+            switch (random.nextInt(30)) {
                 case 0, 1 -> line("delete " + key);
                 case 2, 3 -> line("touch " + key + ' ' + exptime());
                 case 4, 5 -> store("add", key, isNumber);
@@ -143,7 +153,22 @@ class RacingWritesIT {
                 case 9 -> more("prepend", key, isNumber);
                 case 10, 11, 12, 13 -> casOrGets(key, isNumber);
                 case 14, 15, 16 -> line("incr " + key(i - i % NUMBERS) + ' ' + (1 + random.nextInt(9)));
+                case 17, 18, 19, 20 -> meta(key, isNumber);
                 default -> store("set", key, isNumber);
+            }
+        }
+
+        private void meta(String key, boolean isNumber) {
+            switch (random.nextInt(6)) {
+                case 0 -> line("md " + key);
+                case 1 -> line("mg " + key + " T" + exptime());
+                case 2 -> line("ma " + (isNumber ? key : key(0)) + " D3 N" + exptime() + " J5");
+                default -> {
+                    String value = value(isNumber);
+                    String mode = List.of("MS", "ME", "MR").get(random.nextInt(3));
+                    line("ms " + key + ' ' + value.length() + " F" + random.nextInt(1 << 20) + " T" + exptime() + ' '
+                            + mode + "\r\n" + value);
+                }
             }
         }
 
@@ -210,7 +235,7 @@ class RacingWritesIT {
             }
             assertThat(answer)
                     .as("answer to a write while nothing fails; seed %d", SEED)
-                    .isIn("STORED", "NOT_STORED", "EXISTS", "NOT_FOUND", "DELETED", "TOUCHED");
+                    .isIn("STORED", "NOT_STORED", "EXISTS", "NOT_FOUND", "DELETED", "TOUCHED", "HD", "NS", "NF", "EN");
             return answer;
         }
     }

@@ -1,5 +1,6 @@
 package io.mempair.proxy.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mempair.proxy.replication.ServerKnowledge.Known;
@@ -17,9 +18,10 @@ final class Standings {
 
     /** Every loop is connected to every server. */
     static void awaitUp(RunningProxy proxy) {
-        await("connections to all servers: " + proxy.server().health().servers())
+        await("connections to all servers")
                 .atMost(LONGEST)
-                .until(() -> proxy.server().health().servers().stream().allMatch(ProxyHealth.ServerStatus::up));
+                .untilAsserted(
+                        () -> assertThat(proxy.server().health().servers()).allMatch(ProxyHealth.ServerStatus::up));
     }
 
     /** Connected, and no server is known to have missed a write. */
@@ -27,7 +29,7 @@ final class Standings {
         awaitUp(proxy);
         await("no server out")
                 .atMost(LONGEST)
-                .until(() -> servers(proxy).stream().noneMatch(server -> server.standing() == Standing.OUT));
+                .untilAsserted(() -> assertThat(servers(proxy)).noneMatch(server -> server.standing() == Standing.OUT));
     }
 
     /** Connected, and each server has all it should have. */
@@ -35,7 +37,8 @@ final class Standings {
         awaitUp(proxy);
         await("all servers serving")
                 .atMost(LONGEST)
-                .until(() -> servers(proxy).stream().allMatch(server -> server.standing() == Standing.SERVING));
+                .untilAsserted(
+                        () -> assertThat(servers(proxy)).allMatch(server -> server.standing() == Standing.SERVING));
     }
 
     /** What it says of its servers now. */

@@ -32,9 +32,17 @@ public final class CommandDispatcher {
     private final ServingPlan plan;
     private final ProxyFacts facts;
     private final TextStats stats;
+    private final CopyReads reads;
 
-    public CommandDispatcher(LoopContext loop, ServingPlan plan, ProxyFacts facts) {
+    /**
+     * @param loop   the loop
+     * @param plan   the servers of this moment
+     * @param facts  what the proxy says of itself
+     * @param reads  what reads of two copies share
+     */
+    public CommandDispatcher(LoopContext loop, ServingPlan plan, ProxyFacts facts, CopyReads reads) {
         this.loop = loop;
+        this.reads = reads;
         this.plan = plan;
         this.facts = facts;
         this.stats = new TextStats(plan, new StatsCommand(plan, facts));
@@ -79,31 +87,24 @@ public final class CommandDispatcher {
 
     private void retrieve(TextRequest request, ReplyQueue replies) {
         Pool pool = plan.pool();
-        int keyOffset = request.keyOffset();
         byte[] head = request.retrievalHead();
         if (!request.hasSingleKey()) {
-            MultiGet.send(request, head, loop, pool, replies);
+            new MultiGet(loop, pool, reads).send(request, head, replies);
+            return;
+        }
+        int keyOffset = head.length + 1;
+        byte[] line = Arrays.copyOf(head, keyOffset + request.keyLength());
+        line[head.length] = ' ';
+        System.arraycopy(request.bytes(), request.keyOffset(), line, keyOffset, request.keyLength());
+        ReplySlot slot = replies.open(false);
+        ServerConnection primary = pool.primaries().ownerOf(line, keyOffset, request.keyLength());
+        Tier backups = pool.backups();
+        if (backups == null) {
+            new GetRequest(line, keyOffset, slot, loop.counters()).send(primary);
         } else {
-            byte[] line = Arrays.copyOf(head, head.length + 1 + request.keyLength());
-            line[head.length] = ' ';
-            System.arraycopy(request.bytes(), keyOffset, line, head.length + 1, request.keyLength());
-            new GetRequest(line, head.length + 1, replies.open(false), loop.counters())
-                    .send(pool.primaries(), pool.backups());
-        }
-        if (request.command().touches() && pool.backups() != null) {
-            touchBackups(request, pool.backups());
-        }
-    }
-
-    /** The second copy lives as long as the first; it may be missing, so its answer does not matter. */
-    private void touchBackups(TextRequest request, Tier backups) {
-        for (int key = request.keyOffset(); key >= 0; key = request.nextKey(request.tokenEnd(key))) {
-            int length = request.tokenEnd(key) - key;
-            ServerConnection backup = backups.ownerOf(request.bytes(), key, length);
-            if (backup.usable()) {
-                request.appendTouch(backup.output().append(length + 64), key, length);
-                backup.sent(new SideRequest(ReplyShape.TOUCHED, () -> {}));
-            }
+            ServerConnection backup = backups.ownerOf(line, keyOffset, request.keyLength());
+            KeyTarget target = new SlotTarget(slot, loop.counters());
+            new CopiedGet(reads, primary, backup, line, keyOffset, target).start();
         }
     }
 

@@ -6,17 +6,15 @@ import io.mempair.proxy.backend.ServerRequest;
 import io.mempair.proxy.frontend.reply.ReplySlot;
 import io.mempair.proxy.metrics.LoopCounters;
 import io.mempair.proxy.metrics.ProxyMeter;
-import io.mempair.proxy.pool.Tier;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A retrieval of one key. Asks the primary; if that gives no answer at all, the backup. What the server sends is
- * passed on as it comes, after its key was compared with the one asked for.
+ * A retrieval of one key that has one copy. What the server sends is passed on as it comes, after its key was compared with
+ * the one asked for.
  */
 final class GetRequest extends ServerRequest {
 
@@ -24,9 +22,6 @@ final class GetRequest extends ServerRequest {
     private final int keyOffset;
     private final ReplySlot slot;
     private final LoopCounters counters;
-    /** Where to turn when the primary fails, or null when there is nowhere else. */
-    private @Nullable Tier fallback;
-
     private boolean hit;
 
     /**
@@ -42,18 +37,12 @@ final class GetRequest extends ServerRequest {
         this.counters = counters;
     }
 
-    /** Sends the request to the key's server in the first tier, or if that is down, in the second. */
-    void send(Tier primaries, @Nullable Tier backups) {
-        ServerConnection primary = primaries.ownerOf(line, keyOffset, line.length - keyOffset);
-        fallback = backups;
-        if (primary.usable()) {
-            sendTo(primary);
-        } else {
+    /** Sends the request to the key's server. */
+    void send(ServerConnection server) {
+        if (!server.usable()) {
             failed(ServerFailure.UNAVAILABLE);
+            return;
         }
-    }
-
-    private void sendTo(ServerConnection server) {
         ByteBuf out = server.output().append(line.length + 2);
         out.writeBytes(line);
         out.writeShort(TextReplies.LINE_END);
@@ -93,19 +82,8 @@ final class GetRequest extends ServerRequest {
         }
     }
 
-    /** Reading again is harmless, so a lost answer is asked for at the backup, unless a part was passed on. */
     @Override
     protected void failed(ServerFailure failure) {
-        Tier backups = fallback;
-        fallback = null;
-        if (backups != null && !hit) {
-            ServerConnection backup = backups.ownerOf(line, keyOffset, line.length - keyOffset);
-            if (backup.usable()) {
-                counters.count(ProxyMeter.READS_FROM_BACKUP);
-                sendTo(backup);
-                return;
-            }
-        }
         counters.count(ProxyMeter.KEYS_FAILED);
         counters.count(ProxyMeter.SERVER_ERRORS);
         slot.fail(failure.reply());

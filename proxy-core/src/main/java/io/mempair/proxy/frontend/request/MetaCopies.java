@@ -2,6 +2,7 @@ package io.mempair.proxy.frontend.request;
 
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.protocol.Command;
+import io.mempair.proxy.protocol.meta.MetaAnswerLine;
 import io.mempair.proxy.protocol.meta.MetaRequest;
 import io.mempair.proxy.protocol.meta.MetaRequest.Follower;
 import io.mempair.proxy.protocol.text.ReplyLine;
@@ -114,18 +115,27 @@ final class MetaCopies implements Copies {
     /** A kept answer is a line, or the line of a value and the value. */
     @Override
     public void answer(byte[] bytes, ReplyLine meaning, int tag) {
-        ByteBuf in = Unpooled.wrappedBuffer(bytes);
-        int lineBytes = in.bytesBefore((byte) '\n') + 1;
-        if (lineBytes < bytes.length) {
-            if (answer.valueStarts(bytes, lineBytes)) {
-                answer.valueBytes(in, 0, bytes.length, true);
-            } else {
-                answer.failed(ServerFailure.BAD_ANSWER);
-            }
+        int lineBytes = Math.min(valueOffset(bytes), bytes.length);
+        byte[] line = taggedLine(bytes, lineBytes, tag);
+        ByteBuf in = Unpooled.wrappedBuffer(line);
+        if (lineBytes == bytes.length) {
+            answer.line(in, 0, line.length, meaning);
+        } else if (answer.valueStarts(line, line.length)) {
+            answer.valueBytes(in, 0, line.length, false);
+            ByteBuf value = Unpooled.wrappedBuffer(bytes, lineBytes, bytes.length - lineBytes);
+            answer.valueBytes(value, 0, value.readableBytes(), true);
+            value.release();
         } else {
-            answer.line(in, 0, bytes.length, meaning);
+            answer.failed(ServerFailure.BAD_ANSWER);
         }
         in.release();
+    }
+
+    private byte[] taggedLine(byte[] bytes, int length, int tag) {
+        if (!request.has('c')) {
+            return Arrays.copyOf(bytes, length);
+        }
+        return MetaAnswerLine.withId(bytes, length, request.asksForKeyFirst(), id -> CasTag.tagged(tag, id));
     }
 
     @Override

@@ -29,10 +29,17 @@ public final class MetaDispatcher {
 
     private final LoopContext loop;
     private final ServingPlan plan;
+    private final CopyReads reads;
 
-    public MetaDispatcher(LoopContext loop, ServingPlan plan) {
+    /**
+     * @param loop   the loop
+     * @param plan   the servers of this moment
+     * @param reads  what reads of two copies share
+     */
+    public MetaDispatcher(LoopContext loop, ServingPlan plan, CopyReads reads) {
         this.loop = loop;
         this.plan = plan;
+        this.reads = reads;
     }
 
     /** Carries out a request without data block. */
@@ -69,18 +76,18 @@ public final class MetaDispatcher {
     private void read(MetaRequest request, MetaAnswer answer) {
         Pool pool = plan.pool();
         Tier backups = pool.backups();
-        new MetaGet(answer, loop.counters()).send(request, pool.primaries(), backups);
-        if (backups != null && request.command() == Command.MG && request.has('T')) {
-            touchBackup(request, backups);
+        ServerConnection primary =
+                pool.primaries().ownerOf(request.keyBytes(), request.keyOffset(), request.keyLength());
+        if (backups == null) {
+            new MetaGet(answer, loop.counters()).send(request, primary);
+            return;
         }
-    }
-
-    /** The second copy lives as long as the first; it may be missing, so its answer does not matter. */
-    private static void touchBackup(MetaRequest request, Tier backups) {
         ServerConnection backup = backups.ownerOf(request.keyBytes(), request.keyOffset(), request.keyLength());
-        if (backup.usable() && backup.speaksMeta()) {
-            request.appendTouch(backup.output().append(request.lineBytes()));
-            backup.sent(new SideRequest(ReplyShape.META, () -> {}));
+        if (understood(primary) && understood(backup)) {
+            new CopiedMetaGet(reads, primary, backup, request.copy(), answer).start();
+        } else {
+            loop.counters().count(ProxyMeter.KEYS_FAILED);
+            answer.failed(ServerFailure.NO_META);
         }
     }
 

@@ -5,50 +5,30 @@ import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.backend.ServerRequest;
 import io.mempair.proxy.metrics.LoopCounters;
 import io.mempair.proxy.metrics.ProxyMeter;
-import io.mempair.proxy.pool.Tier;
 import io.mempair.proxy.protocol.meta.MetaRequest;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
 
-/** {@code mg} or {@code me}: asks the primary, and the backup if that gives no answer at all. */
+/** {@code mg} or {@code me} of a key that has one copy. */
 final class MetaGet extends ServerRequest {
 
     private final MetaAnswer answer;
     private final LoopCounters counters;
-
-    /** What to ask the backup and where, or null when there is nowhere else to turn. */
-    private @Nullable MetaRequest again;
-
-    private @Nullable Tier backups;
-    private boolean begun;
 
     MetaGet(MetaAnswer answer, LoopCounters counters) {
         this.answer = answer;
         this.counters = counters;
     }
 
-    /** Sends the request to the key's server in the first tier, or if that is down, in the second. */
-    void send(MetaRequest request, Tier primaries, @Nullable Tier secondTier) {
-        ServerConnection primary = primaries.ownerOf(request.keyBytes(), request.keyOffset(), request.keyLength());
-        if (secondTier != null) {
-            again = request.copy();
-            backups = secondTier;
-        }
-        if (primary.usable()) {
-            sendTo(primary, request);
-        } else {
+    /** Sends the request to the key's server. */
+    void send(MetaRequest request, ServerConnection server) {
+        if (!server.usable()) {
             failed(ServerFailure.UNAVAILABLE);
-        }
-    }
-
-    private void sendTo(ServerConnection server, MetaRequest request) {
-        if (server.speaksMeta()) {
+        } else if (server.speaksMeta()) {
             request.appendLine(server.output().append(request.lineBytes()));
             server.sent(this);
         } else {
-            again = null;
             counters.count(ProxyMeter.KEYS_FAILED);
             answer.failed(ServerFailure.NO_META);
         }
@@ -61,8 +41,7 @@ final class MetaGet extends ServerRequest {
 
     @Override
     protected boolean itemStarts(byte[] line, int offset, int length) {
-        begun = answer.valueStarts(line, length);
-        return begun;
+        return answer.valueStarts(line, length);
     }
 
     @Override
@@ -86,19 +65,8 @@ final class MetaGet extends ServerRequest {
         answer.line(in, index, length, meaning);
     }
 
-    /** Reading again is harmless, so a lost answer is asked for at the backup, unless a part was passed on. */
     @Override
     protected void failed(ServerFailure failure) {
-        MetaRequest request = again;
-        again = null;
-        if (request != null && backups != null && !begun) {
-            ServerConnection backup = backups.ownerOf(request.keyBytes(), request.keyOffset(), request.keyLength());
-            if (backup.usable()) {
-                counters.count(ProxyMeter.READS_FROM_BACKUP);
-                sendTo(backup, request);
-                return;
-            }
-        }
         counters.count(ProxyMeter.KEYS_FAILED);
         counters.count(ProxyMeter.SERVER_ERRORS);
         answer.failed(failure);

@@ -9,6 +9,7 @@ import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.protocol.text.TextReplies;
 import io.mempair.proxy.protocol.text.TextRequest;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A retrieval of many keys. It is cut into parts of a bounded number of keys, each with its place in the client's
@@ -24,35 +25,52 @@ final class MultiGet {
     /** Bytes of the keys of one part: below what servers take in one line of any command. */
     private static final int KEY_BYTES_PER_PART = 1_800;
 
+    /** Some of the keys, with a place of their own in the client's answers. */
+    interface Part {
+        /** Asks for them; {@code whole} hears by {@link #partDone} when all have been answered. */
+        void send(MultiGet whole);
+    }
+
     private final LoopContext loop;
-    private final ReplySlot lastSlot;
+    private final Pool pool;
+    private final CopyReads reads;
+    private @Nullable ReplySlot lastSlot;
     private int partsLeft;
     private int keysAnswered;
     private ServerFailure failure = ServerFailure.UNAVAILABLE;
 
-    private MultiGet(LoopContext loop, ReplySlot lastSlot) {
+    /**
+     * @param loop   the loop
+     * @param pool   the servers it is to be asked of
+     * @param reads  what reads of two copies share
+     */
+    MultiGet(LoopContext loop, Pool pool, CopyReads reads) {
         this.loop = loop;
-        this.lastSlot = lastSlot;
+        this.pool = pool;
+        this.reads = reads;
     }
 
     /** Asks for all keys of {@code request}, whose values go to new places at the end of {@code replies}. */
-    static void send(TextRequest request, byte[] head, LoopContext loop, Pool pool, ReplyQueue replies) {
-        int maxBytes = request.command().touches() ? KEY_BYTES_PER_PART : Integer.MAX_VALUE;
-        MultiGetPart[] parts = new MultiGetPart[4];
+    void send(TextRequest request, byte[] head, ReplyQueue replies) {
+        boolean touches = request.command().touches();
+        Part[] parts = new Part[4];
         int count = 0;
         int from = request.keyOffset();
         while (from >= 0) {
-            KeyList keys = nextKeys(request, from, maxBytes);
+            KeyList keys = nextKeys(request, from, touches ? KEY_BYTES_PER_PART : Integer.MAX_VALUE);
             from = request.nextKey(from + keys.bytes().length);
             if (count == parts.length) {
                 parts = Arrays.copyOf(parts, 2 * count);
             }
-            parts[count++] = new MultiGetPart(head, keys, loop, pool, replies.open(false));
+            ReplySlot slot = replies.open(false);
+            parts[count++] = touches && pool.backups() != null
+                    ? new MultiTouchPart(head, keys, reads, pool.primaries(), pool.backups(), slot)
+                    : new MultiGetPart(head, keys, reads, pool, slot);
         }
-        MultiGet whole = new MultiGet(loop, replies.open(false));
-        whole.partsLeft = count;
+        lastSlot = replies.open(false);
+        partsLeft = count;
         for (int i = 0; i < count; i++) {
-            parts[i].send(whole);
+            parts[i].send(this);
         }
     }
 
@@ -88,6 +106,9 @@ final class MultiGet {
     }
 
     private void end() {
+        if (lastSlot == null) {
+            throw new AssertionError("ended before it was sent");
+        }
         if (keysAnswered > 0) {
             lastSlot.completeWith(TextReplies.END);
         } else {

@@ -8,7 +8,11 @@ import io.mempair.proxy.pool.Tier;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
+import io.mempair.proxy.protocol.text.ValueLine;
+import io.mempair.proxy.replication.CasTag;
+import io.mempair.proxy.replication.RefillLease;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +22,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class MultiGetFragment extends ServerRequest {
 
+    private static final int[] NONE = {};
+
     private final MultiGetPart part;
     private final ServerConnection server;
     private final @Nullable Tier fallback;
+    private final boolean lookup;
+
+    /** Whether the server might lack keys the other tier has, as it was asked. */
+    private final boolean refilling;
+
     private final ByteRanges kept = new ByteRanges();
     private final int[] asked;
     private int askedCount;
@@ -34,12 +45,30 @@ final class MultiGetFragment extends ServerRequest {
     /** Whether that value goes straight to the client; else where its ranges begin. */
     private boolean passing;
 
+    /** Whether that value is only the mark of a refill, which nobody is to see. */
+    private boolean leased;
+
     private int keptFrom;
 
-    MultiGetFragment(MultiGetPart part, ServerConnection server, @Nullable Tier fallback, int maxKeys) {
+    /** Bytes of a VALUE line that was passed on or kept with another id, when its own are still to come. */
+    private int replacedLineBytes;
+
+    /** Keys to be asked for at the other tier, first in {@link #asked}: those behind have overtaken none. */
+    private int lackingCount;
+
+    /**
+     * @param part      whose keys they are
+     * @param server    to be asked
+     * @param fallback  the tier to ask for keys without answer, or null
+     * @param lookup    whether the server of the first tier was asked already and did not have them
+     * @param maxKeys   at most so many keys will be added
+     */
+    MultiGetFragment(MultiGetPart part, ServerConnection server, @Nullable Tier fallback, boolean lookup, int maxKeys) {
         this.part = part;
         this.server = server;
         this.fallback = fallback;
+        this.lookup = lookup;
+        this.refilling = CopyReads.isRefilling(server);
         this.asked = new int[maxKeys];
     }
 
@@ -65,38 +94,88 @@ final class MultiGetFragment extends ServerRequest {
             int key = asked[cursor++];
             if (part.keys().is(key, line, keyOffset, keyLength)) {
                 arriving = key;
-                passing = part.order().isTurnOf(key);
-                keptFrom = kept.count();
+                valueStarts(line, keyOffset + keyLength);
                 return true;
             }
-            part.order().miss(key);
+            missed(key, false);
         }
         return false;
     }
 
-    @Override
-    protected void itemBytes(ByteBuf in, int index, int length, boolean last) {
+    private void valueStarts(byte[] line, int keyEnd) {
+        leased = part.hasTwoCopies()
+                && ValueLine.isEmpty(line, keyEnd)
+                && RefillLease.is(ValueLine.flags(line, keyEnd), 0);
+        if (leased) {
+            return;
+        }
+        passing = part.order().isTurnOf(arriving);
+        keptFrom = kept.count();
+        if (part.tagsIds()) {
+            int tag = server.state().ledger().tag();
+            ByteBuf own = Unpooled.wrappedBuffer(ValueLine.withId(line, keyEnd, id -> CasTag.tagged(tag, id)));
+            take(own, 0, own.readableBytes());
+            own.release();
+            replacedLineBytes = ValueLine.length(line, keyEnd);
+        }
+    }
+
+    private void take(ByteBuf in, int index, int length) {
         if (passing) {
             part.slot().bytes(in, index, length);
         } else {
             kept.add(in, index, length);
         }
+    }
+
+    /** A line comes whole with the first piece. */
+    @Override
+    protected void itemBytes(ByteBuf in, int index, int length, boolean last) {
+        if (!leased) {
+            take(in, index + replacedLineBytes, length - replacedLineBytes);
+            replacedLineBytes = 0;
+        }
         if (last) {
-            if (passing) {
-                part.order().passedOn(arriving);
-            } else {
-                part.order().keptFor(arriving, kept, keptFrom, kept.count());
-            }
+            int key = arriving;
             arriving = -1;
+            if (leased) {
+                missed(key, true);
+            } else {
+                found(key);
+            }
+        }
+    }
+
+    private void found(int key) {
+        if (passing) {
+            part.order().passedOn(key);
+        } else {
+            part.order().keptFor(key, kept, keptFrom, kept.count());
+        }
+        part.found(key, server, lookup);
+    }
+
+    /** The server does not have the key, or only the mark of a refill: then, or if it may lack it, the other is asked. */
+    private void missed(int key, boolean mark) {
+        Tier other = fallback;
+        boolean mayLack = mark || refilling || CopyReads.isRefilling(server);
+        if (other != null && mayLack && part.ownerOf(key, other).serves()) {
+            asked[lackingCount++] = key;
+        } else {
+            part.missed(key, server, lookup);
         }
     }
 
     @Override
     protected void retrievalEnds() {
         while (cursor < askedCount) {
-            part.order().miss(asked[cursor++]);
+            missed(asked[cursor++], false);
         }
-        part.fragmentEnded();
+        part.fragmentEnded(lacking());
+    }
+
+    private int[] lacking() {
+        return lackingCount == 0 ? NONE : Arrays.copyOf(asked, lackingCount);
     }
 
     @Override
@@ -106,12 +185,14 @@ final class MultiGetFragment extends ServerRequest {
 
     @Override
     protected void failed(ServerFailure reason) {
-        boolean brokenOff = arriving >= 0 && passing;
-        if (arriving >= 0 && !passing) {
+        boolean brokenOff = arriving >= 0 && passing && !leased;
+        if (arriving >= 0 && !brokenOff) {
             cursor--;
         }
         arriving = -1;
-        part.fragmentFailed(reason, Arrays.copyOfRange(asked, cursor, askedCount), fallback, brokenOff);
+        int[] unanswered = Arrays.copyOfRange(asked, cursor, askedCount);
+        part.fragmentFailed(reason, unanswered, fallback, lookup, brokenOff);
+        part.fragmentEnded(lacking());
     }
 
     /** Gives the kept values back; nothing refers to them any more. */

@@ -3,58 +3,79 @@ package io.mempair.proxy.frontend.request;
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.frontend.reply.ReplySlot;
-import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.Tier;
 import io.mempair.proxy.protocol.text.TextReplies;
+import io.mempair.proxy.replication.Key;
+import io.mempair.proxy.replication.Stripes;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded number of keys of a {@link MultiGet}: one request a server, sent in parallel, answered in the order
- * asked. A key whose server fails is asked for at the other tier, once.
+ * asked. A key is asked for at the other tier, once, if its server does not serve, fails, or may lack what the other has.
+ *
+ * <p>A key that has to wait for writes before it is asked for by itself when they are over; the others do not wait for it.
  */
-final class MultiGetPart {
+final class MultiGetPart implements MultiGet.Part {
 
     private final byte[] head;
     private final KeyList keys;
-    private final LoopContext loop;
+    private final CopyReads reads;
     private final Pool pool;
     private final ReplySlot slot;
     private final ValueOrder order;
     private final List<MultiGetFragment> fragments = new ArrayList<>();
+    private final boolean tagsIds;
 
-    /** Requests without an answer, and one for the asking itself. */
+    /** Requests without an answer, keys whose turn has not come, and one for the asking itself. */
     private int inFlight;
 
     private ServerFailure failure = ServerFailure.UNAVAILABLE;
     private @Nullable MultiGet whole;
 
-    MultiGetPart(byte[] head, KeyList keys, LoopContext loop, Pool pool, ReplySlot slot) {
+    MultiGetPart(byte[] head, KeyList keys, CopyReads reads, Pool pool, ReplySlot slot) {
         this.head = head;
         this.keys = keys;
-        this.loop = loop;
+        this.reads = reads;
         this.pool = pool;
         this.slot = slot;
         this.order = new ValueOrder(keys.size(), slot);
+        this.tagsIds = pool.backups() != null && CopiedGet.givesIds(head);
     }
 
-    /** Asks the servers; {@code parent} hears when this part is done. */
-    void send(MultiGet parent) {
+    @Override
+    public void send(MultiGet parent) {
         whole = parent;
-        int[] all = new int[keys.size()];
-        for (int i = 0; i < all.length; i++) {
-            all[i] = i;
+        int[] ready = new int[keys.size()];
+        int count = 0;
+        inFlight = 1;
+        for (int key = 0; key < ready.length; key++) {
+            if (pool.backups() == null || !mustWait(key)) {
+                ready[count++] = key;
+            }
+        }
+        ask(pool.primaries(), ready, count, pool.backups(), false);
+        ended();
+    }
+
+    private boolean mustWait(int key) {
+        int stripe = Stripes.of(keys.bytes(), keys.start(key), keys.length(key));
+        if (!reads.order().mustWait(stripe)) {
+            return false;
         }
         inFlight++;
-        ask(pool.primaries(), all, all.length, pool.backups());
-        fragmentEnded();
+        reads.order().read(stripe, () -> {
+            ask(pool.primaries(), new int[] {key}, 1, pool.backups(), false);
+            ended();
+        });
+        return true;
     }
 
     /** Sends one request to each server of {@code tier} that owns some of the keys. */
-    private void ask(Tier tier, int[] wanted, int count, @Nullable Tier fallback) {
+    private void ask(Tier tier, int[] wanted, int count, @Nullable Tier fallback, boolean lookup) {
         MultiGetFragment[] byServer = new MultiGetFragment[tier.size()];
         int[] unsent = new int[count];
         int unsentCount = 0;
@@ -62,12 +83,12 @@ final class MultiGetPart {
             int key = wanted[i];
             int index = tier.serverOf(keys.bytes(), keys.start(key), keys.length(key));
             ServerConnection server = tier.server(index);
-            if (!server.usable()) {
+            if (!server.serves()) {
                 unsent[unsentCount++] = key;
                 continue;
             }
             if (byServer[index] == null) {
-                byServer[index] = new MultiGetFragment(this, server, fallback, count);
+                byServer[index] = new MultiGetFragment(this, server, fallback, lookup, count);
                 server.output().append(head.length).writeBytes(head);
             }
             byServer[index].add(key);
@@ -80,21 +101,24 @@ final class MultiGetPart {
                 fragment.send();
             }
         }
-        askAgain(unsent, unsentCount, fallback);
+        if (tier == pool.backups()) {
+            reads.counters().count(ProxyMeter.READS_FROM_BACKUP, count - unsentCount);
+        }
+        askAgain(unsent, unsentCount, fallback, lookup);
     }
 
-    /** Asks the other tier for keys that got no answer; without one they have failed. */
-    private void askAgain(int[] unanswered, int count, @Nullable Tier fallback) {
-        if (count == 0) {
-            return;
-        }
-        if (fallback != null) {
-            loop.counters().count(ProxyMeter.READS_FROM_BACKUP, count);
-            ask(fallback, unanswered, count, null);
+    /** Asks the other tier for keys that got no answer; without one they have failed, if they did not miss before. */
+    private void askAgain(int[] unanswered, int count, @Nullable Tier fallback, boolean lookup) {
+        if (count > 0 && fallback != null) {
+            ask(fallback, unanswered, count, null, lookup);
             return;
         }
         for (int i = 0; i < count; i++) {
-            order.failed(unanswered[i]);
+            if (lookup) {
+                order.miss(unanswered[i]);
+            } else {
+                order.failed(unanswered[i]);
+            }
         }
     }
 
@@ -110,8 +134,54 @@ final class MultiGetPart {
         return slot;
     }
 
-    /** A server answered all it will. */
-    void fragmentEnded() {
+    boolean hasTwoCopies() {
+        return pool.backups() != null;
+    }
+
+    /** Whether ids are for clients to be made distinct from those of other servers. */
+    boolean tagsIds() {
+        return tagsIds;
+    }
+
+    ServerConnection ownerOf(int key, Tier tier) {
+        return tier.ownerOf(keys.bytes(), keys.start(key), keys.length(key));
+    }
+
+    private Key key(int key) {
+        return Key.of(keys.bytes(), keys.start(key), keys.length(key));
+    }
+
+    /** {@code server} has the key; {@code lookup} if its primary did not. */
+    void found(int key, ServerConnection server, boolean lookup) {
+        Tier backups = pool.backups();
+        if (lookup) {
+            reads.lookedUp(true, key(key), ownerOf(key, pool.primaries()), server);
+        } else if (backups != null && CopyReads.areRefilling(backups)) {
+            ServerConnection backup = ownerOf(key, backups);
+            if (backup != server && CopyReads.isRefilling(backup)) {
+                reads.mayLack(key(key), server, backup);
+            }
+        }
+    }
+
+    /** {@code server} does not have the key either, if {@code lookup}; or nobody else need be asked. */
+    void missed(int key, ServerConnection server, boolean lookup) {
+        order.miss(key);
+        if (lookup) {
+            reads.lookedUp(false, key(key), ownerOf(key, pool.primaries()), server);
+        }
+    }
+
+    /** A server answered all it will; {@code lacking} are keys to look up at the other tier. */
+    void fragmentEnded(int[] lacking) {
+        Tier backups = pool.backups();
+        if (lacking.length > 0 && backups != null) {
+            ask(backups, lacking, lacking.length, null, true);
+        }
+        ended();
+    }
+
+    private void ended() {
         inFlight--;
         order.passOn();
         if (inFlight == 0) {
@@ -120,13 +190,13 @@ final class MultiGetPart {
     }
 
     /** A server gave no answer for these keys; {@code brokenOff} if one of its values was half passed on. */
-    void fragmentFailed(ServerFailure reason, int[] unanswered, @Nullable Tier fallback, boolean brokenOff) {
+    void fragmentFailed(
+            ServerFailure reason, int[] unanswered, @Nullable Tier fallback, boolean lookup, boolean brokenOff) {
         failure = reason;
         if (brokenOff) {
             slot.fail(TextReplies.ERROR);
         }
-        askAgain(unanswered, unanswered.length, fallback);
-        fragmentEnded();
+        askAgain(unanswered, unanswered.length, fallback, lookup);
     }
 
     private void finish() {

@@ -7,7 +7,7 @@ import io.mempair.proxy.protocol.text.ReplyShape;
 import io.netty.buffer.ByteBuf;
 
 /**
- * A request of our own beside a client's. Whatever comes of it, {@code afterwards} runs once.
+ * A request of our own beside a client's. Whatever comes of it, one of the two ends runs once.
  *
  * @see CommandDispatcher
  */
@@ -15,10 +15,17 @@ final class SideRequest extends ServerRequest {
 
     private final ReplyShape shape;
     private final Runnable afterwards;
+    private final Runnable unanswered;
 
     SideRequest(ReplyShape shape, Runnable afterwards) {
+        this(shape, afterwards, afterwards);
+    }
+
+    /** With another end if there is no answer. */
+    SideRequest(ReplyShape shape, Runnable afterwards, Runnable unanswered) {
         this.shape = shape;
         this.afterwards = afterwards;
+        this.unanswered = unanswered;
     }
 
     @Override
@@ -33,6 +40,6 @@ final class SideRequest extends ServerRequest {
 
     @Override
     protected void failed(ServerFailure failure) {
-        afterwards.run();
+        unanswered.run();
     }
 }

@@ -16,7 +16,7 @@ public final class MetaLine {
     public static final int MAX_BYTES = 512;
 
     /** Bytes of the longest key that is sent in Base64: servers measure the 250 bytes of a key before they decode it. */
-    private static final int MAX_ENCODED_KEY_BYTES = 186;
+    public static final int MAX_ENCODED_KEY_BYTES = 186;
 
     /** The last moment the meta commands take as a lifetime, in 2038. A later one is passed on as never. */
     private static final long MAX_EXPTIME = Integer.MAX_VALUE;
@@ -143,8 +143,12 @@ public final class MetaLine {
 
     /** Whether the key has a byte that would end it, or the line, on the way to a server. */
     static boolean mustEncode(BinaryRequest request) {
-        byte[] key = request.key();
-        for (int i = 0; i < request.keyLength(); i++) {
+        return mustEncode(request.key(), request.keyLength());
+    }
+
+    /** Whether {@code key[0, length)} has a byte that would end it, or the line. */
+    public static boolean mustEncode(byte[] key, int length) {
+        for (int i = 0; i < length; i++) {
             byte b = key[i];
             if (b == ' ' || b == '\r' || b == '\n' || b == 0) {
                 return true;

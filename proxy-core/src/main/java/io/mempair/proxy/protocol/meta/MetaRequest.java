@@ -217,6 +217,36 @@ public final class MetaRequest implements DataRequest {
         }
     }
 
+    /**
+     * What a read asks for beside what the client asked, so that an item can be told from the mark of a refill: client flags
+     * and size. Empty where they come anyway, or the line has no room.
+     */
+    public String flagsToTell() {
+        if (command != Command.MG) {
+            return "";
+        }
+        String missing = (has('f') ? "" : "f") + (has('v') || has('s') ? "" : "s");
+        return tokens + missing.length() < MAX_TOKENS ? missing : "";
+    }
+
+    /** As {@link #appendLine(ByteBuf)}, with these flags, one letter each, behind the client's. */
+    public void appendLineWith(String flags, ByteBuf out) {
+        appendLine(out);
+        if (!flags.isEmpty()) {
+            out.writerIndex(out.writerIndex() - 2);
+            for (int i = 0; i < flags.length(); i++) {
+                out.writeByte(' ').writeByte(flags.charAt(i));
+            }
+            out.writeShort(TextReplies.LINE_END);
+        }
+    }
+
+    /** Whether the answer has the key before the cas id. */
+    public boolean asksForKeyFirst() {
+        int key = tokenOf('k');
+        return key >= 0 && key < tokenOf('c');
+    }
+
     private void appendLine(ByteBuf out, char without, char norWithout, LongUnaryOperator ids) {
         char key = withholdsKey() ? 'k' : 'q';
         for (int i = 0; i < tokens; i++) {

@@ -1,0 +1,279 @@
+package io.mempair.proxy.frontend.request;
+
+import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.backend.ServerRequest;
+import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.protocol.text.ReplyShape;
+import io.mempair.proxy.refill.ItemCopy;
+import io.mempair.proxy.replication.Key;
+import io.mempair.proxy.replication.Ledger;
+import io.mempair.proxy.replication.Stripes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A read of one key that has two copies. Asks the primary if clients may be served from it, else the backup; the other one
+ * when the answer is lost, or is a miss of a server that may lack what the other has. Each server is asked once at most, and
+ * the answer that begins first is the client's.
+ *
+ * <p>A read that sets a lifetime takes its turn as a write does, and tells the other server of the lifetime. One that makes
+ * an item of a miss takes its turn too, if the server it asks may lack the key, which it is given first.
+ */
+abstract class CopiedRead implements Runnable {
+
+    final CopyReads reads;
+    final ServerConnection primary;
+    final ServerConnection backup;
+
+    private boolean primaryAsked;
+    private boolean backupAsked;
+    private int inFlight;
+
+    /** Whose answer is the client's, or null before it begins. */
+    private @Nullable ServerConnection answering;
+
+    /** A server that had nothing, or only the mark of a refill, so that the other counts; or null. */
+    private @Nullable ServerConnection lacking;
+
+    /** The stripe whose turn this read has taken, or -1. */
+    private int ownStripe = -1;
+
+    CopiedRead(CopyReads reads, ServerConnection primary, ServerConnection backup) {
+        this.reads = reads;
+        this.primary = primary;
+        this.backup = backup;
+    }
+
+    /** Asks when the turn of the key {@code bytes[offset, offset + length)} has come: at once, if nothing is before it. */
+    final void start(byte[] bytes, int offset, int length) {
+        int stripe = Stripes.of(bytes, offset, length);
+        if (touches() || (makesItems() && (CopyReads.isRefilling(primary) || CopyReads.isRefilling(backup)))) {
+            reads.order().alone(stripe, () -> {
+                ownStripe = stripe;
+                run();
+            });
+        } else if (reads.order().mustWait(stripe)) {
+            reads.order().read(stripe, this);
+        } else {
+            run();
+        }
+    }
+
+    @Override
+    public final void run() {
+        ServerConnection first = first();
+        if (first == null) {
+            end(() -> answerFailure(ServerFailure.UNAVAILABLE));
+        } else if (ownStripe >= 0
+                && makesItems()
+                && CopyReads.isRefilling(first)
+                && otherThan(first).serves()) {
+            ItemCopy.start(
+                    reads.loop(),
+                    otherThan(first),
+                    first,
+                    key(),
+                    false,
+                    reads.refillLifetimeSeconds(),
+                    outcome -> askFirst());
+        } else {
+            ask(first);
+        }
+    }
+
+    private void askFirst() {
+        ServerConnection first = first();
+        if (first == null) {
+            end(() -> answerFailure(ServerFailure.UNAVAILABLE));
+        } else {
+            ask(first);
+        }
+    }
+
+    private @Nullable ServerConnection first() {
+        if (primary.serves()) {
+            return primary;
+        }
+        return backup.serves() ? backup : null;
+    }
+
+    private void ask(ServerConnection server) {
+        if (server == primary) {
+            primaryAsked = true;
+        } else {
+            backupAsked = true;
+            reads.counters().count(ProxyMeter.READS_FROM_BACKUP);
+        }
+        inFlight++;
+        send(server);
+    }
+
+    private ServerConnection otherThan(ServerConnection server) {
+        return server == primary ? backup : primary;
+    }
+
+    private boolean mayAsk(ServerConnection server) {
+        return server.serves() && !(server == primary ? primaryAsked : backupAsked);
+    }
+
+    /** The key, made when it is needed. */
+    abstract Key key();
+
+    /** Whether it sets a lifetime. */
+    abstract boolean touches();
+
+    /** Whether a miss makes an item. */
+    abstract boolean makesItems();
+
+    /** Sends the request to that server; an {@link Asked} of it must be told. */
+    abstract void send(ServerConnection server);
+
+    /** Appends what sets the lifetime at a server that need not answer with the item. */
+    abstract void appendTouch(ServerConnection server);
+
+    /** What the answer to that looks like. */
+    abstract ReplyShape touchShape();
+
+    /** Ends the answer with what was found. */
+    abstract void answerHit();
+
+    /** There is no such item. */
+    abstract void answerMiss();
+
+    /** No server gave an answer, or broke off in the middle of it. */
+    abstract void answerFailure(ServerFailure failure);
+
+    /** One of the two servers, asked. A subclass reads the answer and calls exactly one of the methods that end it. */
+    abstract static class Asked extends ServerRequest {
+
+        final ServerConnection server;
+        private final CopiedRead read;
+        private final boolean refilling;
+
+        Asked(CopiedRead read, ServerConnection server) {
+            this.read = read;
+            this.server = server;
+            this.refilling = CopyReads.isRefilling(server);
+        }
+
+        /** An item begins to arrive; returns whether it is the client's answer. */
+        final boolean begins() {
+            if (read.answering == null) {
+                read.answering = server;
+            }
+            return read.answering == server;
+        }
+
+        /** It was not what was asked for after all. */
+        final void beginsNot() {
+            read.answering = null;
+        }
+
+        /** The item is whole. */
+        final void found() {
+            read.inFlight--;
+            if (read.answering == server) {
+                read.foundAt(server);
+            }
+        }
+
+        /** The server has no such item, or ({@code leased}) only the mark of one that is being refilled. */
+        final void missed(boolean leased) {
+            read.inFlight--;
+            if (read.answering == null) {
+                read.missedAt(server, leased, leased || refilling || CopyReads.isRefilling(server));
+            }
+        }
+
+        /** The server answers with an error; {@code pass} hands it to the client. */
+        final void refused(Runnable pass) {
+            read.inFlight--;
+            if (read.answering == null) {
+                read.answering = server;
+                read.end(read.lacking == null ? pass : read::answerMiss);
+            }
+        }
+
+        @Override
+        protected final void failed(ServerFailure failure) {
+            read.inFlight--;
+            if (read.touches()) {
+                server.state().ledger().missed(read.key());
+            }
+            if (read.answering == server) {
+                read.end(() -> read.answerFailure(failure));
+            } else if (read.answering == null && read.inFlight == 0) {
+                read.lostAt(server, failure);
+            }
+        }
+    }
+
+    private void foundAt(ServerConnection server) {
+        ServerConnection other = otherThan(server);
+        if (lacking != null) {
+            reads.lookedUp(true, key(), lacking, server);
+        } else if (CopyReads.isRefilling(other)) {
+            reads.mayLack(key(), server, other);
+        }
+        if (touches() && other != lacking) {
+            touch(other);
+        } else {
+            end(this::answerHit);
+        }
+    }
+
+    private void missedAt(ServerConnection server, boolean leased, boolean mayLack) {
+        ServerConnection other = otherThan(server);
+        if (mayLack && lacking == null && mayAsk(other)) {
+            lacking = server;
+            ask(other);
+        } else if (leased && inFlight > 0) {
+            lacking = server;
+        } else {
+            if (lacking != null) {
+                reads.lookedUp(false, key(), lacking, server);
+            }
+            answering = server;
+            end(this::answerMiss);
+        }
+    }
+
+    /** Reading again is harmless. A miss before was an answer, too. */
+    private void lostAt(ServerConnection server, ServerFailure failure) {
+        if (lacking != null) {
+            end(this::answerMiss);
+        } else if (mayAsk(otherThan(server))) {
+            ask(otherThan(server));
+        } else {
+            end(() -> answerFailure(failure));
+        }
+    }
+
+    /** The other copy is to live as long. That it is not there is no harm; that nobody knows is, and is journaled. */
+    private void touch(ServerConnection other) {
+        if (!other.serves()) {
+            endWithout(other);
+            return;
+        }
+        appendTouch(other);
+        other.sent(new SideRequest(touchShape(), () -> end(this::answerHit), () -> endWithout(other)));
+    }
+
+    /** The answer relies on that server not being asked: peers are to know first. */
+    private void endWithout(ServerConnection server) {
+        Ledger ledger = server.state().ledger();
+        ledger.missed(key());
+        if (ledger.peersKnow()) {
+            end(this::answerHit);
+        } else {
+            ledger.whenPeersKnow(() -> reads.loop().eventLoop().execute(() -> end(this::answerHit)));
+        }
+    }
+
+    private void end(Runnable answer) {
+        answer.run();
+        if (ownStripe >= 0) {
+            reads.order().ended(ownStripe);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.mempair.proxy.frontend.request;
+
+import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.metrics.LoopCounters;
+import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.pool.ServingPlan;
+import io.mempair.proxy.pool.Tier;
+import io.mempair.proxy.replication.Key;
+import io.mempair.proxy.replication.Ledger;
+import io.mempair.proxy.replication.RecentKeys;
+import io.mempair.proxy.replication.Standing;
+import io.mempair.proxy.replication.WriteOrder;
+
+/** What the reads of one event loop share where keys have two copies. */
+public final class CopyReads {
+
+    private final LoopContext loop;
+    private final ServingPlan plan;
+    private final RecentKeys wished = new RecentKeys();
+
+    /**
+     * @param loop  the loop
+     * @param plan  its servers, and the order behind which reads wait
+     */
+    public CopyReads(LoopContext loop, ServingPlan plan) {
+        this.loop = loop;
+        this.plan = plan;
+    }
+
+    LoopContext loop() {
+        return loop;
+    }
+
+    LoopCounters counters() {
+        return loop.counters();
+    }
+
+    WriteOrder order() {
+        return plan.order();
+    }
+
+    /** Seconds a refilled item lives whose own lifetime cannot be known. */
+    int refillLifetimeSeconds() {
+        return (int) plan.pool().copyPolicy().refillLifetime().toSeconds();
+    }
+
+    /** Whether the server may lack what the other copy has. */
+    static boolean isRefilling(ServerConnection server) {
+        return server.state().ledger().standing() == Standing.REFILLING;
+    }
+
+    /** Whether a server of the tier may. */
+    static boolean areRefilling(Tier tier) {
+        for (int i = 0; i < tier.size(); i++) {
+            if (isRefilling(tier.server(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A key that {@code lacking} did not have was looked up at {@code other}. */
+    void lookedUp(boolean found, Key key, ServerConnection lacking, ServerConnection other) {
+        loop.counters().count(found ? ProxyMeter.LOOKUPS_HIT : ProxyMeter.LOOKUPS_MISSED);
+        if (isRefilling(lacking)) {
+            lacking.state().ledger().lookedUp(found);
+            if (found && lacking.serves()) {
+                plan.refills().wanted(key, other, lacking);
+            }
+        }
+    }
+
+    /**
+     * {@code server} has the key, and {@code refilling} may lack it; nobody asked that. Tried once, as far as is
+     * remembered: a key that is read often would else be copied as often.
+     */
+    void mayLack(Key key, ServerConnection server, ServerConnection refilling) {
+        Ledger ledger = refilling.state().ledger();
+        if (refilling.serves() && wished.add(key, ledger.tag() + ledger.generation())) {
+            plan.refills().wanted(key, server, refilling);
+        }
+    }
+}

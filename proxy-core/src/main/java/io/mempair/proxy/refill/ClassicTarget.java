@@ -1,0 +1,118 @@
+package io.mempair.proxy.refill;
+
+import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.loop.ByteRanges;
+import io.mempair.proxy.protocol.text.ReplyLine;
+import io.mempair.proxy.protocol.text.ReplyShape;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * A target without meta commands: an old memcached, a proxy. What {@code md} does by id is done here by a {@code cas} whose
+ * item is over at once, because a classic {@code delete} would also hit what was stored in between.
+ */
+final class ClassicTarget extends CopyTarget {
+
+    ClassicTarget(ServerConnection server, KeyToken key) {
+        super(server, key);
+    }
+
+    @Override
+    void delete(Listener listener) {
+        endLine(line("delete "));
+        sent(ReplyShape.DELETED, outcome(ReplyLine.DELETED, ReplyLine.NOT_FOUND, listener));
+    }
+
+    /** {@code add} does not say the id, so it is asked for; by then the mark may be gone or replaced. */
+    @Override
+    void lease(LeaseListener listener) {
+        emptyItem("add ", MARK_FLAGS, MARK_SECONDS, "");
+        sent(ReplyShape.STORED, outcome(ReplyLine.STORED, ReplyLine.STORED, new Listener() {
+            @Override
+            public void done() {
+                look(listener);
+            }
+
+            @Override
+            public void refused() {
+                listener.taken();
+            }
+
+            @Override
+            public void failed() {
+                listener.failed();
+            }
+        }));
+    }
+
+    @Override
+    void look(LeaseListener listener) {
+        if (!connected()) {
+            listener.failed();
+            return;
+        }
+        endLine(line("gets "));
+        sent(ItemRead.classic(key.bytes(), new ItemRead.Listener() {
+            @Override
+            public void found(ItemRead.Item item, ByteRanges data) {
+                data.release();
+                if (item.isLease() && item.id() > 0) {
+                    listener.marked(item.id());
+                } else {
+                    listener.taken();
+                }
+            }
+
+            @Override
+            public void absent() {
+                listener.empty();
+            }
+
+            @Override
+            public void failed() {
+                listener.failed();
+            }
+        }));
+    }
+
+    @Override
+    void store(long id, ItemRead.Item item, long exptime, ByteRanges data, Listener listener) {
+        ByteBuf out = line("cas ");
+        ascii(out, " " + item.flags() + " " + exptime + " " + item.valueBytes() + " " + id);
+        endLine(out);
+        data(data);
+        sent(ReplyShape.STORED, outcome(ReplyLine.STORED, ReplyLine.STORED, listener));
+    }
+
+    @Override
+    void takeAway(long id, Listener listener) {
+        emptyItem("cas ", "0", "-1", " " + id);
+        sent(ReplyShape.STORED, outcome(ReplyLine.STORED, ReplyLine.STORED, listener));
+    }
+
+    private void emptyItem(String word, String flags, String exptime, String id) {
+        ByteBuf out = line(word);
+        ascii(out, " " + flags + " " + exptime + " 0" + id);
+        endLine(out);
+        endLine(out);
+    }
+
+    private static LineRequest.Listener outcome(ReplyLine done, ReplyLine alsoDone, Listener listener) {
+        return new LineRequest.Listener() {
+            @Override
+            public void answered(LineRequest.Answer answer) {
+                if (answer.meaning() == done || answer.meaning() == alsoDone) {
+                    listener.done();
+                } else if (answer.meaning().isError()) {
+                    listener.failed();
+                } else {
+                    listener.refused();
+                }
+            }
+
+            @Override
+            public void failed() {
+                listener.failed();
+            }
+        };
+    }
+}

@@ -1,0 +1,176 @@
+package io.mempair.proxy.refill;
+
+import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.backend.ServerRequest;
+import io.mempair.proxy.loop.ByteRanges;
+import io.mempair.proxy.protocol.Decimal;
+import io.mempair.proxy.protocol.text.ReplyLine;
+import io.mempair.proxy.protocol.text.ReplyShape;
+import io.mempair.proxy.replication.ItemLifetime;
+import io.mempair.proxy.replication.RefillLease;
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one item with all there is to know of it, by {@code mg}, {@code get} or {@code gets}; its value is kept in slices. */
+final class ItemRead extends ServerRequest {
+
+    /** Flags are 32 bits in all servers of today. */
+    private static final long MAX_FLAGS = 0xFFFF_FFFFL;
+
+    /** Lifetime of an item whose server does not say. */
+    static final long UNKNOWN = Long.MIN_VALUE;
+
+    /**
+     * An item as a server has it.
+     *
+     * @param flags             the client's flags
+     * @param valueBytes        without the line end
+     * @param remainingSeconds  {@link ItemLifetime#ENDLESS}, or {@link #UNKNOWN} of a classic command
+     * @param id                its cas id; 0 if that was not asked for
+     * @param stale             whether somebody has marked it so
+     */
+    record Item(long flags, long valueBytes, long remainingSeconds, long id, boolean stale) {
+
+        boolean isLease() {
+            return RefillLease.is(flags, valueBytes);
+        }
+    }
+
+    /** Who waits; exactly one of the three is told, once, on the loop. */
+    interface Listener {
+        /**
+         * It is there.
+         *
+         * @param data  the value and its line end; belongs to the listener, who releases it
+         */
+        void found(Item item, ByteRanges data);
+
+        void absent();
+
+        /** No answer, or an error. */
+        void failed();
+    }
+
+    private final byte @Nullable [] key;
+    private final Listener listener;
+    private final ByteRanges data = new ByteRanges();
+    private @Nullable Item item;
+    private int lineBytesLeft;
+
+    private ItemRead(byte @Nullable [] key, Listener listener) {
+        this.key = key;
+        this.listener = listener;
+    }
+
+    /** The answer to an {@code mg}. */
+    static ItemRead meta(Listener listener) {
+        return new ItemRead(null, listener);
+    }
+
+    /** The answer to a {@code get} or {@code gets} of {@code key}. */
+    static ItemRead classic(byte[] key, Listener listener) {
+        return new ItemRead(key, listener);
+    }
+
+    @Override
+    protected ReplyShape shape() {
+        return key == null ? ReplyShape.META : ReplyShape.RETRIEVAL;
+    }
+
+    @Override
+    protected boolean itemStarts(byte[] line, int keyOffset, int keyLength) {
+        int length = lineLength(line);
+        Item started = null;
+        if (key == null) {
+            started = metaItem(line, length);
+        } else if (item == null && Arrays.equals(key, 0, key.length, line, keyOffset, keyOffset + keyLength)) {
+            started = classicItem(line, keyOffset + keyLength, length);
+        }
+        item = started;
+        lineBytesLeft = length + 2;
+        return started != null;
+    }
+
+    private static int lineLength(byte[] line) {
+        int i = 0;
+        while (line[i] != '\n') {
+            i++;
+        }
+        return i - 1;
+    }
+
+    /** {@code VA bytes f<flags> t<seconds>} and perhaps X, W, Z. */
+    private static @Nullable Item metaItem(byte[] line, int length) {
+        long bytes = number(line, "VA".length(), length, Integer.MAX_VALUE);
+        long flags = LineRequest.numberIn(line, length, 'f');
+        int lifetime = LineRequest.flagIn(line, length, 't');
+        long left = LineRequest.numberIn(line, length, 't');
+        boolean endless = lifetime > 0 && line[lifetime + 1] == '-' && line[lifetime + 2] == '1';
+        if (bytes < 0 || flags < 0 || (left < 0 && !endless)) {
+            return null;
+        }
+        long seconds = endless ? ItemLifetime.ENDLESS : left;
+        return new Item(flags, bytes, seconds, 0, LineRequest.flagIn(line, length, 'X') > 0);
+    }
+
+    /** {@code VALUE key flags bytes [id]}. */
+    private static @Nullable Item classicItem(byte[] line, int keyEnd, int length) {
+        long flags = number(line, keyEnd, length, MAX_FLAGS);
+        int flagsEnd = tokenEnd(line, keyEnd + 1, length);
+        long bytes = number(line, flagsEnd, length, Integer.MAX_VALUE);
+        int bytesEnd = tokenEnd(line, flagsEnd + 1, length);
+        long id = bytesEnd < length ? number(line, bytesEnd, length, Long.MAX_VALUE) : 0;
+        return flags < 0 || bytes < 0 || id < 0 ? null : new Item(flags, bytes, UNKNOWN, id, false);
+    }
+
+    /** The number of the token behind the space at {@code space}, or -1. */
+    private static long number(byte[] line, int space, int length, long max) {
+        int from = Math.min(space + 1, length);
+        return Decimal.unsigned(line, from, tokenEnd(line, from, length), max);
+    }
+
+    private static int tokenEnd(byte[] line, int from, int length) {
+        int i = from;
+        while (i < length && line[i] != ' ') {
+            i++;
+        }
+        return Math.min(i, length);
+    }
+
+    /** The first piece holds the whole line. */
+    @Override
+    protected void itemBytes(ByteBuf in, int index, int length, boolean last) {
+        int skipped = lineBytesLeft;
+        lineBytesLeft = 0;
+        if (length > skipped) {
+            data.add(in, index + skipped, length - skipped);
+        }
+    }
+
+    @Override
+    protected void retrievalEnds() {
+        Item read = item;
+        if (read == null) {
+            listener.absent();
+        } else {
+            listener.found(read, data);
+        }
+    }
+
+    @Override
+    protected void line(ByteBuf in, int index, int length, ReplyLine meaning) {
+        data.release(); // an error line may come behind a value, in place of END
+        if (meaning == ReplyLine.EN) {
+            listener.absent();
+        } else {
+            listener.failed();
+        }
+    }
+
+    @Override
+    protected void failed(ServerFailure failure) {
+        data.release();
+        listener.failed();
+    }
+}

@@ -1,0 +1,98 @@
+package io.mempair.proxy.refill;
+
+import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.backend.ServerRequest;
+import io.mempair.proxy.protocol.Decimal;
+import io.mempair.proxy.protocol.text.ReplyLine;
+import io.mempair.proxy.protocol.text.ReplyShape;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.nio.charset.StandardCharsets;
+
+/** A request of ours that is answered by one line. */
+final class LineRequest extends ServerRequest {
+
+    /** Longest id, and longest number at all, in an answer. */
+    private static final long MAX_NUMBER = Long.MAX_VALUE;
+
+    /** What the server said. */
+    static final class Answer {
+
+        private final ReplyLine meaning;
+        private final byte[] line;
+
+        private Answer(ReplyLine meaning, byte[] line) {
+            this.meaning = meaning;
+            this.line = line;
+        }
+
+        ReplyLine meaning() {
+            return meaning;
+        }
+
+        /** The unsigned number behind the flag {@code name} of a meta answer, or -1 if it has none. */
+        long number(char name) {
+            return numberIn(line, line.length, name);
+        }
+
+        /** The line without its end, for a log. */
+        String text() {
+            return new String(line, StandardCharsets.ISO_8859_1).trim();
+        }
+    }
+
+    /** Who waits; exactly one of the two is told, once, on the loop. */
+    interface Listener {
+        void answered(Answer answer);
+
+        /** There is no answer; what became of the request is unknown. */
+        void failed();
+    }
+
+    private final ReplyShape shape;
+    private final Listener listener;
+
+    LineRequest(ReplyShape shape, Listener listener) {
+        this.shape = shape;
+        this.listener = listener;
+    }
+
+    @Override
+    protected ReplyShape shape() {
+        return shape;
+    }
+
+    @Override
+    protected void line(ByteBuf in, int index, int length, ReplyLine meaning) {
+        listener.answered(new Answer(meaning, ByteBufUtil.getBytes(in, index, length)));
+    }
+
+    @Override
+    protected void failed(ServerFailure failure) {
+        listener.failed();
+    }
+
+    /** The unsigned number of the token of {@code line[0, length)} that begins with {@code name}, or -1. */
+    static long numberIn(byte[] line, int length, char name) {
+        int at = flagIn(line, length, name);
+        return at < 0 ? -1 : Decimal.unsigned(line, at + 1, tokenEnd(line, at, length), MAX_NUMBER);
+    }
+
+    /** Where in {@code line[0, length)} a token begins with {@code name}, the first token left out; -1 if none does. */
+    static int flagIn(byte[] line, int length, char name) {
+        for (int i = 1; i < length; i++) {
+            if (line[i] == name && line[i - 1] == ' ') {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static int tokenEnd(byte[] line, int from, int length) {
+        int i = from;
+        while (i < length && line[i] != ' ' && line[i] != '\r') {
+            i++;
+        }
+        return i;
+    }
+}

@@ -1,0 +1,117 @@
+package io.mempair.proxy.refill;
+
+import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.loop.ByteRanges;
+import io.mempair.proxy.protocol.text.ReplyLine;
+import io.mempair.proxy.protocol.text.ReplyShape;
+import io.mempair.proxy.replication.RefillLease;
+import io.netty.buffer.ByteBuf;
+
+/** A target that speaks the meta commands. Source: memcached doc/protocol.txt, "Meta Commands". */
+final class MetaTarget extends CopyTarget {
+
+    MetaTarget(ServerConnection server, KeyToken key) {
+        super(server, key);
+    }
+
+    @Override
+    void delete(Listener listener) {
+        end(line("md "), "");
+        sent(ReplyShape.META, outcome(listener, true));
+    }
+
+    @Override
+    void lease(LeaseListener listener) {
+        ByteBuf out = line("ms ");
+        ascii(out, " 0");
+        end(out, " ME T" + MARK_SECONDS + " F" + MARK_FLAGS + " c");
+        endLine(out);
+        sent(ReplyShape.META_STORED, new LineRequest.Listener() {
+            @Override
+            public void answered(LineRequest.Answer answer) {
+                long id = answer.number('c');
+                if (answer.meaning() == ReplyLine.HD && id > 0) {
+                    listener.marked(id);
+                } else if (answer.meaning() == ReplyLine.NS) {
+                    listener.taken();
+                } else {
+                    listener.failed();
+                }
+            }
+
+            @Override
+            public void failed() {
+                listener.failed();
+            }
+        });
+    }
+
+    @Override
+    void look(LeaseListener listener) {
+        end(line("mg "), " f s c");
+        sent(ReplyShape.META, new LineRequest.Listener() {
+            @Override
+            public void answered(LineRequest.Answer answer) {
+                long id = answer.number('c');
+                if (answer.meaning() == ReplyLine.EN) {
+                    listener.empty();
+                } else if (answer.meaning() != ReplyLine.HD || id < 0) {
+                    listener.failed();
+                } else if (RefillLease.is(answer.number('f'), answer.number('s'))) {
+                    listener.marked(id);
+                } else {
+                    listener.taken();
+                }
+            }
+
+            @Override
+            public void failed() {
+                listener.failed();
+            }
+        });
+    }
+
+    @Override
+    void store(long id, ItemRead.Item item, long exptime, ByteRanges data, Listener listener) {
+        ByteBuf out = line("ms ");
+        ascii(out, " " + item.valueBytes());
+        end(out, " C" + id + " T" + exptime + " F" + item.flags());
+        data(data);
+        sent(ReplyShape.META_STORED, outcome(listener, false));
+    }
+
+    @Override
+    void takeAway(long id, Listener listener) {
+        end(line("md "), " C" + id);
+        sent(ReplyShape.META, outcome(listener, false));
+    }
+
+    private void end(ByteBuf out, String flags) {
+        if (key.encoded()) {
+            ascii(out, " b");
+        }
+        ascii(out, flags);
+        endLine(out);
+    }
+
+    private static LineRequest.Listener outcome(Listener listener, boolean absenceIsDone) {
+        return new LineRequest.Listener() {
+            @Override
+            public void answered(LineRequest.Answer answer) {
+                ReplyLine meaning = answer.meaning();
+                if (meaning == ReplyLine.HD || (absenceIsDone && meaning == ReplyLine.NF)) {
+                    listener.done();
+                } else if (meaning == ReplyLine.EX || meaning == ReplyLine.NF) {
+                    listener.refused();
+                } else {
+                    listener.failed();
+                }
+            }
+
+            @Override
+            public void failed() {
+                listener.failed();
+            }
+        };
+    }
+}

@@ -1,0 +1,28 @@
+package io.mempair.proxy.replication;
+
+/**
+ * Remembers keys that something was done for a short while ago, as far as a small table goes: a key is forgotten when another
+ * takes its place. Confined to one loop.
+ */
+public final class RecentKeys {
+
+    /** Power of two. */
+    private static final int SIZE = 8_192;
+
+    private final long[] entries = new long[SIZE];
+
+    /**
+     * Remembers a key.
+     *
+     * @param occasion  with another one the key is not the same
+     * @return whether it was not remembered before
+     */
+    public boolean add(Key key, int occasion) {
+        int hash = key.hashCode();
+        long entry = (long) occasion << 32 | (hash & 0xFFFF_FFFFL);
+        int at = hash & (SIZE - 1);
+        boolean unknown = entries[at] != entry;
+        entries[at] = entry;
+        return unknown;
+    }
+}
