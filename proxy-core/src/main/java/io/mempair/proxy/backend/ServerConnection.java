@@ -215,7 +215,7 @@ public final class ServerConnection {
 
     /** The server's clock shows this now. */
     void showsTime(long seconds) {
-        state.showsTime(seconds, loop.nowNanos());
+        state.clockShows(seconds, loop.nowNanos());
     }
 
     /**

@@ -18,8 +18,6 @@ public final class ServerState {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerState.class);
 
-    private record ClockReading(long seconds, long atNanos) {}
-
     private final ServerAddress address;
     private final int connectionsWanted;
     private final ServerAccess access;
@@ -28,7 +26,6 @@ public final class ServerState {
     private final AtomicBoolean reportedUnreachable = new AtomicBoolean();
     private final AtomicLong lostConnections = new AtomicLong();
     private final AtomicInteger lingering = new AtomicInteger();
-    private volatile @Nullable ClockReading clock;
     private volatile boolean twin;
     private volatile @Nullable String version;
     private volatile @Nullable String lastFailure;
@@ -83,17 +80,6 @@ public final class ServerState {
     /** Connections given up that the server may still read from; see {@link Lingering}. */
     public int lingering() {
         return lingering.get();
-    }
-
-    /** The server's clock shows this, at a moment of the loops' clock. */
-    void showsTime(long seconds, long atNanos) {
-        clock = new ClockReading(seconds, atNanos);
-    }
-
-    /** What the server's clock shows at a moment of the loops' clock, in seconds since 1970; 0 if it never said. */
-    public long nowSeconds(long atNanos) {
-        ClockReading reading = clock;
-        return reading == null ? 0 : reading.seconds() + (atNanos - reading.atNanos()) / 1_000_000_000;
     }
 
     /** Whether every loop is connected. */

@@ -8,6 +8,7 @@ import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.health.ReconnectPolicy;
 import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.replication.Key;
 import io.mempair.proxy.route.Placement;
 import io.netty.bootstrap.Bootstrap;
 import java.time.Duration;
@@ -137,6 +138,16 @@ public final class Pool {
     public List<ServerConnection> ownersOf(byte[] bytes, int keyOffset, int keyLength) {
         ServerConnection primary = primaries.ownerOf(bytes, keyOffset, keyLength);
         return backups == null ? List.of(primary) : List.of(primary, backups.ownerOf(bytes, keyOffset, keyLength));
+    }
+
+    /** The server that has the other copy of a key that {@code server} owns. Only where there are two. */
+    public ServerConnection twinOf(ServerState server, Key key) {
+        byte[] bytes = key.bytes();
+        ServerConnection primary = primaries.ownerOf(bytes, 0, bytes.length);
+        if (backups == null || primary.state() != server) {
+            return primary;
+        }
+        return backups.ownerOf(bytes, 0, bytes.length);
     }
 
     /** How two copies are kept, if there is a backup tier. */

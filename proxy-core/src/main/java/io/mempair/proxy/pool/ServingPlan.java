@@ -2,7 +2,7 @@ package io.mempair.proxy.pool;
 
 import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.ClientPolicy;
-import io.mempair.proxy.refill.RefillWish;
+import io.mempair.proxy.refill.Refills;
 import io.mempair.proxy.replication.WriteOrder;
 
 /**
@@ -12,27 +12,19 @@ import io.mempair.proxy.replication.WriteOrder;
 public final class ServingPlan {
 
     private final WriteOrder order;
-    private final RefillWish refills;
+    private final Refills refills;
     private Pool pool;
     private ClientLimits limits;
     private ClientPolicy policy;
 
     /**
-     * @param pool    the loop's connections to the servers
-     * @param limits  how much clients may use
-     * @param policy  who may be a client, and what clients may ask for
-     * @param order   of the writes to two copies
+     * @param pool     the loop's connections to the servers
+     * @param limits   how much clients may use
+     * @param policy   who may be a client, and what clients may ask for
+     * @param order    of the writes to two copies
+     * @param refills  of keys that one of two copies lacks
      */
-    public ServingPlan(Pool pool, ClientLimits limits, ClientPolicy policy, WriteOrder order) {
-        this(pool, limits, policy, order, RefillWish.NONE);
-    }
-
-    /**
-     * As {@link #ServingPlan(Pool, ClientLimits, ClientPolicy, WriteOrder)}.
-     *
-     * @param refills  hears of keys that one of two copies lacks
-     */
-    public ServingPlan(Pool pool, ClientLimits limits, ClientPolicy policy, WriteOrder order, RefillWish refills) {
+    public ServingPlan(Pool pool, ClientLimits limits, ClientPolicy policy, WriteOrder order, Refills refills) {
         this.order = order;
         this.refills = refills;
         this.pool = pool;
@@ -50,8 +42,8 @@ public final class ServingPlan {
         return order;
     }
 
-    /** Who hears of keys that one of two copies lacks. */
-    public RefillWish refills() {
+    /** The keys that one of two copies lacks. */
+    public Refills refills() {
         return refills;
     }
 
@@ -82,6 +74,7 @@ public final class ServingPlan {
         pool = nextPool;
         limits = nextLimits;
         policy = nextPolicy;
+        refills.change((int) nextPool.copyPolicy().refillLifetime().toSeconds());
         earlier.giveWayTo(nextPool);
     }
 }

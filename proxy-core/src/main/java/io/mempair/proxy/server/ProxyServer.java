@@ -8,6 +8,7 @@ import io.mempair.proxy.loop.ServingLease;
 import io.mempair.proxy.metrics.ProxyMeters;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.ServingPlan;
+import io.mempair.proxy.refill.Refills;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.replication.Stripes;
 import io.mempair.proxy.replication.WriteOrder;
@@ -128,8 +129,10 @@ public final class ProxyServer implements Proxy {
         SplittableRandom spread =
                 new SplittableRandom(31L * ProcessHandle.current().pid() + loops.size());
         Pool pool = new Pool(first.config().pool(), first.servers(), context, toServers, spread);
+        Refills refills = new Refills(
+                context, order, (int) pool.copyPolicy().refillLifetime().toSeconds());
         ServingPlan plan =
-                new ServingPlan(pool, first.config().limits(), first.config().policy(), order);
+                new ServingPlan(pool, first.config().limits(), first.config().policy(), order, refills);
         return new OneLoop(context, plan, new ClientRegistry(context, plan, stats, clients));
     }
 
@@ -152,6 +155,10 @@ public final class ProxyServer implements Proxy {
                 config.loops(),
                 config.pool().primaries(),
                 config.pool().backups());
+        List<Returns.Place> places = loops.stream()
+                .map(loop -> new Returns.Place(loop.context(), loop.plan()))
+                .toList();
+        new Returns(places, () -> setup, known::active).start();
         return all(loop -> {
             loop.context().eventLoop().scheduleAtFixedRate(loop.context()::beat, 0, BEAT_MILLIS, TimeUnit.MILLISECONDS);
             return loop.supply(() -> loop.plan().pool().start()).thenCompose(connecting -> connecting);

@@ -1,0 +1,128 @@
+package io.mempair.proxy.refill;
+
+import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.loop.ByteRanges;
+import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.protocol.text.ReplyLine;
+import io.mempair.proxy.protocol.text.ReplyShape;
+import io.mempair.proxy.protocol.text.TextReplies;
+import io.mempair.proxy.replication.WriteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Empties a server that no write goes to any more, and makes sure that it is empty. Since memcached 1.6.25 {@code flush_all}
+ * spares what was stored in the same second, so it follows a pause; an item of ours that must be gone afterwards, the canary,
+ * proves that it did what it should. Confined to its loop.
+ */
+final class Flush {
+
+    /** Over a second, by clocks that tick once a second and may be late. */
+    private static final Duration PAUSE = Duration.ofMillis(1_100);
+
+    private static final int MAX_FLUSHES = 3;
+
+    private static final byte[] CANARY = "mempair:canary".getBytes(StandardCharsets.US_ASCII);
+
+    /** Gone by itself after a minute, should nobody come back for it. */
+    private static final byte[] SET_CANARY = TextReplies.line("set mempair:canary 0 60 1\r\n1");
+
+    private static final byte[] GET_CANARY = TextReplies.line("get mempair:canary");
+    private static final byte[] FLUSH_ALL = TextReplies.line("flush_all");
+
+    /** Who waits; exactly one of the two is told, once, on the loop. */
+    interface Listener {
+        void done();
+
+        void failed(String reason);
+    }
+
+    private final LoopContext loop;
+    private final ServerConnection server;
+    private final Listener listener;
+    private int flushes;
+
+    private Flush(LoopContext loop, ServerConnection server, Listener listener) {
+        this.loop = loop;
+        this.server = server;
+        this.listener = listener;
+    }
+
+    /**
+     * Begins, when every write that was in flight is over: one of them may have been sent, on another loop, before the server
+     * was out, and must not arrive behind the flush.
+     */
+    static void start(LoopContext loop, WriteOrder order, ServerConnection server, Listener listener) {
+        Flush flush = new Flush(loop, server, listener);
+        order.everything(() -> {
+            flush.setCanary();
+            order.everythingEnded();
+        });
+    }
+
+    private void setCanary() {
+        ask(SET_CANARY, ReplyShape.STORED, ReplyLine.STORED, this::pause);
+    }
+
+    private void pause() {
+        loop.eventLoop().schedule(this::flush, PAUSE.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void flush() {
+        flushes++;
+        ask(FLUSH_ALL, ReplyShape.OK, ReplyLine.OK, this::lookForCanary);
+    }
+
+    private void ask(byte[] line, ReplyShape shape, ReplyLine expected, Runnable then) {
+        if (!server.usable()) {
+            listener.failed("connection lost");
+            return;
+        }
+        server.output().bytes(line);
+        server.sent(new LineRequest(shape, new LineRequest.Listener() {
+            @Override
+            public void answered(LineRequest.Answer answer) {
+                if (answer.meaning() == expected) {
+                    then.run();
+                } else {
+                    listener.failed("a flush was answered " + answer.text());
+                }
+            }
+
+            @Override
+            public void failed() {
+                listener.failed("connection lost");
+            }
+        }));
+    }
+
+    private void lookForCanary() {
+        if (!server.usable()) {
+            listener.failed("connection lost");
+            return;
+        }
+        server.output().bytes(GET_CANARY);
+        server.sent(ItemRead.classic(CANARY, new ItemRead.Listener() {
+            @Override
+            public void found(ItemRead.Item item, ByteRanges data) {
+                data.release();
+                if (flushes < MAX_FLUSHES) {
+                    pause();
+                } else {
+                    listener.failed("an item was still there after " + MAX_FLUSHES + " flushes");
+                }
+            }
+
+            @Override
+            public void absent() {
+                listener.done();
+            }
+
+            @Override
+            public void failed() {
+                listener.failed("the question for an item after a flush was not answered");
+            }
+        }));
+    }
+}

@@ -1,0 +1,183 @@
+package io.mempair.proxy.refill;
+
+import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.protocol.text.ReplyShape;
+import io.mempair.proxy.replication.Key;
+import io.mempair.proxy.replication.Ledger;
+import io.mempair.proxy.replication.WriteOrder;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Makes a server that is out, but connected, right again: what it missed is deleted on it, key by key, or all it has if the
+ * keys are not known. Then clients may use it again, and it lacks those keys. One at a time for a server; confined to its loop.
+ */
+public final class Purge {
+
+    /** Keys deleted in one go. */
+    private static final int BATCH_KEYS = 256;
+
+    /** Keys remembered for the refill; a journal can hold more only with much more memory than usual. */
+    private static final int MAX_PURGED_KEYS = 262_144;
+
+    private static final int LINE_BYTES = 32;
+
+    /** Who waits; exactly one of the two is told, once, on the loop. */
+    public interface Listener {
+        /**
+         * Clients may use the server again.
+         *
+         * @param purged   the keys it lacks now
+         * @param flushed  whether it lacks everything, or more keys than are in the list
+         */
+        void done(List<Key> purged, boolean flushed);
+
+        /** The server is out as before, and what it missed still in its journal. */
+        void failed(String reason);
+    }
+
+    private final LoopContext loop;
+    private final WriteOrder order;
+    private final ServerConnection server;
+    private final Ledger ledger;
+    private final Listener listener;
+    private final Set<Key> purged = new LinkedHashSet<>();
+    private boolean flushed;
+
+    private Purge(LoopContext loop, WriteOrder order, ServerConnection server, Listener listener) {
+        this.loop = loop;
+        this.order = order;
+        this.server = server;
+        this.ledger = server.state().ledger();
+        this.listener = listener;
+    }
+
+    /**
+     * Begins.
+     *
+     * @param order   of the writes of this loop
+     * @param server  out, and usable
+     */
+    public static void start(LoopContext loop, WriteOrder order, ServerConnection server, Listener listener) {
+        new Purge(loop, order, server, listener).goOn();
+    }
+
+    private void goOn() {
+        if (!server.usable()) {
+            listener.failed("connection lost");
+        } else if (ledger.beginFlush()) {
+            flush();
+        } else {
+            List<Key> keys = ledger.nextToPurge(BATCH_KEYS);
+            if (!keys.isEmpty()) {
+                new Batch(keys).send();
+            } else if (ledger.takeBack()) {
+                listener.done(flushed ? List.of() : List.copyOf(purged), flushed);
+            } else {
+                // missed more since it was asked for the next keys
+                loop.eventLoop().execute(this::goOn);
+            }
+        }
+    }
+
+    private void flush() {
+        flushed = true;
+        purged.clear();
+        Flush.start(loop, order, server, new Flush.Listener() {
+            @Override
+            public void done() {
+                goOn();
+            }
+
+            @Override
+            public void failed(String reason) {
+                ledger.missedEverything();
+                listener.failed(reason);
+            }
+        });
+    }
+
+    /** Deletions in flight together. */
+    private final class Batch implements LineRequest.Listener {
+
+        private final List<Key> keys;
+        private final List<KeyToken> tokens = new ArrayList<>();
+        private int inFlight;
+        private String problem = "";
+
+        Batch(List<Key> keys) {
+            this.keys = keys;
+        }
+
+        /** A key that no line can say is deleted with everything else. */
+        void send() {
+            for (Key key : keys) {
+                KeyToken token = KeyToken.of(key, server.speaksMeta());
+                if (token == null) {
+                    ledger.missedEverything();
+                    loop.eventLoop().execute(Purge.this::goOn);
+                    return;
+                }
+                tokens.add(token);
+            }
+            inFlight = tokens.size();
+            tokens.forEach(this::delete);
+        }
+
+        private void delete(KeyToken key) {
+            ByteBuf out = server.output().append(LINE_BYTES + key.bytes().length);
+            CopyTarget.ascii(out, key.encoded() ? "md " : "delete ");
+            out.writeBytes(key.bytes());
+            if (key.encoded()) {
+                CopyTarget.ascii(out, " b");
+            }
+            CopyTarget.endLine(out);
+            server.sent(new LineRequest(key.encoded() ? ReplyShape.META : ReplyShape.DELETED, this));
+        }
+
+        @Override
+        public void answered(LineRequest.Answer answer) {
+            boolean gone = switch (answer.meaning()) {
+                case DELETED, NOT_FOUND, HD, NF -> true;
+                default -> false;
+            };
+            if (!gone) {
+                problem = "a deletion was answered " + answer.text();
+            }
+            oneEnded();
+        }
+
+        @Override
+        public void failed() {
+            problem = "connection lost";
+            oneEnded();
+        }
+
+        private void oneEnded() {
+            if (--inFlight > 0) {
+                return;
+            }
+            if (!problem.isEmpty()) {
+                ledger.notPurged(keys);
+                listener.failed(problem);
+                return;
+            }
+            remember();
+            goOn();
+        }
+
+        private void remember() {
+            if (!flushed) {
+                purged.addAll(keys);
+                if (purged.size() > MAX_PURGED_KEYS) {
+                    purged.clear();
+                    flushed = true;
+                }
+            }
+        }
+    }
+}

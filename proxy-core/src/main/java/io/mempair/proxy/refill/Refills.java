@@ -1,0 +1,180 @@
+package io.mempair.proxy.refill;
+
+import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.refill.ItemCopy.Outcome;
+import io.mempair.proxy.replication.Key;
+import io.mempair.proxy.replication.Standing;
+import io.mempair.proxy.replication.WriteOrder;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys that servers are to get back on one event loop: a bounded backlog, of which a few are copied at a time, each in
+ * its turn among the writes of its stripe. A key is there once, however often it is wanted. Confined to its loop.
+ */
+public final class Refills implements RefillWish {
+
+    /** Keys that wait at most. */
+    static final int MAX_BACKLOG = 10_000;
+
+    /** Keys that wait from which on those who copy in bulk should wait, so that what was asked for by a reader comes soon. */
+    static final int BUSY_FROM = 256;
+
+    /** Copies at a time. */
+    static final int MAX_RUNNING = 32;
+
+    /** A key that a server is to get. */
+    private record Wanted(Key key, ServerConnection to) {}
+
+    /** Where it comes from, and who waits for it. */
+    private record Job(ServerConnection from, List<ItemCopy.Listener> listeners) {}
+
+    private final LoopContext loop;
+    private final WriteOrder order;
+    private int lifetimeSeconds;
+
+    /** Oldest first; those under way are in {@link #running}. */
+    private final Map<Wanted, Job> backlog = new LinkedHashMap<>();
+
+    private final Map<Wanted, Job> running = new LinkedHashMap<>();
+    private final ArrayDeque<Runnable> waitingForCalm = new ArrayDeque<>();
+    private boolean advancing;
+
+    /**
+     * @param order            of the writes of this loop
+     * @param lifetimeSeconds  of items whose own cannot be known
+     */
+    public Refills(LoopContext loop, WriteOrder order, int lifetimeSeconds) {
+        this.loop = loop;
+        this.order = order;
+        this.lifetimeSeconds = lifetimeSeconds;
+    }
+
+    /** Gives items whose own lifetime cannot be known this one from now on. */
+    public void change(int seconds) {
+        lifetimeSeconds = seconds;
+    }
+
+    /** Nothing happens if the target needs no refill when its turn has come, or one of the two does not serve. */
+    @Override
+    public boolean wanted(Key key, ServerConnection from, ServerConnection to) {
+        return wanted(key, from, to, null);
+    }
+
+    /**
+     * As {@link #wanted(Key, ServerConnection, ServerConnection)}.
+     *
+     * @param listener  told how it ended, if this returns true; {@link Outcome#FAILED} if nothing was done
+     */
+    public boolean wanted(Key key, ServerConnection from, ServerConnection to, ItemCopy.@Nullable Listener listener) {
+        Wanted wanted = new Wanted(key, to);
+        Job job = running.getOrDefault(wanted, backlog.get(wanted));
+        if (job == null) {
+            if (isFull()) {
+                return false;
+            }
+            job = new Job(from, new ArrayList<>(1));
+            backlog.put(wanted, job);
+        }
+        if (listener != null) {
+            job.listeners().add(listener);
+        }
+        advance();
+        return true;
+    }
+
+    /** Whether no more keys are taken now. */
+    public boolean isFull() {
+        return backlog.size() >= MAX_BACKLOG;
+    }
+
+    /** Whether so many keys wait that what can wait should. */
+    public boolean isBusy() {
+        return backlog.size() >= BUSY_FROM;
+    }
+
+    /** Runs {@code resume} once, when it is no longer {@link #isBusy}. */
+    public void whenCalm(Runnable resume) {
+        waitingForCalm.add(resume);
+    }
+
+    /** Keys that wait or are being copied. */
+    public int pending() {
+        return backlog.size() + running.size();
+    }
+
+    /** A copy may end before its start returns, so only the outermost call goes round. */
+    private void advance() {
+        if (advancing) {
+            return;
+        }
+        advancing = true;
+        while (running.size() < MAX_RUNNING && !backlog.isEmpty()) {
+            Iterator<Map.Entry<Wanted, Job>> oldest = backlog.entrySet().iterator();
+            Map.Entry<Wanted, Job> next = oldest.next();
+            oldest.remove();
+            begin(next.getKey(), next.getValue());
+            resumeWaiting();
+        }
+        advancing = false;
+    }
+
+    private void resumeWaiting() {
+        for (int left = waitingForCalm.size(); left > 0 && !isBusy(); left--) {
+            waitingForCalm.remove().run();
+        }
+    }
+
+    private void begin(Wanted wanted, Job job) {
+        if (!makesSense(wanted, job)) {
+            tell(job, Outcome.FAILED);
+            return;
+        }
+        running.put(wanted, job);
+        int stripe = wanted.key().stripe();
+        order.alone(stripe, () -> {
+            if (makesSense(wanted, job)) {
+                copy(wanted, job, stripe);
+            } else {
+                end(wanted, job, stripe, Outcome.FAILED);
+            }
+        });
+    }
+
+    private static boolean makesSense(Wanted wanted, Job job) {
+        ServerConnection to = wanted.to();
+        return to.usable()
+                && to.state().ledger().standing() == Standing.REFILLING
+                && job.from().serves();
+    }
+
+    private void copy(Wanted wanted, Job job, int stripe) {
+        ItemCopy.start(loop, job.from(), wanted.to(), wanted.key(), false, lifetimeSeconds, outcome -> {
+            switch (outcome) {
+                case COPIED -> loop.counters().count(ProxyMeter.REFILLS_DONE);
+                case BEATEN -> loop.counters().count(ProxyMeter.REFILLS_BEATEN);
+                case FAILED -> loop.counters().count(ProxyMeter.REFILLS_FAILED);
+                case PRESENT, ABSENT -> {}
+            }
+            end(wanted, job, stripe, outcome);
+        });
+    }
+
+    private void end(Wanted wanted, Job job, int stripe, Outcome outcome) {
+        running.remove(wanted);
+        order.ended(stripe);
+        tell(job, outcome);
+        advance();
+    }
+
+    private static void tell(Job job, Outcome outcome) {
+        job.listeners().forEach(listener -> listener.ended(outcome));
+    }
+}

@@ -1,0 +1,214 @@
+package io.mempair.proxy.server;
+
+import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.backend.ServerState;
+import io.mempair.proxy.config.CopyPolicy;
+import io.mempair.proxy.health.HoldDown;
+import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.pool.ServingPlan;
+import io.mempair.proxy.refill.KeyListRefill;
+import io.mempair.proxy.refill.Purge;
+import io.mempair.proxy.replication.Key;
+import io.mempair.proxy.replication.Ledger;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes servers back that were out, and ends their refills. A server that was out is taken back when every loop is connected
+ * to it, it has carried out all that was ever sent to it, and what it missed is deleted on it.
+ *
+ * <p>Looks at each server a few times a second, on one loop; confined to it.
+ */
+final class Returns {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Returns.class);
+
+    private static final long LOOK_MILLIS = 20;
+
+    /** A server that answers on new connections has read old ones by then, or will never get what was on them. */
+    private static final long LINGER_NANOS = 2_000_000_000L;
+
+    /** A loop that lost its connection in the meantime never reports. */
+    private static final long QUIESCE_LIMIT_NANOS = 5_000_000_000L;
+
+    private static final long HOLD_DOWN_NANOS = 250_000_000L;
+    private static final long LONGEST_HOLD_DOWN_NANOS = 30_000_000_000L;
+    private static final long FORGIVEN_AFTER_NANOS = 60_000_000_000L;
+
+    /** A refill by reads lasts at least this long: few reads prove little. */
+    private static final long LEAST_REFILL_NANOS = 60_000_000_000L;
+
+    /** One event loop. */
+    record Place(LoopContext loop, ServingPlan plan) {}
+
+    /** What is kept of one server. */
+    private static final class Case {
+        private final HoldDown holdDown = new HoldDown(HOLD_DOWN_NANOS, LONGEST_HOLD_DOWN_NANOS, FORGIVEN_AFTER_NANOS);
+        private boolean returning;
+        private boolean waitsForLingering;
+        private long lingeringSinceNanos;
+        private int attempt;
+        private int loopsQuiet;
+        private int generation = -1;
+        private long refillSinceNanos;
+    }
+
+    private final Place home;
+    private final List<Place> places;
+    private final Supplier<Setup> setup;
+    private final BooleanSupplier active;
+    private final Map<ServerState, Case> cases = new HashMap<>();
+
+    /**
+     * @param places  every loop; the first is where this runs
+     * @param setup   of this moment
+     * @param active  whether this proxy serves: only then may it change servers
+     */
+    Returns(List<Place> places, Supplier<Setup> setup, BooleanSupplier active) {
+        this.home = places.get(0);
+        this.places = places;
+        this.setup = setup;
+        this.active = () -> active.getAsBoolean() && home.loop().mayServe();
+    }
+
+    /** Begins to look; ends with the loop. */
+    void start() {
+        home.loop().eventLoop().scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void look() {
+        List<ServerState> servers = setup.get().servers();
+        cases.keySet().retainAll(servers);
+        if (!active.getAsBoolean()) {
+            return;
+        }
+        long nowNanos = home.loop().nowNanos();
+        for (ServerState server : servers) {
+            if (server.hasTwin()) {
+                look(server, cases.computeIfAbsent(server, state -> new Case()), nowNanos);
+            }
+        }
+    }
+
+    private void look(ServerState server, Case kept, long nowNanos) {
+        switch (server.ledger().standing()) {
+            case OUT -> lookAtAbsent(server, kept, nowNanos);
+            case REFILLING -> lookAtRefill(server, kept, nowNanos);
+            case SERVING -> {}
+        }
+    }
+
+    private void lookAtAbsent(ServerState server, Case kept, long nowNanos) {
+        kept.holdDown.failed(nowNanos);
+        if (kept.returning || !server.up() || !kept.holdDown.isOver(nowNanos)) {
+            return;
+        }
+        if (server.lingering() == 0) {
+            kept.waitsForLingering = false;
+            quiesce(server, kept);
+        } else if (!kept.waitsForLingering) {
+            kept.waitsForLingering = true;
+            kept.lingeringSinceNanos = nowNanos;
+        } else if (nowNanos - kept.lingeringSinceNanos > LINGER_NANOS) {
+            onEveryLoop(server, ServerConnection::abortLingering);
+        }
+    }
+
+    private interface Step {
+        void take(ServerConnection connection);
+    }
+
+    private void onEveryLoop(ServerState server, Step step) {
+        for (Place place : places) {
+            place.loop().eventLoop().execute(() -> {
+                ServerConnection connection = place.plan().pool().connectionTo(server);
+                if (connection != null) {
+                    step.take(connection);
+                }
+            });
+        }
+    }
+
+    /** Waits until the server has answered all that any loop sent: the last writes before it was out. */
+    private void quiesce(ServerState server, Case kept) {
+        kept.returning = true;
+        kept.loopsQuiet = 0;
+        int attempt = ++kept.attempt;
+        onEveryLoop(
+                server,
+                connection -> connection.whenAllAnswered(
+                        () -> home.loop().eventLoop().execute(() -> oneLoopQuiet(server, kept, attempt))));
+        home.loop().eventLoop().schedule(() -> giveUp(kept, attempt), QUIESCE_LIMIT_NANOS, TimeUnit.NANOSECONDS);
+    }
+
+    private void giveUp(Case kept, int attempt) {
+        if (kept.returning && kept.attempt == attempt && kept.loopsQuiet < places.size()) {
+            kept.returning = false;
+            kept.attempt++;
+        }
+    }
+
+    private void oneLoopQuiet(ServerState server, Case kept, int attempt) {
+        if (kept.attempt != attempt || ++kept.loopsQuiet < places.size()) {
+            return;
+        }
+        ServerConnection connection = home.plan().pool().connectionTo(server);
+        if (connection == null || !connection.usable() || !active.getAsBoolean()) {
+            kept.returning = false;
+            return;
+        }
+        Purge.start(home.loop(), home.plan().order(), connection, new Purge.Listener() {
+            @Override
+            public void done(List<Key> purged, boolean flushed) {
+                kept.returning = false;
+                kept.holdDown.returned(home.loop().nowNanos());
+                LOG.info(
+                        "server {} back {}",
+                        server.address(),
+                        flushed ? "flushed" : "deleted " + purged.size() + " keys it missed");
+                if (!flushed) {
+                    refill(server, connection, purged);
+                }
+            }
+
+            @Override
+            public void failed(String reason) {
+                kept.returning = false;
+                LOG.warn("server {} stays out reason=\"{}\"", server.address(), reason);
+            }
+        });
+    }
+
+    private void refill(ServerState server, ServerConnection connection, List<Key> purged) {
+        KeyListRefill.start(
+                home.loop(),
+                home.plan().refills(),
+                purged,
+                key -> home.plan().pool().twinOf(server, key),
+                connection,
+                server.ledger().generation(),
+                done -> LOG.debug("server {} got back what was deleted: {}", server.address(), done));
+    }
+
+    private void lookAtRefill(ServerState server, Case kept, long nowNanos) {
+        Ledger ledger = server.ledger();
+        if (kept.generation != ledger.generation()) {
+            kept.generation = ledger.generation();
+            kept.refillSinceNanos = nowNanos;
+            LOG.info("server {} is refilled from the other copies", server.address());
+        }
+        CopyPolicy policy = setup.get().config().pool().copies();
+        long sinceNanos = nowNanos - kept.refillSinceNanos;
+        boolean done = sinceNanos > LEAST_REFILL_NANOS && ledger.refillLooksDone();
+        if (done || sinceNanos > policy.refillFor().toNanos()) {
+            ledger.refilled(kept.generation);
+            LOG.info("server {} serves on its own again", server.address());
+        }
+    }
+}
