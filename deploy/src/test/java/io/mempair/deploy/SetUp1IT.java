@@ -54,9 +54,10 @@ class SetUp1IT {
         lab.startMemcached("m1");
         lab.startMemcached("m2");
         assertAllRead("from the moment both primaries are back, empty");
-        assertAllRead("once more");
-
-        lab.until("the primaries hold all again", this::primariesHoldAll);
+        lab.until("the primaries hold all again by being read", () -> {
+            assertAllRead("with both primaries back, empty");
+            return primariesHoldAll();
+        });
         assertEachOnOnePrimaryAndOnTheBackup();
         lab.lab("fault", "memcached-b").orFail();
         assertAllRead("from the primaries, with the backup dead");

@@ -49,7 +49,10 @@ class SetUp4IT {
         writeAll("second");
         primary = lab.startMemcached("c", HERE, PRIMARY);
         assertAllRead("second");
-        lab.until("the primary is filled by reads", () -> values(PRIMARY).size() == keys.size());
+        lab.until("the primary is filled by reads", () -> {
+            assertAllRead("second");
+            return values(PRIMARY).size() == keys.size();
+        });
         assertHeldBy(PRIMARY, "second");
 
         lab.kill(backup);

@@ -56,8 +56,10 @@ class SetUp7IT {
         assertThat(wrongOnesOf(left)).as("wrong values from the backup alone").isEmpty();
 
         startPrimary();
-        assertThat(read()).as("with the primary back, empty").isEqualTo(left);
-        lab.until("the primary holds what was left", () -> held("m1").equals(left));
+        lab.until("the primary holds what was left, by being read", () -> {
+            assertThat(read()).as("with the primary back, empty").isEqualTo(left);
+            return held("m1").equals(left);
+        });
     }
 
     private Process startPrimary() {
