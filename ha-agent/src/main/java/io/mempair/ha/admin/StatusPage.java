@@ -1,6 +1,7 @@
 package io.mempair.ha.admin;
 
 import io.mempair.ha.agent.NodeStatus;
+import io.mempair.proxy.replication.Standing;
 import io.mempair.proxy.server.ProxyHealth;
 
 /** The page at {@code /}: the pair at a glance, from this node's view. No script, nothing from elsewhere. */
@@ -39,11 +40,12 @@ final class StatusPage {
         page.append(escape(status.reason())).append("</p>");
         page.append("<h2>Servers</h2><table><tr><th>server</th><th>state</th><th>tier</th></tr>");
         for (ProxyHealth.ServerStatus server : status.proxy().servers()) {
+            Standing standing = status.standingOf(server);
             row(
                     page,
                     server.address().toString(),
-                    server.up() ? "up" : "down",
-                    server.up(),
+                    (server.up() ? "up" : "down") + (standing == null ? "" : ", " + StatusText.lower(standing)),
+                    server.up() && standing != Standing.OUT,
                     StatusText.lower(server.tier()));
         }
         page.append("</table><p>Port ")

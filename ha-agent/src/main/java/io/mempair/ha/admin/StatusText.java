@@ -1,6 +1,7 @@
 package io.mempair.ha.admin;
 
 import io.mempair.ha.agent.NodeStatus;
+import io.mempair.proxy.replication.Standing;
 import io.mempair.proxy.server.ProxyHealth;
 import java.time.Duration;
 import java.util.Locale;
@@ -33,12 +34,13 @@ final class StatusText {
                     .endObject();
         }
         json.endArray();
-        proxy(json, status.proxy());
+        proxy(json, status);
         reload(json, status.reload());
         return json.endObject().toString();
     }
 
-    private static void proxy(JsonWriter json, ProxyHealth proxy) {
+    private static void proxy(JsonWriter json, NodeStatus status) {
+        ProxyHealth proxy = status.proxy();
         json.name("proxy")
                 .beginObject()
                 .field("transport", proxy.transport())
@@ -47,10 +49,12 @@ final class StatusText {
                 .field("loop_stall_ms", Duration.ofNanos(proxy.loopStallNanos()).toMillis())
                 .beginArray("servers");
         for (ProxyHealth.ServerStatus server : proxy.servers()) {
+            Standing standing = status.standingOf(server);
             json.beginObject()
                     .field("address", server.address().toString())
                     .field("tier", lower(server.tier()))
                     .field("up", server.up())
+                    .field("standing", standing == null ? null : lower(standing))
                     .endObject();
         }
         json.endArray().endObject();
@@ -90,7 +94,8 @@ final class StatusText {
                             + seconds(peer.heardMillis()) + " ago");
         }
         for (ProxyHealth.ServerStatus server : status.proxy().servers()) {
-            line(text, "server", server.address().toString(), lower(server.tier()) + (server.up() ? ", up" : ", DOWN"));
+            String up = server.up() ? ", up" : ", DOWN";
+            line(text, "server", server.address().toString(), lower(server.tier()) + up + standing(status, server));
         }
         line(text, "proxy", status.proxy().transport(), status.proxy().clients() + " clients");
         NodeStatus.Reload reload = status.reload();
@@ -98,6 +103,15 @@ final class StatusText {
             line(text, "reload", seconds(reload.agoMillis()) + " ago", outcome(reload));
         }
         return text.toString();
+    }
+
+    /** As in {@code ", OUT"}; loud where something is wrong, nothing where nothing is known. */
+    private static String standing(NodeStatus status, ProxyHealth.ServerStatus server) {
+        Standing standing = status.standingOf(server);
+        if (standing == null) {
+            return "";
+        }
+        return ", " + (standing == Standing.OUT ? standing.name() : lower(standing));
     }
 
     static String outcome(NodeStatus.Reload reload) {

@@ -9,6 +9,7 @@ import io.mempair.ha.metrics.PairMetrics;
 import io.mempair.ha.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -80,10 +81,10 @@ final class AgentLoop implements Runnable {
     private void decide() throws InterruptedException {
         long nextTickNanos = clock.nanoTime();
         while (!stopped) {
-            @Nullable LongFunction<Event> next = events.poll(nextTickNanos - clock.nanoTime());
+            @Nullable LongFunction<Optional<Event>> next = events.poll(nextTickNanos - clock.nanoTime());
             long nowNanos = clock.nanoTime();
             if (next != null) {
-                feed(next.apply(nowNanos));
+                next.apply(nowNanos).ifPresent(this::feed);
             }
             if (!stopped && nowNanos - nextTickNanos >= 0) {
                 feed(new Event.Tick(nowNanos));
@@ -99,6 +100,7 @@ final class AgentLoop implements Runnable {
         for (Effect effect : decision.effects()) {
             carryOut(effect);
         }
+        carrier.turnEnded(election, event.nowNanos());
         Transition transition = decision.transition();
         if (transition != null) {
             metrics.countTransition(transition.reason().cause());

@@ -2,26 +2,33 @@ package io.mempair.ha.agent;
 
 import io.mempair.ha.address.VirtualAddress;
 import io.mempair.ha.election.Effect;
+import io.mempair.ha.election.Election;
 import io.mempair.ha.election.Event;
 import io.mempair.ha.group.Group;
 import io.mempair.proxy.server.Proxy;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Carries effects out on the proxy, the address and the group. Agent thread; nothing here waits, outcomes come
- * back through the queue.
+ * Carries effects out on the proxy, the address and the group, and has what is known of the servers told along with the
+ * heartbeats. Agent thread; nothing here waits, outcomes come back through the queue.
  */
 final class EffectCarrier {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EffectCarrier.class);
 
     private final Proxy proxy;
     private final VirtualAddress address;
     private final Group group;
+    private final KnowledgeExchange exchange;
     private final EventQueue events;
 
-    EffectCarrier(Proxy proxy, VirtualAddress address, Group group, EventQueue events) {
+    EffectCarrier(Proxy proxy, VirtualAddress address, Group group, KnowledgeExchange exchange, EventQueue events) {
         this.proxy = proxy;
         this.address = address;
         this.group = group;
+        this.exchange = exchange;
         this.events = events;
     }
 
@@ -45,6 +52,7 @@ final class EffectCarrier {
             proxy.dropClients();
         } else if (effect instanceof Effect.SendHeartbeat heartbeat) {
             group.send(heartbeat.heartbeat());
+            exchange.heartbeatSent(heartbeat.heartbeat());
         } else if (effect instanceof Effect.SendSupport support) {
             group.send(support.to(), support.support());
         } else if (effect instanceof Effect.SendResign resign) {
@@ -53,6 +61,15 @@ final class EffectCarrier {
             return false;
         }
         return true;
+    }
+
+    /** All effects of an event are carried out; never fails. */
+    void turnEnded(Election next, long nowNanos) {
+        try {
+            exchange.turnEnded(next, nowNanos);
+        } catch (RuntimeException e) {
+            LOG.error("what the peers know of the servers cannot be said", e);
+        }
     }
 
     private void openPort(long epoch) {

@@ -1,10 +1,12 @@
 package io.mempair.ha.agent;
 
 import io.mempair.ha.election.Event;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,21 +22,39 @@ final class EventQueue {
     private static final Logger LOG = LoggerFactory.getLogger(EventQueue.class);
     private static final int MAX_EVENTS = 4_096;
 
-    private final BlockingQueue<LongFunction<Event>> queue = new ArrayBlockingQueue<>(MAX_EVENTS);
+    private final BlockingQueue<LongFunction<Optional<Event>>> queue = new ArrayBlockingQueue<>(MAX_EVENTS);
     private final LongAdder dropped = new LongAdder();
 
     void put(LongFunction<Event> event) {
-        if (!queue.offer(event)) {
+        offer(nowNanos -> Optional.of(event.apply(nowNanos)));
+    }
+
+    /** Something for the agent thread that does not concern the election, given the time; false when there is no room. */
+    boolean putTask(LongConsumer task) {
+        return offer(nowNanos -> {
+            try {
+                task.accept(nowNanos);
+            } catch (RuntimeException e) {
+                LOG.error("a task of the agent failed", e);
+            }
+            return Optional.empty();
+        });
+    }
+
+    private boolean offer(LongFunction<Optional<Event>> next) {
+        boolean taken = queue.offer(next);
+        if (!taken) {
             if (dropped.sum() == 0) {
                 LOG.error("the agent does not keep up: dropping events");
             }
             dropped.increment();
         }
+        return taken;
     }
 
-    /** The next event, or null when none came in time. Agent thread. */
+    /** What is next: an event, or a task, which is done when called. Null when none came in time. Agent thread. */
     @Nullable
-    LongFunction<Event> poll(long waitNanos) throws InterruptedException {
+    LongFunction<Optional<Event>> poll(long waitNanos) throws InterruptedException {
         return queue.poll(Math.max(0, waitNanos), TimeUnit.NANOSECONDS);
     }
 

@@ -1,7 +1,11 @@
 package io.mempair.ha.agent;
 
 import io.mempair.ha.election.Role;
+import io.mempair.proxy.replication.ServerKnowledge;
+import io.mempair.proxy.replication.ServerKnowledge.Known;
+import io.mempair.proxy.replication.Standing;
 import io.mempair.proxy.server.ProxyHealth;
+import io.mempair.proxy.server.ProxyHealth.ServerStatus;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param holdsAddress  whether the interface really carries the virtual address
  * @param peers         the other members
  * @param proxy         the data plane
+ * @param knowledge     what the data plane knows of the servers of a pool with two copies
  * @param reload        what came of the last reload, or null if there was none
  */
 public record NodeStatus(
@@ -29,6 +34,7 @@ public record NodeStatus(
         boolean holdsAddress,
         List<Peer> peers,
         ProxyHealth proxy,
+        ServerKnowledge knowledge,
         @Nullable Reload reload) {
 
     public NodeStatus {
@@ -38,6 +44,17 @@ public record NodeStatus(
     /** Whether this node serves clients right now: active, with the address, and the port open. */
     public boolean serves() {
         return role == Role.ACTIVE && holdsAddress && proxy.open();
+    }
+
+    /** What {@code server} is good for; null in a pool without a backup tier, where there is nothing to be known. */
+    public @Nullable Standing standingOf(ServerStatus server) {
+        String address = server.address().toString();
+        boolean backup = server.tier() == ProxyHealth.Tier.BACKUP;
+        return knowledge.servers().stream()
+                .filter(known -> known.backup() == backup && known.address().equals(address))
+                .map(Known::standing)
+                .findFirst()
+                .orElse(null);
     }
 
     /**

@@ -42,6 +42,7 @@ public final class PairNode implements Node {
     private final Timers timers = new Timers("mempair-timer");
     private final Switchover switchover = new Switchover(timers);
     private final Closing closing;
+    private final KnowledgeExchange exchange;
     private final AgentLoop loop;
     private final Thread agent;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -62,10 +63,12 @@ public final class PairNode implements Node {
         this.closing = new Closing(parts, proxy, timers);
         closing.closed().thenRun(() -> ended.complete(null));
         Settings settings = settings(config, parts.clock());
+        Election start = Election.start(settings, parts.clock().nanoTime());
+        this.exchange = new KnowledgeExchange(proxy, parts.group(), settings, start);
         this.loop = new AgentLoop(
-                Election.start(settings, parts.clock().nanoTime()),
+                start,
                 events,
-                new EffectCarrier(proxy, parts.address(), parts.group(), events),
+                new EffectCarrier(proxy, parts.address(), parts.group(), exchange, events),
                 this::onOwn,
                 this::onBroken,
                 metrics,
@@ -115,7 +118,8 @@ public final class PairNode implements Node {
             }
             timers.every(CHECK_PAUSE, this::checkFitness);
         });
-        Reports reports = new Reports(events);
+        exchange.follow(events);
+        Reports reports = new Reports(events, exchange);
         parts.address().start(reports);
         parts.group().start(reports);
         agent.start();
@@ -154,6 +158,7 @@ public final class PairNode implements Node {
                 election.addressSeen(),
                 peers,
                 proxy.health(),
+                proxy.knowledge(),
                 reloading.last());
     }
 
@@ -164,7 +169,7 @@ public final class PairNode implements Node {
 
     @Override
     public CompletionStage<String> reload() {
-        return reloading.begin();
+        return reloading.begin().whenComplete((line, failure) -> events.putTask(exchange::onReloaded));
     }
 
     @Override

@@ -4,14 +4,17 @@ import io.mempair.ha.address.VirtualAddress;
 import io.mempair.ha.election.Event;
 import io.mempair.ha.election.Message;
 import io.mempair.ha.group.GroupListener;
+import io.mempair.ha.group.KnowledgeMessage;
 
 /** What the address and the channel report, as events for the agent. Any thread; never waits. */
 final class Reports implements VirtualAddress.Listener, GroupListener {
 
     private final EventQueue events;
+    private final KnowledgeExchange exchange;
 
-    Reports(EventQueue events) {
+    Reports(EventQueue events, KnowledgeExchange exchange) {
         this.events = events;
+        this.exchange = exchange;
     }
 
     @Override
@@ -47,6 +50,11 @@ final class Reports implements VirtualAddress.Listener, GroupListener {
     @Override
     public void heard(Message message) {
         events.put(now -> new Event.Heard(now, message));
+    }
+
+    @Override
+    public void heard(KnowledgeMessage message) {
+        events.putTask(now -> exchange.heard(message, now));
     }
 
     @Override

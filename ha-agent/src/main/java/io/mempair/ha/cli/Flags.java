@@ -18,4 +18,9 @@ final class Flags {
             throw new ParameterException(commandLine, flag + ": " + message, e);
         }
     }
+
+    /** As {@link #read}; {@code fallback} when the flag was not given, so that its text is empty. */
+    static <T> T value(CommandLine commandLine, String flag, String text, T fallback, Function<String, T> reader) {
+        return text.isEmpty() ? fallback : read(commandLine, flag, text, reader);
+    }
 }

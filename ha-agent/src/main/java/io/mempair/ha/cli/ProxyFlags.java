@@ -3,6 +3,7 @@ package io.mempair.ha.cli;
 import io.mempair.ha.config.ProxyValues;
 import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.ClientPolicy;
+import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.Distribution;
 import io.mempair.proxy.config.ListenerConfig;
 import io.mempair.proxy.config.PoolConfig;
@@ -15,9 +16,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
@@ -83,9 +84,13 @@ final class ProxyFlags {
     @Option(names = "--max-value", paramLabel = "SIZE", description = "longest value (default: auto, as the servers)")
     private String maxValue = "";
 
+    @Mixin
+    private CopyFlags copies = new CopyFlags();
+
     /** Whether any flag was given that a file would set too. */
     boolean given() {
         return ketama
+                || copies.given()
                 || !servers.isEmpty()
                 || !backups.isEmpty()
                 || !listen.isEmpty()
@@ -101,10 +106,10 @@ final class ProxyFlags {
         }
         ServerTimeouts times = ServerTimeouts.DEFAULT;
         ClientLimits limits = ClientLimits.DEFAULT;
-        int clients = value(commandLine, "-n", maxClients, limits.maxClients(), ProxyFlags::clients);
+        int clients = Flags.value(commandLine, "-n", maxClients, limits.maxClients(), ProxyFlags::clients);
         int valueBytes =
-                value(commandLine, "--max-value", maxValue, limits.maxValueBytes(), ProxyValues::maxValueBytes);
-        Duration request = value(commandLine, "--timeout", timeout, times.request(), ProxyValues::timeout);
+                Flags.value(commandLine, "--max-value", maxValue, limits.maxValueBytes(), ProxyValues::maxValueBytes);
+        Duration request = Flags.value(commandLine, "--timeout", timeout, times.request(), ProxyValues::timeout);
         var pool = Flags.read(
                 commandLine,
                 "-s, -b",
@@ -115,9 +120,10 @@ final class ProxyFlags {
                         ketama ? Distribution.KETAMA : Distribution.MODULO,
                         new ServerTimeouts(
                                 times.connect(), request, times.probe(), times.retryMin(), times.retryMax())));
+        CopyPolicy policy = copies.policy(commandLine);
         return new ProxyConfig(
                 listeners(commandLine),
-                pool,
+                pool.with(policy),
                 new ClientLimits(
                         clients,
                         limits.maxInFlight(),
@@ -125,8 +131,8 @@ final class ProxyFlags {
                         limits.maxUnreadBytes(),
                         Math.max(limits.maxBufferedBytes(), valueBytes)),
                 ClientPolicy.OPEN,
-                value(commandLine, "--loops", loops, ProxyConfig.defaultLoops(), ProxyValues::loops),
-                value(commandLine, "--transport", transport, TransportChoice.AUTO, ProxyValues::transport));
+                Flags.value(commandLine, "--loops", loops, ProxyConfig.defaultLoops(), ProxyValues::loops),
+                Flags.value(commandLine, "--transport", transport, TransportChoice.AUTO, ProxyValues::transport));
     }
 
     private ListenerConfig listeners(CommandLine commandLine) {
@@ -142,13 +148,13 @@ final class ProxyFlags {
             }
             return new ListenerConfig(List.of(), unix, null);
         }
-        int tcpPort = value(commandLine, "-p", port, ServerAddress.MEMCACHED_PORT, ProxyFlags::portNumber);
+        int tcpPort = Flags.value(commandLine, "-p", port, ServerAddress.MEMCACHED_PORT, ProxyFlags::portNumber);
         return new ListenerConfig(
                 addresses(commandLine, "-l", listen.isEmpty() ? List.of("0.0.0.0") : listen, tcpPort), unix, null);
     }
 
     private @Nullable UnixSocketConfig unixSocket(CommandLine commandLine) {
-        int mode = value(
+        int mode = Flags.value(
                 commandLine, "--unix-socket-mode", unixSocketMode, UnixSocketConfig.DEFAULT_MODE, ProxyValues::mode);
         if (unixSocket.isEmpty()) {
             if (!unixSocketMode.isEmpty()) {
@@ -168,11 +174,6 @@ final class ProxyFlags {
         return texts.stream()
                 .map(text -> Flags.read(commandLine, flag, text, t -> ProxyValues.address(t, defaultPort)))
                 .toList();
-    }
-
-    private static <T> T value(
-            CommandLine commandLine, String flag, String text, T fallback, Function<String, T> reader) {
-        return text.isEmpty() ? fallback : Flags.read(commandLine, flag, text, reader);
     }
 
     /** magent takes 0 and less for its default. */

@@ -59,7 +59,8 @@ final class StandaloneProxy implements Node {
         long upMillis = ManagementFactory.getRuntimeMXBean().getUptime();
         Role role = health.open() ? Role.ACTIVE : Role.FAULT;
         String active = health.open() ? NAME : null;
-        return new NodeStatus(NAME, role, 0, active, reason, upMillis, true, List.of(), health, reloading.last());
+        return new NodeStatus(
+                NAME, role, 0, active, reason, upMillis, true, List.of(), health, proxy.knowledge(), reloading.last());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.mempair.ha.config;
 
 import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.ClientPolicy;
+import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.ListenerConfig;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
@@ -60,6 +61,7 @@ final class ConfigValues {
     private static void proxy(Map<ConfigKey, Object> values, ProxyConfig proxy) {
         listeners(values, proxy.listeners());
         pool(values, proxy.pool());
+        copies(values, proxy.pool().copies());
         limits(values, proxy.limits());
         policy(values, proxy.policy());
         security(values, proxy.pool().security());
@@ -111,6 +113,15 @@ final class ConfigValues {
         values.put(ConfigKey.PROBE_INTERVAL, timeouts.probe());
         values.put(ConfigKey.RETRY_MIN, timeouts.retryMin());
         values.put(ConfigKey.RETRY_MAX, timeouts.retryMax());
+    }
+
+    private static void copies(Map<ConfigKey, Object> values, CopyPolicy copies) {
+        values.put(ConfigKey.ACKNOWLEDGE, copies.acknowledge());
+        values.put(ConfigKey.HEDGE, copies.hedge());
+        values.put(ConfigKey.JOURNAL_BYTES, copies.journalBytes());
+        values.put(ConfigKey.REFILL_RATE, copies.refillKeysPerSecond());
+        values.put(ConfigKey.REFILL_FOR, copies.refillFor());
+        values.put(ConfigKey.REFILL_LIFETIME, copies.refillLifetime());
     }
 
     private static void limits(Map<ConfigKey, Object> values, ClientLimits limits) {

@@ -2,6 +2,7 @@ package io.mempair.ha.config;
 
 import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.ClientPolicy;
+import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.Distribution;
 import io.mempair.proxy.config.ListenerConfig;
 import io.mempair.proxy.config.PoolConfig;
@@ -40,14 +41,15 @@ final class ProxySection {
                 section.optional(ConfigKey.DISTRIBUTION, Distribution.MODULO, ProxyValues::distribution);
         ServerTimeouts timeouts = timeouts(section);
         ServerSecurity security = SecuritySection.servers(section);
+        CopyPolicy copies = CopiesSection.read(section);
         if (!section.has(ConfigKey.SERVERS.key())) {
             section.missing(ConfigKey.SERVERS.key(), "a list of memcached servers, as in [10.0.0.21:11211]");
             return null;
         }
-        if (timeouts == null || security == null) {
+        if (timeouts == null || security == null || copies == null) {
             return null;
         }
-        return section.build(() -> new PoolConfig(servers, backups, distribution, timeouts, security));
+        return section.build(() -> new PoolConfig(servers, backups, distribution, timeouts, security, copies));
     }
 
     private static @Nullable ServerTimeouts timeouts(Section section) {

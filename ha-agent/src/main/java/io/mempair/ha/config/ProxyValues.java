@@ -3,6 +3,7 @@ package io.mempair.ha.config;
 import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.ClientPolicy;
 import io.mempair.proxy.config.CommandSet;
+import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.Distribution;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
@@ -25,6 +26,9 @@ public final class ProxyValues {
     private static final Duration LONGEST = Duration.ofMinutes(10);
     private static final Duration SHORTEST = Duration.ofNanos(1);
     private static final long SMALLEST_UNREAD = 1L << 16;
+    private static final CopyPolicy.Acknowledge WHEN = CopyPolicy.DEFAULT.acknowledge();
+    private static final int JOURNAL = CopyPolicy.DEFAULT.journalBytes();
+    private static final Duration REFILL = CopyPolicy.DEFAULT.refillFor();
 
     private ProxyValues() {}
 
@@ -72,6 +76,36 @@ public final class ProxyValues {
     static Duration retryMax(String text) {
         Duration value = Quantity.duration(text);
         return new ServerTimeouts(LONGEST, LONGEST, LONGEST, SHORTEST, value).retryMax();
+    }
+
+    /** When a write is answered. */
+    public static CopyPolicy.Acknowledge acknowledge(String text) {
+        return switch (text) {
+            case "all" -> CopyPolicy.Acknowledge.ALL;
+            case "primary" -> CopyPolicy.Acknowledge.PRIMARY;
+            default -> throw new IllegalArgumentException("'" + text + "' (expected: all or primary)");
+        };
+    }
+
+    /** Memory for the keys one server missed. */
+    public static int journalBytes(String text) {
+        int bytes = (int) Math.min(Quantity.sizeBytes(text), Integer.MAX_VALUE);
+        return new CopyPolicy(WHEN, false, bytes, 0, REFILL, REFILL).journalBytes();
+    }
+
+    /** Keys a second; 0 for none. */
+    public static int refillRate(String text) {
+        return new CopyPolicy(WHEN, false, JOURNAL, number(text), REFILL, REFILL).refillKeysPerSecond();
+    }
+
+    /** How long a server that came back may be incomplete. */
+    public static Duration refillFor(String text) {
+        return new CopyPolicy(WHEN, false, JOURNAL, 0, Quantity.duration(text), REFILL).refillFor();
+    }
+
+    /** Lifetime of refilled items whose own is unknown. */
+    public static Duration refillLifetime(String text) {
+        return new CopyPolicy(WHEN, false, JOURNAL, 0, REFILL, Quantity.duration(text)).refillLifetime();
     }
 
     /** Client connections at once. */

@@ -14,6 +14,16 @@ public interface Group extends AutoCloseable {
     /** To one peer, by its name; nothing happens when it was never heard. */
     void send(String to, Message message);
 
+    /**
+     * To every configured peer.
+     *
+     * @throws IllegalArgumentException when it is too much to send
+     */
+    void send(KnowledgeMessage message);
+
+    /** To one peer, by its name, as {@link #send(String, Message)}. */
+    void send(String to, KnowledgeMessage message);
+
     /** Sends what is still to send and leaves; bounded to about a second. */
     @Override
     void close();

@@ -3,7 +3,6 @@ package io.mempair.ha.group;
 import io.mempair.ha.config.GroupConfig;
 import io.mempair.ha.election.Message;
 import io.mempair.ha.election.Message.Heartbeat;
-import io.mempair.ha.election.Message.Resign;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
 import io.mempair.proxy.config.ServerAddress;
@@ -81,7 +80,7 @@ public final class GroupChannel implements Group {
     public void start(GroupListener to) {
         listener = to;
         for (ServerAddress peer : config.peers()) {
-            links.put(peer, new PeerLink(peer, message -> carry(peer, message)));
+            links.put(peer, new PeerLink(peer, letter -> carry(peer, letter)));
         }
         connector.after(Duration.ZERO, this::connect);
         silence.every(config.profile().heartbeat().dividedBy(4), crashes::lookForSilence);
@@ -137,28 +136,46 @@ public final class GroupChannel implements Group {
 
     @Override
     public void send(Message message) {
-        links.values().forEach(link -> link.send(message));
+        toAll(Letter.of(message));
+    }
+
+    @Override
+    public void send(KnowledgeMessage message) {
+        toAll(Letter.of(message));
     }
 
     @Override
     public void send(String to, Message message) {
+        toOne(to, Letter.of(message));
+    }
+
+    @Override
+    public void send(String to, KnowledgeMessage message) {
+        toOne(to, Letter.of(message));
+    }
+
+    private void toAll(Letter letter) {
+        links.values().forEach(link -> link.send(letter));
+    }
+
+    private void toOne(String to, Letter letter) {
         ServerAddress where = speakers.whereIs(to);
         PeerLink link = where == null ? null : links.get(where);
         if (link != null) {
-            link.send(message);
+            link.send(letter);
         } else {
-            send(message); // every peer ignores an answer it did not ask for
+            toAll(letter); // every peer ignores an answer it did not ask for
         }
     }
 
     /** On the thread of the link to {@code peer}. */
-    private void carry(ServerAddress peer, Message message) throws Exception {
+    private void carry(ServerAddress peer, Letter letter) throws Exception {
         JChannel connected = channel;
         if (connected == null || !listening || connected.isClosed()) {
             return;
         }
-        byte[] bytes = MessageCodec.encode(message);
-        if (message instanceof Resign) {
+        byte[] bytes = letter.bytes();
+        if (letter.kind() == Letter.Kind.RESIGN) {
             Address member = crashes.memberAt(peer);
             if (member != null) {
                 connected.send(new BytesMessage(member, bytes).setFlag(Flag.OOB, Flag.DONT_BUNDLE));
@@ -167,7 +184,7 @@ public final class GroupChannel implements Group {
         // past membership and retransmission: the newest word counts, and an old one must not delay it
         connected.send(new BytesMessage(new IpAddress(InetAddress.getByName(peer.host()), peer.port()), bytes)
                 .setFlag(Flag.OOB, Flag.DONT_BUNDLE, Flag.NO_RELIABILITY, Flag.NO_FC));
-        if (message instanceof Heartbeat) {
+        if (letter.kind() == Letter.Kind.HEARTBEAT) {
             counters.heartbeatsSent.increment();
         }
     }
@@ -207,7 +224,7 @@ public final class GroupChannel implements Group {
                     : Optional.empty();
             Address source = raw.getSrc();
             if (decoded.isEmpty()) {
-                ignore(source);
+                receiveKnowledge(raw, source);
                 return;
             }
             Message message = decoded.get();
@@ -218,6 +235,13 @@ public final class GroupChannel implements Group {
                 }
             }
             tell(to -> to.heard(message));
+        }
+
+        private void receiveKnowledge(org.jgroups.Message raw, @Nullable Address source) {
+            Optional<KnowledgeMessage> decoded = raw.hasArray()
+                    ? KnowledgeCodec.decode(raw.getArray(), raw.getOffset(), raw.getLength())
+                    : Optional.empty();
+            decoded.ifPresentOrElse(message -> tell(to -> to.heard(message)), () -> ignore(source));
         }
 
         @Override

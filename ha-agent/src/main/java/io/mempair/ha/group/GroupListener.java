@@ -11,6 +11,9 @@ public interface GroupListener {
     /** A peer said something. */
     void heard(Message message);
 
+    /** A peer said something of the servers. */
+    void heard(KnowledgeMessage message);
+
     /** It is proved that this incarnation of a peer runs no more. */
     void died(String name, long incarnation);
 }

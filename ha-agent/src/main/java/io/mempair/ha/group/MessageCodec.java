@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * resign:    incarnation(8) epoch(8) flags(1: closing=1) sentNanos(8)
  * </pre>
  *
- * <p>Big endian. A message is exactly as long as its kind says; anything else is not one.
+ * <p>Big endian. A message is exactly as long as its kind says; anything else is not one. Kinds
+ * 4 and 5 are {@link KnowledgeCodec}'s; a node that does not know a kind ignores the message.
  */
 final class MessageCodec {
 
@@ -40,11 +41,7 @@ final class MessageCodec {
 
     static byte[] encode(Message message) {
         ByteBuffer out = ByteBuffer.allocate(MAX_BYTES);
-        byte[] from = message.from().getBytes(StandardCharsets.US_ASCII);
-        if (from.length < 1 || from.length > MAX_NAME_BYTES) {
-            throw new IllegalArgumentException("name: " + from.length + " bytes (expected: 1.." + MAX_NAME_BYTES + ')');
-        }
-        out.put(VERSION).put(kind(message)).put((byte) from.length).put(from);
+        begin(out, kind(message), message.from());
         if (message instanceof Heartbeat beat) {
             out.putLong(beat.incarnation());
             out.put((byte) beat.priority()).put((byte) beat.role().code()).put(flags(beat.eligible(), beat.holds()));
@@ -59,6 +56,15 @@ final class MessageCodec {
         byte[] bytes = new byte[out.position()];
         out.flip().get(bytes);
         return bytes;
+    }
+
+    /** What every message begins with. */
+    static void begin(ByteBuffer out, byte kind, String sender) {
+        byte[] from = sender.getBytes(StandardCharsets.US_ASCII);
+        if (from.length < 1 || from.length > MAX_NAME_BYTES) {
+            throw new IllegalArgumentException("name: " + from.length + " bytes (expected: 1.." + MAX_NAME_BYTES + ')');
+        }
+        out.put(VERSION).put(kind).put((byte) from.length).put(from);
     }
 
     private static byte kind(Message message) {
@@ -91,7 +97,8 @@ final class MessageCodec {
         }
     }
 
-    private static @Nullable String name(ByteBuffer in) {
+    /** The name of the sender, or null when it cannot be one. */
+    static @Nullable String name(ByteBuffer in) {
         int length = in.get() & 0xFF;
         if (length < 1 || length > MAX_NAME_BYTES || length > in.remaining()) {
             return null;

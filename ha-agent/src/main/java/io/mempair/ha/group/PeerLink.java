@@ -1,7 +1,5 @@
 package io.mempair.ha.group;
 
-import io.mempair.ha.election.Message;
-import io.mempair.ha.election.Message.Resign;
 import io.mempair.proxy.config.ServerAddress;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -13,13 +11,13 @@ import org.slf4j.LoggerFactory;
 /**
  * What is on its way to one configured peer: a bounded queue and a thread of its own, because a send to a peer
  * that is a black hole blocks for as long as a connect may take. When the queue is full the oldest message goes:
- * of heartbeats only the newest matters.
+ * of heartbeats only the newest matters, and of what is told of the servers no more than that is kept.
  */
 final class PeerLink {
 
     /** Carries one message to the peer's channel, and may block for it. */
     interface Carrier {
-        void carry(Message message) throws Exception;
+        void carry(Letter letter) throws Exception;
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(PeerLink.class);
@@ -27,7 +25,7 @@ final class PeerLink {
 
     private final ServerAddress peer;
     private final Carrier carrier;
-    private final BlockingQueue<Optional<Message>> queue = new LinkedBlockingQueue<>(MAX_QUEUED);
+    private final BlockingQueue<Optional<Letter>> queue = new LinkedBlockingQueue<>(MAX_QUEUED);
     private final Thread thread;
     private volatile @Nullable String failure;
 
@@ -39,13 +37,20 @@ final class PeerLink {
         thread.start();
     }
 
-    void send(Message message) {
-        while (!queue.offer(Optional.of(message))) {
-            Optional<Message> oldest = queue.poll();
-            if (oldest != null && oldest.isPresent() && oldest.get() instanceof Resign) {
+    void send(Letter letter) {
+        if (letter.kind() == Letter.Kind.TOLD) {
+            queue.removeIf(PeerLink::isTold); // or many changes would push the heartbeats out
+        }
+        while (!queue.offer(Optional.of(letter))) {
+            Optional<Letter> oldest = queue.poll();
+            if (oldest != null && oldest.isPresent() && oldest.get().kind() == Letter.Kind.RESIGN) {
                 LOG.warn("to {}: a resignation was not sent, the way is stuck", peer);
             }
         }
+    }
+
+    private static boolean isTold(Optional<Letter> queued) {
+        return queued.isPresent() && queued.get().kind() == Letter.Kind.TOLD;
     }
 
     /** Ends after what is queued now; waits no longer than {@code limitMillis}. */
@@ -63,7 +68,7 @@ final class PeerLink {
 
     private void run() {
         try {
-            for (Optional<Message> next = queue.take(); next.isPresent(); next = queue.take()) {
+            for (Optional<Letter> next = queue.take(); next.isPresent(); next = queue.take()) {
                 carry(next.get());
             }
         } catch (InterruptedException e) {
@@ -72,9 +77,9 @@ final class PeerLink {
     }
 
     /** One line when the way breaks and one when it is back, not one a heartbeat. */
-    private void carry(Message message) throws InterruptedException {
+    private void carry(Letter letter) throws InterruptedException {
         try {
-            carrier.carry(message);
+            carrier.carry(letter);
             if (failure != null) {
                 LOG.info("to {}: sending works again", peer);
                 failure = null;

@@ -8,6 +8,7 @@ import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
 import io.mempair.ha.election.Role;
+import io.mempair.proxy.replication.Standing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -102,7 +103,22 @@ class AdminServerTest {
                         + "\"peers\":[{\"name\":\"b\",\"role\":\"active\",\"priority\":100,\"alive\":true,"
                         + "\"heard_ms\":42}],\"proxy\":{\"transport\":\"epoll\",\"open\":false,\"clients\":3,"
                         + "\"loop_stall_ms\":2,\"servers\":[{\"address\":\"m1:11211\",\"tier\":\"primary\","
-                        + "\"up\":true}]},\"reload\":null}\n");
+                        + "\"up\":true,\"standing\":null}]},\"reload\":null}\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SERVING, serving, serving", "REFILLING, refilling, refilling", "OUT, out, OUT"})
+    void everyFaceSaysWhatEachServerIsGoodFor(Standing standing, String word, String wordForPeople) throws Exception {
+        node.status = FakeNode.standby(standing, Standing.SERVING);
+
+        assertThat(get("/status").body())
+                .contains("\"tier\":\"primary\",\"up\":true,\"standing\":\"" + word + "\"}")
+                .contains("\"tier\":\"backup\",\"up\":true,\"standing\":\"serving\"}");
+        assertThat(ControlClient.ask(control, "show"))
+                .contains("primary, up, " + wordForPeople + System.lineSeparator())
+                .contains("backup, up, serving");
+        assertThat(get("/").body())
+                .contains("class=\"" + (standing == Standing.OUT ? "bad" : "good") + "\">up, " + word + "</td>");
     }
 
     @Test

@@ -4,6 +4,10 @@ import io.mempair.ha.agent.Node;
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.election.Role;
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.replication.Identity;
+import io.mempair.proxy.replication.ServerKnowledge;
+import io.mempair.proxy.replication.ServerKnowledge.Known;
+import io.mempair.proxy.replication.Standing;
 import io.mempair.proxy.server.ProxyHealth;
 import io.mempair.proxy.server.ProxyHealth.ServerStatus;
 import io.mempair.proxy.server.ProxyHealth.Tier;
@@ -24,7 +28,37 @@ final class FakeNode implements Node {
         return status(role, holdsAddress, open, reason, null);
     }
 
+    /** A standby in front of two copies whose servers stand so. */
+    static NodeStatus standby(Standing ofPrimary, Standing ofBackup) {
+        return status(
+                Role.STANDBY,
+                false,
+                false,
+                "fit",
+                null,
+                List.of(
+                        new ServerStatus(new ServerAddress("m1", 11211), Tier.PRIMARY, true),
+                        new ServerStatus(new ServerAddress("m1", 11211), Tier.BACKUP, true)),
+                new ServerKnowledge(
+                        1,
+                        List.of(
+                                new Known("m1:11211", true, ofBackup, Identity.UNKNOWN),
+                                new Known("m1:11211", false, ofPrimary, Identity.UNKNOWN))));
+    }
+
     static NodeStatus status(Role role, boolean holdsAddress, boolean open, String reason, NodeStatus.Reload reload) {
+        List<ServerStatus> servers = List.of(new ServerStatus(new ServerAddress("m1", 11211), Tier.PRIMARY, true));
+        return status(role, holdsAddress, open, reason, reload, servers, ServerKnowledge.NONE);
+    }
+
+    private static NodeStatus status(
+            Role role,
+            boolean holdsAddress,
+            boolean open,
+            String reason,
+            NodeStatus.Reload reload,
+            List<ServerStatus> servers,
+            ServerKnowledge knowledge) {
         return new NodeStatus(
                 "a",
                 role,
@@ -34,12 +68,8 @@ final class FakeNode implements Node {
                 12_345,
                 holdsAddress,
                 List.of(new NodeStatus.Peer("b", Role.ACTIVE, 100, true, 42)),
-                new ProxyHealth(
-                        "epoll",
-                        open,
-                        3,
-                        2_000_000,
-                        List.of(new ServerStatus(new ServerAddress("m1", 11211), Tier.PRIMARY, true))),
+                new ProxyHealth("epoll", open, 3, 2_000_000, servers),
+                knowledge,
                 reload);
     }
 

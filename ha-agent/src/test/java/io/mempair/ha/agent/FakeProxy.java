@@ -1,7 +1,10 @@
 package io.mempair.ha.agent;
 
 import io.mempair.proxy.config.ProxyConfig;
+import io.mempair.proxy.replication.Identity;
 import io.mempair.proxy.replication.ServerKnowledge;
+import io.mempair.proxy.replication.ServerKnowledge.Known;
+import io.mempair.proxy.replication.Standing;
 import io.mempair.proxy.server.Proxy;
 import io.mempair.proxy.server.ProxyHealth;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -21,6 +24,19 @@ final class FakeProxy implements Proxy {
     volatile boolean portInUse;
     volatile boolean closed;
     volatile long leaseUntilNanos;
+    private volatile ServerKnowledge knowledge = ServerKnowledge.NONE;
+    private volatile Consumer<ServerKnowledge> followers = known -> {};
+
+    /** Finds out something about one server, and says so. */
+    void findOut(long version, Standing standing) {
+        know(new ServerKnowledge(
+                version, List.of(new Known("m1:11211", false, standing, new Identity(4_711, 1_790_000_000)))));
+    }
+
+    private void know(ServerKnowledge next) {
+        knowledge = next;
+        followers.accept(next);
+    }
 
     @Override
     public CompletionStage<Void> start() {
@@ -64,16 +80,19 @@ final class FakeProxy implements Proxy {
 
     @Override
     public ServerKnowledge knowledge() {
-        return ServerKnowledge.NONE;
+        return knowledge;
     }
 
     @Override
     public void learn(ServerKnowledge ofActive) {
-        calls.add("learn " + ofActive.version());
+        calls.add((open ? "too late: " : "") + "learn " + ofActive.version());
+        know(new ServerKnowledge(knowledge.version() + 1, ofActive.servers()));
     }
 
     @Override
-    public void onKnowledge(Consumer<ServerKnowledge> listener) {}
+    public void onKnowledge(Consumer<ServerKnowledge> listener) {
+        followers = followers.andThen(listener);
+    }
 
     @Override
     public void knownToPeers(long version) {

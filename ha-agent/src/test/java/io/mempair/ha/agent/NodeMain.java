@@ -15,6 +15,7 @@ import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.config.TransportChoice;
+import io.mempair.proxy.replication.Standing;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A whole node but for the data plane: arguments are name, priority, own address, the peer's address, profile. */
+/**
+ * A whole node but for the data plane: arguments are name, priority, own address, the peer's address, profile. It takes
+ * the lines {@code stop}, {@code out VERSION}, and {@code calls} for what was asked of the proxy.
+ */
 final class NodeMain {
 
     private NodeMain() {}
@@ -46,7 +50,8 @@ final class NodeMain {
                         TransportChoice.NIO),
                 new AdminConfig(new ServerAddress("127.0.0.1", 9_411), Path.of("unused.sock")),
                 LogLevel.INFO);
-        PairNode node = new PairNode(config, new FakeProxy(), Reloading.never("no file", new SystemClock()));
+        FakeProxy proxy = new FakeProxy();
+        PairNode node = new PairNode(config, proxy, Reloading.never("no file", new SystemClock()));
         node.start();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -54,6 +59,12 @@ final class NodeMain {
                 node.stop().toCompletableFuture().get(5, TimeUnit.SECONDS);
                 System.out.println("stopped");
                 System.exit(0);
+            } else if (line.startsWith("out ")) {
+                proxy.findOut(Long.parseLong(line.substring("out ".length())), Standing.OUT);
+            } else if (line.equals("calls")) {
+                System.out.println(
+                        "calls " + proxy.calls + " servers " + proxy.knowledge().servers() + " peers "
+                                + node.status().peers());
             }
         }
     }

@@ -1,14 +1,19 @@
 package io.mempair.ha.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.Distribution;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
 
 /** magent's start lines as people have them. */
 class ProxyFlagsTest {
@@ -45,6 +50,33 @@ class ProxyFlagsTest {
     @ValueSource(strings = {"-s m1 -n 0", "-s m1 -n -5", "-s m1 -n=-1"})
     void aLimitOfZeroOrLessIsTheDefaultAsInMagent(String line) {
         assertThat(config(line).limits().maxClients()).isEqualTo(4_096);
+    }
+
+    @Test
+    void howTwoCopiesAreKeptHasFlagsToo() {
+        CopyPolicy policy = config("-s m1 -b m2 --hedge --journal-bytes 1m --refill-rate 9 --refill-for 1m"
+                        + " --refill-lifetime 1s --acknowledge all")
+                .pool()
+                .copies();
+
+        assertThat(policy)
+                .isEqualTo(new CopyPolicy(
+                        CopyPolicy.Acknowledge.ALL, true, 1 << 20, 9, Duration.ofMinutes(1), Duration.ofSeconds(1)));
+        assertThat(config("-s m1 -b m2").pool().copies()).isEqualTo(CopyPolicy.DEFAULT);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--acknowledge both            | --acknowledge: 'both' (expected: all or primary)",
+                "--refill-rate -1              | --refill-rate: -1 (expected: 0 to 1000000)",
+                "--hedge --acknowledge primary | --hedge: true with acknowledge: primary (expected: acknowledge: all)",
+            })
+    void aBadFlagOfTheCopiesIsRefused(String flags, String message) {
+        assertThatThrownBy(() -> config("-s m1 " + flags))
+                .isInstanceOf(ParameterException.class)
+                .hasMessage(message);
     }
 
     @Test

@@ -60,6 +60,22 @@ class ConfigChangeTest {
     }
 
     @Test
+    void howTwoCopiesAreKeptIsReloaded() throws Exception {
+        ConfigChange change = ConfigChange.between(
+                node(NODE.replace("[m1]", "[m1], hedge: true")),
+                node(
+                        NODE.replace(
+                                "[m1]",
+                                "[m1], acknowledge: primary, journal-bytes: 1m, refill-rate: 9, refill-for: 1m, refill-lifetime: 1s")));
+
+        assertThat(change)
+                .hasToString("proxy.acknowledge: all -> primary; proxy.hedge: true -> false; "
+                        + "proxy.journal-bytes: 16777216 -> 1048576; proxy.refill-rate: 0 -> 9; "
+                        + "proxy.refill-for: 86400000ms -> 60000ms; proxy.refill-lifetime: 3600000ms -> 1000ms");
+        assertThatCode(() -> change.requireReloadable(FILE)).doesNotThrowAnyException();
+    }
+
+    @Test
     void aRenewedPasswordIsAChangeThatIsNotShown() throws Exception {
         Path users = Files.writeString(folder.resolve("users"), "app:first\n");
         String text = NODE.replace("[m1]", "[m1], auth-file: " + users);

@@ -7,6 +7,7 @@ import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.ClientNetwork;
 import io.mempair.proxy.config.ClientPolicy;
 import io.mempair.proxy.config.CommandSet;
+import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.Distribution;
 import io.mempair.proxy.config.ListenerConfig;
 import io.mempair.proxy.config.Login;
@@ -56,6 +57,7 @@ class ConfigReaderTest {
         assertThat(node.proxy().listeners().tcp()).containsExactly(new ServerAddress("10.77.0.100", 11211));
         assertThat(node.proxy().pool().primaries()).containsExactly(new ServerAddress("10.77.0.21", 11211));
         assertThat(node.proxy().pool().timeouts()).isEqualTo(ServerTimeouts.DEFAULT);
+        assertThat(node.proxy().pool().copies()).isEqualTo(CopyPolicy.DEFAULT);
         assertThat(node.proxy().limits()).isEqualTo(ClientLimits.DEFAULT);
         assertThat(node.admin())
                 .isEqualTo(
@@ -78,6 +80,12 @@ class ConfigReaderTest {
                   probe-interval: 2s
                   retry-min: 10ms
                   retry-max: 1m
+                  acknowledge: primary
+                  hedge: false
+                  journal-bytes: 64k
+                  refill-rate: 5000
+                  refill-for: 120m
+                  refill-lifetime: 90s
                   max-clients: 51200
                   max-in-flight: 7
                   max-value: 2m
@@ -103,6 +111,14 @@ class ConfigReaderTest {
                         Duration.ofSeconds(2),
                         Duration.ofMillis(10),
                         Duration.ofMinutes(1)));
+        assertThat(pool.copies())
+                .isEqualTo(new CopyPolicy(
+                        CopyPolicy.Acknowledge.PRIMARY,
+                        false,
+                        64 << 10,
+                        5_000,
+                        Duration.ofHours(2),
+                        Duration.ofSeconds(90)));
         assertThat(node.proxy().limits()).isEqualTo(new ClientLimits(51200, 7, 2 << 20, 64 << 10, 1L << 30));
         assertThat(node.proxy().loops()).isEqualTo(3);
         assertThat(node.proxy().transport()).isEqualTo(TransportChoice.IO_URING);
@@ -171,6 +187,15 @@ class ConfigReaderTest {
                 "servers: ['m1:0']                          | proxy.servers: 'm1:0' (expected: host, host:port",
                 "servers: [m1], retry-min: 5s               | proxy.retry-max: PT2S (expected: at least retry-min)",
                 "servers: [m1], max-buffered: 1m, max-value: 2m | proxy.max-buffered: 1048576 (expected: 2097152..",
+                "servers: [m1], acknowledge: both           | proxy.acknowledge: 'both' (expected: all or primary)",
+                "servers: [m1], hedge: 1                    | proxy.hedge: '1' (expected: true or false)",
+                "servers: [m1], acknowledge: primary, hedge: true | :4:53: proxy.hedge: true with acknowledge: primary (",
+                "servers: [m1], journal-bytes: 1023         | proxy.journal-bytes: 1023 (expected: 1024 to 1073741824)",
+                "servers: [m1], journal-bytes: 4g           | proxy.journal-bytes: 2147483647 (expected: 1024 to",
+                "servers: [m1], refill-rate: -1             | proxy.refill-rate: -1 (expected: 0 to 1000000)",
+                "servers: [m1], refill-rate: fast           | proxy.refill-rate: 'fast' (expected: a whole number)",
+                "servers: [m1], refill-for: 999ms           | proxy.refill-for: PT0.999S (expected: 1 second to 30",
+                "servers: [m1], refill-lifetime: 43201m     | proxy.refill-lifetime: PT720H1M (expected: 1 second to",
                 "servers: [m1], transport: kqueue           | proxy.transport: 'kqueue' (expected: auto, io_uring,",
                 "servers: [m1], loops: 65                   | proxy.loops: 65 (expected: 1..64)",
                 "servers: [m1], timeout: 11m                | proxy.timeout: PT11M (expected: over 0, at most",

@@ -1,0 +1,24 @@
+package io.mempair.ha.config;
+
+import io.mempair.proxy.config.CopyPolicy;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The keys of the section {@code proxy} that say how two copies are kept. */
+final class CopiesSection {
+
+    private CopiesSection() {}
+
+    static @Nullable CopyPolicy read(Section section) {
+        CopyPolicy d = CopyPolicy.DEFAULT;
+        CopyPolicy.Acknowledge acknowledge =
+                section.optional(ConfigKey.ACKNOWLEDGE, d.acknowledge(), ProxyValues::acknowledge);
+        boolean hedge = section.optional(ConfigKey.HEDGE, d.hedge(), ProxyValues::flag);
+        int journalBytes = section.optional(ConfigKey.JOURNAL_BYTES, d.journalBytes(), ProxyValues::journalBytes);
+        int rate = section.optional(ConfigKey.REFILL_RATE, d.refillKeysPerSecond(), ProxyValues::refillRate);
+        Duration refillFor = section.optional(ConfigKey.REFILL_FOR, d.refillFor(), ProxyValues::refillFor);
+        Duration lifetime =
+                section.optional(ConfigKey.REFILL_LIFETIME, d.refillLifetime(), ProxyValues::refillLifetime);
+        return section.build(() -> new CopyPolicy(acknowledge, hedge, journalBytes, rate, refillFor, lifetime));
+    }
+}
