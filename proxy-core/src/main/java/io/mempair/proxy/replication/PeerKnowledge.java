@@ -13,9 +13,11 @@ public final class PeerKnowledge {
 
     private record Waiting(long version, Runnable task) {}
 
-    private final AtomicLong version = new AtomicLong();
+    /** From 1 on: peers take 0 for a process that has nothing to tell. */
+    private final AtomicLong version = new AtomicLong(1);
+
     private final List<Waiting> waiting = new ArrayList<>();
-    private volatile long known;
+    private volatile long known = 1;
     private volatile @Nullable Runnable listener;
 
     /** The current version. */
