@@ -1,6 +1,7 @@
 package io.mempair.ha.admin;
 
 import io.mempair.ha.agent.NodeStatus;
+import io.mempair.proxy.replication.RefillProgress;
 import io.mempair.proxy.replication.Standing;
 import io.mempair.proxy.server.ProxyHealth;
 import java.time.Duration;
@@ -55,9 +56,24 @@ final class StatusText {
                     .field("tier", lower(server.tier()))
                     .field("up", server.up())
                     .field("standing", standing == null ? null : lower(standing))
-                    .endObject();
+                    .field("missed_keys", server.missed());
+            refill(json, server.refill());
+            json.endObject();
         }
         json.endArray().endObject();
+    }
+
+    private static void refill(JsonWriter json, @Nullable RefillProgress refill) {
+        if (refill == null) {
+            json.field("refill", null);
+            return;
+        }
+        json.name("refill")
+                .beginObject()
+                .field("seen", refill.seen())
+                .field("copied", refill.copied())
+                .field("total", refill.total())
+                .endObject();
     }
 
     private static void reload(JsonWriter json, NodeStatus.@Nullable Reload reload) {

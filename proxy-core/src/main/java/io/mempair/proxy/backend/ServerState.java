@@ -2,6 +2,7 @@ package io.mempair.proxy.backend;
 
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.replication.Ledger;
+import io.mempair.proxy.replication.RefillProgress;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +28,7 @@ public final class ServerState {
     private final AtomicLong lostConnections = new AtomicLong();
     private final AtomicInteger lingering = new AtomicInteger();
     private volatile boolean twin;
+    private volatile @Nullable RefillProgress refill;
     private volatile @Nullable String version;
     private volatile @Nullable String lastFailure;
     private volatile @Nullable ClockReading clock;
@@ -80,6 +82,16 @@ public final class ServerState {
     /** Connections given up that the server may still read from; see {@link Lingering}. */
     public int lingering() {
         return lingering.get();
+    }
+
+    /** All its keys are being copied to it, and that is how far it is; null when that is over. */
+    public void showRefill(@Nullable RefillProgress progress) {
+        refill = progress;
+    }
+
+    /** How far the copying of all its keys is, if that is under way. */
+    public Optional<RefillProgress> refill() {
+        return Optional.ofNullable(refill);
     }
 
     /** Whether every loop is connected. */

@@ -8,14 +8,18 @@ import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.health.ReconnectPolicy;
 import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.refill.BulkCopier;
+import io.mempair.proxy.refill.Refills;
 import io.mempair.proxy.replication.Key;
 import io.mempair.proxy.route.Placement;
 import io.netty.bootstrap.Bootstrap;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -148,6 +152,35 @@ public final class Pool {
             return primary;
         }
         return backups.ownerOf(bytes, 0, bytes.length);
+    }
+
+    /**
+     * Begins to copy to a server all that it should have from the other tier, over connections of its own.
+     *
+     * @param server   refilling, and connected on this loop
+     * @param refills  of this loop
+     * @param ended    takes whether all was copied; once
+     */
+    public BulkCopier copyAllTo(ServerConnection server, Refills refills, Consumer<Boolean> ended) {
+        Tier others = Objects.requireNonNull(backups);
+        boolean isPrimary = false;
+        for (int i = 0; i < primaries.size(); i++) {
+            isPrimary |= primaries.server(i) == server;
+        }
+        Tier own = isPrimary ? primaries : others;
+        Tier sources = isPrimary ? others : primaries;
+        return BulkCopier.start(
+                loop,
+                bootstrap,
+                refills,
+                new BulkCopier.Plan(
+                        sources.servers(),
+                        server,
+                        (key, source) -> own.ownerOf(key.bytes(), 0, key.bytes().length) == server
+                                && sources.ownerOf(key.bytes(), 0, key.bytes().length) == source,
+                        config.copies().refillKeysPerSecond(),
+                        config.timeouts().connect()),
+                ended);
     }
 
     /** How two copies are kept, if there is a backup tier. */

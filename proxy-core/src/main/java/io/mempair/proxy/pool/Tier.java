@@ -20,6 +20,11 @@ public final class Tier {
         return servers.length;
     }
 
+    /** This loop's connections to all of them. */
+    public List<ServerConnection> servers() {
+        return List.of(servers);
+    }
+
     /** Index of the server that owns the key, whether or not it is usable. */
     public int serverOf(byte[] bytes, int keyOffset, int keyLength) {
         return placement.serverOf(bytes, keyOffset, keyLength);

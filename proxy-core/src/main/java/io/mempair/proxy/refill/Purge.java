@@ -68,7 +68,7 @@ public final class Purge {
 
     private void goOn() {
         if (!server.usable()) {
-            listener.failed("connection lost");
+            fail("connection lost");
         } else if (ledger.beginFlush()) {
             flush();
         } else {
@@ -95,10 +95,19 @@ public final class Purge {
 
             @Override
             public void failed(String reason) {
-                ledger.missedEverything();
-                listener.failed(reason);
+                fail(reason);
             }
         });
+    }
+
+    /** Keys deleted so far are journaled again, because whoever purges next must know that they are lacking. */
+    private void fail(String reason) {
+        if (flushed) {
+            ledger.missedEverything();
+        } else {
+            ledger.notPurged(List.copyOf(purged));
+        }
+        listener.failed(reason);
     }
 
     /** Deletions in flight together. */
@@ -163,7 +172,7 @@ public final class Purge {
             }
             if (!problem.isEmpty()) {
                 ledger.notPurged(keys);
-                listener.failed(problem);
+                fail(problem);
                 return;
             }
             remember();

@@ -62,7 +62,11 @@ public final class Refills implements RefillWish {
         lifetimeSeconds = seconds;
     }
 
-    /** Nothing happens if the target needs no refill when its turn has come, or one of the two does not serve. */
+    /**
+     * Has {@code key} copied, soon. Nothing happens if the target needs no refill then, or one of the two does not serve.
+     *
+     * @return false if too many keys wait; then the key is not copied
+     */
     @Override
     public boolean wanted(Key key, ServerConnection from, ServerConnection to) {
         return wanted(key, from, to, null);

@@ -190,6 +190,11 @@ public final class Ledger {
         return fruitlessLookups.get() >= FRUITLESS_LOOKUPS;
     }
 
+    /** Whether it may lack any key, not only those that were deleted when it came back. */
+    public synchronized boolean lacksAny() {
+        return lacksAny;
+    }
+
     /** The refill of {@code ofGeneration} is done: a miss is a miss again. */
     public synchronized void refilled(int ofGeneration) {
         if (generation == ofGeneration) {

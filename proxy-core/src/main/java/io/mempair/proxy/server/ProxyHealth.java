@@ -1,7 +1,9 @@
 package io.mempair.proxy.server;
 
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.replication.RefillProgress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A look at the proxy at one moment.
@@ -32,6 +34,19 @@ public record ProxyHealth(
      * @param address  where it is
      * @param tier     its tier in the pool
      * @param up       whether every loop is connected to it
+     * @param missed   keys in its journal; -1 if there were too many, and it will be flushed
+     * @param refill   how far the copying of all its keys is; null if that is not under way
      */
-    public record ServerStatus(ServerAddress address, Tier tier, boolean up) {}
+    public record ServerStatus(
+            ServerAddress address,
+            Tier tier,
+            boolean up,
+            long missed,
+            @Nullable RefillProgress refill) {
+
+        /** A server that missed nothing. */
+        public ServerStatus(ServerAddress address, Tier tier, boolean up) {
+            this(address, tier, up, 0, null);
+        }
+    }
 }

@@ -5,17 +5,21 @@ import io.mempair.proxy.backend.ServerState;
 import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.health.HoldDown;
 import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.ServingPlan;
+import io.mempair.proxy.refill.BulkCopier;
 import io.mempair.proxy.refill.KeyListRefill;
 import io.mempair.proxy.refill.Purge;
 import io.mempair.proxy.replication.Key;
 import io.mempair.proxy.replication.Ledger;
+import io.mempair.proxy.replication.RefillProgress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +48,8 @@ final class Returns {
     /** A refill by reads lasts at least this long: few reads prove little. */
     private static final long LEAST_REFILL_NANOS = 60_000_000_000L;
 
+    private static final long COPY_AGAIN_NANOS = 10_000_000_000L;
+
     /** One event loop. */
     record Place(LoopContext loop, ServingPlan plan) {}
 
@@ -57,6 +63,15 @@ final class Returns {
         private int loopsQuiet;
         private int generation = -1;
         private long refillSinceNanos;
+        private @Nullable BulkCopier copier;
+        private boolean copying;
+        private long copyAgainNanos;
+
+        private void stopCopying() {
+            if (copying && copier != null) {
+                copier.stop();
+            }
+        }
     }
 
     private final Place home;
@@ -86,6 +101,7 @@ final class Returns {
         List<ServerState> servers = setup.get().servers();
         cases.keySet().retainAll(servers);
         if (!active.getAsBoolean()) {
+            cases.values().forEach(Case::stopCopying);
             return;
         }
         long nowNanos = home.loop().nowNanos();
@@ -196,14 +212,44 @@ final class Returns {
                 done -> LOG.debug("server {} got back what was deleted: {}", server.address(), done));
     }
 
+    private @Nullable BulkCopier copyAllTo(ServerState server, Case kept) {
+        Pool pool = home.plan().pool();
+        ServerConnection connection = pool.connectionTo(server);
+        if (connection == null || !connection.serves()) {
+            return null;
+        }
+        kept.copying = true;
+        BulkCopier copier = pool.copyAllTo(connection, home.plan().refills(), done -> {
+            kept.copying = false;
+            server.showRefill(null);
+            kept.copyAgainNanos = home.loop().nowNanos() + COPY_AGAIN_NANOS;
+        });
+        return copier;
+    }
+
+    /** A copier that gave up, because a source was lost or too much failed, is followed by another. */
+    private void copyAll(ServerState server, Case kept, long nowNanos) {
+        BulkCopier copier = kept.copier;
+        if (!kept.copying && nowNanos - kept.copyAgainNanos >= 0) {
+            kept.copier = copyAllTo(server, kept);
+        } else if (kept.copying && copier != null) {
+            BulkCopier.Progress progress = copier.progress();
+            server.showRefill(new RefillProgress(progress.seen(), progress.copied(), progress.total()));
+        }
+    }
+
     private void lookAtRefill(ServerState server, Case kept, long nowNanos) {
         Ledger ledger = server.ledger();
         if (kept.generation != ledger.generation()) {
             kept.generation = ledger.generation();
             kept.refillSinceNanos = nowNanos;
+            kept.copyAgainNanos = nowNanos;
             LOG.info("server {} is refilled from the other copies", server.address());
         }
         CopyPolicy policy = setup.get().config().pool().copies();
+        if (policy.refillKeysPerSecond() > 0 && ledger.lacksAny()) {
+            copyAll(server, kept, nowNanos);
+        }
         long sinceNanos = nowNanos - kept.refillSinceNanos;
         boolean done = sinceNanos > LEAST_REFILL_NANOS && ledger.refillLooksDone();
         if (done || sinceNanos > policy.refillFor().toNanos()) {

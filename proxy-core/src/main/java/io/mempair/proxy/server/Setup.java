@@ -99,7 +99,12 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
 
     List<ServerStatus> statuses() {
         return servers.stream()
-                .map(server -> new ServerStatus(server.address(), tierOf(server), server.up()))
+                .map(server -> new ServerStatus(
+                        server.address(),
+                        tierOf(server),
+                        server.up(),
+                        server.ledger().journaledKeys(),
+                        server.refill().orElse(null)))
                 .toList();
     }
 }

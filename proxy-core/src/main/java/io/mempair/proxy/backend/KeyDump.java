@@ -1,0 +1,253 @@
+package io.mempair.proxy.backend;
+
+import io.mempair.proxy.config.Login;
+import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.protocol.text.TextReplies;
+import io.mempair.proxy.replication.Key;
+import io.mempair.proxy.tls.TlsContexts;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All keys of one server, over a connection of its own, because a server that walks through its items answers nothing else
+ * on that connection meanwhile. Asks for the walk through the hash table, which meets every item once, and if the server does
+ * not know it for that through the LRU lists. Confined to its loop.
+ */
+public final class KeyDump {
+
+    /** Time without a byte, while bytes are wanted, after which the server is given up. */
+    private static final Duration MAX_SILENCE = Duration.ofSeconds(30);
+
+    /** Tries, a second apart, while the server walks for somebody else. */
+    private static final int MAX_TRIES = 60;
+
+    private static final byte[] BY_HASH = TextReplies.line("lru_crawler metadump hash");
+    private static final byte[] BY_LRU = TextReplies.line("lru_crawler metadump all");
+
+    /** Who takes the keys, on the loop. {@link #ended} or {@link #failed} comes once, and then nothing more. */
+    public interface Listener {
+        /**
+         * One key.
+         *
+         * @return whether more are wanted now; if not, {@link KeyDump#resume} is to follow
+         */
+        boolean key(Key key);
+
+        /** That were all. */
+        void ended();
+
+        /** The server was lost, or does not do this. */
+        void failed(String reason);
+    }
+
+    private enum Phase {
+        CONNECTING,
+        LOGIN,
+        BY_HASH,
+        BY_LRU,
+        OVER
+    }
+
+    private final LoopContext loop;
+    private final ServerState server;
+    private final Listener listener;
+
+    private Phase phase = Phase.CONNECTING;
+    private @Nullable Channel channel;
+    private @Nullable Future<?> watch;
+
+    /** What was read and not taken yet; owned. */
+    private ByteBuf unread = Unpooled.EMPTY_BUFFER;
+
+    private boolean paused;
+    private boolean draining;
+    private boolean begun;
+    private boolean heard;
+    private int tries;
+
+    private KeyDump(LoopContext loop, ServerState server, Listener listener) {
+        this.loop = loop;
+        this.server = server;
+        this.listener = listener;
+    }
+
+    /**
+     * Begins to connect.
+     *
+     * @param bootstrap  makes channels on that loop; the handler is set here
+     */
+    public static KeyDump start(
+            LoopContext loop, Bootstrap bootstrap, ServerState server, Duration connectTimeout, Listener listener) {
+        KeyDump dump = new KeyDump(loop, server, listener);
+        Connector connector = new Connector(bootstrap.handler(dump.channels()), server.address(), connectTimeout);
+        connector.connect(dump::connected, dump::fail);
+        return dump;
+    }
+
+    private ChannelInitializer<Channel> channels() {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel made) {
+                SslContext tls = server.access().tls();
+                if (tls != null) {
+                    ServerAddress address = server.address();
+                    SslHandler handler = tls.newHandler(made.alloc(), address.host(), address.port());
+                    handler.setHandshakeTimeout(TlsContexts.HANDSHAKE_MILLIS, TimeUnit.MILLISECONDS);
+                    made.pipeline().addLast(handler);
+                }
+                made.pipeline().addLast(new Inbound());
+            }
+        };
+    }
+
+    private void connected(Channel made) {
+        if (phase == Phase.OVER) {
+            made.close();
+            return;
+        }
+        channel = made;
+        long silenceNanos = MAX_SILENCE.toNanos();
+        watch = loop.eventLoop().scheduleWithFixedDelay(this::watch, silenceNanos, silenceNanos, TimeUnit.NANOSECONDS);
+        Login login = server.access().login();
+        if (login == null) {
+            ask(Phase.BY_HASH);
+        } else {
+            phase = Phase.LOGIN;
+            made.writeAndFlush(Unpooled.wrappedBuffer(LoginRequest.bytes(login)), made.voidPromise());
+        }
+    }
+
+    private void ask(Phase next) {
+        Channel current = channel;
+        if (current != null && phase != Phase.OVER) {
+            phase = next;
+            tries++;
+            byte[] line = next == Phase.BY_HASH ? BY_HASH : BY_LRU;
+            current.writeAndFlush(Unpooled.wrappedBuffer(line), current.voidPromise());
+        }
+    }
+
+    private void watch() {
+        if (!heard && !paused) {
+            fail("silent for " + MAX_SILENCE.toSeconds() + " s");
+        }
+        heard = false;
+    }
+
+    /** More keys are wanted again. */
+    public void resume() {
+        paused = false;
+        drain();
+    }
+
+    /** Ends it; the listener hears nothing more. */
+    public void close() {
+        phase = Phase.OVER;
+        if (watch != null) {
+            watch.cancel(false);
+        }
+        if (channel != null) {
+            channel.close();
+        }
+        if (!draining) {
+            releaseUnread();
+        }
+    }
+
+    private void releaseUnread() {
+        unread.release();
+        unread = Unpooled.EMPTY_BUFFER;
+    }
+
+    private void fail(String reason) {
+        if (phase != Phase.OVER) {
+            close();
+            listener.failed(reason);
+        }
+    }
+
+    private void drain() {
+        if (draining) {
+            return;
+        }
+        draining = true;
+        while (!paused && phase != Phase.OVER) {
+            DumpDecoder.Line line = DumpDecoder.next(unread);
+            if (line == null) {
+                break;
+            }
+            take(line);
+        }
+        draining = false;
+        if (phase == Phase.OVER) {
+            releaseUnread();
+        } else if (!paused && unread.readableBytes() >= DumpDecoder.MAX_LINE_BYTES) {
+            fail("line too long");
+        } else if (channel != null) {
+            channel.config().setAutoRead(!paused);
+        }
+    }
+
+    private void take(DumpDecoder.Line line) {
+        Key key = line.key();
+        if (phase == Phase.LOGIN) {
+            if (line.text().equals("STORED")) {
+                ask(Phase.BY_HASH);
+            } else {
+                fail("answered '" + line.text() + "' to the login");
+            }
+        } else if (key != null) {
+            begun = true;
+            paused = !listener.key(key);
+        } else if (line.text().equals("END")) {
+            close();
+            listener.ended();
+        } else if (line.text().startsWith("BUSY") && !begun && tries < MAX_TRIES) {
+            Phase again = phase;
+            loop.eventLoop().schedule(() -> ask(again), 1, TimeUnit.SECONDS);
+        } else if (phase == Phase.BY_HASH && !begun && !line.text().startsWith("BUSY")) {
+            ask(Phase.BY_LRU);
+        } else {
+            fail("answered '" + line.text() + "' to lru_crawler metadump");
+        }
+    }
+
+    /** Bytes of the one channel. */
+    private final class Inbound extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            ByteBuf in = (ByteBuf) message;
+            if (phase == Phase.OVER) {
+                in.release();
+                return;
+            }
+            heard = true;
+            unread = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), unread, in);
+            drain();
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            fail("closed by the server");
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            fail(String.valueOf(cause.getMessage()));
+        }
+    }
+}

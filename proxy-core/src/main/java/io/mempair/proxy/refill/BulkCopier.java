@@ -1,0 +1,276 @@
+package io.mempair.proxy.refill;
+
+import io.mempair.proxy.backend.KeyDump;
+import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.backend.StatsRequest;
+import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.protocol.Decimal;
+import io.mempair.proxy.protocol.Stat;
+import io.mempair.proxy.protocol.text.TextReplies;
+import io.mempair.proxy.refill.ItemCopy.Outcome;
+import io.mempair.proxy.replication.Key;
+import io.mempair.proxy.replication.Ledger;
+import io.mempair.proxy.replication.Standing;
+import io.netty.bootstrap.Bootstrap;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiPredicate;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Copies to a server that came back empty all that it should have, from the servers of the other tier, one after the other.
+ * What it could not copy it tries again at the end. When nothing is left the server counts as refilled. Confined to its loop,
+ * but for {@link #progress}.
+ */
+public final class BulkCopier {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BulkCopier.class);
+
+    /** Keys kept to be tried again; with more the server is left to its readers. */
+    private static final int MAX_FAILED = 10_000;
+
+    private static final byte[] STATS = TextReplies.line("stats");
+
+    /**
+     * What is to be copied.
+     *
+     * @param sources         the servers of the other tier
+     * @param to              the server that is refilling
+     * @param owns            whether the rings give the key both to the target and to that source: other servers may hold a
+     *     leftover of it that nobody keeps up to date
+     * @param keysPerSecond   over 0
+     * @param connectTimeout  to a source
+     */
+    public record Plan(
+            List<ServerConnection> sources,
+            ServerConnection to,
+            BiPredicate<Key, ServerConnection> owns,
+            int keysPerSecond,
+            Duration connectTimeout) {
+
+        public Plan {
+            sources = List.copyOf(sources);
+        }
+    }
+
+    /**
+     * How far it is.
+     *
+     * @param seen    keys the sources have named
+     * @param copied  keys the target has got
+     * @param failed  keys that were not copied at the first try
+     * @param total   keys of the sources asked so far, as they said; 0 if none did
+     */
+    public record Progress(long seen, long copied, long failed, long total) {}
+
+    private final LoopContext loop;
+    private final Bootstrap bootstrap;
+    private final Refills refills;
+    private final Plan plan;
+    private final int generation;
+    private final Pace pace;
+    private final Consumer<Boolean> ended;
+
+    private final AtomicLong seen = new AtomicLong();
+    private final AtomicLong copied = new AtomicLong();
+    private final AtomicLong failures = new AtomicLong();
+    private final AtomicLong total = new AtomicLong();
+
+    private final Map<Key, ServerConnection> failed = new HashMap<>();
+    private @Nullable KeyDump dump;
+    private int nextSource;
+    private int inFlight;
+    private boolean allRead;
+    private boolean over;
+
+    private BulkCopier(LoopContext loop, Bootstrap bootstrap, Refills refills, Plan plan, Consumer<Boolean> ended) {
+        this.loop = loop;
+        this.bootstrap = bootstrap;
+        this.refills = refills;
+        this.plan = plan;
+        this.generation = plan.to().state().ledger().generation();
+        this.pace = new Pace(plan.keysPerSecond(), loop.nowNanos());
+        this.ended = ended;
+    }
+
+    /**
+     * Begins.
+     *
+     * @param bootstrap  makes channels on the loop; copied for each source
+     * @param ended      takes whether all was copied; once, perhaps before this returns
+     */
+    public static BulkCopier start(
+            LoopContext loop, Bootstrap bootstrap, Refills refills, Plan plan, Consumer<Boolean> ended) {
+        BulkCopier copier = new BulkCopier(loop, bootstrap, refills, plan, ended);
+        LOG.info("refill of server {} begins", plan.to().state().address());
+        copier.readNext();
+        return copier;
+    }
+
+    /** How far it is; any thread. */
+    public Progress progress() {
+        return new Progress(seen.get(), copied.get(), failures.get(), total.get());
+    }
+
+    /** Stops it; what was begun comes to its end. */
+    public void stop() {
+        if (!over) {
+            finish(false, "stopped");
+        }
+    }
+
+    private void readNext() {
+        if (nextSource == plan.sources().size()) {
+            allRead = true;
+            endIfDone();
+            return;
+        }
+        ServerConnection source = plan.sources().get(nextSource++);
+        askTotal(source);
+        dump = KeyDump.start(loop, bootstrap.clone(), source.state(), plan.connectTimeout(), new KeyDump.Listener() {
+            @Override
+            public boolean key(Key key) {
+                return take(key, source);
+            }
+
+            @Override
+            public void ended() {
+                readNext();
+            }
+
+            @Override
+            public void failed(String reason) {
+                finish(false, "server " + source.state().address() + ": " + reason);
+            }
+        });
+    }
+
+    private void askTotal(ServerConnection source) {
+        if (!source.usable()) {
+            return;
+        }
+        source.output().bytes(STATS);
+        source.sent(new StatsRequest(new StatsRequest.Listener() {
+            @Override
+            public void listed(List<Stat> stats) {
+                stats.stream()
+                        .filter(stat -> stat.name().equals("curr_items"))
+                        .map(stat -> stat.value().getBytes(StandardCharsets.US_ASCII))
+                        .mapToLong(value -> Decimal.unsigned(value, 0, value.length, Long.MAX_VALUE))
+                        .filter(items -> items > 0)
+                        .forEach(total::addAndGet);
+            }
+
+            @Override
+            public void refused() {}
+
+            @Override
+            public void failed() {}
+        }));
+    }
+
+    private boolean take(Key key, ServerConnection source) {
+        if (!wantedStill()) {
+            finish(false, "no longer wanted");
+            return false;
+        }
+        seen.incrementAndGet();
+        if (!plan.owns().test(key, source)) {
+            return true;
+        }
+        pace.took(loop.nowNanos());
+        inFlight++;
+        if (!refills.wanted(key, source, plan.to(), outcome -> tried(key, source, outcome))) {
+            tried(key, source, Outcome.FAILED);
+        }
+        return mayGoOn();
+    }
+
+    /** Whether the next key may come now; if not it is asked for later. */
+    private boolean mayGoOn() {
+        long pauseNanos = pace.pauseNanos(loop.nowNanos());
+        if (pauseNanos > 0) {
+            loop.eventLoop().schedule(this::resume, pauseNanos, TimeUnit.NANOSECONDS);
+        } else if (refills.isBusy()) {
+            refills.whenCalm(this::resume);
+        } else {
+            return true;
+        }
+        return false;
+    }
+
+    private void resume() {
+        KeyDump paused = dump;
+        if (!over && paused != null && mayGoOn()) {
+            paused.resume();
+        }
+    }
+
+    private void tried(Key key, ServerConnection source, Outcome outcome) {
+        inFlight--;
+        if (outcome == Outcome.COPIED) {
+            copied.incrementAndGet();
+        } else if (outcome == Outcome.BEATEN || outcome == Outcome.FAILED) {
+            failures.incrementAndGet();
+            if (failed.size() < MAX_FAILED) {
+                failed.put(key, source);
+            }
+        }
+        endIfDone();
+    }
+
+    private boolean wantedStill() {
+        Ledger ledger = plan.to().state().ledger();
+        return ledger.standing() == Standing.REFILLING && ledger.generation() == generation;
+    }
+
+    private void endIfDone() {
+        if (over || !allRead || inFlight > 0) {
+            return;
+        }
+        if (failures.get() > MAX_FAILED) {
+            finish(false, failures.get() + " keys could not be copied");
+            return;
+        }
+        over = true;
+        KeyListRefill.start(
+                loop,
+                refills,
+                new ArrayList<>(failed.keySet()),
+                key -> Objects.requireNonNull(failed.get(key)),
+                plan.to(),
+                generation,
+                done -> {
+                    if (done) {
+                        plan.to().state().ledger().refilled(generation);
+                    }
+                    finish(done, failed.size() + " keys could not be copied");
+                });
+    }
+
+    private void finish(boolean done, String reason) {
+        over = true;
+        if (dump != null) {
+            dump.close();
+            dump = null;
+        }
+        LOG.info(
+                "refill of server {} {} seen={} copied={}{}",
+                plan.to().state().address(),
+                done ? "done" : "given up",
+                seen,
+                copied,
+                done ? "" : " reason=\"" + reason + '"');
+        ended.accept(done);
+    }
+}

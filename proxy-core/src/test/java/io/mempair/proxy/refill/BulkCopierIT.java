@@ -1,0 +1,138 @@
+package io.mempair.proxy.refill;
+
+import static io.mempair.proxy.refill.RefillingPair.fill;
+import static io.mempair.proxy.refill.RefillingPair.value;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.refill.BulkCopier.Progress;
+import io.mempair.proxy.replication.Key;
+import io.mempair.proxy.replication.Standing;
+import io.mempair.proxy.testkit.NoLeaks;
+import io.mempair.proxy.testkit.ScriptedServer;
+import io.mempair.proxy.testkit.ServerLoop;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(value = 90, unit = TimeUnit.SECONDS)
+@ExtendWith(NoLeaks.class)
+class BulkCopierIT {
+
+    private RefillingPair pair;
+    private BulkCopier copier;
+
+    @BeforeEach
+    void start() throws IOException {
+        pair = new RefillingPair();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        pair.close();
+    }
+
+    private CompletableFuture<Boolean> begin(
+            ServerConnection source, BiPredicate<Key, ServerConnection> owns, int keysPerSecond) {
+        CompletableFuture<Boolean> ended = new CompletableFuture<>();
+        ServerLoop loop = pair.first.loop();
+        Refills refills = new Refills(loop.context(), pair.first.order(), Copying.LIFETIME_SECONDS);
+        BulkCopier.Plan plan =
+                new BulkCopier.Plan(List.of(source), pair.first.to(), owns, keysPerSecond, Duration.ofSeconds(5));
+        copier = loop.call(() -> BulkCopier.start(loop.context(), loop.bootstrap(), refills, plan, ended::complete));
+        return ended;
+    }
+
+    @Test
+    void everyKeyThatTheTargetShouldHaveIsCopied() throws IOException {
+        fill(pair.atSource, 5_000, "v");
+        pair.atSource.ask("ms YSBi 3 b F8\r\nnew\r\n", "HD\r\n");
+
+        CompletableFuture<Boolean> ended =
+                begin(pair.first.from(), (key, source) -> key.bytes()[key.bytes().length - 1] != '7', 1_000_000);
+
+        assertThat(ServerLoop.await(ended)).isTrue();
+        assertThat(pair.targetState.ledger().standing()).isEqualTo(Standing.SERVING);
+        assertThat(copier.progress()).isEqualTo(new Progress(5_001, 4_501, 0, 5_001));
+        for (int i = 0; i < 5_000; i++) {
+            assertThat(value(pair.atTarget, "k" + i)).isEqualTo(i % 10 == 7 ? null : "v");
+        }
+        assertThat(pair.atTarget.ask("mg YSBi b v f\r\n", "VA 3 f8\r\nnew\r\n")).isEqualTo("VA 3 f8\r\nnew\r\n");
+    }
+
+    @Test
+    void theServerWaitsForAReaderInNoHurry() throws IOException {
+        fill(pair.atSource, 20_000, "v");
+
+        CompletableFuture<Boolean> ended =
+                begin(pair.first.from(), (key, source) -> key.bytes()[key.bytes().length - 1] == '7', 500);
+
+        assertThat(ServerLoop.await(ended)).isTrue();
+        assertThat(copier.progress()).isEqualTo(new Progress(20_000, 2_000, 0, 20_000));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ERROR\r\n",
+                "CLIENT_ERROR lru crawler disabled\r\n",
+                "key=k0 exp=-1 la=1 cas=1 fetch=no cls=1 size=61\n",
+                "key=k0",
+                "key=%4 exp=-1\n",
+                ""
+            })
+    void aSourceThatDoesNotNameItsKeysDoesNotEndTheRefill(String answer) throws IOException {
+        try (ScriptedServer source = ScriptedServer.playing((line, connection) -> {
+            if (line.startsWith("lru_crawler")) {
+                connection.send(answer);
+                if (!answer.contains("ERROR")) {
+                    connection.close();
+                }
+            } else {
+                connection.send(line.startsWith("mg") ? "EN\r\n" : "END\r\n");
+            }
+        })) {
+            ServerConnection from = pair.first.loop().connect(source.address());
+
+            assertThat(ServerLoop.await(begin(from, (key, server) -> true, 1_000)))
+                    .isFalse();
+
+            assertThat(pair.targetState.ledger().standing()).isEqualTo(Standing.REFILLING);
+        }
+    }
+
+    @Test
+    void aSourceThatDoesNotWalkItsHashTableOrIsBusyIsAskedAgain() throws IOException {
+        int[] asked = new int[1];
+        try (ScriptedServer source = ScriptedServer.playing((line, connection) -> {
+            if (line.equals("lru_crawler metadump hash")) {
+                connection.send("BADCLASS invalid class id\r\n");
+            } else if (line.equals("lru_crawler metadump all")) {
+                connection.send(
+                        asked[0]++ == 0
+                                ? "BUSY currently processing crawler request\r\n"
+                                : "key=k%20%0A exp=-1 la=1 cas=1 fetch=no cls=1 size=61\nEND\r\n");
+            } else {
+                connection.send(line.startsWith("mg") ? "VA 1 f0 t-1\r\nx\r\n" : "STAT curr_items 1\r\nEND\r\n");
+            }
+        })) {
+            ServerConnection from = pair.first.loop().connect(source.address());
+
+            assertThat(ServerLoop.await(begin(from, (key, server) -> true, 1_000)))
+                    .isTrue();
+
+            assertThat(copier.progress()).isEqualTo(new Progress(1, 1, 0, 1));
+            assertThat(pair.atTarget.ask("mg ayAK b v\r\n", "VA 1\r\nx\r\n")).isEqualTo("VA 1\r\nx\r\n");
+        }
+    }
+}
