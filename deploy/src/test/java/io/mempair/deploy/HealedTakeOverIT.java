@@ -47,6 +47,8 @@ class HealedTakeOverIT {
         lab.until("b serves", () -> lab.isActive("b"));
         writeUntilAcknowledged(KEYS / 2, KEYS, HealedTakeOverIT::last);
 
+        assertThat(lab.http("b", "/status")).contains("\"standing\":\"out\"");
+
         try (var readers = new CheckedReaders(READERS, KEYS, HealedTakeOverIT::truth, this::client)) {
             lab.lab("heal").orFail();
             lab.until("the primary serves again", this::noneIsOut);
