@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 
 /**
  * What is asked of a server before clients may use a new connection to it: the login, if there is one; its version, which a
- * process that only accepts never answers; its longest item; which process it is. Confined to its loop.
+ * process that only accepts never answers; which process it is; its longest item. Confined to its loop.
  */
 final class Greeting {
 
@@ -32,11 +32,11 @@ final class Greeting {
     void begin() {
         Login login = connection.state().access().login();
         if (login == null) {
-            askVersion(this::askLongestItem);
+            askVersion(this::askIdentity);
         } else {
             connection.output().bytes(LoginRequest.bytes(login));
             connection.sent(new LoginRequest(
-                    () -> askVersion(this::askLongestItem),
+                    () -> askVersion(this::askIdentity),
                     line -> refused.accept("the login of server-auth-file", line)));
         }
     }
@@ -47,17 +47,17 @@ final class Greeting {
         connection.sent(new VersionRequest(answered, line -> refused.accept("version", line)));
     }
 
-    private void askLongestItem(String version) {
-        longestItem.ask(connection, () -> askIdentity(version));
-    }
-
     /** Only where there is another copy does it matter whether the server has lost its own. */
     private void askIdentity(String version) {
         if (connection.state().hasTwin()) {
-            IdentityRequest.ask(connection, () -> greeted.accept(version));
+            IdentityRequest.ask(connection, () -> askLongestItem(version));
         } else {
-            greeted.accept(version);
+            askLongestItem(version);
         }
+    }
+
+    private void askLongestItem(String version) {
+        longestItem.ask(connection, () -> greeted.accept(version));
     }
 
     /** The server's {@code item_size_max} as it was last connected, or 0 if it did not say. */

@@ -12,6 +12,7 @@ import io.mempair.proxy.replication.Standing;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -255,6 +256,9 @@ public final class ServerConnection {
         if (usable && state.hasTwin() && inFlight.size() > 0 && !ending && Lingering.can(lost)) {
             lingering.begin(lost);
         } else {
+            if (ending) {
+                lost.config().setOption(ChannelOption.SO_LINGER, -1);
+            }
             lost.close();
         }
         if (usable) {
@@ -325,6 +329,11 @@ public final class ServerConnection {
     /** The server's {@code item_size_max} as it was last connected, or 0 if it did not say. */
     public int longestItemBytes() {
         return greeting.longestItemBytes();
+    }
+
+    /** How long an answer may take, in nanoseconds. */
+    public long requestTimeoutNanos() {
+        return timeouts.request().toNanos();
     }
 
     /** Requests this connection waits for. */

@@ -1,5 +1,6 @@
 package io.mempair.proxy.server;
 
+import io.mempair.proxy.backend.ServerState;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.TlsListenerConfig;
 import io.mempair.proxy.frontend.ClientRegistry;
@@ -113,6 +114,11 @@ public final class ProxyServer implements Proxy {
             loops.add(oneLoop(contexts.get(i), setup, new WriteOrder(stripes, i)));
         }
         this.listeners = new Listeners(group, transport, config.listeners(), this::registryOf);
+    }
+
+    /** The servers as all loops see them, primaries first. */
+    List<ServerState> servers() {
+        return setup.servers();
     }
 
     private OneLoop oneLoop(LoopContext context, Setup first, WriteOrder order) {

@@ -9,6 +9,7 @@ import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
 import io.mempair.proxy.replication.Key;
+import io.mempair.proxy.replication.Ledger;
 import io.mempair.proxy.replication.Standing;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.RawClient;
@@ -120,6 +121,11 @@ class RefillsIT {
 
     @Test
     void aListOfKeysBroughtBackEndsTheRefill() throws IOException {
+        Ledger ledger = pair.targetState.ledger();
+        ledger.refilled(ledger.generation());
+        keys(KEYS).forEach(ledger::missed);
+        assertThat(ledger.nextToPurge(KEYS)).hasSize(KEYS);
+        assertThat(ledger.takeBack()).isTrue();
         fill(pair.atSource, KEYS, "v");
         CompletableFuture<Boolean> ended = new CompletableFuture<>();
 

@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A server that answers what the test says, right or wrong. It greets properly ({@code version}, then {@code stats
- * settings}); every other line is handed to the script, which writes what it likes.
+ * A server that answers what the test says, right or wrong. It greets properly ({@code version}, then {@code stats} if it is
+ * asked which process it is, then {@code stats settings}); every other line is handed to the script, which writes what it
+ * likes.
  */
 public final class ScriptedServer implements AutoCloseable {
 
@@ -97,10 +98,14 @@ public final class ScriptedServer implements AutoCloseable {
         try (socket) {
             socket.setTcpNoDelay(true);
             Connection connection = new Connection(socket, new BufferedInputStream(socket.getInputStream()));
+            boolean greeted = false;
             for (String line = line(connection.in()); line != null; line = line(connection.in())) {
                 if (line.equals("version")) {
                     connection.send("VERSION " + version + "\r\n");
+                } else if (line.equals("stats") && !greeted) {
+                    connection.send("END\r\n");
                 } else if (line.equals("stats settings")) {
+                    greeted = true;
                     if (settings.isEmpty()) {
                         connection.close();
                     }

@@ -38,6 +38,12 @@ abstract class CopiedRead implements Runnable {
     /** The stripe whose turn this read has taken, or -1. */
     private int ownStripe = -1;
 
+    /** The watch over the primary, if the read may be asked of the backup too because the primary is slow. */
+    private @Nullable SlowReads slow;
+
+    /** When the primary was asked, on the loop's clock; kept by {@link SlowReads}. */
+    long askedNanos;
+
     CopiedRead(CopyReads reads, ServerConnection primary, ServerConnection backup) {
         this.reads = reads;
         this.primary = primary;
@@ -78,6 +84,35 @@ abstract class CopiedRead implements Runnable {
                     outcome -> askFirst());
         } else {
             ask(first);
+            if (first == primary && ownStripe < 0 && !makesItems() && reads.hedges() && mayHedge()) {
+                SlowReads watch = reads.slowReadsOf(primary);
+                slow = watch;
+                watch.asked(this);
+            }
+        }
+    }
+
+    /** Whether no answer has begun. */
+    final boolean isOpen() {
+        return answering == null;
+    }
+
+    /** Whether the backup may be asked beside the primary: both are as good. */
+    final boolean mayHedge() {
+        return mayAsk(backup) && !CopyReads.isRefilling(primary) && !CopyReads.isRefilling(backup);
+    }
+
+    /** The primary is slow. */
+    final void hedge() {
+        reads.counters().count(ProxyMeter.READS_HEDGED);
+        ask(backup);
+    }
+
+    private void measure(ServerConnection server) {
+        SlowReads watch = slow;
+        if (watch != null && server == primary) {
+            slow = null;
+            watch.answered(this);
         }
     }
 
@@ -161,6 +196,7 @@ abstract class CopiedRead implements Runnable {
             if (read.answering == null) {
                 read.answering = server;
             }
+            read.measure(server);
             return read.answering == server;
         }
 
@@ -180,6 +216,7 @@ abstract class CopiedRead implements Runnable {
         /** The server has no such item, or ({@code leased}) only the mark of one that is being refilled. */
         final void missed(boolean leased) {
             read.inFlight--;
+            read.measure(server);
             if (read.answering == null) {
                 read.missedAt(server, leased, leased || refilling || CopyReads.isRefilling(server));
             }
@@ -240,13 +277,12 @@ abstract class CopiedRead implements Runnable {
 
     /** Reading again is harmless. A miss before was an answer, too. */
     private void lostAt(ServerConnection server, ServerFailure failure) {
-        if (lacking != null) {
-            end(this::answerMiss);
-        } else if (mayAsk(otherThan(server))) {
+        if (lacking == null && mayAsk(otherThan(server))) {
             ask(otherThan(server));
-        } else {
-            end(() -> answerFailure(failure));
+            return;
         }
+        answering = server;
+        end(lacking == null ? () -> answerFailure(failure) : this::answerMiss);
     }
 
     /** The other copy is to live as long. That it is not there is no harm; that nobody knows is, and is journaled. */

@@ -1,6 +1,7 @@
 package io.mempair.proxy.frontend.request;
 
 import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.health.HedgeBudget;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.LoopCounters;
 import io.mempair.proxy.metrics.ProxyMeter;
@@ -11,6 +12,8 @@ import io.mempair.proxy.replication.Ledger;
 import io.mempair.proxy.replication.RecentKeys;
 import io.mempair.proxy.replication.Standing;
 import io.mempair.proxy.replication.WriteOrder;
+import java.util.Map;
+import java.util.WeakHashMap;
 
 /** What the reads of one event loop share where keys have two copies. */
 public final class CopyReads {
@@ -18,6 +21,11 @@ public final class CopyReads {
     private final LoopContext loop;
     private final ServingPlan plan;
     private final RecentKeys wished = new RecentKeys();
+
+    /** Of servers whose reads are hedged; the connections of an earlier pool fall out by themselves. */
+    private final Map<ServerConnection, SlowReads> slowReads = new WeakHashMap<>();
+
+    private final HedgeBudget hedges = new HedgeBudget();
 
     /**
      * @param loop  the loop
@@ -38,6 +46,16 @@ public final class CopyReads {
 
     WriteOrder order() {
         return plan.order();
+    }
+
+    /** Whether a read is also asked of the backup when the primary is slow. */
+    boolean hedges() {
+        return plan.pool().copyPolicy().hedge();
+    }
+
+    /** The watch over the reads that server is asked. */
+    SlowReads slowReadsOf(ServerConnection server) {
+        return slowReads.computeIfAbsent(server, key -> new SlowReads(loop, hedges));
     }
 
     /** Seconds a refilled item lives whose own lifetime cannot be known. */
