@@ -60,9 +60,11 @@ class SetUp4IT {
         writeAll("third");
         lab.startMemcached("c", HERE, BACKUP);
         assertAllRead("third");
-        writeAll("fourth");
-        assertAllRead("fourth");
-        lab.until("the backup takes part", () -> values(BACKUP).equals(all("fourth")));
+        lab.until("the backup takes part in writes", () -> {
+            writeAll("fourth");
+            assertAllRead("fourth");
+            return values(BACKUP).equals(all("fourth"));
+        });
     }
 
     @Test
