@@ -201,12 +201,21 @@ fault() {
     esac
 }
 
+# A port whose carrier is just back is refused for a moment.
+forward() {
+    local end=$((SECONDS + 5))
+    until inside sw bridge link set dev "$1" state 3 2>/dev/null; do
+        [ "$SECONDS" -lt "$end" ] || die "heal: the wire of $1 cannot be mended"
+        sleep 0.05
+    done
+}
+
 heal() {
     local host pid
     for host in a b w c m1 m2; do
         need_host "$host"
         inside "$host" ip link set eth0 up
-        inside sw bridge link set dev "$host" state 3
+        forward "$host"
         for pid in $(ip netns pids "$(space "$host")"); do
             kill -CONT "$pid" 2>/dev/null || true
         done

@@ -35,6 +35,7 @@ final class CheckedReaders implements AutoCloseable {
     private final IntFunction<String> truth;
     private final int keys;
     private volatile boolean over;
+    private volatile String lastFailure = "none";
 
     /**
      * Starts them.
@@ -58,9 +59,14 @@ final class CheckedReaders implements AutoCloseable {
                     read(client, random.nextInt(keys), keysARead);
                 }
             } catch (IOException e) {
-                failures.incrementAndGet();
+                failed(String.valueOf(e.getMessage()));
             }
         }
+    }
+
+    private void failed(String how) {
+        failures.incrementAndGet();
+        lastFailure = how;
     }
 
     private void read(LabClient client, int first, int count) throws IOException {
@@ -70,7 +76,7 @@ final class CheckedReaders implements AutoCloseable {
         }
         LabClient.Found found = client.gets(names.stream().distinct().toList());
         if (!found.error().isEmpty()) {
-            failures.incrementAndGet();
+            failed(found.error());
             return;
         }
         Map<String, LabClient.Item> items = found.items();
@@ -102,7 +108,8 @@ final class CheckedReaders implements AutoCloseable {
 
     @Override
     public String toString() {
-        return reads + " reads answered, " + failures + " failed, " + lies.size() + " lies";
+        return reads + " reads answered, " + failures + " failed (the last: " + lastFailure + "), " + lies.size()
+                + " lies";
     }
 
     @Override
