@@ -67,6 +67,8 @@ class TwoCopiesIT {
 
             lab.lab("fault", "memcached-a").orFail();
             lab.lab("fault", "killall-a").orFail();
+            // a host that was switched off comes back without the address, if it still had it
+            lab.on("a", "ip", "addr", "del", Lab.VIP + "/24", "dev", "eth0");
             lab.lab("heal").orFail();
             lab.startMemcached("a");
             lab.startNode("a");
