@@ -10,6 +10,7 @@ usage: lab.sh up|down|status          make the hosts, remove them with all that 
        lab.sh config a|b               a node's file, ready to use
        lab.sh pid a|b                  process id of the node's JVM
        lab.sh fault NAME               link-a cut-a stop-a freeze-a kill-a killguard-a killall-a, same for b;
+                                       link-HOST cut-HOST of the others;
                                        m1 m2 memcached-HOST (kills the memcached there)
        lab.sh heal                     undoes links, cuts and stops
 
@@ -21,7 +22,7 @@ hosts: a 10.77.0.11, b .12, w .13 (witness), c .14 (client), m1 .21, m2 .22; vir
 
 MEMPAIR_LAB        name of the lab, so that several live side by side (default: mempair)
 MEMPAIR_LAB_DIR    where config puts control sockets (default: /tmp/NAME-lab)
-MEMPAIR_SERVERS, MEMPAIR_BACKUPS, MEMPAIR_PROFILE   for config
+MEMPAIR_SERVERS, MEMPAIR_BACKUPS, MEMPAIR_TIMEOUT, MEMPAIR_PROFILE   for config
 EOF
 }
 
@@ -143,6 +144,8 @@ virtual-address: {address: $VIP/24, interface: eth0}
 proxy:
   servers: [${MEMPAIR_SERVERS:-$NET.21:11211, $NET.22:11211}]
   backups: [${MEMPAIR_BACKUPS:-}]
+  timeout: ${MEMPAIR_TIMEOUT:-500ms}
+  connect-timeout: ${MEMPAIR_TIMEOUT:-500ms}
 admin:
   http: $NET.$own:9411
   control: ${MEMPAIR_LAB_DIR:-/tmp/$LAB-lab}/$host.sock
@@ -183,7 +186,7 @@ fault() {
     case $1 in
         m1 | m2) need_host "$1"; signal KILL "$(memcacheds "$1")"; return ;;
         memcached-*) need_host "$host"; signal KILL "$(memcacheds "$host")"; return ;;
-        *-a | *-b) need_host "$host" ;;
+        *-a | *-b | link-* | cut-*) need_host "$host" ;;
         *) die "fault: '$1' is unknown; see lab.sh help" ;;
     esac
     case $kind in
@@ -198,12 +201,21 @@ fault() {
     esac
 }
 
+# A port whose carrier is just back is refused for a moment.
+forward() {
+    local end=$((SECONDS + 5))
+    until inside sw bridge link set dev "$1" state 3 2>/dev/null; do
+        [ "$SECONDS" -lt "$end" ] || die "heal: the wire of $1 cannot be mended"
+        sleep 0.05
+    done
+}
+
 heal() {
     local host pid
-    for host in a b; do
+    for host in a b w c m1 m2; do
         need_host "$host"
         inside "$host" ip link set eth0 up
-        inside sw bridge link set dev "$host" state 3
+        forward "$host"
         for pid in $(ip netns pids "$(space "$host")"); do
             kill -CONT "$pid" 2>/dev/null || true
         done

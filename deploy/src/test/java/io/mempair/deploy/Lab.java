@@ -123,10 +123,40 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
     }
 
     void startMemcached(String host) {
-        start(host, "memcached", "memcached", "-u", "root", "-l", ADDRESS.get(host));
+        startMemcached(host, ADDRESS.get(host), 11211);
+    }
+
+    /** Starts an empty memcached at an address of a host and waits until it answers. */
+    Process startMemcached(String host, String address, int port, String... options) {
+        String[] usual = {"memcached", "-u", "root", "-U", "0", "-l", address, "-p", String.valueOf(port)};
+        Process memcached = start(
+                host,
+                "memcached-" + port,
+                Stream.concat(Arrays.stream(usual), Arrays.stream(options)).toArray(String[]::new));
+        until(host + " has memcached", () -> tcp(host, address, port, "version").contains("VERSION"));
+        return memcached;
+    }
+
+    /** Starts {@code mempair proxy} with these flags on a host and waits until it accepts at an address. */
+    Process startProxy(String host, String address, int port, String... flags) {
+        String[] usual = {DEPLOY + "/bin/mempair", "proxy", "-l", address, "-p", String.valueOf(port)};
+        Process proxy = start(
+                host,
+                "proxy",
+                Stream.concat(Arrays.stream(usual), Arrays.stream(flags)).toArray(String[]::new));
         until(
-                host + " has memcached",
-                () -> tcp(host, ADDRESS.get(host), 11211, "version").contains("VERSION"));
+                "the proxy serves, or has ended",
+                () -> !proxy.isAlive() || tcp(host, address, port, "version").contains("VERSION"));
+        if (!proxy.isAlive()) {
+            throw new AssertionError("mempair proxy ended with exit code " + proxy.exitValue() + "; see its log");
+        }
+        return proxy;
+    }
+
+    /** Kills a program of the lab as kill -9 does and waits for its end. */
+    void kill(Process program) {
+        program.destroyForcibly();
+        until("a killed program has ended", () -> !program.isAlive());
     }
 
     /** Starts a node with the lab's own configuration. */
@@ -168,6 +198,28 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
         String text = String.join("\\r\\n", lines) + "\\r\\nquit\\r\\n";
         return on(host, "sh", "-c", "printf '" + text + "' | nc -w 3 " + address + ' ' + port)
                 .out();
+    }
+
+    /** Connects from a host; whether somebody accepts there shows with the first answer. */
+    LabClient connect(String host, String address, int port) {
+        String[] carrier = {"nc", "-w", String.valueOf(LabClient.SILENCE_SECONDS), address, String.valueOf(port)};
+        try {
+            var builder = new ProcessBuilder(command("lab/lab.sh", words("exec", host, carrier)))
+                    .redirectError(ProcessBuilder.Redirect.DISCARD);
+            builder.environment().putAll(environment());
+            return new LabClient(builder.start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What a memcached on a host holds of these keys, asked from the client's host. */
+    Map<String, LabClient.Copy> copies(String host, List<String> keys) {
+        try (LabClient client = connect("c", ADDRESS.get(host), 11211)) {
+            return client.copies(keys);
+        } catch (IOException e) {
+            throw new UncheckedIOException("memcached on " + host, e);
+        }
     }
 
     /** Sends memcached commands through the virtual address from the client's host. */
