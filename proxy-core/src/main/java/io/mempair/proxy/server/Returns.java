@@ -3,6 +3,7 @@ package io.mempair.proxy.server;
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerState;
 import io.mempair.proxy.config.CopyPolicy;
+import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.health.HoldDown;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.pool.Pool;
@@ -41,8 +42,12 @@ final class Returns {
     /** A loop that lost its connection in the meantime never reports. */
     private static final long QUIESCE_LIMIT_NANOS = 5_000_000_000L;
 
-    private static final long HOLD_DOWN_NANOS = 250_000_000L;
-    private static final long LONGEST_HOLD_DOWN_NANOS = 30_000_000_000L;
+    /** Times the shortest pause between two connects: the first hold-down. */
+    private static final int HOLD_DOWN_PAUSES = 5;
+
+    /** Times the longest such pause: the longest. */
+    private static final int LONGEST_HOLD_DOWN_PAUSES = 15;
+
     private static final long FORGIVEN_AFTER_NANOS = 60_000_000_000L;
 
     /** A refill by reads lasts at least this long: few reads prove little. */
@@ -55,7 +60,7 @@ final class Returns {
 
     /** What is kept of one server. */
     private static final class Case {
-        private final HoldDown holdDown = new HoldDown(HOLD_DOWN_NANOS, LONGEST_HOLD_DOWN_NANOS, FORGIVEN_AFTER_NANOS);
+        private final HoldDown holdDown;
         private boolean returning;
         private boolean waitsForLingering;
         private long lingeringSinceNanos;
@@ -66,6 +71,13 @@ final class Returns {
         private @Nullable BulkCopier copier;
         private boolean copying;
         private long copyAgainNanos;
+
+        Case(ServerTimeouts timeouts) {
+            holdDown = new HoldDown(
+                    timeouts.retryMin().multipliedBy(HOLD_DOWN_PAUSES).toNanos(),
+                    timeouts.retryMax().multipliedBy(LONGEST_HOLD_DOWN_PAUSES).toNanos(),
+                    FORGIVEN_AFTER_NANOS);
+        }
 
         private void stopCopying() {
             if (copying && copier != null) {
@@ -105,9 +117,10 @@ final class Returns {
             return;
         }
         long nowNanos = home.loop().nowNanos();
+        ServerTimeouts timeouts = setup.get().config().pool().timeouts();
         for (ServerState server : servers) {
             if (server.hasTwin()) {
-                look(server, cases.computeIfAbsent(server, state -> new Case()), nowNanos);
+                look(server, cases.computeIfAbsent(server, state -> new Case(timeouts)), nowNanos);
             }
         }
     }
