@@ -103,7 +103,7 @@ class AdminServerTest {
                         + "\"peers\":[{\"name\":\"b\",\"role\":\"active\",\"priority\":100,\"alive\":true,"
                         + "\"heard_ms\":42}],\"proxy\":{\"transport\":\"epoll\",\"open\":false,\"clients\":3,"
                         + "\"loop_stall_ms\":2,\"servers\":[{\"address\":\"m1:11211\",\"tier\":\"primary\","
-                        + "\"up\":true,\"standing\":null}]},\"reload\":null}\n");
+                        + "\"up\":true,\"standing\":null,\"missed_keys\":0,\"refill\":null}]},\"reload\":null}\n");
     }
 
     @ParameterizedTest
@@ -112,8 +112,10 @@ class AdminServerTest {
         node.status = FakeNode.standby(standing, Standing.SERVING);
 
         assertThat(get("/status").body())
-                .contains("\"tier\":\"primary\",\"up\":true,\"standing\":\"" + word + "\"}")
-                .contains("\"tier\":\"backup\",\"up\":true,\"standing\":\"serving\"}");
+                .contains("\"tier\":\"primary\",\"up\":true,\"standing\":\"" + word
+                        + "\",\"missed_keys\":12,\"refill\":{\"seen\":3," + "\"copied\":2,\"total\":5}}")
+                .contains(
+                        "\"tier\":\"backup\",\"up\":true,\"standing\":\"serving\",\"missed_keys\":0,\"refill\":null}");
         assertThat(ControlClient.ask(control, "show"))
                 .contains("primary, up, " + wordForPeople + System.lineSeparator())
                 .contains("backup, up, serving");

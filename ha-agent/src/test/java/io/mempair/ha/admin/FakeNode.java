@@ -5,6 +5,7 @@ import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.election.Role;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.replication.Identity;
+import io.mempair.proxy.replication.RefillProgress;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.replication.ServerKnowledge.Known;
 import io.mempair.proxy.replication.Standing;
@@ -37,7 +38,8 @@ final class FakeNode implements Node {
                 "fit",
                 null,
                 List.of(
-                        new ServerStatus(new ServerAddress("m1", 11211), Tier.PRIMARY, true),
+                        new ServerStatus(
+                                new ServerAddress("m1", 11211), Tier.PRIMARY, true, 12, new RefillProgress(3, 2, 5)),
                         new ServerStatus(new ServerAddress("m1", 11211), Tier.BACKUP, true)),
                 new ServerKnowledge(
                         1,
