@@ -21,6 +21,9 @@ public final class Purge {
     /** Keys deleted in one go. */
     private static final int BATCH_KEYS = 256;
 
+    /** Rounds with fewer keys than that, after which writes are held up. */
+    private static final int MAX_SMALL_BATCHES = 4;
+
     /** Keys remembered for the refill; a journal can hold more only with much more memory than usual. */
     private static final int MAX_PURGED_KEYS = 262_144;
 
@@ -47,6 +50,10 @@ public final class Purge {
     private final Listener listener;
     private final Set<Key> purged = new LinkedHashSet<>();
     private boolean flushed;
+    private int smallBatches;
+
+    /** Whether no write of any loop goes on before this has ended. */
+    private boolean holdsWrites;
 
     private Purge(LoopContext loop, WriteOrder order, ServerConnection server, Listener listener) {
         this.loop = loop;
@@ -70,17 +77,42 @@ public final class Purge {
         if (!server.usable()) {
             fail("connection lost");
         } else if (ledger.beginFlush()) {
+            letWritesGoOn();
             flush();
         } else {
             List<Key> keys = ledger.nextToPurge(BATCH_KEYS);
             if (!keys.isEmpty()) {
-                new Batch(keys).send();
+                delete(keys);
             } else if (ledger.takeBack()) {
+                letWritesGoOn();
                 listener.done(flushed ? List.of() : List.copyOf(purged), flushed);
             } else {
                 // missed more since it was asked for the next keys
                 loop.eventLoop().execute(this::goOn);
             }
+        }
+    }
+
+    /**
+     * Keys that are written all the time are in the journal again before they are deleted: after a few rounds all writes wait
+     * for the last one, which takes one answer of the server.
+     */
+    private void delete(List<Key> keys) {
+        Batch batch = new Batch(keys);
+        if (holdsWrites || keys.size() == BATCH_KEYS || ++smallBatches < MAX_SMALL_BATCHES) {
+            batch.send();
+        } else {
+            order.everything(() -> {
+                holdsWrites = true;
+                batch.send();
+            });
+        }
+    }
+
+    private void letWritesGoOn() {
+        if (holdsWrites) {
+            holdsWrites = false;
+            order.everythingEnded();
         }
     }
 
@@ -107,6 +139,7 @@ public final class Purge {
         } else {
             ledger.notPurged(List.copyOf(purged));
         }
+        letWritesGoOn();
         listener.failed(reason);
     }
 
@@ -124,6 +157,11 @@ public final class Purge {
 
         /** A key that no line can say is deleted with everything else. */
         void send() {
+            if (!server.usable()) {
+                ledger.notPurged(keys);
+                fail("connection lost");
+                return;
+            }
             for (Key key : keys) {
                 KeyToken token = KeyToken.of(key, server.speaksMeta());
                 if (token == null) {

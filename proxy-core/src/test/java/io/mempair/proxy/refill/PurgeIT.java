@@ -86,6 +86,31 @@ class PurgeIT {
         assertThat(pair.atTarget.ask("mg YSBi b v\r\n", "EN\r\n")).isEqualTo("EN\r\n");
     }
 
+    /** Each key is missed again as soon as a write of it may go on, on another loop. */
+    @Test
+    void keysThatAreWrittenAllTheTimeDoNotKeepTheServerOut() throws IOException {
+        List<Key> hot = List.of(Copying.key("k0"), Copying.key("k1"), Copying.key("k2"));
+        hot.forEach(ledger::missed);
+        pair.second.loop().run(() -> hot.forEach(this::missAgain));
+
+        End end = purge();
+
+        assertThat(end.failure()).isEmpty();
+        assertThat(end.purged()).containsAll(hot);
+        assertThat(ledger.standing()).isEqualTo(Standing.REFILLING);
+    }
+
+    private void missAgain(Key key) {
+        WriteOrder order = pair.second.order();
+        order.together(key.stripe(), () -> {
+            boolean out = !ledger.takes(key);
+            order.ended(key.stripe());
+            if (out) {
+                pair.second.loop().context().eventLoop().execute(() -> missAgain(key));
+            }
+        });
+    }
+
     @Test
     void aServerThatMissedTooMuchIsFlushed() throws IOException {
         fill(pair.atTarget, 100, "old");
