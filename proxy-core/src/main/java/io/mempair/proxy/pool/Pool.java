@@ -138,12 +138,6 @@ public final class Pool {
         return backups;
     }
 
-    /** The servers that own copies of the key, its primary first; whether or not they are usable. */
-    public List<ServerConnection> ownersOf(byte[] bytes, int keyOffset, int keyLength) {
-        ServerConnection primary = primaries.ownerOf(bytes, keyOffset, keyLength);
-        return backups == null ? List.of(primary) : List.of(primary, backups.ownerOf(bytes, keyOffset, keyLength));
-    }
-
     /** The server that has the other copy of a key that {@code server} owns. Only where there are two. */
     public ServerConnection twinOf(ServerState server, Key key) {
         byte[] bytes = key.bytes();
@@ -163,10 +157,7 @@ public final class Pool {
      */
     public BulkCopier copyAllTo(ServerConnection server, Refills refills, Consumer<Boolean> ended) {
         Tier others = Objects.requireNonNull(backups);
-        boolean isPrimary = false;
-        for (int i = 0; i < primaries.size(); i++) {
-            isPrimary |= primaries.server(i) == server;
-        }
+        boolean isPrimary = primaries.servers().contains(server);
         Tier own = isPrimary ? primaries : others;
         Tier sources = isPrimary ? others : primaries;
         return BulkCopier.start(

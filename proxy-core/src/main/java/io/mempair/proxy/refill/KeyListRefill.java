@@ -74,11 +74,6 @@ public final class KeyListRefill {
         return refill;
     }
 
-    /** Keys not copied yet. */
-    public int left() {
-        return keys.size() - next + inFlight + failed.size();
-    }
-
     private void feed() {
         if (feeding) {
             return;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The keys that servers are to get back on one event loop: a bounded backlog, of which a few are copied at a time, each in
  * its turn among the writes of its stripe. A key is there once, however often it is wanted. Confined to its loop.
  */
-public final class Refills implements RefillWish {
+public final class Refills {
 
     /** Keys that wait at most. */
     static final int MAX_BACKLOG = 10_000;
@@ -67,7 +67,6 @@ public final class Refills implements RefillWish {
      *
      * @return false if too many keys wait; then the key is not copied
      */
-    @Override
     public boolean wanted(Key key, ServerConnection from, ServerConnection to) {
         return wanted(key, from, to, null);
     }

@@ -115,7 +115,13 @@ public final class CommandDispatcher {
         if (pool.backups() != null) {
             ServerConnection backup = pool.backups().ownerOf(request.bytes(), request.keyOffset(), request.keyLength());
             int stripe = Stripes.of(request.bytes(), request.keyOffset(), request.keyLength());
-            CopiedWrite.send(scene(pool), new TextCopies(request.copy(), slot), data, primary, backup, stripe);
+            CopiedWrite.send(
+                    CopiedWrite.Scene.of(loop, plan),
+                    new TextCopies(request.copy(), slot),
+                    data,
+                    primary,
+                    backup,
+                    stripe);
             return;
         }
         if (primary.usable()) {
@@ -154,10 +160,6 @@ public final class CommandDispatcher {
                 ReplyShape.DELETED,
                 ByteBufUtil.getBytes(deletion),
                 () -> slot.completeWith(answer));
-    }
-
-    private CopiedWrite.Scene scene(Pool pool) {
-        return new CopiedWrite.Scene(loop, plan.order(), pool.copyPolicy());
     }
 
     private static ProxyMeter meterOf(Command command) {

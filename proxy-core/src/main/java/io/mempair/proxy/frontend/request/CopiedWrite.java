@@ -7,6 +7,7 @@ import io.mempair.proxy.config.CopyPolicy.Acknowledge;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.replication.Key;
 import io.mempair.proxy.replication.Ledger;
@@ -31,7 +32,13 @@ abstract sealed class CopiedWrite implements Runnable permits PlainWrite, Decide
      * @param order   of its writes
      * @param policy  when to answer
      */
-    record Scene(LoopContext loop, WriteOrder order, CopyPolicy policy) {}
+    record Scene(LoopContext loop, WriteOrder order, CopyPolicy policy) {
+
+        /** Where they go at this moment. */
+        static Scene of(LoopContext loop, ServingPlan plan) {
+            return new Scene(loop, plan.order(), plan.pool().copyPolicy());
+        }
+    }
 
     /** What a server answered. */
     static final class Told {

@@ -101,7 +101,7 @@ public final class MetaDispatcher {
         if (!understood(primary) || (backup != null && !understood(backup))) {
             answer.failed(ServerFailure.NO_META);
         } else if (backup != null) {
-            CopiedWrite.Scene scene = new CopiedWrite.Scene(loop, plan.order(), pool.copyPolicy());
+            CopiedWrite.Scene scene = CopiedWrite.Scene.of(loop, plan);
             int stripe = Stripes.of(request.keyBytes(), request.keyOffset(), request.keyLength());
             CopiedWrite.send(scene, new MetaCopies(request.copy(), answer), data, primary, backup, stripe);
             return;

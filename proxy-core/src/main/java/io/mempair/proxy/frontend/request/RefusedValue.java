@@ -31,7 +31,7 @@ final class RefusedValue {
         ServerConnection primary = pool.primaries().ownerOf(key.bytes(), 0, key.bytes().length);
         if (backups != null) {
             CopiedWrite.send(
-                    new CopiedWrite.Scene(loop, plan.order(), pool.copyPolicy()),
+                    CopiedWrite.Scene.of(loop, plan),
                     new RefusedCopies(key, shape, line, afterwards),
                     null,
                     primary,

@@ -22,7 +22,6 @@ public final class TextRequest implements DataRequest {
 
     private static final byte[] GET = {'g', 'e', 't'};
     private static final byte[] DELETE = {'d', 'e', 'l', 'e', 't', 'e', ' '};
-    private static final byte[] TOUCH = {'t', 'o', 'u', 'c', 'h', ' '};
 
     byte[] line;
     int length;
@@ -144,15 +143,6 @@ public final class TextRequest implements DataRequest {
     /** Length of the line as it came, without its end; what {@link #appendLine} appends is no longer. */
     public int lineBytes() {
         return length;
-    }
-
-    /** Appends {@code touch key exptime} and a line end: what a gat means for a second copy. */
-    public void appendTouch(ByteBuf out, int keyOffset, int keyLength) {
-        out.writeBytes(TOUCH);
-        out.writeBytes(line, keyOffset, keyLength);
-        out.writeByte(' ');
-        out.writeBytes(line, starts[1], ends[1] - starts[1]);
-        out.writeShort(TextReplies.LINE_END);
     }
 
     /**
