@@ -155,7 +155,7 @@ final class KnowledgeExchange {
             return;
         }
         List<Heard> heard = election.peers().stream()
-                .filter(election::isAlive)
+                .filter(peer -> election.isAlive(peer) && !peer.isWitness())
                 .map(KnowledgeExchange::heard)
                 .toList();
         Settled settled = confirmations.settle(heard, nowNanos);

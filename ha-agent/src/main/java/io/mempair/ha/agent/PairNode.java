@@ -5,6 +5,7 @@ import io.mempair.ha.config.Profile;
 import io.mempair.ha.election.Effect;
 import io.mempair.ha.election.Election;
 import io.mempair.ha.election.Event;
+import io.mempair.ha.election.Policy;
 import io.mempair.ha.election.Settings;
 import io.mempair.ha.metrics.PairMeter;
 import io.mempair.ha.metrics.PairMetrics;
@@ -86,7 +87,8 @@ public final class PairNode implements Node {
                 clock.wallMillis(),
                 profile.heartbeat().toNanos(),
                 profile.lease().toNanos(),
-                initNanos(profile));
+                initNanos(profile),
+                Policy.PAIR);
     }
 
     /** How long a lone node listens at start: for a peer that starts at the same time, and its slow first seconds. */

@@ -1,6 +1,7 @@
 package io.mempair.ha.election;
 
 import io.mempair.ha.election.Reason.Cause;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +13,24 @@ final class Candidacy {
 
     /** Whether this node would take over now, or has. */
     static boolean isEligible(Turn turn) {
+        return isFree(turn) && !turn.state.deaf && TieBreaker.answers(turn);
+    }
+
+    private static boolean isFree(Turn turn) {
         State state = turn.state;
         return !state.closing
                 && (state.phase == Phase.WATCHING || state.phase == Phase.CANDIDATE || state.phase.holds())
                 && turn.passed(state.barredUntilNanos);
+    }
+
+    /** Whether it has waited long enough to take its place back. */
+    static boolean preempts(Turn turn) {
+        Policy policy = turn.settings.policy();
+        Long sinceNanos = turn.state.eligibleSinceNanos;
+        return policy.preempts()
+                && turn.state.phase == Phase.WATCHING
+                && sinceNanos != null
+                && turn.nowNanos - sinceNanos >= policy.preemptDelayNanos();
     }
 
     /** Runs after every event, because any of them may be what was missing. */
@@ -24,17 +39,22 @@ final class Candidacy {
         if (state.phase == Phase.CANDIDATE) {
             pursue(turn);
         }
+        if (!isEligible(turn)) {
+            state.eligibleSinceNanos = null;
+        } else if (state.eligibleSinceNanos == null) {
+            state.eligibleSinceNanos = turn.nowNanos;
+        }
         if (state.phase != Phase.WATCHING || state.closing) {
             return;
         }
-        if (livePeers(turn).stream().anyMatch(Peer::holds)) {
+        if (turn.liveNodes().stream().anyMatch(Peer::holds)) {
             state.nobodySinceNanos = null;
             return;
         }
         if (state.nobodySinceNanos == null) {
             state.nobodySinceNanos = turn.nowNanos;
         }
-        if (isEligible(turn) && promiseIsFree(turn) && isMyTurn(turn)) {
+        if (isFree(turn) && promiseIsFree(turn) && isMyTurn(turn)) {
             stand(turn);
         }
     }
@@ -46,7 +66,10 @@ final class Candidacy {
     }
 
     private static boolean isMyTurn(Turn turn) {
-        List<Peer> live = livePeers(turn);
+        List<Peer> live = turn.liveNodes();
+        if (turn.state.deaf && (turn.settings.policy().witnessed() || !live.isEmpty())) {
+            return false; // its candidacy would be heard, and keep the votes from a node that hears the answers
+        }
         if (live.isEmpty()) {
             return isAlone(turn);
         }
@@ -62,13 +85,21 @@ final class Candidacy {
         State state = turn.state;
         state.reignEpoch = state.epoch + 1;
         state.claimReason = why(turn);
+        state.fence = whomToFence(turn);
         turn.startTransition();
         turn.enter(Phase.CANDIDATE, state.claimReason);
-        if (livePeers(turn).isEmpty()) {
+        if (turn.liveNodes().isEmpty() && !turn.settings.policy().witnessed()) {
             goAlone(turn);
         } else {
             turn.heartbeat();
         }
+    }
+
+    /** A peer that resigned has let go; one that fell silent or died may have left its address behind. */
+    private static @Nullable String whomToFence(Turn turn) {
+        Peer last = lastHeard(turn);
+        Cause cause = turn.state.claimReason.cause();
+        return last != null && (cause == Cause.PEER_SILENT || cause == Cause.PEER_DIED) ? last.name() : null;
     }
 
     private static Reason why(Turn turn) {
@@ -92,10 +123,10 @@ final class Candidacy {
     }
 
     private static void pursue(Turn turn) {
-        List<Peer> live = livePeers(turn);
+        List<Peer> live = turn.liveNodes();
         if (live.stream().anyMatch(Peer::holds)) {
             withdraw(turn);
-        } else if (live.isEmpty() && isAlone(turn)) {
+        } else if (live.isEmpty() && !turn.settings.policy().witnessed() && isAlone(turn)) {
             goAlone(turn);
         } else if (turn.inPhaseNanos() >= turn.settings.leaseNanos() || turn.state.epoch > turn.state.reignEpoch) {
             withdraw(turn);
@@ -104,32 +135,70 @@ final class Candidacy {
 
     /** Back to watching; a short bar keeps two candidates from meeting again at once. */
     static void withdraw(Turn turn) {
+        withdraw(turn, 2 * turn.settings.heartbeatNanos());
+    }
+
+    private static void withdraw(Turn turn, long barNanos) {
         turn.state.reignEpoch = 0;
-        turn.state.barredUntilNanos = turn.nowNanos + 2 * turn.settings.heartbeatNanos();
+        turn.state.barredUntilNanos = turn.nowNanos + barNanos;
         turn.enter(Phase.WATCHING, turn.state.claimReason);
     }
 
+    /** A voter whose promise to another is nearly over is asked again right after that. */
+    static void onRefused(Turn turn, long busyNanos) {
+        long shortNanos = busyNanos + turn.settings.heartbeatNanos() / 8;
+        boolean soon = busyNanos > 0 && shortNanos < 2 * turn.settings.heartbeatNanos();
+        withdraw(turn, soon ? shortNanos : 2 * turn.settings.heartbeatNanos());
+    }
+
+    /** After a reign: leaves the way to the peer it handed over to, and holds down when reigns were lost again and again. */
+    static void barAfter(Turn turn, Cause cause) {
+        State state = turn.state;
+        switch (cause) {
+            case SWITCHOVER, PREEMPTED -> state.barredUntilNanos = turn.nowNanos + Settings.HOLD_OFF_NANOS;
+            case LEASE_LOST, HIGHER_EPOCH, UNFIT -> holdDown(turn);
+            default -> {
+                // a stop, or a failed claim, which has its own back-off
+            }
+        }
+    }
+
+    private static void holdDown(Turn turn) {
+        List<Long> losses = new ArrayList<>(turn.state.lossesNanos);
+        losses.add(turn.nowNanos);
+        losses.removeIf(lostNanos -> turn.nowNanos - lostNanos >= Settings.FLAPPING_NANOS);
+        turn.state.lossesNanos = List.copyOf(losses);
+        int over = losses.size() - Settings.FLAPPING_LOSSES;
+        if (over >= 0) {
+            long downNanos = Math.min(Settings.HOLD_DOWN_NANOS << Math.min(over, 8), Settings.MAX_HOLD_DOWN_NANOS);
+            turn.state.barredUntilNanos = turn.nowNanos + downNanos;
+            turn.say("lost its reign " + losses.size() + " times within a minute: holding down for "
+                    + downNanos / 1_000_000_000 + " s");
+        }
+    }
+
     private static void goAlone(Turn turn) {
-        turn.say("no peer answers and there is no tie-breaker: serving alone");
-        turn.state.alone = true;
-        turn.state.reignEpoch = Math.max(turn.state.reignEpoch, turn.state.epoch + 1);
-        Reign.begin(turn, turn.nowNanos + turn.settings.leaseNanos());
+        State state = turn.state;
+        Long untilNanos = TieBreaker.aloneUntil(turn, turn.nowNanos);
+        if (untilNanos == null || turn.passed(untilNanos)) {
+            withdraw(turn);
+            return;
+        }
+        turn.say(TieBreaker.whyAlone(turn) + ": serving alone");
+        state.alone = true;
+        state.reignEpoch = Math.max(state.reignEpoch, state.epoch + 1);
+        Reign.begin(turn, untilNanos);
     }
 
-    /** Whether this node has listened long enough to believe that no peer is there. */
+    /** Whether this node has listened long enough to believe that no other is there, and may act on it. */
     private static boolean isAlone(Turn turn) {
-        return turn.state.settled && turn.state.listenedNanos >= turn.settings.detectionNanos();
-    }
-
-    static List<Peer> livePeers(Turn turn) {
-        long limitNanos = turn.settings.detectionNanos();
-        return turn.state.peers.values().stream()
-                .filter(peer -> !peer.gone() && peer.silentNanos() < limitNanos)
-                .toList();
+        boolean listened = turn.state.settled && turn.state.listenedNanos >= turn.settings.detectionNanos();
+        return listened && (turn.settings.policy().witnessed() ? turn.hasLiveWitness() : TieBreaker.allowsAlone(turn));
     }
 
     private static @Nullable Peer lastHeard(Turn turn) {
         return turn.state.peers.values().stream()
+                .filter(peer -> !peer.isWitness())
                 .max(Comparator.comparingLong(peer -> peer.heardNanos() - turn.nowNanos))
                 .orElse(null);
     }

@@ -1,13 +1,20 @@
 package io.mempair.ha.election;
 
+import org.jspecify.annotations.Nullable;
+
 /** What the agent must do, in list order. Every effect is safe to repeat. */
 public sealed interface Effect {
 
     /** Serve, and hold the address, until then; a time in the past means: no more. */
     record SetLease(long untilNanos) implements Effect {}
 
-    /** Put the address on the interface and announce it; answered by claimed or failed. */
-    record ClaimAddress(long epoch) implements Effect {}
+    /**
+     * Put the address on the interface and announce it; answered by claimed or failed.
+     *
+     * @param fence      the peer that nobody knows to have let go, to be fenced first; null when there is none
+     * @param unhurried  no client waits: there is time to ask whether somebody else has the address
+     */
+    record ClaimAddress(long epoch, @Nullable String fence, boolean unhurried) implements Effect {}
 
     /** Let clients in; answered by opened or failed. */
     record OpenPort(long epoch) implements Effect {}
@@ -38,6 +45,12 @@ public sealed interface Effect {
 
     /** The switchover asked for was refused, or failed. */
     record SwitchoverFailed(String why) implements Effect {}
+
+    /** The maintenance asked for has begun, or is over. */
+    record MaintenanceDone(String line) implements Effect {}
+
+    /** The maintenance asked for was refused. */
+    record MaintenanceFailed(String why) implements Effect {}
 
     /** The node has stopped: close everything. */
     record Stopped() implements Effect {}

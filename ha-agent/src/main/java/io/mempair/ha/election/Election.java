@@ -16,12 +16,15 @@ import org.jspecify.annotations.Nullable;
  * the interface, or was proved dead. A view of JGroups decides nothing here: a stalled coordinator believes in
  * an old one, and after a merge the coordinator is a random one.
  *
- * <p>Two voters (a pair) need each other's answer while they hear each other. A node whose peer is silent goes on,
- * or goes active, alone, its lease renewed by its own timely ticks: a cut between the two makes both active, and the
- * heal ends that with the first heartbeat heard. Silence is counted only while this node itself was awake.
+ * <p>Three voters, two nodes and a witness: a node needs the answer of one of the other two, always, so that at most one
+ * is active in every partition. Two voters (a pair) need each other's answer while they hear each other. A node whose peer
+ * is silent goes on, or goes active, alone, its lease renewed by its own timely ticks as long as its tie-breaker answers: a
+ * cut that separates only the two makes both active, and the heal ends that with the first heartbeat heard. Silence is
+ * counted only while this node itself was awake.
  *
  * <p>The rules are in {@link Candidacy} (asking), {@link Voting} (answering), {@link Hearing} (peers), {@link Reign}
- * (lease to open port) and {@link Leaving} (back); the way through the phases in {@link Phase}.
+ * (lease to open port), {@link TieBreaker} (alone), {@link Maintenance} and {@link Leaving} (back); the way through the
+ * phases in {@link Phase}.
  */
 public final class Election {
 
@@ -63,6 +66,10 @@ public final class Election {
             Leaving.onFitness(turn, changed.problems());
         } else if (event instanceof Event.SwitchoverRequested) {
             Leaving.onSwitchover(turn);
+        } else if (event instanceof Event.MaintenanceRequested asked) {
+            Maintenance.onRequest(turn, asked.standby());
+        } else if (event instanceof Event.TieBreakerHeard heard) {
+            TieBreaker.onHeard(turn, heard.askedNanos());
         } else if (event instanceof Event.StopRequested) {
             Leaving.onStop(turn);
         } else {
@@ -100,6 +107,7 @@ public final class Election {
         }
         Reign.renewAlone(turn);
         Reign.checkTimeouts(turn);
+        TieBreaker.handOver(turn);
         Leaving.checkTimeouts(turn);
     }
 
@@ -138,7 +146,12 @@ public final class Election {
         return state.leased ? Math.max(0, state.leaseUntilNanos - nowNanos) : 0;
     }
 
-    /** Every peer ever heard, by name. */
+    /** Whether the operator took this node out. */
+    public boolean inMaintenance() {
+        return state.maintenance;
+    }
+
+    /** Every peer ever heard, by name; the witness is one of them. */
     public List<Peer> peers() {
         return List.copyOf(state.peers.values());
     }

@@ -44,10 +44,16 @@ final class Hearing {
         }
         Peer peer = Peer.of(heard, known != null && same ? known.resignedEpoch() : 0, turn.nowNanos);
         state.peers.put(peer.name(), peer);
-        state.settled = true;
-        state.alone = false;
+        state.deaf = false;
+        if (!peer.isWitness()) {
+            state.settled = true;
+            state.alone = false;
+        }
         state.epoch = Math.max(state.epoch, heard.epoch());
         yieldOrKeep(turn, peer);
+        if (peer.eligible() && peer.said().terms().preempts() && peer.outranks(turn.settings)) {
+            Leaving.onPreempted(turn, peer);
+        }
         if (peer.reignEpoch() != 0) {
             Voting.answer(turn, peer);
         }
@@ -87,15 +93,16 @@ final class Hearing {
         Peer voter = state.peers.get(support.from());
         if (voter != null && !voter.gone()) {
             state.peers.put(voter.name(), voter.silentFor(0)); // an answer is a sign of life too
+            state.deaf = false;
         }
-        if (state.reignEpoch == 0 || support.epoch() != state.reignEpoch) {
+        if (voter == null || state.reignEpoch == 0 || support.epoch() != state.reignEpoch) {
             return;
         }
         if (!support.granted()) {
-            onRefused(turn, support);
+            onRefused(turn, voter, support);
             return;
         }
-        long untilNanos = support.echoNanos() + turn.settings.leaseNanos();
+        long untilNanos = support.echoNanos() + turn.settings.heldNanos();
         boolean believable = turn.nowNanos - support.echoNanos() >= 0 && untilNanos - turn.nowNanos > 0;
         if (!believable) {
             return;
@@ -107,11 +114,13 @@ final class Hearing {
         }
     }
 
-    private static void onRefused(Turn turn, Support support) {
+    /** With a witness the other node's no is not the last word. */
+    private static void onRefused(Turn turn, Peer voter, Support support) {
         State state = turn.state;
         state.epoch = Math.max(state.epoch, support.highest());
-        if (state.phase == Phase.CANDIDATE) {
-            Candidacy.withdraw(turn);
+        boolean another = turn.settings.policy().witnessed() && turn.hasLiveWitness() && !voter.isWitness();
+        if (state.phase == Phase.CANDIDATE && (!another || state.epoch > state.reignEpoch)) {
+            Candidacy.onRefused(turn, support.busyNanos());
         } else if (state.phase.holds() && state.epoch > state.reignEpoch) {
             String text = support.from() + " knows epoch " + state.epoch;
             Leaving.atOnce(turn, Phase.WATCHING, new Reason(Cause.HIGHER_EPOCH, text));

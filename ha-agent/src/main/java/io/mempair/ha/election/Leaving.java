@@ -9,6 +9,8 @@ import java.util.List;
  */
 final class Leaving {
 
+    static final String NO_FIT_PEER = "no fit peer is there to take over";
+
     private Leaving() {}
 
     /** With time for the requests in flight; for a switchover and a stop. */
@@ -81,18 +83,16 @@ final class Leaving {
         if (leave == null) {
             throw new AssertionError("a leave without an end: " + state.phase);
         }
+        turn.emit(new Effect.SetLease(turn.nowNanos)); // over before anybody hears that it is
         if (released) {
             resign(turn, state.reignEpoch);
         }
-        turn.emit(new Effect.SetLease(turn.nowNanos));
         turn.emit(new Effect.DropClients());
         Phase after = state.closing ? Phase.STOPPED : leave.after();
-        if (after == Phase.WATCHING && state.problems != null && !state.problems.isEmpty()) {
+        if (after == Phase.WATCHING && !isFit(state)) {
             after = Phase.UNFIT;
         }
-        if (leave.reason().cause() == Cause.SWITCHOVER) {
-            state.barredUntilNanos = turn.nowNanos + Settings.HOLD_OFF_NANOS;
-        }
+        Candidacy.barAfter(turn, leave.reason().cause());
         turn.enter(after, leave.reason());
         state.leave = null;
         state.leased = false;
@@ -104,6 +104,7 @@ final class Leaving {
         } else {
             turn.heartbeat();
         }
+        Maintenance.answer(turn);
     }
 
     private static void resign(Turn turn, long epoch) {
@@ -117,8 +118,8 @@ final class Leaving {
         String refusal = null;
         if (state.phase != Phase.REIGNING) {
             refusal = "this node is not active";
-        } else if (Candidacy.livePeers(turn).stream().noneMatch(Peer::eligible)) {
-            refusal = "no fit peer is there to take over";
+        } else if (turn.liveNodes().stream().noneMatch(Peer::eligible)) {
+            refusal = NO_FIT_PEER;
         }
         if (refusal != null) {
             turn.emit(new Effect.SwitchoverFailed(refusal));
@@ -127,6 +128,14 @@ final class Leaving {
         state.switchover = true;
         state.switchoverSinceNanos = turn.nowNanos;
         inOrder(turn, Phase.WATCHING, new Reason(Cause.SWITCHOVER, "switchover requested"));
+    }
+
+    /** A peer of higher priority wants its place back. */
+    static void onPreempted(Turn turn, Peer peer) {
+        if (turn.state.phase == Phase.REIGNING) {
+            String text = peer.name() + " has priority " + peer.priority() + " and takes its place back";
+            inOrder(turn, Phase.WATCHING, new Reason(Cause.PREEMPTED, text));
+        }
     }
 
     /** Sets the latch first: from here nothing claims, whatever arrives. */
@@ -164,7 +173,15 @@ final class Leaving {
         Reason reason = new Reason(Cause.UNFIT, String.join("; ", problems));
         if (state.phase.holds()) {
             atOnce(turn, Phase.UNFIT, reason);
-        } else if (state.phase == Phase.WATCHING || state.phase == Phase.CANDIDATE || state.phase == Phase.STARTING) {
+        } else {
+            becomeUnfit(turn, reason);
+        }
+    }
+
+    /** A node that is not active, nor leaves, has nothing to let go of. */
+    static void becomeUnfit(Turn turn, Reason reason) {
+        State state = turn.state;
+        if (state.phase == Phase.WATCHING || state.phase == Phase.CANDIDATE || state.phase == Phase.STARTING) {
             turn.startTransition();
             state.reignEpoch = 0;
             state.reason = reason;
@@ -172,17 +189,32 @@ final class Leaving {
         }
     }
 
+    private static boolean isFit(State state) {
+        return state.problems != null && state.problems.isEmpty() && !state.maintenance;
+    }
+
     /** From the start, or from a fault, to standby. */
     static void checkFitness(Turn turn) {
         State state = turn.state;
-        boolean fit = state.problems != null && state.problems.isEmpty() && state.connected && !state.closing;
-        if (fit && state.phase == Phase.STARTING) {
+        boolean fit = isFit(state) && state.connected && !state.closing;
+        if (turn.settings.policy().votesOnly()) {
+            beginToVote(turn);
+        } else if (fit && state.phase == Phase.STARTING) {
             turn.startTransition();
             turn.enter(Phase.WATCHING, new Reason(Cause.STARTED, "fit, and the channel is connected"));
         } else if (fit && state.phase == Phase.UNFIT && turn.passed(state.backOffUntilNanos)) {
             state.backOffUntilNanos = null;
             turn.startTransition();
             turn.enter(Phase.WATCHING, new Reason(Cause.FIT_AGAIN, "fit again"));
+        }
+    }
+
+    private static void beginToVote(Turn turn) {
+        State state = turn.state;
+        boolean listened = turn.nowNanos - state.startedNanos >= turn.settings.initNanos();
+        if (state.phase == Phase.STARTING && state.connected && listened) {
+            turn.startTransition();
+            turn.enter(Phase.VOTING, new Reason(Cause.STARTED, "votes, and never serves"));
         }
     }
 }

@@ -18,6 +18,7 @@ public sealed interface Message {
      * @param reignEpoch   the epoch it asks support for; 0 when it asks for none
      * @param holds        whether it has a lease for {@code reignEpoch}; false for a candidate
      * @param sentNanos    when it was sent
+     * @param terms        the rules it takes part by
      */
     record Heartbeat(
             String from,
@@ -28,8 +29,18 @@ public sealed interface Message {
             long epoch,
             long reignEpoch,
             boolean holds,
-            long sentNanos)
+            long sentNanos,
+            Terms terms)
             implements Message {}
+
+    /**
+     * The rules of a sender as far as they concern others.
+     *
+     * @param witnessed   whether it counts three voters
+     * @param preempts    whether it wants the place of an active node of lower priority, now
+     * @param leaseNanos  for how long it asks for support
+     */
+    record Terms(boolean witnessed, boolean preempts, long leaseNanos) {}
 
     /**
      * The answer to a heartbeat that asked for support.
@@ -39,8 +50,10 @@ public sealed interface Message {
      * @param echoNanos  {@link Heartbeat#sentNanos} of the request
      * @param granted    whether the voter supports the asker, and nobody else, for a lease from now
      * @param highest    the highest epoch the voter knows of
+     * @param busyNanos  how long the voter's promise to another lasts; 0 when that is not why it refused
      */
-    record Support(String from, long epoch, long echoNanos, boolean granted, long highest) implements Message {}
+    record Support(String from, long epoch, long echoNanos, boolean granted, long highest, long busyNanos)
+            implements Message {}
 
     /**
      * The sender's reign is over and the address is off its interface: promises made to it are free.

@@ -1,103 +1,99 @@
 package io.mempair.ha.election;
 
+import io.mempair.ha.election.Message.Heartbeat;
+
 /**
- * Another node as last heard.
+ * Another member as last heard.
  *
- * @param name           its name
- * @param incarnation    which start of it
- * @param priority       its priority
- * @param role           its role
- * @param eligible       whether it would take over now
- * @param reignEpoch     the epoch it asks support for, or 0
- * @param holds          whether it has a lease
- * @param sentNanos      when its last message was sent, on its clock; older ones say nothing
- * @param heardNanos     when it was last heard, on ours
+ * @param said           its last heartbeat, less what it took back since
+ * @param heardNanos     when it was last heard, on our clock
  * @param silentNanos    how long it has been silent while we listened
  * @param resignedEpoch  the last reign it gave up
  * @param gone           it stopped for good, or was proved dead
  */
-public record Peer(
-        String name,
-        long incarnation,
-        int priority,
-        Role role,
-        boolean eligible,
-        long reignEpoch,
-        boolean holds,
-        long sentNanos,
-        long heardNanos,
-        long silentNanos,
-        long resignedEpoch,
-        boolean gone) {
+public record Peer(Heartbeat said, long heardNanos, long silentNanos, long resignedEpoch, boolean gone) {
 
-    static Peer of(Message.Heartbeat heard, long resignedEpoch, long nowNanos) {
-        boolean asks = heard.reignEpoch() > resignedEpoch;
-        return new Peer(
-                heard.from(),
-                heard.incarnation(),
-                heard.priority(),
-                heard.role(),
-                heard.eligible(),
-                asks ? heard.reignEpoch() : 0,
-                asks && heard.holds(),
-                heard.sentNanos(),
-                nowNanos,
-                0,
-                resignedEpoch,
-                false);
+    static Peer of(Heartbeat heard, long resignedEpoch, long nowNanos) {
+        return new Peer(heard, nowNanos, 0, resignedEpoch, false);
     }
 
     Peer resigned(Message.Resign resign) {
-        boolean over = reignEpoch <= resign.epoch();
-        return new Peer(
-                name,
-                incarnation,
-                priority,
-                over && role == Role.ACTIVE ? Role.STANDBY : role,
-                false,
-                over ? 0 : reignEpoch,
-                !over && holds,
-                resign.sentNanos(),
-                heardNanos,
-                silentNanos,
-                Math.max(resignedEpoch, resign.epoch()),
-                resign.closing());
+        boolean over = said.reignEpoch() <= resign.epoch();
+        Role role = over && said.role() == Role.ACTIVE ? Role.STANDBY : said.role();
+        Heartbeat left = asIfSaid(role, said.reignEpoch(), said.holds(), resign.sentNanos());
+        return new Peer(left, heardNanos, silentNanos, Math.max(resignedEpoch, resign.epoch()), resign.closing());
     }
 
     Peer lost() {
-        return new Peer(
-                name,
-                incarnation,
-                priority,
-                Role.FAULT,
-                false,
-                0,
-                false,
-                sentNanos,
-                heardNanos,
-                silentNanos,
-                resignedEpoch,
-                true);
+        Role role = isWitness() ? Role.WITNESS : Role.FAULT;
+        return new Peer(asIfSaid(role, 0, false, said.sentNanos()), heardNanos, silentNanos, resignedEpoch, true);
     }
 
-    Peer silentFor(long silence) {
-        return new Peer(
-                name,
-                incarnation,
-                priority,
+    private Heartbeat asIfSaid(Role role, long reignEpoch, boolean holds, long sentNanos) {
+        return new Heartbeat(
+                said.from(),
+                said.incarnation(),
+                said.priority(),
                 role,
-                eligible,
+                false,
+                said.epoch(),
                 reignEpoch,
                 holds,
                 sentNanos,
-                heardNanos,
-                silence,
-                resignedEpoch,
-                gone);
+                said.terms());
+    }
+
+    Peer silentFor(long silence) {
+        return new Peer(said, heardNanos, silence, resignedEpoch, gone);
+    }
+
+    /** Its name. */
+    public String name() {
+        return said.from();
+    }
+
+    /** Which start of it. */
+    public long incarnation() {
+        return said.incarnation();
+    }
+
+    /** Its priority. */
+    public int priority() {
+        return said.priority();
+    }
+
+    /** Its role. */
+    public Role role() {
+        return said.role();
+    }
+
+    /** Whether it votes and never serves. */
+    public boolean isWitness() {
+        return said.role() == Role.WITNESS;
+    }
+
+    /** Whether it would take over now. */
+    public boolean eligible() {
+        return said.eligible();
+    }
+
+    /** The epoch it asks support for, or 0. */
+    public long reignEpoch() {
+        return said.reignEpoch() > resignedEpoch ? said.reignEpoch() : 0;
+    }
+
+    /** Whether it has a lease. */
+    public boolean holds() {
+        return said.holds() && reignEpoch() != 0;
+    }
+
+    /** When its last message was sent, on its clock; older ones say nothing. */
+    public long sentNanos() {
+        return said.sentNanos();
     }
 
     /** Whether it beats {@code other}: higher priority, ties to the lower name. */
     boolean outranks(Settings other) {
-        return priority != other.priority() ? priority > other.priority() : name.compareTo(other.self()) < 0;
+        return priority() != other.priority() ? priority() > other.priority() : name().compareTo(other.self()) < 0;
     }
 }

@@ -12,10 +12,12 @@ package io.mempair.ha.election;
  * CLAIMING, OPENING, REIGNING -> DRAINING (in order) -> RELEASING (or at once)
  * RELEASING -> WATCHING | UNFIT | STOPPED   the address is gone, or the time for it is over
  * UNFIT     -> WATCHING   fit again and the back-off is over
+ * STARTING  -> VOTING     the witness: it has listened for as long as an earlier run of it may have promised
  * </pre>
  */
 enum Phase {
     STARTING(Role.FAULT),
+    VOTING(Role.WITNESS),
     UNFIT(Role.FAULT),
     WATCHING(Role.STANDBY),
     CANDIDATE(Role.STANDBY),

@@ -21,6 +21,8 @@ public record Reason(Cause cause, String text) {
         FIT_AGAIN,
         CLAIM_FAILED,
         SWITCHOVER,
+        PREEMPTED,
+        MAINTENANCE,
         STOP
     }
 }

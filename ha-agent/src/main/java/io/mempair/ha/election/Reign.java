@@ -16,7 +16,8 @@ final class Reign {
         state.nobodySinceNanos = null;
         turn.enter(Phase.CLAIMING, state.claimReason);
         turn.emit(new Effect.SetLease(leaseUntilNanos));
-        turn.emit(new Effect.ClaimAddress(state.reignEpoch));
+        boolean unhurried = state.claimReason.cause() == Cause.NOBODY_ACTIVE;
+        turn.emit(new Effect.ClaimAddress(state.reignEpoch, state.fence, unhurried));
         turn.heartbeat();
     }
 
@@ -27,31 +28,38 @@ final class Reign {
             return;
         }
         state.leased = false;
+        state.deaf = true;
         if (state.phase.holds() || state.phase == Phase.DRAINING) {
             long pauseMillis = (turn.nowNanos - state.lastTickNanos) / 1_000_000;
             boolean paused = turn.nowNanos - state.lastTickNanos > 2 * turn.settings.heartbeatNanos();
-            String text = paused ? "this process was paused for " + pauseMillis + " ms" : "no peer renewed the lease";
+            String text = paused ? "this process was paused for " + pauseMillis + " ms" : "nobody renewed the lease";
             Leaving.atOnce(turn, Phase.WATCHING, new Reason(Cause.LEASE_LOST, text));
         }
         Hearing.startListeningAnew(turn);
     }
 
     /**
-     * A timely tick renews the lease of an active node whose peer is missing; its own word is enough then. It counts
-     * from the last request all the same: a peer that hears us but is not heard has promised no more than that.
+     * A timely tick renews the lease of an active node of two whose peer is missing; its own word, and the tie-breaker's,
+     * are enough then. It counts from the last request all the same: a peer that hears us but is not heard has promised
+     * no more than that. With a witness nobody is ever active on his own word.
      */
     static void renewAlone(Turn turn) {
         State state = turn.state;
         boolean missing = state.peers.values().stream()
                 .allMatch(peer -> peer.gone() || peer.silentNanos() >= turn.settings.missingNanos());
-        if (!state.leased || !missing || !(state.phase.holds() || state.phase == Phase.DRAINING)) {
+        boolean renewable = state.leased && (state.phase.holds() || state.phase == Phase.DRAINING);
+        if (!renewable || !missing || turn.settings.policy().witnessed()) {
+            return;
+        }
+        Long untilNanos = TieBreaker.aloneUntil(turn, state.lastHeartbeatNanos);
+        if (untilNanos == null || turn.passed(untilNanos)) {
             return;
         }
         if (!state.alone) {
             state.alone = true;
-            turn.say("no peer answers and there is no tie-breaker: going on alone");
+            turn.say(TieBreaker.whyAlone(turn) + ": going on alone");
         }
-        extend(turn, state.lastHeartbeatNanos + turn.settings.leaseNanos());
+        extend(turn, untilNanos);
     }
 
     /** A lease only grows; small steps are not worth an effect. */
@@ -110,7 +118,7 @@ final class Reign {
         if (state.phase == Phase.REIGNING) {
             reclaim(turn, why);
         } else if (state.phase == Phase.CLAIMING || state.phase == Phase.OPENING) {
-            turn.emit(new Effect.ClaimAddress(state.reignEpoch));
+            turn.emit(new Effect.ClaimAddress(state.reignEpoch, state.fence, false));
         }
     }
 
@@ -131,7 +139,7 @@ final class Reign {
             turn.state.reclaimByNanos = turn.nowNanos + Settings.CLAIM_NANOS;
             turn.say("claiming the address again: " + why);
         }
-        turn.emit(new Effect.ClaimAddress(turn.state.reignEpoch));
+        turn.emit(new Effect.ClaimAddress(turn.state.reignEpoch, null, false));
     }
 
     /** Nothing waits for ever. */

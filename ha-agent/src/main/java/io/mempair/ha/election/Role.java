@@ -7,7 +7,9 @@ public enum Role {
     /** Fit, watching, warm; the port is closed. */
     STANDBY(1),
     /** Holds the lease and the virtual address, and serves. */
-    ACTIVE(2);
+    ACTIVE(2),
+    /** Votes and never serves. */
+    WITNESS(3);
 
     private final int code;
 

@@ -10,9 +10,16 @@ package io.mempair.ha.election;
  * @param leaseNanos      how long one answer of a voter lasts
  * @param initNanos       how long a starting node listens before it goes alone; at least a lease, because a
  *                        restarted voter has forgotten what it promised
+ * @param policy          the rules it takes part by
  */
 public record Settings(
-        String self, int priority, long incarnation, long heartbeatNanos, long leaseNanos, long initNanos) {
+        String self,
+        int priority,
+        long incarnation,
+        long heartbeatNanos,
+        long leaseNanos,
+        long initNanos,
+        Policy policy) {
 
     private static final long MILLIS = 1_000_000;
 
@@ -39,6 +46,16 @@ public record Settings(
 
     static final long MAX_BACK_OFF_NANOS = 32_000 * MILLIS;
 
+    /** Reigns lost within this time count together. */
+    static final long FLAPPING_NANOS = 60_000 * MILLIS;
+
+    /** With so many of them a node holds down: first for {@link #HOLD_DOWN_NANOS}, twice as long with each more. */
+    static final int FLAPPING_LOSSES = 3;
+
+    static final long HOLD_DOWN_NANOS = 2_000 * MILLIS;
+
+    static final long MAX_HOLD_DOWN_NANOS = 32_000 * MILLIS;
+
     public Settings {
         if (heartbeatNanos < 1 || leaseNanos < 5 * heartbeatNanos) {
             throw new IllegalArgumentException(
@@ -47,6 +64,14 @@ public record Settings(
         if (initNanos < leaseNanos) {
             throw new IllegalArgumentException("init: " + initNanos + " ns (expected: at least a lease)");
         }
+    }
+
+    /**
+     * How long a holder uses an answer, from the moment it asked: a hundredth less than the voter promised, because no two
+     * clocks run alike.
+     */
+    long heldNanos() {
+        return leaseNanos - leaseNanos / 100;
     }
 
     /** A peer silent for so long is taken as gone by a node that wants to become active. */

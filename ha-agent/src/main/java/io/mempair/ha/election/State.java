@@ -32,8 +32,11 @@ final class State {
     boolean leased;
     long leaseUntilNanos;
 
-    /** Why this node wants, or wanted, to be active; and when it decided so. */
+    /** Why this node wants, or wanted, to be active; and the peer nobody knows to have let go. */
     Reason claimReason = reason;
+
+    @Nullable
+    String fence;
 
     long transitionSinceNanos;
 
@@ -85,6 +88,28 @@ final class State {
     /** The active node has said that it goes on alone. */
     boolean alone;
 
+    /** When the tie-breaker was asked what it has answered; null before its first answer. */
+    @Nullable
+    Long tieAskedNanos;
+
+    /** Since when it has answered without a gap. */
+    long tieSinceNanos;
+
+    /** A lease was lost, and nobody was heard since: this node may be deaf. */
+    boolean deaf;
+
+    /** The operator took this node out; {@code maintenanceAnswered} once he was told so. */
+    boolean maintenance;
+
+    boolean maintenanceAnswered;
+
+    /** Since when this node could take over. */
+    @Nullable
+    Long eligibleSinceNanos;
+
+    /** When the last reigns were lost against this node's will; nobody changes the list. */
+    List<Long> lossesNanos = List.of();
+
     /** A peer claims to be active besides this node. */
     boolean conflict;
 
@@ -112,6 +137,7 @@ final class State {
         leased = old.leased;
         leaseUntilNanos = old.leaseUntilNanos;
         claimReason = old.claimReason;
+        fence = old.fence;
         transitionSinceNanos = old.transitionSinceNanos;
         problems = old.problems;
         startedNanos = old.startedNanos;
@@ -132,6 +158,13 @@ final class State {
         switchover = old.switchover;
         switchoverSinceNanos = old.switchoverSinceNanos;
         alone = old.alone;
+        tieAskedNanos = old.tieAskedNanos;
+        tieSinceNanos = old.tieSinceNanos;
+        deaf = old.deaf;
+        maintenance = old.maintenance;
+        maintenanceAnswered = old.maintenanceAnswered;
+        eligibleSinceNanos = old.eligibleSinceNanos;
+        lossesNanos = old.lossesNanos;
         conflict = old.conflict;
         addressSeen = old.addressSeen;
     }

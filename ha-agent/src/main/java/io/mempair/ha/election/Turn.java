@@ -60,12 +60,28 @@ final class Turn {
                 settings.self(),
                 settings.incarnation(),
                 settings.priority(),
-                state.role,
+                settings.policy().votesOnly() ? Role.WITNESS : state.role,
                 Candidacy.isEligible(this),
                 state.epoch,
                 state.reignEpoch,
                 state.leased,
-                nowNanos)));
+                nowNanos,
+                new Message.Terms(settings.policy().witnessed(), Candidacy.preempts(this), settings.leaseNanos()))));
+    }
+
+    /** The other nodes that are there; the witness is none of them. */
+    List<Peer> liveNodes() {
+        return state.peers.values().stream()
+                .filter(peer -> isLive(peer) && !peer.isWitness())
+                .toList();
+    }
+
+    boolean hasLiveWitness() {
+        return state.peers.values().stream().anyMatch(peer -> isLive(peer) && peer.isWitness());
+    }
+
+    private boolean isLive(Peer peer) {
+        return !peer.gone() && peer.silentNanos() < settings.detectionNanos();
     }
 
     Decision decide() {

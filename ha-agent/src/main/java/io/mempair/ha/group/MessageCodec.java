@@ -4,6 +4,7 @@ import io.mempair.ha.election.Message;
 import io.mempair.ha.election.Message.Heartbeat;
 import io.mempair.ha.election.Message.Resign;
 import io.mempair.ha.election.Message.Support;
+import io.mempair.ha.election.Message.Terms;
 import io.mempair.ha.election.Role;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -16,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * version(1) kind(1) fromLength(1) from(fromLength, ASCII)
- * heartbeat: incarnation(8) priority(1) roleCode(1) flags(1: eligible=1 holds=2) epoch(8) reignEpoch(8) sentNanos(8)
- * support:   epoch(8) echoNanos(8) flags(1: granted=1) highest(8)
+ * heartbeat: incarnation(8) priority(1) roleCode(1) flags(1: eligible=1 holds=2 witnessed=4 preempts=8) epoch(8) reignEpoch(8) sentNanos(8)
+ *            leaseNanos(8)
+ * support:   epoch(8) echoNanos(8) flags(1: granted=1) highest(8) busyNanos(8)
  * resign:    incarnation(8) epoch(8) flags(1: closing=1) sentNanos(8)
  * </pre>
  *
@@ -27,12 +29,16 @@ import org.jspecify.annotations.Nullable;
 final class MessageCodec {
 
     /** Rises with every change of the layout; another version is not understood. */
-    static final byte VERSION = 1;
+    static final byte VERSION = 2;
 
     /** Bytes; the longest name a configuration allows. */
     private static final int MAX_NAME_BYTES = 63;
 
-    private static final int MAX_BYTES = 128;
+    private static final int MAX_BYTES = 160;
+
+    /** Far more than any profile's. */
+    private static final long MAX_LEASE_NANOS = 60_000_000_000L;
+
     private static final byte HEARTBEAT = 1;
     private static final byte SUPPORT = 2;
     private static final byte RESIGN = 3;
@@ -44,14 +50,17 @@ final class MessageCodec {
         begin(out, kind(message), message.from());
         if (message instanceof Heartbeat beat) {
             out.putLong(beat.incarnation());
-            out.put((byte) beat.priority()).put((byte) beat.role().code()).put(flags(beat.eligible(), beat.holds()));
+            Terms terms = beat.terms();
+            out.put((byte) beat.priority()).put((byte) beat.role().code());
+            out.put(flags(beat.eligible(), beat.holds(), terms.witnessed(), terms.preempts()));
             out.putLong(beat.epoch()).putLong(beat.reignEpoch()).putLong(beat.sentNanos());
+            out.putLong(terms.leaseNanos());
         } else if (message instanceof Support support) {
             out.putLong(support.epoch()).putLong(support.echoNanos());
-            out.put(flags(support.granted(), false)).putLong(support.highest());
+            out.put(flags(support.granted())).putLong(support.highest()).putLong(support.busyNanos());
         } else if (message instanceof Resign resign) {
             out.putLong(resign.incarnation()).putLong(resign.epoch());
-            out.put(flags(resign.closing(), false)).putLong(resign.sentNanos());
+            out.put(flags(resign.closing())).putLong(resign.sentNanos());
         }
         byte[] bytes = new byte[out.position()];
         out.flip().get(bytes);
@@ -74,8 +83,12 @@ final class MessageCodec {
         return message instanceof Support ? SUPPORT : RESIGN;
     }
 
-    private static byte flags(boolean first, boolean second) {
-        return (byte) ((first ? 1 : 0) | (second ? 2 : 0));
+    private static byte flags(boolean... set) {
+        int flags = 0;
+        for (int i = 0; i < set.length; i++) {
+            flags |= set[i] ? 1 << i : 0;
+        }
+        return (byte) flags;
     }
 
     /** The message in these bytes; empty when they are none, or of another version. */
@@ -127,10 +140,11 @@ final class MessageCodec {
         long echoNanos = in.getLong();
         boolean granted = (in.get() & 1) != 0;
         long highest = in.getLong();
-        if (epoch < 1 || highest < 0) {
+        long busyNanos = in.getLong();
+        if (epoch < 1 || highest < 0 || busyNanos < 0) {
             return null;
         }
-        return new Support(from, epoch, echoNanos, granted, highest);
+        return new Support(from, epoch, echoNanos, granted, highest, busyNanos);
     }
 
     private static @Nullable Message resign(String from, ByteBuffer in) {
@@ -153,10 +167,16 @@ final class MessageCodec {
         long reignEpoch = in.getLong();
         long sentNanos = in.getLong();
         boolean holds = (flags & 2) != 0;
-        if (role == null || epoch < 0 || reignEpoch < 0 || (holds && reignEpoch == 0)) {
+        Terms terms = new Terms((flags & 4) != 0, (flags & 8) != 0, in.getLong());
+        if (role == null || epoch < 0 || reignEpoch < 0 || (holds && reignEpoch == 0) || !isLease(terms.leaseNanos())) {
             return null;
         }
-        return new Heartbeat(from, incarnation, priority, role, (flags & 1) != 0, epoch, reignEpoch, holds, sentNanos);
+        return new Heartbeat(
+                from, incarnation, priority, role, (flags & 1) != 0, epoch, reignEpoch, holds, sentNanos, terms);
+    }
+
+    private static boolean isLease(long nanos) {
+        return nanos > 0 && nanos <= MAX_LEASE_NANOS;
     }
 
     private static @Nullable Role role(byte code) {

@@ -8,6 +8,7 @@ import io.mempair.ha.election.Election;
 import io.mempair.ha.election.Event;
 import io.mempair.ha.election.Message;
 import io.mempair.ha.election.Message.Heartbeat;
+import io.mempair.ha.election.Policy;
 import io.mempair.ha.election.Role;
 import io.mempair.ha.election.Settings;
 import io.mempair.ha.group.Group;
@@ -33,8 +34,9 @@ class KnowledgeExchangeTest {
     private static final long MILLI = 1_000_000;
     private static final long INCARNATION = 40;
     private static final long OF_B = 50;
+    private static final Message.Terms TERMS = new Message.Terms(false, false, 700 * MILLI);
     private static final Settings SETTINGS =
-            new Settings("a", 200, INCARNATION, 100 * MILLI, 700 * MILLI, 1_500 * MILLI);
+            new Settings("a", 200, INCARNATION, 100 * MILLI, 700 * MILLI, 1_500 * MILLI, Policy.PAIR);
 
     /** Keeps what is sent. */
     private static final class KeptGroup implements Group {
@@ -111,7 +113,7 @@ class KnowledgeExchangeTest {
 
     private void hearB(Role role, long reignEpoch) {
         feed(new Event.Heard(
-                nowNanos, new Heartbeat("b", OF_B, 100, role, true, 1, reignEpoch, reignEpoch != 0, nowNanos)));
+                nowNanos, new Heartbeat("b", OF_B, 100, role, true, 1, reignEpoch, reignEpoch != 0, nowNanos, TERMS)));
     }
 
     private void reignAlone() {
@@ -152,7 +154,8 @@ class KnowledgeExchangeTest {
         hearB(Role.STANDBY, 0);
         exchange.heard(told(OF_B, 1, 7), nowNanos);
         feed(new Event.Heard(
-                nowNanos, new Heartbeat("b", OF_B, 100, Role.STANDBY, true, 1, 1, false, nowNanos))); // a candidate
+                nowNanos,
+                new Heartbeat("b", OF_B, 100, Role.STANDBY, true, 1, 1, false, nowNanos, TERMS))); // a candidate
         exchange.heard(told(OF_B, 1, 7), nowNanos);
         hearB(Role.ACTIVE, 1);
         exchange.heard(told(OF_B - 1, 1, 7), nowNanos);
@@ -235,7 +238,7 @@ class KnowledgeExchangeTest {
         assertThat(proxy.calls).isEmpty();
 
         for (int heartbeat = 0; heartbeat < 5; heartbeat++) {
-            feed(new Event.Heard(nowNanos, new Message.Support("b", 1, beat.sentNanos(), true, 1)));
+            feed(new Event.Heard(nowNanos, new Message.Support("b", 1, beat.sentNanos(), true, 1, 0)));
             tickFor(200);
         }
 

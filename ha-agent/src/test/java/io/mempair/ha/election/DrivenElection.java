@@ -3,6 +3,7 @@ package io.mempair.ha.election;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mempair.ha.election.Message.Heartbeat;
+import io.mempair.ha.election.Message.Terms;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +18,9 @@ import org.junit.jupiter.api.Timeout;
 abstract class DrivenElection {
 
     static final long MILLIS = 1_000_000;
-    static final Settings SETTINGS = new Settings("b", 100, 1, 100 * MILLIS, 700 * MILLIS, 1_500 * MILLIS);
+    static final Settings SETTINGS = new Settings("b", 100, 1, 100 * MILLIS, 700 * MILLIS, 1_500 * MILLIS, Policy.PAIR);
+
+    static final Terms TERMS = new Terms(false, false, 700 * MILLIS);
 
     Election election = Election.start(SETTINGS, 0);
     private long origin;
@@ -66,7 +69,8 @@ abstract class DrivenElection {
     }
 
     Heartbeat fromA(Role role, long epoch, long reignEpoch, boolean holds) {
-        return new Heartbeat("a", 7, 200, role, role != Role.FAULT, epoch, reignEpoch, holds, nowMillis * MILLIS);
+        return new Heartbeat(
+                "a", 7, 200, role, role != Role.FAULT, epoch, reignEpoch, holds, nowMillis * MILLIS, TERMS);
     }
 
     void becomeActiveAlone() {

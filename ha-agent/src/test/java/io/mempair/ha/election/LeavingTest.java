@@ -22,7 +22,7 @@ class LeavingTest extends DrivenElection {
         assertThat(effects.stream()
                         .filter(e -> !(e instanceof Effect.SendHeartbeat))
                         .map(e -> e.getClass().getSimpleName()))
-                .containsExactly("ClosePort", "ReleaseAddress", "SendResign", "SetLease", "DropClients");
+                .containsExactly("ClosePort", "ReleaseAddress", "SetLease", "SendResign", "DropClients");
     }
 
     @Test

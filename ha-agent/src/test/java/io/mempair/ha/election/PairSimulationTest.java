@@ -1,269 +1,166 @@
 package io.mempair.ha.election;
 
-import static io.mempair.ha.election.PairSimulation.HEARTBEAT;
-import static io.mempair.ha.election.PairSimulation.LEASE;
-import static io.mempair.ha.election.PairSimulation.MILLIS;
+import static io.mempair.ha.election.Simulation.HEARTBEAT;
+import static io.mempair.ha.election.Simulation.LEASE;
+import static io.mempair.ha.election.Simulation.MILLIS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mempair.ha.election.PairSimulation.Host;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Thousands of short lives of a pair. A failure names its seed: {@code -Dmempair.seed=N} runs that one alone,
- * {@code -Dmempair.runs=N} more of them. */
+/** Thousands of short lives of a pair without a tie-breaker: it prefers to serve. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class PairSimulationTest {
 
-    private static final long RUNS = Long.getLong("mempair.runs", 300);
+    private static Simulation started(long seed) {
+        return Simulation.started(seed, Policy.PAIR);
+    }
 
-    private static void forEachSeed(LongConsumer run) {
-        Long only = Long.getLong("mempair.seed");
-        long first = only == null ? 1 : only;
-        long last = only == null ? RUNS : only;
-        for (long seed = first; seed <= last; seed++) {
-            try {
-                run.accept(seed);
-            } catch (AssertionError | RuntimeException e) {
-                throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
-            }
+    private static void expectNotBothServe(Simulation pair) {
+        if (pair.servingNodes() > 1) {
+            pair.fail("both serve");
         }
-    }
-
-    private static PairSimulation started(long seed) {
-        PairSimulation pair = new PairSimulation(seed);
-        pair.hosts.forEach(host -> pair.after(pair.random().nextInt(300) * MILLIS, host::start));
-        return pair;
-    }
-
-    /** Within a bound one fit node is active, serves, and then nothing changes any more. */
-    private static void expectQuiet(PairSimulation pair) {
-        pair.runFor(8_000 * MILLIS);
-        assertThat(pair.hosts.stream().filter(Host::isActive).count())
-                .as("active nodes of %s\n%s", pair.hosts, String.join("\n", pair.log))
-                .isEqualTo(1);
-        assertThat(pair.hosts)
-                .as("the address is where the active node is")
-                .allMatch(h -> h.hasAddress == h.isActive());
-        int transitions = pair.a().transitions + pair.b().transitions;
-        pair.runFor(5_000 * MILLIS);
-        assertThat(pair.a().transitions + pair.b().transitions)
-                .as("transitions in a quiet pair %s\n%s", pair.hosts, String.join("\n", pair.log))
-                .isEqualTo(transitions);
     }
 
     @Test
     void twoNodesThatStartTogetherGiveOneActiveTheHigherPriority() {
-        forEachSeed(seed -> {
-            PairSimulation pair = started(seed);
-            long bothSince = -1;
+        Seeds.forEach(seed -> {
+            Simulation pair = started(seed);
             for (int i = 0; i < 500; i++) {
                 pair.runFor(10 * MILLIS);
-                if (pair.a().hasAddress && pair.b().hasAddress && bothSince < 0) {
-                    bothSince = pair.now;
+                if (pair.a().hasAddress && pair.b().hasAddress) {
+                    pair.fail("both have the address");
                 }
             }
-            assertThat(bothSince)
-                    .as("both had the address\n%s", String.join("\n", pair.log))
-                    .isEqualTo(-1);
-            assertThat(pair.a().isActive())
-                    .as("%s\n%s", pair.hosts, String.join("\n", pair.log))
-                    .isTrue();
-            expectQuiet(pair);
+            assertThat(pair.a().isActive()).as("active: a %s", pair.story()).isTrue();
+            Trouble.expectQuiet(pair);
         });
     }
 
     @Test
     void whateverHappensThePairComesBackToOneActiveNode() {
-        forEachSeed(seed -> {
-            PairSimulation pair = started(seed);
+        Seeds.forEach(seed -> {
+            Simulation pair = started(seed);
             for (int round = 0; round < 4; round++) {
-                trouble(pair);
+                Trouble.strike(pair);
                 pair.runFor(pair.random().nextInt(3_000) * MILLIS);
             }
-            heal(pair);
-            expectQuiet(pair);
+            Trouble.end(pair);
+            Trouble.expectQuiet(pair);
         });
-    }
-
-    private static void trouble(PairSimulation pair) {
-        Random random = pair.random();
-        Host host = pair.hosts.get(random.nextInt(2));
-        switch (random.nextInt(8)) {
-            case 0 -> pair.loss = random.nextDouble() * 0.6;
-            case 1 -> pair.maxDelay = random.nextInt(400) * MILLIS;
-            case 2 -> {
-                pair.cutFromA = random.nextBoolean();
-                pair.cutFromB = random.nextBoolean();
-            }
-            case 3 -> host.stall(random.nextInt(2_500) * MILLIS);
-            case 4 -> {
-                if (host.election != null) {
-                    host.crash();
-                    pair.after(random.nextInt(2_000) * MILLIS, () -> {
-                        if (host.election == null) {
-                            host.start();
-                        }
-                    });
-                }
-            }
-            case 5 -> pair.claimFailure = random.nextDouble();
-            case 6 -> pair.doubling = random.nextDouble();
-            default -> host.receive(Event.SwitchoverRequested::new);
-        }
-    }
-
-    private static void heal(PairSimulation pair) {
-        pair.loss = 0;
-        pair.doubling = 0;
-        pair.maxDelay = 2 * MILLIS;
-        pair.claimFailure = 0;
-        pair.cutFromA = false;
-        pair.cutFromB = false;
-        // a node whose claims kept failing waits out its back-off, and a crashed one its restart
-        pair.runFor(2_500 * MILLIS);
-        pair.hosts.stream().filter(host -> host.election == null).forEach(Host::start);
-        pair.runFor(Settings.MAX_BACK_OFF_NANOS);
     }
 
     @Test
     void aConnectedPairNeverServesTwiceWhateverStallsCrashesOrClaimsFail() {
-        forEachSeed(seed -> {
-            PairSimulation pair = started(seed);
+        Seeds.forEach(seed -> {
+            Simulation pair = started(seed);
             pair.runFor(3_000 * MILLIS);
             Random random = pair.random();
-            long both = 0;
             for (int i = 0; i < 800; i++) {
                 if (random.nextInt(60) == 0) {
-                    Host host = pair.hosts.get(random.nextInt(2));
+                    SimulatedHost host = pair.nodes().get(random.nextInt(2));
                     switch (random.nextInt(4)) {
                         case 0 -> host.stall(random.nextInt(2_000) * MILLIS);
                         case 1 -> host.receive(Event.SwitchoverRequested::new);
                         case 2 -> pair.claimFailure = random.nextDouble() * 0.5;
                         default -> {
-                            if (host.election != null) {
-                                host.crash();
-                                pair.after((50 + random.nextInt(3_000)) * MILLIS, host::start);
-                            }
+                            host.crash();
+                            pair.after((50 + random.nextInt(3_000)) * MILLIS, host::start);
                         }
                     }
                 }
                 pair.runFor(10 * MILLIS);
-                if (pair.a().serves() && pair.b().serves()) {
-                    both++;
-                }
+                expectNotBothServe(pair);
             }
-            assertThat(both * 10 * MILLIS)
-                    .as("nanoseconds both served\n%s", String.join("\n", pair.log))
-                    .isZero();
         });
     }
 
     @Test
     void aCutInOneDirectionNeverLetsBothServeAndSomeoneServes() {
-        forEachSeed(seed -> {
-            PairSimulation pair = started(seed);
+        Seeds.forEach(seed -> {
+            Simulation pair = started(seed);
             pair.runFor(4_000 * MILLIS);
             pair.maxDelay = pair.random().nextInt(200) * MILLIS;
             if (pair.random().nextBoolean()) {
                 pair.a().receive(Event.SwitchoverRequested::new);
             }
             pair.runFor(3_000 * MILLIS);
-            pair.cutFromA = pair.random().nextBoolean();
-            pair.cutFromB = !pair.cutFromA;
+            SimulatedHost deaf = pair.nodes().get(pair.random().nextInt(2));
+            pair.cut(pair.other(deaf), deaf);
             for (int i = 0; i < 1_500; i++) {
                 pair.runFor(2 * MILLIS);
-                assertThat(pair.a().serves() && pair.b().serves())
-                        .as("both serve\n%s", String.join("\n", pair.log))
-                        .isFalse();
+                expectNotBothServe(pair);
             }
-            assertThat(pair.a().serves() || pair.b().serves())
-                    .as("nobody serves %s\n%s", pair.hosts, String.join("\n", pair.log))
-                    .isTrue();
-            pair.cutFromA = false;
-            pair.cutFromB = false;
+            assertThat(pair.servingNodes()).as("serving %s", pair.story()).isEqualTo(1);
+            pair.mendCuts();
             pair.maxDelay = 2 * MILLIS;
-            expectQuiet(pair);
+            Trouble.expectQuiet(pair);
         });
     }
 
     @Test
     void aHealEndsTwoReignsWithinAHeartbeatAndTheDelay() {
-        forEachSeed(seed -> {
-            PairSimulation pair = started(seed);
+        Seeds.forEach(seed -> {
+            Simulation pair = started(seed);
             pair.runFor(5_000 * MILLIS);
-            pair.cutFromA = true;
-            pair.cutFromB = true;
+            pair.cutBothWays(pair.a(), pair.b());
             pair.runFor((2_000 + pair.random().nextInt(2_000)) * MILLIS);
-            assertThat(pair.hosts)
-                    .as("both go on alone\n%s", String.join("\n", pair.log))
-                    .allMatch(Host::isActive);
+            assertThat(pair.nodes()).as("both go on alone %s", pair.story()).allMatch(SimulatedHost::isActive);
 
-            pair.cutFromA = false;
-            pair.cutFromB = false;
+            pair.mendCuts();
             pair.runFor(HEARTBEAT + 40 * MILLIS);
 
-            assertThat(pair.a().serves() && pair.b().serves())
-                    .as("both serve\n%s", String.join("\n", pair.log))
-                    .isFalse();
-            expectQuiet(pair);
+            expectNotBothServe(pair);
+            Trouble.expectQuiet(pair);
             assertThat(pair.b().isActive())
-                    .as("the higher epoch stays\n%s", String.join("\n", pair.log))
+                    .as("the higher epoch stays %s", pair.story())
                     .isTrue();
         });
     }
 
     @Test
     void aKilledActiveNodeIsReplacedWithinALeaseAndALittle() {
-        forEachSeed(seed -> {
-            PairSimulation pair = started(seed);
+        Seeds.forEach(seed -> {
+            Simulation pair = started(seed);
             pair.runFor(5_000 * MILLIS);
             pair.a().crash();
             pair.runFor(LEASE + 2 * HEARTBEAT);
-            assertThat(pair.b().isActive())
-                    .as("%s\n%s", pair.hosts, String.join("\n", pair.log))
-                    .isTrue();
+            assertThat(pair.b().isActive()).as("b is active %s", pair.story()).isTrue();
 
             pair.a().start();
             pair.runFor(5_000 * MILLIS);
-            assertThat(pair.b().isActive())
-                    .as("sticky\n%s", String.join("\n", pair.log))
-                    .isTrue();
-            expectQuiet(pair);
+            assertThat(pair.b().isActive()).as("sticky %s", pair.story()).isTrue();
+            Trouble.expectQuiet(pair);
         });
     }
 
     @Test
     void aSwitchoverMovesTheAddressWithoutBothServing() {
-        forEachSeed(seed -> {
-            PairSimulation pair = started(seed);
+        Seeds.forEach(seed -> {
+            Simulation pair = started(seed);
             pair.runFor(5_000 * MILLIS);
             pair.a().receive(Event.SwitchoverRequested::new);
             for (int i = 0; i < 100; i++) {
                 pair.runFor(MILLIS);
-                assertThat(pair.a().serves() && pair.b().serves()).isFalse();
+                expectNotBothServe(pair);
             }
-            assertThat(pair.b().serves())
-                    .as("%s\n%s", pair.hosts, String.join("\n", pair.log))
-                    .isTrue();
+            assertThat(pair.b().serves()).as("b serves %s", pair.story()).isTrue();
             pair.runFor(200 * MILLIS);
             assertThat(pair.a().switchover).startsWith("b is active, epoch 2");
-            expectQuiet(pair);
+            Trouble.expectQuiet(pair);
         });
     }
 
     @Test
     void aStoppedNodeHandsOverAndNeverClaimsAgain() {
-        forEachSeed(seed -> {
-            PairSimulation pair = started(seed);
+        Seeds.forEach(seed -> {
+            Simulation pair = started(seed);
             pair.runFor(5_000 * MILLIS);
             pair.a().receive(Event.StopRequested::new);
             pair.runFor(100 * MILLIS);
-            assertThat(pair.b().serves())
-                    .as("%s\n%s", pair.hosts, String.join("\n", pair.log))
-                    .isTrue();
+            assertThat(pair.b().serves()).as("b serves %s", pair.story()).isTrue();
             pair.b().crash();
             pair.runFor(5_000 * MILLIS);
             assertThat(pair.a().hasAddress).isFalse();

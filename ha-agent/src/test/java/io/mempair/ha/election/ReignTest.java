@@ -15,7 +15,7 @@ class ReignTest extends DrivenElection {
         hear(fromA(Role.STANDBY, 1, 0, false));
         long sentNanos = local();
         pass(60);
-        hear(new Support("a", 1, sentNanos, true, 1));
+        hear(new Support("a", 1, sentNanos, true, 1, 0));
 
         assertThat(election.leaseRemainingNanos(sentNanos)).isLessThanOrEqualTo(700 * MILLIS);
     }
@@ -34,7 +34,7 @@ class ReignTest extends DrivenElection {
         assertThat(transitions)
                 .singleElement()
                 .extracting(t -> t.reason().text())
-                .isEqualTo("no peer renewed the lease");
+                .isEqualTo("nobody renewed the lease");
     }
 
     @Test
@@ -97,7 +97,7 @@ class ReignTest extends DrivenElection {
     @Test
     void theWinnerOfAHealAnnouncesAgain() {
         becomeActiveAlone();
-        hear(new Heartbeat("c", 7, 50, Role.ACTIVE, true, 1, 1, true, 0));
+        hear(new Heartbeat("c", 7, 50, Role.ACTIVE, true, 1, 1, true, 0, TERMS));
 
         assertThat(effects).contains(new Effect.Announce());
         assertThat(election.role()).isEqualTo(Role.ACTIVE);
@@ -111,7 +111,7 @@ class ReignTest extends DrivenElection {
 
         becomeActiveAloneAgain();
         feed(now -> new Event.AddressObserved(now, false));
-        assertThat(effects).contains(new Effect.ClaimAddress(1));
+        assertThat(effects).contains(new Effect.ClaimAddress(1, null, false));
     }
 
     private void becomeActiveAloneAgain() {

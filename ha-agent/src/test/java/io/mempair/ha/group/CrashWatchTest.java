@@ -3,6 +3,7 @@ package io.mempair.ha.group;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.mempair.ha.election.Message;
 import io.mempair.ha.election.Message.Heartbeat;
 import io.mempair.ha.election.Role;
 import io.mempair.ha.time.SystemClock;
@@ -69,7 +70,8 @@ class CrashWatchTest {
         long heardNanos = clock.nanoTime() - ago.toNanos();
         speakers.heard(
                 UUID.randomUUID(),
-                new Heartbeat("b", 7, 100, Role.ACTIVE, true, 1, 1, true, heardNanos),
+                new Heartbeat(
+                        "b", 7, 100, Role.ACTIVE, true, 1, 1, true, heardNanos, new Message.Terms(false, false, 1)),
                 heardNanos,
                 null);
         return new CrashWatch(

@@ -100,7 +100,7 @@ class KnowledgeCodecTest {
         }
         assertThat(decode(MessageCodec.encode(new Message.Resign("a", 1, 1, true, 1))))
                 .isEmpty();
-        assertThat(decode(MessageCodec.encode(new Message.Support("a", 1, 1, true, 1))))
+        assertThat(decode(MessageCodec.encode(new Message.Support("a", 1, 1, true, 1, 0))))
                 .isEmpty();
     }
 

@@ -16,12 +16,25 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 20, unit = TimeUnit.SECONDS)
 class MessageCodecTest {
 
+    private static final Message.Terms PAIR = new Message.Terms(false, false, 700_000_000);
+    private static final Message.Terms WITNESSED = new Message.Terms(true, true, 1);
     private static final List<Message> MESSAGES = List.of(
-            new Message.Heartbeat("a", 1, 1, Role.FAULT, false, 0, 0, false, 0),
-            new Message.Heartbeat("b".repeat(63), -1, 254, Role.ACTIVE, true, Long.MAX_VALUE, 7, true, Long.MIN_VALUE),
-            new Message.Heartbeat("n-1.x_y", 1L << 40, 100, Role.STANDBY, true, 9, 10, false, -1),
-            new Message.Support("a", 1, Long.MIN_VALUE, true, 1),
-            new Message.Support("b", Long.MAX_VALUE, -1, false, Long.MAX_VALUE),
+            new Message.Heartbeat("a", 1, 1, Role.FAULT, false, 0, 0, false, 0, PAIR),
+            new Message.Heartbeat(
+                    "b".repeat(63), -1, 254, Role.ACTIVE, true, Long.MAX_VALUE, 7, true, Long.MIN_VALUE, WITNESSED),
+            new Message.Heartbeat(
+                    "n-1.x_y",
+                    1L << 40,
+                    100,
+                    Role.STANDBY,
+                    true,
+                    9,
+                    10,
+                    false,
+                    -1,
+                    new Message.Terms(true, false, 60_000_000_000L)),
+            new Message.Support("a", 1, Long.MIN_VALUE, true, 1, 0),
+            new Message.Support("b", Long.MAX_VALUE, -1, false, Long.MAX_VALUE, Long.MAX_VALUE),
             new Message.Resign("a", 3, 0, true, 5),
             new Message.Resign("b", Long.MIN_VALUE, 12, false, -5));
 

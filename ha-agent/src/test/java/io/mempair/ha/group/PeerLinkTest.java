@@ -34,7 +34,8 @@ class PeerLinkTest {
     }
 
     private static Letter heartbeat(long sentNanos) {
-        return Letter.of(new Message.Heartbeat("a", 1, 100, Role.ACTIVE, true, 1, 1, true, sentNanos));
+        return Letter.of(new Message.Heartbeat(
+                "a", 1, 100, Role.ACTIVE, true, 1, 1, true, sentNanos, new Message.Terms(false, false, 1)));
     }
 
     private static Letter told(long version) {

@@ -1,0 +1,55 @@
+package io.mempair.ha.election;
+
+import io.mempair.ha.election.Reason.Cause;
+
+/** The operator takes a node out, and puts it back. In between it is not fit, however well it is. */
+final class Maintenance {
+
+    private Maintenance() {}
+
+    static void onRequest(Turn turn, boolean standby) {
+        State state = turn.state;
+        if (state.closing) {
+            turn.emit(new Effect.MaintenanceFailed("this node stops"));
+        } else if (standby) {
+            begin(turn);
+        } else {
+            end(turn);
+        }
+    }
+
+    private static void begin(Turn turn) {
+        State state = turn.state;
+        boolean active = state.phase.holds();
+        if (active && turn.liveNodes().stream().noneMatch(Peer::eligible)) {
+            turn.emit(new Effect.MaintenanceFailed(
+                    Leaving.NO_FIT_PEER + ": nobody would serve (stop the node if that is wanted)"));
+            return;
+        }
+        Reason reason = new Reason(Cause.MAINTENANCE, "maintenance: taken out by the operator");
+        state.maintenance = true;
+        state.maintenanceAnswered = false;
+        if (active) {
+            Leaving.inOrder(turn, Phase.UNFIT, reason);
+        } else if (!state.phase.leaves()) {
+            Leaving.becomeUnfit(turn, reason);
+            answer(turn);
+        }
+    }
+
+    /** After the address is released, or at once when there was none to release. */
+    static void answer(Turn turn) {
+        if (turn.state.maintenance && !turn.state.maintenanceAnswered) {
+            turn.state.maintenanceAnswered = true;
+            turn.emit(new Effect.MaintenanceDone("in maintenance until `mempair online`"));
+        }
+    }
+
+    private static void end(Turn turn) {
+        State state = turn.state;
+        state.maintenance = false;
+        boolean fit = state.problems == null || state.problems.isEmpty();
+        turn.emit(new Effect.MaintenanceDone(
+                fit ? "online again" : "online again, but not fit: " + String.join("; ", state.problems)));
+    }
+}

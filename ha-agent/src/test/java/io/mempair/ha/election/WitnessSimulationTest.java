@@ -1,0 +1,156 @@
+package io.mempair.ha.election;
+
+import static io.mempair.ha.election.Simulation.HEARTBEAT;
+import static io.mempair.ha.election.Simulation.LEASE;
+import static io.mempair.ha.election.Simulation.MILLIS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Thousands of short lives of two nodes and a witness. The {@link Simulation} itself looks for a second valid lease, all the time. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class WitnessSimulationTest {
+
+    /** Silence until it is noticed, the promise that must end, a few tries, and the claim. */
+    private static final long TAKE_OVER = LEASE + 3 * HEARTBEAT;
+
+    private static Simulation started(long seed) {
+        return Simulation.started(seed, Policy.WITNESSED);
+    }
+
+    private static Simulation settled(long seed) {
+        Simulation three = started(seed);
+        three.runFor(6_000 * MILLIS);
+        assertThat(three.activeNodes()).as("active %s", three.story()).isEqualTo(1);
+        return three;
+    }
+
+    private static SimulatedHost active(Simulation three) {
+        return three.a().isActive() ? three.a() : three.b();
+    }
+
+    @Test
+    void whateverHappensThereIsOneLeaseAtMostAndInTheEndOneActiveNode() {
+        Seeds.forEach(seed -> {
+            Simulation three = started(seed);
+            for (int round = 0; round < 6; round++) {
+                Trouble.strike(three);
+                three.runFor(three.random().nextInt(2_500) * MILLIS);
+            }
+            Trouble.end(three);
+            Trouble.expectQuiet(three);
+        });
+    }
+
+    @Test
+    void whenAllStartTogetherTheHigherPriorityBecomesActive() {
+        Seeds.forEach(seed -> {
+            Simulation three = settled(seed);
+            assertThat(three.a().isActive()).as("a %s", three.story()).isTrue();
+            Trouble.expectQuiet(three);
+        });
+    }
+
+    @Test
+    void anActiveNodeThatIsCutOffIsReplacedWithinALeaseAndALittle() {
+        Seeds.forEach(seed -> {
+            Simulation three = settled(seed);
+            SimulatedHost cutOff = active(three);
+            three.isolate(cutOff);
+            three.runFor(TAKE_OVER);
+            assertThat(three.other(cutOff).serves())
+                    .as("taken over %s", three.story())
+                    .isTrue();
+            assertThat(cutOff.hasAddress).as("let go %s", three.story()).isFalse();
+
+            three.mendCuts();
+            three.runFor(HEARTBEAT);
+            int transitions = three.transitions();
+            three.runFor(5_000 * MILLIS);
+            assertThat(three.transitions() - transitions)
+                    .as("the heal changes nothing %s", three.story())
+                    .isZero();
+            Trouble.expectQuiet(three);
+        });
+    }
+
+    @Test
+    void aCutBetweenTheNodesOnlyChangesNothing() {
+        Seeds.forEach(seed -> {
+            Simulation three = settled(seed);
+            int transitions = three.transitions();
+            three.cutBothWays(three.a(), three.b());
+            three.runFor(5_000 * MILLIS);
+            three.mendCuts();
+            three.runFor(3_000 * MILLIS);
+            assertThat(three.transitions()).as("changes %s", three.story()).isEqualTo(transitions);
+        });
+    }
+
+    @Test
+    void theWitnessMayComeAndGoWhileBothNodesAreThere() {
+        Seeds.forEach(seed -> {
+            Simulation three = settled(seed);
+            int transitions = three.transitions();
+            three.w().crash();
+            three.runFor((long) three.random().nextInt(4_000) * MILLIS);
+            three.w().start();
+            three.runFor(4_000 * MILLIS);
+            assertThat(three.transitions()).as("changes %s", three.story()).isEqualTo(transitions);
+        });
+    }
+
+    @Test
+    void aCutInOneDirectionLetsOneServeInTheEnd() {
+        Seeds.forEach(seed -> {
+            Simulation three = settled(seed);
+            SimulatedHost node = three.nodes().get(three.random().nextInt(2));
+            boolean mute = three.random().nextBoolean();
+            three.hosts.stream().filter(other -> other != node).forEach(other -> {
+                if (mute) {
+                    three.cut(node, other);
+                } else {
+                    three.cut(other, node);
+                }
+            });
+            three.runFor(2 * LEASE);
+            assertThat(three.servingNodes()).as("serving %s", three.story()).isEqualTo(1);
+            three.mendCuts();
+            Trouble.expectQuiet(three);
+        });
+    }
+
+    @Test
+    void aCrashedActiveNodeIsReplacedAlsoWhenNobodyCanProveIt() {
+        Seeds.forEach(seed -> {
+            Simulation three = settled(seed);
+            SimulatedHost crashed = active(three);
+            crashed.crash();
+            three.runFor(TAKE_OVER);
+            assertThat(three.other(crashed).serves())
+                    .as("taken over %s", three.story())
+                    .isTrue();
+            crashed.start();
+            Trouble.expectQuiet(three);
+        });
+    }
+
+    @Test
+    void twoOfThreeMustBeThere() {
+        Seeds.forEach(seed -> {
+            Simulation three = settled(seed);
+            SimulatedHost last = active(three);
+            three.isolate(last);
+            three.w().crash();
+            three.runFor(3_000 * MILLIS);
+            assertThat(three.servingNodes())
+                    .as("each of the nodes is alone %s", three.story())
+                    .isZero();
+            three.w().start();
+            three.mendCuts();
+            Trouble.expectQuiet(three);
+        });
+    }
+}
