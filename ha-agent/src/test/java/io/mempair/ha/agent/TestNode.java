@@ -86,6 +86,7 @@ final class TestNode {
                         ClientLimits.DEFAULT,
                         1,
                         TransportChoice.NIO),
+                List.of(),
                 new AdminConfig(new ServerAddress("127.0.0.1", 9_411), Path.of("unused.sock")),
                 LogLevel.INFO);
     }

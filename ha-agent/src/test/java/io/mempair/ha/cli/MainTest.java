@@ -79,6 +79,15 @@ class MainTest {
     }
 
     @Test
+    void aWitnessIsKnownByItsFile(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("w.yaml"), "node: {name: w}\ngroup: {bind: 10.0.0.3, peers: [10.0.0.1, 10.0.0.2]}\n");
+
+        assertThat(run("check-config", file.toString())).isZero();
+        assertThat(out.toString()).contains("good, witness w");
+    }
+
+    @Test
     void everyProblemOfAFileIsALineAndTheExitCodeIs2(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("p.yaml"), "proxy: {servers: [m1], loops: 0, timeout: x}\n");
 
