@@ -39,6 +39,12 @@ public sealed interface Effect {
     /** The switchover asked for was refused, or failed. */
     record SwitchoverFailed(String why) implements Effect {}
 
+    /** The maintenance asked for has begun, or is over. */
+    record MaintenanceDone(String line) implements Effect {}
+
+    /** The maintenance asked for was refused. */
+    record MaintenanceFailed(String why) implements Effect {}
+
     /** The node has stopped: close everything. */
     record Stopped() implements Effect {}
 

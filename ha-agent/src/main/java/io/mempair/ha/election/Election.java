@@ -65,6 +65,11 @@ public final class Election {
             Leaving.onSwitchover(turn);
         } else if (event instanceof Event.StopRequested) {
             Leaving.onStop(turn);
+        } else if (event instanceof Event.MaintenanceRequested) {
+            turn.emit(new Effect.MaintenanceFailed("the election has no rule for it"));
+        } else if (event instanceof Event.TieBreakerHeard) {
+            // no rule asks for it
+            return;
         } else {
             applyOutcome(turn, event);
         }
@@ -136,6 +141,11 @@ public final class Election {
     /** How long this node may still serve; 0 when it may not. */
     public long leaseRemainingNanos(long nowNanos) {
         return state.leased ? Math.max(0, state.leaseUntilNanos - nowNanos) : 0;
+    }
+
+    /** Whether the operator took this node out. */
+    public boolean inMaintenance() {
+        return false;
     }
 
     /** Every peer ever heard, by name. */

@@ -57,6 +57,12 @@ public sealed interface Event {
     /** The operator wants the peer to be active. */
     record SwitchoverRequested(long nowNanos) implements Event {}
 
+    /** The operator takes this node out ({@code standby}), or puts it back. */
+    record MaintenanceRequested(long nowNanos, boolean standby) implements Event {}
+
+    /** Something that dies with neither node answered a question asked at {@code askedNanos}, on this node's clock. */
+    record TieBreakerHeard(long nowNanos, long askedNanos) implements Event {}
+
     /** The operator or systemd stops this node. There is no way back. */
     record StopRequested(long nowNanos) implements Event {}
 }

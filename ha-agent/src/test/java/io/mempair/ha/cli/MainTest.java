@@ -62,7 +62,19 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "proxy", "node", "check-config", "status", "switchover", "reload", "probe"})
+    @ValueSource(
+            strings = {
+                "",
+                "proxy",
+                "node",
+                "check-config",
+                "status",
+                "switchover",
+                "standby",
+                "online",
+                "reload",
+                "probe"
+            })
     void everyCommandHasHelp(String command) {
         int exitCode = command.isEmpty() ? run("--help") : run(command, "--help");
 
