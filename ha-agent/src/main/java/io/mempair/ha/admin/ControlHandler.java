@@ -34,8 +34,13 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
             case "status" -> answer(context, "ok " + StatusText.json(node.status()));
             case "show" -> answer(context, "ok " + StatusText.lines(node.status()));
             case "switchover" -> answerLater(context, node.switchover());
+            case "standby" -> answerLater(context, node.standby());
+            case "online" -> answerLater(context, node.online());
             case "reload" -> answerLater(context, node.reload());
-            default -> answer(context, "error unknown command (expected: status, show, switchover or reload)");
+            default ->
+                answer(
+                        context,
+                        "error unknown command (expected: status, show, switchover, standby, online or" + " reload)");
         }
     }
 

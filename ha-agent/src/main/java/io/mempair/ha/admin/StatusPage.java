@@ -1,8 +1,10 @@
 package io.mempair.ha.admin;
 
 import io.mempair.ha.agent.NodeStatus;
+import io.mempair.ha.check.Checks;
 import io.mempair.proxy.replication.Standing;
 import io.mempair.proxy.server.ProxyHealth;
+import java.util.List;
 
 /** The page at {@code /}: the pair at a glance, from this node's view. No script, nothing from elsewhere. */
 final class StatusPage {
@@ -30,7 +32,7 @@ final class StatusPage {
         String name = escape(status.name());
         var page = new StringBuilder(HEAD.formatted(name, name));
         page.append("<h2>The pair</h2><table><tr><th>node</th><th>role</th><th>seen</th></tr>");
-        row(page, status.name() + " (this node)", StatusText.lower(status.role()), true, since(status));
+        row(page, status.name() + " (this node)", role(status), true, since(status));
         for (NodeStatus.Peer peer : status.peers()) {
             String heard = (peer.alive() ? "heard " : "silent, last heard ") + StatusText.seconds(peer.heardMillis());
             row(page, peer.name(), StatusText.lower(peer.role()), peer.alive(), heard + " ago");
@@ -38,6 +40,7 @@ final class StatusPage {
         page.append("</table><p>Epoch ").append(status.epoch()).append(". ");
         page.append(status.serves() ? "This node serves clients. " : "This node does not serve. ");
         page.append(escape(status.reason())).append("</p>");
+        checks(page, status.fitness().checks());
         page.append("<h2>Servers</h2><table><tr><th>server</th><th>state</th><th>tier</th></tr>");
         for (ProxyHealth.ServerStatus server : status.proxy().servers()) {
             Standing standing = status.standingOf(server);
@@ -61,6 +64,21 @@ final class StatusPage {
             page.append(escape(StatusText.outcome(reload))).append("</p>");
         }
         return page.append(FOOT).toString();
+    }
+
+    private static void checks(StringBuilder page, List<Checks.Status> checks) {
+        if (checks.isEmpty()) {
+            return;
+        }
+        page.append("<h2>Checks</h2><table><tr><th>check</th><th>last run</th><th></th></tr>");
+        for (Checks.Status check : checks) {
+            row(page, check.name(), check.outcome(), check.good(), "");
+        }
+        page.append("</table>");
+    }
+
+    private static String role(NodeStatus status) {
+        return StatusText.lower(status.role()) + (status.fitness().maintenance() ? ", in maintenance" : "");
     }
 
     private static String since(NodeStatus status) {

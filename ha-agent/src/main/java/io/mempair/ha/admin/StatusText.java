@@ -1,6 +1,7 @@
 package io.mempair.ha.admin;
 
 import io.mempair.ha.agent.NodeStatus;
+import io.mempair.ha.check.Checks;
 import io.mempair.proxy.replication.RefillProgress;
 import io.mempair.proxy.replication.Standing;
 import io.mempair.proxy.server.ProxyHealth;
@@ -35,9 +36,22 @@ final class StatusText {
                     .endObject();
         }
         json.endArray();
+        fitness(json, status.fitness());
         proxy(json, status);
         reload(json, status.reload());
         return json.endObject().toString();
+    }
+
+    private static void fitness(JsonWriter json, NodeStatus.Fitness fitness) {
+        json.field("maintenance", fitness.maintenance()).beginArray("checks");
+        for (Checks.Status check : fitness.checks()) {
+            json.beginObject()
+                    .field("name", check.name())
+                    .field("good", check.good())
+                    .field("outcome", check.outcome())
+                    .endObject();
+        }
+        json.endArray();
     }
 
     private static void proxy(JsonWriter json, NodeStatus status) {
@@ -101,6 +115,9 @@ final class StatusText {
                 "",
                 (status.holdsAddress() ? "holds" : "does not hold") + " the virtual address, port "
                         + (status.proxy().open() ? "open" : "closed"));
+        if (status.fitness().maintenance()) {
+            line(text, "", "", "IN MAINTENANCE until `mempair online`");
+        }
         for (NodeStatus.Peer peer : status.peers()) {
             line(
                     text,
@@ -108,6 +125,9 @@ final class StatusText {
                     peer.name(),
                     lower(peer.role()) + (peer.alive() ? ", heard " : ", SILENT, last heard ")
                             + seconds(peer.heardMillis()) + " ago");
+        }
+        for (Checks.Status check : status.fitness().checks()) {
+            line(text, "check", check.name(), (check.good() ? "good, " : "BAD, ") + check.outcome());
         }
         for (ProxyHealth.ServerStatus server : status.proxy().servers()) {
             String up = server.up() ? ", up" : ", DOWN";

@@ -27,6 +27,9 @@ final class AgentLoop implements Runnable {
     private static final long REPEAT_PAUSE_NANOS = 60_000_000_000L;
     private static final int MAX_REMEMBERED_LINES = 64;
 
+    /** Ticks in the time between two heartbeats. */
+    static final int TICKS_A_HEARTBEAT = 4;
+
     private final EventQueue events;
     private final EffectCarrier carrier;
     private final Consumer<Effect> own;
@@ -34,6 +37,7 @@ final class AgentLoop implements Runnable {
     private final PairMetrics metrics;
     private final Clock clock;
     private final long tickNanos;
+    private final Pauses pauses;
     private final Map<String, Long> said = new HashMap<>();
     private volatile Election election;
     private volatile boolean stopped;
@@ -59,6 +63,7 @@ final class AgentLoop implements Runnable {
         this.metrics = metrics;
         this.clock = clock;
         this.tickNanos = tickNanos;
+        this.pauses = new Pauses(tickNanos * TICKS_A_HEARTBEAT, metrics::countPause);
     }
 
     /** The latest decision's election. Any thread. */
@@ -87,6 +92,10 @@ final class AgentLoop implements Runnable {
                 next.apply(nowNanos).ifPresent(this::feed);
             }
             if (!stopped && nowNanos - nextTickNanos >= 0) {
+                String paused = pauses.tickCame(nowNanos - nextTickNanos, nowNanos);
+                if (paused != null) {
+                    LOG.warn("{}", paused);
+                }
                 feed(new Event.Tick(nowNanos));
                 nextTickNanos = nowNanos + tickNanos;
             }

@@ -20,6 +20,16 @@ public interface Node {
     CompletionStage<String> switchover();
 
     /**
+     * Takes this node out for maintenance: it hands the address to the peer if it has it, and does not take it until
+     * {@link #online}. The stage completes with one line for the operator when this node has let go; it fails with
+     * {@link IllegalStateException} saying why when it did not, because nobody else would serve, say.
+     */
+    CompletionStage<String> standby();
+
+    /** Ends what {@link #standby} began; nothing changes for a node that is not in maintenance. Completes and fails likewise. */
+    CompletionStage<String> online();
+
+    /**
      * Reads the file again and runs by it from then on, without dropping a client. The stage completes with one line:
      * what changed. It fails with {@link io.mempair.ha.config.ConfigException} when the file is to blame, with another
      * exception when there is no file or it did not work; nothing has changed then.

@@ -1,5 +1,6 @@
 package io.mempair.ha.agent;
 
+import io.mempair.ha.check.Checks;
 import io.mempair.ha.election.Role;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.replication.ServerKnowledge.Known;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param proxy         the data plane
  * @param knowledge     what the data plane knows of the servers of a pool with two copies
  * @param reload        what came of the last reload, or null if there was none
+ * @param fitness       what the operator and the checks say about this node
  */
 public record NodeStatus(
         String name,
@@ -35,7 +37,8 @@ public record NodeStatus(
         List<Peer> peers,
         ProxyHealth proxy,
         ServerKnowledge knowledge,
-        @Nullable Reload reload) {
+        @Nullable Reload reload,
+        Fitness fitness) {
 
     public NodeStatus {
         peers = List.copyOf(peers);
@@ -55,6 +58,22 @@ public record NodeStatus(
                 .map(Known::standing)
                 .findFirst()
                 .orElse(null);
+    }
+
+    /**
+     * Whether this node may be active, apart from the election.
+     *
+     * @param maintenance  the operator took it out
+     * @param checks       his own checks, and the tie-breaker if there is one
+     */
+    public record Fitness(boolean maintenance, List<Checks.Status> checks) {
+
+        /** Of what has no checks. */
+        public static final Fitness PLAIN = new Fitness(false, List.of());
+
+        public Fitness {
+            checks = List.copyOf(checks);
+        }
     }
 
     /**

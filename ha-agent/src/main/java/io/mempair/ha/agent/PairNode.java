@@ -26,7 +26,6 @@ import org.slf4j.LoggerFactory;
 public final class PairNode implements Node {
 
     private static final Logger LOG = LoggerFactory.getLogger(PairNode.class);
-    private static final Duration CHECK_PAUSE = Duration.ofSeconds(2);
 
     /** An agent that has not stopped by then is not waited for. */
     private static final Duration LEAVE_LIMIT = Duration.ofMillis(1_500);
@@ -41,15 +40,14 @@ public final class PairNode implements Node {
     private final EventQueue events = new EventQueue();
     private final PairMetrics metrics = new PairMetrics();
     private final Timers timers = new Timers("mempair-timer");
-    private final Switchover switchover = new Switchover(timers);
+    private final OperatorRequest switchover = new OperatorRequest("a switchover", timers);
+    private final OperatorRequest maintenance = new OperatorRequest("a maintenance", timers);
     private final Closing closing;
     private final KnowledgeExchange exchange;
     private final AgentLoop loop;
     private final Thread agent;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
-    private @Nullable List<String> problems;
-    private volatile @Nullable String proxyProblem;
 
     /** A node that is not started yet. It owns {@code proxy} and closes it. */
     public PairNode(NodeConfig config, Proxy proxy, Reloading reloading) {
@@ -60,7 +58,7 @@ public final class PairNode implements Node {
         this.config = config;
         this.proxy = proxy;
         this.reloading = reloading;
-        this.parts = replaced == null ? NodeParts.real(config, metrics) : replaced;
+        this.parts = replaced == null ? NodeParts.real(config, metrics, proxy::loopSilenceNanos) : replaced;
         this.closing = new Closing(parts, proxy, timers);
         closing.closed().thenRun(() -> ended.complete(null));
         Settings settings = settings(config, parts.clock());
@@ -74,7 +72,7 @@ public final class PairNode implements Node {
                 this::onBroken,
                 metrics,
                 parts.clock(),
-                settings.heartbeatNanos() / 4);
+                settings.heartbeatNanos() / AgentLoop.TICKS_A_HEARTBEAT);
         this.agent = new Thread(loop, "mempair-agent");
         nameMeters();
     }
@@ -114,28 +112,20 @@ public final class PairNode implements Node {
     @Override
     public void start() {
         proxy.lease(parts.clock().nanoTime());
-        proxy.start().whenComplete((done, failure) -> {
-            if (failure != null) {
-                proxyProblem = "the proxy cannot start: " + failure.getMessage();
-            }
-            timers.every(CHECK_PAUSE, this::checkFitness);
-        });
         exchange.follow(events);
         Reports reports = new Reports(events, exchange);
+        proxy.start().whenComplete((done, failure) -> {
+            if (failure == null) {
+                parts.checks().start(reports);
+            } else {
+                String problem = "the proxy cannot start: " + failure.getMessage();
+                LOG.error("not fit to be active: {}", problem);
+                reports.fitness(List.of(problem));
+            }
+        });
         parts.address().start(reports);
         parts.group().start(reports);
         agent.start();
-    }
-
-    /** On the timer's thread. */
-    private void checkFitness() {
-        List<String> found = proxyProblem == null ? parts.checks().get() : List.of(String.valueOf(proxyProblem));
-        if (found.equals(problems)) {
-            return;
-        }
-        problems = found;
-        found.forEach(problem -> LOG.error("not fit to be active: {}", problem));
-        events.put(now -> new Event.FitnessChanged(now, found));
     }
 
     @Override
@@ -161,12 +151,23 @@ public final class PairNode implements Node {
                 peers,
                 proxy.health(),
                 proxy.knowledge(),
-                reloading.last());
+                reloading.last(),
+                new NodeStatus.Fitness(election.inMaintenance(), parts.checks().status()));
     }
 
     @Override
     public CompletionStage<String> switchover() {
         return switchover.begin(() -> events.put(Event.SwitchoverRequested::new));
+    }
+
+    @Override
+    public CompletionStage<String> standby() {
+        return maintenance.begin(() -> events.put(now -> new Event.MaintenanceRequested(now, true)));
+    }
+
+    @Override
+    public CompletionStage<String> online() {
+        return maintenance.begin(() -> events.put(now -> new Event.MaintenanceRequested(now, false)));
     }
 
     @Override
@@ -189,6 +190,10 @@ public final class PairNode implements Node {
             switchover.done(done.line());
         } else if (effect instanceof Effect.SwitchoverFailed failed) {
             switchover.failed(failed.why());
+        } else if (effect instanceof Effect.MaintenanceDone done) {
+            maintenance.done(done.line());
+        } else if (effect instanceof Effect.MaintenanceFailed failed) {
+            maintenance.failed(failed.why());
         } else if (effect instanceof Effect.Stopped) {
             closeAll();
         } else {
@@ -203,7 +208,18 @@ public final class PairNode implements Node {
     }
 
     private void closeAll() {
-        closing.begin(CLOSE_LIMIT, agent::interrupt, () -> switchover.failed("this node stopped"));
+        closing.begin(CLOSE_LIMIT, this::stopDeciding, this::failRequests);
+    }
+
+    /** Nothing is reported to an agent that is gone. */
+    private void stopDeciding() {
+        parts.checks().close();
+        agent.interrupt();
+    }
+
+    private void failRequests() {
+        switchover.failed("this node stopped");
+        maintenance.failed("this node stopped");
     }
 
     @Override

@@ -1,13 +1,15 @@
 package io.mempair.ha.agent;
 
 import io.mempair.ha.address.VirtualAddress;
+import io.mempair.ha.check.Checks;
 import io.mempair.ha.election.Event;
 import io.mempair.ha.election.Message;
 import io.mempair.ha.group.GroupListener;
 import io.mempair.ha.group.KnowledgeMessage;
+import java.util.List;
 
-/** What the address and the channel report, as events for the agent. Any thread; never waits. */
-final class Reports implements VirtualAddress.Listener, GroupListener {
+/** What the address, the channel and the checks report, as events for the agent. Any thread; never waits. */
+final class Reports implements VirtualAddress.Listener, GroupListener, Checks.Listener {
 
     private final EventQueue events;
     private final KnowledgeExchange exchange;
@@ -40,6 +42,16 @@ final class Reports implements VirtualAddress.Listener, GroupListener {
     @Override
     public void observed(boolean held) {
         events.put(now -> new Event.AddressObserved(now, held));
+    }
+
+    @Override
+    public void fitness(List<String> problems) {
+        events.put(now -> new Event.FitnessChanged(now, problems));
+    }
+
+    @Override
+    public void tieBreakerHeard(long askedNanos) {
+        events.put(now -> new Event.TieBreakerHeard(now, askedNanos));
     }
 
     @Override

@@ -123,10 +123,6 @@ public final class Preflight {
                 problems.add("interface " + config.interfaceName() + " not found: `ip link` lists those there are");
                 return;
             }
-            if (!nic.isUp()) {
-                problems.add("interface " + config.interfaceName() + " is down: ip link set " + config.interfaceName()
-                        + " up");
-            }
         } catch (SocketException e) {
             problems.add("interface " + config.interfaceName() + " cannot be read: " + e.getMessage());
         }

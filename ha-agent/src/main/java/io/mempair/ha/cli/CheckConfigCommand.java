@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class)
 final class CheckConfigCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "FILE", description = "a file of a node or of a proxy alone")
+    @Parameters(paramLabel = "FILE", description = "a file of a node, of a witness or of a proxy alone")
     private String file = "";
 
     @Spec
@@ -28,7 +28,9 @@ final class CheckConfigCommand implements Callable<Integer> {
     public Integer call() throws ConfigException {
         Path path = Path.of(file);
         String what;
-        if (ConfigReader.describesNode(path)) {
+        if (ConfigReader.describesWitness(path)) {
+            what = "witness " + ConfigReader.readWitness(path).name();
+        } else if (ConfigReader.describesNode(path)) {
             what = "node " + ConfigReader.readNode(path).name();
         } else {
             what = "a proxy on " + ConfigReader.readProxy(path).proxy().listeners();

@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
             CheckConfigCommand.class,
             StatusCommand.class,
             SwitchoverCommand.class,
+            StandbyCommand.class,
+            OnlineCommand.class,
             ReloadCommand.class,
             ProbeCommand.class
         })

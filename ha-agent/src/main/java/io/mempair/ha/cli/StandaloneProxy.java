@@ -60,11 +60,36 @@ final class StandaloneProxy implements Node {
         Role role = health.open() ? Role.ACTIVE : Role.FAULT;
         String active = health.open() ? NAME : null;
         return new NodeStatus(
-                NAME, role, 0, active, reason, upMillis, true, List.of(), health, proxy.knowledge(), reloading.last());
+                NAME,
+                role,
+                0,
+                active,
+                reason,
+                upMillis,
+                true,
+                List.of(),
+                health,
+                proxy.knowledge(),
+                reloading.last(),
+                NodeStatus.Fitness.PLAIN);
     }
 
     @Override
     public CompletionStage<String> switchover() {
+        return noPeer();
+    }
+
+    @Override
+    public CompletionStage<String> standby() {
+        return noPeer();
+    }
+
+    @Override
+    public CompletionStage<String> online() {
+        return noPeer();
+    }
+
+    private static CompletionStage<String> noPeer() {
         return CompletableFuture.failedFuture(new IllegalStateException("this proxy runs alone, there is no peer"));
     }
 

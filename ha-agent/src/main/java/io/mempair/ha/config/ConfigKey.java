@@ -12,6 +12,11 @@ enum ConfigKey {
     GROUP_PORT("group.port"),
     GROUP_PEERS("group.peers"),
     GROUP_PROFILE("group.profile"),
+    GROUP_MODE("group.mode"),
+    GROUP_WITNESS("group.witness"),
+    GROUP_TIE_BREAKER("group.tie-breaker"),
+    GROUP_PREEMPT("group.preempt"),
+    GROUP_PREEMPT_DELAY("group.preempt-delay"),
 
     ADDRESS("virtual-address.address"),
     INTERFACE("virtual-address.interface"),
@@ -54,6 +59,13 @@ enum ConfigKey {
     SERVER_AUTH_FILE("proxy.server-auth-file", true),
     LOOPS("proxy.loops"),
     TRANSPORT("proxy.transport"),
+
+    CHECK_NAME("checks.name"),
+    CHECK_COMMAND("checks.command"),
+    CHECK_INTERVAL("checks.interval"),
+    CHECK_TIMEOUT("checks.timeout"),
+    CHECK_RISE("checks.rise"),
+    CHECK_FALL("checks.fall"),
 
     ADMIN_HTTP("admin.http"),
     ADMIN_CONTROL("admin.control"),

@@ -35,6 +35,12 @@ public final class ConfigReader {
         return reader.finish(reader.node());
     }
 
+    /** Reads a file for {@code mempair witness}: {@code node} and {@code group}, and {@code admin} and {@code log} if they are there. */
+    public static WitnessConfig readWitness(Path path) throws ConfigException {
+        var reader = new ConfigReader(path);
+        return reader.finish(reader.witness());
+    }
+
     /** Reads a file for {@code mempair proxy}: only {@code proxy}, and {@code admin} and {@code log} if they are there, are used. */
     public static ProxyFile readProxy(Path path) throws ConfigException {
         var reader = new ConfigReader(path);
@@ -45,6 +51,12 @@ public final class ConfigReader {
     public static boolean describesNode(Path path) throws ConfigException {
         var reader = new ConfigReader(path);
         return reader.file.has("node") || reader.file.has("group") || reader.file.has("virtual-address");
+    }
+
+    /** Whether the file describes a witness: a member of the group that has nothing to serve. */
+    public static boolean describesWitness(Path path) throws ConfigException {
+        var reader = new ConfigReader(path);
+        return reader.file.has("group") && !reader.file.has("virtual-address") && !reader.file.has("proxy");
     }
 
     /** Only where the program is watched and steered, for commands that talk to a running one. */
@@ -67,6 +79,7 @@ public final class ConfigReader {
         Section address = required("virtual-address");
         Section proxy = required("proxy");
         Section admin = section("admin");
+        List<CheckConfig> checks = ChecksSection.read(file.sections("checks"));
 
         String name = node.required(ConfigKey.NODE_NAME, "a name, unique in the pair", NodeConfig::requireName);
         int priority = node.optional(
@@ -85,7 +98,26 @@ public final class ConfigReader {
         if (name == null || vip == null || channel == null || pool == null || watched == null) {
             return null;
         }
-        return node.build(() -> new NodeConfig(name, priority, channel, vip, pool, watched, logLevel));
+        return node.build(() -> new NodeConfig(name, priority, channel, vip, pool, checks, watched, logLevel));
+    }
+
+    private @Nullable WitnessConfig witness() {
+        Section node = required("node");
+        for (String onlyNodes : List.of("virtual-address", "proxy", "checks")) {
+            if (file.has(onlyNodes)) {
+                file.wrong(onlyNodes, "does nothing in the file of a witness, which never serves (expected: left out)");
+            }
+        }
+        String name = node.required(ConfigKey.NODE_NAME, "a name, unique among the three", NodeConfig::requireName);
+        GroupConfig channel = WitnessSections.group(node, required("group"));
+        String bind = channel == null ? "localhost" : channel.bind();
+        AdminConfig watched =
+                AdminSection.read(section("admin"), new ServerAddress(bind, AdminConfig.DEFAULT_HTTP_PORT));
+        LogLevel logLevel = logLevel();
+        if (name == null || channel == null || watched == null) {
+            return null;
+        }
+        return node.build(() -> new WitnessConfig(name, channel, watched, logLevel));
     }
 
     private @Nullable ProxyFile proxyFile() {

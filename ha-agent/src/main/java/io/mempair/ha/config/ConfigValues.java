@@ -6,6 +6,7 @@ import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.ListenerConfig;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
+import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.ServerSecurity;
 import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.config.ServerTlsConfig;
@@ -14,8 +15,10 @@ import io.mempair.proxy.config.TlsListenerConfig;
 import io.mempair.proxy.config.UnixSocketConfig;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The records taken apart again: the value of each key, defaults included. A test holds it complete. */
@@ -38,16 +41,41 @@ final class ConfigValues {
         Map<ConfigKey, Object> values = new EnumMap<>(ConfigKey.class);
         values.put(ConfigKey.NODE_NAME, node.name());
         values.put(ConfigKey.NODE_PRIORITY, node.priority());
-        values.put(ConfigKey.GROUP_BIND, node.group().bind());
-        values.put(ConfigKey.GROUP_PORT, node.group().port());
-        values.put(ConfigKey.GROUP_PEERS, node.group().peers());
-        values.put(ConfigKey.GROUP_PROFILE, node.group().profile());
+        group(values, node.group());
         values.put(ConfigKey.ADDRESS, node.virtualAddress().cidr());
         values.put(ConfigKey.INTERFACE, node.virtualAddress().interfaceName());
         proxy(values, node.proxy());
+        checks(values, node.checks());
         admin(values, node.admin());
         values.put(ConfigKey.LOG_LEVEL, node.logLevel());
         return values;
+    }
+
+    private static void group(Map<ConfigKey, Object> values, GroupConfig group) {
+        ServerAddress witness = group.witness();
+        values.put(ConfigKey.GROUP_BIND, group.bind());
+        values.put(ConfigKey.GROUP_PORT, group.port());
+        values.put(ConfigKey.GROUP_PEERS, group.peers());
+        values.put(ConfigKey.GROUP_PROFILE, group.profile());
+        values.put(ConfigKey.GROUP_MODE, group.mode());
+        values.put(ConfigKey.GROUP_WITNESS, witness == null ? NONE : witness);
+        values.put(ConfigKey.GROUP_TIE_BREAKER, group.tieBreaker());
+        values.put(ConfigKey.GROUP_PREEMPT, group.preempt());
+        values.put(ConfigKey.GROUP_PREEMPT_DELAY, group.preemptDelay());
+    }
+
+    /** One list for each key, because a check has no key of its own. */
+    private static void checks(Map<ConfigKey, Object> values, List<CheckConfig> checks) {
+        values.put(ConfigKey.CHECK_NAME, each(checks, CheckConfig::name));
+        values.put(ConfigKey.CHECK_COMMAND, each(checks, CheckConfig::command));
+        values.put(ConfigKey.CHECK_INTERVAL, each(checks, check -> text(check.interval())));
+        values.put(ConfigKey.CHECK_TIMEOUT, each(checks, check -> text(check.timeout())));
+        values.put(ConfigKey.CHECK_RISE, each(checks, CheckConfig::rise));
+        values.put(ConfigKey.CHECK_FALL, each(checks, CheckConfig::fall));
+    }
+
+    private static <T> List<T> each(List<CheckConfig> checks, Function<CheckConfig, T> value) {
+        return checks.stream().map(value).toList();
     }
 
     static Map<ConfigKey, Object> of(ProxyFile file) {

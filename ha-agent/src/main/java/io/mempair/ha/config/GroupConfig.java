@@ -1,23 +1,44 @@
 package io.mempair.ha.config;
 
 import io.mempair.proxy.config.ServerAddress;
+import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The channel between the nodes.
+ * The channel between the members, and by which rules they choose the active node.
  *
- * @param bind     this node's own address, never the virtual one
- * @param port     TCP port of the channel; {@code port + 100} is the failure detector's
- * @param peers    the other members, host and port each; at least one
- * @param profile  how fast failures are noticed
+ * @param bind          this member's own address, never the virtual one
+ * @param port          TCP port of the channel; {@code port + 100} is the failure detector's
+ * @param peers         the other node, for a witness both; host and port each
+ * @param profile       how fast failures are noticed
+ * @param mode          who votes
+ * @param witness       where the witness is, in mode {@link Mode#WITNESS} only
+ * @param tieBreaker    what a node of a pair must reach to go on alone
+ * @param preempt       whether a node takes over from one of lower priority that serves
+ * @param preemptDelay  how long it is fit before it does
  */
-public record GroupConfig(String bind, int port, List<ServerAddress> peers, Profile profile) {
+public record GroupConfig(
+        String bind,
+        int port,
+        List<ServerAddress> peers,
+        Profile profile,
+        Mode mode,
+        @Nullable ServerAddress witness,
+        TieBreakerConfig tieBreaker,
+        boolean preempt,
+        Duration preemptDelay) {
 
     /** TCP; JGroups' customary port. */
     public static final int DEFAULT_PORT = 7800;
 
     /** What is added to {@link #port} for the second socket of the channel. */
     public static final int FAILURE_DETECTION_OFFSET = 100;
+
+    static final Duration DEFAULT_PREEMPT_DELAY = Duration.ofSeconds(10);
+
+    private static final Duration LONGEST_PREEMPT_DELAY = Duration.ofMinutes(60);
 
     public GroupConfig {
         peers = List.copyOf(peers);
@@ -28,5 +49,41 @@ public record GroupConfig(String bind, int port, List<ServerAddress> peers, Prof
             throw new IllegalArgumentException(
                     "port: " + port + " (expected: 1.." + (65_535 - FAILURE_DETECTION_OFFSET) + ')');
         }
+        if (mode == Mode.PAIR && witness != null) {
+            throw new IllegalArgumentException("witness: does nothing in mode pair (expected: with mode: witness)");
+        }
+        if (mode == Mode.WITNESS && witness == null) {
+            throw new IllegalArgumentException("witness: missing (expected: the address of the witness)");
+        }
+        if (witness != null && peers.contains(witness)) {
+            throw new IllegalArgumentException(
+                    "witness: " + witness + " is the other node (expected: a process on a third host)");
+        }
+        requirePreemptDelay(preemptDelay);
+    }
+
+    /** A pair with the defaults for everything that may be left out. */
+    public GroupConfig(String bind, int port, List<ServerAddress> peers, Profile profile) {
+        this(bind, port, peers, profile, Mode.PAIR, null, TieBreakerConfig.AUTOMATIC, false, DEFAULT_PREEMPT_DELAY);
+    }
+
+    /** Where this member is. */
+    public ServerAddress self() {
+        return new ServerAddress(bind, port);
+    }
+
+    /** Every other member: the peers, and the witness if there is one and this is not it. */
+    public List<ServerAddress> others() {
+        return witness == null || witness.equals(self())
+                ? peers
+                : Stream.concat(peers.stream(), Stream.of(witness)).toList();
+    }
+
+    static Duration requirePreemptDelay(Duration delay) {
+        if (delay.compareTo(LONGEST_PREEMPT_DELAY) > 0) {
+            throw new IllegalArgumentException(
+                    "preempt-delay: " + delay + " (expected: at most " + LONGEST_PREEMPT_DELAY.toMinutes() + "m)");
+        }
+        return delay;
     }
 }

@@ -1,6 +1,7 @@
 package io.mempair.ha.config;
 
 import io.mempair.proxy.config.ProxyConfig;
+import java.util.List;
 
 /**
  * One node of the pair as the operator wrote it.
@@ -10,6 +11,7 @@ import io.mempair.proxy.config.ProxyConfig;
  * @param group           the channel to the other node
  * @param virtualAddress  the floating address
  * @param proxy           the data plane; its listeners are opened while the node is active
+ * @param checks          the operator's own checks of fitness
  * @param admin           where the node is watched and steered
  * @param logLevel        how much is logged
  */
@@ -19,12 +21,14 @@ public record NodeConfig(
         GroupConfig group,
         VirtualAddressConfig virtualAddress,
         ProxyConfig proxy,
+        List<CheckConfig> checks,
         AdminConfig admin,
         LogLevel logLevel) {
 
     public NodeConfig {
         requireName(name);
         requirePriority(priority);
+        checks = List.copyOf(checks);
     }
 
     /** {@code name} if it can be one. */

@@ -1,10 +1,15 @@
 package io.mempair.ha.config;
 
+import io.mempair.ha.config.TieBreakerConfig.Target;
 import io.mempair.proxy.config.ServerAddress;
 import io.netty.util.NetUtil;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** The sections only a node of the pair has: {@code group} and {@code virtual-address}. */
 final class NodeSections {
@@ -18,22 +23,80 @@ final class NodeSections {
     private NodeSections() {}
 
     static @Nullable GroupConfig group(Section section, @Nullable VirtualAddressConfig vip) {
+        GroupConfig channel = channel(section, vip, "the address of the other node");
+        Mode mode = section.optional(ConfigKey.GROUP_MODE, Mode.PAIR, NodeSections::mode);
+        int port = channel == null ? GroupConfig.DEFAULT_PORT : channel.port();
+        ServerAddress witness = section.has(ConfigKey.GROUP_WITNESS.key())
+                ? section.required(ConfigKey.GROUP_WITNESS, "an address", text -> ProxyValues.address(text, port))
+                : null;
+        TieBreakerConfig tieBreaker = tieBreaker(section);
+        boolean preempt = section.optional(ConfigKey.GROUP_PREEMPT, false, ProxyValues::flag);
+        Duration preemptDelay = section.optional(
+                ConfigKey.GROUP_PREEMPT_DELAY,
+                GroupConfig.DEFAULT_PREEMPT_DELAY,
+                text -> GroupConfig.requirePreemptDelay(Quantity.duration(text)));
+        if (!section.has(ConfigKey.GROUP_PREEMPT.key())) {
+            ListenSection.needs(section, ConfigKey.GROUP_PREEMPT_DELAY, ConfigKey.GROUP_PREEMPT);
+        }
+        if (mode == Mode.WITNESS && section.has(ConfigKey.GROUP_TIE_BREAKER.key())) {
+            section.wrong(
+                    ConfigKey.GROUP_TIE_BREAKER,
+                    "does nothing in mode witness (expected: with mode: pair, or left out)");
+        }
+        if (channel == null) {
+            return null;
+        }
+        if (channel.self().equals(witness)
+                || (vip != null && witness != null && witness.host().equals(vip.address()))) {
+            section.wrong(ConfigKey.GROUP_WITNESS, witness + " (expected: a process on a third host)");
+        }
+        return section.build(() -> new GroupConfig(
+                channel.bind(),
+                channel.port(),
+                channel.peers(),
+                channel.profile(),
+                mode,
+                witness,
+                tieBreaker,
+                preempt,
+                preemptDelay));
+    }
+
+    /** The part of the section that every member has, as a pair with the defaults. */
+    static @Nullable GroupConfig channel(Section section, @Nullable VirtualAddressConfig vip, String peersMean) {
         String bind = section.required(ConfigKey.GROUP_BIND, "this node's own address", text -> ownAddress(text, vip));
         int port = section.optional(ConfigKey.GROUP_PORT, GroupConfig.DEFAULT_PORT, ProxyValues::number);
         List<ServerAddress> peers = section.list(
                 ConfigKey.GROUP_PEERS, text -> ProxyValues.address(text, Math.min(Math.max(port, 1), 65_535)));
         Profile profile = section.optional(ConfigKey.GROUP_PROFILE, Profile.DEFAULT, NodeSections::profile);
         if (!section.has(ConfigKey.GROUP_PEERS.key())) {
-            section.missing(ConfigKey.GROUP_PEERS.key(), "the address of the other node");
+            section.missing(ConfigKey.GROUP_PEERS.key(), peersMean);
             return null;
         }
         if (bind == null) {
             return null;
         }
         if (peers.contains(new ServerAddress(bind, port))) {
-            section.wrong(ConfigKey.GROUP_PEERS, bind + " is this node itself (expected: the other node)");
+            section.wrong(ConfigKey.GROUP_PEERS, bind + " is this node itself (expected: " + peersMean + ')');
         }
         return section.build(() -> new GroupConfig(bind, port, peers, profile));
+    }
+
+    /** {@code none} stands alone; nothing written is the default. */
+    private static TieBreakerConfig tieBreaker(Section section) {
+        if (!section.has(ConfigKey.GROUP_TIE_BREAKER.key())) {
+            return TieBreakerConfig.AUTOMATIC;
+        }
+        Node written = section.node(ConfigKey.GROUP_TIE_BREAKER.key());
+        if (written instanceof ScalarNode word && word.getValue().equals("none")) {
+            return TieBreakerConfig.NONE;
+        }
+        List<Target> targets = section.list(ConfigKey.GROUP_TIE_BREAKER, TieBreakerConfig::target);
+        if (written instanceof SequenceNode list && list.getValue().isEmpty()) {
+            section.wrong(ConfigKey.GROUP_TIE_BREAKER, "empty (expected: at least one address, or none)");
+        }
+        TieBreakerConfig named = section.build(() -> new TieBreakerConfig(false, targets));
+        return named == null ? TieBreakerConfig.NONE : named;
     }
 
     static @Nullable VirtualAddressConfig address(Section section) {
@@ -75,6 +138,14 @@ final class NodeSections {
             throw new IllegalArgumentException("'" + text + "' (expected: a network interface, as in eth0)");
         }
         return text;
+    }
+
+    private static Mode mode(String text) {
+        return switch (text) {
+            case "pair" -> Mode.PAIR;
+            case "witness" -> Mode.WITNESS;
+            default -> throw new IllegalArgumentException("'" + text + "' (expected: pair or witness)");
+        };
     }
 
     private static Profile profile(String text) {

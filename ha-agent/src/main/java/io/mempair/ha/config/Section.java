@@ -109,6 +109,18 @@ final class Section {
         return list;
     }
 
+    /** Each mapping of a list as a section of its own, with the keys of {@code key}'s section; one may stand alone. */
+    List<Section> sections(String key) {
+        Node node = values.get(key);
+        if (node == null) {
+            return List.of();
+        }
+        List<Node> elements = node instanceof SequenceNode sequence ? sequence.getValue() : List.of(node);
+        return elements.stream()
+                .map(element -> new Section(key, element, ConfigKey.keysOf(key), problems))
+                .toList();
+    }
+
     /** Notes that a key must be there. */
     void missing(String key, String expected) {
         problems.add(place, path(key) + ": missing (expected: " + expected + ')');
@@ -116,8 +128,13 @@ final class Section {
 
     /** Notes something wrong with the value of a key. */
     void wrong(ConfigKey key, String text) {
-        Node node = values.get(key.key());
-        problems.add(node == null ? place : node.getStartMark(), labelled(key.key(), text));
+        wrong(key.key(), text);
+    }
+
+    /** Notes something wrong with the value of a key. */
+    void wrong(String key, String text) {
+        Node node = values.get(key);
+        problems.add(node == null ? place : node.getStartMark(), labelled(key, text));
     }
 
     /** Builds a record from values already read; what it still refuses is noted where its message points. */

@@ -1,12 +1,15 @@
 package io.mempair.ha.metrics;
 
 import io.mempair.ha.election.Reason.Cause;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
 
@@ -15,6 +18,9 @@ public final class PairMetrics {
 
     private final Map<PairMeter, DoubleSupplier> sources = new EnumMap<>(PairMeter.class);
     private final Map<Cause, LongAdder> transitions = new EnumMap<>(Cause.class);
+
+    /** One for each registry; what happened before it was bound is not in it. */
+    private final List<DistributionSummary> pauses = new CopyOnWriteArrayList<>();
 
     public PairMetrics() {
         for (Cause cause : Cause.values()) {
@@ -36,8 +42,17 @@ public final class PairMetrics {
         }
     }
 
+    /** Counts one pause of the process. */
+    public void countPause(long pauseNanos) {
+        pauses.forEach(summary -> summary.record(pauseNanos / 1e9));
+    }
+
     /** Registers every meter that has a source. */
     public void bindTo(MeterRegistry registry) {
+        pauses.add(DistributionSummary.builder(PairMeter.PAUSES.meterName())
+                .description(PairMeter.PAUSES.meaning())
+                .baseUnit(PairMeter.PAUSES.unit())
+                .register(registry));
         sources.forEach((meter, source) -> bind(registry, meter, source));
         transitions.forEach((cause, counter) -> FunctionCounter.builder(
                         PairMeter.TRANSITIONS.meterName(), counter, LongAdder::doubleValue)

@@ -101,7 +101,8 @@ class AdminServerTest {
                         + "\"reason\":\"a \\\"quote\\\", a \\\\ and a\\u000aline\",\"since_ms\":12345,"
                         + "\"holds_address\":false,\"serves\":false,"
                         + "\"peers\":[{\"name\":\"b\",\"role\":\"active\",\"priority\":100,\"alive\":true,"
-                        + "\"heard_ms\":42}],\"proxy\":{\"transport\":\"epoll\",\"open\":false,\"clients\":3,"
+                        + "\"heard_ms\":42}],\"maintenance\":false,\"checks\":[{\"name\":\"disk\",\"good\":false,"
+                        + "\"outcome\":\"exit code 1\"}],\"proxy\":{\"transport\":\"epoll\",\"open\":false,\"clients\":3,"
                         + "\"loop_stall_ms\":2,\"servers\":[{\"address\":\"m1:11211\",\"tier\":\"primary\","
                         + "\"up\":true,\"standing\":null,\"missed_keys\":0,\"refill\":null}]},\"reload\":null}\n");
     }
@@ -121,6 +122,26 @@ class AdminServerTest {
                 .contains("backup, up, serving");
         assertThat(get("/").body())
                 .contains("class=\"" + (standing == Standing.OUT ? "bad" : "good") + "\">up, " + word + "</td>");
+    }
+
+    @Test
+    void everyFaceShowsMaintenanceAndTheOperatorsChecks() throws Exception {
+        node.status = FakeNode.status(Role.FAULT, false, false, "maintenance: taken out by the operator");
+
+        assertThat(get("/status").body()).contains("\"maintenance\":true");
+        assertThat(ControlClient.ask(control, "show"))
+                .contains("IN MAINTENANCE until `mempair online`")
+                .contains("disk                  BAD, exit code 1");
+        assertThat(get("/").body())
+                .contains("in maintenance")
+                .contains("<td>disk</td>")
+                .contains("class=\"bad\">exit code 1</td>");
+    }
+
+    @Test
+    void maintenanceIsBegunAndEndedByTheControlSocket() throws Exception {
+        assertThat(ControlClient.ask(control, "standby")).isEqualTo("ok in maintenance");
+        assertThat(ControlClient.ask(control, "online")).isEqualTo("error this node stops");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.mempair.ha.admin;
 
 import io.mempair.ha.agent.Node;
 import io.mempair.ha.agent.NodeStatus;
+import io.mempair.ha.check.Checks;
 import io.mempair.ha.election.Role;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.replication.Identity;
@@ -72,7 +73,9 @@ final class FakeNode implements Node {
                 List.of(new NodeStatus.Peer("b", Role.ACTIVE, 100, true, 42)),
                 new ProxyHealth("epoll", open, 3, 2_000_000, servers),
                 knowledge,
-                reload);
+                reload,
+                new NodeStatus.Fitness(
+                        reason.contains("maintenance"), List.of(new Checks.Status("disk", false, "exit code 1"))));
     }
 
     @Override
@@ -86,6 +89,16 @@ final class FakeNode implements Node {
     @Override
     public CompletionStage<String> switchover() {
         return switchover;
+    }
+
+    @Override
+    public CompletionStage<String> standby() {
+        return CompletableFuture.completedFuture("in maintenance");
+    }
+
+    @Override
+    public CompletionStage<String> online() {
+        return CompletableFuture.failedFuture(new IllegalStateException("this node stops"));
     }
 
     @Override

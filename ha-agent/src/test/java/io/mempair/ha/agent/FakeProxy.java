@@ -100,6 +100,11 @@ final class FakeProxy implements Proxy {
     }
 
     @Override
+    public long[] loopSilenceNanos() {
+        return new long[1];
+    }
+
+    @Override
     public ProxyHealth health() {
         return new ProxyHealth("fake", open, 0, 0, List.of());
     }

@@ -48,6 +48,7 @@ final class NodeMain {
                         ClientLimits.DEFAULT,
                         1,
                         TransportChoice.NIO),
+                List.of(),
                 new AdminConfig(new ServerAddress("127.0.0.1", 9_411), Path.of("unused.sock")),
                 LogLevel.INFO);
         FakeProxy proxy = new FakeProxy();

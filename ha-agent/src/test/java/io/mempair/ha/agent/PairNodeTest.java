@@ -134,7 +134,7 @@ class PairNodeTest {
 
     @Test
     void anUnfitNodeStaysInFaultAndSaysWhy() {
-        a.problems = List.of("arping not found: apt install iputils-arping");
+        a.checks.problems = List.of("arping not found: apt install iputils-arping");
         a.node.start();
         b.node.start();
 

@@ -33,7 +33,7 @@ final class TestNode {
     final BreakableClock clock = new BreakableClock();
     final FakeAddress address;
     final PairNode node;
-    volatile List<String> problems = List.of();
+    final FakeChecks checks = new FakeChecks(clock);
 
     TestNode(String name, int priority, int port, int peerPort, FakeAddress.Segment segment) {
         address = new FakeAddress(segment);
@@ -42,7 +42,7 @@ final class TestNode {
                 config,
                 proxy,
                 Reloading.never("no file", clock),
-                new NodeParts(address, new GroupChannel(config.group(), name, clock), () -> problems, clock));
+                new NodeParts(address, new GroupChannel(config.group(), name, clock), checks, clock));
     }
 
     Role role() {
@@ -86,6 +86,7 @@ final class TestNode {
                         ClientLimits.DEFAULT,
                         1,
                         TransportChoice.NIO),
+                List.of(),
                 new AdminConfig(new ServerAddress("127.0.0.1", 9_411), Path.of("unused.sock")),
                 LogLevel.INFO);
     }

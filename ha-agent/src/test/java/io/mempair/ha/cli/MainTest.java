@@ -62,7 +62,19 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "proxy", "node", "check-config", "status", "switchover", "reload", "probe"})
+    @ValueSource(
+            strings = {
+                "",
+                "proxy",
+                "node",
+                "check-config",
+                "status",
+                "switchover",
+                "standby",
+                "online",
+                "reload",
+                "probe"
+            })
     void everyCommandHasHelp(String command) {
         int exitCode = command.isEmpty() ? run("--help") : run(command, "--help");
 
@@ -76,6 +88,15 @@ class MainTest {
 
         assertThat(run("check-config", file.toString())).isZero();
         assertThat(out.toString()).contains("good, a proxy on [127.0.0.1:1]");
+    }
+
+    @Test
+    void aWitnessIsKnownByItsFile(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("w.yaml"), "node: {name: w}\ngroup: {bind: 10.0.0.3, peers: [10.0.0.1, 10.0.0.2]}\n");
+
+        assertThat(run("check-config", file.toString())).isZero();
+        assertThat(out.toString()).contains("good, witness w");
     }
 
     @Test

@@ -110,6 +110,8 @@ class ConfigChangeTest {
                 "bind: 10.0.0.11        | bind: 10.0.0.13                      | group.bind, admin.http",
                 "[10.0.0.12]            | ['10.0.0.12:7900']                   | group.peers",
                 "[10.0.0.12]            | [10.0.0.12], profile: fast           | group.profile",
+                "[10.0.0.12]            | [10.0.0.12], mode: witness, witness: w | group.mode, group.witness",
+                "[10.0.0.12]            | [10.0.0.12], tie-breaker: none, preempt: true | group.tie-breaker, group.preempt",
                 "10.0.0.100/24          | 10.0.0.101/24                        | virtual-address.address, proxy.listen",
                 "eth0                   | eth1                                 | virtual-address.interface",
                 "[m1]                   | [m2], loops: 9, transport: nio       | proxy.loops, proxy.transport",
@@ -122,6 +124,15 @@ class ConfigChangeTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("a.yaml: needs a restart: " + keys
                         + " (nothing of the file was applied: undo these, or restart)");
+    }
+
+    @Test
+    void aCheckThatAppearsNeedsARestart() throws Exception {
+        ConfigChange change =
+                ConfigChange.between(node(NODE), node(NODE + "checks: {name: x, command: /bin/true, fall: 3}\n"));
+
+        assertThat(change.toString()).contains("checks.fall: [] -> [3]");
+        assertThatThrownBy(() -> change.requireReloadable(FILE)).hasMessageContaining("checks.name, checks.command,");
     }
 
     @Test

@@ -75,6 +75,12 @@ public interface Proxy extends AutoCloseable {
     /** The peers have knowledge of at least this version, or there is no peer to tell. */
     void knownToPeers(long version);
 
+    /**
+     * How long each event loop has not come round, by its number, in nanoseconds; a healthy one stays under 200 ms once
+     * started. Costs a read for each loop: never waits, never fails.
+     */
+    long[] loopSilenceNanos();
+
     /** What the proxy is like now: never waits, never fails. */
     ProxyHealth health();
 

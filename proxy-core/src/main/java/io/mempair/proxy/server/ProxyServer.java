@@ -26,6 +26,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -284,12 +285,16 @@ public final class ProxyServer implements Proxy {
     }
 
     @Override
-    public ProxyHealth health() {
-        long stallNanos = loops.stream()
+    public long[] loopSilenceNanos() {
+        return loops.stream()
                 .map(OneLoop::context)
                 .mapToLong(loop -> loop.clockNanos() - loop.lastTurnNanos())
-                .max()
-                .orElse(0);
+                .toArray();
+    }
+
+    @Override
+    public ProxyHealth health() {
+        long stallNanos = Arrays.stream(loopSilenceNanos()).max().orElse(0);
         return new ProxyHealth(transport.name(), listeners.isOpen(), clients.get(), stallNanos, setup.statuses());
     }
 

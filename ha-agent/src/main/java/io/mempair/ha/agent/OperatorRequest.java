@@ -7,16 +7,19 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** The operator's switchover: one at a time, and each has an outcome, whatever becomes of it. Any thread. */
-final class Switchover {
+/** What the operator wants of the election: one at a time, and each has an outcome, whatever becomes of it. Any thread. */
+final class OperatorRequest {
 
-    /** A switchover that neither succeeded nor failed by then has failed. */
+    /** One that neither succeeded nor failed by then has failed. */
     private static final Duration LIMIT = Duration.ofSeconds(6);
 
+    private final String what;
     private final Timers timers;
     private final AtomicReference<@Nullable CompletableFuture<String>> underWay = new AtomicReference<>();
 
-    Switchover(Timers timers) {
+    /** @param what  as in {@code a switchover} */
+    OperatorRequest(String what, Timers timers) {
+        this.what = what;
         this.timers = timers;
     }
 
@@ -26,7 +29,7 @@ final class Switchover {
     CompletionStage<String> begin(Runnable request) {
         CompletableFuture<String> result = new CompletableFuture<>();
         if (!underWay.compareAndSet(null, result)) {
-            return CompletableFuture.failedFuture(new IllegalStateException("a switchover is under way"));
+            return CompletableFuture.failedFuture(new IllegalStateException(what + " is under way"));
         }
         request.run();
         timers.after(LIMIT, () -> fail(result, "no outcome in time: look at the status"));

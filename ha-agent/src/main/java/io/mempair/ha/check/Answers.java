@@ -1,0 +1,105 @@
+package io.mempair.ha.check;
+
+import io.mempair.ha.config.TieBreakerConfig;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the answers of the tie-breaker amount to. What the operator named counts always. Of the default addresses only
+ * such as have answered once count: a gateway that drops pings would else keep a lone node from serving. Without any the
+ * pair prefers to serve. Pure: times are given. One at a time.
+ */
+final class Answers {
+
+    /** Nanoseconds without an answer from the first question on, until a default counts as none; and silence worth a line. */
+    static final long SILENCE_NANOS = 2_000_000_000L;
+
+    private final TieBreakerConfig config;
+    private @Nullable List<Question> asked;
+    private @Nullable Long beganNanos;
+    private @Nullable Long answeredNanos;
+    private String answeredBy = "";
+    private boolean silent;
+    private boolean saidNone;
+
+    Answers(TieBreakerConfig config) {
+        this.config = config;
+    }
+
+    /** These are asked from now on. A line for the log, or null. */
+    @Nullable
+    String asking(List<Question> questions) {
+        if (questions.equals(asked)) {
+            return null;
+        }
+        asked = List.copyOf(questions);
+        return asked.isEmpty() ? null : "tie-breaker: asking " + asked;
+    }
+
+    /** One of them answered. A line for the log, or null. */
+    @Nullable
+    String answered(Question question, long nowNanos) {
+        boolean again = silent || saidNone;
+        answeredNanos = nowNanos;
+        answeredBy = question.name();
+        silent = false;
+        saidNone = false;
+        return again ? "tie-breaker: " + question + " answers" : null;
+    }
+
+    /** Whether there is none, so that a question asked now counts as answered. */
+    boolean isNone(long nowNanos) {
+        if (asked == null) {
+            return false;
+        }
+        if (!config.automatic()) {
+            return config.targets().isEmpty();
+        }
+        return answeredNanos == null && (asked.isEmpty() || isOver(nowNanos, beganNanos));
+    }
+
+    /** A round begins. A line for the log, or null. */
+    @Nullable
+    String round(long nowNanos) {
+        if (asked == null) {
+            return null;
+        }
+        if (beganNanos == null) {
+            beganNanos = nowNanos;
+        }
+        if (isNone(nowNanos)) {
+            return saidNone ? null : none();
+        }
+        Long since = answeredNanos == null ? beganNanos : answeredNanos;
+        if (!silent && isOver(nowNanos, since)) {
+            silent = true;
+            return "tie-breaker: no answer from any of " + asked + ": alone this node would not serve";
+        }
+        return null;
+    }
+
+    private String none() {
+        saidNone = true;
+        String why =
+                config.automatic() ? (asked == null || asked.isEmpty() ? "" : " (no answer from " + asked + ')') : "";
+        return "no tie-breaker" + why
+                + ": this pair prefers to serve, and a cut between the hosts makes both active; name"
+                + " one in group.tie-breaker, or use a witness";
+    }
+
+    /** How it stands. */
+    Checks.Status status(long nowNanos) {
+        if (isNone(nowNanos)) {
+            return new Checks.Status("tie-breaker", true, "none: prefers to serve");
+        }
+        if (answeredNanos == null) {
+            return new Checks.Status("tie-breaker", false, "no answer yet from " + (asked == null ? "any" : asked));
+        }
+        long agoMillis = (nowNanos - answeredNanos) / 1_000_000;
+        return new Checks.Status("tie-breaker", !silent, answeredBy + " answered " + agoMillis + " ms ago");
+    }
+
+    private static boolean isOver(long nowNanos, @Nullable Long sinceNanos) {
+        return sinceNanos != null && nowNanos - sinceNanos >= SILENCE_NANOS;
+    }
+}

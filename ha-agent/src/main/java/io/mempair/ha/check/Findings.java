@@ -1,0 +1,53 @@
+package io.mempair.ha.check;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What all checks together found. Nobody is told before each has spoken, so that a node is never fit by a check
+ * that has not run yet. Any thread; the listener is called by one at a time, in order.
+ */
+final class Findings {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Findings.class);
+
+    private final List<@Nullable List<String>> found = new ArrayList<>();
+    private final Consumer<List<String>> changed;
+    private @Nullable List<String> told;
+
+    Findings(Consumer<List<String>> changed) {
+        this.changed = changed;
+    }
+
+    /** One more check; its findings go to what is returned. All are made before the first speaks. */
+    synchronized Consumer<List<String>> source() {
+        int index = found.size();
+        found.add(null);
+        return problems -> put(index, problems);
+    }
+
+    private synchronized void put(int index, List<String> problems) {
+        found.set(index, List.copyOf(problems));
+        List<String> all = new ArrayList<>();
+        for (List<String> one : found) {
+            if (one == null) {
+                return;
+            }
+            all.addAll(one);
+        }
+        if (all.equals(told)) {
+            return;
+        }
+        for (String problem : all) {
+            if (told == null || !told.contains(problem)) {
+                LOG.error("not fit to be active: {}", problem);
+            }
+        }
+        told = all;
+        changed.accept(all);
+    }
+}

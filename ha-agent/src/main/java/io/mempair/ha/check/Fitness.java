@@ -1,0 +1,139 @@
+package io.mempair.ha.check;
+
+import io.mempair.ha.config.CheckConfig;
+import io.mempair.ha.config.GroupConfig;
+import io.mempair.ha.config.Mode;
+import io.mempair.ha.config.NodeConfig;
+import io.mempair.ha.config.Profile;
+import io.mempair.ha.time.Clock;
+import io.mempair.ha.time.Timers;
+import io.mempair.proxy.config.PoolConfig;
+import io.mempair.proxy.config.ServerAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All checks of a host: what the node needs (slow), carrier and event loops (fast), the operator's programs, and the
+ * tie-breaker. Each goes its own pace on a thread that none of the others can hold up.
+ */
+public final class Fitness implements Checks {
+
+    /** What the node needs changes only by an operator's hand. */
+    private static final Duration PREFLIGHT_PAUSE = Duration.ofSeconds(2);
+
+    /** One ioctl each; so a lost carrier is noticed within 50 ms on a busy host too. */
+    private static final Duration CARRIER_PAUSE = Duration.ofMillis(25);
+
+    private static final Duration LOOP_PAUSE = Duration.ofMillis(100);
+
+    private final NodeConfig config;
+    private final Supplier<long[]> loopSilence;
+    private final Preflight preflight;
+    private final Clock clock;
+    private final Timers slow = new Timers("mempair-preflight");
+    private final Timers fast = new Timers("mempair-check");
+    private final List<Script> scripts = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile @Nullable TieBreaker tieBreaker;
+    private boolean closed;
+
+    /**
+     * @param path         where programs are looked for
+     * @param loopSilence  how long each event loop of the proxy has not come round, in nanoseconds
+     */
+    public Fitness(NodeConfig config, String path, Supplier<long[]> loopSilence, Clock clock) {
+        this.config = config;
+        this.loopSilence = loopSilence;
+        this.preflight = new Preflight(path);
+        this.clock = clock;
+    }
+
+    /** How long an event loop may be silent: well above what a starved host does to a thread, see {@link Profile}. */
+    static Duration loopLimit(Profile profile) {
+        return profile == Profile.FAST ? Duration.ofSeconds(1) : Duration.ofSeconds(2);
+    }
+
+    @Override
+    public synchronized void start(Listener listener) {
+        if (closed) {
+            return;
+        }
+        Findings findings = new Findings(listener::fitness);
+        Consumer<List<String>> ofPreflight = findings.source();
+        Consumer<List<String>> ofCarrier = findings.source();
+        Consumer<List<String>> ofLoops = findings.source();
+        for (CheckConfig check : config.checks()) {
+            scripts.add(new Script(check, clock, findings.source()));
+        }
+        String bind = config.group().bind();
+        slow.every(PREFLIGHT_PAUSE, () -> ofPreflight.accept(preflight.problems(config.virtualAddress(), bind)));
+        Carrier carrier = new Carrier(config.virtualAddress().interfaceName());
+        fast.every(CARRIER_PAUSE, () -> ofCarrier.accept(carrier.look(clock.nanoTime())));
+        LoopWatch loops = new LoopWatch(
+                loopLimit(config.group().profile()).toNanos(),
+                LOOP_PAUSE.multipliedBy(3).toNanos(),
+                clock.nanoTime());
+        fast.every(LOOP_PAUSE, () -> ofLoops.accept(loops.look(loopSilence.get(), clock.nanoTime())));
+        scripts.forEach(this::run);
+        startTieBreaker(listener);
+    }
+
+    private void run(Script script) {
+        Thread thread = new Thread(script, "mempair-check-" + script.status().name());
+        thread.setDaemon(true);
+        threads.add(thread);
+        thread.start();
+    }
+
+    private void startTieBreaker(Listener listener) {
+        GroupConfig group = config.group();
+        if (group.mode() != Mode.PAIR) {
+            return;
+        }
+        Set<String> pairHosts = new HashSet<>();
+        group.peers().forEach(peer -> pairHosts.add(peer.host()));
+        pairHosts.add(config.virtualAddress().address());
+        PoolConfig pool = config.proxy().pool();
+        List<ServerAddress> servers = Stream.concat(pool.primaries().stream(), pool.backups().stream())
+                .toList();
+        TieBreaker started = new TieBreaker(
+                new Questions(group.tieBreaker(), servers, pairHosts, new Gateway(Path.of("/proc/net/route"))),
+                new Answers(group.tieBreaker()),
+                group.profile().heartbeat().multipliedBy(2),
+                clock,
+                listener::tieBreakerHeard);
+        tieBreaker = started;
+        started.start();
+    }
+
+    @Override
+    public synchronized List<Status> status() {
+        List<Status> all = new ArrayList<>();
+        scripts.forEach(script -> all.add(script.status()));
+        TieBreaker asked = tieBreaker;
+        if (asked != null) {
+            all.add(asked.status());
+        }
+        return all;
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        slow.close();
+        fast.close();
+        threads.forEach(Thread::interrupt);
+        TieBreaker started = tieBreaker;
+        if (started != null) {
+            started.close();
+        }
+    }
+}

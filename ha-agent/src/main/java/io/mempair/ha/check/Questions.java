@@ -1,0 +1,106 @@
+package io.mempair.ha.check;
+
+import io.mempair.ha.config.TieBreakerConfig;
+import io.mempair.proxy.config.ServerAddress;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which addresses the tie-breaker asks. Resolves names, so it may take as long as the name servers do. One thread.
+ */
+final class Questions {
+
+    /** Servers asked by default; one answer is enough. */
+    private static final int MAX_SERVERS = 8;
+
+    private final TieBreakerConfig config;
+    private final List<ServerAddress> servers;
+    private final Set<String> pairHosts;
+    private final Gateway gateway;
+
+    /**
+     * @param servers    those of the proxy
+     * @param pairHosts  hosts that die with a node, or move with the active one: the peers and the virtual addresses
+     */
+    Questions(TieBreakerConfig config, List<ServerAddress> servers, Set<String> pairHosts, Gateway gateway) {
+        this.config = config;
+        this.servers = List.copyOf(servers);
+        this.pairHosts = Set.copyOf(pairHosts);
+        this.gateway = gateway;
+    }
+
+    /** What is to be asked now; a name that cannot be resolved is left out. */
+    List<Question> look() {
+        List<Question> questions = new ArrayList<>();
+        if (config.automatic()) {
+            addGateway(questions);
+            addForeignServers(questions);
+        }
+        for (TieBreakerConfig.Target target : config.targets()) {
+            if (target instanceof TieBreakerConfig.Gateway) {
+                addGateway(questions);
+            } else if (target instanceof TieBreakerConfig.Host host) {
+                add(questions, host.address(), resolve(host.address()), Question.ECHO);
+            } else if (target instanceof TieBreakerConfig.Server server) {
+                ServerAddress address = server.address();
+                add(questions, address.toString(), resolve(address.host()), address.port());
+            }
+        }
+        return questions;
+    }
+
+    private void addGateway(List<Question> questions) {
+        InetAddress address = gateway.address();
+        add(questions, address == null ? "" : "gateway " + address.getHostAddress(), address, Question.ECHO);
+    }
+
+    private void addForeignServers(List<Question> questions) {
+        Set<InetAddress> ofThePair = pairHosts.stream()
+                .map(Questions::resolve)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+        int added = 0;
+        for (ServerAddress server : servers) {
+            InetAddress address = resolve(server.host());
+            if (added < MAX_SERVERS && address != null && !ofThePair.contains(address) && !isOwn(address)) {
+                add(questions, server.toString(), address, server.port());
+                added++;
+            }
+        }
+    }
+
+    private static void add(List<Question> questions, String name, @Nullable InetAddress address, int port) {
+        if (address != null) {
+            Question question = new Question(name, address, port);
+            if (!questions.contains(question)) {
+                questions.add(question);
+            }
+        }
+    }
+
+    private static boolean isOwn(InetAddress address) {
+        try {
+            return address.isLoopbackAddress()
+                    || address.isAnyLocalAddress()
+                    || NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException e) {
+            return true;
+        }
+    }
+
+    private static @Nullable InetAddress resolve(String host) {
+        try {
+            return InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            return null;
+        }
+    }
+}

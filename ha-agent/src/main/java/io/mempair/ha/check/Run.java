@@ -1,0 +1,103 @@
+package io.mempair.ha.check;
+
+import io.mempair.ha.time.Clock;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One run of an operator's program, in a process group of its own. What ends a run that takes too long is {@code timeout}
+ * of coreutils around it, which kills the whole group, and does so too when this process was killed meanwhile.
+ */
+final class Run {
+
+    /** As {@code timeout} ends when it had to kill. */
+    private static final int KILLED = 128 + 9;
+
+    /** Between two readings of what the program prints, so that it never waits for us to read. */
+    private static final long READ_PAUSE_MILLIS = 20;
+
+    /** For {@code timeout} to do its work; then it is given up. */
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
+    /** Bytes of its first line that are kept. */
+    private static final int MAX_KEPT_BYTES = 160;
+
+    /** How it ended, and what to say about it. */
+    record Outcome(boolean good, String text) {}
+
+    private final List<String> command;
+    private final Duration timeout;
+    private final Clock clock;
+
+    Run(List<String> program, Duration timeout, Clock clock) {
+        command = new ArrayList<>(List.of("setsid", "-w", "timeout", "-s", "KILL", seconds(timeout)));
+        command.addAll(program);
+        this.timeout = timeout;
+        this.clock = clock;
+    }
+
+    private static String seconds(Duration timeout) {
+        return String.format(Locale.ROOT, "%.3f", timeout.toMillis() / 1_000.0);
+    }
+
+    /** Runs it and waits for its end. An interrupt ends it, and the wait. */
+    Outcome once() throws InterruptedException {
+        Process process;
+        long begunNanos = clock.nanoTime();
+        try {
+            process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectInput(Path.of("/dev/null").toFile())
+                    .start();
+        } catch (IOException e) {
+            return new Outcome(false, "cannot be run: " + e.getMessage());
+        }
+        try (InputStream output = process.getInputStream()) {
+            return await(process, output, begunNanos);
+        } catch (IOException e) {
+            return new Outcome(false, "cannot be read: " + e.getMessage());
+        } finally {
+            // what is still there then got TERM, which `timeout` hands on to the group, and KILL at its time
+            process.destroy();
+        }
+    }
+
+    private Outcome await(Process process, InputStream output, long begunNanos)
+            throws IOException, InterruptedException {
+        StringBuilder kept = new StringBuilder();
+        while (!process.waitFor(READ_PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+            keep(output, kept);
+            if (clock.nanoTime() - begunNanos >= timeout.plus(GRACE).toNanos()) {
+                process.destroyForcibly();
+                return new Outcome(false, "cannot be killed");
+            }
+        }
+        keep(output, kept);
+        int exitCode = process.exitValue();
+        if (exitCode == 0) {
+            return new Outcome(true, "good");
+        }
+        boolean late = exitCode == KILLED && clock.nanoTime() - begunNanos >= timeout.toNanos();
+        String line = kept.toString().lines().findFirst().orElse("").strip();
+        return new Outcome(
+                false,
+                (late ? "no end within " + timeout.toMillis() + " ms, killed" : "exit code " + exitCode)
+                        + (line.isEmpty() ? "" : ": " + line));
+    }
+
+    /** Reads what is there, and never waits for more: a child left behind may hold the pipe open. */
+    private static void keep(InputStream output, StringBuilder kept) throws IOException {
+        for (int available = output.available(); available > 0; available = output.available()) {
+            byte[] read = output.readNBytes(available);
+            int room = Math.max(0, MAX_KEPT_BYTES - kept.length());
+            kept.append(new String(read, 0, Math.min(room, read.length), StandardCharsets.UTF_8));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.mempair.ha.check;
+
+import io.mempair.ha.config.CheckConfig;
+import io.mempair.ha.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** One check of the operator, run again and again on a thread of its own until that is interrupted. */
+final class Script implements Runnable {
+
+    private final CheckConfig config;
+    private final Clock clock;
+    private final Run run;
+    private final Consumer<List<String>> findings;
+    private volatile Checks.Status status;
+
+    Script(CheckConfig config, Clock clock, Consumer<List<String>> findings) {
+        this.config = config;
+        this.clock = clock;
+        this.run = new Run(config.command(), config.timeout(), clock);
+        this.findings = findings;
+        this.status = new Checks.Status(config.name(), false, "not run yet");
+    }
+
+    /** How it stands. Any thread. */
+    Checks.Status status() {
+        return status;
+    }
+
+    @Override
+    public void run() {
+        RiseFall standing = new RiseFall(config.rise(), config.fall());
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                long begunNanos = clock.nanoTime();
+                Run.Outcome outcome = run.once();
+                RiseFall next = standing.after(outcome.good());
+                if (!standing.known() || next.good() != standing.good()) {
+                    findings.accept(
+                            next.good() ? List.of() : List.of("check " + config.name() + ": " + outcome.text()));
+                }
+                standing = next;
+                status = new Checks.Status(config.name(), standing.good(), outcome.text());
+                await(begunNanos + config.interval().toNanos());
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void await(long untilNanos) {
+        for (long leftNanos = untilNanos - clock.nanoTime();
+                leftNanos > 0 && !Thread.currentThread().isInterrupted();
+                leftNanos = untilNanos - clock.nanoTime()) {
+            clock.pause(Duration.ofNanos(leftNanos));
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package io.mempair.ha.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code mempair standby}: the operator takes a node out. */
+@Command(
+        name = "standby",
+        description =
+                "Takes this node out for maintenance: it hands the address over, and does not take it before `online`.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class StandbyCommand extends AskingCommand {
+
+    StandbyCommand() {
+        super("standby");
+    }
+}

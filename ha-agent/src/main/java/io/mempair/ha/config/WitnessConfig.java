@@ -1,0 +1,17 @@
+package io.mempair.ha.config;
+
+/**
+ * A witness as the operator wrote it: it votes and never serves.
+ *
+ * @param name      unique among the three
+ * @param group     the channel to the two nodes, which are its peers; its mode is {@link Mode#WITNESS} and its witness
+ *                  this one itself
+ * @param admin     where it is watched
+ * @param logLevel  how much is logged
+ */
+public record WitnessConfig(String name, GroupConfig group, AdminConfig admin, LogLevel logLevel) {
+
+    public WitnessConfig {
+        NodeConfig.requireName(name);
+    }
+}
