@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
             StatusCommand.class,
             SwitchoverCommand.class,
             ReloadCommand.class,
-            ProbeCommand.class
+            ProbeCommand.class,
+            CertsCommand.class
         })
 public final class Main implements Runnable {
 

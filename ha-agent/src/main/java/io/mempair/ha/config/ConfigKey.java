@@ -12,6 +12,10 @@ enum ConfigKey {
     GROUP_PORT("group.port"),
     GROUP_PEERS("group.peers"),
     GROUP_PROFILE("group.profile"),
+    GROUP_TLS_CERTIFICATE("group.tls-certificate"),
+    GROUP_TLS_KEY("group.tls-key"),
+    GROUP_TLS_CA("group.tls-ca"),
+    GROUP_KEY_FILE("group.key-file"),
 
     ADDRESS("virtual-address.address"),
     INTERFACE("virtual-address.interface"),

@@ -42,6 +42,7 @@ final class ConfigValues {
         values.put(ConfigKey.GROUP_PORT, node.group().port());
         values.put(ConfigKey.GROUP_PEERS, node.group().peers());
         values.put(ConfigKey.GROUP_PROFILE, node.group().profile());
+        channelSecurity(values, node.group().security());
         values.put(ConfigKey.ADDRESS, node.virtualAddress().cidr());
         values.put(ConfigKey.INTERFACE, node.virtualAddress().interfaceName());
         proxy(values, node.proxy());
@@ -56,6 +57,20 @@ final class ConfigValues {
         admin(values, file.admin());
         values.put(ConfigKey.LOG_LEVEL, file.logLevel());
         return values;
+    }
+
+    private static void channelSecurity(Map<ConfigKey, Object> values, GroupSecurity security) {
+        GroupSecurity.Tls tls = security instanceof GroupSecurity.Tls certificates ? certificates : null;
+        values.put(
+                ConfigKey.GROUP_TLS_CERTIFICATE,
+                tls == null ? NONE : new Content(tls.identity().chain()));
+        values.put(
+                ConfigKey.GROUP_TLS_KEY,
+                tls == null ? NONE : new Content(tls.identity().key()));
+        values.put(ConfigKey.GROUP_TLS_CA, tls == null ? NONE : new Content(tls.authorities()));
+        values.put(
+                ConfigKey.GROUP_KEY_FILE,
+                security instanceof GroupSecurity.SharedKey shared ? new Content(shared.key()) : NONE);
     }
 
     private static void proxy(Map<ConfigKey, Object> values, ProxyConfig proxy) {

@@ -23,7 +23,6 @@ final class StackConfig {
         return template()
                 .replace("@BIND@", escaped(config.bind()))
                 .replace("@PORT@", Integer.toString(config.port()))
-                .replace("@OFFSET@", Integer.toString(GroupConfig.FAILURE_DETECTION_OFFSET))
                 .replace("@HOSTS@", escaped(String.join(",", hosts)))
                 .replace(
                         "@HEARTBEAT@",

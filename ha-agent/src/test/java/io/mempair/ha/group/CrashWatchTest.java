@@ -73,7 +73,12 @@ class CrashWatchTest {
                 heardNanos,
                 null);
         return new CrashWatch(
-                speakers, HEARTBEAT, LEASE, clock, (name, incarnation) -> died.add(name + ' ' + incarnation));
+                speakers,
+                "127.0.0.1",
+                HEARTBEAT,
+                LEASE,
+                clock,
+                (name, incarnation) -> died.add(name + ' ' + incarnation));
     }
 
     private static int closedPort() throws IOException {
