@@ -37,7 +37,8 @@ class DerTest {
 
     @Test
     void aYearHasFourDigitsFrom2050On() {
-        assertThat(new String(Der.time(Instant.parse("2049-12-31T23:59:59Z")), 2, 13, StandardCharsets.US_ASCII)).isEqualTo("491231235959Z");
+        assertThat(new String(Der.time(Instant.parse("2049-12-31T23:59:59Z")), 2, 13, StandardCharsets.US_ASCII))
+                .isEqualTo("491231235959Z");
         assertThat(hex(Der.time(Instant.parse("2049-12-31T23:59:59Z")))).startsWith("170d");
         assertThat(hex(Der.time(Instant.parse("2050-01-01T00:00:00Z")))).startsWith("180f");
     }

@@ -51,6 +51,7 @@ class CrashWatchTest {
 
             assertThat(died).isEmpty();
         }
+        await().atMost(Duration.ofSeconds(5)).until(() -> !died.isEmpty()); // now it refuses; nothing asks any more
     }
 
     @Test

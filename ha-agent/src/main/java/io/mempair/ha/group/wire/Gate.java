@@ -1,11 +1,9 @@
 package io.mempair.ha.group.wire;
 
 import io.mempair.ha.time.Clock;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.SequenceInputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -134,7 +132,7 @@ final class Gate extends ServerSocket {
             if (first == TLS_HANDSHAKE_RECORD) {
                 throw new IOException("it wants TLS (expected: the same group.tls-... or group.key-file on all nodes)");
             }
-            in = new SequenceInputStream(new ByteArrayInputStream(read), socket.getInputStream());
+            in = WireSocket.again(read, socket.getInputStream());
             out = socket.getOutputStream();
         } else {
             if (first != TLS_HANDSHAKE_RECORD) {

@@ -1,13 +1,12 @@
 package io.mempair.ha.group.wire;
 
 import io.mempair.ha.time.Clock;
-import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.SequenceInputStream;
+import java.io.PushbackInputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
@@ -91,8 +90,15 @@ final class WireSocket extends Socket {
     }
 
     /** Makes an accepted connection ready; what was read from {@code input} is given again. */
-    void use(Introduction introduction, InputStream input, OutputStream output) {
-        use(new SequenceInputStream(new ByteArrayInputStream(introduction.bytes()), input), output);
+    void use(Introduction introduction, InputStream input, OutputStream output) throws IOException {
+        use(again(introduction.bytes(), input), output);
+    }
+
+    /** {@code input} as it was before {@code read} was read from it. */
+    static InputStream again(byte[] read, InputStream input) throws IOException {
+        PushbackInputStream whole = new PushbackInputStream(input, read.length);
+        whole.unread(read);
+        return whole;
     }
 
     private void use(InputStream input, OutputStream output) {
@@ -134,7 +140,7 @@ final class WireSocket extends Socket {
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         owner.closed(this);
         super.close();
     }

@@ -52,7 +52,6 @@ class ChannelSocketsTest {
     private final List<AutoCloseable> open = new ArrayList<>();
     private final List<InetAddress> lost = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Socket> accepted = new LinkedBlockingQueue<>();
-    private @Nullable ServerSocket gate;
     private @Nullable ChannelSockets node;
 
     @AfterEach
@@ -64,14 +63,15 @@ class ChannelSocketsTest {
     }
 
     private static GroupSecurity certificates(TlsIdentity authority) {
-        return new GroupSecurity.Tls(
-                Certificates.node("n", authority, FROM, UNTIL),
-                authority.chain());
+        return new GroupSecurity.Tls(Certificates.node("n", authority, FROM, UNTIL), authority.chain());
     }
 
     private static GroupSecurity key(String key) {
-        return new GroupSecurity.SharedKey(
-                new SecretKeySpec(key.getBytes(StandardCharsets.US_ASCII), "HmacSHA256"));
+        return new GroupSecurity.SharedKey(new SecretKeySpec(key.getBytes(StandardCharsets.US_ASCII), "HmacSHA256"));
+    }
+
+    private static InetAddress address(String literal) {
+        return new InetSocketAddress(literal, 0).getAddress();
     }
 
     static Stream<GroupSecurity> securities() {
@@ -96,8 +96,7 @@ class ChannelSocketsTest {
 
     private ChannelSockets sockets(GroupSecurity security, String peer, int peerPort) {
         ChannelSockets sockets = new ChannelSockets(
-                new GroupConfig(
-                        NODE, 7_800, List.of(new ServerAddress(peer, peerPort)), Profile.DEFAULT, security),
+                new GroupConfig(NODE, 7_800, List.of(new ServerAddress(peer, peerPort)), Profile.DEFAULT, security),
                 new SystemClock(),
                 lost::add);
         made.add(sockets);
@@ -123,7 +122,6 @@ class ChannelSocketsTest {
         thread.setDaemon(true);
         thread.start();
         node = listening;
-        gate = socket;
         return new InetSocketAddress(NODE, socket.getLocalPort());
     }
 
@@ -134,11 +132,11 @@ class ChannelSocketsTest {
         socket.bind(new InetSocketAddress(from, 0));
         socket.connect(to, 500);
         DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-        IpAddress address = new IpAddress(InetAddress.getByName(says), PEER_PORT);
+        IpAddress place = new IpAddress(address(says), PEER_PORT);
         out.write("bela".getBytes(StandardCharsets.US_ASCII));
         out.writeShort(0);
-        out.writeShort(address.serializedSize());
-        address.writeTo(out);
+        out.writeShort(place.serializedSize());
+        place.writeTo(out);
         out.flush();
         return socket;
     }
@@ -246,7 +244,7 @@ class ChannelSocketsTest {
 
     @Test
     void aPeerThatAcceptsAndSaysNothingIsGivenUpAndNotTriedByEveryWaiterAgain() throws Exception {
-        try (ServerSocket hung = new ServerSocket(0, 50, InetAddress.getByName(NODE))) {
+        try (ServerSocket hung = new ServerSocket(0, 50, address(NODE))) {
             ChannelSockets here = sockets(key("sixteen bytes or more"), NODE, hung.getLocalPort());
             InetSocketAddress to = new InetSocketAddress(NODE, hung.getLocalPort());
             Socket first = here.createSocket("jgroups.tcp.sock");
@@ -285,7 +283,7 @@ class ChannelSocketsTest {
         peer.close();
 
         assertThat(readOrReset(here)).isEqualTo(-1);
-        assertThat(lost).containsExactly(InetAddress.getByName(PEER));
+        assertThat(lost).containsExactly(address(PEER));
         here.close();
         assertThat(lost).hasSize(1);
     }
