@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
             StandbyCommand.class,
             OnlineCommand.class,
             ReloadCommand.class,
-            ProbeCommand.class
+            ProbeCommand.class,
+            CertsCommand.class
         })
 public final class Main implements Runnable {
 

@@ -17,6 +17,10 @@ enum ConfigKey {
     GROUP_TIE_BREAKER("group.tie-breaker"),
     GROUP_PREEMPT("group.preempt"),
     GROUP_PREEMPT_DELAY("group.preempt-delay"),
+    GROUP_TLS_CERTIFICATE("group.tls-certificate"),
+    GROUP_TLS_KEY("group.tls-key"),
+    GROUP_TLS_CA("group.tls-ca"),
+    GROUP_KEY_FILE("group.key-file"),
 
     ADDRESS("virtual-address.address"),
     INTERFACE("virtual-address.interface"),

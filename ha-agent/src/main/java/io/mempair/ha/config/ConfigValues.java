@@ -62,6 +62,7 @@ final class ConfigValues {
         values.put(ConfigKey.GROUP_TIE_BREAKER, group.tieBreaker());
         values.put(ConfigKey.GROUP_PREEMPT, group.preempt());
         values.put(ConfigKey.GROUP_PREEMPT_DELAY, group.preemptDelay());
+        channelSecurity(values, group.security());
     }
 
     /** One list for each key, because a check has no key of its own. */
@@ -84,6 +85,20 @@ final class ConfigValues {
         admin(values, file.admin());
         values.put(ConfigKey.LOG_LEVEL, file.logLevel());
         return values;
+    }
+
+    private static void channelSecurity(Map<ConfigKey, Object> values, GroupSecurity security) {
+        GroupSecurity.Tls tls = security instanceof GroupSecurity.Tls certificates ? certificates : null;
+        values.put(
+                ConfigKey.GROUP_TLS_CERTIFICATE,
+                tls == null ? NONE : new Content(tls.identity().chain()));
+        values.put(
+                ConfigKey.GROUP_TLS_KEY,
+                tls == null ? NONE : new Content(tls.identity().key()));
+        values.put(ConfigKey.GROUP_TLS_CA, tls == null ? NONE : new Content(tls.authorities()));
+        values.put(
+                ConfigKey.GROUP_KEY_FILE,
+                security instanceof GroupSecurity.SharedKey shared ? new Content(shared.key()) : NONE);
     }
 
     private static void proxy(Map<ConfigKey, Object> values, ProxyConfig proxy) {

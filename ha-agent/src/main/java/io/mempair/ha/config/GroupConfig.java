@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The channel between the members, and by which rules they choose the active node.
  *
  * @param bind          this member's own address, never the virtual one
- * @param port          TCP port of the channel; {@code port + 100} is the failure detector's
+ * @param port          TCP port of the channel
  * @param peers         the other node, for a witness both; host and port each
  * @param profile       how fast failures are noticed
  * @param mode          who votes
@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param tieBreaker    what a node of a pair must reach to go on alone
  * @param preempt       whether a node takes over from one of lower priority that serves
  * @param preemptDelay  how long it is fit before it does
+ * @param security      how the members know each other
  */
 public record GroupConfig(
         String bind,
@@ -28,13 +29,11 @@ public record GroupConfig(
         @Nullable ServerAddress witness,
         TieBreakerConfig tieBreaker,
         boolean preempt,
-        Duration preemptDelay) {
+        Duration preemptDelay,
+        GroupSecurity security) {
 
     /** TCP; JGroups' customary port. */
     public static final int DEFAULT_PORT = 7800;
-
-    /** What is added to {@link #port} for the second socket of the channel. */
-    public static final int FAILURE_DETECTION_OFFSET = 100;
 
     static final Duration DEFAULT_PREEMPT_DELAY = Duration.ofSeconds(10);
 
@@ -45,9 +44,8 @@ public record GroupConfig(
         if (peers.isEmpty()) {
             throw new IllegalArgumentException("peers: empty (expected: the address of the other node)");
         }
-        if (port < 1 || port > 65_535 - FAILURE_DETECTION_OFFSET) {
-            throw new IllegalArgumentException(
-                    "port: " + port + " (expected: 1.." + (65_535 - FAILURE_DETECTION_OFFSET) + ')');
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("port: " + port + " (expected: 1..65535)");
         }
         if (mode == Mode.PAIR && witness != null) {
             throw new IllegalArgumentException("witness: does nothing in mode pair (expected: with mode: witness)");
@@ -64,7 +62,22 @@ public record GroupConfig(
 
     /** A pair with the defaults for everything that may be left out. */
     public GroupConfig(String bind, int port, List<ServerAddress> peers, Profile profile) {
-        this(bind, port, peers, profile, Mode.PAIR, null, TieBreakerConfig.AUTOMATIC, false, DEFAULT_PREEMPT_DELAY);
+        this(bind, port, peers, profile, new GroupSecurity.None());
+    }
+
+    /** Likewise, with a channel that is {@link GroupSecurity secured} in this way. */
+    public GroupConfig(String bind, int port, List<ServerAddress> peers, Profile profile, GroupSecurity security) {
+        this(
+                bind,
+                port,
+                peers,
+                profile,
+                Mode.PAIR,
+                null,
+                TieBreakerConfig.AUTOMATIC,
+                false,
+                DEFAULT_PREEMPT_DELAY,
+                security);
     }
 
     /** Where this member is. */

@@ -31,8 +31,12 @@ public record NodeConfig(
         checks = List.copyOf(checks);
     }
 
-    /** {@code name} if it can be one. */
-    static String requireName(String name) {
+    /**
+     * {@code name} if it can be one.
+     *
+     * @throws IllegalArgumentException saying what a name may be
+     */
+    public static String requireName(String name) {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,62}")) {
             throw new IllegalArgumentException("name: '" + name + "' (expected: letters, digits, . _ -; at most 63)");
         }

@@ -59,7 +59,8 @@ final class NodeSections {
                 witness,
                 tieBreaker,
                 preempt,
-                preemptDelay));
+                preemptDelay,
+                channel.security()));
     }
 
     /** The part of the section that every member has, as a pair with the defaults. */
@@ -69,17 +70,18 @@ final class NodeSections {
         List<ServerAddress> peers = section.list(
                 ConfigKey.GROUP_PEERS, text -> ProxyValues.address(text, Math.min(Math.max(port, 1), 65_535)));
         Profile profile = section.optional(ConfigKey.GROUP_PROFILE, Profile.DEFAULT, NodeSections::profile);
+        GroupSecurity security = GroupSecuritySection.read(section);
         if (!section.has(ConfigKey.GROUP_PEERS.key())) {
             section.missing(ConfigKey.GROUP_PEERS.key(), peersMean);
             return null;
         }
-        if (bind == null) {
+        if (bind == null || security == null) {
             return null;
         }
         if (peers.contains(new ServerAddress(bind, port))) {
             section.wrong(ConfigKey.GROUP_PEERS, bind + " is this node itself (expected: " + peersMean + ')');
         }
-        return section.build(() -> new GroupConfig(bind, port, peers, profile));
+        return section.build(() -> new GroupConfig(bind, port, peers, profile, security));
     }
 
     /** {@code none} stands alone; nothing written is the default. */

@@ -42,6 +42,7 @@ final class WitnessSections {
                 channel.self(),
                 TieBreakerConfig.NONE,
                 false,
-                channel.preemptDelay()));
+                channel.preemptDelay(),
+                channel.security()));
     }
 }

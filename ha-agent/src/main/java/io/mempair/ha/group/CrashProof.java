@@ -20,9 +20,14 @@ final class CrashProof {
     private static final Duration CONNECT_LIMIT = Duration.ofMillis(100);
     private static final Duration RETRY = Duration.ofMillis(25);
 
+    private final String bind;
     private final Clock clock;
 
-    CrashProof(Clock clock) {
+    /**
+     * @param bind  this node's own address: a peer would report one it does not know
+     */
+    CrashProof(String bind, Clock clock) {
+        this.bind = bind;
         this.clock = clock;
     }
 
@@ -38,8 +43,9 @@ final class CrashProof {
         return false;
     }
 
-    private static boolean isRefused(ServerAddress peer) {
+    private boolean isRefused(ServerAddress peer) {
         try (Socket socket = new Socket()) {
+            socket.bind(new InetSocketAddress(bind, 0));
             socket.connect(new InetSocketAddress(peer.host(), peer.port()), (int) CONNECT_LIMIT.toMillis());
             return false;
         } catch (ConnectException e) {

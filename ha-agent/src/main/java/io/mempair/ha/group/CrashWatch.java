@@ -13,10 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks for peers that may have died, and tells which of them are proved dead. There are two hints: a member left the
- * view, and a peer missed a heartbeat; the second catches a death while the views are apart, as after a cut that has
- * just healed. A hint is never a proof: that is {@link CrashProof}'s, and only for a peer that spoke within the
- * lease; of an older one the lease is over anyway. {@link #onView} is called by one thread of the channel at a time,
+ * Looks for peers that may have died, and tells which of them are proved dead. There are three hints: a connection
+ * was ended by the other end, which is how the death of a process shows first; a member left the view; and a peer missed a
+ * heartbeat. A hint is never a proof, whoever caused it: that is {@link CrashProof}'s, and only for a peer that spoke within
+ * the lease; of an older one the lease is over anyway. {@link #onView} is called by one thread of the channel at a time,
  * the rest by any.
  */
 final class CrashWatch implements AutoCloseable {
@@ -41,16 +41,17 @@ final class CrashWatch implements AutoCloseable {
     private volatile boolean closed;
 
     /**
+     * @param bind       this node's own address
      * @param heartbeat  time between two heartbeats of a peer
      * @param lease      how long a word of a peer counts
      */
-    CrashWatch(Speakers speakers, Duration heartbeat, Duration lease, Clock clock, Report report) {
+    CrashWatch(Speakers speakers, String bind, Duration heartbeat, Duration lease, Clock clock, Report report) {
         this.speakers = speakers;
         this.suspicionNanos = heartbeat.toNanos() * 3 / 2; // one is overdue; to ask costs a connect
         this.lease = lease;
         this.clock = clock;
         this.report = report;
-        this.proof = new CrashProof(clock);
+        this.proof = new CrashProof(bind, clock);
     }
 
     void onView(View next) {
@@ -73,6 +74,11 @@ final class CrashWatch implements AutoCloseable {
             }
         }
         return null;
+    }
+
+    /** Asks after every peer: which of them was at the other end does not matter, the others answer. */
+    void onConnectionLost() {
+        speakers.all().forEach(this::verify);
     }
 
     /** Asks after every peer that has missed a heartbeat; to be called several times a heartbeat. */

@@ -3,6 +3,7 @@ package io.mempair.ha.group;
 import io.mempair.ha.config.GroupConfig;
 import io.mempair.ha.election.Message;
 import io.mempair.ha.election.Message.Heartbeat;
+import io.mempair.ha.group.wire.ChannelSockets;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
 import io.mempair.proxy.config.ServerAddress;
@@ -32,8 +33,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Messages go to the configured address and port of a peer, past membership: so a peer is heard again one heartbeat
  * after a cut has healed, not after a merge, and a view that is wrong keeps nobody silent. Who a message is from is what
- * the message says. Membership serves one purpose, speed: JGroups hears the reset of a killed process in about 16 ms
- * and drops it from the view, and {@link CrashWatch} then finds out whether it is dead.
+ * the message says. That a process died is heard from the end of its connection, in about 16 ms; {@link CrashWatch} then
+ * finds out whether it is dead. {@link ChannelSockets} lets in nobody but the peers.
  *
  * <p>Its threads only hand events to the {@link GroupListener}.
  */
@@ -50,6 +51,7 @@ public final class GroupChannel implements Group {
     private final GroupCounters counters = new GroupCounters();
     private final Speakers speakers;
     private final CrashWatch crashes;
+    private final ChannelSockets sockets;
     private final Timers connector = new Timers("mempair-group-connect");
     private final Timers silence = new Timers("mempair-group-silence");
     private final Map<ServerAddress, PeerLink> links = new LinkedHashMap<>();
@@ -66,20 +68,22 @@ public final class GroupChannel implements Group {
         this.config = config;
         this.self = self;
         this.clock = clock;
-        this.speakers = new Speakers(config.peers());
+        this.speakers = new Speakers(config.others());
         this.crashes = new CrashWatch(
                 speakers,
+                config.bind(),
                 config.profile().heartbeat(),
                 config.profile().lease(),
                 clock,
                 (name, incarnation) -> tell(to -> to.died(name, incarnation)));
+        this.sockets = new ChannelSockets(config, clock, from -> crashes.onConnectionLost());
         this.lastWarnNanos = clock.nanoTime() - WARN_PAUSE_NANOS;
     }
 
     @Override
     public void start(GroupListener to) {
         listener = to;
-        for (ServerAddress peer : config.peers()) {
+        for (ServerAddress peer : config.others()) {
             links.put(peer, new PeerLink(peer, letter -> carry(peer, letter)));
         }
         connector.after(Duration.ZERO, this::connect);
@@ -101,6 +105,7 @@ public final class GroupChannel implements Group {
             Util.resetCachedAddresses(true, true);
             fresh = new JChannel(new ByteArrayInputStream(StackConfig.xml(config)));
             fresh.setName(self).setDiscardOwnMessages(true).setReceiver(new Callbacks());
+            fresh.getProtocolStack().getTransport().setSocketFactory(sockets);
             fresh.getProtocolStack()
                     .insertProtocol(
                             new TransportWatch(this::onListening),
@@ -200,6 +205,7 @@ public final class GroupChannel implements Group {
         if (last != null) {
             last.close();
         }
+        sockets.close();
     }
 
     /** What this channel counts. */

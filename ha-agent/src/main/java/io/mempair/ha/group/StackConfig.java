@@ -17,13 +17,12 @@ final class StackConfig {
     static byte[] xml(GroupConfig config) {
         List<String> hosts = new ArrayList<>();
         hosts.add(config.bind() + '[' + config.port() + ']');
-        for (ServerAddress peer : config.peers()) {
+        for (ServerAddress peer : config.others()) {
             hosts.add(peer.host() + '[' + peer.port() + ']');
         }
         return template()
                 .replace("@BIND@", escaped(config.bind()))
                 .replace("@PORT@", Integer.toString(config.port()))
-                .replace("@OFFSET@", Integer.toString(GroupConfig.FAILURE_DETECTION_OFFSET))
                 .replace("@HOSTS@", escaped(String.join(",", hosts)))
                 .replace(
                         "@HEARTBEAT@",

@@ -49,6 +49,8 @@ class MainTest {
                 "probe                                | mempair probe: Missing required parameter: 'HOST:PORT'",
                 "probe m1 --every 0ms                 | mempair probe: --every: '0ms' (expected: over 0)",
                 "probe m1 --key a,b --for soon        | mempair probe: --for: 'soon' (expected: a duration",
+                "certs                                | mempair certs: Missing required parameters: 'DIR', 'NAME'",
+                "certs /tmp                           | mempair certs: Missing required parameter: 'NAME'",
                 "frobnicate                           | mempair: Unmatched argument at index 0: 'frobnicate'",
             })
     void whatCannotBeRightHasOneMessageWithThePlaceAndTheExpectation(String line, String message) {

@@ -1,0 +1,5 @@
+/** X.509 certificates made here, because the JDK reads them and cannot write them. */
+@NullMarked
+package io.mempair.ha.certificate;
+
+import org.jspecify.annotations.NullMarked;

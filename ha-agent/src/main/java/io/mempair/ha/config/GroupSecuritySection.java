@@ -1,0 +1,101 @@
+package io.mempair.ha.config;
+
+import io.mempair.proxy.config.PemFile;
+import io.mempair.proxy.config.TlsIdentity;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/** The part of {@code group} that says how the nodes know each other. Files are read here, so that a bad one is found. */
+final class GroupSecuritySection {
+
+    /** Bytes; below it a key can be guessed. */
+    private static final int MIN_KEY_BYTES = 16;
+
+    private static final int MAX_KEY_BYTES = 4_096;
+    private static final Set<PosixFilePermission> OWNER =
+            EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+
+    private GroupSecuritySection() {}
+
+    static @Nullable GroupSecurity read(Section section) {
+        boolean tls = section.has(ConfigKey.GROUP_TLS_CERTIFICATE.key())
+                || section.has(ConfigKey.GROUP_TLS_KEY.key())
+                || section.has(ConfigKey.GROUP_TLS_CA.key());
+        boolean sharedKey = section.has(ConfigKey.GROUP_KEY_FILE.key());
+        if (tls && sharedKey) {
+            section.wrong(
+                    ConfigKey.GROUP_KEY_FILE,
+                    "beside tls-certificate, tls-key, tls-ca (expected: either certificates or a key file)");
+            return null;
+        }
+        if (tls) {
+            return tls(section);
+        }
+        return sharedKey
+                ? section.required(
+                        ConfigKey.GROUP_KEY_FILE,
+                        "a file",
+                        text -> sharedKey(ConfigKey.GROUP_KEY_FILE.key(), ProxyValues.path(text)))
+                : new GroupSecurity.None();
+    }
+
+    private static @Nullable GroupSecurity tls(Section section) {
+        TlsIdentity identity =
+                ListenSection.identity(section, ConfigKey.GROUP_TLS_CERTIFICATE, ConfigKey.GROUP_TLS_KEY);
+        List<X509Certificate> authorities = section.required(
+                ConfigKey.GROUP_TLS_CA,
+                "a PEM file",
+                text -> PemFile.certificates(ConfigKey.GROUP_TLS_CA.key(), ProxyValues.path(text)));
+        return identity == null || authorities == null
+                ? null
+                : section.build(() -> new GroupSecurity.Tls(identity, authorities));
+    }
+
+    private static GroupSecurity sharedKey(String configKey, Path file) {
+        String place = configKey + ": " + file;
+        try {
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+            if (!OWNER.containsAll(permissions)) {
+                throw new IllegalArgumentException(place + " has mode " + PosixFilePermissions.toString(permissions)
+                        + " (expected: readable by its owner only: chmod 600 " + file + ')');
+            }
+            byte[] key = withoutLineEnd(start(file));
+            if (key.length < MIN_KEY_BYTES || key.length > MAX_KEY_BYTES) {
+                throw new IllegalArgumentException(place + " has " + key.length + " bytes (expected: " + MIN_KEY_BYTES
+                        + ".." + MAX_KEY_BYTES + ", as of: openssl rand -hex -out " + file + " 32)");
+            }
+            return new GroupSecurity.SharedKey(new SecretKeySpec(key, "HmacSHA256"));
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException(place + " is not there (expected: a file that this user can read)", e);
+        } catch (IOException | UnsupportedOperationException e) {
+            throw new IllegalArgumentException(place + " cannot be read (expected: a file that this user can read)", e);
+        }
+    }
+
+    private static byte[] start(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes(MAX_KEY_BYTES + 3); // a longer one is too long, whatever it is
+        }
+    }
+
+    /** Editors and {@code echo} end a file with one, and the other node's may have none. */
+    private static byte[] withoutLineEnd(byte[] bytes) {
+        int end = bytes.length;
+        while (end > 0 && (bytes[end - 1] == '\n' || bytes[end - 1] == '\r')) {
+            end--;
+        }
+        return Arrays.copyOf(bytes, end);
+    }
+}

@@ -1,0 +1,144 @@
+package io.mempair.ha.group.wire;
+
+import io.mempair.ha.config.GroupConfig;
+import io.mempair.ha.config.GroupSecurity;
+import io.mempair.ha.time.Clock;
+import io.mempair.ha.time.Timers;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jgroups.util.DefaultSocketFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the sockets of the channel for JGroups: connections to and from the configured peers, secured as configured. Any
+ * thread; {@link #close} ends its own threads, and the sockets are closed by whom they were made for.
+ */
+public final class ChannelSockets extends DefaultSocketFactory implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChannelSockets.class);
+    private static final Duration WATCH_PAUSE = Duration.ofMillis(100);
+    private static final Duration NAMES_PAUSE = Duration.ofSeconds(2);
+    private static final long RETRY_NANOS = Duration.ofMillis(50).toNanos();
+
+    private final Clock clock;
+    private final PeerAddresses peers;
+    private final Strangers strangers;
+    private final Strangers.Minute complaints;
+    private final Set<WireSocket> open = ConcurrentHashMap.newKeySet();
+    private final Map<InetSocketAddress, Long> failedAtNanos = new ConcurrentHashMap<>();
+    private final Timers deadlines = new Timers("mempair-group-deadlines");
+    private final Timers names = new Timers("mempair-group-names");
+    private final WireSocket.Owner owner;
+
+    /**
+     * @param lost  told the address of a peer when it, or the network, ended a connection; must return at once
+     */
+    public ChannelSockets(GroupConfig config, Clock clock, Consumer<InetAddress> lost) {
+        this.clock = clock;
+        this.peers = new PeerAddresses(config.peers());
+        this.strangers = new Strangers(clock);
+        this.complaints = new Strangers.Minute(clock);
+        this.owner = new Watching(handshake(config.security()), lost);
+        if (config.security() instanceof GroupSecurity.None) {
+            LOG.warn(
+                    "the channel is not secured: keep port {} inside a private network,"
+                            + " or set group.tls-... (mempair certs) or group.key-file",
+                    config.port());
+        }
+        names.every(NAMES_PAUSE, peers::lookUp);
+        deadlines.every(WATCH_PAUSE, () -> open.forEach(WireSocket::closeIfLate));
+    }
+
+    private static @Nullable Handshake handshake(GroupSecurity security) {
+        if (security instanceof GroupSecurity.Tls tls) {
+            return new Handshake(Identity.of(tls));
+        }
+        return security instanceof GroupSecurity.SharedKey shared ? new Handshake(Identity.of(shared)) : null;
+    }
+
+    @Override
+    public Socket createSocket(String service) throws IOException {
+        return newSocket();
+    }
+
+    @Override
+    public ServerSocket createServerSocket(String service) throws IOException {
+        return new Gate(owner, this::newSocket, peers, strangers, clock);
+    }
+
+    private WireSocket newSocket() {
+        WireSocket socket = new WireSocket(owner, clock);
+        open.add(socket);
+        return socket;
+    }
+
+    /** Connections refused since the start. */
+    public double refused() {
+        return strangers.refused();
+    }
+
+    @Override
+    public void close() {
+        names.close();
+        deadlines.close();
+    }
+
+    /** What every socket tells. */
+    private final class Watching implements WireSocket.Owner {
+
+        private final @Nullable Handshake handshake;
+        private final Consumer<InetAddress> lost;
+
+        Watching(@Nullable Handshake handshake, Consumer<InetAddress> lost) {
+            this.handshake = handshake;
+            this.lost = lost;
+        }
+
+        @Override
+        public @Nullable Handshake handshake() {
+            return handshake;
+        }
+
+        @Override
+        public boolean failedJustNow(InetSocketAddress peer) {
+            Long atNanos = failedAtNanos.get(peer);
+            return atNanos != null && clock.nanoTime() - atNanos < RETRY_NANOS;
+        }
+
+        @Override
+        public void failed(InetSocketAddress peer, IOException why) {
+            failedAtNanos.keySet().removeIf(other -> !peers.isPeer(other.getAddress())); // peers by name move
+            failedAtNanos.put(peer, clock.nanoTime());
+            boolean isDown = why instanceof ConnectException || why instanceof SocketTimeoutException;
+            if (!isDown && complaints.next() >= 0) {
+                LOG.warn(
+                        "the channel to {}:{} cannot be secured: {}",
+                        peer.getAddress().getHostAddress(),
+                        peer.getPort(),
+                        why.getMessage());
+            }
+        }
+
+        @Override
+        public void lost(InetSocketAddress peer) {
+            lost.accept(peer.getAddress());
+        }
+
+        @Override
+        public void closed(WireSocket socket) {
+            open.remove(socket);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package io.mempair.ha.group.wire;
+
+import io.mempair.ha.time.Clock;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/**
+ * Where peers connect. Connections come in on a thread of its own; those not from the address of a peer are closed before a byte
+ * of them is read. The rest have to prove who they are, {@value #MAX_HANDSHAKES} at once and each within
+ * {@link WireSocket#HANDSHAKE_LIMIT}; only then does {@link #accept} give them out. So nobody can hold up the one thread that
+ * accepts for JGroups.
+ */
+final class Gate extends ServerSocket {
+
+    private static final int MAX_HANDSHAKES = 16;
+    private static final int TLS_HANDSHAKE_RECORD = 0x16;
+    private static final Duration FAILURE_PAUSE = Duration.ofMillis(50);
+
+    private final WireSocket.Owner owner;
+    private final Supplier<WireSocket> sockets;
+    private final PeerAddresses peers;
+    private final Strangers strangers;
+    private final Clock clock;
+    private final BlockingQueue<WireSocket> ready = new ArrayBlockingQueue<>(MAX_HANDSHAKES);
+    private final AtomicBoolean started = new AtomicBoolean();
+    private final ThreadPoolExecutor handshakes =
+            new ThreadPoolExecutor(0, MAX_HANDSHAKES, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+                Thread thread = new Thread(task, "mempair-group-handshake");
+                thread.setDaemon(true);
+                return thread;
+            });
+
+    Gate(WireSocket.Owner owner, Supplier<WireSocket> sockets, PeerAddresses peers, Strangers strangers, Clock clock)
+            throws IOException {
+        this.owner = owner;
+        this.sockets = sockets;
+        this.peers = peers;
+        this.strangers = strangers;
+        this.clock = clock;
+    }
+
+    /** Waits for the next connection of a peer. */
+    @Override
+    public Socket accept() throws IOException {
+        if (started.compareAndSet(false, true)) {
+            Thread thread = new Thread(this::takeAll, "mempair-group-gate");
+            thread.setDaemon(true);
+            thread.start();
+        }
+        try {
+            while (!isClosed()) {
+                WireSocket next = ready.poll(1, TimeUnit.SECONDS);
+                if (next != null) {
+                    return next;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new SocketException("the gate is closed");
+    }
+
+    private void takeAll() {
+        while (!isClosed()) {
+            WireSocket socket = sockets.get();
+            try {
+                implAccept(socket);
+                sort(socket);
+            } catch (IOException e) {
+                closeQuietly(socket);
+                if (!isClosed()) {
+                    clock.pause(FAILURE_PAUSE); // out of files, say: nothing to win by asking at once
+                }
+            }
+        }
+    }
+
+    private void sort(WireSocket socket) {
+        InetAddress from = socket.getInetAddress();
+        if (!peers.isPeer(from)) {
+            strangers.refused(from, false, "no node of group.peers has that address");
+            closeQuietly(socket);
+            return;
+        }
+        socket.begin(WireSocket.HANDSHAKE_LIMIT);
+        try {
+            handshakes.execute(() -> admit(socket));
+        } catch (RejectedExecutionException e) {
+            strangers.refused(from, true, MAX_HANDSHAKES + " connections are in their handshake already");
+            closeQuietly(socket);
+        }
+    }
+
+    private void admit(WireSocket socket) {
+        InetAddress from = socket.getInetAddress();
+        try {
+            if (isReady(socket) && ready.offer(socket)) {
+                return;
+            }
+        } catch (IOException | RuntimeException e) {
+            String why = socket.isClosed() ? "it does not finish the handshake" : String.valueOf(e.getMessage());
+            strangers.refused(from, true, why);
+        }
+        closeQuietly(socket);
+    }
+
+    /** Whether it is a connection of a peer; false for one that was only opened and closed, as {@code CrashProof} does. */
+    private boolean isReady(WireSocket socket) throws IOException {
+        int first = socket.getInputStream().read();
+        if (first < 0) {
+            return false;
+        }
+        byte[] read = {(byte) first};
+        Handshake handshake = owner.handshake();
+        InputStream in;
+        OutputStream out;
+        if (handshake == null) {
+            if (first == TLS_HANDSHAKE_RECORD) {
+                throw new IOException("it wants TLS (expected: the same group.tls-... or group.key-file on all nodes)");
+            }
+            in = WireSocket.again(read, socket.getInputStream());
+            out = socket.getOutputStream();
+        } else {
+            if (first != TLS_HANDSHAKE_RECORD) {
+                throw new IOException("it speaks without TLS (expected: the same group.tls-... or group.key-file)");
+            }
+            Socket tls = handshake.accepted(socket, read);
+            in = tls.getInputStream();
+            out = tls.getOutputStream();
+        }
+        Introduction introduction = Introduction.read(in);
+        // one peer, one connection: whoever could name others could have as many as it likes
+        if (!peers.isPeer(
+                        introduction.from().getIpAddress(), introduction.from().getPort())
+                || !introduction.from().getIpAddress().equals(socket.getInetAddress())) {
+            throw new IOException(
+                    "it says that it listens on " + introduction.from() + ", which is none of group.peers");
+        }
+        socket.use(introduction, in, out);
+        socket.end();
+        return true;
+    }
+
+    @Override
+    public void close() throws IOException {
+        super.close();
+        handshakes.shutdownNow();
+        for (WireSocket left = ready.poll(); left != null; left = ready.poll()) {
+            closeQuietly(left);
+        }
+    }
+
+    private static void closeQuietly(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            return; // it is of no use to anybody now
+        }
+    }
+}

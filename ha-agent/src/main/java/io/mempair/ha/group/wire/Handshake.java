@@ -1,0 +1,103 @@
+package io.mempair.ha.group.wire;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.Certificate;
+import javax.crypto.Mac;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSocket;
+
+/**
+ * Makes a plain connection one between two nodes that know each other: TLS 1.3 with certificates at both ends, and inside of it
+ * a proof of each end that it has the pair's key. A proof covers both certificates and who connected, so it is
+ * worth nothing on another connection: whoever sits between the two has to show a certificate of its own, and would need
+ * the key to prove that one.
+ *
+ * <p>Blocks; the caller bounds it by closing the socket. Any thread.
+ */
+final class Handshake {
+
+    private static final String[] PROTOCOLS = {"TLSv1.3"};
+    private static final String MAC = "HmacSHA256";
+    private static final int PROOF_BYTES = 32;
+
+    private final Identity identity;
+
+    Handshake(Identity identity) {
+        this.identity = identity;
+    }
+
+    /** On the end that connected. */
+    SSLSocket connected(Socket plain) throws IOException {
+        // without a name and port no session is resumed: each connection proves everything again
+        SSLSocket tls = (SSLSocket) identity.context().getSocketFactory().createSocket(plain, null, -1, false);
+        tls.setUseClientMode(true);
+        tls.setEnabledProtocols(PROTOCOLS);
+        tls.startHandshake();
+        Certificate own = own(tls);
+        Certificate other = other(tls);
+        send(tls, proof("connected", own, other));
+        require(tls, proof("accepted", own, other));
+        return tls;
+    }
+
+    /** On the end that accepted; {@code first} has been read from {@code plain} already. */
+    SSLSocket accepted(Socket plain, byte[] first) throws IOException {
+        SSLSocket tls = (SSLSocket)
+                identity.context().getSocketFactory().createSocket(plain, new ByteArrayInputStream(first), false);
+        tls.setEnabledProtocols(PROTOCOLS);
+        tls.setNeedClientAuth(true);
+        tls.startHandshake();
+        Certificate own = own(tls);
+        Certificate other = other(tls);
+        require(tls, proof("connected", other, own));
+        send(tls, proof("accepted", other, own));
+        return tls;
+    }
+
+    private static Certificate own(SSLSocket tls) throws SSLException {
+        Certificate[] chain = tls.getSession().getLocalCertificates();
+        if (chain == null || chain.length == 0) {
+            throw new SSLException("no certificate of ours was asked for");
+        }
+        return chain[0];
+    }
+
+    private static Certificate other(SSLSocket tls) throws SSLPeerUnverifiedException {
+        return tls.getSession().getPeerCertificates()[0];
+    }
+
+    private static void send(SSLSocket tls, byte[] proof) throws IOException {
+        tls.getOutputStream().write(proof);
+        tls.getOutputStream().flush();
+    }
+
+    private static void require(SSLSocket tls, byte[] expected) throws IOException {
+        byte[] proof = tls.getInputStream().readNBytes(PROOF_BYTES);
+        if (proof.length < PROOF_BYTES) {
+            throw new SSLException("it closed the connection in the handshake: it does not know this node's secret");
+        }
+        if (!MessageDigest.isEqual(proof, expected)) {
+            throw new SSLException("it has another key (expected: the same group.key-file on all nodes)");
+        }
+    }
+
+    private byte[] proof(String end, Certificate connected, Certificate accepted) throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            Mac mac = Mac.getInstance(MAC);
+            mac.init(identity.proofKey());
+            mac.update(("mempair 1 " + end + '\n').getBytes(StandardCharsets.US_ASCII));
+            mac.update(digest.digest(connected.getEncoded()));
+            mac.update(digest.digest(accepted.getEncoded()));
+            return mac.doFinal();
+        } catch (GeneralSecurityException e) {
+            throw new IOException("no proof can be made: " + e, e);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.mempair.ha.group.wire;
+
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import org.jgroups.blocks.cs.Connection;
+import org.jgroups.stack.IpAddress;
+
+/**
+ * What a JGroups node says first on a connection: who it claims to be. JGroups reads it on the one thread that accepts, where a
+ * stranger that says nothing holds up everybody; so it is read before, and given again.
+ */
+final class Introduction {
+
+    private static final int HEAD_BYTES = Connection.cookie.length + 2 * Short.BYTES; // cookie, version, length
+    private static final int MAX_ADDRESS_BYTES = 32;
+
+    private final byte[] bytes;
+    private final IpAddress from;
+
+    private Introduction(byte[] bytes, IpAddress from) {
+        this.bytes = bytes;
+        this.from = from;
+    }
+
+    /** Blocks until it is whole. */
+    static Introduction read(InputStream in) throws IOException {
+        byte[] head = in.readNBytes(HEAD_BYTES);
+        if (head.length < HEAD_BYTES || !Arrays.equals(head, 0, 4, Connection.cookie, 0, 4)) {
+            throw new IOException("it does not speak as a node does");
+        }
+        int length = ((head[HEAD_BYTES - 2] & 0xFF) << 8) | (head[HEAD_BYTES - 1] & 0xFF);
+        byte[] address = length > MAX_ADDRESS_BYTES ? new byte[0] : in.readNBytes(length);
+        if (length == 0 || address.length < length) {
+            throw new IOException("it does not say where it listens");
+        }
+        IpAddress from = new IpAddress();
+        from.readFrom(new DataInputStream(new ByteArrayInputStream(address)));
+        byte[] all = Arrays.copyOf(head, head.length + length);
+        System.arraycopy(address, 0, all, head.length, length);
+        return new Introduction(all, from);
+    }
+
+    /** As they came; nobody changes them. */
+    byte[] bytes() {
+        return bytes;
+    }
+
+    /** Where the other end says that it listens. */
+    IpAddress from() {
+        return from;
+    }
+}

@@ -1,0 +1,76 @@
+package io.mempair.ha.group.wire;
+
+import io.mempair.ha.time.Clock;
+import java.net.InetAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says who was refused: one line a minute for the addresses of peers and one for all others, so that a flood of strangers hides
+ * no peer that has the wrong key. Any thread.
+ */
+final class Strangers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Strangers.class);
+
+    private final Minute peers;
+    private final Minute others;
+    private final LongAdder count = new LongAdder();
+
+    Strangers(Clock clock) {
+        this.peers = new Minute(clock);
+        this.others = new Minute(clock);
+    }
+
+    /**
+     * @param isPeer  whether a peer has that address
+     * @param why     what was wrong with it
+     */
+    void refused(InetAddress from, boolean isPeer, String why) {
+        count.increment();
+        long unsaid = (isPeer ? peers : others).next();
+        if (unsaid >= 0) {
+            LOG.warn(
+                    "refused a connection to the channel from {}: {}{}",
+                    from.getHostAddress(),
+                    why,
+                    unsaid == 0 ? "" : "; " + unsaid + " more since the last such line");
+        }
+    }
+
+    /** Connections refused since the start. */
+    double refused() {
+        return count.doubleValue();
+    }
+
+    /** One turn a minute. */
+    static final class Minute {
+
+        private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+        private final Clock clock;
+        private long lastNanos;
+        private boolean had;
+        private long skipped;
+
+        Minute(Clock clock) {
+            this.clock = clock;
+        }
+
+        /** How many turns were skipped since the last one, or -1 when this one is skipped too. */
+        synchronized long next() {
+            long nowNanos = clock.nanoTime();
+            if (had && nowNanos - lastNanos < PAUSE_NANOS) {
+                skipped++;
+                return -1;
+            }
+            long before = skipped;
+            skipped = 0;
+            had = true;
+            lastNanos = nowNanos;
+            return before;
+        }
+    }
+}
