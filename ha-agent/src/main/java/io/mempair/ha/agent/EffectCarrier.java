@@ -38,7 +38,7 @@ final class EffectCarrier {
             proxy.lease(lease.untilNanos());
             address.lease(lease.untilNanos());
         } else if (effect instanceof Effect.ClaimAddress claim) {
-            address.claim(claim.epoch());
+            address.claim(claim.epoch(), null, false);
         } else if (effect instanceof Effect.ReleaseAddress release) {
             address.release(release.epoch());
         } else if (effect instanceof Effect.Announce) {

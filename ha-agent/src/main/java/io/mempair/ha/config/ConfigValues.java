@@ -42,8 +42,9 @@ final class ConfigValues {
         values.put(ConfigKey.GROUP_PORT, node.group().port());
         values.put(ConfigKey.GROUP_PEERS, node.group().peers());
         values.put(ConfigKey.GROUP_PROFILE, node.group().profile());
-        values.put(ConfigKey.ADDRESS, node.virtualAddress().cidr());
+        values.put(ConfigKey.ADDRESS, node.virtualAddress().addresses());
         values.put(ConfigKey.INTERFACE, node.virtualAddress().interfaceName());
+        hooks(values, node.hooks());
         proxy(values, node.proxy());
         admin(values, node.admin());
         values.put(ConfigKey.LOG_LEVEL, node.logLevel());
@@ -56,6 +57,15 @@ final class ConfigValues {
         admin(values, file.admin());
         values.put(ConfigKey.LOG_LEVEL, file.logLevel());
         return values;
+    }
+
+    private static void hooks(Map<ConfigKey, Object> values, HooksConfig hooks) {
+        values.put(ConfigKey.HOOK_CLAIM, hooks.claim() == null ? NONE : hooks.claim());
+        values.put(ConfigKey.HOOK_RELEASE, hooks.release() == null ? NONE : hooks.release());
+        values.put(ConfigKey.HOOK_NOTIFY, hooks.notification() == null ? NONE : hooks.notification());
+        values.put(ConfigKey.HOOK_FENCE, hooks.fence() == null ? NONE : hooks.fence());
+        values.put(ConfigKey.HOOK_TIMEOUT, hooks.timeout());
+        values.put(ConfigKey.HOOK_ADDRESS, hooks.address());
     }
 
     private static void proxy(Map<ConfigKey, Object> values, ProxyConfig proxy) {

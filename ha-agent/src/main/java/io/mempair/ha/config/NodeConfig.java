@@ -8,7 +8,8 @@ import io.mempair.proxy.config.ProxyConfig;
  * @param name            unique in the pair
  * @param priority        1..254; the higher becomes active when nobody is
  * @param group           the channel to the other node
- * @param virtualAddress  the floating address
+ * @param virtualAddress  the floating addresses
+ * @param hooks           the operator's programs
  * @param proxy           the data plane; its listeners are opened while the node is active
  * @param admin           where the node is watched and steered
  * @param logLevel        how much is logged
@@ -18,6 +19,7 @@ public record NodeConfig(
         int priority,
         GroupConfig group,
         VirtualAddressConfig virtualAddress,
+        HooksConfig hooks,
         ProxyConfig proxy,
         AdminConfig admin,
         LogLevel logLevel) {

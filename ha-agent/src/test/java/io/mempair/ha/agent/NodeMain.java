@@ -2,6 +2,7 @@ package io.mempair.ha.agent;
 
 import io.mempair.ha.config.AdminConfig;
 import io.mempair.ha.config.GroupConfig;
+import io.mempair.ha.config.HooksConfig;
 import io.mempair.ha.config.LogLevel;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.config.Profile;
@@ -42,6 +43,7 @@ final class NodeMain {
                         List.of(new ServerAddress(arguments[3], 7_800)),
                         Profile.valueOf(arguments[4])),
                 new VirtualAddressConfig(Namespaces.VIP, 24, "eth0"),
+                HooksConfig.NONE,
                 new ProxyConfig(
                         List.of(memcached),
                         new PoolConfig(List.of(memcached), List.of(), Distribution.MODULO, ServerTimeouts.DEFAULT),
