@@ -31,6 +31,7 @@ final class AgentLoop implements Runnable {
     private final EffectCarrier carrier;
     private final Consumer<Effect> own;
     private final Consumer<Throwable> broken;
+    private final Consumer<Transition> transitions;
     private final PairMetrics metrics;
     private final Clock clock;
     private final long tickNanos;
@@ -41,6 +42,7 @@ final class AgentLoop implements Runnable {
     /**
      * @param own     gets what concerns the node itself: the ends of a switchover and of everything
      * @param broken  told what ended this thread though nobody stopped the node; last thing it does
+     * @param transitions  told each change of role; must return at once
      */
     AgentLoop(
             Election election,
@@ -48,6 +50,7 @@ final class AgentLoop implements Runnable {
             EffectCarrier carrier,
             Consumer<Effect> own,
             Consumer<Throwable> broken,
+            Consumer<Transition> transitions,
             PairMetrics metrics,
             Clock clock,
             long tickNanos) {
@@ -56,6 +59,7 @@ final class AgentLoop implements Runnable {
         this.carrier = carrier;
         this.own = own;
         this.broken = broken;
+        this.transitions = transitions;
         this.metrics = metrics;
         this.clock = clock;
         this.tickNanos = tickNanos;
@@ -111,6 +115,7 @@ final class AgentLoop implements Runnable {
                     transition.epoch(),
                     transition.reason().text(),
                     transition.tookNanos() / 1_000_000);
+            transitions.accept(transition);
         }
     }
 

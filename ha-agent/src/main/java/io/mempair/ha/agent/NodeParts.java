@@ -1,8 +1,13 @@
 package io.mempair.ha.agent;
 
 import io.mempair.ha.address.Guard;
+import io.mempair.ha.address.HookHeldAddress;
+import io.mempair.ha.address.HookedAddress;
+import io.mempair.ha.address.Hooks;
+import io.mempair.ha.address.Notifications;
 import io.mempair.ha.address.VirtualAddress;
 import io.mempair.ha.check.Preflight;
+import io.mempair.ha.config.HooksConfig;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.config.Profile;
 import io.mempair.ha.group.Group;
@@ -22,26 +27,42 @@ import java.util.function.Supplier;
  * @param group    the way to the peer
  * @param checks   what keeps this node from being active, empty when nothing does; may read files, must not wait long
  * @param clock    of the agent's thread
+ * @param announcer  told each change of role
  */
-record NodeParts(VirtualAddress address, Group group, Supplier<List<String>> checks, Clock clock) {
+record NodeParts(VirtualAddress address, Group group, Supplier<List<String>> checks, Clock clock, Announcer announcer) {
+
+    /** Parts of which nobody is told what becomes of the node. */
+    NodeParts(VirtualAddress address, Group group, Supplier<List<String>> checks, Clock clock) {
+        this(address, group, checks, clock, Announcer.NOBODY);
+    }
 
     /** Those of a host: a guard process, JGroups, the kernel's clock. Their counters go to {@code metrics}. */
     static NodeParts real(NodeConfig config, PairMetrics metrics) {
         Clock clock = new SystemClock();
-        Guard guard =
-                new Guard(config.virtualAddress(), guardSilence(config.group().profile()), clock);
+        Hooks hooks = new Hooks(config.hooks(), config.name(), config.virtualAddress());
         GroupChannel channel = new GroupChannel(config.group(), config.name(), clock);
         String path = System.getenv("PATH");
         Preflight preflight = new Preflight(path == null ? "" : path);
-        metrics.with(PairMeter.GUARD_RESTARTS, guard::restarts)
-                .with(PairMeter.HEARTBEATS_SENT, channel.counters()::heartbeatsSent)
+        metrics.with(PairMeter.HEARTBEATS_SENT, channel.counters()::heartbeatsSent)
                 .with(PairMeter.HEARTBEATS_RECEIVED, channel.counters()::heartbeatsReceived)
                 .with(PairMeter.MESSAGES_IGNORED, channel.counters()::ignored);
         return new NodeParts(
-                guard,
+                address(config, hooks, clock, metrics),
                 channel,
-                () -> preflight.problems(config.virtualAddress(), config.group().bind()),
-                clock);
+                () -> preflight.problems(
+                        config.virtualAddress(), config.hooks(), config.group().bind()),
+                clock,
+                Announcer.by(new Notifications(hooks)));
+    }
+
+    private static VirtualAddress address(NodeConfig config, Hooks hooks, Clock clock, PairMetrics metrics) {
+        if (config.hooks().address() == HooksConfig.Holder.HOOKS) {
+            return new HookHeldAddress(hooks, clock);
+        }
+        Guard guard =
+                new Guard(config.virtualAddress(), guardSilence(config.group().profile()), clock);
+        metrics.with(PairMeter.GUARD_RESTARTS, guard::restarts).with(PairMeter.ADDRESS_CONFLICTS, guard::conflicts);
+        return new HookedAddress(guard, hooks);
     }
 
     /** Shorter than the lease, so that a hung node has lost the address before its peer may take it. */

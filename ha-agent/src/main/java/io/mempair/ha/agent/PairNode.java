@@ -71,6 +71,7 @@ public final class PairNode implements Node {
                 new EffectCarrier(proxy, parts.address(), parts.group(), exchange, events),
                 this::onOwn,
                 this::onBroken,
+                parts.announcer(),
                 metrics,
                 parts.clock(),
                 settings.heartbeatNanos() / 4);

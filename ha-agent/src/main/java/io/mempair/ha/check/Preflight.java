@@ -1,5 +1,6 @@
 package io.mempair.ha.check;
 
+import io.mempair.ha.config.HooksConfig;
 import io.mempair.ha.config.VirtualAddressConfig;
 import io.mempair.ha.config.VirtualAddressConfig.Cidr;
 import java.io.IOException;
@@ -65,7 +66,26 @@ public final class Preflight {
      * @param bind  the address of {@code group.bind}
      */
     public List<String> problems(VirtualAddressConfig address, String bind) {
+        return problems(address, HooksConfig.NONE, bind);
+    }
+
+    /**
+     * The same for a node with hooks; where these hold the address, no tool or right of the guard's is needed.
+     *
+     * @param bind  the address of {@code group.bind}
+     */
+    public List<String> problems(VirtualAddressConfig address, HooksConfig hooks, String bind) {
         List<String> problems = new ArrayList<>();
+        hooks.needed().stream()
+                .filter(program -> !Files.isExecutable(program))
+                .forEach(program ->
+                        problems.add("hook " + program + " is not there or cannot be run: chmod +x " + program));
+        if (hooks.address() == HooksConfig.Holder.HOOKS) {
+            addToolProblem("bash", "bash", problems);
+            addToolProblem("setsid", "util-linux", problems);
+            addBindProblem(bind, problems);
+            return problems;
+        }
         boolean ipv4 = address.addresses().stream().anyMatch(cidr -> !cidr.isIpv6());
         PACKAGES.forEach((tool, debianPackage) -> {
             if (ipv4 || !tool.equals("arping")) {

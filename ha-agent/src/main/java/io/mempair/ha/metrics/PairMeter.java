@@ -12,6 +12,8 @@ public enum PairMeter {
     HEARTBEATS_RECEIVED("mempair.heartbeats.received", Type.COUNTER, "", "heartbeats heard"),
     MESSAGES_IGNORED("mempair.messages.ignored", Type.COUNTER, "", "messages that were none of ours"),
     EVENTS_DROPPED("mempair.events.dropped", Type.COUNTER, "", "events the full queue of the agent had no room for"),
+    ADDRESS_CONFLICTS(
+            "mempair.address.conflicts", Type.COUNTER, "", "how often another host answered for a virtual address"),
     GUARD_RESTARTS("mempair.guard.restarts", Type.COUNTER, "", "how often the guard died and was started again");
 
     /** What kind of meter it is. */

@@ -11,7 +11,9 @@
 # because they are added with a lifetime and renewed.
 main() {
     trap '' HUP INT TERM PIPE
-    { echo -1000 > /proc/self/oom_score_adj; renice -n -10 $$; } > /dev/null 2>&1
+    # where permitted: before everything else that wants a processor, and the last that a lack of memory ends
+    { chrt -f -p 1 $$ || renice -n -10 $$; } > /dev/null 2>&1
+    { echo -1000 > /proc/self/oom_score_adj; } 2> /dev/null
     dev=$1
     shift
     cidrs=("$@")
