@@ -167,7 +167,7 @@ jvms() {
 
 # The guard is a shell that gets its script by a pipe and the address on its command line.
 guards() {
-    running "$1" " bash -s -- $VIP "
+    running "$1" " bash -s -- "
 }
 
 memcacheds() {

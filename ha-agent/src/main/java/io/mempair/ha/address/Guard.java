@@ -9,13 +9,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds the virtual address through a guard process, which drops it when this process dies (end of the pipe,
+ * Holds the virtual addresses through a guard process, which drops them when this process dies (end of the pipe,
  * milliseconds), when it falls silent (a command says how long it holds), and which the kernel survives (a lifetime
- * of one second on the address itself).
+ * of one second on the addresses themselves). It fences nobody: see {@link HookedAddress}.
  *
  * <p>One thread writes to the pipe, from a bounded queue, because a stopped guard fills its pipe; the guard's
  * own thread reads its answers ({@link GuardAnswers}). {@link GuardKeeper} sees to it that a guard runs.
@@ -82,8 +83,8 @@ public final class Guard implements VirtualAddress {
     }
 
     @Override
-    public void claim(long epoch) {
-        offer(new GuardCommand(Kind.CLAIM, epoch));
+    public void claim(long epoch, @Nullable String fence, boolean unhurried) {
+        offer(new GuardCommand(Kind.CLAIM, epoch, unhurried));
     }
 
     @Override
@@ -93,7 +94,7 @@ public final class Guard implements VirtualAddress {
 
     @Override
     public void release(long epoch) {
-        offer(new GuardCommand(Kind.RELEASE, epoch));
+        offer(new GuardCommand(Kind.RELEASE, epoch, false));
     }
 
     @Override
@@ -114,6 +115,11 @@ public final class Guard implements VirtualAddress {
     /** How often the guard died and was started again. */
     public long restarts() {
         return keeper.restarts();
+    }
+
+    /** How often another host was heard to answer for one of the addresses. */
+    public long conflicts() {
+        return answers.conflicts();
     }
 
     /** Process id of the running guard, or 0. */
@@ -161,7 +167,7 @@ public final class Guard implements VirtualAddress {
                     answers.failed(command.epoch(), "the lease was over before the address could be claimed");
                 } else {
                     answers.expect(command);
-                    running.write(List.of("claim " + holdMillis));
+                    running.write(List.of("claim " + holdMillis + (command.unhurried() ? " unhurried" : "")));
                 }
             }
             case RENEW -> {

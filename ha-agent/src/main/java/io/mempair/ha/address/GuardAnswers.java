@@ -1,8 +1,11 @@
 package io.mempair.ha.address;
 
 import io.mempair.ha.config.VirtualAddressConfig;
+import io.mempair.ha.config.VirtualAddressConfig.Cidr;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,6 +21,8 @@ final class GuardAnswers {
 
     private final VirtualAddressConfig config;
     private final Queue<GuardCommand> unanswered = new ConcurrentLinkedQueue<>();
+    private final AtomicLong conflicts = new AtomicLong();
+    private volatile boolean wanted;
     private volatile VirtualAddress.@Nullable Listener listener;
 
     GuardAnswers(VirtualAddressConfig config) {
@@ -35,6 +40,7 @@ final class GuardAnswers {
 
     /** Notes a command that the guard will answer; before it is written. */
     void expect(GuardCommand command) {
+        wanted = command.kind() == GuardCommand.Kind.CLAIM;
         unanswered.add(command);
     }
 
@@ -49,6 +55,11 @@ final class GuardAnswers {
             lost("the guard heard nothing for too long and dropped the address");
             return;
         }
+        if (line.startsWith("conflict ")) {
+            conflicts.incrementAndGet();
+            LOG.warn("another host answers for a virtual address: {}", line.substring("conflict ".length()));
+            return;
+        }
         GuardCommand asked = unanswered.poll();
         if (asked != null) {
             onAnswer(asked, line);
@@ -56,15 +67,17 @@ final class GuardAnswers {
     }
 
     private void onAnswer(GuardCommand asked, String line) {
-        boolean held = carries();
+        List<Cidr> carried = Interfaces.carried(config);
         if (asked.kind() == GuardCommand.Kind.CLAIM) {
-            if (held) {
-                tell(to -> to.claimed(asked.epoch()));
+            if (line.startsWith("failed ")) {
+                failed(asked.epoch(), line.substring("failed ".length()));
+            } else if (carried.size() < config.addresses().size()) {
+                failed(asked.epoch(), "the interface carries only " + carried + " of " + config.addresses());
             } else {
-                failed(asked.epoch(), line.startsWith("failed ") ? line.substring(7) : "the address is not there");
+                tell(to -> to.claimed(asked.epoch()));
             }
-        } else if (held) {
-            LOG.warn("released, but the interface still carries {}", config.address());
+        } else if (!carried.isEmpty()) {
+            LOG.warn("released, but the interface still carries {}", carried);
         } else {
             tell(to -> to.released(asked.epoch()));
         }
@@ -74,7 +87,8 @@ final class GuardAnswers {
     void refuse(GuardCommand command) {
         if (command.kind() == GuardCommand.Kind.CLAIM) {
             failed(command.epoch(), "the guard is not running");
-        } else if (command.kind() == GuardCommand.Kind.RELEASE && !carries()) {
+        } else if (command.kind() == GuardCommand.Kind.RELEASE
+                && Interfaces.carried(config).isEmpty()) {
             tell(to -> to.released(command.epoch()));
         }
     }
@@ -89,11 +103,14 @@ final class GuardAnswers {
 
     /** Reads the interface and tells what it carries. */
     void observe() {
-        tell(to -> to.observed(carries()));
+        int carried = Interfaces.carried(config).size();
+        boolean held = wanted ? carried == config.addresses().size() : carried > 0;
+        tell(to -> to.observed(held));
     }
 
-    private boolean carries() {
-        return Interfaces.carries(config.interfaceName(), config.address());
+    /** How often another host was heard to answer for one of the addresses. */
+    long conflicts() {
+        return conflicts.get();
     }
 
     private void tell(Consumer<VirtualAddress.Listener> what) {

@@ -3,10 +3,11 @@ package io.mempair.ha.address;
 /**
  * One thing to do on the thread that owns the guard's pipe.
  *
- * @param kind   what
- * @param epoch  the reign it is for, or 0
+ * @param kind       what
+ * @param epoch      the reign it is for, or 0
+ * @param unhurried  of a claim: there is time to ask for other holders first
  */
-record GuardCommand(Kind kind, long epoch) {
+record GuardCommand(Kind kind, long epoch, boolean unhurried) {
 
     enum Kind {
         /** Start a guard, unless one runs. */
@@ -20,6 +21,6 @@ record GuardCommand(Kind kind, long epoch) {
     }
 
     GuardCommand(Kind kind) {
-        this(kind, 0);
+        this(kind, 0, false);
     }
 }

@@ -40,8 +40,8 @@ final class GuardProcess {
             List<String> shell, VirtualAddressConfig config, Consumer<String> answers, Consumer<GuardProcess> ended)
             throws IOException {
         List<String> command = new ArrayList<>(shell);
-        command.addAll(
-                List.of("-s", "--", config.address(), Integer.toString(config.prefixLength()), config.interfaceName()));
+        command.addAll(List.of("-s", "--", config.interfaceName()));
+        config.addresses().forEach(cidr -> command.add(cidr.toString()));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("LC_ALL", "C");
         builder.environment().merge("PATH", "/usr/sbin:/sbin", (path, more) -> path + ':' + more);

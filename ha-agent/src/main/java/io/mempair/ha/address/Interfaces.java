@@ -1,27 +1,50 @@
 package io.mempair.ha.address;
 
+import io.mempair.ha.config.VirtualAddressConfig;
+import io.mempair.ha.config.VirtualAddressConfig.Cidr;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
-import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What the interfaces of this host carry, read from the kernel each time. Any thread. */
 final class Interfaces {
 
     private Interfaces() {}
 
-    /** Whether the interface carries the address, whatever its prefix length. */
-    static boolean carries(String interfaceName, String address) {
+    /** Which of the floating addresses their interface carries, whatever the prefix length there. */
+    static List<Cidr> carried(VirtualAddressConfig config) {
         try {
-            NetworkInterface nic = NetworkInterface.getByName(interfaceName);
+            NetworkInterface nic = NetworkInterface.getByName(config.interfaceName());
             if (nic == null) {
-                return false;
+                return List.of();
             }
-            byte[] wanted = InetAddress.getByName(address).getAddress();
-            return nic.inetAddresses().anyMatch(found -> Arrays.equals(found.getAddress(), wanted));
-        } catch (SocketException | UnknownHostException e) {
-            return false;
+            Set<InetAddress> there =
+                    nic.inetAddresses().map(Interfaces::withoutScope).collect(Collectors.toSet());
+            return config.addresses().stream()
+                    .filter(cidr -> there.contains(literal(cidr.address())))
+                    .toList();
+        } catch (SocketException e) {
+            return List.of();
+        }
+    }
+
+    private static InetAddress withoutScope(InetAddress address) {
+        try {
+            return InetAddress.getByAddress(address.getAddress());
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e); // the bytes came from an address
+        }
+    }
+
+    private static InetAddress literal(String address) {
+        try {
+            return InetAddress.getByName(address);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("not an address: " + address, e); // the configuration takes literals only
         }
     }
 }

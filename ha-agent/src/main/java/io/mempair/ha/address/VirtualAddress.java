@@ -1,7 +1,9 @@
 package io.mempair.ha.address;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * The floating address as the agent sees it. Every method returns at once; what came of it is told to the
+ * The floating addresses as the agent sees them: one thing, held or not. Every method returns at once; what came of it is told to the
  * {@link Listener}. Calls take effect in the order they were made.
  */
 public interface VirtualAddress extends AutoCloseable {
@@ -12,8 +14,14 @@ public interface VirtualAddress extends AutoCloseable {
     /** Allows to hold the address until then, on the clock of {@link System#nanoTime}; the past means: no more. */
     void lease(long untilNanos);
 
-    /** Puts the address on the interface and announces it; answered by claimed or failed. */
-    void claim(long epoch);
+    /**
+     * Puts the address on the interface and announces it; answered by claimed or failed.
+     *
+     * @param fence      the peer that must be fenced first: it fell silent, and nobody knows that it let go; or null
+     * @param unhurried  no client waits for it yet, so there is time to ask first whether another host has the address;
+     *                   else that is asked beside the claim, and what comes of it is only said
+     */
+    void claim(long epoch, @Nullable String fence, boolean unhurried);
 
     /** Announces it once more. */
     void announce();
@@ -40,7 +48,7 @@ public interface VirtualAddress extends AutoCloseable {
         /** It was let go of although nobody asked. */
         void lost(String why);
 
-        /** What the interface carries; about once a second. */
+        /** What the interface carries: all that was claimed, or else anything of it; about once a second. */
         void observed(boolean held);
     }
 }

@@ -31,9 +31,10 @@ final class AgentLoop implements Runnable {
     static final int TICKS_A_HEARTBEAT = 4;
 
     private final EventQueue events;
-    private final EffectCarrier carrier;
+    private final Carrier carrier;
     private final Consumer<Effect> own;
     private final Consumer<Throwable> broken;
+    private final Consumer<Transition> transitions;
     private final PairMetrics metrics;
     private final Clock clock;
     private final long tickNanos;
@@ -45,13 +46,15 @@ final class AgentLoop implements Runnable {
     /**
      * @param own     gets what concerns the node itself: the ends of a switchover and of everything
      * @param broken  told what ended this thread though nobody stopped the node; last thing it does
+     * @param transitions  told each change of role; must return at once
      */
     AgentLoop(
             Election election,
             EventQueue events,
-            EffectCarrier carrier,
+            Carrier carrier,
             Consumer<Effect> own,
             Consumer<Throwable> broken,
+            Consumer<Transition> transitions,
             PairMetrics metrics,
             Clock clock,
             long tickNanos) {
@@ -60,6 +63,7 @@ final class AgentLoop implements Runnable {
         this.carrier = carrier;
         this.own = own;
         this.broken = broken;
+        this.transitions = transitions;
         this.metrics = metrics;
         this.clock = clock;
         this.tickNanos = tickNanos;
@@ -120,6 +124,7 @@ final class AgentLoop implements Runnable {
                     transition.epoch(),
                     transition.reason().text(),
                     transition.tookNanos() / 1_000_000);
+            transitions.accept(transition);
         }
     }
 

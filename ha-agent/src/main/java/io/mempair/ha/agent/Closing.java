@@ -46,6 +46,7 @@ final class Closing {
         CompletableFuture<Void> all = CompletableFuture.allOf(
                 inBackground("address", parts.address()::close)
                         .thenCompose(done -> inBackground("group", parts.group()::close)),
+                inBackground("announcer", parts.announcer()::close),
                 inBackground("proxy", proxy::close));
         timers.after(limit, () -> closed.complete(null));
         all.whenComplete((done, failure) -> {

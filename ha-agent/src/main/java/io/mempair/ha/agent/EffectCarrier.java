@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * Carries effects out on the proxy, the address and the group, and has what is known of the servers told along with the
  * heartbeats. Agent thread; nothing here waits, outcomes come back through the queue.
  */
-final class EffectCarrier {
+final class EffectCarrier implements Carrier {
 
     private static final Logger LOG = LoggerFactory.getLogger(EffectCarrier.class);
 
@@ -32,13 +32,13 @@ final class EffectCarrier {
         this.events = events;
     }
 
-    /** Whether the effect was one of these; the rest concern the node itself. */
-    boolean carryOut(Effect effect) {
+    @Override
+    public boolean carryOut(Effect effect) {
         if (effect instanceof Effect.SetLease lease) {
             proxy.lease(lease.untilNanos());
             address.lease(lease.untilNanos());
         } else if (effect instanceof Effect.ClaimAddress claim) {
-            address.claim(claim.epoch());
+            address.claim(claim.epoch(), claim.fence(), claim.unhurried());
         } else if (effect instanceof Effect.ReleaseAddress release) {
             address.release(release.epoch());
         } else if (effect instanceof Effect.Announce) {
@@ -50,21 +50,22 @@ final class EffectCarrier {
                     .whenComplete((done, failure) -> events.put(now -> new Event.Drained(now, close.epoch())));
         } else if (effect instanceof Effect.DropClients) {
             proxy.dropClients();
-        } else if (effect instanceof Effect.SendHeartbeat heartbeat) {
-            group.send(heartbeat.heartbeat());
-            exchange.heartbeatSent(heartbeat.heartbeat());
-        } else if (effect instanceof Effect.SendSupport support) {
-            group.send(support.to(), support.support());
-        } else if (effect instanceof Effect.SendResign resign) {
-            group.send(resign.resign());
         } else {
-            return false;
+            return send(effect);
         }
         return true;
     }
 
-    /** All effects of an event are carried out; never fails. */
-    void turnEnded(Election next, long nowNanos) {
+    private boolean send(Effect effect) {
+        boolean sent = Carrier.send(effect, group);
+        if (effect instanceof Effect.SendHeartbeat heartbeat) {
+            exchange.heartbeatSent(heartbeat.heartbeat());
+        }
+        return sent;
+    }
+
+    @Override
+    public void turnEnded(Election next, long nowNanos) {
         try {
             exchange.turnEnded(next, nowNanos);
         } catch (RuntimeException e) {

@@ -1,9 +1,14 @@
 package io.mempair.ha.agent;
 
 import io.mempair.ha.address.Guard;
+import io.mempair.ha.address.HookHeldAddress;
+import io.mempair.ha.address.HookedAddress;
+import io.mempair.ha.address.Hooks;
+import io.mempair.ha.address.Notifications;
 import io.mempair.ha.address.VirtualAddress;
 import io.mempair.ha.check.Checks;
 import io.mempair.ha.check.Fitness;
+import io.mempair.ha.config.HooksConfig;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.config.Profile;
 import io.mempair.ha.group.Group;
@@ -22,8 +27,14 @@ import java.util.function.Supplier;
  * @param group    the way to the peer
  * @param checks   what says whether this node is fit, and whether it reaches its tie-breaker
  * @param clock    of the agent's thread
+ * @param announcer  told each change of role
  */
-record NodeParts(VirtualAddress address, Group group, Checks checks, Clock clock) {
+record NodeParts(VirtualAddress address, Group group, Checks checks, Clock clock, Announcer announcer) {
+
+    /** Parts of which nobody is told what becomes of the node. */
+    NodeParts(VirtualAddress address, Group group, Checks checks, Clock clock) {
+        this(address, group, checks, clock, Announcer.NOBODY);
+    }
 
     /**
      * Those of a host: a guard process, JGroups, the kernel's clock. Their counters go to {@code metrics}.
@@ -32,15 +43,28 @@ record NodeParts(VirtualAddress address, Group group, Checks checks, Clock clock
      */
     static NodeParts real(NodeConfig config, PairMetrics metrics, Supplier<long[]> loopSilence) {
         Clock clock = new SystemClock();
-        Guard guard =
-                new Guard(config.virtualAddress(), guardSilence(config.group().profile()), clock);
+        Hooks hooks = new Hooks(config.hooks(), config.name(), config.virtualAddress());
         GroupChannel channel = new GroupChannel(config.group(), config.name(), clock);
         String path = System.getenv("PATH");
-        metrics.with(PairMeter.GUARD_RESTARTS, guard::restarts)
-                .with(PairMeter.HEARTBEATS_SENT, channel.counters()::heartbeatsSent)
+        metrics.with(PairMeter.HEARTBEATS_SENT, channel.counters()::heartbeatsSent)
                 .with(PairMeter.HEARTBEATS_RECEIVED, channel.counters()::heartbeatsReceived)
                 .with(PairMeter.MESSAGES_IGNORED, channel.counters()::ignored);
-        return new NodeParts(guard, channel, new Fitness(config, path == null ? "" : path, loopSilence, clock), clock);
+        return new NodeParts(
+                address(config, hooks, clock, metrics),
+                channel,
+                new Fitness(config, path == null ? "" : path, loopSilence, clock),
+                clock,
+                Announcer.by(new Notifications(hooks)));
+    }
+
+    private static VirtualAddress address(NodeConfig config, Hooks hooks, Clock clock, PairMetrics metrics) {
+        if (config.hooks().address() == HooksConfig.Holder.HOOKS) {
+            return new HookHeldAddress(hooks, clock);
+        }
+        Guard guard =
+                new Guard(config.virtualAddress(), guardSilence(config.group().profile()), clock);
+        metrics.with(PairMeter.GUARD_RESTARTS, guard::restarts).with(PairMeter.ADDRESS_CONFLICTS, guard::conflicts);
+        return new HookedAddress(guard, hooks);
     }
 
     /** Shorter than the lease, so that a hung node has lost the address before its peer may take it. */

@@ -1,11 +1,9 @@
 package io.mempair.ha.agent;
 
 import io.mempair.ha.config.NodeConfig;
-import io.mempair.ha.config.Profile;
 import io.mempair.ha.election.Effect;
 import io.mempair.ha.election.Election;
 import io.mempair.ha.election.Event;
-import io.mempair.ha.election.Policy;
 import io.mempair.ha.election.Settings;
 import io.mempair.ha.metrics.PairMeter;
 import io.mempair.ha.metrics.PairMetrics;
@@ -61,7 +59,7 @@ public final class PairNode implements Node {
         this.parts = replaced == null ? NodeParts.real(config, metrics, proxy::loopSilenceNanos) : replaced;
         this.closing = new Closing(parts, proxy, timers);
         closing.closed().thenRun(() -> ended.complete(null));
-        Settings settings = settings(config, parts.clock());
+        Settings settings = Terms.of(config, parts.clock().wallMillis());
         Election start = Election.start(settings, parts.clock().nanoTime());
         this.exchange = new KnowledgeExchange(proxy, parts.group(), settings, start);
         this.loop = new AgentLoop(
@@ -70,28 +68,12 @@ public final class PairNode implements Node {
                 new EffectCarrier(proxy, parts.address(), parts.group(), exchange, events),
                 this::onOwn,
                 this::onBroken,
+                parts.announcer(),
                 metrics,
                 parts.clock(),
                 settings.heartbeatNanos() / AgentLoop.TICKS_A_HEARTBEAT);
         this.agent = new Thread(loop, "mempair-agent");
         nameMeters();
-    }
-
-    private static Settings settings(NodeConfig config, Clock clock) {
-        Profile profile = config.group().profile();
-        return new Settings(
-                config.name(),
-                config.priority(),
-                clock.wallMillis(),
-                profile.heartbeat().toNanos(),
-                profile.lease().toNanos(),
-                initNanos(profile),
-                Policy.PAIR);
-    }
-
-    /** How long a lone node listens at start: for a peer that starts at the same time, and its slow first seconds. */
-    private static long initNanos(Profile profile) {
-        return (profile == Profile.FAST ? Duration.ofMillis(800) : Duration.ofMillis(1_500)).toNanos();
     }
 
     private void nameMeters() {

@@ -74,7 +74,9 @@ public final class Fitness implements Checks {
             scripts.add(new Script(check, clock, findings.source()));
         }
         String bind = config.group().bind();
-        slow.every(PREFLIGHT_PAUSE, () -> ofPreflight.accept(preflight.problems(config.virtualAddress(), bind)));
+        slow.every(
+                PREFLIGHT_PAUSE,
+                () -> ofPreflight.accept(preflight.problems(config.virtualAddress(), config.hooks(), bind)));
         Carrier carrier = new Carrier(config.virtualAddress().interfaceName());
         fast.every(CARRIER_PAUSE, () -> ofCarrier.accept(carrier.look(clock.nanoTime())));
         LoopWatch loops = new LoopWatch(
@@ -100,7 +102,7 @@ public final class Fitness implements Checks {
         }
         Set<String> pairHosts = new HashSet<>();
         group.peers().forEach(peer -> pairHosts.add(peer.host()));
-        pairHosts.add(config.virtualAddress().address());
+        config.virtualAddress().addresses().forEach(virtual -> pairHosts.add(virtual.address()));
         PoolConfig pool = config.proxy().pool();
         List<ServerAddress> servers = Stream.concat(pool.primaries().stream(), pool.backups().stream())
                 .toList();

@@ -1,6 +1,8 @@
 package io.mempair.ha.check;
 
+import io.mempair.ha.config.HooksConfig;
 import io.mempair.ha.config.VirtualAddressConfig;
+import io.mempair.ha.config.VirtualAddressConfig.Cidr;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -64,8 +66,27 @@ public final class Preflight {
      * @param bind  the address of {@code group.bind}
      */
     public List<String> problems(VirtualAddressConfig address, String bind) {
+        return problems(address, HooksConfig.NONE, bind);
+    }
+
+    /**
+     * The same for a node with hooks; where these hold the address, no tool or right of the guard's is needed.
+     *
+     * @param bind  the address of {@code group.bind}
+     */
+    public List<String> problems(VirtualAddressConfig address, HooksConfig hooks, String bind) {
         List<String> problems = new ArrayList<>();
-        boolean ipv4 = address.address().indexOf(':') < 0;
+        hooks.needed().stream()
+                .filter(program -> !Files.isExecutable(program))
+                .forEach(program ->
+                        problems.add("hook " + program + " is not there or cannot be run: chmod +x " + program));
+        if (hooks.address() == HooksConfig.Holder.HOOKS) {
+            addToolProblem("bash", "bash", problems);
+            addToolProblem("setsid", "util-linux", problems);
+            addBindProblem(bind, problems);
+            return problems;
+        }
+        boolean ipv4 = address.addresses().stream().anyMatch(cidr -> !cidr.isIpv6());
         PACKAGES.forEach((tool, debianPackage) -> {
             if (ipv4 || !tool.equals("arping")) {
                 addToolProblem(tool, debianPackage, problems);
@@ -126,7 +147,7 @@ public final class Preflight {
         } catch (SocketException e) {
             problems.add("interface " + config.interfaceName() + " cannot be read: " + e.getMessage());
         }
-        addAddressProblems(config, problems);
+        config.addresses().forEach(cidr -> addAddressProblems(cidr, problems));
     }
 
     private static void addBindProblem(String bind, List<String> problems) {
@@ -143,19 +164,19 @@ public final class Preflight {
         }
     }
 
-    private static void addAddressProblems(VirtualAddressConfig config, List<String> problems) {
+    private static void addAddressProblems(Cidr cidr, List<String> problems) {
         try {
-            InetAddress address = InetAddress.getByName(config.address());
+            InetAddress address = InetAddress.getByName(cidr.address());
             int bits = address.getAddress().length * 8;
-            if (config.prefixLength() < 1 || config.prefixLength() > bits) {
-                problems.add("virtual address " + config.cidr() + ": the prefix must be 1.." + bits);
+            if (cidr.prefixLength() < 1 || cidr.prefixLength() > bits) {
+                problems.add("virtual address " + cidr + ": the prefix must be 1.." + bits);
             }
             if (address.isAnyLocalAddress() || address.isLoopbackAddress() || address.isMulticastAddress()) {
                 problems.add(
-                        "virtual address " + config.address() + " cannot float: choose a free address of the network");
+                        "virtual address " + cidr.address() + " cannot float: choose a free address of the network");
             }
         } catch (UnknownHostException e) {
-            problems.add("virtual address '" + config.address() + "' is not an address");
+            problems.add("virtual address '" + cidr.address() + "' is not an address");
         }
     }
 }

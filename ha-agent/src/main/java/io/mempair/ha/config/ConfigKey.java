@@ -25,6 +25,13 @@ enum ConfigKey {
     ADDRESS("virtual-address.address"),
     INTERFACE("virtual-address.interface"),
 
+    HOOK_CLAIM("hooks.claim"),
+    HOOK_RELEASE("hooks.release"),
+    HOOK_NOTIFY("hooks.notify"),
+    HOOK_FENCE("hooks.fence"),
+    HOOK_TIMEOUT("hooks.timeout"),
+    HOOK_ADDRESS("hooks.address"),
+
     LISTEN("proxy.listen"),
     UNIX_SOCKET("proxy.unix-socket"),
     UNIX_SOCKET_MODE("proxy.unix-socket-mode"),

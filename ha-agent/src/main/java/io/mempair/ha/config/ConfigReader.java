@@ -87,18 +87,22 @@ public final class ConfigReader {
                 NodeSections.DEFAULT_PRIORITY,
                 text -> NodeConfig.requirePriority(ProxyValues.number(text)));
         VirtualAddressConfig vip = NodeSections.address(address);
+        HooksConfig hooks = HooksSection.read(section("hooks"));
         GroupConfig channel = NodeSections.group(group, vip);
-        List<ServerAddress> listen =
-                vip == null ? List.of() : List.of(new ServerAddress(vip.address(), ServerAddress.MEMCACHED_PORT));
+        List<ServerAddress> listen = vip == null
+                ? List.of()
+                : vip.addresses().stream()
+                        .map(cidr -> new ServerAddress(cidr.address(), ServerAddress.MEMCACHED_PORT))
+                        .toList();
         ProxyConfig pool = ProxySection.read(proxy, listen);
         String bind = channel == null ? "localhost" : channel.bind();
         AdminConfig watched = AdminSection.read(admin, new ServerAddress(bind, AdminConfig.DEFAULT_HTTP_PORT));
 
         LogLevel logLevel = logLevel();
-        if (name == null || vip == null || channel == null || pool == null || watched == null) {
+        if (name == null || vip == null || hooks == null || channel == null || pool == null || watched == null) {
             return null;
         }
-        return node.build(() -> new NodeConfig(name, priority, channel, vip, pool, checks, watched, logLevel));
+        return node.build(() -> new NodeConfig(name, priority, channel, vip, hooks, pool, checks, watched, logLevel));
     }
 
     private @Nullable WitnessConfig witness() {

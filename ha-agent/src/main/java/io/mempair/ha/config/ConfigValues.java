@@ -42,8 +42,9 @@ final class ConfigValues {
         values.put(ConfigKey.NODE_NAME, node.name());
         values.put(ConfigKey.NODE_PRIORITY, node.priority());
         group(values, node.group());
-        values.put(ConfigKey.ADDRESS, node.virtualAddress().cidr());
+        values.put(ConfigKey.ADDRESS, node.virtualAddress().addresses());
         values.put(ConfigKey.INTERFACE, node.virtualAddress().interfaceName());
+        hooks(values, node.hooks());
         proxy(values, node.proxy());
         checks(values, node.checks());
         admin(values, node.admin());
@@ -99,6 +100,15 @@ final class ConfigValues {
         values.put(
                 ConfigKey.GROUP_KEY_FILE,
                 security instanceof GroupSecurity.SharedKey shared ? new Content(shared.key()) : NONE);
+    }
+
+    private static void hooks(Map<ConfigKey, Object> values, HooksConfig hooks) {
+        values.put(ConfigKey.HOOK_CLAIM, hooks.claim() == null ? NONE : hooks.claim());
+        values.put(ConfigKey.HOOK_RELEASE, hooks.release() == null ? NONE : hooks.release());
+        values.put(ConfigKey.HOOK_NOTIFY, hooks.notification() == null ? NONE : hooks.notification());
+        values.put(ConfigKey.HOOK_FENCE, hooks.fence() == null ? NONE : hooks.fence());
+        values.put(ConfigKey.HOOK_TIMEOUT, hooks.timeout());
+        values.put(ConfigKey.HOOK_ADDRESS, hooks.address());
     }
 
     private static void proxy(Map<ConfigKey, Object> values, ProxyConfig proxy) {

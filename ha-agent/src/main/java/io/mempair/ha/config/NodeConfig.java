@@ -9,7 +9,8 @@ import java.util.List;
  * @param name            unique in the pair
  * @param priority        1..254; the higher becomes active when nobody is
  * @param group           the channel to the other node
- * @param virtualAddress  the floating address
+ * @param virtualAddress  the floating addresses
+ * @param hooks           the operator's programs
  * @param proxy           the data plane; its listeners are opened while the node is active
  * @param checks          the operator's own checks of fitness
  * @param admin           where the node is watched and steered
@@ -20,6 +21,7 @@ public record NodeConfig(
         int priority,
         GroupConfig group,
         VirtualAddressConfig virtualAddress,
+        HooksConfig hooks,
         ProxyConfig proxy,
         List<CheckConfig> checks,
         AdminConfig admin,

@@ -1,6 +1,7 @@
 package io.mempair.ha.config;
 
 import io.mempair.ha.config.TieBreakerConfig.Target;
+import io.mempair.ha.config.VirtualAddressConfig.Cidr;
 import io.mempair.proxy.config.ServerAddress;
 import io.netty.util.NetUtil;
 import java.time.Duration;
@@ -46,8 +47,7 @@ final class NodeSections {
         if (channel == null) {
             return null;
         }
-        if (channel.self().equals(witness)
-                || (vip != null && witness != null && witness.host().equals(vip.address()))) {
+        if (channel.self().equals(witness) || (vip != null && witness != null && vip.contains(witness.host()))) {
             section.wrong(ConfigKey.GROUP_WITNESS, witness + " (expected: a process on a third host)");
         }
         return section.build(() -> new GroupConfig(
@@ -102,25 +102,27 @@ final class NodeSections {
     }
 
     static @Nullable VirtualAddressConfig address(Section section) {
-        VirtualAddressConfig withoutInterface =
-                section.required(ConfigKey.ADDRESS, "address/prefix-length, as in 10.0.0.100/24", NodeSections::cidr);
+        List<Cidr> addresses = section.list(ConfigKey.ADDRESS, NodeSections::cidr);
+        if (!section.has(ConfigKey.ADDRESS.key())) {
+            section.missing(ConfigKey.ADDRESS.key(), "address/prefix-length, as in 10.0.0.100/24");
+        }
         String interfaceName =
                 section.required(ConfigKey.INTERFACE, "a network interface, as in eth0", NodeSections::interfaceName);
-        return withoutInterface == null || interfaceName == null
+        return !section.has(ConfigKey.ADDRESS.key()) || interfaceName == null
                 ? null
-                : new VirtualAddressConfig(withoutInterface.address(), withoutInterface.prefixLength(), interfaceName);
+                : section.build(() -> new VirtualAddressConfig(addresses, interfaceName));
     }
 
     private static String ownAddress(String text, @Nullable VirtualAddressConfig vip) {
         boolean literal = NetUtil.isValidIpV4Address(text) || NetUtil.isValidIpV6Address(text);
-        if (!literal || (vip != null && vip.address().equals(text))) {
+        if (!literal || (vip != null && vip.contains(text))) {
             throw new IllegalArgumentException(
                     "'" + text + "' (expected: an address of this host, not the virtual one)");
         }
         return text;
     }
 
-    private static VirtualAddressConfig cidr(String text) {
+    private static Cidr cidr(String text) {
         int slash = text.indexOf('/');
         String address = slash < 0 ? text : text.substring(0, slash);
         boolean v4 = NetUtil.isValidIpV4Address(address);
@@ -128,7 +130,7 @@ final class NodeSections {
         if (slash > 0 && (v4 || NetUtil.isValidIpV6Address(address))) {
             int prefixLength = ProxyValues.number(text.substring(slash + 1));
             if (prefixLength >= 1 && prefixLength <= bits) {
-                return new VirtualAddressConfig(address, prefixLength, "");
+                return new Cidr(address, prefixLength);
             }
         }
         throw new IllegalArgumentException(

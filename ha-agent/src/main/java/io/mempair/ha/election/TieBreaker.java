@@ -65,9 +65,7 @@ final class TieBreaker {
         if (allPeersGone(turn)) {
             return "the peer is gone";
         }
-        return turn.settings.policy().tieBreaker()
-                ? "no peer answers, the tie-breaker does"
-                : "no peer answers and there is no tie-breaker";
+        return turn.settings.policy().tieBreaker() ? "no peer answers" : "no peer answers and there is no tie-breaker";
     }
 
     /** An active node that has lost its tie-breaker is probably the one that is cut off: a peer that has not is better. */

@@ -13,6 +13,8 @@ public enum PairMeter {
     MESSAGES_IGNORED("mempair.messages.ignored", Type.COUNTER, "", "messages that were none of ours"),
     EVENTS_DROPPED("mempair.events.dropped", Type.COUNTER, "", "events the full queue of the agent had no room for"),
     PAUSES("mempair.pauses", Type.SUMMARY, "seconds", "pauses of the process longer than 50 ms, as its agent saw them"),
+    ADDRESS_CONFLICTS(
+            "mempair.address.conflicts", Type.COUNTER, "", "how often another host answered for a virtual address"),
     GUARD_RESTARTS("mempair.guard.restarts", Type.COUNTER, "", "how often the guard died and was started again");
 
     /** What kind of meter it is. */

@@ -44,10 +44,11 @@ final class GuardMain {
         });
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null && !line.equals("close"); line = in.readLine()) {
+            boolean unhurried = line.endsWith(" unhurried");
             String[] words = line.split(" ", -1);
             switch (words[0]) {
                 case "lease" -> guard.lease(clock.nanoTime() + Long.parseLong(words[1]) * 1_000_000);
-                case "claim" -> guard.claim(Long.parseLong(words[1]));
+                case "claim" -> guard.claim(Long.parseLong(words[1]), null, unhurried);
                 case "release" -> guard.release(Long.parseLong(words[1]));
                 case "pid" -> System.out.println("pid " + guard.pid());
                 default -> System.out.println("what? " + line);

@@ -30,7 +30,7 @@ final class FakeAddress implements VirtualAddress {
     public void lease(long untilNanos) {}
 
     @Override
-    public void claim(long epoch) {
+    public void claim(long epoch, String fence, boolean unhurried) {
         if (refusal != null) {
             listener.failed(epoch, refusal);
             return;

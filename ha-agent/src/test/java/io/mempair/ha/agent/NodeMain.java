@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import io.mempair.ha.config.AdminConfig;
 import io.mempair.ha.config.GroupConfig;
 import io.mempair.ha.config.GroupSecurity;
+import io.mempair.ha.config.HooksConfig;
 import io.mempair.ha.config.LogLevel;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.config.Profile;
@@ -67,6 +68,7 @@ final class NodeMain {
                         Profile.valueOf(arguments[4]),
                         security(arguments.length > 5 ? arguments[5] : "", arguments[0])),
                 new VirtualAddressConfig(Namespaces.VIP, 24, "eth0"),
+                HooksConfig.NONE,
                 new ProxyConfig(
                         List.of(memcached),
                         new PoolConfig(List.of(memcached), List.of(), Distribution.MODULO, ServerTimeouts.DEFAULT),

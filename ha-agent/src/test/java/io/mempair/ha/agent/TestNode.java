@@ -2,6 +2,7 @@ package io.mempair.ha.agent;
 
 import io.mempair.ha.config.AdminConfig;
 import io.mempair.ha.config.GroupConfig;
+import io.mempair.ha.config.HooksConfig;
 import io.mempair.ha.config.LogLevel;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.config.Profile;
@@ -78,6 +79,7 @@ final class TestNode {
                 priority,
                 new GroupConfig("127.0.0.1", port, List.of(new ServerAddress("127.0.0.1", peerPort)), Profile.DEFAULT),
                 new VirtualAddressConfig("10.0.0.100", 24, "eth0"),
+                HooksConfig.NONE,
                 new ProxyConfig(
                         List.of(memcached),
                         new PoolConfig(List.of(memcached), List.of(), Distribution.MODULO, ServerTimeouts.DEFAULT),

@@ -53,7 +53,7 @@ class ConfigReaderTest {
         assertThat(node.group())
                 .isEqualTo(new GroupConfig(
                         "10.77.0.11", 7800, List.of(new ServerAddress("10.77.0.12", 7800)), Profile.DEFAULT));
-        assertThat(node.virtualAddress().cidr()).isEqualTo("10.77.0.100/24");
+        assertThat(node.virtualAddress().addresses()).hasToString("[10.77.0.100/24]");
         assertThat(node.proxy().listeners().tcp()).containsExactly(new ServerAddress("10.77.0.100", 11211));
         assertThat(node.proxy().pool().primaries()).containsExactly(new ServerAddress("10.77.0.21", 11211));
         assertThat(node.proxy().pool().timeouts()).isEqualTo(ServerTimeouts.DEFAULT);

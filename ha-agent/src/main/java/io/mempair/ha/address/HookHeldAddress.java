@@ -1,0 +1,164 @@
+package io.mempair.ha.address;
+
+import io.mempair.ha.time.Clock;
+import io.mempair.ha.time.Timers;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An address that the operator's hooks alone claim and release, as a cloud's API does it. Nothing is read back: the
+ * exit code of the claim hook says that it is here, that of the release hook that it is not. It counts as held from
+ * before the first claim hook until a release hook succeeded, and before the first release hook did, so a failed
+ * release is tried again with each {@link Listener#observed}. The guard's fences do not apply: when this process dies,
+ * nobody releases.
+ */
+public final class HookHeldAddress implements VirtualAddress {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HookHeldAddress.class);
+    private static final Duration OBSERVE = Duration.ofSeconds(1);
+    private static final Duration LOOK_AT_LEASE = Duration.ofMillis(50);
+
+    private final Hooks hooks;
+    private final Clock clock;
+    private final HookThread thread = new HookThread("mempair-hooks");
+    private final Timers timers = new Timers("mempair-address-timer");
+
+    /** Guarded by this, as all below: counts the releases, so that what a claim began is known as over. */
+    private long turn;
+
+    private boolean held = true;
+    private boolean claimWanted;
+    private boolean releasing;
+    private long releaseEpoch;
+    private @Nullable Future<?> claiming;
+    private volatile long leaseUntilNanos;
+    private volatile @Nullable Listener listener;
+
+    public HookHeldAddress(Hooks hooks, Clock clock) {
+        this.hooks = hooks;
+        this.clock = clock;
+        this.leaseUntilNanos = clock.nanoTime();
+    }
+
+    @Override
+    public void start(Listener to) {
+        listener = to;
+        release(0);
+        timers.every(OBSERVE, () -> to.observed(isHeld()));
+        timers.every(LOOK_AT_LEASE, this::lookAtLease);
+    }
+
+    private synchronized boolean isHeld() {
+        return held;
+    }
+
+    /** Nobody released in time: the agent is stuck or the node was paused. */
+    private void lookAtLease() {
+        synchronized (this) {
+            if (!claimWanted || leaseUntilNanos - clock.nanoTime() > 0) {
+                return;
+            }
+            release(0);
+        }
+        tell().lost("the lease ended");
+    }
+
+    @Override
+    public void lease(long untilNanos) {
+        leaseUntilNanos = untilNanos;
+    }
+
+    @Override
+    public synchronized void claim(long epoch, @Nullable String fence, boolean unhurried) {
+        if (claiming != null && !claiming.isDone()) {
+            return; // a claim is under way
+        }
+        claimWanted = true;
+        long now = turn;
+        claiming = thread.submit(() -> carryOutClaim(now, epoch, fence));
+    }
+
+    private void carryOutClaim(long begun, long epoch, @Nullable String fence) {
+        String problem = fence == null ? null : hooks.fence(epoch, fence);
+        if (problem == null) {
+            synchronized (this) {
+                if (turn != begun) {
+                    return;
+                }
+                held = true;
+            }
+            problem = hooks.claim(epoch);
+        }
+        synchronized (this) {
+            if (turn != begun) {
+                return;
+            }
+        }
+        if (problem == null) {
+            tell().claimed(epoch);
+        } else {
+            tell().failed(epoch, problem);
+        }
+    }
+
+    /** Hooks announce what they claim. */
+    @Override
+    public void announce() {}
+
+    @Override
+    public synchronized void release(long epoch) {
+        turn++;
+        claimWanted = false;
+        if (claiming != null) {
+            claiming.cancel(true);
+        }
+        releaseEpoch = epoch;
+        if (!releasing) {
+            releasing = true;
+            thread.submit(this::carryOutRelease);
+        }
+    }
+
+    private void carryOutRelease() {
+        String problem = hooks.release(releaseEpochNow());
+        long told;
+        synchronized (this) {
+            releasing = false;
+            told = releaseEpoch;
+            if (problem == null && !claimWanted) {
+                held = false;
+            }
+        }
+        if (problem == null) {
+            tell().released(told);
+        } else {
+            LOG.error("the address may still be here: {}; trying again", problem);
+        }
+    }
+
+    private synchronized long releaseEpochNow() {
+        return releaseEpoch;
+    }
+
+    private Listener tell() {
+        Listener to = listener;
+        if (to == null) {
+            throw new AssertionError("not started");
+        }
+        return to;
+    }
+
+    @Override
+    public void close() {
+        timers.close();
+        synchronized (this) {
+            if (held) {
+                release(0);
+            }
+        }
+        thread.close();
+    }
+}

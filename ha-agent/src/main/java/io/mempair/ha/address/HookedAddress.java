@@ -1,0 +1,179 @@
+package io.mempair.ha.address;
+
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An address held by another {@link VirtualAddress}, the guard, and followed by the operator's hooks. The peer is fenced
+ * before the guard claims; the claim counts when the guard and then the hook have done it; the guard releases whatever
+ * the hooks do. Hooks run on a thread of their own, and a release ends what a claim still runs.
+ */
+public final class HookedAddress implements VirtualAddress {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HookedAddress.class);
+
+    private final VirtualAddress guard;
+    private final Hooks hooks;
+    private final HookThread thread = new HookThread("mempair-hooks");
+
+    /** Guarded by this, as all below: counts releases and losses, so that what a claim began is known as over. */
+    private long turn;
+
+    private boolean claimed;
+    private long fencedEpoch;
+    private @Nullable Future<?> claiming;
+    private volatile @Nullable Listener listener;
+
+    /** It owns {@code guard} and closes it. */
+    public HookedAddress(VirtualAddress guard, Hooks hooks) {
+        this.guard = guard;
+        this.hooks = hooks;
+    }
+
+    @Override
+    public void start(Listener to) {
+        listener = to;
+        guard.start(new Following(to));
+    }
+
+    @Override
+    public void lease(long untilNanos) {
+        guard.lease(untilNanos);
+    }
+
+    @Override
+    public synchronized void claim(long epoch, @Nullable String fence, boolean unhurried) {
+        if (claiming != null && !claiming.isDone()) {
+            return; // a claim is under way
+        }
+        if (fence == null || !hooks.canFence() || fencedEpoch == epoch) {
+            guard.claim(epoch, fence, unhurried);
+            return;
+        }
+        long now = turn;
+        claiming = thread.submit(() -> fence(now, epoch, fence, unhurried));
+    }
+
+    private void fence(long begun, long epoch, String peer, boolean unhurried) {
+        String problem = hooks.fence(epoch, peer);
+        synchronized (this) {
+            if (turn != begun) {
+                return;
+            }
+            if (problem == null) {
+                LOG.info("{} is fenced", peer);
+                fencedEpoch = epoch;
+                guard.claim(epoch, peer, unhurried);
+                return;
+            }
+        }
+        tellFailed(epoch, problem);
+    }
+
+    private void tellFailed(long epoch, String problem) {
+        Listener to = listener;
+        if (to != null) {
+            to.failed(epoch, problem);
+        }
+    }
+
+    @Override
+    public void announce() {
+        guard.announce();
+    }
+
+    @Override
+    public synchronized void release(long epoch) {
+        turn++;
+        cancelClaim();
+        guard.release(epoch);
+    }
+
+    private void cancelClaim() {
+        if (claiming != null) {
+            claiming.cancel(true);
+        }
+    }
+
+    @Override
+    public void close() {
+        guard.close();
+        synchronized (this) {
+            turn++;
+            cancelClaim();
+            if (claimed) {
+                thread.submit(() -> hooks.release(0));
+            }
+        }
+        thread.close();
+    }
+
+    /** What the guard tells, with the hooks in between. */
+    private final class Following implements Listener {
+        private final Listener to;
+
+        Following(Listener to) {
+            this.to = to;
+        }
+
+        @Override
+        public void claimed(long epoch) {
+            if (!hooks.canClaim()) {
+                to.claimed(epoch);
+                return;
+            }
+            synchronized (HookedAddress.this) {
+                long now = turn;
+                claimed = true;
+                claiming = thread.submit(() -> follow(now, epoch));
+            }
+        }
+
+        private void follow(long begun, long epoch) {
+            String problem = hooks.claim(epoch);
+            synchronized (HookedAddress.this) {
+                if (turn != begun) {
+                    return;
+                }
+            }
+            if (problem == null) {
+                to.claimed(epoch);
+            } else {
+                to.failed(epoch, problem);
+            }
+        }
+
+        @Override
+        public void failed(long epoch, String why) {
+            to.failed(epoch, why);
+        }
+
+        /** At once, because the peer waits for it; the hook only follows. */
+        @Override
+        public void released(long epoch) {
+            to.released(epoch);
+            synchronized (HookedAddress.this) {
+                claimed = false;
+                if (hooks.canRelease()) {
+                    thread.submit(() -> hooks.release(epoch));
+                }
+            }
+        }
+
+        @Override
+        public void lost(String why) {
+            synchronized (HookedAddress.this) {
+                turn++; // a hook that follows the lost claim must not make it count
+                cancelClaim();
+            }
+            to.lost(why);
+        }
+
+        @Override
+        public void observed(boolean held) {
+            to.observed(held);
+        }
+    }
+}
