@@ -1,6 +1,7 @@
 package io.mempair.ha.agent;
 
 import io.mempair.ha.check.Checks;
+import io.mempair.ha.election.Election;
 import io.mempair.ha.election.Role;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.replication.ServerKnowledge.Known;
@@ -94,5 +95,17 @@ public record NodeStatus(
      * @param alive        whether it was heard within the lease time
      * @param heardMillis  how long ago it was heard
      */
-    public record Peer(String name, Role role, int priority, boolean alive, long heardMillis) {}
+    public record Peer(String name, Role role, int priority, boolean alive, long heardMillis) {
+
+        static List<Peer> of(Election election, long nowNanos) {
+            return election.peers().stream()
+                    .map(peer -> new Peer(
+                            peer.name(),
+                            peer.role(),
+                            peer.priority(),
+                            election.isAlive(peer),
+                            (nowNanos - peer.heardNanos()) / 1_000_000))
+                    .toList();
+        }
+    }
 }

@@ -114,14 +114,6 @@ public final class PairNode implements Node {
     public NodeStatus status() {
         Election election = loop.election();
         long nowNanos = parts.clock().nanoTime();
-        List<NodeStatus.Peer> peers = election.peers().stream()
-                .map(peer -> new NodeStatus.Peer(
-                        peer.name(),
-                        peer.role(),
-                        peer.priority(),
-                        election.isAlive(peer),
-                        (nowNanos - peer.heardNanos()) / 1_000_000))
-                .toList();
         return new NodeStatus(
                 config.name(),
                 election.role(),
@@ -130,7 +122,7 @@ public final class PairNode implements Node {
                 election.reason().text(),
                 (nowNanos - election.sinceNanos()) / 1_000_000,
                 election.addressSeen(),
-                peers,
+                NodeStatus.Peer.of(election, nowNanos),
                 proxy.health(),
                 proxy.knowledge(),
                 reloading.last(),

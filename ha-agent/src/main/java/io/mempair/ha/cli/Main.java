@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             ProxyCommand.class,
             NodeCommand.class,
+            WitnessCommand.class,
             CheckConfigCommand.class,
             StatusCommand.class,
             SwitchoverCommand.class,

@@ -1,0 +1,202 @@
+package io.mempair.ha.agent;
+
+import io.mempair.ha.config.WitnessConfig;
+import io.mempair.ha.election.Effect;
+import io.mempair.ha.election.Election;
+import io.mempair.ha.election.Event;
+import io.mempair.ha.election.Settings;
+import io.mempair.ha.group.Group;
+import io.mempair.ha.group.GroupChannel;
+import io.mempair.ha.group.GroupListener;
+import io.mempair.ha.group.KnowledgeMessage;
+import io.mempair.ha.metrics.PairMeter;
+import io.mempair.ha.metrics.PairMetrics;
+import io.mempair.ha.time.Clock;
+import io.mempair.ha.time.SystemClock;
+import io.mempair.ha.time.Timers;
+import io.mempair.proxy.replication.ServerKnowledge;
+import io.mempair.proxy.server.ProxyHealth;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The third member: an election that only votes, on a thread of its own, and the channel. It has no proxy and no address. */
+public final class WitnessNode implements Node {
+
+    /** An agent that has not stopped by then is not waited for. */
+    private static final Duration LEAVE_LIMIT = Duration.ofMillis(500);
+
+    private static final ProxyHealth NO_PROXY = new ProxyHealth("none", false, 0, 0, List.of());
+    private static final String NOTHING = "a witness never serves: ask one of the nodes";
+
+    private final WitnessConfig config;
+    private final Clock clock = new SystemClock();
+    private final EventQueue events = new EventQueue();
+    private final PairMetrics metrics = new PairMetrics();
+    private final Timers timers = new Timers("mempair-timer");
+    private final Group group;
+    private final AgentLoop loop;
+    private final Thread agent;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final AtomicBoolean closing = new AtomicBoolean();
+
+    /** A witness that is not started yet. */
+    public WitnessNode(WitnessConfig config) {
+        this.config = config;
+        GroupChannel channel = new GroupChannel(config.group(), config.name(), clock);
+        this.group = channel;
+        Settings settings = Terms.of(config, clock.wallMillis());
+        this.loop = new AgentLoop(
+                Election.start(settings, clock.nanoTime()),
+                events,
+                new Voice(),
+                this::onOwn,
+                this::onBroken,
+                Announcer.NOBODY,
+                metrics,
+                clock,
+                settings.heartbeatNanos() / AgentLoop.TICKS_A_HEARTBEAT);
+        this.agent = new Thread(loop, "mempair-agent");
+        metrics.with(PairMeter.ROLE, () -> loop.election().role().code())
+                .with(PairMeter.EPOCH, () -> loop.election().epoch())
+                .with(PairMeter.HEARTBEATS_SENT, channel.counters()::heartbeatsSent)
+                .with(PairMeter.HEARTBEATS_RECEIVED, channel.counters()::heartbeatsReceived)
+                .with(PairMeter.MESSAGES_IGNORED, channel.counters()::ignored)
+                .with(PairMeter.EVENTS_DROPPED, events::dropped);
+    }
+
+    /** What a voter does: it speaks. */
+    private final class Voice implements Carrier {
+
+        @Override
+        public boolean carryOut(Effect effect) {
+            // it has no lease, address or clients, so an order about them has been obeyed already
+            return Carrier.send(effect, group) || effect instanceof Effect.SetLease;
+        }
+
+        @Override
+        public void turnEnded(Election next, long nowNanos) {}
+    }
+
+    /** What the channel tells, as events. What the nodes say of the servers is none of its business. */
+    private final class Ears implements GroupListener {
+
+        @Override
+        public void connected() {
+            events.put(Event.ChannelConnected::new);
+        }
+
+        @Override
+        public void heard(io.mempair.ha.election.Message message) {
+            events.put(now -> new Event.Heard(now, message));
+        }
+
+        @Override
+        public void heard(KnowledgeMessage message) {}
+
+        @Override
+        public void died(String name, long incarnation) {
+            events.put(now -> new Event.PeerDied(now, name, incarnation));
+        }
+    }
+
+    @Override
+    public void start() {
+        group.start(new Ears());
+        agent.start();
+    }
+
+    @Override
+    public NodeStatus status() {
+        Election election = loop.election();
+        long nowNanos = clock.nanoTime();
+        return new NodeStatus(
+                config.name(),
+                election.role(),
+                election.epoch(),
+                election.activeNode(),
+                election.reason().text(),
+                (nowNanos - election.sinceNanos()) / 1_000_000,
+                false,
+                NodeStatus.Peer.of(election, nowNanos),
+                NO_PROXY,
+                ServerKnowledge.NONE,
+                null,
+                NodeStatus.Fitness.PLAIN);
+    }
+
+    @Override
+    public CompletionStage<String> switchover() {
+        return CompletableFuture.failedFuture(new IllegalStateException(NOTHING));
+    }
+
+    @Override
+    public CompletionStage<String> standby() {
+        return switchover();
+    }
+
+    @Override
+    public CompletionStage<String> online() {
+        return switchover();
+    }
+
+    @Override
+    public CompletionStage<String> reload() {
+        return CompletableFuture.failedFuture(
+                new IllegalStateException("a witness has nothing to reload: start it again"));
+    }
+
+    @Override
+    public CompletionStage<Void> stop() {
+        if (stopping.compareAndSet(false, true)) {
+            events.put(Event.StopRequested::new);
+            timers.after(agent.isAlive() ? LEAVE_LIMIT : Duration.ZERO, this::closeAll);
+        }
+        return ended();
+    }
+
+    /** Agent thread. */
+    private void onOwn(Effect effect) {
+        if (effect instanceof Effect.Stopped) {
+            closeAll();
+        }
+    }
+
+    /** Agent thread. */
+    private void onBroken(Throwable failure) {
+        ended.completeExceptionally(failure);
+        closeAll();
+    }
+
+    private void closeAll() {
+        if (closing.compareAndSet(false, true)) {
+            agent.interrupt();
+            Thread thread = new Thread(this::closeGroup, "mempair-close-group");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private void closeGroup() {
+        try {
+            group.close();
+        } finally {
+            timers.close();
+            ended.complete(null);
+        }
+    }
+
+    @Override
+    public CompletionStage<Void> ended() {
+        return ended.minimalCompletionStage();
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        metrics.bindTo(registry);
+    }
+}

@@ -1,0 +1,51 @@
+package io.mempair.ha.cli;
+
+import io.mempair.ha.admin.AdminServer;
+import io.mempair.ha.agent.WitnessNode;
+import io.mempair.ha.config.ConfigException;
+import io.mempair.ha.config.ConfigReader;
+import io.mempair.ha.config.WitnessConfig;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code mempair witness}: the third voter, until a signal ends it; exit code 1 when it broke by itself. */
+@Command(
+        name = "witness",
+        description = "Votes for the nodes of a pair and never serves, until SIGTERM.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class WitnessCommand implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WitnessCommand.class);
+
+    @Option(names = "--config", required = true, paramLabel = "FILE", description = "the witness's YAML file")
+    private String config = "";
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "log more")
+    private boolean verbose;
+
+    @Override
+    public Integer call() throws ConfigException, CommandFailure, InterruptedException {
+        WitnessConfig read = ConfigReader.readWitness(Path.of(config));
+        Logging.level(read.logLevel(), verbose);
+        LOG.info(
+                "mempair {} witness {} on Java {}",
+                Version.number(),
+                read.name(),
+                Runtime.version().feature());
+        var witness = new WitnessNode(read);
+        AdminServer admin =
+                Admin.open(witness, read.admin().http(), read.admin().control());
+        witness.start();
+        ReadyNotice.send();
+        Foreground.untilSignal(() -> witness.stop().thenRun(admin::close), witness.ended());
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+}
