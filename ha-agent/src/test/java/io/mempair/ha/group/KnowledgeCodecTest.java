@@ -111,7 +111,7 @@ class KnowledgeCodecTest {
         int addressLength = count + 2;
         int flags = addressLength + 2 + "m1:11211".length();
         for (int[] lie : new int[][] {
-            {0, 2},
+            {0, MessageCodec.VERSION + 1},
             {1, 6},
             {2, 0},
             {2, 200},
