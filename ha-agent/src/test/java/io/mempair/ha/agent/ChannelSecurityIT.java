@@ -100,7 +100,7 @@ class ChannelSecurityIT {
                 .count();
     }
 
-    private void killAndExpectTakeOver(String what) {
+    private void killAndExpectTakeOver(String what, long limitMillis) {
         long fromNanos = System.nanoTime();
         a.signal("KILL");
         await().pollDelay(Duration.ZERO)
@@ -109,7 +109,7 @@ class ChannelSecurityIT {
                 .until(() -> b.hasSaid("STANDBY -> ACTIVE"));
         long tookMillis = (System.nanoTime() - fromNanos) / 1_000_000;
         System.out.println("kill -9, " + what + ": active on b after " + tookMillis + " ms");
-        assertThat(tookMillis).as("%s", b.lines).isLessThan(250);
+        assertThat(tookMillis).as("%s", b.lines).isLessThan(limitMillis);
         assertThat(b.hasSaid("reason=\"a died\"")).as("%s", b.lines).isTrue();
         assertThat(hosts.carries("b")).isTrue();
     }
@@ -121,7 +121,7 @@ class ChannelSecurityIT {
 
         assertThat(refusals(a) + refusals(b)).as("%s %s", a.lines, b.lines).isZero();
         assertThat(a.hasSaid("is not secured")).isFalse();
-        killAndExpectTakeOver(security);
+        killAndExpectTakeOver(security, 250);
     }
 
     @ParameterizedTest
@@ -155,7 +155,7 @@ class ChannelSecurityIT {
 
         assertThat(events()).as("seed %s", SEED).isEqualTo(before);
         assertThat(refusals(a)).as("%s", a.lines).isBetween(1L, 2L);
-        killAndExpectTakeOver(security + ", flooded");
+        killAndExpectTakeOver(security + ", flooded", 600); // the floods take the processors too; the lease is 700
     }
 
     @ParameterizedTest

@@ -27,7 +27,8 @@ class GroupSecurityTest {
     private Path folder;
 
     private NodeConfig node(String keys) throws Exception {
-        return ConfigReader.readNode(Files.writeString(folder.resolve("a.yaml"), """
+        return ConfigReader.readNode(
+                Files.writeString(folder.resolve("a.yaml"), """
                 node: {name: a}
                 group: {bind: 10.77.0.11, peers: 10.77.0.12, %s}
                 virtual-address: {address: 10.77.0.100/24, interface: eth0}

@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ final class WireSocket extends Socket {
         /** A connection to a peer could not be made. */
         void failed(InetSocketAddress peer, IOException why);
 
-        /** The other end, or the network, ended a connection. */
+        /** A connection that was in use ended, at whichever end; once for each. */
         void lost(InetSocketAddress peer);
 
         void closed(WireSocket socket);
@@ -53,6 +54,7 @@ final class WireSocket extends Socket {
     private volatile @Nullable OutputStream out;
     private volatile long deadlineNanos;
     private volatile boolean busy;
+    private final AtomicBoolean ended = new AtomicBoolean();
 
     WireSocket(Owner owner, Clock clock) {
         this.owner = owner;
@@ -145,8 +147,9 @@ final class WireSocket extends Socket {
         super.close();
     }
 
+    /** Who ended it is not known: TLS closes the socket itself when the other end did, before it tells. */
     private void onEnd() {
-        if (!isClosed() && getRemoteSocketAddress() instanceof InetSocketAddress peer) {
+        if (ended.compareAndSet(false, true) && getRemoteSocketAddress() instanceof InetSocketAddress peer) {
             owner.lost(peer);
         }
     }
