@@ -85,7 +85,7 @@ public final class ChannelSockets extends DefaultSocketFactory implements AutoCl
     }
 
     /** Connections refused since the start. */
-    public double refused() {
+    double refused() {
         return strangers.refused();
     }
 

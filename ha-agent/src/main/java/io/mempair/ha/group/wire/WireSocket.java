@@ -46,6 +46,8 @@ final class WireSocket extends Socket {
     /** Both ends may be short of processor time. */
     static final Duration HANDSHAKE_LIMIT = Duration.ofMillis(1_500);
 
+    static final String LATE = "it does not finish the handshake within " + HANDSHAKE_LIMIT.toMillis() + " ms";
+
     private static final Duration WRITE_LIMIT = Duration.ofSeconds(2);
 
     private final Owner owner;
@@ -54,6 +56,7 @@ final class WireSocket extends Socket {
     private volatile @Nullable OutputStream out;
     private volatile long deadlineNanos;
     private volatile boolean busy;
+    private volatile boolean late;
     private final AtomicBoolean ended = new AtomicBoolean();
 
     WireSocket(Owner owner, Clock clock) {
@@ -80,15 +83,16 @@ final class WireSocket extends Socket {
             }
             end();
         } catch (IOException e) {
-            IOException told = isClosed() && busy ? late() : e;
+            IOException told = late ? new SocketException(LATE) : e;
             close();
             owner.failed(peer, told);
             throw told;
         }
     }
 
-    private static IOException late() {
-        return new SocketException("it does not finish the handshake within " + HANDSHAKE_LIMIT.toMillis() + " ms");
+    /** Whether {@link #closeIfLate} closed it. */
+    boolean isLate() {
+        return late;
     }
 
     /** Makes an accepted connection ready; what was read from {@code input} is given again. */
@@ -133,6 +137,7 @@ final class WireSocket extends Socket {
     /** Ends a handshake or a write that is beyond its deadline. */
     void closeIfLate() {
         if (busy && clock.nanoTime() - deadlineNanos > 0) {
+            late = true;
             try {
                 close();
             } catch (IOException e) {
