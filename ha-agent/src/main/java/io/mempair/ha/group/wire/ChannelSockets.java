@@ -43,7 +43,7 @@ public final class ChannelSockets extends DefaultSocketFactory implements AutoCl
     private final WireSocket.Owner owner;
 
     /**
-     * @param lost  told the address of a peer when it, or the network, ended a connection; must return at once
+     * @param lost  told the address of a peer when a connection with it ended; must return at once
      */
     public ChannelSockets(GroupConfig config, Clock clock, Consumer<InetAddress> lost) {
         this.clock = clock;
@@ -85,7 +85,7 @@ public final class ChannelSockets extends DefaultSocketFactory implements AutoCl
     }
 
     /** Connections refused since the start. */
-    public double refused() {
+    double refused() {
         return strangers.refused();
     }
 

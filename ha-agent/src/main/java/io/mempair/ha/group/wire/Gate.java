@@ -112,7 +112,7 @@ final class Gate extends ServerSocket {
                 return;
             }
         } catch (IOException | RuntimeException e) {
-            String why = socket.isClosed() ? "it does not finish the handshake" : String.valueOf(e.getMessage());
+            String why = socket.isLate() ? WireSocket.LATE : String.valueOf(e.getMessage());
             strangers.refused(from, true, why);
         }
         closeQuietly(socket);

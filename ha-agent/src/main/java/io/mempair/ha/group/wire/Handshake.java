@@ -38,7 +38,7 @@ final class Handshake {
         SSLSocket tls = (SSLSocket) identity.context().getSocketFactory().createSocket(plain, null, -1, false);
         tls.setUseClientMode(true);
         tls.setEnabledProtocols(PROTOCOLS);
-        tls.startHandshake();
+        start(tls);
         Certificate own = own(tls);
         Certificate other = other(tls);
         send(tls, proof("connected", own, other));
@@ -52,12 +52,23 @@ final class Handshake {
                 identity.context().getSocketFactory().createSocket(plain, new ByteArrayInputStream(first), false);
         tls.setEnabledProtocols(PROTOCOLS);
         tls.setNeedClientAuth(true);
-        tls.startHandshake();
+        start(tls);
         Certificate own = own(tls);
         Certificate other = other(tls);
         require(tls, proof("connected", other, own));
         send(tls, proof("accepted", other, own));
         return tls;
+    }
+
+    private static void start(SSLSocket tls) throws IOException {
+        try {
+            tls.startHandshake();
+        } catch (SSLException e) {
+            throw new SSLException(
+                    e.getMessage()
+                            + " (expected: certificates that lead to group.tls-ca, or a group.key-file, on all nodes)",
+                    e);
+        }
     }
 
     private static Certificate own(SSLSocket tls) throws SSLException {

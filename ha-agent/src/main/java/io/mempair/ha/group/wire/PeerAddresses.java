@@ -1,6 +1,7 @@
 package io.mempair.ha.group.wire;
 
 import io.mempair.proxy.config.ServerAddress;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -17,7 +18,10 @@ final class PeerAddresses {
     private final Map<ServerAddress, Set<InetSocketAddress>> known = new ConcurrentHashMap<>();
 
     PeerAddresses(List<ServerAddress> peers) {
-        peers.forEach(peer -> known.put(peer, Set.of()));
+        for (ServerAddress peer : peers) {
+            boolean literal = NetUtil.isValidIpV4Address(peer.host()) || NetUtil.isValidIpV6Address(peer.host());
+            known.put(peer, literal ? placesOf(peer, Set.of()) : Set.of()); // a name has to wait for lookUp
+        }
     }
 
     /** Asks for every peer that is given by name; one that cannot be found now is where it was last. */

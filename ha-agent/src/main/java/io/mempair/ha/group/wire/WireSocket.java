@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ final class WireSocket extends Socket {
         /** A connection to a peer could not be made. */
         void failed(InetSocketAddress peer, IOException why);
 
-        /** The other end, or the network, ended a connection. */
+        /** A connection that was in use ended, at whichever end; once for each. */
         void lost(InetSocketAddress peer);
 
         void closed(WireSocket socket);
@@ -44,6 +45,8 @@ final class WireSocket extends Socket {
 
     /** Both ends may be short of processor time. */
     static final Duration HANDSHAKE_LIMIT = Duration.ofMillis(1_500);
+
+    static final String LATE = "it does not finish the handshake within " + HANDSHAKE_LIMIT.toMillis() + " ms";
 
     private static final Duration WRITE_LIMIT = Duration.ofSeconds(2);
 
@@ -53,6 +56,8 @@ final class WireSocket extends Socket {
     private volatile @Nullable OutputStream out;
     private volatile long deadlineNanos;
     private volatile boolean busy;
+    private volatile boolean late;
+    private final AtomicBoolean ended = new AtomicBoolean();
 
     WireSocket(Owner owner, Clock clock) {
         this.owner = owner;
@@ -78,15 +83,16 @@ final class WireSocket extends Socket {
             }
             end();
         } catch (IOException e) {
-            IOException told = isClosed() && busy ? late() : e;
+            IOException told = late ? new SocketException(LATE) : e;
             close();
             owner.failed(peer, told);
             throw told;
         }
     }
 
-    private static IOException late() {
-        return new SocketException("it does not finish the handshake within " + HANDSHAKE_LIMIT.toMillis() + " ms");
+    /** Whether {@link #closeIfLate} closed it. */
+    boolean isLate() {
+        return late;
     }
 
     /** Makes an accepted connection ready; what was read from {@code input} is given again. */
@@ -131,6 +137,7 @@ final class WireSocket extends Socket {
     /** Ends a handshake or a write that is beyond its deadline. */
     void closeIfLate() {
         if (busy && clock.nanoTime() - deadlineNanos > 0) {
+            late = true;
             try {
                 close();
             } catch (IOException e) {
@@ -145,8 +152,9 @@ final class WireSocket extends Socket {
         super.close();
     }
 
+    /** Who ended it is not known: TLS closes the socket itself when the other end did, before it tells. */
     private void onEnd() {
-        if (!isClosed() && getRemoteSocketAddress() instanceof InetSocketAddress peer) {
+        if (ended.compareAndSet(false, true) && getRemoteSocketAddress() instanceof InetSocketAddress peer) {
             owner.lost(peer);
         }
     }
