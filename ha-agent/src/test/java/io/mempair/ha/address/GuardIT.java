@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.mempair.ha.lab.ChildJvm;
 import io.mempair.ha.lab.Namespaces;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.core.ConditionFactory;
@@ -124,6 +126,41 @@ class GuardIT {
         node.signal("KILL");
 
         within(2_000).until(() -> !hosts.carries("a"));
+    }
+
+    @Test
+    void whenTheNodeIsKilledAndTheGuardStoppedTheKernelDropsTheAddress() throws Exception {
+        claim();
+        long guard = guardPid();
+
+        ChildJvm.signal("STOP", guard);
+        node.signal("KILL");
+
+        try {
+            within(2_000).until(() -> !hosts.carries("a"));
+        } finally {
+            ChildJvm.signal("KILL", guard);
+        }
+    }
+
+    @Test
+    void theGuardLeadsAProcessGroupOfItsOwn() throws Exception {
+        long guard = guardPid();
+
+        String[] stat = Files.readString(Path.of("/proc/" + guard + "/stat")).split(" ", -1);
+
+        assertThat(stat[4]).as("process group, proc(5)").isEqualTo(Long.toString(guard));
+    }
+
+    @Test
+    void anOrphanWithAnotherPrefixIsSeenAndRemoved() throws Exception {
+        hosts.add("a", Namespaces.VIP + "/27");
+        within(3_000).until(() -> node.lines.get(node.lines.size() - 1).equals("observed true"));
+
+        node.say("release 0");
+
+        within(1_000).until(() -> node.hasSaid("released 0"));
+        assertThat(hosts.carries("a")).isFalse();
     }
 
     @Test

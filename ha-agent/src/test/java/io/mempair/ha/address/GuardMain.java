@@ -1,21 +1,32 @@
 package io.mempair.ha.address;
 
 import io.mempair.ha.config.VirtualAddressConfig;
+import io.mempair.ha.config.VirtualAddressConfig.Cidr;
 import io.mempair.ha.lab.Namespaces;
 import io.mempair.ha.time.SystemClock;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 
-/** A guard steered by lines on standard input: {@code lease MS}, {@code claim EPOCH}, {@code release EPOCH}, {@code pid}. */
+/**
+ * A guard of the addresses that are its arguments, steered by lines on standard input: {@code lease MS}, {@code claim
+ * EPOCH [unhurried]}, {@code release EPOCH}, {@code announce}, {@code conflicts}, {@code pid}.
+ */
 final class GuardMain {
 
     private GuardMain() {}
 
     public static void main(String[] arguments) throws Exception {
         SystemClock clock = new SystemClock();
-        Guard guard = new Guard(new VirtualAddressConfig(Namespaces.VIP, 24, "eth0"), Duration.ofMillis(500), clock);
+        VirtualAddressConfig config = new VirtualAddressConfig(
+                arguments.length == 0
+                        ? List.of(new Cidr(Namespaces.VIP, 24))
+                        : Arrays.stream(arguments).map(GuardMain::cidr).toList(),
+                "eth0");
+        Guard guard = new Guard(config, Duration.ofMillis(500), clock);
         guard.start(new VirtualAddress.Listener() {
             @Override
             public void claimed(long epoch) {
@@ -51,10 +62,17 @@ final class GuardMain {
                 case "claim" -> guard.claim(Long.parseLong(words[1]), null, unhurried);
                 case "release" -> guard.release(Long.parseLong(words[1]));
                 case "pid" -> System.out.println("pid " + guard.pid());
+                case "announce" -> guard.announce();
+                case "conflicts" -> System.out.println("conflicts " + guard.conflicts());
                 default -> System.out.println("what? " + line);
             }
         }
         guard.close();
         System.out.println("closed");
+    }
+
+    private static Cidr cidr(String text) {
+        int slash = text.indexOf('/');
+        return new Cidr(text.substring(0, slash), Integer.parseInt(text.substring(slash + 1)));
     }
 }

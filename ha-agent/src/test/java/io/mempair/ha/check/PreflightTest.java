@@ -2,7 +2,9 @@ package io.mempair.ha.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mempair.ha.config.HooksConfig;
 import io.mempair.ha.config.VirtualAddressConfig;
+import io.mempair.ha.config.VirtualAddressConfig.Cidr;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,5 +107,44 @@ class PreflightTest {
     @Test
     void anAddressThatCannotFloatIsRefused() {
         assertThat(problems(new VirtualAddressConfig("127.0.0.5", 33, "lo"))).hasSize(2);
+    }
+
+    @Test
+    void eachOfSeveralAddressesIsLookedAt() {
+        VirtualAddressConfig several =
+                new VirtualAddressConfig(List.of(new Cidr("10.0.0.100", 24), new Cidr("ff02::1", 64)), "lo");
+
+        assertThat(problems(several))
+                .containsExactly("virtual address ff02::1 cannot float: choose a free address of the network");
+    }
+
+    @Test
+    void anIpv6AddressAloneNeedsNoArping() throws IOException {
+        Files.delete(directory.resolve("arping"));
+
+        assertThat(problems(new VirtualAddressConfig("fd00::64", 64, "lo"))).isEmpty();
+    }
+
+    @Test
+    void aHookThatIsGoneIsNamedUnlessItOnlyNotifies() throws IOException {
+        Path gone = directory.resolve("gone");
+        HooksConfig hooks = new HooksConfig(
+                gone, null, directory.resolve("mail"), null, HooksConfig.DEFAULT_TIMEOUT, HooksConfig.Holder.GUARD);
+
+        assertThat(new Preflight(List.of(directory), status).problems(ADDRESS, hooks, "127.0.0.1"))
+                .containsExactly("hook " + gone + " is not there or cannot be run: chmod +x " + gone);
+    }
+
+    @Test
+    void whereHooksHoldTheAddressNoToolOrRightOfTheGuardIsNeeded() throws IOException {
+        Files.delete(directory.resolve("arping"));
+        Files.delete(directory.resolve("ip"));
+        Files.writeString(status, "CapEff:\t0000000000000000\n");
+        Path program = directory.resolve("bash");
+        HooksConfig hooks =
+                new HooksConfig(program, program, null, null, HooksConfig.DEFAULT_TIMEOUT, HooksConfig.Holder.HOOKS);
+
+        assertThat(new Preflight(List.of(directory), status).problems(ADDRESS, hooks, "127.0.0.1"))
+                .isEmpty();
     }
 }

@@ -1,6 +1,7 @@
 package io.mempair.ha.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.mempair.proxy.config.ClientLimits;
@@ -123,6 +124,62 @@ class ConfigReaderTest {
         assertThat(node.proxy().loops()).isEqualTo(3);
         assertThat(node.proxy().transport()).isEqualTo(TransportChoice.IO_URING);
         assertThat(node.admin().control()).isEqualTo(Path.of("/tmp/c.sock"));
+    }
+
+    @Test
+    void severalAddressesAreListenedOnUnlessTheFileSaysElse() throws Exception {
+        NodeConfig node =
+                ConfigReader.readNode(file(MINIMAL.replace("10.77.0.100/24", "[10.77.0.100/24, 'fd00::64/64']")));
+
+        assertThat(node.virtualAddress().addresses()).hasToString("[10.77.0.100/24, fd00::64/64]");
+        assertThat(node.proxy().listeners().tcp())
+                .containsExactly(new ServerAddress("10.77.0.100", 11211), new ServerAddress("fd00::64", 11211));
+        assertThat(node.hooks()).isEqualTo(HooksConfig.NONE);
+    }
+
+    @Test
+    void anAddressTwiceIsRefused() throws IOException {
+        Path path = file(MINIMAL.replace("10.77.0.100/24", "[10.77.0.100/24, 10.77.0.100/32]"));
+
+        assertThatThrownBy(() -> ConfigReader.readNode(path))
+                .hasMessageContaining("virtual-address.address: ")
+                .hasMessageContaining("(expected: each address once)");
+    }
+
+    @Test
+    void everyHookReachesItsRecord() throws Exception {
+        Path program = Files.writeString(folder.resolve("hook"), "#!/bin/sh\n");
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+
+        NodeConfig node = ConfigReader.readNode(file(MINIMAL
+                + "hooks: {claim: P, release: P, notify: P, fence: P, timeout: 6s, address: hooks}\n"
+                        .replace("P", program.toString())));
+
+        assertThat(node.hooks())
+                .isEqualTo(new HooksConfig(
+                        program, program, program, program, Duration.ofSeconds(6), HooksConfig.Holder.HOOKS));
+        assertThat(node.hooks().claimLimit()).hasSeconds(12);
+    }
+
+    @Test
+    void aHookThatCannotRunIsNamed() throws IOException {
+        Path plain = Files.writeString(folder.resolve("plain"), "");
+        Path path = file(MINIMAL + "hooks: {claim: /nowhere/hook, notify: mail, fence: " + plain + ", timeout: 2m}\n");
+
+        assertThatThrownBy(() -> ConfigReader.readNode(path))
+                .hasMessageContaining("hooks.claim: '/nowhere/hook' is not there (expected: a program)")
+                .hasMessageContaining("hooks.notify: 'mail' (expected: an absolute path of a program)")
+                .hasMessageContaining(
+                        "hooks.fence: '" + plain + "' cannot be run (expected: a program: chmod +x " + plain)
+                .hasMessageContaining("hooks.timeout: 120000ms (expected: 10ms..60s)");
+    }
+
+    @Test
+    void hooksThatHoldTheAddressAreClaimAndReleaseBoth() throws IOException {
+        Path path = file(MINIMAL + "hooks: {address: hooks}\n");
+
+        assertThatThrownBy(() -> ConfigReader.readNode(path))
+                .hasMessageContaining("hooks.address: hooks (expected: only with both hooks.claim and hooks.release)");
     }
 
     @Test

@@ -61,6 +61,13 @@ public final class Namespaces implements AutoCloseable {
         must("ip", "-n", name(host), "addr", "add", cidr, "dev", "eth0");
     }
 
+    /** What a command on the host says; fails when the command does. */
+    public String on(String host, String... command) {
+        List<String> inside = new ArrayList<>(List.of("ip", "netns", "exec", name(host)));
+        inside.addAll(List.of(command));
+        return must(inside.toArray(String[]::new));
+    }
+
     /** Sets the host's interface {@code up} or {@code down}. */
     public void link(String host, String state) {
         must("ip", "-n", name(host), "link", "set", "eth0", state);
@@ -107,11 +114,12 @@ public final class Namespaces implements AutoCloseable {
         run("ip", "netns", "del", name("b"));
     }
 
-    private static void must(String... command) {
+    private static String must(String... command) {
         Result result = run(command);
         if (result.exitCode() != 0) {
             throw new AssertionError(String.join(" ", command) + ": " + result.output());
         }
+        return result.output();
     }
 
     record Result(int exitCode, String output) {}

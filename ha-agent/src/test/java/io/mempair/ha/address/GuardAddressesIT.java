@@ -1,0 +1,166 @@
+package io.mempair.ha.address;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.mempair.ha.lab.ChildJvm;
+import io.mempair.ha.lab.Namespaces;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Several addresses of both families against the real kernel, and what a neighbour knows of them. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class GuardAddressesIT {
+
+    private static final String SECOND = "10.91.0.101";
+    private static final String IPV6 = "fd91::100";
+
+    /** Of a host that is gone. */
+    private static final String OLD_MAC = "02:00:00:00:00:99";
+
+    private Namespaces hosts;
+    private ChildJvm node;
+
+    @BeforeEach
+    void startNode() throws IOException {
+        hosts = new Namespaces();
+        hosts.on("a", "ip", "addr", "add", "fd91::1/64", "dev", "eth0", "nodad");
+        hosts.on("b", "ip", "addr", "add", "fd91::2/64", "dev", "eth0", "nodad");
+        node = new ChildJvm(hosts.name("a"), GuardMain.class, Namespaces.VIP + "/24", SECOND + "/24", IPV6 + "/64");
+        await().atMost(Duration.ofSeconds(10)).until(() -> node.hasSaid("observed false"));
+        node.say("lease 60000");
+    }
+
+    @AfterEach
+    void stopNode() {
+        node.close();
+        hosts.close();
+    }
+
+    private void awaitSaid(String text) {
+        await().alias("said " + text)
+                .pollInterval(Duration.ofMillis(5))
+                .pollDelay(Duration.ZERO)
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> node.hasSaid(text));
+    }
+
+    /** How many of the three the interface carries. */
+    private long carried(String host) {
+        String all = hosts.on(host, "ip", "-o", "addr", "show", "dev", "eth0");
+        return all.lines()
+                .filter(line -> line.contains(" " + Namespaces.VIP + "/")
+                        || line.contains(" " + SECOND + "/")
+                        || line.contains(" " + IPV6 + "/"))
+                .count();
+    }
+
+    private String mac(String host) {
+        String[] words =
+                hosts.on(host, "ip", "-o", "link", "show", "dev", "eth0").split(" +", -1);
+        for (int i = 0; i < words.length - 1; i++) {
+            if (words[i].equals("link/ether")) {
+                return words[i + 1];
+            }
+        }
+        throw new AssertionError("no hardware address");
+    }
+
+    @Test
+    void allAddressesComeStayAndGoTogether() throws IOException {
+        node.say("claim 1");
+        awaitSaid("claimed 1");
+        assertThat(carried("a")).isEqualTo(3);
+
+        await().pollInterval(Duration.ofMillis(100))
+                .during(Duration.ofMillis(2_500))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> {
+                    node.say("lease 60000");
+                    return carried("a") == 3;
+                });
+
+        node.say("release 1");
+        awaitSaid("released 1");
+        assertThat(carried("a")).isZero();
+    }
+
+    @Test
+    void oneThatCannotBeAddedReleasesTheOthersAndIsNamed() throws IOException {
+        hosts.on("a", "bash", "-c", "echo 1 > /proc/sys/net/ipv6/conf/eth0/disable_ipv6");
+
+        node.say("claim 2");
+
+        awaitSaid("failed 2 " + IPV6 + "/64: ");
+        assertThat(carried("a")).isZero();
+    }
+
+    @Test
+    void neighboursThatKnewTheOldHostKnowTheNewOneWithinASecond() throws IOException {
+        for (String address : new String[] {Namespaces.VIP, SECOND, IPV6}) {
+            hosts.on("b", "ip", "neigh", "replace", address, "lladdr", OLD_MAC, "dev", "eth0", "nud", "reachable");
+        }
+        String newMac = mac("a");
+
+        node.say("claim 3");
+        awaitSaid("claimed 3");
+
+        await().pollInterval(Duration.ofMillis(10))
+                .atMost(Duration.ofSeconds(1))
+                .until(() -> {
+                    String known = hosts.on("b", "ip", "neigh", "show", "dev", "eth0");
+                    return !known.contains(OLD_MAC)
+                            && known.lines().anyMatch(line -> line.startsWith(IPV6 + " ") && line.contains(newMac))
+                            && known.lines().anyMatch(line -> line.startsWith(SECOND + " ") && line.contains(newMac));
+                });
+    }
+
+    @Test
+    void anUnhurriedClaimIsRefusedWhenAnotherHostHoldsAnIpv4Address() throws IOException {
+        hosts.add("b", SECOND + "/24");
+
+        node.say("claim 4 unhurried");
+
+        awaitSaid("failed 4 another host holds " + SECOND + ' ' + mac("b").toUpperCase(Locale.ROOT));
+        assertThat(carried("a")).isZero();
+    }
+
+    @Test
+    void anUnhurriedClaimIsRefusedWhenAnotherHostHoldsAnIpv6Address() throws IOException {
+        hosts.on("b", "ip", "addr", "add", IPV6 + "/64", "dev", "eth0", "nodad");
+
+        node.say("claim 5 unhurried");
+
+        awaitSaid("failed 5 another host holds " + IPV6 + ' ' + mac("b"));
+        assertThat(carried("a")).isZero();
+    }
+
+    @Test
+    void anUnhurriedClaimOfFreeAddressesSucceeds() throws IOException {
+        node.say("claim 6 unhurried");
+
+        awaitSaid("claimed 6");
+        assertThat(carried("a")).isEqualTo(3);
+    }
+
+    @Test
+    void aHurriedClaimIsNotHeldUpByAnotherHolderButCountsIt() throws IOException {
+        hosts.add("b", SECOND + "/24");
+
+        node.say("claim 7");
+
+        awaitSaid("claimed 7");
+        await().pollInterval(Duration.ofMillis(50))
+                .atMost(Duration.ofSeconds(3))
+                .until(() -> {
+                    node.say("conflicts");
+                    return node.hasSaid("conflicts 1");
+                });
+    }
+}
