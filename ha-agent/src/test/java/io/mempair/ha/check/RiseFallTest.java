@@ -23,8 +23,8 @@ class RiseFallTest {
         RiseFall standing = new RiseFall(rise, fall);
         StringBuilder seen = new StringBuilder();
 
-        for (char run : runs.toCharArray()) {
-            standing = standing.after(run == '+');
+        for (int i = 0; i < runs.length(); i++) {
+            standing = standing.after(runs.charAt(i) == '+');
             seen.append(standing.good() ? '+' : '-');
         }
 
