@@ -1,14 +1,20 @@
 package io.mempair.ha.check;
 
+import java.io.IOException;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the interface of the virtual address can carry anything: set up, and with a carrier. One ioctl a look, no file:
- * {@code IFF_RUNNING} is the carrier as the kernel sees it (operational state up or unknown), and belongs to the network
- * namespace of this process, which {@code /sys/class/net} need not. One thread.
+ * Whether the interface of the virtual address can carry anything: set up, and with a carrier. An ioctl and a small file a
+ * look. The flag of the ioctl alone ({@code IFF_RUNNING}) would do, but the kernel sets it up to a second late when links
+ * change often (linkwatch); {@code /sys/class/net/X/carrier} is right at once, but may be that of another network
+ * namespace: then its interface has another index or hardware address, and the flag must do. One thread.
  */
 final class Carrier {
 
@@ -16,12 +22,16 @@ final class Carrier {
     private static final long RISE_NANOS = 1_000_000_000L;
 
     private final String interfaceName;
+    private final Path directory;
     private final List<String> problem;
     private final Recovery recovery = new Recovery(RISE_NANOS);
     private @Nullable NetworkInterface known;
+    private boolean directoryIsOurs;
 
-    Carrier(String interfaceName) {
+    /** @param classNet  {@code /sys/class/net} */
+    Carrier(String interfaceName, Path classNet) {
         this.interfaceName = interfaceName;
+        this.directory = classNet.resolve(interfaceName);
         this.problem = List.of("interface " + interfaceName + " is down or has no carrier: look at the cable and the"
                 + " switch's port, or ip link set " + interfaceName + " up");
     }
@@ -33,13 +43,39 @@ final class Carrier {
 
     private boolean isRunning() {
         try {
-            NetworkInterface nic = known == null ? NetworkInterface.getByName(interfaceName) : known;
-            known = nic;
-            return nic != null && nic.isUp();
+            NetworkInterface nic = known == null ? find() : known;
+            return nic != null
+                    && nic.isUp()
+                    && (!directoryIsOurs || read("carrier").equals("1"));
         } catch (SocketException e) {
             // removed; one that comes back by that name is another
             known = null;
             return false;
+        } catch (IOException e) {
+            // that is how the carrier of an interface that is down reads
+            return false;
         }
+    }
+
+    private @Nullable NetworkInterface find() throws SocketException {
+        NetworkInterface nic = NetworkInterface.getByName(interfaceName);
+        directoryIsOurs = nic != null && describes(nic);
+        known = nic;
+        return nic;
+    }
+
+    private boolean describes(NetworkInterface nic) throws SocketException {
+        byte[] hardware = nic.getHardwareAddress();
+        try {
+            return hardware != null
+                    && read("ifindex").equals(Integer.toString(nic.getIndex()))
+                    && Arrays.equals(HexFormat.ofDelimiter(":").parseHex(read("address")), hardware);
+        } catch (IOException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private String read(String file) throws IOException {
+        return Files.readString(directory.resolve(file)).strip();
     }
 }

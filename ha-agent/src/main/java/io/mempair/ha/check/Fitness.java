@@ -29,7 +29,7 @@ public final class Fitness implements Checks {
     /** What the node needs changes only by an operator's hand. */
     private static final Duration PREFLIGHT_PAUSE = Duration.ofSeconds(2);
 
-    /** One ioctl each; so a lost carrier is noticed within 50 ms on a busy host too. */
+    /** An ioctl and a small file each; so a lost carrier is noticed within 50 ms on a busy host too. */
     private static final Duration CARRIER_PAUSE = Duration.ofMillis(25);
 
     private static final Duration LOOP_PAUSE = Duration.ofMillis(100);
@@ -77,7 +77,7 @@ public final class Fitness implements Checks {
         slow.every(
                 PREFLIGHT_PAUSE,
                 () -> ofPreflight.accept(preflight.problems(config.virtualAddress(), config.hooks(), bind)));
-        Carrier carrier = new Carrier(config.virtualAddress().interfaceName());
+        Carrier carrier = new Carrier(config.virtualAddress().interfaceName(), Path.of("/sys/class/net"));
         fast.every(CARRIER_PAUSE, () -> ofCarrier.accept(carrier.look(clock.nanoTime())));
         LoopWatch loops = new LoopWatch(
                 loopLimit(config.group().profile()).toNanos(),

@@ -29,9 +29,10 @@ public final class Namespaces implements AutoCloseable {
         try {
             must("ip", "netns", "add", name("a"));
             must("ip", "netns", "add", name("b"));
-            must(
-                    "ip", "-n", name("a"), "link", "add", "eth0", "type", "veth", "peer", "name", "eth0", "netns",
-                    name("b"));
+            // two ends with the same index would be no veth to linkwatch, which then tells a lost carrier up to 1 s
+            // late
+            must(("ip -n " + name("a") + " link add eth0 index 71 type veth peer name eth0 index 72 netns " + name("b"))
+                    .split(" ", -1));
             setUp("a", "10.91.0.1/24");
             setUp("b", "10.91.0.2/24");
         } catch (AssertionError e) {
@@ -66,6 +67,11 @@ public final class Namespaces implements AutoCloseable {
         List<String> inside = new ArrayList<>(List.of("ip", "netns", "exec", name(host)));
         inside.addAll(List.of(command));
         return must(inside.toArray(String[]::new));
+    }
+
+    /** Sends what is for nowhere else to {@code via}. */
+    public void defaultRoute(String host, String via) {
+        must("ip", "-n", name(host), "route", "add", "default", "via", via);
     }
 
     /** Sets the host's interface {@code up} or {@code down}. */

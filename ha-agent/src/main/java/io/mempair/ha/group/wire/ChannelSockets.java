@@ -47,7 +47,7 @@ public final class ChannelSockets extends DefaultSocketFactory implements AutoCl
      */
     public ChannelSockets(GroupConfig config, Clock clock, Consumer<InetAddress> lost) {
         this.clock = clock;
-        this.peers = new PeerAddresses(config.peers());
+        this.peers = new PeerAddresses(config.others());
         this.strangers = new Strangers(clock);
         this.complaints = new Strangers.Minute(clock);
         this.owner = new Watching(handshake(config.security()), lost);

@@ -1,0 +1,119 @@
+package io.mempair.ha.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mempair.ha.config.TieBreakerConfig;
+import io.mempair.proxy.config.ServerAddress;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class QuestionsTest {
+
+    private static final String HEADER =
+            "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n";
+
+    /** 10.0.0.0/24 on the link; then two defaults, 10.0.0.1 with metric 100 and 10.0.0.2 with 50. */
+    private static final String ROUTES = HEADER
+            + "eth0\t0000000A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n"
+            + "eth0\t00000000\t0100000A\t0003\t0\t0\t100\t00000000\t0\t0\t0\n"
+            + "eth0\t00000000\t0200000A\t0003\t0\t0\t50\t00000000\t0\t0\t0\n";
+
+    @TempDir
+    private Path folder;
+
+    private Path routes(String text) throws IOException {
+        return Files.writeString(folder.resolve("route"), text);
+    }
+
+    private static List<String> names(Questions questions) {
+        return questions.look().stream().map(Question::name).toList();
+    }
+
+    private static List<ServerAddress> servers(String... hosts) {
+        return Arrays.stream(hosts).map(host -> new ServerAddress(host, 11_211)).toList();
+    }
+
+    @Test
+    void theGatewayIsThatOfTheDefaultRouteWithTheLowestMetric() throws IOException {
+        assertThat(new Gateway(routes(ROUTES)).address()).isEqualTo(InetAddress.getByName("10.0.0.2"));
+    }
+
+    @Test
+    void aGatewayIsRememberedWhenItsRouteGoes() throws IOException {
+        Gateway gateway = new Gateway(routes(ROUTES));
+        InetAddress before = gateway.address();
+        routes(HEADER);
+
+        assertThat(gateway.address()).isNotNull().isEqualTo(before);
+    }
+
+    @Test
+    void withoutADefaultRouteThereIsNoGateway() throws IOException {
+        assertThat(new Gateway(routes(HEADER)).address()).isNull();
+        assertThat(new Gateway(folder.resolve("none")).address()).isNull();
+        assertThat(new Gateway(routes("of another form\n".repeat(3) + "a b c d e f g h\n")).address())
+                .isNull();
+    }
+
+    @Test
+    void byDefaultTheGatewayAndTheServersOfNeitherHostAreAsked() throws IOException {
+        Questions questions = new Questions(
+                TieBreakerConfig.AUTOMATIC,
+                servers("127.0.0.1", "10.0.0.12", "10.0.0.100", "10.0.0.21", "10.0.0.21"),
+                Set.of("10.0.0.12", "10.0.0.100", "no.such.name.invalid"),
+                new Gateway(routes(ROUTES)));
+
+        assertThat(names(questions)).containsExactly("gateway 10.0.0.2", "10.0.0.21:11211");
+    }
+
+    @Test
+    void aMemcachedBesideEachNodeIsNoTieBreaker() throws IOException {
+        Questions questions = new Questions(
+                TieBreakerConfig.AUTOMATIC,
+                servers("127.0.0.1", "10.0.0.12"),
+                Set.of("10.0.0.12", "10.0.0.100"),
+                new Gateway(routes(HEADER)));
+
+        assertThat(names(questions)).isEmpty();
+    }
+
+    @Test
+    void whatTheOperatorNamedIsAskedAndNothingElse() throws IOException {
+        TieBreakerConfig named = new TieBreakerConfig(
+                false,
+                List.of(
+                        new TieBreakerConfig.Gateway(),
+                        new TieBreakerConfig.Host("10.0.0.9"),
+                        new TieBreakerConfig.Server(new ServerAddress("10.0.0.12", 22)),
+                        new TieBreakerConfig.Server(new ServerAddress("no.such.name.invalid", 22))));
+        Questions questions =
+                new Questions(named, servers("10.0.0.21"), Set.of("10.0.0.12"), new Gateway(routes(ROUTES)));
+
+        assertThat(names(questions)).containsExactly("gateway 10.0.0.2", "10.0.0.9", "10.0.0.12:22");
+    }
+
+    @Test
+    void aConnectionARefusalAndAnEchoAreAnswers() throws IOException {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        Duration limit = Duration.ofMillis(500);
+        Question closed;
+        try (ServerSocket server = new ServerSocket(0, 1, loopback)) {
+            closed = new Question("x", loopback, server.getLocalPort());
+            assertThat(closed.isAnswered(limit)).isTrue();
+        }
+        assertThat(closed.isAnswered(limit)).isTrue();
+        assertThat(new Question("lo", loopback, Question.ECHO).isAnswered(limit))
+                .isTrue();
+    }
+}
