@@ -60,10 +60,29 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
             if (inUse && pool.hasBackupTier() && !servers.contains(state)) {
                 state.ledger().added();
             }
-            state.twin(pool.hasBackupTier());
-            state.ledger().limitJournal(pool.copies().journalBytes());
         });
-        return new Setup(next, states, access, peers);
+        Setup following = new Setup(next, states, access, peers);
+        following.tellServers();
+        return following;
+    }
+
+    /** Tells the servers what this setup is to them. */
+    void tellServers() {
+        PoolConfig pool = config.pool();
+        for (ServerState server : servers) {
+            server.twin(pool.hasBackupTier());
+            server.ledger().limitJournal(pool.copies().journalBytes());
+        }
+    }
+
+    /** Whether {@code next} leaves every copy of every key where it is, or there is but one copy before and after. */
+    boolean keepsPlaces(Setup next) {
+        PoolConfig now = config.pool();
+        PoolConfig then = next.config.pool();
+        boolean sameTiers = servers.equals(next.servers)
+                && now.primaries().size() == then.primaries().size()
+                && now.distribution() == then.distribution();
+        return sameTiers || !(now.hasBackupTier() || then.hasBackupTier());
     }
 
     private ServerState take(ServerAddress address, List<ServerState> sameTier, List<ServerState> left, int loops) {
