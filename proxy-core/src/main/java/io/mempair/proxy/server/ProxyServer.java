@@ -269,6 +269,7 @@ public final class ProxyServer implements Proxy {
             }));
         }
         setup = following;
+        following.tellServers();
         gauges.show(following);
         return CompletableFuture.allOf(changed.toArray(CompletableFuture[]::new));
     }

@@ -11,6 +11,7 @@ import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.config.TransportChoice;
 import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.testkit.Copies;
 import io.mempair.proxy.testkit.Memcached;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.RawClient;
@@ -18,9 +19,11 @@ import io.mempair.proxy.testkit.RunningProxy;
 import io.mempair.proxy.testkit.Wire;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -31,6 +34,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(NoLeaks.class)
 @Timeout(30)
 class ReloadOrderIT {
+
+    /** Enough that no loop is without one. */
+    private static final int CLIENTS = 8;
 
     /** So long that a server may be silent while the test looks. */
     private static final ServerTimeouts PATIENT = new ServerTimeouts(
@@ -89,6 +95,55 @@ class ReloadOrderIT {
             RunningProxy.await(begin(proxy, pool(one.address(), List.of())));
 
             assertThat(client.ask("get k\r\n", "VALUE k 0 1\r\nb\r\nEND\r\n")).isEqualTo("VALUE k 0 1\r\nb\r\nEND\r\n");
+        }
+    }
+
+    /**
+     * Each client writes every key while there is one copy, and its own again when there are two. Whichever connection the
+     * primary reads last ends with the first writes of other loops, unless they were over before.
+     */
+    @Test
+    void aTierThatComesHoldsNothingThatAWriteOfAnotherLoopReplaced() throws Exception {
+        List<String> keys = IntStream.range(0, CLIENTS).mapToObj(i -> "k" + i).toList();
+        try (Memcached one = Memcached.started();
+                Memcached two = Memcached.started();
+                Wire wire = Wire.to(one);
+                RunningProxy proxy = proxy(wire.address(), List.of())) {
+            SimpleMeterRegistry registry = new SimpleMeterRegistry();
+            proxy.server().bindTo(registry);
+            List<RawClient> clients = new ArrayList<>();
+            wire.cut();
+            for (int i = 0; i < CLIENTS; i++) {
+                clients.add(proxy.client());
+                for (String key : keys) {
+                    clients.get(i).send("set " + key + " 0 0 1\r\n" + i + "\r\n");
+                }
+            }
+            await().atMost(5, TimeUnit.SECONDS)
+                    .until(() -> count(registry, ProxyMeter.COMMANDS_SET) == CLIENTS * CLIENTS);
+
+            CompletableFuture<Void> reload = begin(proxy, pool(wire.address(), List.of(two.address())));
+            await().atMost(5, TimeUnit.SECONDS).until(() -> reload.isDone() || isHeldUp(clients.get(0), registry));
+            for (int i = 0; i < CLIENTS; i++) {
+                clients.get(i).send("set k" + i + " 0 0 3\r\nown\r\n");
+            }
+            await().atMost(5, TimeUnit.SECONDS)
+                    .until(() -> count(registry, ProxyMeter.COMMANDS_SET) == CLIENTS * (CLIENTS + 1)
+                            || count(registry, ProxyMeter.READS_PAUSED) > 0);
+            wire.heal();
+
+            RunningProxy.await(reload);
+            for (RawClient client : clients) {
+                for (int stored = 0; stored <= CLIENTS; ) {
+                    String line = client.line();
+                    assertThat(line).isIn("STORED", "MN");
+                    stored += line.equals("STORED") ? 1 : 0;
+                }
+                client.close();
+            }
+            assertThat(Copies.differences(Copies.of(one, keys), Copies.of(two, keys), keys))
+                    .as("keys that differ (primary / backup)")
+                    .isEmpty();
         }
     }
 
