@@ -28,15 +28,16 @@ final class Terms {
                 tieBreaker,
                 group.preempt(),
                 group.preemptDelay().toNanos());
-        return settings(node.name(), node.priority(), incarnation, group.profile(), policy);
+        long claimNanos = Settings.CLAIM_NANOS + node.hooks().claimLimit().toNanos();
+        return settings(node.name(), node.priority(), incarnation, group.profile(), claimNanos, policy);
     }
 
     static Settings of(WitnessConfig witness, long incarnation) {
         return settings(
-                witness.name(), NO_PRIORITY, incarnation, witness.group().profile(), Policy.WITNESS);
+                witness.name(), NO_PRIORITY, incarnation, witness.group().profile(), Settings.CLAIM_NANOS, Policy.WITNESS);
     }
 
-    private static Settings settings(String name, int priority, long incarnation, Profile profile, Policy policy) {
+    private static Settings settings(String name, int priority, long incarnation, Profile profile, long claimNanos, Policy policy) {
         return new Settings(
                 name,
                 priority,
@@ -44,6 +45,7 @@ final class Terms {
                 profile.heartbeat().toNanos(),
                 profile.lease().toNanos(),
                 initNanos(profile),
+                claimNanos,
                 policy);
     }
 

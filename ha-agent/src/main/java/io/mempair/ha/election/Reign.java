@@ -136,7 +136,7 @@ final class Reign {
 
     private static void reclaim(Turn turn, String why) {
         if (turn.state.reclaimByNanos == null) {
-            turn.state.reclaimByNanos = turn.nowNanos + Settings.CLAIM_NANOS;
+            turn.state.reclaimByNanos = turn.nowNanos + turn.settings.claimNanos();
             turn.say("claiming the address again: " + why);
         }
         turn.emit(new Effect.ClaimAddress(turn.state.reignEpoch, null, false));
@@ -145,7 +145,7 @@ final class Reign {
     /** Nothing waits for ever. */
     static void checkTimeouts(Turn turn) {
         State state = turn.state;
-        boolean late = turn.inPhaseNanos() >= Settings.CLAIM_NANOS;
+        boolean late = turn.inPhaseNanos() >= turn.settings.claimNanos();
         if (state.phase == Phase.CLAIMING && late) {
             onFailed(turn, state.reignEpoch, "the address is not on the interface in time");
         } else if (state.phase == Phase.OPENING && late) {

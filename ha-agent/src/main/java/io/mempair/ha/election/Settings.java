@@ -10,6 +10,7 @@ package io.mempair.ha.election;
  * @param leaseNanos      how long one answer of a voter lasts
  * @param initNanos       how long a starting node listens before it goes alone; at least a lease, because a
  *                        restarted voter has forgotten what it promised
+ * @param claimNanos      time allowed for the address to be on the interface, and for the port to open
  * @param policy          the rules it takes part by
  */
 public record Settings(
@@ -19,12 +20,13 @@ public record Settings(
         long heartbeatNanos,
         long leaseNanos,
         long initNanos,
+        long claimNanos,
         Policy policy) {
 
     private static final long MILLIS = 1_000_000;
 
-    /** Time allowed for the address to be on the interface, and for the port to open. */
-    static final long CLAIM_NANOS = 1_000 * MILLIS;
+    /** What {@code claimNanos} is without hooks. */
+    public static final long CLAIM_NANOS = 1_000 * MILLIS;
 
     /** Requests in flight get this long when the node leaves in order. */
     public static final long DRAIN_NANOS = 200 * MILLIS;

@@ -3,6 +3,7 @@ package io.mempair.ha.check;
 import io.mempair.ha.config.AdminConfig;
 import io.mempair.ha.config.CheckConfig;
 import io.mempair.ha.config.GroupConfig;
+import io.mempair.ha.config.HooksConfig;
 import io.mempair.ha.config.LogLevel;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.config.Profile;
@@ -37,6 +38,7 @@ final class FitnessMain {
                 100,
                 new GroupConfig(arguments[0], 7_800, List.of(new ServerAddress(arguments[1], 7_800)), Profile.DEFAULT),
                 new VirtualAddressConfig(Namespaces.VIP, 24, "eth0"),
+                HooksConfig.NONE,
                 new ProxyConfig(
                         servers,
                         new PoolConfig(servers, List.of(), Distribution.MODULO, ServerTimeouts.DEFAULT),

@@ -70,7 +70,7 @@ final class SimulatedHost {
         starts++;
         world.note(name + " starts");
         Settings settings =
-                new Settings(name, priority, starts, Simulation.HEARTBEAT, Simulation.LEASE, Simulation.INIT, policy);
+                new Settings(name, priority, starts, Simulation.HEARTBEAT, Simulation.LEASE, Simulation.INIT, Settings.CLAIM_NANOS, policy);
         election = Election.start(settings, local());
         lastEpoch = 0;
         leaseUntilLocal = local();
