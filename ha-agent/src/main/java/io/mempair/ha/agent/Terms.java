@@ -34,10 +34,16 @@ final class Terms {
 
     static Settings of(WitnessConfig witness, long incarnation) {
         return settings(
-                witness.name(), NO_PRIORITY, incarnation, witness.group().profile(), Settings.CLAIM_NANOS, Policy.WITNESS);
+                witness.name(),
+                NO_PRIORITY,
+                incarnation,
+                witness.group().profile(),
+                Settings.CLAIM_NANOS,
+                Policy.WITNESS);
     }
 
-    private static Settings settings(String name, int priority, long incarnation, Profile profile, long claimNanos, Policy policy) {
+    private static Settings settings(
+            String name, int priority, long incarnation, Profile profile, long claimNanos, Policy policy) {
         return new Settings(
                 name,
                 priority,

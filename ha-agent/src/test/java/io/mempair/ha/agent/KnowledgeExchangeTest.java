@@ -35,8 +35,8 @@ class KnowledgeExchangeTest {
     private static final long INCARNATION = 40;
     private static final long OF_B = 50;
     private static final Message.Terms TERMS = new Message.Terms(false, false, 700 * MILLI);
-    private static final Settings SETTINGS =
-            new Settings("a", 200, INCARNATION, 100 * MILLI, 700 * MILLI, 1_500 * MILLI, Settings.CLAIM_NANOS, Policy.PAIR);
+    private static final Settings SETTINGS = new Settings(
+            "a", 200, INCARNATION, 100 * MILLI, 700 * MILLI, 1_500 * MILLI, Settings.CLAIM_NANOS, Policy.PAIR);
 
     /** Keeps what is sent. */
     private static final class KeptGroup implements Group {

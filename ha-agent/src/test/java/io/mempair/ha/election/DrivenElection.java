@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Timeout;
 abstract class DrivenElection {
 
     static final long MILLIS = 1_000_000;
-    static final Settings SETTINGS = new Settings("b", 100, 1, 100 * MILLIS, 700 * MILLIS, 1_500 * MILLIS, Settings.CLAIM_NANOS, Policy.PAIR);
+    static final Settings SETTINGS =
+            new Settings("b", 100, 1, 100 * MILLIS, 700 * MILLIS, 1_500 * MILLIS, Settings.CLAIM_NANOS, Policy.PAIR);
 
     static final Terms TERMS = new Terms(false, false, 700 * MILLIS);
 

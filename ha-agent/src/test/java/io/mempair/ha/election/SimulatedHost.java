@@ -69,8 +69,15 @@ final class SimulatedHost {
         }
         starts++;
         world.note(name + " starts");
-        Settings settings =
-                new Settings(name, priority, starts, Simulation.HEARTBEAT, Simulation.LEASE, Simulation.INIT, Settings.CLAIM_NANOS, policy);
+        Settings settings = new Settings(
+                name,
+                priority,
+                starts,
+                Simulation.HEARTBEAT,
+                Simulation.LEASE,
+                Simulation.INIT,
+                Settings.CLAIM_NANOS,
+                policy);
         election = Election.start(settings, local());
         lastEpoch = 0;
         leaseUntilLocal = local();
