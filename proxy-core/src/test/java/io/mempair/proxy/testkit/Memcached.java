@@ -46,8 +46,8 @@ public final class Memcached implements AutoCloseable {
 
     /** Starts it (again), empty, on the same port. */
     public void start() throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(PROGRAM, "-l", "127.0.0.1", "-p", String.valueOf(port), "-U", "0", "-t", "1"));
+        List<String> command =
+                new ArrayList<>(List.of(PROGRAM, "-l", "127.0.0.1", "-p", String.valueOf(port), "-U", "0", "-t", "1"));
         if ("root".equals(System.getProperty("user.name"))) {
             command.addAll(List.of("-u", "root"));
         }
@@ -132,7 +132,8 @@ public final class Memcached implements AutoCloseable {
     /** Whether a write can choose the cas id of an item (memcached 1.6.27 and later), by what it does when one tries. */
     public boolean takesIds() throws IOException {
         try (RawClient client = client()) {
-            String answer = client.send("ms takes-ids 1 E4711 c\r\n1\r\nmd takes-ids\r\n").line();
+            String answer = client.send("ms takes-ids 1 E4711 c\r\n1\r\nmd takes-ids\r\n")
+                    .line();
             return answer.equals("HD c4711");
         }
     }
