@@ -67,7 +67,9 @@ abstract sealed class CopiedWrite implements Runnable permits PlainWrite, Decide
     }
 
     final Scene scene;
+    /** Replaced once, by {@link #identify}. */
     Copies copies;
+
     final ServerConnection primary;
     final ServerConnection backup;
     private final @Nullable ByteRanges data;

@@ -123,7 +123,7 @@ final class MetaCopies implements Copies {
         }
     }
 
-    /** With I an id of another process is what it was before there was a better word: older than any. */
+    /** With I an older id marks the item as stale, so one of another process must not look newer than all: 0 does not. */
     private long meant(int tag, long expected) {
         long meant = CasTag.meant(tag, expected);
         return meant == CasTag.NO_ID && request.has('I') ? 0 : meant;
