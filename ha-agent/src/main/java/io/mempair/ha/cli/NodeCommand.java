@@ -45,7 +45,7 @@ final class NodeCommand implements Callable<Integer> {
                 Version.number(),
                 read.name(),
                 Runtime.version().feature());
-        var proxy = new ProxyServer(read.proxy(), Logging::verbosity);
+        var proxy = new ProxyServer(read.proxy(), Logging::verbosity, read.number());
         var reload = new FileReload<>(
                 file,
                 read,

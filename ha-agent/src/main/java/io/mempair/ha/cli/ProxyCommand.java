@@ -75,7 +75,7 @@ final class ProxyCommand implements Callable<Integer> {
         ProxyFile file = file();
         Logging.level(file.logLevel(), verbose);
         magent.explain(spec.commandLine().getErr());
-        var server = new ProxyServer(file.proxy(), Logging::verbosity);
+        var server = new ProxyServer(file.proxy(), Logging::verbosity, ProxyServer.anyNumber());
         var proxy = new StandaloneProxy(server, reloading(server, file));
         HangUp.runs(proxy::reload);
         AdminServer admin = admin(proxy, file.admin());

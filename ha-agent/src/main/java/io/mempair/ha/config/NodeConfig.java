@@ -1,6 +1,8 @@
 package io.mempair.ha.config;
 
 import io.mempair.proxy.config.ProxyConfig;
+import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.replication.IdClock;
 import java.util.List;
 
 /**
@@ -27,10 +29,28 @@ public record NodeConfig(
         AdminConfig admin,
         LogLevel logLevel) {
 
+    /** Of {@link #number}: two nodes and a witness need no more. */
+    private static final int PLACE_BITS = 2;
+
+    private static final int MAX_PLACE = (1 << PLACE_BITS) - 1;
+
     public NodeConfig {
         requireName(name);
         requirePriority(priority);
         checks = List.copyOf(checks);
+    }
+
+    /**
+     * A number for the cas ids that are made here. Its upper bits are the place of the node among the members, by address; so
+     * it is unlike theirs, where all members' files write addresses alike. Else most likely, by the name.
+     */
+    public int number() {
+        String self = new ServerAddress(group.bind(), group.port()).toString();
+        long place = group.peers().stream()
+                .filter(peer -> peer.toString().compareTo(self) < 0)
+                .count();
+        int placeBits = (int) Math.min(place, MAX_PLACE) << (IdClock.NODE_BITS - PLACE_BITS);
+        return placeBits | (name.hashCode() * 0x9E3779B9) >>> (32 - IdClock.NODE_BITS + PLACE_BITS);
     }
 
     /**

@@ -52,6 +52,7 @@ public final class ServerConnection {
     private @Nullable OutputBatch output;
     private boolean usable;
     private boolean speaksMeta;
+    private boolean takesIds;
     private boolean congested;
     private boolean ending;
 
@@ -175,7 +176,9 @@ public final class ServerConnection {
 
     private void becomeUsable(String version) {
         usable = true;
-        speaksMeta = ServerVersion.parse(version).speaksMeta();
+        ServerVersion numbers = ServerVersion.parse(version);
+        speaksMeta = numbers.speaksMeta();
+        takesIds = numbers.takesIds();
         reconnect.succeeded();
         state.connected(version);
         firstTry.complete(null);
@@ -321,6 +324,11 @@ public final class ServerConnection {
     /** Whether the server understands the meta commands as they are since memcached 1.6.10. */
     public boolean speaksMeta() {
         return speaksMeta;
+    }
+
+    /** Whether a write can say which cas id the item gets, as memcached 1.6.27 and later take it; as it was last connected. */
+    public boolean takesIds() {
+        return takesIds;
     }
 
     /** The channel takes more or no more bytes. */

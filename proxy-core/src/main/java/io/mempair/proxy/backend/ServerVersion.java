@@ -14,6 +14,9 @@ public record ServerVersion(int major, int minor, int patch) implements Comparab
     /** The meta commands with return code HD and the length as second token; memcached's release notes. */
     private static final ServerVersion META = new ServerVersion(1, 6, 10);
 
+    /** The meta flag E, by which the client chooses an item's cas id; memcached's proto_text.c of that version. */
+    private static final ServerVersion CHOSEN_IDS = new ServerVersion(1, 6, 27);
+
     private static final Comparator<ServerVersion> ORDER = Comparator.comparingInt(ServerVersion::major)
             .thenComparingInt(ServerVersion::minor)
             .thenComparingInt(ServerVersion::patch);
@@ -38,6 +41,11 @@ public record ServerVersion(int major, int minor, int patch) implements Comparab
     /** Whether the meta commands are understood in their present form. */
     public boolean speaksMeta() {
         return compareTo(META) >= 0;
+    }
+
+    /** Whether a write can say which cas id the item gets. */
+    public boolean takesIds() {
+        return compareTo(CHOSEN_IDS) >= 0;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.mempair.proxy.loop;
 
 import io.mempair.proxy.metrics.LoopCounters;
+import io.mempair.proxy.replication.IdClock;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Ticker;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ public final class LoopContext {
     private final EventLoop eventLoop;
     private final Ticker ticker;
     private final ServingLease lease;
+    private final IdClock ids;
     private final LoopCounters counters = new LoopCounters();
     private final Runnable endTurn = this::endTurn;
 
@@ -31,17 +33,29 @@ public final class LoopContext {
      * @param eventLoop  the loop
      * @param ticker     its clock
      * @param lease      until when clients may be served; shared by all loops
+     * @param ids        for items with two copies; shared by all loops
      */
-    public LoopContext(EventLoop eventLoop, Ticker ticker, ServingLease lease) {
+    public LoopContext(EventLoop eventLoop, Ticker ticker, ServingLease lease, IdClock ids) {
         this.eventLoop = eventLoop;
         this.ticker = ticker;
         this.lease = lease;
+        this.ids = ids;
         this.lastTurnNanos = clockNanos();
     }
 
     /** The loop itself, for tasks and timers. */
     public EventLoop eventLoop() {
         return eventLoop;
+    }
+
+    /** A new cas id for both copies of an item. */
+    public long newId() {
+        return ids.next(nowNanos());
+    }
+
+    /** An item has this cas id: {@link #newId} gives larger ones from now on. */
+    public void sawId(long id) {
+        ids.seen(id, nowNanos());
     }
 
     /** Counters of this loop. */

@@ -21,14 +21,18 @@ record CopySource(ServerConnection server, KeyToken key) {
         return server.serves();
     }
 
-    /** Reads the item; only while it {@link #serves}. */
-    void read(ItemRead.Listener listener) {
+    /**
+     * Reads the item; only while it {@link #serves}.
+     *
+     * @param withId  whether its id is wanted, if the server says it with the rest
+     */
+    void read(boolean withId, ItemRead.Listener listener) {
         boolean meta = server.speaksMeta();
         ByteBuf out = server.output().append(LINE_BYTES + key.bytes().length);
         ascii(out, meta ? "mg " : "get ");
         out.writeBytes(key.bytes());
         if (meta) {
-            ascii(out, key.encoded() ? " b v f t" : " v f t");
+            ascii(out, (key.encoded() ? " b v f t" : " v f t") + (withId ? " c" : ""));
         }
         out.writeShort(TextReplies.LINE_END);
         server.sent(meta ? ItemRead.meta(listener) : ItemRead.classic(key.bytes(), listener));

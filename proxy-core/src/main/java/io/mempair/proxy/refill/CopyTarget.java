@@ -70,6 +70,11 @@ abstract sealed class CopyTarget permits MetaTarget, ClassicTarget {
         return server.state();
     }
 
+    /** Whether an item can be stored with the id it has at the source. */
+    final boolean takesIds() {
+        return server.takesIds();
+    }
+
     /** Whether the channel is still that of the beginning. */
     final boolean connected() {
         return server.usable() && server.output() == channel;
@@ -84,7 +89,7 @@ abstract sealed class CopyTarget permits MetaTarget, ClassicTarget {
     /** Looks what is there. */
     abstract void look(LeaseListener listener);
 
-    /** Puts the item where the mark with that id is. */
+    /** Puts the item where the mark with that id is; with the id it has at the source, if that is one for both copies. */
     abstract void store(long id, ItemRead.Item item, long exptime, ByteRanges data, Listener listener);
 
     /** Takes the mark with that id away. */

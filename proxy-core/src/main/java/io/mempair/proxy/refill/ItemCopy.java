@@ -190,7 +190,7 @@ public final class ItemCopy {
             takeAway(id, this::fail);
             return;
         }
-        source.read(new ItemRead.Listener() {
+        source.read(target.takesIds(), new ItemRead.Listener() {
             @Override
             public void found(ItemRead.Item item, ByteRanges data) {
                 offer(id, item, data);
@@ -213,6 +213,7 @@ public final class ItemCopy {
     private void offer(long id, ItemRead.Item item, ByteRanges data) {
         long seconds = item.remainingSeconds() == ItemRead.UNKNOWN ? lifetimeSeconds : item.remainingSeconds();
         long exptime = ItemLifetime.exptime(seconds, target.state().clockSeconds(loop.nowNanos()));
+        loop.sawId(item.id());
         if (item.stale() || item.isLease() || exptime == ItemLifetime.OVER) {
             takeAway(id, () -> end(Outcome.ABSENT));
         } else if (target.connected()) {

@@ -100,7 +100,7 @@ final class ItemRead extends ServerRequest {
         return i - 1;
     }
 
-    /** {@code VA bytes f<flags> t<seconds>} and perhaps X, W, Z. */
+    /** {@code VA bytes f<flags> t<seconds>}, perhaps {@code c<id>}, and perhaps X, W, Z. */
     private static @Nullable Item metaItem(byte[] line, int length) {
         long bytes = number(line, "VA".length(), length, Integer.MAX_VALUE);
         long flags = LineRequest.numberIn(line, length, 'f');
@@ -111,7 +111,8 @@ final class ItemRead extends ServerRequest {
             return null;
         }
         long seconds = endless ? ItemLifetime.ENDLESS : left;
-        return new Item(flags, bytes, seconds, 0, LineRequest.flagIn(line, length, 'X') > 0);
+        long id = Math.max(0, LineRequest.numberIn(line, length, 'c'));
+        return new Item(flags, bytes, seconds, id, LineRequest.flagIn(line, length, 'X') > 0);
     }
 
     /** {@code VALUE key flags bytes [id]}. */

@@ -4,6 +4,7 @@ import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
+import io.mempair.proxy.replication.CasTag;
 import io.mempair.proxy.replication.RefillLease;
 import io.netty.buffer.ByteBuf;
 
@@ -75,7 +76,8 @@ final class MetaTarget extends CopyTarget {
     void store(long id, ItemRead.Item item, long exptime, ByteRanges data, Listener listener) {
         ByteBuf out = line("ms ");
         ascii(out, " " + item.valueBytes());
-        end(out, " C" + id + " T" + exptime + " F" + item.flags());
+        String own = takesIds() && CasTag.isShared(item.id()) ? " E" + item.id() : "";
+        end(out, " C" + id + " T" + exptime + " F" + item.flags() + own);
         data(data);
         sent(ReplyShape.META_STORED, outcome(listener, false));
     }

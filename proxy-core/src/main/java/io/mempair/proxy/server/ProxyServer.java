@@ -10,6 +10,7 @@ import io.mempair.proxy.metrics.ProxyMeters;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.refill.Refills;
+import io.mempair.proxy.replication.IdClock;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.replication.Stripes;
 import io.mempair.proxy.replication.WriteOrder;
@@ -24,6 +25,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -80,7 +82,7 @@ public final class ProxyServer implements Proxy {
      * @throws IllegalStateException if the transport asked for does not work on this host
      */
     public ProxyServer(ProxyConfig config) {
-        this(config, level -> {});
+        this(config, level -> {}, anyNumber());
     }
 
     /**
@@ -88,15 +90,20 @@ public final class ProxyServer implements Proxy {
      *
      * @param onVerbosity  takes the level of a client's {@code verbosity}: 0 for what is normal, more for more; called on
      *     any event loop, and must not wait
+     * @param number       in the cas ids made here, of {@link IdClock#NODE_BITS} bits: unlike those of other proxies in front
+     *     of the same servers
      */
-    public ProxyServer(ProxyConfig config, IntConsumer onVerbosity) {
+    public ProxyServer(ProxyConfig config, IntConsumer onVerbosity, int number) {
         this.setup = Setup.of(config);
         this.transport = Transport.of(config.transport());
         this.group = new MultiThreadIoEventLoopGroup(
                 config.loops(), new DefaultThreadFactory("mempair-loop", true), transport.handler());
+        Ticker ticker = Ticker.systemTicker();
+        // the clock of LoopContext.nowNanos
+        IdClock ids = new IdClock(number, Clock.systemUTC().millis(), ticker.initialNanoTime() + ticker.nanoTime());
         List<LoopContext> contexts = new ArrayList<>();
         for (int i = 0; i < config.loops(); i++) {
-            contexts.add(new LoopContext(group.next(), Ticker.systemTicker(), lease));
+            contexts.add(new LoopContext(group.next(), ticker, lease, ids));
         }
         this.stats = new ProxyStats(() -> setup, contexts, clients, onVerbosity);
         Stripes stripes = new Stripes((loop, stripe) -> loops.get(loop)
@@ -107,6 +114,12 @@ public final class ProxyServer implements Proxy {
             loops.add(oneLoop(contexts.get(i), setup, new WriteOrder(stripes, i)));
         }
         this.listeners = new Listeners(group, transport, config.listeners(), this::registryOf);
+    }
+
+    /** Most likely another than that of any other proxy. */
+    public static int anyNumber() {
+        long seed = 31L * ProcessHandle.current().pid() + Clock.systemUTC().millis();
+        return new SplittableRandom(seed).nextInt(1 << IdClock.NODE_BITS);
     }
 
     /** The servers as all loops see them, primaries first. */

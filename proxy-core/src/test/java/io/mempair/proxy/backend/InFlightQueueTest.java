@@ -6,6 +6,7 @@ import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.loop.ServingLease;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
+import io.mempair.proxy.replication.IdClock;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.concurrent.MockTicker;
@@ -21,7 +22,8 @@ class InFlightQueueTest {
     private final MockTicker ticker = Ticker.newMockTicker();
     private final EmbeddedChannel channel =
             EmbeddedChannel.builder().ticker(ticker).build();
-    private final LoopContext loop = new LoopContext(channel.eventLoop(), ticker, new ServingLease());
+    private final LoopContext loop =
+            new LoopContext(channel.eventLoop(), ticker, new ServingLease(), new IdClock(1, 0, 0));
     private int late;
     private final InFlightQueue queue =
             new InFlightQueue(loop, TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MILLIS), () -> late++);

@@ -25,4 +25,19 @@ class ServerVersionTest {
     void aServerSpeaksMetaFromTheVersionThatMadeItWhatItIs(String version, boolean meta) {
         assertThat(ServerVersion.parse(version).speaksMeta()).isEqualTo(meta);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1.6.27, true",
+        "1.6.45, true",
+        "1.6.27-beta3, true",
+        "1.7, true",
+        "1.6.26, false",
+        "1.6.18, false",
+        "1.6, false",
+        "mempair, false",
+    })
+    void aServerTakesIdsFromTheVersionThatBroughtThem(String version, boolean takes) {
+        assertThat(ServerVersion.parse(version).takesIds()).isEqualTo(takes);
+    }
 }

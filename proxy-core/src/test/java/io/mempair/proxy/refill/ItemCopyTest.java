@@ -110,6 +110,27 @@ class ItemCopyTest {
         }
     }
 
+    /** What a target that takes ids is told of the id the source has: nothing of one that a server counted. */
+    @ParameterizedTest
+    @CsvSource({
+        "4611686018427387905, ' E4611686018427387905'",
+        "1790000000000000, ' E1790000000000000'",
+        "4711, ''",
+        "2305843009213693953, ''",
+        "18446744073709551615, ''",
+    })
+    void anIdThatIsOneForBothCopiesGoesAlong(String id, String told) throws IOException {
+        Rule item = rule("mg k", "VA 5000 f7 t100 c" + id + "\r\n" + LONG_VALUE + "\r\n");
+        try (ScriptedServer source = server("1.6.18", goodSource(item));
+                ScriptedServer target = server("1.6.27", goodTarget(null))) {
+            assertThat(Copying.overwrite(loop, connect(source), connect(target), "k"))
+                    .isEqualTo(Outcome.COPIED);
+
+            assertThat(source.lines()).containsExactly("mg k v f t c");
+            assertThat(target.lines().get(2)).isEqualTo("ms k 5000 C12 T100 F7" + told);
+        }
+    }
+
     /** Rules of a source that fails, and what was wrong. */
     static Stream<Rule> badSources() {
         String value = "VA 5000 f7 t100\r\n";

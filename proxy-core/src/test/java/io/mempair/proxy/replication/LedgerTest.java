@@ -176,13 +176,13 @@ class LedgerTest {
     void anIdOfAnotherProcessMatchesNoItem() {
         ledger.connected(FIRST);
         int first = ledger.tag();
-        long given = CasTag.tagged(first, 4_711);
+        long given = CasTag.told(first, 4_711);
 
         assertThat(given).isPositive();
-        assertThat(CasTag.untagged(first, given)).isEqualTo(4_711);
+        assertThat(CasTag.meant(first, given)).isEqualTo(4_711);
         ledger.connected(SECOND);
         assertThat(ledger.tag()).isNotEqualTo(first);
-        assertThat(CasTag.untagged(ledger.tag(), given)).isEqualTo(CasTag.NO_ID);
-        assertThat(CasTag.untagged(first, 4_711)).as("an id no proxy gave").isEqualTo(CasTag.NO_ID);
+        assertThat(CasTag.meant(ledger.tag(), given)).isEqualTo(CasTag.NO_ID);
+        assertThat(CasTag.meant(first, 4_711)).as("an id no proxy gave").isEqualTo(CasTag.NO_ID);
     }
 }

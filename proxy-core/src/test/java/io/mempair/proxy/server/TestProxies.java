@@ -28,6 +28,7 @@ final class TestProxies {
                         ClientLimits.DEFAULT,
                         1,
                         TransportChoice.AUTO),
-                onVerbosity);
+                onVerbosity,
+                1);
     }
 }

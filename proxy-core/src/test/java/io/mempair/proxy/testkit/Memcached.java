@@ -17,8 +17,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
-/** A real memcached on a loopback port of its own. Fails with the remedy when there is none to start. */
+/**
+ * A real memcached on a loopback port of its own: the installed one, or the program that {@code -Dmempair.memcached} names.
+ * Fails with the remedy when there is none to start.
+ */
 public final class Memcached implements AutoCloseable {
+
+    private static final String PROGRAM = System.getProperty("mempair.memcached", "memcached");
 
     private final int port;
     private final String[] options;
@@ -41,8 +46,8 @@ public final class Memcached implements AutoCloseable {
 
     /** Starts it (again), empty, on the same port. */
     public void start() throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of("memcached", "-l", "127.0.0.1", "-p", String.valueOf(port), "-U", "0", "-t", "1"));
+        List<String> command =
+                new ArrayList<>(List.of(PROGRAM, "-l", "127.0.0.1", "-p", String.valueOf(port), "-U", "0", "-t", "1"));
         if ("root".equals(System.getProperty("user.name"))) {
             command.addAll(List.of("-u", "root"));
         }
@@ -53,7 +58,7 @@ public final class Memcached implements AutoCloseable {
                     .redirectOutput(new File("/dev/null"))
                     .start();
         } catch (IOException e) {
-            throw new AssertionError("these tests need memcached: apt-get install memcached", e);
+            throw new AssertionError("no " + PROGRAM + " (apt-get install memcached, or -Dmempair.memcached=PATH)", e);
         }
         Awaitility.await("memcached on port " + port)
                 .atMost(5, TimeUnit.SECONDS)
@@ -121,6 +126,15 @@ public final class Memcached implements AutoCloseable {
             }
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    /** Whether a write can choose the cas id of an item (memcached 1.6.27 and later), by what it does when one tries. */
+    public boolean takesIds() throws IOException {
+        try (RawClient client = client()) {
+            String answer = client.send("ms takes-ids 1 E4711 c\r\n1\r\nmd takes-ids\r\n")
+                    .line();
+            return answer.equals("HD c4711");
         }
     }
 

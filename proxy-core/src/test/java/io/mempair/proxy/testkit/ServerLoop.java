@@ -12,6 +12,7 @@ import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.health.ReconnectPolicy;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.loop.ServingLease;
+import io.mempair.proxy.replication.IdClock;
 import io.mempair.proxy.replication.Ledger;
 import io.mempair.proxy.replication.PeerKnowledge;
 import io.netty.bootstrap.Bootstrap;
@@ -38,7 +39,8 @@ public final class ServerLoop implements AutoCloseable {
 
     private final EventLoopGroup group =
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("test-loop", true), NioIoHandler.newFactory());
-    private final LoopContext context = new LoopContext(group.next(), Ticker.systemTicker(), new ServingLease());
+    private final LoopContext context =
+            new LoopContext(group.next(), Ticker.systemTicker(), new ServingLease(), new IdClock(1, 0, 0));
     private final List<ServerConnection> connections = new ArrayList<>();
 
     /** What loops share of a server in a pool with two copies. */

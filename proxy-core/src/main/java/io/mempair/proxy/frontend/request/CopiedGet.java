@@ -6,7 +6,6 @@ import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
 import io.mempair.proxy.protocol.text.ValueLine;
-import io.mempair.proxy.replication.CasTag;
 import io.mempair.proxy.replication.Key;
 import io.mempair.proxy.replication.RefillLease;
 import io.netty.buffer.ByteBuf;
@@ -135,8 +134,7 @@ final class CopiedGet extends CopiedRead {
             hit = !leased;
             passing = hit && begins();
             if (passing && givesIds(line)) {
-                int tag = server.state().ledger().tag();
-                ByteBuf own = Unpooled.wrappedBuffer(ValueLine.withId(valueLine, keyEnd, id -> CasTag.tagged(tag, id)));
+                ByteBuf own = Unpooled.wrappedBuffer(ValueLine.withId(valueLine, keyEnd, reads.idsOf(server)));
                 target.bytes(own, 0, own.readableBytes());
                 own.release();
                 replacedLineBytes = ValueLine.length(valueLine, keyEnd);

@@ -11,7 +11,6 @@ import io.mempair.proxy.protocol.meta.MetaRequest;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
-import io.mempair.proxy.replication.CasTag;
 import io.mempair.proxy.replication.Key;
 import io.mempair.proxy.replication.RefillLease;
 import io.netty.buffer.ByteBuf;
@@ -163,13 +162,12 @@ final class CopiedMetaGet extends CopiedRead {
         }
 
         private byte[] forClient(byte[] line, int length) {
-            int tag = server.state().ledger().tag();
             if (request.command() == Command.ME) {
-                return MetaAnswerLine.withIdOfDebug(line, length, id -> CasTag.tagged(tag, id));
+                return MetaAnswerLine.withIdOfDebug(line, length, reads.idsOf(server));
             }
             byte[] own = MetaAnswerLine.without(flagsToTell, line, length);
             return request.has('c')
-                    ? MetaAnswerLine.withId(own, own.length, request.asksForKeyFirst(), id -> CasTag.tagged(tag, id))
+                    ? MetaAnswerLine.withId(own, own.length, request.asksForKeyFirst(), reads.idsOf(server))
                     : own;
         }
 

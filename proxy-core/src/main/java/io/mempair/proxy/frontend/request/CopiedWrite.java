@@ -67,7 +67,9 @@ abstract sealed class CopiedWrite implements Runnable permits PlainWrite, Decide
     }
 
     final Scene scene;
-    final Copies copies;
+    /** Replaced once, by {@link #identify}. */
+    Copies copies;
+
     final ServerConnection primary;
     final ServerConnection backup;
     private final @Nullable ByteRanges data;
@@ -114,6 +116,15 @@ abstract sealed class CopiedWrite implements Runnable permits PlainWrite, Decide
             scene.order().alone(stripe, new DecidedWrite(scene, copies, data, primary, backup, stripe));
         } else {
             scene.order().together(stripe, new PlainWrite(scene, copies, data, primary, backup, stripe));
+        }
+    }
+
+    /** Has the write give both copies the same id, if both servers take ids. For when its turn has come: so ids rise. */
+    final void identify() {
+        if (primary.takesIds()
+                && backup.takesIds()
+                && copies.makesId(Math.min(primary.longestItemBytes(), backup.longestItemBytes()))) {
+            copies = copies.identified(scene.loop().newId());
         }
     }
 

@@ -36,6 +36,17 @@ interface Copies {
     /** Whether only a copy of the whole item makes the other server equal. */
     boolean followsByCopy();
 
+    /**
+     * Whether the write makes an id that the proxy may choose: an item is new or other, the client did not choose its id, and
+     * servers answer the same then.
+     *
+     * @param longestItemBytes  that both servers take; 0 if unknown
+     */
+    boolean makesId(int longestItemBytes);
+
+    /** The same write, which gives the item this id; only if it {@link #makesId}. */
+    Copies identified(long id);
+
     /** What the answer to the write, or to what follows it, looks like. */
     ReplyShape shape(boolean following);
 

@@ -7,6 +7,7 @@ import io.mempair.proxy.metrics.LoopCounters;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.pool.Tier;
+import io.mempair.proxy.replication.CasTag;
 import io.mempair.proxy.replication.Key;
 import io.mempair.proxy.replication.Ledger;
 import io.mempair.proxy.replication.RecentKeys;
@@ -14,6 +15,7 @@ import io.mempair.proxy.replication.Standing;
 import io.mempair.proxy.replication.WriteOrder;
 import java.util.Map;
 import java.util.WeakHashMap;
+import java.util.function.LongUnaryOperator;
 
 /** What the reads of one event loop share where keys have two copies. */
 public final class CopyReads {
@@ -61,6 +63,15 @@ public final class CopyReads {
     /** Seconds a refilled item lives whose own lifetime cannot be known. */
     int refillLifetimeSeconds() {
         return (int) plan.pool().copyPolicy().refillLifetime().toSeconds();
+    }
+
+    /** What clients are told of the ids of that server's items. */
+    LongUnaryOperator idsOf(ServerConnection server) {
+        int tag = server.state().ledger().tag();
+        return id -> {
+            loop.sawId(id);
+            return CasTag.told(tag, id);
+        };
     }
 
     /** Whether the server may lack what the other copy has. */

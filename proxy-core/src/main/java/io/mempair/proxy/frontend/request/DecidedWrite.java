@@ -36,6 +36,7 @@ final class DecidedWrite extends CopiedWrite {
             end();
             return;
         }
+        identify();
         ServerConnection decider = primary.serves() && takes(primary) ? primary : backup;
         if (decider == backup) {
             missedBy(primary);

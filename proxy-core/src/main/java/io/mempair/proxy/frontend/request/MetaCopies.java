@@ -16,16 +16,24 @@ import java.util.Arrays;
 /** A meta write to two copies. */
 final class MetaCopies implements Copies {
 
-    /** Bytes a line may become longer by: an id of 20 digits. */
-    private static final int SLACK_BYTES = 32;
+    /** Bytes a line may become longer by: two ids of 20 digits. */
+    private static final int SLACK_BYTES = 48;
 
     private final MetaRequest request;
     private final MetaAnswer answer;
 
+    /** What the item gets, or 0 if that is the server's business, or the client's. */
+    private final long id;
+
     /** @param request  a request of its own, not the parser's */
     MetaCopies(MetaRequest request, MetaAnswer answer) {
+        this(request, answer, 0);
+    }
+
+    private MetaCopies(MetaRequest request, MetaAnswer answer, long id) {
         this.request = request;
         this.answer = answer;
+        this.id = id;
     }
 
     @Override
@@ -79,6 +87,16 @@ final class MetaCopies implements Copies {
     }
 
     @Override
+    public boolean makesId(int longestItemBytes) {
+        return id == 0 && request.makesId();
+    }
+
+    @Override
+    public Copies identified(long chosen) {
+        return new MetaCopies(request, answer, chosen);
+    }
+
+    @Override
     public ReplyShape shape(boolean following) {
         return carriesData(following) ? request.shape() : ReplyShape.META;
     }
@@ -98,8 +116,17 @@ final class MetaCopies implements Copies {
         if (following) {
             request.appendFollower(out);
         } else {
-            request.appendLine(out, id -> CasTag.untagged(tag, id));
+            request.appendLine(out, expected -> meant(tag, expected));
         }
+        if (id != 0 && (!following || request.follower() != Follower.DELETE)) {
+            MetaRequest.appendId(id, out);
+        }
+    }
+
+    /** With I an older id marks the item as stale, so one of another process must not look newer than all: 0 does not. */
+    private long meant(int tag, long expected) {
+        long meant = CasTag.meant(tag, expected);
+        return meant == CasTag.NO_ID && request.has('I') ? 0 : meant;
     }
 
     @Override
@@ -135,7 +162,7 @@ final class MetaCopies implements Copies {
         if (!request.has('c')) {
             return Arrays.copyOf(bytes, length);
         }
-        return MetaAnswerLine.withId(bytes, length, request.asksForKeyFirst(), id -> CasTag.tagged(tag, id));
+        return MetaAnswerLine.withId(bytes, length, request.asksForKeyFirst(), own -> CasTag.told(tag, own));
     }
 
     @Override

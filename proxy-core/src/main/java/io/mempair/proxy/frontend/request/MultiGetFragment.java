@@ -9,7 +9,6 @@ import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
 import io.mempair.proxy.protocol.text.ValueLine;
-import io.mempair.proxy.replication.CasTag;
 import io.mempair.proxy.replication.RefillLease;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -111,9 +110,8 @@ final class MultiGetFragment extends ServerRequest {
         }
         passing = part.order().isTurnOf(arriving);
         keptFrom = kept.count();
-        if (part.tagsIds()) {
-            int tag = server.state().ledger().tag();
-            ByteBuf own = Unpooled.wrappedBuffer(ValueLine.withId(line, keyEnd, id -> CasTag.tagged(tag, id)));
+        if (part.changesIds()) {
+            ByteBuf own = Unpooled.wrappedBuffer(ValueLine.withId(line, keyEnd, part.idsOf(server)));
             take(own, 0, own.readableBytes());
             own.release();
             replacedLineBytes = ValueLine.length(line, keyEnd);

@@ -11,6 +11,7 @@ import io.mempair.proxy.replication.Key;
 import io.mempair.proxy.replication.Stripes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ final class MultiGetPart implements MultiGet.Part {
     private final ReplySlot slot;
     private final ValueOrder order;
     private final List<MultiGetFragment> fragments = new ArrayList<>();
-    private final boolean tagsIds;
+    private final boolean changesIds;
 
     /** Requests without an answer, keys whose turn has not come, and one for the asking itself. */
     private int inFlight;
@@ -43,7 +44,7 @@ final class MultiGetPart implements MultiGet.Part {
         this.pool = pool;
         this.slot = slot;
         this.order = new ValueOrder(keys.size(), slot);
-        this.tagsIds = pool.backups() != null && CopiedGet.givesIds(head);
+        this.changesIds = pool.backups() != null && CopiedGet.givesIds(head);
     }
 
     @Override
@@ -139,8 +140,13 @@ final class MultiGetPart implements MultiGet.Part {
     }
 
     /** Whether ids are for clients to be made distinct from those of other servers. */
-    boolean tagsIds() {
-        return tagsIds;
+    boolean changesIds() {
+        return changesIds;
+    }
+
+    /** What clients are told of the ids of that server's items. */
+    LongUnaryOperator idsOf(ServerConnection server) {
+        return reads.idsOf(server);
     }
 
     ServerConnection ownerOf(int key, Tier tier) {

@@ -34,6 +34,7 @@ final class PlainWrite extends CopiedWrite {
     public void run() {
         inFlight = 1;
         if (primary.serves() || backup.serves()) {
+            identify();
             sendIfTaken(primary);
             sendIfTaken(backup);
         }

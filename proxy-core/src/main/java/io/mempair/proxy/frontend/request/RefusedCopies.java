@@ -66,6 +66,16 @@ final class RefusedCopies implements Copies {
     }
 
     @Override
+    public boolean makesId(int longestItemBytes) {
+        return false;
+    }
+
+    @Override
+    public Copies identified(long id) {
+        throw new AssertionError("a deletion makes no id");
+    }
+
+    @Override
     public ReplyShape shape(boolean following) {
         return shape;
     }

@@ -68,6 +68,17 @@ final class TextCopies implements Copies {
         return false;
     }
 
+    /** Only what is stored: of the rest no command of the servers gives an id that can be relied on. */
+    @Override
+    public boolean makesId(int longestItemBytes) {
+        return request.command().kind() == Command.Kind.STORAGE && IdentifiedText.canCarry(request, longestItemBytes);
+    }
+
+    @Override
+    public Copies identified(long id) {
+        return new IdentifiedText(this, request, slot, id);
+    }
+
     @Override
     public ReplyShape shape(boolean following) {
         return ReplyShape.of(command(following));
@@ -89,7 +100,7 @@ final class TextCopies implements Copies {
         if (command != request.command()) {
             request.appendLineAs(command, 4, out);
         } else if (command == Command.CAS) {
-            request.appendCas(out, id -> CasTag.untagged(tag, id));
+            request.appendCas(out, id -> CasTag.meant(tag, id));
         } else {
             request.appendLine(out);
         }

@@ -192,6 +192,22 @@ public final class MetaRequest implements DataRequest {
         };
     }
 
+    /**
+     * Whether the write gives the item a new id, the client did not choose one (E), and the line has room for it. Not so
+     * {@code ma}: memcached (1.6.45) answers with the id that was chosen, but the item may have one that was counted.
+     */
+    public boolean makesId() {
+        boolean makes = command == Command.MS || (command == Command.MD && (has('I') || has('x')));
+        return makes && !has('E') && tokens + 1 < MAX_TOKENS;
+    }
+
+    /** Appends the flag that gives the item this id to a line that was just appended. */
+    public static void appendId(long id, ByteBuf out) {
+        out.writerIndex(out.writerIndex() - 2);
+        out.writeCharSequence(" E" + Long.toUnsignedString(id), StandardCharsets.US_ASCII);
+        out.writeShort(TextReplies.LINE_END);
+    }
+
     /** At most so many bytes are appended by {@link #appendLine}, {@link #appendFollower} and {@link #appendTouch}. */
     public int lineBytes() {
         return ends[tokens - 1] - starts[0] + 4;

@@ -30,6 +30,9 @@ public final class TextReplies {
     public static final byte[] REFUSED = line("CLIENT_ERROR command refused by the proxy: it concerns one server only");
 
     public static final byte[] STORED = line("STORED");
+    public static final byte[] NOT_STORED = line("NOT_STORED");
+    public static final byte[] EXISTS = line("EXISTS");
+    public static final byte[] NOT_FOUND = line("NOT_FOUND");
     public static final byte[] UNAUTHENTICATED = line("CLIENT_ERROR unauthenticated");
     public static final byte[] AUTHENTICATION_FAILURE = line("CLIENT_ERROR authentication failure");
     public static final byte[] BAD_LOGIN_FORMAT = line("CLIENT_ERROR bad authentication token format");

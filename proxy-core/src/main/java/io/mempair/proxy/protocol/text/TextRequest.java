@@ -129,6 +129,21 @@ public final class TextRequest implements DataRequest {
         return new String(line, starts[token], ends[token] - starts[token], StandardCharsets.ISO_8859_1);
     }
 
+    /** The client flags of a storage command. */
+    public long flags() {
+        return Long.parseLong(word(2));
+    }
+
+    /** The lifetime a storage command gives: seconds, unix time, or negative for none. */
+    public long exptime() {
+        return Long.parseLong(word(3));
+    }
+
+    /** The id a {@code cas} expects; unsigned. */
+    public long expectedId() {
+        return Long.parseUnsignedLong(word(5));
+    }
+
     /** Whether a {@code verbosity} line has its number, as memcached reads it. */
     public boolean hasVerbosity() {
         return Decimal.isUnsignedLong(line, starts[1], ends[1]);
@@ -172,7 +187,7 @@ public final class TextRequest implements DataRequest {
     public void appendCas(ByteBuf out, LongUnaryOperator ids) {
         appendTokens(out, 5);
         out.writeByte(' ');
-        long id = ids.applyAsLong(Long.parseUnsignedLong(word(5)));
+        long id = ids.applyAsLong(expectedId());
         out.writeCharSequence(Long.toUnsignedString(id), StandardCharsets.US_ASCII);
         out.writeShort(TextReplies.LINE_END);
     }
