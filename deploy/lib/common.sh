@@ -16,6 +16,10 @@ CLIENT_PACKAGES='libmemcached-tools:memccapable nodejs:node npm:npm php-cli:php
     python3-pymemcache:/usr/lib/python3/dist-packages/pymemcache/__init__.py
     ruby:ruby ruby-dalli:/usr/share/rubygems-integration/all/gems/dalli-*/lib/dalli.rb'
 
+# What only the fault rounds need: cuts in one direction, and a node whose wall clock can be set. Then what they compare with.
+FAULT_PACKAGES='nftables:nft faketime:/usr/lib/*/faketime/libfaketime.so.1'
+VERSUS_PACKAGES='keepalived:keepalived twemproxy:nutcracker'
+
 # Whether a command is in the path, or a file with a pattern of this name is there.
 is_present() {
     case $1 in
