@@ -2,7 +2,7 @@
 # Shared by the scripts of deploy/: sourced, never run.
 
 # Debian packages the lab and the tests need, each with a command it brings.
-REQUIRED_PACKAGES='memcached:memcached openssl:openssl iproute2:ip iputils-arping:arping netcat-openbsd:nc procps:ps util-linux:unshare'
+REQUIRED_PACKAGES='memcached:memcached openssl:openssl iproute2:ip iputils-arping:arping netcat-openbsd:nc nftables:nft procps:ps util-linux:unshare'
 
 die() {
     echo "${0##*/}: $*" >&2
@@ -16,8 +16,8 @@ CLIENT_PACKAGES='libmemcached-tools:memccapable nodejs:node npm:npm php-cli:php
     python3-pymemcache:/usr/lib/python3/dist-packages/pymemcache/__init__.py
     ruby:ruby ruby-dalli:/usr/share/rubygems-integration/all/gems/dalli-*/lib/dalli.rb'
 
-# What only the fault rounds need: cuts in one direction, and a node whose wall clock can be set. Then what they compare with.
-FAULT_PACKAGES='nftables:nft faketime:/usr/lib/*/faketime/libfaketime.so.1'
+# What only the fault rounds need: a node whose wall clock can be set. Then what they compare with.
+FAULT_PACKAGES='faketime:/usr/lib/*/faketime/libfaketime.so.1'
 VERSUS_PACKAGES='keepalived:keepalived twemproxy:nutcracker'
 
 # Whether a command is in the path, or a file with a pattern of this name is there.

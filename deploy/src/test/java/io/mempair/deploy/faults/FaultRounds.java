@@ -1,6 +1,7 @@
 package io.mempair.deploy.faults;
 
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ public final class FaultRounds {
     private final AddressWatch watch;
     private final PrintStream out;
     private final PrintStream err;
+    private boolean warm;
 
     private FaultRounds(Options options, LabShell shell, AddressWatch watch, PrintStream out, PrintStream err) {
         this.options = options;
@@ -93,7 +95,7 @@ public final class FaultRounds {
                     ? Round.of(pair, row, row.word() + '-' + pair.product() + '-' + number + '-')
                     : RoundResult.failed(unfit);
             rounds.add(result);
-            err.println(pair.product() + ' ' + row.word() + ' ' + number + ": " + result);
+            err.println(pair.product() + ' ' + row.word() + ' ' + number + ": " + result + " load=" + load());
             if (!result.whole()) {
                 err.print(shell.logs(pair.logs()));
                 unfit = result.problem();
@@ -103,6 +105,11 @@ public final class FaultRounds {
         return new Figures(row, pair.product(), rounds);
     }
 
+    /** How many processes wanted a processor in the last minute: far more than there are, and the figures tell of the machine. */
+    private static double load() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    }
+
     /** Null when it runs, else what was not so. */
     private @Nullable String restart(LabPair pair, Row row) {
         try {
@@ -110,6 +117,10 @@ public final class FaultRounds {
             pair.start(row);
             if (row.kind() != Row.Kind.BEGINNING) {
                 Waiting.until("the pair is settled after its start", START, pair::settled);
+                if (!warm) {
+                    warm = true;
+                    Round.warmUp();
+                }
             }
             return null;
         } catch (FaultFailure e) {

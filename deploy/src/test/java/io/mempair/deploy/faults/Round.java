@@ -16,6 +16,8 @@ final class Round {
     /** Before the fault and after all is well again, so that a late hiccup counts too. */
     private static final Duration QUIET = Duration.ofMillis(700);
 
+    private static final Duration WARM_UP = Duration.ofSeconds(4);
+    private static final String PROBE_KEY = "mempair-probe";
     private static final double NANOS = 1e6;
     private static final double MICROS = 1e3;
 
@@ -35,7 +37,7 @@ final class Round {
         this.probe = new Probe(
                 LabPair.ADDRESS,
                 LabPair.PORT,
-                "mempair-probe",
+                PROBE_KEY,
                 PERIOD,
                 new SystemClock(),
                 () -> firstAnswerNanos.set(System.nanoTime()));
@@ -53,6 +55,19 @@ final class Round {
             round.serving.close();
             round.writer.close();
             round.probe.close();
+        }
+    }
+
+    /** Lets the clients run for a while: code that runs for the first time is slow, and its slowness would be counted as an outage. */
+    static void warmUp() {
+        try (var probe = new Probe(
+                        LabPair.ADDRESS, LabPair.PORT, PROBE_KEY, PERIOD, new SystemClock(), () -> {});
+                var writer = new WritingClient(LabPair.ADDRESS, LabPair.PORT, "warm-up-", PERIOD);
+                var serving = new ServingWatch(LabPair.HOST, LabPair.PORT)) {
+            probe.start();
+            writer.start();
+            serving.start();
+            Waiting.last(WARM_UP);
         }
     }
 
