@@ -18,7 +18,7 @@ CLIENT_PACKAGES='libmemcached-tools:memccapable nodejs:node npm:npm php-cli:php
 
 # What only the fault rounds need: a node whose wall clock can be set. Then what they compare with.
 FAULT_PACKAGES='faketime:/usr/lib/*/faketime/libfaketime.so.1'
-VERSUS_PACKAGES='keepalived:keepalived twemproxy:nutcracker'
+VERSUS_PACKAGES='keepalived:keepalived nutcracker:nutcracker'
 
 # Whether a command is in the path, or a file with a pattern of this name is there.
 is_present() {

@@ -100,6 +100,8 @@ forward() {
 heal() {
     local host pid
     need_host a
+    # for whoever measures from here on
+    echo "healing from ${EPOCHREALTIME/,/.}"
     inside sw nft delete table bridge lab 2>/dev/null || true
     for host in a b w c m1 m2; do
         need_host "$host"

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Two hosts of the lab with something that keeps the virtual address on one of them: what is the same for every product. */
 abstract sealed class LabPair permits MempairPair, KeepalivedPair {
@@ -22,6 +24,7 @@ abstract sealed class LabPair permits MempairPair, KeepalivedPair {
     /** How long the other node may take, however slow the machine, before the round has failed. */
     static final Duration TAKE_OVER = Duration.ofSeconds(20);
 
+    private static final Pattern HEALING = Pattern.compile("healing from (\\d+)\\.(\\d{6})");
     private static final Duration LOAD = Duration.ofSeconds(20);
 
     private final LabShell shell;
@@ -117,8 +120,11 @@ abstract sealed class LabPair permits MempairPair, KeepalivedPair {
 
     /** Undoes cuts, links and stops. */
     final void heal() {
-        mendedMicros = AddressWatch.nowMicros();
-        shell.lab("heal");
+        Matcher from = HEALING.matcher(shell.lab("heal"));
+        if (!from.find()) {
+            throw new FaultFailure("lab.sh heal does not tell since when");
+        }
+        mendedMicros = Long.parseLong(from.group(1) + from.group(2));
     }
 
     /** When the last fault began to be ended. */

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /** Runs {@code lab.sh} and programs on the hosts of the lab that the environment names. */
 final class LabShell {
 
-    private static final long LIMIT_SECONDS = 30;
+    private static final long LIMIT_SECONDS = 60;
 
     private final Path deploy;
     private final Path folder;

@@ -102,7 +102,8 @@ final class MempairPair extends LabPair {
                 "LD_PRELOAD", SettableClock.library(),
                 "FAKETIME_TIMESTAMP_FILE", shell().file(node + ".clock").toString(),
                 "FAKETIME_NO_CACHE", "1",
-                "FAKETIME_DONT_FAKE_MONOTONIC", "1",
+                // without this a JVM's timed waits never end
+                "FAKETIME_FORCE_MONOTONIC_FIX", "0",
                 "DONT_FAKE_MONOTONIC", "1");
     }
 

@@ -6,18 +6,31 @@ import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Reads keys back through an address, and pages of a node; each with a connection of its own. */
 final class Reader {
 
     private static final int LIMIT_MILLIS = 2_000;
+    private static final Duration READ_BACK = Duration.ofSeconds(20);
     private static final int BATCH = 100;
 
     private Reader() {}
 
-    /** How many of these keys are not there with their own name as value. */
+    /** How many of these keys are not there with their own name as value; asked again while nobody answers. */
     static int missing(String host, int port, List<String> keys) {
+        var missing = new AtomicInteger(-1);
+        Waiting.until("the acknowledged keys are read back", READ_BACK, () -> {
+            missing.set(missingNow(host, port, keys));
+            return missing.get() >= 0;
+        });
+        return missing.get();
+    }
+
+    /** Negative when they cannot be read. */
+    private static int missingNow(String host, int port, List<String> keys) {
         try (Socket socket = open(host, port, LIMIT_MILLIS)) {
             var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
             int found = 0;
@@ -28,7 +41,7 @@ final class Reader {
             }
             return keys.size() - found;
         } catch (IOException e) {
-            throw new FaultFailure("the keys cannot be read back: " + e);
+            return -1;
         }
     }
 
