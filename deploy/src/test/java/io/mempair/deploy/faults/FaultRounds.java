@@ -93,7 +93,7 @@ public final class FaultRounds {
             }
             RoundResult result = unfit == null
                     ? Round.of(pair, row, row.word() + '-' + pair.product() + '-' + number + '-')
-                    : RoundResult.failed(unfit);
+                    : RoundResult.notBegun(unfit);
             rounds.add(result);
             err.println(pair.product() + ' ' + row.word() + ' ' + number + ": " + result + " load=" + load());
             if (!result.whole()) {

@@ -51,7 +51,9 @@ final class KeepalivedPair extends LabPair {
                   distribution: ketama
                   timeout: 500
                   auto_eject_hosts: false
-                  servers: ['10.77.0.21:11211:1', '10.77.0.22:11211:1']
+                  servers:
+                    - 10.77.0.21:11211:1
+                    - 10.77.0.22:11211:1
                 """.formatted(PORT));
         for (String node : List.of("a", "b")) {
             shell().write(

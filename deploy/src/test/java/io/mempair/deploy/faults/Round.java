@@ -25,6 +25,7 @@ final class Round {
     private final Row row;
     private final boolean beginning;
     private final AtomicLong firstAnswerNanos = new AtomicLong();
+    private boolean broken;
     private final Probe probe;
     private final WritingClient writer;
     private final ServingWatch serving = new ServingWatch(LabPair.HOST, LabPair.PORT);
@@ -50,7 +51,8 @@ final class Round {
         try {
             return round.measured();
         } catch (FaultFailure e) {
-            return RoundResult.failed(String.valueOf(e.getMessage()));
+            String problem = String.valueOf(e.getMessage());
+            return round.broken ? RoundResult.failed(problem) : RoundResult.notBegun(problem);
         } finally {
             round.serving.close();
             round.writer.close();
@@ -87,6 +89,7 @@ final class Round {
         Waiting.last(QUIET);
         long injectedNanos = System.nanoTime();
         long injectedMicros = AddressWatch.nowMicros();
+        broken = true;
         pair.inject(row, active);
         pair.mend(row, active);
         Waiting.until("the pair is settled after the fault", SETTLED, pair::settled);

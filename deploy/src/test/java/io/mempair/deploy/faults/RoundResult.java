@@ -26,8 +26,19 @@ record RoundResult(
         int lost,
         String problem) {
 
+    private static final String NOT_BEGUN = "not begun: ";
+
     static RoundResult failed(String problem) {
         return new RoundResult(-1, -1, -1, -1, -1, -1, 0, 0, 0, problem);
+    }
+
+    /** Nothing was broken yet: it tells of the lab, not of the product's answer to the fault. */
+    static RoundResult notBegun(String problem) {
+        return failed(NOT_BEGUN + problem);
+    }
+
+    boolean begun() {
+        return !problem.startsWith(NOT_BEGUN);
     }
 
     boolean whole() {

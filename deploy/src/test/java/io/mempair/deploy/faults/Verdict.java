@@ -89,8 +89,13 @@ final class Verdict {
         bound("acknowledged writes that are gone", figures.max(RoundResult::lost), 0);
     }
 
-    /** One that never came back in its rounds was slower. */
+    /** One that never came back in its rounds was slower; one that was never broken tells nothing. */
     private void shorterThan(Figures versus) {
+        for (RoundResult round : versus.rounds()) {
+            if (!round.begun()) {
+                say(versus.product() + " " + round.problem());
+            }
+        }
         double ours = figures.median(RoundResult::outageMillis);
         double theirs = versus.median(RoundResult::outageMillis);
         boolean shorter =

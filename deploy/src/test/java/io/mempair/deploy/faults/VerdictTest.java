@@ -56,7 +56,9 @@ class VerdictTest {
 
         assertThat(Verdict.of(PAIR, kill, faster))
                 .containsExactly("kill: outage, median: 70 ms (expected: shorter than keepalived's 60)");
+        var absent = new Figures(Row.KILL, "keepalived", List.of(RoundResult.notBegun("no keepalived")));
         assertThat(Verdict.of(PAIR, kill, never)).isEmpty();
+        assertThat(Verdict.of(PAIR, kill, absent)).containsExactly("kill: keepalived not begun: no keepalived");
         assertThat(Verdict.of(PAIR, new Figures(Row.KILL, "mempair", List.of(round(19, 0))), faster))
                 .isEmpty();
     }
