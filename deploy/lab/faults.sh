@@ -68,6 +68,7 @@ trap finish EXIT
 trap 'exit 143' TERM
 trap 'exit 130' INT
 
+gcc -std=gnu11 -Wall -Wextra -O2 -shared -fPIC -o "$MEMPAIR_LAB_DIR/clock.so" "$here/lab/clock.c"
 "$here/lab/lab.sh" up >&2
 # the program is on the client's host: what it measures is what a client sees
 "$here/lab/lab.sh" exec c "${program[@]}" --deploy "$here" --folder "$MEMPAIR_LAB_DIR" "$@" &

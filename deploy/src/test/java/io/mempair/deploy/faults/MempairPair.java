@@ -96,15 +96,11 @@ final class MempairPair extends LabPair {
         nodes.put(node, program(node, "node", environment));
     }
 
-    /** The wall clock of one process can be set through a file; its monotonic clock stays the machine's. */
+    /** The node and its guard have a wall clock of their own that a file sets; the monotonic clock stays the machine's. */
     private Map<String, String> settableClock(String node) {
         return Map.of(
-                "LD_PRELOAD", SettableClock.library(),
-                "FAKETIME_TIMESTAMP_FILE", shell().file(node + ".clock").toString(),
-                "FAKETIME_NO_CACHE", "1",
-                // without this a JVM's timed waits never end
-                "FAKETIME_FORCE_MONOTONIC_FIX", "0",
-                "DONT_FAKE_MONOTONIC", "1");
+                "LD_PRELOAD", shell().file("clock.so").toString(),
+                "MEMPAIR_CLOCK", shell().file(node + ".clock").toString());
     }
 
     private Process program(String host, String command, Map<String, String> environment) {
