@@ -9,6 +9,8 @@
 # The end of the pipe drops the address too; and should the guard itself be killed or stopped, the kernel does,
 # because the address is added with a lifetime and renewed.
 main() {
+    # else "read -t" counts by the wall clock: a step forward would drop a good address, one back silence the fence
+    set -o posix
     trap '' HUP INT TERM PIPE
     { echo -1000 > /proc/self/oom_score_adj; } 2> /dev/null
     address=$1 prefix=$2 dev=$3
