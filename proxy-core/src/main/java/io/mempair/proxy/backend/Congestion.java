@@ -3,17 +3,18 @@ package io.mempair.proxy.backend;
 import java.util.ArrayDeque;
 
 /**
- * Whether any server of this loop has more in flight than is good; clients are not read then, so that a
- * bound reached slows the sender down instead of failing him. Confined to its loop.
+ * Whether any server of this loop has more in flight than is good, or a change of the servers is to find no request under
+ * way; clients are not read then, so that they are slowed down instead of failed. Confined to its loop.
  */
 public final class Congestion {
 
     private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
-    private int congestedServers;
+    /** Servers with too much in flight, and holds. */
+    private int reasons;
 
     /** Whether clients should not be read now. */
     public boolean present() {
-        return congestedServers > 0;
+        return reasons > 0;
     }
 
     /** Runs {@code resume} once when the congestion is over. */
@@ -21,10 +22,20 @@ public final class Congestion {
         waiting.add(resume);
     }
 
+    /** Has clients not read until {@link #release}, which must follow exactly once. */
+    public void hold() {
+        changed(true);
+    }
+
+    /** The reason of a {@link #hold} is gone. */
+    public void release() {
+        changed(false);
+    }
+
     void changed(boolean congested) {
-        congestedServers += congested ? 1 : -1;
-        if (congestedServers == 0) {
-            for (int left = waiting.size(); left > 0 && congestedServers == 0; left--) {
+        reasons += congested ? 1 : -1;
+        if (reasons == 0) {
+            for (int left = waiting.size(); left > 0 && reasons == 0; left--) {
                 waiting.remove().run();
             }
         }

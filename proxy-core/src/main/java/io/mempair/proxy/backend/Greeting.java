@@ -43,8 +43,19 @@ final class Greeting {
 
     /** Asks for the version, as a sign of life or to know it. */
     void askVersion(Consumer<String> answered) {
+        askVersion(answered, () -> {});
+    }
+
+    /** As {@link #askVersion(Consumer)}; {@code unanswered} runs if the version is not said. */
+    void askVersion(Consumer<String> answered, Runnable unanswered) {
         connection.output().bytes(VERSION);
-        connection.sent(new VersionRequest(answered, line -> refused.accept("version", line)));
+        connection.sent(new VersionRequest(
+                answered,
+                line -> {
+                    refused.accept("version", line);
+                    unanswered.run();
+                },
+                unanswered));
     }
 
     /** Only where there is another copy does it matter whether the server has lost its own. */

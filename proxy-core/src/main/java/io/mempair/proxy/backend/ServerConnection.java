@@ -230,6 +230,15 @@ public final class ServerConnection {
         }
     }
 
+    /** Runs {@code over} when every request in flight now has been answered or has failed; perhaps at once. */
+    public void whenAllOver(Runnable over) {
+        if (usable && inFlight.size() > 0) {
+            greeting.askVersion(version -> over.run(), over);
+        } else {
+            over.run();
+        }
+    }
+
     /** Learns which process the server is, if the connection was made when that did not matter. */
     public void identify() {
         if (usable && state.hasTwin() && state.ledger().identity() == null) {

@@ -13,10 +13,13 @@ final class VersionRequest extends ServerRequest {
 
     private final Consumer<String> answered;
     private final Consumer<String> refused;
+    private final Runnable lost;
 
-    VersionRequest(Consumer<String> answered, Consumer<String> refused) {
+    /** One of the three runs, once; whoever finds out that the connection is lost gives it up. */
+    VersionRequest(Consumer<String> answered, Consumer<String> refused, Runnable lost) {
         this.answered = answered;
         this.refused = refused;
+        this.lost = lost;
     }
 
     @Override
@@ -36,6 +39,6 @@ final class VersionRequest extends ServerRequest {
 
     @Override
     protected void failed(ServerFailure failure) {
-        // The connection is given up by whoever found out; nobody waits for this answer.
+        lost.run();
     }
 }

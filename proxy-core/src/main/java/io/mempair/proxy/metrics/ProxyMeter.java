@@ -27,7 +27,10 @@ public enum ProxyMeter {
     CLIENTS_IDLE("mempair.proxy.clients.idle", "", "Connections closed because of idle-timeout"),
     CLIENTS_WITHOUT_TLS("mempair.proxy.clients.tls.failures", "", "Connections whose TLS handshake failed"),
     LOGINS_FAILED("mempair.proxy.clients.login.failures", "", "Logins with an unknown user or a wrong password"),
-    READS_PAUSED("mempair.proxy.clients.paused", "", "Times reading from a client paused because a bound was reached"),
+    READS_PAUSED(
+            "mempair.proxy.clients.paused",
+            "",
+            "Times reading from a client paused: a bound was reached, or servers changed"),
     SERVER_CONNECTS("mempair.proxy.server.connects", "", "Connections made to servers"),
     SERVER_CONNECTION_FAILURES("mempair.proxy.server.failures", "", "Connections to servers that failed or were lost"),
     SERVER_TIMEOUTS("mempair.proxy.server.timeouts", "", "Connections to servers closed because an answer was late");

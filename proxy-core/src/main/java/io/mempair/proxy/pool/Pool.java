@@ -148,6 +148,17 @@ public final class Pool {
         return backups.ownerOf(bytes, 0, bytes.length);
     }
 
+    /** Whether these two servers have the copies of that key. */
+    public boolean areTwins(Key key, ServerConnection one, ServerConnection other) {
+        if (backups == null) {
+            return false;
+        }
+        byte[] bytes = key.bytes();
+        ServerConnection primary = primaries.ownerOf(bytes, 0, bytes.length);
+        ServerConnection backup = backups.ownerOf(bytes, 0, bytes.length);
+        return (one == primary && other == backup) || (one == backup && other == primary);
+    }
+
     /**
      * Begins to copy to a server all that it should have from the other tier, over connections of its own.
      *
@@ -206,6 +217,11 @@ public final class Pool {
     /** Whether clients should not be read now because a server has too much in flight; the same for all pools of a loop. */
     public Congestion congestion() {
         return congestion;
+    }
+
+    /** This pool is not used after all: ends the connections that only it has. */
+    public void abandon() {
+        added.forEach(ServerConnection::close);
     }
 
     /** Ends every connection. */

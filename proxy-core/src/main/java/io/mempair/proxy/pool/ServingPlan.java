@@ -30,6 +30,11 @@ public final class ServingPlan {
         this.pool = pool;
         this.limits = limits;
         this.policy = policy;
+        placeRefills();
+    }
+
+    private void placeRefills() {
+        refills.change(pool::areTwins, (int) pool.copyPolicy().refillLifetime().toSeconds());
     }
 
     /** The servers for the next request. */
@@ -74,7 +79,7 @@ public final class ServingPlan {
         pool = nextPool;
         limits = nextLimits;
         policy = nextPolicy;
-        refills.change((int) nextPool.copyPolicy().refillLifetime().toSeconds());
+        placeRefills();
         earlier.giveWayTo(nextPool);
     }
 }

@@ -30,6 +30,12 @@ public final class Refills {
     /** Copies at a time. */
     static final int MAX_RUNNING = 32;
 
+    /** Which servers keys belong to at this moment. */
+    public interface Places {
+        /** Whether these two are the servers of the key. */
+        boolean areTwins(Key key, ServerConnection one, ServerConnection other);
+    }
+
     /** A key that a server is to get. */
     private record Wanted(Key key, ServerConnection to) {}
 
@@ -39,6 +45,7 @@ public final class Refills {
     private final LoopContext loop;
     private final WriteOrder order;
     private int lifetimeSeconds;
+    private Places places = (key, one, other) -> true;
 
     /** Oldest first; those under way are in {@link #running}. */
     private final Map<Wanted, Job> backlog = new LinkedHashMap<>();
@@ -57,13 +64,20 @@ public final class Refills {
         this.lifetimeSeconds = lifetimeSeconds;
     }
 
-    /** Gives items whose own lifetime cannot be known this one from now on. */
-    public void change(int seconds) {
+    /**
+     * The servers are these from now on: what waits to be copied between others is given up.
+     *
+     * @param nextPlaces  of the keys; every place is right before it was said
+     * @param seconds     lifetime of items whose own cannot be known
+     */
+    public void change(Places nextPlaces, int seconds) {
+        places = nextPlaces;
         lifetimeSeconds = seconds;
     }
 
     /**
-     * Has {@code key} copied, soon. Nothing happens if the target needs no refill then, or one of the two does not serve.
+     * Has {@code key} copied, soon. Nothing happens if the target needs no refill then, one of the two does not serve, or
+     * the key belongs on others.
      *
      * @return false if too many keys wait; then the key is not copied
      */
@@ -151,11 +165,13 @@ public final class Refills {
         });
     }
 
-    private static boolean makesSense(Wanted wanted, Job job) {
+    /** A copy from a server that the key does not belong on any more could bring back what was deleted since. */
+    private boolean makesSense(Wanted wanted, Job job) {
         ServerConnection to = wanted.to();
         return to.usable()
                 && to.state().ledger().standing() == Standing.REFILLING
-                && job.from().serves();
+                && job.from().serves()
+                && places.areTwins(wanted.key(), job.from(), to);
     }
 
     private void copy(Wanted wanted, Job job, int stripe) {

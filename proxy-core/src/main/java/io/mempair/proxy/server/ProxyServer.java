@@ -30,14 +30,12 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +53,12 @@ public final class ProxyServer implements Proxy {
     /** How long a reload waits for new servers at most; they go on connecting when it is over. */
     private static final Duration PREPARE_LIMIT = Duration.ofSeconds(5);
 
+    /** Times a request's timeout: a write in its turn asks one server, the other, and makes them equal. */
+    private static final int TIMEOUTS_OF_A_WRITE = 4;
+
+    /** What timers may be late, all together. */
+    private static final Duration LATE_TIMERS = Duration.ofSeconds(1);
+
     private final Transport transport;
     private final EventLoopGroup group;
     private final OffLoopResolver resolver = new OffLoopResolver();
@@ -68,18 +72,6 @@ public final class ProxyServer implements Proxy {
     private final AtomicBoolean reloading = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Setup setup;
-
-    /** One event loop with what belongs to it. */
-    private record OneLoop(LoopContext context, ServingPlan plan, ClientRegistry clients) {
-
-        <T> CompletableFuture<T> supply(Supplier<T> task) {
-            try {
-                return CompletableFuture.supplyAsync(task, context.eventLoop());
-            } catch (RejectedExecutionException ended) {
-                return CompletableFuture.failedFuture(new IllegalStateException("the proxy closes", ended));
-            }
-        }
-    }
 
     /**
      * Makes the loops; nothing runs before {@link #start}.
@@ -224,8 +216,27 @@ public final class ProxyServer implements Proxy {
             return CompletableFuture.failedFuture(e);
         }
         return prepare(following)
-                .thenCompose(pools -> change(following, pools))
+                .thenCompose(pools ->
+                        setup.keepsPlaces(following) ? change(following, pools) : changeAtStandstill(following, pools))
                 .whenComplete((done, failure) -> reloading.set(false));
+    }
+
+    /** A change that does not come about leaves all as it was. */
+    private CompletableFuture<Void> changeAtStandstill(Setup following, List<Pool> pools) {
+        Setup earlier = setup;
+        Duration request = earlier.config().pool().timeouts().request();
+        return Standstill.during(
+                        loops,
+                        request.multipliedBy(TIMEOUTS_OF_A_WRITE).plus(LATE_TIMERS),
+                        () -> change(following, pools))
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        earlier.tellServers();
+                        for (int i = 0; i < pools.size(); i++) {
+                            loops.get(i).run(pools.get(i)::abandon);
+                        }
+                    }
+                });
     }
 
     /** A pool for each loop, with new servers connected to or tried. */
@@ -243,22 +254,22 @@ public final class ProxyServer implements Proxy {
                 .thenApply(done -> ready.stream().map(CompletableFuture::join).toList());
     }
 
-    private CompletionStage<Void> change(Setup following, List<Pool> pools) {
+    private CompletableFuture<Void> change(Setup following, List<Pool> pools) {
         List<CompletableFuture<Void>> changed = new ArrayList<>();
         for (int i = 0; i < pools.size(); i++) {
             OneLoop loop = loops.get(i);
             Pool pool = pools.get(i);
-            changed.add(loop.supply(() -> {
+            changed.add(loop.run(() -> {
                 loop.plan()
                         .change(
                                 pool,
                                 following.config().limits(),
                                 following.config().policy());
                 loop.clients().planChanged();
-                return null;
             }));
         }
         setup = following;
+        following.tellServers();
         gauges.show(following);
         return CompletableFuture.allOf(changed.toArray(CompletableFuture[]::new));
     }

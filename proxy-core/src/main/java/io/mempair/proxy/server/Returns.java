@@ -228,7 +228,8 @@ final class Returns {
     private @Nullable BulkCopier copyAllTo(ServerState server, Case kept) {
         Pool pool = home.plan().pool();
         ServerConnection connection = pool.connectionTo(server);
-        if (connection == null || !connection.serves()) {
+        // a reload that adds the other tier may be under way, and this loop's pool not have it yet
+        if (connection == null || !connection.serves() || pool.backups() == null) {
             return null;
         }
         kept.copying = true;

@@ -30,13 +30,16 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
 
     /** The first setup of a proxy. */
     static Setup of(ProxyConfig config) {
-        return new Setup(config, List.of(), ServerAccess.of(config.pool().security()), new PeerKnowledge())
+        Setup first = new Setup(config, List.of(), ServerAccess.of(config.pool().security()), new PeerKnowledge())
                 .next(config);
+        first.tellServers();
+        return first;
     }
 
     /**
      * With another configuration; a server that stays, in whichever tier, keeps its state, unless it must be approached
-     * in another way.
+     * in another way. Servers that get a twin know it at once, because a new connection to them asks more; all else they
+     * hear from {@link #tellServers}.
      *
      * @throws IllegalArgumentException if the JDK refuses a certificate or key
      */
@@ -60,10 +63,30 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
             if (inUse && pool.hasBackupTier() && !servers.contains(state)) {
                 state.ledger().added();
             }
-            state.twin(pool.hasBackupTier());
-            state.ledger().limitJournal(pool.copies().journalBytes());
+            if (pool.hasBackupTier()) {
+                state.twin(true);
+            }
         });
         return new Setup(next, states, access, peers);
+    }
+
+    /** Tells the servers what this setup, which is now in use, is to them. */
+    void tellServers() {
+        PoolConfig pool = config.pool();
+        for (ServerState server : servers) {
+            server.twin(pool.hasBackupTier());
+            server.ledger().limitJournal(pool.copies().journalBytes());
+        }
+    }
+
+    /** Whether {@code next} leaves every copy of every key where it is, or there is but one copy before and after. */
+    boolean keepsPlaces(Setup next) {
+        PoolConfig now = config.pool();
+        PoolConfig then = next.config.pool();
+        boolean sameTiers = servers.equals(next.servers)
+                && now.primaries().size() == then.primaries().size()
+                && now.distribution() == then.distribution();
+        return sameTiers || !(now.hasBackupTier() || then.hasBackupTier());
     }
 
     private ServerState take(ServerAddress address, List<ServerState> sameTier, List<ServerState> left, int loops) {

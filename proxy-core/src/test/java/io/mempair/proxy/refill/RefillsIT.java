@@ -109,6 +109,22 @@ class RefillsIT {
     }
 
     @Test
+    void whatBelongsOnOtherServersMeanwhileIsNotCopied() throws IOException {
+        fill(pair.atSource, 100, "v");
+
+        pair.first.loop().run(() -> {
+            for (int i = 0; i < 100; i++) {
+                assertThat(wanted("k" + i)).isTrue();
+            }
+            refills.change((key, one, other) -> false, Copying.LIFETIME_SECONDS);
+        });
+        awaitEnd();
+
+        assertThat(count(ProxyMeter.REFILLS_DONE)).as("begun before").isEqualTo(Refills.MAX_RUNNING);
+        assertThat(value(pair.atTarget, "k99")).isNull();
+    }
+
+    @Test
     void aServerThatNeedsNoRefillGetsNone() throws IOException {
         fill(pair.atSource, 1, "v");
         pair.targetState.ledger().refilled(pair.targetState.ledger().generation());
