@@ -125,7 +125,8 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
     /** Starts {@code lab.sh watch}; its output is the caller's to read. */
     Process watch() {
         try {
-            var builder = new ProcessBuilder(command("lab/lab.sh", "watch")).redirectError(ProcessBuilder.Redirect.DISCARD);
+            var builder =
+                    new ProcessBuilder(command("lab/lab.sh", "watch")).redirectError(ProcessBuilder.Redirect.DISCARD);
             builder.environment().putAll(environment());
             Process process = builder.start();
             started.add(process);

@@ -29,14 +29,14 @@ class HoldingsTest {
                 new Change(420, "a", false),
                 new Change(600, "a", true)));
 
-        assertThat(holdings.between(200, 700)).isEqualTo(new Stretch(50 + 20 + 100, 0, 3));
+        assertThat(holdings.between(200, 700)).isEqualTo(new Stretch(50 + 20 + 100, 0, 2));
         assertThat(holdings.between(340, 410)).isEqualTo(new Stretch(10 + 10, 0, 1));
     }
 
     @Test
     void theLongestTimeWithoutAHolderCountsAlsoAtTheEnds() {
-        var holdings = new Holdings(
-                List.of(A_GETS_IT, new Change(150, "a", false), new Change(170, "a", true), new Change(400, "a", false)));
+        var holdings = new Holdings(List.of(
+                A_GETS_IT, new Change(150, "a", false), new Change(170, "a", true), new Change(400, "a", false)));
 
         assertThat(holdings.between(0, 200)).isEqualTo(new Stretch(0, 100, 1));
         assertThat(holdings.between(120, 450)).isEqualTo(new Stretch(0, 50, 0));

@@ -62,8 +62,7 @@ final class Round {
 
     /** Lets the clients run for a while: code that runs for the first time is slow, and its slowness would be counted as an outage. */
     static void warmUp() {
-        try (var probe = new Probe(
-                        LabPair.ADDRESS, LabPair.PORT, PROBE_KEY, PERIOD, new SystemClock(), () -> {});
+        try (var probe = new Probe(LabPair.ADDRESS, LabPair.PORT, PROBE_KEY, PERIOD, new SystemClock(), () -> {});
                 var writer = new WritingClient(LabPair.ADDRESS, LabPair.PORT, "warm-up-", PERIOD);
                 var serving = new ServingWatch(LabPair.HOST, LabPair.PORT)) {
             probe.start();

@@ -18,7 +18,8 @@ class VerdictTest {
         List<RoundResult> rounds = List.of(round(40, 0), round(500, 0), round(50, 0));
 
         assertThat(Verdict.of(PAIR, new Figures(Row.TERM, "p", rounds), null)).isEmpty();
-        assertThat(Verdict.of(PAIR, new Figures(Row.TERM, "p", List.of(round(40, 0), round(40, 0), round(40, 0.3))), null))
+        assertThat(Verdict.of(
+                        PAIR, new Figures(Row.TERM, "p", List.of(round(40, 0), round(40, 0), round(40, 0.3))), null))
                 .containsExactly("term: both had the address, every round: 0.3 (bound: 0)");
         assertThat(Verdict.of(PAIR, new Figures(Row.TERM, "p", List.of(round(61, 0))), null))
                 .containsExactly("term: outage, median: 61.0 (bound: 60)");
@@ -26,10 +27,14 @@ class VerdictTest {
 
     @Test
     void whereOnlyTheKernelIsLeftOrTheNodesAreApartBothMayHoldItForATime() {
-        assertThat(Verdict.of(PAIR, new Figures(Row.FREEZE, "p", List.of(round(700, 790))), null)).isEmpty();
-        assertThat(Verdict.of(PAIR, new Figures(Row.FREEZE, "p", List.of(round(700, 801))), null)).hasSize(1);
-        assertThat(Verdict.of(PAIR, new Figures(Row.SPLIT, "p", List.of(round(700, 3_000))), null)).isEmpty();
-        assertThat(Verdict.of(WITNESS, new Figures(Row.SPLIT, "p", List.of(round(700, 3_000))), null)).hasSize(1);
+        assertThat(Verdict.of(PAIR, new Figures(Row.FREEZE, "p", List.of(round(700, 790))), null))
+                .isEmpty();
+        assertThat(Verdict.of(PAIR, new Figures(Row.FREEZE, "p", List.of(round(700, 801))), null))
+                .hasSize(1);
+        assertThat(Verdict.of(PAIR, new Figures(Row.SPLIT, "p", List.of(round(700, 3_000))), null))
+                .isEmpty();
+        assertThat(Verdict.of(WITNESS, new Figures(Row.SPLIT, "p", List.of(round(700, 3_000))), null))
+                .hasSize(1);
     }
 
     @Test
@@ -38,7 +43,8 @@ class VerdictTest {
 
         assertThat(Verdict.of(PAIR, kill, null)).hasSize(1);
         assertThat(Verdict.of(WITNESS, kill, null)).isEmpty();
-        assertThat(Verdict.of(Options.of("--mode", "witness", "--profile", "fast"), kill, null)).hasSize(1);
+        assertThat(Verdict.of(Options.of("--mode", "witness", "--profile", "fast"), kill, null))
+                .hasSize(1);
     }
 
     @Test
@@ -77,7 +83,9 @@ class VerdictTest {
 
     @Test
     void aWordThatIsNoRowIsNamedWithWhatIsExpected() {
-        assertThatThrownBy(() -> Options.of("kil")).hasMessageContaining("'kil' is no row").hasMessageContaining("kill");
+        assertThatThrownBy(() -> Options.of("kil"))
+                .hasMessageContaining("'kil' is no row")
+                .hasMessageContaining("kill");
         assertThatThrownBy(() -> Options.of("--rounds", "0")).hasMessage("--rounds: '0' (expected: 1 to 9999)");
     }
 
