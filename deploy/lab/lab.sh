@@ -7,22 +7,27 @@ usage() {
     cat <<'EOF'
 usage: lab.sh up|down|status          make the hosts, remove them with all that runs in them, list them
        lab.sh exec HOST COMMAND...     run a command on a host
-       lab.sh config a|b               a node's file, ready to use
+       lab.sh config a|b|w             a member's file, ready to use
        lab.sh pid a|b                  process id of the node's JVM
-       lab.sh fault NAME               link-a cut-a stop-a freeze-a kill-a killguard-a killall-a, same for b;
-                                       link-HOST cut-HOST of the others;
-                                       m1 m2 memcached-HOST (kills the memcached there)
+       lab.sh watch                    who gets and who loses an address, as it happens, all hosts in one order
+       lab.sh fault NAME               link-a carrier-a flap-a cut-a deaf-a mute-a, the same for every other host;
+                                       split splitdeaf-a splitmute-a stop-a freeze-a kill-a killguard-a killall-a,
+                                       the same for b; m1 m2 memcached-HOST (kills the memcached there)
        lab.sh heal                     undoes links, cuts and stops
 
 hosts: a 10.77.0.11, b .12, w .13 (witness), c .14 (client), m1 .21, m2 .22; virtual address 10.77.0.100/24
-  link-X    the interface goes down          kill-X       kill -9 of the JVM
-  cut-X     silent cut, carrier stays        killguard-X  kill -9 of the guard only
-  stop-X    SIGSTOP of the JVM               killall-X    kill -9 of the JVM and the guard
-  freeze-X  SIGSTOP of everything of mempair
+  link-X     the interface goes down                    split        a and b hear nothing of each other
+  carrier-X  the other end of the wire goes down        splitdeaf-X  X hears nothing of the other node
+  flap-X     carrier lost and back, 5 times in 4 s      splitmute-X  the other node hears nothing of X
+  cut-X      silent cut, carrier stays                  kill-X       kill -9 of the JVM
+  deaf-X     X receives nothing                         killguard-X  kill -9 of the guard only
+  mute-X     nothing X sends arrives                    killall-X    kill -9 of the JVM and the guard
+  stop-X     SIGSTOP of the JVM                         freeze-X     SIGSTOP of everything of mempair
 
 MEMPAIR_LAB        name of the lab, so that several live side by side (default: mempair)
 MEMPAIR_LAB_DIR    where config puts control sockets (default: /tmp/NAME-lab)
 MEMPAIR_SERVERS, MEMPAIR_BACKUPS, MEMPAIR_TIMEOUT, MEMPAIR_PROFILE   for config
+MEMPAIR_WITNESS    not empty: in the nodes' files, w is their witness
 EOF
 }
 
@@ -31,6 +36,10 @@ NET=10.77.0
 VIP=$NET.100
 HOSTS='a:11 b:12 w:13 c:14 m1:21 m2:22'
 PATH=$PATH:/usr/sbin:/sbin
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=../lib/lab-faults.sh
+. "$here/../lib/lab-faults.sh"
 
 die() {
     echo "lab.sh: $*" >&2
@@ -132,7 +141,8 @@ config() {
     case $host in
         a) own=11 peer=12 priority=110 ;;
         b) own=12 peer=11 priority=100 ;;
-        *) die "config: no node on '$host' (expected: a or b)" ;;
+        w) witness_config; return ;;
+        *) die "config: no member on '$host' (expected: a, b or w)" ;;
     esac
     cat <<EOF
 node: {name: $host, priority: $priority}
@@ -140,7 +150,9 @@ group:
   bind: $NET.$own
   peers: [$NET.$peer]
   profile: ${MEMPAIR_PROFILE:-default}
-virtual-address: {address: $VIP/24, interface: eth0}
+${MEMPAIR_WITNESS:+  mode: witness
+  witness: $NET.13
+}virtual-address: {address: $VIP/24, interface: eth0}
 proxy:
   servers: [${MEMPAIR_SERVERS:-$NET.21:11211, $NET.22:11211}]
   backups: [${MEMPAIR_BACKUPS:-}]
@@ -152,80 +164,30 @@ admin:
 EOF
 }
 
-# running HOST WORDS: processes of a host whose command line has these words.
-running() {
-    local pid
-    for pid in $(ip netns pids "$(space "$1")"); do
-        case " $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline")" in *"$2"*) echo "$pid" ;; esac
-    done
+witness_config() {
+    cat <<EOF
+node: {name: w}
+group:
+  bind: $NET.13
+  peers: [$NET.11, $NET.12]
+  profile: ${MEMPAIR_PROFILE:-default}
+admin:
+  http: $NET.13:9411
+  control: ${MEMPAIR_LAB_DIR:-/tmp/$LAB-lab}/w.sock
+EOF
 }
 
-# The JVM of a node, never a short command such as "mempair status".
-jvms() {
-    running "$1" ' io.mempair.ha.cli.Main node '
-}
-
-# The guard is a shell that gets its script by a pipe and the address on its command line.
-guards() {
-    running "$1" " bash -s -- "
-}
-
-memcacheds() {
-    running "$1" 'memcached '
-}
-
-# signal NAME PIDS: an empty list is a mistake of whoever asked for the fault.
-signal() {
-    [ -n "$2" ] || die "fault: nothing of that kind runs there"
-    # shellcheck disable=SC2086 # a list of process ids
-    kill "-$1" $2
-}
-
-fault() {
-    local kind=${1%-*} host=${1##*-}
-    case $1 in
-        m1 | m2) need_host "$1"; signal KILL "$(memcacheds "$1")"; return ;;
-        memcached-*) need_host "$host"; signal KILL "$(memcacheds "$host")"; return ;;
-        *-a | *-b | link-* | cut-*) need_host "$host" ;;
-        *) die "fault: '$1' is unknown; see lab.sh help" ;;
-    esac
-    case $kind in
-        link) inside "$host" ip link set eth0 down ;;
-        cut) inside sw bridge link set dev "$host" state 0 ;;
-        stop) signal STOP "$(jvms "$host")" ;;
-        freeze) signal STOP "$(guards "$host") $(jvms "$host")" ;;
-        kill) signal KILL "$(jvms "$host")" ;;
-        killguard) signal KILL "$(guards "$host")" ;;
-        killall) signal KILL "$(guards "$host") $(jvms "$host")" ;;
-        *) die "fault: '$1' is unknown; see lab.sh help" ;;
-    esac
-}
-
-# A port whose carrier is just back is refused for a moment.
-forward() {
-    local end=$((SECONDS + 5))
-    until inside sw bridge link set dev "$1" state 3 2>/dev/null; do
-        [ "$SECONDS" -lt "$end" ] || die "heal: the wire of $1 cannot be mended"
-        sleep 0.05
-    done
-}
-
-heal() {
-    local host pid
-    for host in a b w c m1 m2; do
-        need_host "$host"
-        inside "$host" ip link set eth0 up
-        forward "$host"
-        for pid in $(ip netns pids "$(space "$host")"); do
-            kill -CONT "$pid" 2>/dev/null || true
-        done
-    done
+# Events of all hosts come through one socket of the switch, so their order is the kernel's. First which number is which host.
+watch() {
+    need_host a
+    inside sw ip netns list-id
+    exec nsenter --net="/run/netns/$(space sw)" -- env TZ=UTC ip -o -ts monitor all-nsid address
 }
 
 command=${1:-help}
 [ $# -eq 0 ] || shift
 case $command in
-    up | down | status | heal) "$command" ;;
+    up | down | status | heal | watch) "$command" ;;
     exec)
         [ $# -ge 2 ] || die "exec: too few words (expected: lab.sh exec HOST COMMAND...)"
         need_host "$1"

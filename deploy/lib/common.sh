@@ -2,7 +2,7 @@
 # Shared by the scripts of deploy/: sourced, never run.
 
 # Debian packages the lab and the tests need, each with a command it brings.
-REQUIRED_PACKAGES='memcached:memcached openssl:openssl iproute2:ip iputils-arping:arping netcat-openbsd:nc procps:ps util-linux:unshare'
+REQUIRED_PACKAGES='memcached:memcached openssl:openssl iproute2:ip iputils-arping:arping netcat-openbsd:nc nftables:nft procps:ps util-linux:unshare'
 
 die() {
     echo "${0##*/}: $*" >&2
@@ -15,6 +15,10 @@ CLIENT_PACKAGES='libmemcached-tools:memccapable nodejs:node npm:npm php-cli:php
     python3-pylibmc:/usr/lib/python3/dist-packages/pylibmc/__init__.py
     python3-pymemcache:/usr/lib/python3/dist-packages/pymemcache/__init__.py
     ruby:ruby ruby-dalli:/usr/share/rubygems-integration/all/gems/dalli-*/lib/dalli.rb'
+
+# What only the fault rounds need: to make a node whose wall clock can be set. Then what they compare with.
+FAULT_PACKAGES='gcc:gcc libc6-dev:/usr/include/stdlib.h'
+VERSUS_PACKAGES='keepalived:keepalived nutcracker:nutcracker'
 
 # Whether a command is in the path, or a file with a pattern of this name is there.
 is_present() {

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# A pair in the lab, as the demo and the fault rounds use it: sourced after common.sh, never run. Needs $here
+# A pair in the lab, as the demo uses it: sourced after common.sh, never run. Needs $here
 # (the folder of deploy), MEMPAIR_LAB, MEMPAIR_LAB_DIR and $VIP.
 
 lab() {

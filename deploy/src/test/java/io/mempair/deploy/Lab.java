@@ -122,6 +122,20 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
         }
     }
 
+    /** Starts {@code lab.sh watch}; its output is the caller's to read. */
+    Process watch() {
+        try {
+            var builder =
+                    new ProcessBuilder(command("lab/lab.sh", "watch")).redirectError(ProcessBuilder.Redirect.DISCARD);
+            builder.environment().putAll(environment());
+            Process process = builder.start();
+            started.add(process);
+            return process;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     void startMemcached(String host) {
         startMemcached(host, ADDRESS.get(host), 11211);
     }

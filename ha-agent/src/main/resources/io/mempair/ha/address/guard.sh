@@ -10,6 +10,8 @@
 # The end of the pipe drops the addresses too; and should the guard itself be killed or stopped, the kernel does,
 # because they are added with a lifetime and renewed.
 main() {
+    # else "read -t" counts by the wall clock: a step forward would drop a good address, one back silence the fence
+    set -o posix
     trap '' HUP INT TERM PIPE
     # where permitted: before everything else that wants a processor, and the last that a lack of memory ends
     { chrt -f -p 1 $$ || renice -n -10 $$; } > /dev/null 2>&1
