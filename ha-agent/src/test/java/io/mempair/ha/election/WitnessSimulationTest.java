@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Thousands of short lives of two nodes and a witness. The {@link Simulation} itself looks for a second valid lease, all the time. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.MINUTES) // at length it runs for long: deploy/simulation.sh
 class WitnessSimulationTest {
 
     /** Silence until it is noticed, the promise that must end, a few tries, and the claim. */
