@@ -23,16 +23,34 @@ abstract class DrivenElection {
 
     static final Terms TERMS = new Terms(false, false, 700 * MILLIS);
 
-    Election election = Election.start(SETTINGS, 0);
+    private final Settings settings;
+    Election election;
     private long origin;
     long nowMillis;
     long lastTickMillis;
     final List<Effect> effects = new ArrayList<>();
     final List<Transition> transitions = new ArrayList<>();
 
+    DrivenElection() {
+        this(Policy.PAIR);
+    }
+
+    DrivenElection(Policy policy) {
+        settings = new Settings(
+                SETTINGS.self(),
+                SETTINGS.priority(),
+                SETTINGS.incarnation(),
+                SETTINGS.heartbeatNanos(),
+                SETTINGS.leaseNanos(),
+                SETTINGS.initNanos(),
+                SETTINGS.claimNanos(),
+                policy);
+        election = Election.start(settings, 0);
+    }
+
     void startAt(long originNanos) {
         origin = originNanos;
-        election = Election.start(SETTINGS, originNanos);
+        election = Election.start(settings, originNanos);
         feed(now -> new Event.FitnessChanged(now, List.of()));
         feed(Event.ChannelConnected::new);
     }
