@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mempair.deploy.faults.AddressWatch;
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,26 @@ class LostHostIT {
             assertThat(lab.isActive("b")).isTrue();
             assertThat(lab.holdsAddress("a")).isFalse();
             assertThat(watch.bothHeldSince(settledMicros)).isEqualTo(Duration.ZERO);
+        }
+    }
+
+    /** Nothing that could take the address off runs any more; the kernel does, about a second after the last renewal. */
+    @Test
+    void aFrozenHostLosesTheAddressToTheKernel() {
+        try (var watch = new AddressWatch(lab.watch(), Lab.VIP)) {
+            watch.awaitReady();
+            lab.startPair();
+            long settledMicros = AddressWatch.nowMicros();
+
+            lab.lab("fault", "freeze-a").orFail();
+            lab.until("b is active", () -> lab.isActive("b"));
+            lab.until("a's interface is without the address", () -> !lab.holdsAddress("a"));
+
+            assertThat(watch.bothHeldSince(settledMicros)).isLessThan(Duration.ofSeconds(2));
+            lab.lab("heal").orFail();
+            lab.until("a is standby", () -> lab.role("a").equals("standby"));
+            assertThat(lab.isActive("b")).isTrue();
+            assertThat(lab.holdsAddress("a")).isFalse();
         }
     }
 }

@@ -202,6 +202,10 @@ final class KeepalivedPair extends LabPair {
             case RETURN -> {
                 signal("TERM", active, true, true);
                 Waiting.until(other(active) + " serves", TAKE_OVER, () -> serves(other(active)));
+                Waiting.until(
+                        active + " has ended",
+                        TAKE_OVER,
+                        () -> !isAlive(keepaliveds.get(active)) && !isAlive(proxies.get(active)));
             }
             case START -> stop();
             default -> {}
@@ -256,7 +260,8 @@ final class KeepalivedPair extends LabPair {
             pids.add(String.valueOf(parent.pid()));
         }
         if (!pids.isEmpty()) {
-            shell().on(node, "sh", "-c", "kill -" + name + ' ' + String.join(" ", pids));
+            // a check script among them may have ended meanwhile
+            shell().on(node, "sh", "-c", "kill -" + name + ' ' + String.join(" ", pids) + " 2>/dev/null || true");
         }
     }
 

@@ -102,8 +102,9 @@ final class Round {
         writer.close();
         long reconnectingNanos = writer.summary().longestNanos();
         if (beginning) {
-            outageNanos = firstAnswerNanos.get() - injectedNanos;
-            reconnectingNanos = writer.firstAnswerNanos() - injectedNanos;
+            // a node that took a foreign host's address in spite of it answered before
+            outageNanos = Math.max(0, firstAnswerNanos.get() - injectedNanos);
+            reconnectingNanos = Math.max(0, writer.firstAnswerNanos() - injectedNanos);
         }
         long nowMicros = AddressWatch.nowMicros();
         Holdings holdings = pair.watch().of(LabPair.NODES);

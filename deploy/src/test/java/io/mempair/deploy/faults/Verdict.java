@@ -96,6 +96,9 @@ final class Verdict {
                 say(versus.product() + " " + round.problem());
             }
         }
+        if (figures.row().kind() == Row.Kind.BEGINNING) {
+            return; // how long programs take to start, not how long a failure lasts
+        }
         double ours = figures.median(RoundResult::outageMillis);
         double theirs = versus.median(RoundResult::outageMillis);
         boolean shorter =
