@@ -101,6 +101,9 @@ public final class Election {
 
     private static void onTick(Turn turn) {
         Hearing.onTick(turn);
+        if (turn.state.phase == Phase.REIGNING) {
+            turn.state.servedNanos = turn.nowNanos;
+        }
         long sinceNanos = turn.nowNanos - turn.state.lastHeartbeatNanos;
         if (sinceNanos >= turn.settings.heartbeatNanos() * 7 / 8) {
             turn.heartbeat();

@@ -49,6 +49,9 @@ final class Hearing {
             state.settled = true;
             state.alone = false;
         }
+        if (peer.holds() && peer.role() == Role.ACTIVE) {
+            state.servedNanos = turn.nowNanos;
+        }
         state.epoch = Math.max(state.epoch, heard.epoch());
         yieldOrKeep(turn, peer);
         if (peer.eligible() && peer.said().terms().preempts() && peer.outranks(turn.settings)) {

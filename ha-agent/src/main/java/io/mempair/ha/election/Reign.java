@@ -16,7 +16,7 @@ final class Reign {
         state.nobodySinceNanos = null;
         turn.enter(Phase.CLAIMING, state.claimReason);
         turn.emit(new Effect.SetLease(leaseUntilNanos));
-        boolean unhurried = state.claimReason.cause() == Cause.NOBODY_ACTIVE;
+        boolean unhurried = state.servedNanos == null || turn.nowNanos - state.servedNanos >= Settings.PATIENCE_NANOS;
         turn.emit(new Effect.ClaimAddress(state.reignEpoch, state.fence, unhurried));
         turn.heartbeat();
     }

@@ -92,6 +92,10 @@ final class State {
     @Nullable
     Long tieAskedNanos;
 
+    /** When this node or another was last seen to be active; null when none ever was. */
+    @Nullable
+    Long servedNanos;
+
     /** Since when it has answered without a gap. */
     long tieSinceNanos;
 
@@ -159,6 +163,7 @@ final class State {
         switchoverSinceNanos = old.switchoverSinceNanos;
         alone = old.alone;
         tieAskedNanos = old.tieAskedNanos;
+        servedNanos = old.servedNanos;
         tieSinceNanos = old.tieSinceNanos;
         deaf = old.deaf;
         maintenance = old.maintenance;

@@ -50,6 +50,24 @@ class BecomingActiveTest extends DrivenElection {
     }
 
     @Test
+    void thereIsTimeToLookForForeignHoldersWhereNobodyServed() {
+        startAt(0);
+        hear(fromA(Role.STANDBY, 0, 1, true)); // on its way, and then refused the address
+        pass(50);
+        hear(new Message.Resign("a", 7, 1, false, nowMillis * MILLIS));
+        pass(3_000);
+        assertThat(effects(Effect.ClaimAddress.class)).first().matches(Effect.ClaimAddress::unhurried);
+    }
+
+    @Test
+    void aTakeOverIsHurriedAndNamesWhomToFence() {
+        startAt(0);
+        hear(fromA(Role.ACTIVE, 1, 1, true));
+        pass(1_000);
+        assertThat(effects(Effect.ClaimAddress.class)).first().isEqualTo(new Effect.ClaimAddress(2, "a", false));
+    }
+
+    @Test
     void outcomesOfAnEarlierReignAreRecognisedAsLate() {
         startAt(0);
         pass(1_600);

@@ -2,8 +2,10 @@ package io.mempair.ha.election;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
@@ -31,6 +33,7 @@ final class Simulation {
     private final PriorityQueue<Due> world =
             new PriorityQueue<>(Comparator.comparingLong(Due::at).thenComparingLong(Due::order));
     private final Set<Way> cuts = new HashSet<>();
+    private final Map<Way, Long> slow = new HashMap<>();
 
     /** The nodes, and after them the witness if there is one. */
     final List<SimulatedHost> hosts = new ArrayList<>();
@@ -135,6 +138,12 @@ final class Simulation {
         cuts.add(new Way(from, to));
     }
 
+    /** What {@code from} says reaches {@code to} so much later than it would, always; nothing overtakes on that way. */
+    void slowDown(SimulatedHost from, SimulatedHost to, long delay) {
+        note("slow " + from.name + " -> " + to.name + " by " + delay / MILLIS);
+        slow.put(new Way(from, to), delay);
+    }
+
     void cutBothWays(SimulatedHost one, SimulatedHost other) {
         cut(one, other);
         cut(other, one);
@@ -148,6 +157,7 @@ final class Simulation {
 
     void mendCuts() {
         cuts.clear();
+        slow.clear();
         nodes().forEach(node -> node.tieBreakerAway = false);
     }
 
@@ -169,7 +179,7 @@ final class Simulation {
         }
         int copies = random.nextDouble() < doubling ? 2 : 1;
         for (int i = 0; i < copies; i++) {
-            to.hearsAfter(delay(), message);
+            to.hearsAfter(delay() + slow.getOrDefault(new Way(from, to), 0L), message);
         }
     }
 

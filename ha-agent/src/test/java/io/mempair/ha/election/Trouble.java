@@ -15,7 +15,7 @@ final class Trouble {
         Random random = world.random();
         SimulatedHost host = world.hosts.get(random.nextInt(world.hosts.size()));
         SimulatedHost node = world.nodes().get(random.nextInt(2));
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(13)) {
             case 0 -> world.loss = random.nextDouble() * 0.6;
             case 1 -> world.maxDelay = random.nextInt(400) * MILLIS;
             case 2 ->
@@ -36,6 +36,10 @@ final class Trouble {
             case 8 -> world.doubling = random.nextDouble();
             case 9 -> node.stickGuard(random.nextInt(3_000) * MILLIS);
             case 10 -> world.mendCuts();
+            case 11 ->
+                world.hosts.stream()
+                        .filter(other -> other != host)
+                        .forEach(other -> world.slowDown(other, host, random.nextInt(600) * MILLIS));
             default -> node.receive(Event.SwitchoverRequested::new);
         }
     }

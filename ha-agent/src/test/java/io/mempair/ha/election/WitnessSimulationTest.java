@@ -137,6 +137,48 @@ class WitnessSimulationTest {
         });
     }
 
+    /** Counted from its arrival, an answer would make a lease outlast the promise by the time it travelled. */
+    @Test
+    void answersThatAreLongOnTheirWayMakeNoLeaseLonger() {
+        Seeds.forEach(seed -> {
+            Simulation three = settled(seed);
+            SimulatedHost node = active(three);
+            for (SimulatedHost other : three.hosts) {
+                if (other != node) {
+                    three.slowDown(other, node, (300 + three.random().nextInt(300)) * MILLIS);
+                }
+            }
+            three.runFor((1_000 + three.random().nextInt(1_000)) * MILLIS);
+            three.hosts.stream().filter(other -> other != node).forEach(other -> three.cut(node, other));
+            three.runFor(2 * LEASE);
+            assertThat(three.other(node).serves())
+                    .as("taken over %s", three.story())
+                    .isTrue();
+            three.mendCuts();
+            Trouble.expectQuiet(three);
+        });
+    }
+
+    /** The other node asks all the time; the witness comes back, and has forgotten whom it promised. */
+    @Test
+    void aWitnessThatIsStartedAgainKeepsAPromiseItDoesNotRemember() {
+        Seeds.forEach(seed -> {
+            Simulation three = settled(seed);
+            SimulatedHost node = active(three);
+            three.cutBothWays(three.a(), three.b());
+            three.runFor((1_000 + three.random().nextInt(1_000)) * MILLIS);
+            three.cutBothWays(node, three.w());
+            three.w().crash();
+            three.after(three.random().nextInt(300) * MILLIS, three.w()::start);
+            three.runFor(4_000 * MILLIS);
+            assertThat(three.other(node).serves())
+                    .as("taken over %s", three.story())
+                    .isTrue();
+            three.mendCuts();
+            Trouble.expectQuiet(three);
+        });
+    }
+
     @Test
     void twoOfThreeMustBeThere() {
         Seeds.forEach(seed -> {
