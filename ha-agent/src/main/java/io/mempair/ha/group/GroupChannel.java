@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Messages go to the configured address and port of a peer, past membership: so a peer is heard again one heartbeat
  * after a cut has healed, not after a merge, and a view that is wrong keeps nobody silent. Who a message is from is what
- * the message says. That a process died is heard from the end of its connection, in about 16 ms; {@link CrashWatch} then
+ * the message says. That a process died is heard from the end of its connection; {@link CrashWatch} then
  * finds out whether it is dead. {@link ChannelSockets} lets in nobody but the peers.
  *
  * <p>Its threads only hand events to the {@link GroupListener}.
