@@ -144,11 +144,14 @@ final class Candidacy {
         turn.enter(Phase.WATCHING, turn.state.claimReason);
     }
 
-    /** A voter whose promise to another is nearly over is asked again right after that. */
+    /**
+     * A voter that promised its support to another is asked again soon: right after that, or before, because it may have
+     * learnt meanwhile that the other is dead.
+     */
     static void onRefused(Turn turn, long busyNanos) {
-        long shortNanos = busyNanos + turn.settings.heartbeatNanos() / 8;
-        boolean soon = busyNanos > 0 && shortNanos < 2 * turn.settings.heartbeatNanos();
-        withdraw(turn, soon ? shortNanos : 2 * turn.settings.heartbeatNanos());
+        long heartbeatNanos = turn.settings.heartbeatNanos();
+        long againNanos = Math.min(busyNanos + heartbeatNanos / 8, heartbeatNanos / 2);
+        withdraw(turn, busyNanos > 0 ? againNanos : 2 * heartbeatNanos);
     }
 
     /** After a reign: leaves the way to the peer it handed over to, and holds down when reigns were lost again and again. */
