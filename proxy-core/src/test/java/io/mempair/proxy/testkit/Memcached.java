@@ -61,7 +61,7 @@ public final class Memcached implements AutoCloseable {
             throw new AssertionError("no " + PROGRAM + " (apt-get install memcached, or -Dmempair.memcached=PATH)", e);
         }
         Awaitility.await("memcached on port " + port)
-                .atMost(5, TimeUnit.SECONDS)
+                .atMost(30, TimeUnit.SECONDS)
                 .until(this::accepts);
     }
 
@@ -77,7 +77,7 @@ public final class Memcached implements AutoCloseable {
     /** Kills it, as kill -9 does. */
     public void kill() {
         Awaitility.await("end of memcached on port " + port)
-                .atMost(5, TimeUnit.SECONDS)
+                .atMost(30, TimeUnit.SECONDS)
                 .until(() -> !process.destroyForcibly().isAlive());
     }
 
@@ -86,7 +86,7 @@ public final class Memcached implements AutoCloseable {
         signal("STOP");
         Awaitility.await("stop of every thread of memcached " + pid())
                 .pollInterval(2, TimeUnit.MILLISECONDS)
-                .atMost(5, TimeUnit.SECONDS)
+                .atMost(30, TimeUnit.SECONDS)
                 .until(this::isStopped);
     }
 
