@@ -3,6 +3,7 @@ package io.mempair.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mempair.deploy.faults.AddressWatch;
+import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Set-up 3 of the field: two entrances, each with a host that prefers it, both served; four primaries behind both; the backup of all is a
  * proxy over two more memcached.
  */
-@Timeout(180)
+@Timeout(240)
 class SetUp3IT {
 
     private static final String PRIMARIES = "10.77.0.21:11211, 10.77.0.21:11212, 10.77.0.22:11211, 10.77.0.22:11212";
@@ -52,8 +54,12 @@ class SetUp3IT {
             watches.add(new AddressWatch(lab.watch(), entrance.address));
         }
         watches.forEach(AddressWatch::awaitReady);
-        startNodes("a");
-        startNodes("b");
+        start(one, "a");
+        one.awaitServedBy("a");
+        start(two, "b");
+        two.awaitServedBy("b");
+        start(one, "b");
+        start(two, "a");
         awaitOwn();
     }
 
@@ -102,7 +108,8 @@ class SetUp3IT {
         two.awaitServedBy("b");
         assertRead(one, "first");
         write(one, "second");
-        startNodes("a");
+        start(one, "a");
+        start(two, "a");
         awaitOwn();
 
         assertRead(two, "second");
@@ -112,9 +119,8 @@ class SetUp3IT {
         assertNeverBothHeldSince(settledMicros);
     }
 
-    private void startNodes(String host) {
-        one.start(host, PRIMARIES, THIRD + ':' + THIRD_PORT);
-        two.start(host, PRIMARIES, THIRD + ':' + THIRD_PORT);
+    private static void start(Entrance entrance, String host) {
+        entrance.start(host, PRIMARIES, THIRD + ':' + THIRD_PORT);
     }
 
     /** Each host has its own entrance and is ready to take over the other's. */
@@ -125,22 +131,31 @@ class SetUp3IT {
         two.awaitStandby("a");
     }
 
-    private void write(Entrance entrance, String word) throws IOException {
-        try (LabClient client = entrance.client()) {
-            List<String> requests = keys.stream()
-                    .map(key -> LabClient.storage("set", key, 7, 0, word + '-' + key))
-                    .toList();
-            assertThat(client.askAll(requests))
-                    .as("answers of %s to the %s writes", entrance, word)
-                    .containsOnly("STORED");
-        }
+    /** Writes every key; where the entrance is just on its way, all again. */
+    private void write(Entrance entrance, String word) {
+        List<String> requests = keys.stream()
+                .map(key -> LabClient.storage("set", key, 7, 0, word + '-' + key))
+                .toList();
+        lab.until(entrance + " takes the " + word + " writes", () -> {
+            try (LabClient client = entrance.client()) {
+                return Set.copyOf(client.askAll(requests)).equals(Set.of("STORED"));
+            } catch (EOFException e) {
+                return false;
+            }
+        });
     }
 
-    private void assertRead(Entrance entrance, String word) throws IOException {
+    /** Whatever is answered must be right; only a lost connection is tried again. */
+    private void assertRead(Entrance entrance, String word) {
         Map<String, String> read = new HashMap<>();
-        try (LabClient client = entrance.client()) {
-            client.getAll(keys).forEach((key, item) -> read.put(key, item.value()));
-        }
+        lab.until(entrance + " answers", () -> {
+            try (LabClient client = entrance.client()) {
+                client.getAll(keys).forEach((key, item) -> read.put(key, item.value()));
+                return true;
+            } catch (EOFException e) {
+                return false;
+            }
+        });
         assertThat(read).as("read through %s", entrance).isEqualTo(all(word));
     }
 

@@ -107,7 +107,7 @@ class WitnessIT {
         });
 
         assertThat(outage.lasting()).isFalse();
-        assertThat(lab.log("a", "node")).contains("active -> ");
+        assertThat(lab.log("a", "node")).contains("role ACTIVE -> ");
         lab.lab("heal").orFail();
         lab.until("a is standby", () -> lab.role("a").equals("standby"));
         assertThat(lab.isActive("b")).isTrue();
