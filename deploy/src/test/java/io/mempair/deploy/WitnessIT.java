@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,9 @@ class WitnessIT {
 
     /** Several leases; a wrong decision would have come by then. */
     private static final Duration WHILE = Duration.ofSeconds(3);
+
+    /** Cuts between the nodes, should the machine be too busy for one that says something. */
+    private static final int CUT_ROUNDS = 5;
 
     /** What the design grants a witness. */
     private static final long MAX_HEAP_BYTES = 64L << 20;
@@ -79,19 +83,49 @@ class WitnessIT {
         assertNeverBothHeld();
     }
 
+    /** A node that is paused for longer than its lease must go, cut or no cut: such a round says nothing and is made again. */
     @Test
-    void aCutBetweenTheNodesOnlyChangesNothing() {
+    void aCutBetweenTheNodesOnlyChangesNothing() throws IOException {
         startMembers();
-        long epoch = epoch("a");
+        long rounds = 0;
+        long pausesBefore;
+        long epoch;
+        do {
+            lab.until(
+                    "a is active, b standby",
+                    () -> lab.isActive("a") && lab.role("b").equals("standby"));
+            pausesBefore = pauses();
+            epoch = epoch("a");
+            cutBetweenTheNodesAndHeal();
+            if (!lab.isActive("a")) {
+                lab.switchover("b");
+            }
+            rounds++;
+        } while (epoch("a") != epoch && pauses() > pausesBefore && rounds < CUT_ROUNDS);
 
-        lab.lab("fault", "split").orFail();
-        lab.untilFor(WHILE, "a serves on, b does not", () -> lab.isActive("a") && !lab.isActive("b"));
-        lab.lab("heal").orFail();
-        lab.until("b hears a again", () -> lab.http("b", "/status").contains("\"active_node\":\"a\""));
-
-        lab.untilFor(WHILE, "a serves on after the heal", () -> lab.isActive("a") && !lab.isActive("b"));
-        assertThat(epoch("a")).as("no take-over, so the same reign").isEqualTo(epoch);
+        assertThat(epoch("a"))
+                .as("no take-over in cut %d, so the same reign", rounds)
+                .isEqualTo(epoch);
         assertNeverBothHeld();
+    }
+
+    private void cutBetweenTheNodesAndHeal() {
+        long startNanos = System.nanoTime();
+        lab.lab("fault", "split").orFail();
+        lab.until("the cut has lasted", () -> System.nanoTime() - startNanos > WHILE.toNanos());
+        lab.lab("heal").orFail();
+        lab.until(
+                "one is active, and the other hears it",
+                () -> lab.isActive("a") && lab.role("b").equals("standby")
+                        || lab.isActive("b") && lab.role("a").equals("standby"));
+    }
+
+    /** How often a node said that it was paused. */
+    private long pauses() throws IOException {
+        return Stream.of(lab.log("a", "node"), lab.log("b", "node"), lab.log("w", "witness"))
+                .flatMap(String::lines)
+                .filter(line -> line.contains("this process paused"))
+                .count();
     }
 
     @Test
