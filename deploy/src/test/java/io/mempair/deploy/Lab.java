@@ -32,7 +32,9 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
 
     static final String VIP = "10.77.0.100";
     static final Map<String, String> ADDRESS =
-            Map.of("a", "10.77.0.11", "b", "10.77.0.12", "m1", "10.77.0.21", "m2", "10.77.0.22");
+            Map.of("a", "10.77.0.11", "b", "10.77.0.12", "w", "10.77.0.13", "m1", "10.77.0.21", "m2", "10.77.0.22");
+
+    private static final int HTTP_PORT = 9411;
 
     /** Far above what anything here takes on a busy machine. */
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -179,13 +181,22 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
     }
 
     Process startNode(String host, Map<String, String> servers) {
-        Path config = config(host);
+        writeConfig(host, servers);
+        return startMember(host, "node", "node", config(host));
+    }
+
+    /** Writes a member's file: the lab's own configuration with these variables of {@code lab.sh config}. */
+    void writeConfig(String host, Map<String, String> variables) {
         try {
-            Files.writeString(config, lab(servers, "config", host).orFail());
+            Files.writeString(config(host), lab(variables, "config", host).orFail());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return start(host, "node", DEPLOY + "/bin/mempair", "node", "--config", config.toString());
+    }
+
+    /** Starts {@code mempair node} or {@code mempair witness} on a host; the process is the JVM itself. */
+    Process startMember(String host, String what, String command, Path config) {
+        return start(host, what, DEPLOY + "/bin/mempair", command, "--config", config.toString());
     }
 
     /** Two memcached and a pair; node a is active, b is standby. */
@@ -205,6 +216,16 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
 
     Path config(String host) {
         return folder.resolve(host + ".yaml");
+    }
+
+    /** A folder for sockets and keys, removed with all files in it when the test ends. */
+    Path shortLived() {
+        return sockets;
+    }
+
+    /** What a program that was started under this name has said. */
+    String log(String host, String what) throws IOException {
+        return Files.readString(folder.resolve(host + '-' + what + ".log"));
     }
 
     /** Sends lines to a port from a host and returns the answer; empty when refused. */
@@ -243,20 +264,37 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
 
     /** One page of a node's HTTP face: head and body; empty when nobody answers. */
     String http(String node, String path) {
-        return tcp("c", ADDRESS.get(node), 9411, "GET " + path + " HTTP/1.0", "");
+        return http(node, HTTP_PORT, path);
+    }
+
+    /** The same of a process that answers at another port than the usual. */
+    String http(String host, int port, String path) {
+        return tcp("c", ADDRESS.get(host), port, "GET " + path + " HTTP/1.0", "");
     }
 
     boolean isActive(String node) {
-        return http(node, "/health/active").matches("(?s)HTTP/1\\.[01] 200 .*");
+        return isActive(node, HTTP_PORT);
+    }
+
+    boolean isActive(String host, int port) {
+        return http(host, port, "/health/active").matches("(?s)HTTP/1\\.[01] 200 .*");
     }
 
     String role(String node) {
-        var role = Pattern.compile("\"role\":\"([a-z]+)\"").matcher(http(node, "/status"));
+        return role(node, HTTP_PORT);
+    }
+
+    String role(String host, int port) {
+        var role = Pattern.compile("\"role\":\"([a-z]+)\"").matcher(http(host, port, "/status"));
         return role.find() ? role.group(1) : "none";
     }
 
     boolean holdsAddress(String node) {
-        return on(node, "ip", "-brief", "addr", "show", "dev", "eth0").out().contains(VIP + '/');
+        return holdsAddress(node, VIP);
+    }
+
+    boolean holdsAddress(String host, String address) {
+        return on(host, "ip", "-brief", "addr", "show", "dev", "eth0").out().contains(address + '/');
     }
 
     /** Changes the file of a node that runs. */
