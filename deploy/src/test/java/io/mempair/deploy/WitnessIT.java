@@ -222,7 +222,10 @@ class WitnessIT {
         startNode("a");
         lab.until("a is active", () -> lab.isActive("a"));
         startNode("b");
-        lab.until("b is standby", () -> lab.role("b").equals("standby"));
+        lab.until(
+                "b is standby and hears a",
+                () -> lab.role("b").equals("standby")
+                        && lab.http("b", "/status").contains("\"active_node\":\"a\""));
         settledMicros = AddressWatch.nowMicros();
     }
 
