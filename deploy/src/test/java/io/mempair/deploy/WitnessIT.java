@@ -182,7 +182,7 @@ class WitnessIT {
                 () -> lab.log("b", "node")
                         .contains("a has a witness, this node has none: write the same group.mode on both"));
         lab.lab("fault", "stop-a").orFail();
-        lab.until("b asks for support", () -> lab.isActive("b") || lab.role("b").equals("standby"));
+        lab.until("b, which counts two voters, goes on alone and asks for support", () -> lab.isActive("b"));
         lab.lab("heal").orFail();
         lab.until(
                 "a names the difference",
@@ -222,7 +222,10 @@ class WitnessIT {
         startNode("a");
         lab.until("a is active", () -> lab.isActive("a"));
         startNode("b");
-        lab.until("b is standby", () -> lab.role("b").equals("standby"));
+        lab.until(
+                "b is standby and hears a",
+                () -> lab.role("b").equals("standby")
+                        && lab.http("b", "/status").contains("\"active_node\":\"a\""));
         settledMicros = AddressWatch.nowMicros();
     }
 
@@ -235,7 +238,7 @@ class WitnessIT {
     }
 
     private void assertWitnessIsSmall() throws IOException {
-        assertThat(lab.role("w")).isEqualTo("witness");
+        lab.until("w says what it is", () -> lab.role("w").equals("witness"));
         assertThat(lab.http("w", "/health/active")).contains(" 503 ");
         Path process = Path.of("/proc", String.valueOf(witness.pid()));
         assertThat(Files.readString(process.resolve("cmdline"))).contains("-Xmx48m");
