@@ -25,15 +25,16 @@ final class TieBreaker {
     }
 
     /**
-     * Whether a node that hears no other may become active. The answer must be younger than the silence, and not the first:
-     * when a cut heals the tie-breaker may be heard before the peer.
+     * Whether a node that hears no other may become active. The answer must be younger than the silence, and answers must have
+     * come for as long as a node listens at its start: when a cut heals, the tie-breaker is asked anew and answers at once,
+     * while what the peer says may wait for TCP to send it again.
      */
     static boolean allowsAlone(Turn turn) {
         if (isNotNeeded(turn)) {
             return true;
         }
-        boolean first = turn.nowNanos - turn.state.tieSinceNanos < 2 * turn.settings.heartbeatNanos();
-        return !first && wasAskedWithin(turn, turn.settings.detectionNanos() - turn.settings.heartbeatNanos());
+        boolean early = turn.nowNanos - turn.state.tieSinceNanos < turn.settings.initNanos();
+        return !early && wasAskedWithin(turn, turn.settings.detectionNanos() - turn.settings.heartbeatNanos());
     }
 
     /**

@@ -36,11 +36,10 @@ class TieBreakerTest extends DrivenElection {
     }
 
     @Test
-    void theFirstAnswerAfterASilenceIsNotEnough() {
+    void theFirstAnswersAfterASilenceAreNotEnough() {
         startAt(0);
         pass(3_000);
-        feed(now -> new Event.TieBreakerHeard(now, now));
-        pass(150);
+        passWithAnswers(1_400);
         assertThat(claims()).isFalse();
 
         passWithAnswers(200);
