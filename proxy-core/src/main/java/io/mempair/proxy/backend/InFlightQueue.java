@@ -5,6 +5,8 @@ import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The requests one connection waits for, oldest first, and the watch over the oldest. One timer serves all: it is armed
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * value, or many, its answer may be long on its way. {@link #MAX_TIMEOUTS} bounds even that.
  */
 final class InFlightQueue {
+
+    private static final Logger LOG = LoggerFactory.getLogger(InFlightQueue.class);
 
     /** Timeouts after which a request is late although the server is sending. */
     private static final int MAX_TIMEOUTS = 20;
@@ -72,11 +76,18 @@ final class InFlightQueue {
         return requests.size();
     }
 
-    /** No request will be answered any more. */
+    /**
+     * No request will be answered any more. Each hears of it, even if one before it throws: what is left here, nobody ends,
+     * and the caller goes on to connect again.
+     */
     void failAll(ServerFailure failure) {
         lastLook = false;
         for (ServerRequest request = requests.poll(); request != null; request = requests.poll()) {
-            request.failed(failure);
+            try {
+                request.failed(failure);
+            } catch (RuntimeException | AssertionError defect) {
+                LOG.error("a request that got no answer ({}) was not brought to its end", failure, defect);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.mempair.proxy.backend;
 
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.loop.Defects;
 import io.mempair.proxy.protocol.Stat;
 import io.mempair.proxy.protocol.text.ReplyHandler;
 import io.mempair.proxy.protocol.text.ReplyLine;
@@ -19,10 +20,14 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Gives each new channel of a {@link ServerConnection} a decoder of its own. */
 @ChannelHandler.Sharable
 final class ServerChannelHandler extends ChannelInitializer<Channel> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServerChannelHandler.class);
 
     private final ServerConnection connection;
     private final @Nullable SslContext tls;
@@ -105,6 +110,12 @@ final class ServerChannelHandler extends ChannelInitializer<Channel> {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            if (Defects.isOne(cause)) {
+                LOG.error(
+                        "server {} loses a connection by a fault of ours",
+                        connection.state().address(),
+                        cause);
+            }
             if (connection.uses(channel)) {
                 connection.lose(ServerFailure.CONNECTION_LOST, String.valueOf(cause.getMessage()));
             }

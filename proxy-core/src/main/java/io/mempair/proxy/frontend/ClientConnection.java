@@ -2,6 +2,7 @@ package io.mempair.proxy.frontend;
 
 import io.mempair.proxy.backend.Congestion;
 import io.mempair.proxy.frontend.reply.ReplyQueue;
+import io.mempair.proxy.loop.Defects;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.loop.OutputBatch;
 import io.mempair.proxy.metrics.ProxyMeter;
@@ -291,7 +292,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
     /** A client that goes away in the middle is no event: the connection ends, and nothing else. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        LOG.debug("client {} failed", channel.remoteAddress(), cause);
+        if (Defects.isOne(cause)) {
+            LOG.error("client {} loses its connection by a fault of ours", channel.remoteAddress(), cause);
+        } else {
+            LOG.debug("client {} failed", channel.remoteAddress(), cause);
+        }
         ctx.close();
     }
 }

@@ -57,6 +57,12 @@ public final class WriteOrder {
         private boolean isIdle() {
             return inFlight == 0 && waiting.isEmpty();
         }
+
+        @Override
+        public String toString() {
+            return "in flight " + inFlight + ", owned " + owned + ", used " + used + ", asked " + asked + ", alone "
+                    + alone + ", advancing " + advancing + ", waiting " + waiting;
+        }
     }
 
     /**
@@ -125,6 +131,23 @@ public final class WriteOrder {
         } else {
             read.run();
         }
+    }
+
+    /** What waits, and for what, a line each: for one who wants to know why nothing goes on. Any text, for no program. */
+    public String describe() {
+        StringBuilder text = new StringBuilder("held " + held.size() + ", stripes owned of all " + ownedOfAll);
+        for (int stripe = 0; stripe < Stripes.COUNT; stripe++) {
+            Turn turn = turns[stripe];
+            if (turn != null && (!turn.isIdle() || turn.advancing || (turn.owned && stripe >= ownedOfAll))) {
+                text.append("\n  stripe ")
+                        .append(stripe)
+                        .append(": ")
+                        .append(turn)
+                        .append(", wanted by others ");
+                text.append(stripes.isWanted(stripe));
+            }
+        }
+        return text.toString();
     }
 
     private boolean holdsUp() {

@@ -127,6 +127,11 @@ public final class ProxyServer implements Proxy {
         return setup.servers();
     }
 
+    /** The event loops; what belongs to one is to be used on it. */
+    List<OneLoop> loops() {
+        return List.copyOf(loops);
+    }
+
     private OneLoop oneLoop(LoopContext context, Setup first, WriteOrder order) {
         Bootstrap toServers = new Bootstrap()
                 .group(context.eventLoop())

@@ -11,6 +11,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,28 @@ class InFlightQueueTest {
         assertThat(late).isZero();
         pass(5);
         assertThat(late).isEqualTo(1);
+    }
+
+    @Test
+    void everyRequestHearsOfALossEvenIfOneBeforeItThrows() {
+        List<ServerFailure> heard = new ArrayList<>();
+        queue.add(new Request() {
+            @Override
+            protected void failed(ServerFailure failure) {
+                throw new AssertionError("a fault of ours");
+            }
+        });
+        queue.add(new Request() {
+            @Override
+            protected void failed(ServerFailure failure) {
+                heard.add(failure);
+            }
+        });
+
+        queue.failAll(ServerFailure.TIMED_OUT);
+
+        assertThat(heard).containsExactly(ServerFailure.TIMED_OUT);
+        assertThat(queue.size()).isZero();
     }
 
     @Test
@@ -112,7 +136,7 @@ class InFlightQueueTest {
         assertThat(late).isZero();
     }
 
-    private static final class Request extends ServerRequest {
+    private static class Request extends ServerRequest {
 
         @Override
         protected ReplyShape shape() {

@@ -134,7 +134,7 @@ class CopiesModelIT {
             crew.stop();
             crew.await(LONGEST_WAIT);
         } catch (Throwable e) {
-            throw new AssertionError(story() + '\n' + e.getMessage(), e);
+            throw new AssertionError(story() + '\n' + e.getMessage() + '\n' + Standstills.describe(proxy), e);
         }
         assertThat(answers.keySet())
                 .as("kinds of answers; without one of them too little was tried; %s", story())
