@@ -29,6 +29,8 @@ final class Round {
     private final Probe probe;
     private final WritingClient writer;
     private final ServingWatch serving = new ServingWatch(LabPair.HOST, LabPair.PORT);
+    /** Unlike from round to round, and the same when they are repeated. */
+    private final int phaseMillis;
 
     /** @param keys  what this round's keys begin with; no other round's do */
     private Round(LabPair pair, Row row, String keys) {
@@ -42,6 +44,7 @@ final class Round {
                 PERIOD,
                 new SystemClock(),
                 () -> firstAnswerNanos.set(System.nanoTime()));
+        this.phaseMillis = ((keys.hashCode() * 0x9E3779B9) >>> 16) % 1_000;
         this.writer = new WritingClient(LabPair.ADDRESS, LabPair.PORT, keys, PERIOD);
     }
 
@@ -85,7 +88,9 @@ final class Round {
         if (!beginning) {
             Waiting.until("a client is answered before the fault", SETTLED, () -> firstAnswerNanos.get() != 0);
         }
-        Waiting.last(QUIET);
+        // at any moment between two renewals of the address: rounds that follow each other alike would all break at the
+        // same one
+        Waiting.last(QUIET.plusMillis(phaseMillis));
         long injectedNanos = System.nanoTime();
         long injectedMicros = AddressWatch.nowMicros();
         broken = true;

@@ -25,6 +25,9 @@ public final class PairNode implements Node {
 
     private static final Logger LOG = LoggerFactory.getLogger(PairNode.class);
 
+    /** What a stop still has to do can wait until the peer has taken over: it wants the same processors, on one host at least. */
+    private static final Duration PEER_FIRST = Duration.ofMillis(100);
+
     /** An agent that has not stopped by then is not waited for. */
     private static final Duration LEAVE_LIMIT = Duration.ofMillis(1_500);
 
@@ -169,7 +172,7 @@ public final class PairNode implements Node {
         } else if (effect instanceof Effect.MaintenanceFailed failed) {
             maintenance.failed(failed.why());
         } else if (effect instanceof Effect.Stopped) {
-            closeAll();
+            timers.after(PEER_FIRST, this::closeAll);
         } else {
             throw new AssertionError("effect without a rule: " + effect);
         }
