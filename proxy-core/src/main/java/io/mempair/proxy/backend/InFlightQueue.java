@@ -117,7 +117,7 @@ final class InFlightQueue {
             arm(Math.min(-lateNanos, timeoutNanos));
         } else if (sending) {
             arm(timeoutNanos - silentNanos);
-        } else if (!lastLook) {
+        } else if (!lastLook && silentNanos >= timeoutNanos) {
             lastLook = true;
             arm(LAST_LOOK_NANOS);
         } else {

@@ -206,6 +206,17 @@ public final class WriteOrder {
             return;
         }
         turn.advancing = true;
+        try {
+            runWhatMay(turn, stripe);
+        } finally {
+            turn.advancing = false;
+        }
+        if (ownedOfAll == stripe && turn.isIdle()) {
+            takeTheRest();
+        }
+    }
+
+    private void runWhatMay(Turn turn, int stripe) {
         while (true) {
             boolean othersTurn = turn.waiting.isEmpty() || (turn.used && stripes.isWanted(stripe));
             if (turn.owned && turn.inFlight == 0 && othersTurn) {
@@ -213,7 +224,7 @@ public final class WriteOrder {
             }
             Waiting next = turn.waiting.peek();
             if (next == null || !mayRun(next.kind(), turn, stripe)) {
-                break;
+                return;
             }
             turn.waiting.remove();
             if (next.kind() != Kind.READ) {
@@ -222,10 +233,6 @@ public final class WriteOrder {
                 turn.alone = next.kind() == Kind.ALONE;
             }
             next.task().run();
-        }
-        turn.advancing = false;
-        if (ownedOfAll == stripe && turn.isIdle()) {
-            takeTheRest();
         }
     }
 

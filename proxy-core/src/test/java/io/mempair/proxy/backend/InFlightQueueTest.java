@@ -125,6 +125,17 @@ class InFlightQueueTest {
     }
 
     @Test
+    void norDoesSendingWithoutAnyPause() {
+        queue.add(new Request());
+        for (int i = 0; i < 21 * TIMEOUT_MILLIS && late == 0; i++) {
+            pass(1);
+            queue.heard();
+        }
+
+        assertThat(late).isEqualTo(1);
+    }
+
+    @Test
     void whatCameWhileTheLoopWasHeldUpIsReadBeforeTheServerIsCalledLate() {
         queue.add(new Request());
         ticker.advance(10 * TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);

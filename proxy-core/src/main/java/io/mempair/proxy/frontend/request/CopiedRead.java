@@ -308,11 +308,11 @@ abstract class CopiedRead implements Runnable {
     private void endWithout(ServerConnection server) {
         Ledger ledger = server.state().ledger();
         ledger.missed(key());
-        if (ledger.peersKnow()) {
-            end(this::answerHit);
-        } else {
-            ledger.whenPeersKnow(() -> reads.loop().eventLoop().execute(() -> end(this::answerHit)));
-        }
+        PeersAwaited.of(
+                ledger,
+                reads.loop().eventLoop(),
+                () -> end(this::answerHit),
+                () -> end(() -> answerFailure(ServerFailure.TIMED_OUT)));
     }
 
     private void end(Runnable answer) {

@@ -13,7 +13,6 @@ import io.mempair.proxy.replication.Key;
 import io.mempair.proxy.replication.Ledger;
 import io.mempair.proxy.replication.Standing;
 import io.mempair.proxy.replication.WriteOrder;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * {@link Ledger} has the key before the client is answered, so that the old copy is never read again.
  */
 abstract sealed class CopiedWrite implements Runnable permits PlainWrite, DecidedWrite {
-
-    /** The agent says much sooner that the peers know, or that there is none. */
-    private static final long PEERS_LIMIT_MILLIS = 5_000;
 
     /**
      * Where writes of one loop go.
@@ -214,36 +210,10 @@ abstract sealed class CopiedWrite implements Runnable permits PlainWrite, Decide
 
     private void whenPeersKnow(Runnable task) {
         Ledger ledger = relied;
-        if (ledger == null || ledger.peersKnow()) {
+        if (ledger == null) {
             task.run();
         } else {
-            PeersAwaited awaited = new PeersAwaited(task);
-            ledger.whenPeersKnow(() -> scene.loop().eventLoop().execute(awaited::known));
-            scene.loop().eventLoop().schedule(awaited::late, PEERS_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    /** An answer that waits for the peers, but not for ever. */
-    private final class PeersAwaited {
-        private final Runnable task;
-        private boolean over;
-
-        PeersAwaited(Runnable task) {
-            this.task = task;
-        }
-
-        void known() {
-            if (!over) {
-                over = true;
-                task.run();
-            }
-        }
-
-        void late() {
-            if (!over) {
-                over = true;
-                copies.failed(ServerFailure.TIMED_OUT);
-            }
+            PeersAwaited.of(ledger, scene.loop().eventLoop(), task, () -> copies.failed(ServerFailure.TIMED_OUT));
         }
     }
 
