@@ -5,7 +5,8 @@ import java.util.Arrays;
 
 /**
  * Ranges of buffers kept for later, in order, without copying: a data block that arrived in pieces, an
- * answer whose turn has not come. Holds one reference to a buffer for each range, until {@link #release}.
+ * answer whose turn has not come. Holds a reference to each buffer, until {@link #release}; one for ranges of the same buffer
+ * that follow each other, because many small values arrive in one.
  */
 public final class ByteRanges {
 
@@ -22,10 +23,18 @@ public final class ByteRanges {
             indexes = Arrays.copyOf(indexes, 2 * count);
             lengths = Arrays.copyOf(lengths, 2 * count);
         }
-        buffers[count] = buffer.retain();
+        if (!repeats(buffer)) {
+            buffer.retain();
+        }
+        buffers[count] = buffer;
         indexes[count] = index;
         lengths[count++] = length;
         totalBytes += length;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // equal bytes in two buffers are two buffers
+    private boolean repeats(ByteBuf buffer) {
+        return count > 0 && buffers[count - 1] == buffer;
     }
 
     /** Bytes in all ranges. */
@@ -66,10 +75,12 @@ public final class ByteRanges {
 
     /** Gives the buffers back and forgets the ranges. */
     public void release() {
-        for (int i = 0; i < count; i++) {
-            buffers[i].release();
+        while (count > 0) {
+            ByteBuf buffer = buffers[--count];
+            if (!repeats(buffer)) {
+                buffer.release();
+            }
         }
-        count = 0;
         totalBytes = 0;
     }
 }

@@ -32,6 +32,9 @@ public final class OutputBatch implements ByteSink {
 
     private @Nullable ByteBuf tail;
 
+    /** Capacity of the next buffer: what the last turns needed, so that it need not grow by copying. */
+    private int nextTailBytes = FIRST_TAIL_BYTES;
+
     /** Whether a slice went out since the last {@link #endRequest}. */
     private boolean sliced;
 
@@ -70,11 +73,11 @@ public final class OutputBatch implements ByteSink {
     public ByteBuf append(int bytes) {
         ByteBuf buffer = tail;
         if (buffer != null && buffer.readableBytes() + bytes > maxTailBytes) {
-            channel.write(buffer, channel.voidPromise());
+            writeTail();
             buffer = null;
         }
         if (buffer == null) {
-            buffer = channel.alloc().directBuffer(Math.max(FIRST_TAIL_BYTES, bytes));
+            buffer = channel.alloc().directBuffer(Math.max(nextTailBytes, bytes));
             tail = buffer;
         }
         enlist();
@@ -110,6 +113,8 @@ public final class OutputBatch implements ByteSink {
         ByteBuf buffer = tail;
         if (buffer != null) {
             tail = null;
+            int needed = Math.min(buffer.readableBytes(), maxTailBytes);
+            nextTailBytes = Math.max(needed, Math.max(FIRST_TAIL_BYTES, nextTailBytes - nextTailBytes / 8));
             channel.write(buffer, channel.voidPromise());
         }
     }

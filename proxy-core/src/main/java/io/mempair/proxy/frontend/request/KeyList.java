@@ -1,6 +1,6 @@
 package io.mempair.proxy.frontend.request;
 
-import io.netty.buffer.ByteBuf;
+import io.mempair.proxy.protocol.text.TextRequest;
 import java.util.Arrays;
 
 /** Some keys of a retrieval, in the order asked, duplicates included. Owns a copy of their bytes. */
@@ -9,24 +9,36 @@ final class KeyList {
     private final byte[] bytes;
     private final int[] starts;
     private final int[] lengths;
-    private int size;
+    private final int size;
 
-    /**
-     * @param line      the request line
-     * @param from      where the first of these keys begins
-     * @param to        where the last ends
-     * @param capacity  at most so many keys will be added
-     */
-    KeyList(byte[] line, int from, int to, int capacity) {
-        this.bytes = Arrays.copyOfRange(line, from, to);
-        this.starts = new int[capacity];
-        this.lengths = new int[capacity];
+    private KeyList(byte[] bytes, int[] starts, int[] lengths, int size) {
+        this.bytes = bytes;
+        this.starts = starts;
+        this.lengths = lengths;
+        this.size = size;
     }
 
-    /** Adds the key that begins at {@code start} of the copied range. */
-    void add(int start, int length) {
-        starts[size] = start;
-        lengths[size++] = length;
+    /**
+     * The keys of a request line from offset {@code from} on.
+     *
+     * @param maxKeys   so many at most
+     * @param maxBytes  and so many bytes, spaces included, but at least one key
+     */
+    static KeyList of(TextRequest request, int from, int maxKeys, int maxBytes) {
+        int[] starts = new int[maxKeys];
+        int[] lengths = new int[maxKeys];
+        int size = 0;
+        int to = from;
+        for (int start = from; start >= 0 && size < maxKeys; start = request.nextKey(to)) {
+            int end = request.tokenEnd(start);
+            if (size > 0 && end - from > maxBytes) {
+                break;
+            }
+            starts[size] = start - from;
+            lengths[size++] = end - start;
+            to = end;
+        }
+        return new KeyList(Arrays.copyOfRange(request.bytes(), from, to), starts, lengths, size);
     }
 
     int size() {
@@ -45,10 +57,11 @@ final class KeyList {
         return lengths[key];
     }
 
-    /** Appends a space and the key. */
-    void appendTo(ByteBuf out, int key) {
-        out.writeByte(' ');
-        out.writeBytes(bytes, starts[key], lengths[key]);
+    /** Copies a space and the key to {@code line} at {@code offset}; returns where they end. */
+    int copyTo(byte[] line, int offset, int key) {
+        line[offset] = ' ';
+        System.arraycopy(bytes, starts[key], line, offset + 1, lengths[key]);
+        return offset + 1 + lengths[key];
     }
 
     boolean is(int key, byte[] other, int offset, int length) {

@@ -56,8 +56,11 @@ final class MultiGet {
         Part[] parts = new Part[4];
         int count = 0;
         int from = request.keyOffset();
+        int left = request.keyCount();
         while (from >= 0) {
-            KeyList keys = nextKeys(request, from, touches ? KEY_BYTES_PER_PART : Integer.MAX_VALUE);
+            int maxBytes = touches ? KEY_BYTES_PER_PART : Integer.MAX_VALUE;
+            KeyList keys = KeyList.of(request, from, Math.min(left, KEYS_PER_PART), maxBytes);
+            left -= keys.size();
             from = request.nextKey(from + keys.bytes().length);
             if (count == parts.length) {
                 parts = Arrays.copyOf(parts, 2 * count);
@@ -72,25 +75,6 @@ final class MultiGet {
         for (int i = 0; i < count; i++) {
             parts[i].send(this);
         }
-    }
-
-    /** The keys from offset {@code from} on, as many as one part takes. */
-    private static KeyList nextKeys(TextRequest request, int from, int maxBytes) {
-        int count = 0;
-        int to = from;
-        for (int start = from; start >= 0 && count < KEYS_PER_PART; start = request.nextKey(to)) {
-            int end = request.tokenEnd(start);
-            if (count > 0 && end - from > maxBytes) {
-                break;
-            }
-            to = end;
-            count++;
-        }
-        KeyList keys = new KeyList(request.bytes(), from, to, count);
-        for (int start = from; start >= 0 && start < to; start = request.nextKey(request.tokenEnd(start))) {
-            keys.add(start - from, request.tokenEnd(start) - start);
-        }
-        return keys;
     }
 
     /** A part has all it will get. */

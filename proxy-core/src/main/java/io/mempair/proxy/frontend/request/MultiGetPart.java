@@ -89,11 +89,9 @@ final class MultiGetPart implements MultiGet.Part {
                 continue;
             }
             if (byServer[index] == null) {
-                byServer[index] = new MultiGetFragment(this, server, fallback, lookup, count);
-                server.output().append(head.length).writeBytes(head);
+                byServer[index] = new MultiGetFragment(this, head, server, fallback, lookup, count - i);
             }
             byServer[index].add(key);
-            keys.appendTo(server.output().append(keys.length(key) + 1), key);
         }
         for (MultiGetFragment fragment : byServer) {
             if (fragment != null) {

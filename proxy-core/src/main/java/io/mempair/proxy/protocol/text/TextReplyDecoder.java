@@ -20,7 +20,18 @@ public final class TextReplyDecoder {
     private static final byte[] VALUE = {'V', 'A', 'L', 'U', 'E', ' '};
     private static final byte[] STAT = {'S', 'T', 'A', 'T', ' '};
 
+    /** Bytes of the input looked at in one go: more than the longest line. */
+    private static final int WINDOW_BYTES = 2 * ProtocolLimits.MAX_REPLY_LINE_BYTES;
+
     private final byte[] line = new byte[ProtocolLimits.MAX_REPLY_LINE_BYTES];
+
+    /** A copy of the input where lines are looked for: many short lines cost one access to the buffer. */
+    private final byte[] window = new byte[WINDOW_BYTES];
+
+    /** Index of the input at which the window begins, and at which it ends. */
+    private int windowFrom;
+
+    private int windowTo;
 
     private static final byte[] META_VALUE = {'V', 'A', ' '};
 
@@ -36,6 +47,7 @@ public final class TextReplyDecoder {
      * @return null, or what was wrong; then the decoder must not be used again
      */
     public @Nullable String decode(ByteBuf in, ReplyHandler handler) {
+        windowTo = 0;
         while (in.isReadable()) {
             if (itemBytesLeft > 0) {
                 if (!passItemOn(in, handler)) {
@@ -44,19 +56,19 @@ public final class TextReplyDecoder {
                 continue;
             }
             int start = in.readerIndex();
-            int lineFeed = in.indexOf(start, in.writerIndex(), (byte) '\n');
+            int lineFeed = lineFeed(in, start);
             if (lineFeed < 0) {
                 return in.readableBytes() < line.length ? null : "line too long";
             }
             int length = lineFeed + 1 - start;
-            if (length > line.length || length < 2 || in.getByte(lineFeed - 1) != '\r') {
+            if (length > line.length || length < 2 || window[lineFeed - 1 - windowFrom] != '\r') {
                 return "not a line";
             }
             ReplyShape shape = handler.expected();
             if (shape == null) {
                 return "answer without a request";
             }
-            in.getBytes(start, line, 0, length);
+            System.arraycopy(window, start - windowFrom, line, 0, length);
             String violation = switch (shape) {
                 case RETRIEVAL -> retrievalLine(in, start, length, handler);
                 case META -> metaLine(in, start, length, handler);
@@ -67,6 +79,31 @@ public final class TextReplyDecoder {
             }
         }
         return null;
+    }
+
+    /** Index of the first line feed from {@code start} on, which is in the window then; -1 if no line that is short enough ends. */
+    private int lineFeed(ByteBuf in, int start) {
+        if (start < windowTo) {
+            int found = lineFeedInWindow(start);
+            if (found >= 0 || windowTo == in.writerIndex()) {
+                return found;
+            }
+        }
+        windowFrom = start;
+        windowTo = start + Math.min(WINDOW_BYTES, in.writerIndex() - start);
+        in.getBytes(start, window, 0, windowTo - windowFrom);
+        return lineFeedInWindow(start);
+    }
+
+    private int lineFeedInWindow(int start) {
+        byte[] bytes = window;
+        int to = windowTo - windowFrom;
+        for (int i = start - windowFrom; i < to; i++) {
+            if (bytes[i] == '\n') {
+                return i + windowFrom;
+            }
+        }
+        return -1;
     }
 
     private @Nullable String retrievalLine(ByteBuf in, int start, int length, ReplyHandler handler) {

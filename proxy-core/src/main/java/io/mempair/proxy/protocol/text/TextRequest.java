@@ -36,6 +36,8 @@ public final class TextRequest implements DataRequest {
     Command command = Command.GET;
     boolean noreply;
     int dataBytes;
+    /** Keys of a retrieval. */
+    int keys;
 
     /** A view of nothing yet. */
     public TextRequest() {
@@ -88,7 +90,12 @@ public final class TextRequest implements DataRequest {
 
     /** Whether a retrieval names just one key. */
     public boolean hasSingleKey() {
-        return nextKey(ends[keyToken()]) < 0;
+        return keys == 1;
+    }
+
+    /** How many keys a retrieval names, those named twice counted twice. */
+    public int keyCount() {
+        return keys;
     }
 
     /** Offset of a retrieval's next key at or after {@code from}, or -1 after the last. */
@@ -229,6 +236,7 @@ public final class TextRequest implements DataRequest {
         copy.command = command;
         copy.noreply = noreply;
         copy.dataBytes = dataBytes;
+        copy.keys = keys;
         return copy;
     }
 }

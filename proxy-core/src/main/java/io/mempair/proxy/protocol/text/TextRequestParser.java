@@ -106,14 +106,32 @@ public final class TextRequestParser {
             // memcached answers a gat without a key as if none was found
             return TextReplies.END;
         }
-        int from = r.starts[firstKey];
-        while (from >= 0) {
-            int end = r.tokenEnd(from);
-            if (!isKey(r.line, from, end)) {
+        return checkKeys(r, r.starts[firstKey]);
+    }
+
+    /** In one go, as a line may hold thousands. */
+    private static byte @Nullable [] checkKeys(TextRequest r, int from) {
+        byte[] line = r.line;
+        int length = r.length;
+        int keys = 0;
+        int i = from;
+        while (i < length) {
+            int start = i;
+            while (i < length && line[i] != ' ') {
+                if (line[i] == 0) {
+                    return TextReplies.BAD_FORMAT;
+                }
+                i++;
+            }
+            if (i - start > ProtocolLimits.MAX_KEY_BYTES) {
                 return TextReplies.BAD_FORMAT;
             }
-            from = r.nextKey(end);
+            keys++;
+            while (i < length && line[i] == ' ') {
+                i++;
+            }
         }
+        r.keys = keys;
         return null;
     }
 
