@@ -42,22 +42,17 @@ record Transport(
         Class<? extends ServerChannel> unix) {
 
     /**
-     * The transport for {@code wanted}; for AUTO the first that works of epoll and NIO. io_uring is taken only when
-     * asked for: containers often forbid it, and one client at a time is served better by epoll.
+     * The transport for {@code wanted}; for AUTO the first that works of io_uring, epoll and NIO: one submission carries the
+     * reads and writes of a whole turn. Containers often forbid io_uring, and old kernels lack it.
      *
      * @throws IllegalStateException if the wanted one does not work here, with the reason
      */
     static Transport of(TransportChoice wanted) {
         return switch (wanted) {
-            case AUTO -> Epoll.isAvailable() ? epoll() : nio();
+            case AUTO -> best();
             case IO_URING -> {
                 require(wanted, IoUring.isAvailable(), IoUring.unavailabilityCause());
-                yield new Transport(
-                        wanted,
-                        IoUringIoHandler.newFactory(),
-                        IoUringServerSocketChannel.class,
-                        IoUringSocketChannel.class,
-                        IoUringServerDomainSocketChannel.class);
+                yield ioUring();
             }
             case EPOLL -> {
                 require(wanted, Epoll.isAvailable(), Epoll.unavailabilityCause());
@@ -74,6 +69,22 @@ record Transport(
                             + " (remedy: --transport auto)",
                     cause);
         }
+    }
+
+    private static Transport best() {
+        if (IoUring.isAvailable()) {
+            return ioUring();
+        }
+        return Epoll.isAvailable() ? epoll() : nio();
+    }
+
+    private static Transport ioUring() {
+        return new Transport(
+                TransportChoice.IO_URING,
+                IoUringIoHandler.newFactory(),
+                IoUringServerSocketChannel.class,
+                IoUringSocketChannel.class,
+                IoUringServerDomainSocketChannel.class);
     }
 
     private static Transport epoll() {
