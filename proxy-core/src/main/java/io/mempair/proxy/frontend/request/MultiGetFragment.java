@@ -63,6 +63,7 @@ final class MultiGetFragment extends ServerRequest {
      * @param maxKeys   at most so many keys will be added
      */
     MultiGetFragment(MultiGetPart part, ServerConnection server, @Nullable Tier fallback, boolean lookup, int maxKeys) {
+        super(part.command());
         this.part = part;
         this.server = server;
         this.fallback = fallback;
