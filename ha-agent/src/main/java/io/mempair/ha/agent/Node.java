@@ -1,6 +1,8 @@
 package io.mempair.ha.agent;
 
+import io.mempair.proxy.server.ServerLatency;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /** A running member of the pair, as the faces (command line, HTTP, control socket) see it. Any thread. */
@@ -47,6 +49,9 @@ public interface Node {
      * again, although nobody stopped it. Then the process should end, and be started anew.
      */
     CompletionStage<Void> ended();
+
+    /** How long the servers took to answer; empty for a node that has none, or does not count it. */
+    List<ServerLatency> latencies();
 
     /** Registers the meters of the pair and of the data plane. */
     void bindTo(MeterRegistry registry);

@@ -10,6 +10,7 @@ import io.mempair.ha.metrics.PairMetrics;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
 import io.mempair.proxy.server.Proxy;
+import io.mempair.proxy.server.ServerLatency;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -202,6 +203,11 @@ public final class PairNode implements Node {
     @Override
     public CompletionStage<Void> ended() {
         return ended.minimalCompletionStage();
+    }
+
+    @Override
+    public List<ServerLatency> latencies() {
+        return proxy.latencies();
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.mempair.ha.time.SystemClock;
 import io.mempair.ha.time.Timers;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.server.ProxyHealth;
+import io.mempair.proxy.server.ServerLatency;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -193,6 +194,11 @@ public final class WitnessNode implements Node {
     @Override
     public CompletionStage<Void> ended() {
         return ended.minimalCompletionStage();
+    }
+
+    @Override
+    public List<ServerLatency> latencies() {
+        return List.of();
     }
 
     @Override

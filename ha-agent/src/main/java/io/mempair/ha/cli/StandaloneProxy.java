@@ -5,6 +5,7 @@ import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.agent.Reloading;
 import io.mempair.ha.election.Role;
 import io.mempair.proxy.server.Proxy;
+import io.mempair.proxy.server.ServerLatency;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -107,6 +108,11 @@ final class StandaloneProxy implements Node {
     @Override
     public CompletionStage<Void> ended() {
         return ended.minimalCompletionStage();
+    }
+
+    @Override
+    public List<ServerLatency> latencies() {
+        return proxy.latencies();
     }
 
     @Override

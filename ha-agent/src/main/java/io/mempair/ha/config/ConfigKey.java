@@ -70,6 +70,7 @@ enum ConfigKey {
     SERVER_AUTH_FILE("proxy.server-auth-file", true),
     LOOPS("proxy.loops"),
     TRANSPORT("proxy.transport"),
+    LATENCIES("proxy.latencies"),
 
     CHECK_NAME("checks.name"),
     CHECK_COMMAND("checks.command"),

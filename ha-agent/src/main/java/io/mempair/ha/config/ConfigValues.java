@@ -120,6 +120,7 @@ final class ConfigValues {
         security(values, proxy.pool().security());
         values.put(ConfigKey.LOOPS, proxy.loops());
         values.put(ConfigKey.TRANSPORT, proxy.transport());
+        values.put(ConfigKey.LATENCIES, proxy.latencies());
     }
 
     private static void listeners(Map<ConfigKey, Object> values, ListenerConfig listeners) {

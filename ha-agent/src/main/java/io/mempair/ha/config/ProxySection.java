@@ -28,10 +28,11 @@ final class ProxySection {
         ClientPolicy policy = SecuritySection.clients(section);
         int loops = section.optional(ConfigKey.LOOPS, ProxyConfig.defaultLoops(), ProxyValues::loops);
         TransportChoice transport = section.optional(ConfigKey.TRANSPORT, TransportChoice.AUTO, ProxyValues::transport);
+        boolean latencies = section.optional(ConfigKey.LATENCIES, true, ProxyValues::flag);
         if (listen == null || pool == null || limits == null || policy == null) {
             return null;
         }
-        return section.build(() -> new ProxyConfig(listen, pool, limits, policy, loops, transport));
+        return section.build(() -> new ProxyConfig(listen, pool, limits, policy, loops, transport, latencies));
     }
 
     private static @Nullable PoolConfig pool(Section section) {

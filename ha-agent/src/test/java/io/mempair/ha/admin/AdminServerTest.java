@@ -8,7 +8,13 @@ import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
 import io.mempair.ha.election.Role;
+import io.mempair.ha.metrics.ServerLatencyHistograms;
+import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.metrics.ServerLatencies;
+import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.replication.Standing;
+import io.mempair.proxy.server.ProxyHealth.Tier;
+import io.mempair.proxy.server.ServerLatency;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -177,6 +183,21 @@ class AdminServerTest {
     @Test
     void metricsHaveTheNodesMetersAndTheJvms() throws Exception {
         assertThat(get("/metrics").body()).contains("mempair_role 1.0").contains("jvm_memory_used_bytes{");
+    }
+
+    @Test
+    void metricsHaveTheLatenciesOfTheServersOnceThereAreAny() throws Exception {
+        assertThat(get("/metrics").body()).doesNotContain(ServerLatencyHistograms.NAME);
+        ServerLatencies latencies = new ServerLatencies();
+        latencies.ofOneLoop().count(TimedCommand.SET, 1);
+
+        node.latencies = List.of(new ServerLatency(
+                new ServerAddress("m1", 11211), Tier.PRIMARY, TimedCommand.SET, latencies.histogram(TimedCommand.SET)));
+
+        assertThat(get("/metrics").body())
+                .contains("# TYPE " + ServerLatencyHistograms.NAME + " histogram")
+                .contains(ServerLatencyHistograms.NAME
+                        + "_count{command=\"set\",server=\"m1:11211\",tier=\"primary\"} 1");
     }
 
     @Test

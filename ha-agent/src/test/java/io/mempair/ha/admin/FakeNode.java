@@ -13,6 +13,7 @@ import io.mempair.proxy.replication.Standing;
 import io.mempair.proxy.server.ProxyHealth;
 import io.mempair.proxy.server.ProxyHealth.ServerStatus;
 import io.mempair.proxy.server.ProxyHealth.Tier;
+import io.mempair.proxy.server.ServerLatency;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletionStage;
 final class FakeNode implements Node {
 
     volatile NodeStatus status = status(Role.STANDBY, false, false, "fit");
+    volatile List<ServerLatency> latencies = List.of();
     final CompletableFuture<Void> ended = new CompletableFuture<>();
     volatile CompletionStage<String> reload = CompletableFuture.completedFuture("nothing changed");
     volatile CompletionStage<String> switchover = CompletableFuture.completedFuture("b is active");
@@ -114,6 +116,11 @@ final class FakeNode implements Node {
     @Override
     public CompletionStage<Void> ended() {
         return ended;
+    }
+
+    @Override
+    public List<ServerLatency> latencies() {
+        return latencies;
     }
 
     @Override

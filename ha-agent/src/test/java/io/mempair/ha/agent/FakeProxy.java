@@ -7,6 +7,7 @@ import io.mempair.proxy.replication.ServerKnowledge.Known;
 import io.mempair.proxy.replication.Standing;
 import io.mempair.proxy.server.Proxy;
 import io.mempair.proxy.server.ProxyHealth;
+import io.mempair.proxy.server.ServerLatency;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.BindException;
 import java.time.Duration;
@@ -107,6 +108,11 @@ final class FakeProxy implements Proxy {
     @Override
     public ProxyHealth health() {
         return new ProxyHealth("fake", open, 0, 0, List.of());
+    }
+
+    @Override
+    public List<ServerLatency> latencies() {
+        return List.of();
     }
 
     @Override

@@ -115,6 +115,7 @@ class ConfigChangeTest {
                 "10.0.0.100/24          | 10.0.0.101/24                        | virtual-address.address, proxy.listen",
                 "eth0                   | eth1                                 | virtual-address.interface",
                 "[m1]                   | [m2], loops: 9, transport: nio       | proxy.loops, proxy.transport",
+                "[m1]                   | [m2], latencies: false               | proxy.latencies",
                 "[m1]                   | [m2], listen: '10.0.0.100:1'         | proxy.listen",
             })
     void whatARunningNodeCannotFollowIsNamed(String old, String changed, String keys) throws Exception {

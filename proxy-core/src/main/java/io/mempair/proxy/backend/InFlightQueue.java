@@ -54,7 +54,8 @@ final class InFlightQueue {
     }
 
     void add(ServerRequest request) {
-        request.deadlineNanos = loop.nowNanos() + timeoutNanos;
+        request.sentNanos = loop.nowNanos();
+        request.deadlineNanos = request.sentNanos + timeoutNanos;
         requests.add(request);
         if (timer == null) {
             arm(timeoutNanos);

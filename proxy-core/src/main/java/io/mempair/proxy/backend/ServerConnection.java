@@ -4,7 +4,9 @@ import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.health.ReconnectPolicy;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.loop.OutputBatch;
+import io.mempair.proxy.metrics.LoopLatencies;
 import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
@@ -45,6 +47,7 @@ public final class ServerConnection {
     private final SignOfLife signOfLife;
     private final Lingering lingering;
     private final boolean secured;
+    private final @Nullable LoopLatencies latencies;
     private final CompletableFuture<Void> firstTry = new CompletableFuture<>();
 
     private ServerTimeouts timeouts;
@@ -79,6 +82,7 @@ public final class ServerConnection {
         this.congestion = congestion;
         this.lingering = new Lingering(state);
         this.secured = state.access().tls() != null;
+        this.latencies = state.latenciesOfOneLoop();
         this.greeting = new Greeting(this, this::becomeUsable, this::refused);
         this.signOfLife = new SignOfLife(loop, this::probe);
         this.connector = new Connector(
@@ -307,18 +311,29 @@ public final class ServerConnection {
     }
 
     void retrievalEnds() {
-        inFlight.removeOldest().retrievalEnds();
+        answered().retrievalEnds();
         updateCongestion();
     }
 
     void line(ByteBuf in, int index, int length, ReplyLine meaning) {
-        ServerRequest answered = inFlight.removeOldest();
+        ServerRequest answered = answered();
         answered.line(in, index, length, meaning);
         updateCongestion();
         boolean badFormat = meaning == ReplyLine.CLIENT_ERROR && TextReplies.isBadFormat(in, index, length);
         if (meaning.isError() && answered.shape().mayHaveReadDataAsCommands(meaning, badFormat)) {
             lose(ServerFailure.BAD_ANSWER, "refused a storage command it should have understood");
         }
+    }
+
+    /** Takes the oldest request, whose answer is whole, out of what is in flight. */
+    private ServerRequest answered() {
+        ServerRequest request = inFlight.removeOldest();
+        LoopLatencies counted = latencies;
+        TimedCommand command = request.command;
+        if (counted != null && command != null) {
+            counted.count(command, loop.nowNanos() - request.sentNanos);
+        }
+        return request;
     }
 
     /** Whether the server understands the meta commands as they are since memcached 1.6.10. */

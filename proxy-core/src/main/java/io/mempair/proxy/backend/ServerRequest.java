@@ -1,9 +1,11 @@
 package io.mempair.proxy.backend;
 
+import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.Stat;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request in flight to one server, and who gets the answer. Exactly one of {@link #retrievalEnds},
@@ -12,8 +14,24 @@ import io.netty.buffer.ByteBuf;
  */
 public abstract class ServerRequest {
 
+    /** What its latency is counted as, or null. */
+    final @Nullable TimedCommand command;
+
+    /** When it was put in flight, on the loop's clock. */
+    long sentNanos;
+
     /** When the answer is too late, on the loop's clock. */
     long deadlineNanos;
+
+    /** A question of our own, whose latency is not counted. */
+    protected ServerRequest() {
+        this.command = null;
+    }
+
+    /** A request that is there for a client. */
+    protected ServerRequest(TimedCommand command) {
+        this.command = command;
+    }
 
     /** What the answer looks like. */
     protected abstract ReplyShape shape();

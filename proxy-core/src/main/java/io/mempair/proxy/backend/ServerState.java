@@ -1,6 +1,8 @@
 package io.mempair.proxy.backend;
 
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.metrics.LoopLatencies;
+import io.mempair.proxy.metrics.ServerLatencies;
 import io.mempair.proxy.replication.Ledger;
 import io.mempair.proxy.replication.RefillProgress;
 import java.util.Optional;
@@ -23,6 +25,7 @@ public final class ServerState {
     private final int connectionsWanted;
     private final ServerAccess access;
     private final Ledger ledger;
+    private final @Nullable ServerLatencies latencies;
     private final AtomicInteger connected = new AtomicInteger();
     private final AtomicBoolean reportedUnreachable = new AtomicBoolean();
     private final AtomicLong lostConnections = new AtomicLong();
@@ -41,12 +44,19 @@ public final class ServerState {
      * @param connectionsWanted  one for each loop
      * @param access             TLS and login
      * @param ledger             what is kept of it in a pool with two copies
+     * @param latencies          where its latencies are counted, or null if they are not
      */
-    public ServerState(ServerAddress address, int connectionsWanted, ServerAccess access, Ledger ledger) {
+    public ServerState(
+            ServerAddress address,
+            int connectionsWanted,
+            ServerAccess access,
+            Ledger ledger,
+            @Nullable ServerLatencies latencies) {
         this.address = address;
         this.connectionsWanted = connectionsWanted;
         this.access = access;
         this.ledger = ledger;
+        this.latencies = latencies;
     }
 
     /** Where the server is. */
@@ -62,6 +72,17 @@ public final class ServerState {
     /** Its standing, and what it missed; without meaning in a pool with one copy. */
     public Ledger ledger() {
         return ledger;
+    }
+
+    /** How long its answers took, if that is counted. */
+    public Optional<ServerLatencies> latencies() {
+        return Optional.ofNullable(latencies);
+    }
+
+    /** Where the one connection of a loop counts how long answers take, or null if that is not counted. */
+    @Nullable
+    LoopLatencies latenciesOfOneLoop() {
+        return latencies == null ? null : latencies.ofOneLoop();
     }
 
     /** Whether the pool it is in keeps two copies, so that it matters which process it is. */

@@ -11,6 +11,7 @@ import java.util.List;
  * @param policy     who may be a client, and what clients may ask for
  * @param loops      event loops, 1..64; {@link #defaultLoops()} unless the operator says otherwise
  * @param transport  which kernel interface to use
+ * @param latencies  whether latencies of servers are counted, in histograms
  */
 public record ProxyConfig(
         ListenerConfig listeners,
@@ -18,7 +19,8 @@ public record ProxyConfig(
         ClientLimits limits,
         ClientPolicy policy,
         int loops,
-        TransportChoice transport) {
+        TransportChoice transport,
+        boolean latencies) {
 
     /** More loops than this did not pay in any measurement of proxies of this kind. */
     private static final int MAX_DEFAULT_LOOPS = 4;
@@ -27,6 +29,17 @@ public record ProxyConfig(
         if (loops < 1 || loops > 64) {
             throw new IllegalArgumentException("loops: " + loops + " (expected: 1..64)");
         }
+    }
+
+    /** A proxy that counts latencies. */
+    public ProxyConfig(
+            ListenerConfig listeners,
+            PoolConfig pool,
+            ClientLimits limits,
+            ClientPolicy policy,
+            int loops,
+            TransportChoice transport) {
+        this(listeners, pool, limits, policy, loops, transport, true);
     }
 
     /** A proxy on plain TCP that is open to everybody. */

@@ -5,6 +5,7 @@ import io.mempair.proxy.loop.ServingLease;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -51,7 +52,7 @@ public interface Proxy extends AutoCloseable {
      * Serves with other servers, timeouts and limits from now on, without losing a client or a request: new servers are
      * connected to, or have been tried once, before they are used; what is in flight on a server that goes is answered
      * first. The stage completes when every loop has changed; it fails and nothing has changed when {@code next} differs
-     * in what a running proxy cannot change (listeners, loops, transport), another reload is under way, or the proxy
+     * in what a running proxy cannot change (listeners, loops, transport, latencies), another reload is under way, or the proxy
      * closes.
      */
     CompletionStage<Void> reload(ProxyConfig next);
@@ -83,6 +84,12 @@ public interface Proxy extends AutoCloseable {
 
     /** What the proxy is like now: never waits, never fails. */
     ProxyHealth health();
+
+    /**
+     * How long the servers of now took to answer, by server and command, merged over the loops; only what has been counted.
+     * Never waits, never fails.
+     */
+    List<ServerLatency> latencies();
 
     /** Registers the meters of the data plane. Scraping reads counters of the loops; it does not stop them. */
     void bindTo(MeterRegistry registry);

@@ -328,6 +328,11 @@ public final class ProxyServer implements Proxy {
     }
 
     @Override
+    public List<ServerLatency> latencies() {
+        return setup.latencies();
+    }
+
+    @Override
     public void bindTo(MeterRegistry registry) {
         stats.meters().bindTo(registry);
         ProxyMeters.gauge(

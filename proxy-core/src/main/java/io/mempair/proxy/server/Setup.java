@@ -6,6 +6,8 @@ import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.metrics.ServerLatencies;
+import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.replication.Ledger;
 import io.mempair.proxy.replication.PeerKnowledge;
 import io.mempair.proxy.server.ProxyHealth.ServerStatus;
@@ -53,10 +55,10 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
         // its own tier first, for an address that is in both
         List<ServerState> states = new ArrayList<>();
         for (ServerAddress address : pool.primaries()) {
-            states.add(take(address, servers.subList(0, primaries), left, next.loops()));
+            states.add(take(address, servers.subList(0, primaries), left, next));
         }
         for (ServerAddress address : pool.backups()) {
-            states.add(take(address, servers.subList(primaries, servers.size()), left, next.loops()));
+            states.add(take(address, servers.subList(primaries, servers.size()), left, next));
         }
         boolean inUse = !servers.isEmpty();
         states.forEach(state -> {
@@ -89,7 +91,8 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
         return sameTiers || !(now.hasBackupTier() || then.hasBackupTier());
     }
 
-    private ServerState take(ServerAddress address, List<ServerState> sameTier, List<ServerState> left, int loops) {
+    private ServerState take(
+            ServerAddress address, List<ServerState> sameTier, List<ServerState> left, ProxyConfig next) {
         Optional<ServerState> stays = left.stream()
                 .filter(state -> state.address().equals(address) && sameTier.contains(state))
                 .findFirst()
@@ -98,7 +101,11 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
                         .findFirst());
         stays.ifPresent(left::remove);
         return stays.orElseGet(() -> new ServerState(
-                address, loops, access, new Ledger(address.toString(), peers, CopyPolicy.DEFAULT.journalBytes())));
+                address,
+                next.loops(),
+                access,
+                new Ledger(address.toString(), peers, CopyPolicy.DEFAULT.journalBytes()),
+                next.latencies() ? new ServerLatencies() : null));
     }
 
     /** What cannot follow {@code next} while the proxy runs, by the names of {@link ProxyConfig}; empty if it all can. */
@@ -113,11 +120,30 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
         if (next.transport() != config.transport()) {
             fixed.add("transport");
         }
+        if (next.latencies() != config.latencies()) {
+            fixed.add("latencies");
+        }
         return fixed;
     }
 
     Tier tierOf(ServerState server) {
         return servers.indexOf(server) < config.pool().primaries().size() ? Tier.PRIMARY : Tier.BACKUP;
+    }
+
+    /** What has been counted, of each server and command; empty if nothing is. */
+    List<ServerLatency> latencies() {
+        List<ServerLatency> counted = new ArrayList<>();
+        for (ServerState server : servers) {
+            server.latencies().ifPresent(latencies -> {
+                for (TimedCommand command : TimedCommand.values()) {
+                    ServerLatencies.Histogram histogram = latencies.histogram(command);
+                    if (!histogram.isEmpty()) {
+                        counted.add(new ServerLatency(server.address(), tierOf(server), command, histogram));
+                    }
+                }
+            });
+        }
+        return counted;
     }
 
     List<ServerStatus> statuses() {

@@ -20,15 +20,12 @@ final class TestProxies {
     }
 
     static ProxyServer on(int port, ServerAddress server, IntConsumer onVerbosity) {
+        return new ProxyServer(config(port, server), onVerbosity, 1);
+    }
+
+    static ProxyConfig config(int port, ServerAddress server) {
         PoolConfig pool = new PoolConfig(List.of(server), List.of(), Distribution.MODULO, RunningProxy.TEST_TIMEOUTS);
-        return new ProxyServer(
-                new ProxyConfig(
-                        List.of(new ServerAddress("127.0.0.1", port)),
-                        pool,
-                        ClientLimits.DEFAULT,
-                        1,
-                        TransportChoice.AUTO),
-                onVerbosity,
-                1);
+        return new ProxyConfig(
+                List.of(new ServerAddress("127.0.0.1", port)), pool, ClientLimits.DEFAULT, 1, TransportChoice.AUTO);
     }
 }

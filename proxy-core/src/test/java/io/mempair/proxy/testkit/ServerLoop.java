@@ -12,6 +12,7 @@ import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.health.ReconnectPolicy;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.loop.ServingLease;
+import io.mempair.proxy.metrics.ServerLatencies;
 import io.mempair.proxy.replication.IdClock;
 import io.mempair.proxy.replication.Ledger;
 import io.mempair.proxy.replication.PeerKnowledge;
@@ -39,14 +40,22 @@ public final class ServerLoop implements AutoCloseable {
 
     private final EventLoopGroup group =
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("test-loop", true), NioIoHandler.newFactory());
-    private final LoopContext context =
-            new LoopContext(group.next(), Ticker.systemTicker(), new ServingLease(), new IdClock(1, 0, 0));
+    private final LoopContext context;
     private final List<ServerConnection> connections = new ArrayList<>();
+
+    public ServerLoop() {
+        this(Ticker.systemTicker());
+    }
+
+    /** With a clock of the test's for the time of a turn; timers go by the real one. */
+    public ServerLoop(Ticker ticker) {
+        context = new LoopContext(group.next(), ticker, new ServingLease(), new IdClock(1, 0, 0));
+    }
 
     /** What loops share of a server in a pool with two copies. */
     public static ServerState state(ServerAddress address) {
         Ledger ledger = new Ledger(address.toString(), new PeerKnowledge(), CopyPolicy.DEFAULT.journalBytes());
-        ServerState state = new ServerState(address, 1, new ServerAccess(null, null), ledger);
+        ServerState state = new ServerState(address, 1, new ServerAccess(null, null), ledger, new ServerLatencies());
         state.twin(true);
         return state;
     }

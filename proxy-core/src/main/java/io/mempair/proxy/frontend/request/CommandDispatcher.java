@@ -130,7 +130,7 @@ public final class CommandDispatcher {
             if (data != null) {
                 data.copyTo(output);
             }
-            primary.sent(new WriteRequest(ReplyShape.of(request.command()), slot));
+            primary.sent(new WriteRequest(request.command(), slot));
         } else {
             loop.counters().count(ProxyMeter.SERVER_ERRORS);
             slot.fail(ServerFailure.UNAVAILABLE.reply());

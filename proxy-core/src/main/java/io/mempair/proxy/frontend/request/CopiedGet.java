@@ -2,6 +2,7 @@ package io.mempair.proxy.frontend.request;
 
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
@@ -55,6 +56,11 @@ final class CopiedGet extends CopiedRead {
     @Override
     Key key() {
         return Key.of(line, keyOffset, line.length - keyOffset);
+    }
+
+    @Override
+    TimedCommand command() {
+        return TimedCommand.ofRetrieval(line);
     }
 
     @Override

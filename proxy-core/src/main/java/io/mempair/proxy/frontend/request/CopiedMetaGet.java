@@ -4,6 +4,7 @@ import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.binary.AnswerFlags;
 import io.mempair.proxy.protocol.meta.MetaAnswerLine;
@@ -58,6 +59,11 @@ final class CopiedMetaGet extends CopiedRead {
     @Override
     Key key() {
         return Key.of(request.keyBytes(), request.keyOffset(), request.keyLength());
+    }
+
+    @Override
+    TimedCommand command() {
+        return TimedCommand.of(request.command());
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.backend.ServerRequest;
 import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.refill.ItemCopy;
 import io.mempair.proxy.replication.Key;
@@ -154,6 +155,9 @@ abstract class CopiedRead implements Runnable {
     /** The key, made when it is needed. */
     abstract Key key();
 
+    /** What its latency is counted as. */
+    abstract TimedCommand command();
+
     /** Whether it sets a lifetime. */
     abstract boolean touches();
 
@@ -186,6 +190,7 @@ abstract class CopiedRead implements Runnable {
         private final boolean refilling;
 
         Asked(CopiedRead read, ServerConnection server) {
+            super(read.command());
             this.read = read;
             this.server = server;
             this.refilling = CopyReads.isRefilling(server);
@@ -301,7 +306,8 @@ abstract class CopiedRead implements Runnable {
             return;
         }
         appendTouch(other);
-        other.sent(new SideRequest(touchShape(), () -> end(this::answerHit), () -> endWithout(other)));
+        other.sent(
+                new SideRequest(TimedCommand.TOUCH, touchShape(), () -> end(this::answerHit), () -> endWithout(other)));
     }
 
     /** The answer relies on that server not being asked: peers are to know first. */

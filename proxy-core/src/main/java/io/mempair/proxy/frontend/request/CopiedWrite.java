@@ -7,6 +7,7 @@ import io.mempair.proxy.config.CopyPolicy.Acknowledge;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.replication.Key;
@@ -163,7 +164,7 @@ abstract sealed class CopiedWrite implements Runnable permits PlainWrite, Decide
         if (data != null && copies.carriesData(following)) {
             data.copyTo(server.output());
         }
-        server.sent(new CopyRequest(copies.shape(following), listener));
+        server.sent(new CopyRequest(copies.command(following), copies.shape(following), listener));
     }
 
     /** Deletes the key there, whatever becomes of it otherwise. */
@@ -174,7 +175,7 @@ abstract sealed class CopiedWrite implements Runnable permits PlainWrite, Decide
             return;
         }
         copies.appendDeletion(server.output().append(copies.lineBytes()));
-        server.sent(new CopyRequest(copies.deletionShape(), new CopyRequest.Listener() {
+        server.sent(new CopyRequest(TimedCommand.DELETE, copies.deletionShape(), new CopyRequest.Listener() {
             @Override
             public void answered(byte[] bytes, ReplyLine meaning) {
                 then.run();

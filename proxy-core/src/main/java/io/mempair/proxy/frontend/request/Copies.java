@@ -1,6 +1,7 @@
 package io.mempair.proxy.frontend.request;
 
 import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.replication.Key;
@@ -49,6 +50,9 @@ interface Copies {
 
     /** What the answer to the write, or to what follows it, looks like. */
     ReplyShape shape(boolean following);
+
+    /** What the latency of the write, or of what follows it, is counted as. */
+    TimedCommand command(boolean following);
 
     /** Whether the data block goes with the line. */
     boolean carriesData(boolean following);

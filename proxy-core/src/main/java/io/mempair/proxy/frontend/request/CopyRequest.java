@@ -2,6 +2,7 @@ package io.mempair.proxy.frontend.request;
 
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.backend.ServerRequest;
+import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.netty.buffer.ByteBuf;
@@ -25,7 +26,8 @@ final class CopyRequest extends ServerRequest {
     private final Listener listener;
     private @Nullable ByteBuf value;
 
-    CopyRequest(ReplyShape shape, Listener listener) {
+    CopyRequest(TimedCommand command, ReplyShape shape, Listener listener) {
+        super(command);
         this.shape = shape;
         this.listener = listener;
     }

@@ -3,6 +3,7 @@ package io.mempair.proxy.frontend.request;
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.backend.ServerRequest;
+import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.protocol.text.ReplyLine;
@@ -88,6 +89,7 @@ public final class FlushAll {
         private final ServerConnection server;
 
         One(ServerConnection server) {
+            super(TimedCommand.OTHER);
             this.server = server;
         }
 

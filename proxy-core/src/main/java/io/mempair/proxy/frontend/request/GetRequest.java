@@ -6,6 +6,7 @@ import io.mempair.proxy.backend.ServerRequest;
 import io.mempair.proxy.frontend.reply.ReplySlot;
 import io.mempair.proxy.metrics.LoopCounters;
 import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
@@ -31,6 +32,7 @@ final class GetRequest extends ServerRequest {
      * @param counters   of this loop
      */
     GetRequest(byte[] line, int keyOffset, ReplySlot slot, LoopCounters counters) {
+        super(TimedCommand.ofRetrieval(line));
         this.line = line;
         this.keyOffset = keyOffset;
         this.slot = slot;

@@ -2,6 +2,7 @@ package io.mempair.proxy.frontend.request;
 
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.frontend.reply.ReplySlot;
+import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.meta.MetaRequest;
 import io.mempair.proxy.protocol.text.ReplyLine;
@@ -99,6 +100,11 @@ final class IdentifiedText implements Copies {
     @Override
     public ReplyShape shape(boolean following) {
         return ReplyShape.META_STORED;
+    }
+
+    @Override
+    public TimedCommand command(boolean following) {
+        return TimedCommand.SET;
     }
 
     @Override

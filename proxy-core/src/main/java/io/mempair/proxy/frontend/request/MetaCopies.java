@@ -1,6 +1,7 @@
 package io.mempair.proxy.frontend.request;
 
 import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.meta.MetaAnswerLine;
 import io.mempair.proxy.protocol.meta.MetaRequest;
@@ -99,6 +100,12 @@ final class MetaCopies implements Copies {
     @Override
     public ReplyShape shape(boolean following) {
         return carriesData(following) ? request.shape() : ReplyShape.META;
+    }
+
+    @Override
+    public TimedCommand command(boolean following) {
+        boolean deletes = following && request.follower() == Follower.DELETE;
+        return deletes ? TimedCommand.DELETE : TimedCommand.of(request.command());
     }
 
     @Override

@@ -79,7 +79,7 @@ public final class MetaDispatcher {
         ServerConnection primary =
                 pool.primaries().ownerOf(request.keyBytes(), request.keyOffset(), request.keyLength());
         if (backups == null) {
-            new MetaGet(answer, loop.counters()).send(request, primary);
+            new MetaGet(request.command(), answer, loop.counters()).send(request, primary);
             return;
         }
         ServerConnection backup = backups.ownerOf(request.keyBytes(), request.keyOffset(), request.keyLength());
@@ -110,7 +110,7 @@ public final class MetaDispatcher {
             if (data != null) {
                 data.copyTo(primary.output());
             }
-            primary.sent(new MetaWrite(request.shape(), answer));
+            primary.sent(new MetaWrite(request, answer));
         } else {
             loop.counters().count(ProxyMeter.SERVER_ERRORS);
             answer.failed(ServerFailure.UNAVAILABLE);

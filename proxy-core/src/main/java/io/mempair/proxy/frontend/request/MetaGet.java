@@ -5,6 +5,8 @@ import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.backend.ServerRequest;
 import io.mempair.proxy.metrics.LoopCounters;
 import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.metrics.TimedCommand;
+import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.meta.MetaRequest;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
@@ -16,7 +18,8 @@ final class MetaGet extends ServerRequest {
     private final MetaAnswer answer;
     private final LoopCounters counters;
 
-    MetaGet(MetaAnswer answer, LoopCounters counters) {
+    MetaGet(Command command, MetaAnswer answer, LoopCounters counters) {
+        super(TimedCommand.of(command));
         this.answer = answer;
         this.counters = counters;
     }

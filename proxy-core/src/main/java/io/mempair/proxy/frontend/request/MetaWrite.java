@@ -2,6 +2,8 @@ package io.mempair.proxy.frontend.request;
 
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.backend.ServerRequest;
+import io.mempair.proxy.metrics.TimedCommand;
+import io.mempair.proxy.protocol.meta.MetaRequest;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.netty.buffer.ByteBuf;
@@ -12,8 +14,9 @@ final class MetaWrite extends ServerRequest {
     private final ReplyShape shape;
     private final MetaAnswer answer;
 
-    MetaWrite(ReplyShape shape, MetaAnswer answer) {
-        this.shape = shape;
+    MetaWrite(MetaRequest request, MetaAnswer answer) {
+        super(TimedCommand.of(request.command()));
+        this.shape = request.shape();
         this.answer = answer;
     }
 

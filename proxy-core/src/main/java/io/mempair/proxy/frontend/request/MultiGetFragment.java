@@ -79,6 +79,7 @@ final class MultiGetFragment extends ServerRequest {
             @Nullable Tier fallback,
             boolean lookup,
             int maxKeys) {
+        super(part.command());
         this.part = part;
         this.requestLine = Arrays.copyOf(head, Math.max(FIRST_LINE_BYTES, head.length));
         this.requestBytes = head.length;

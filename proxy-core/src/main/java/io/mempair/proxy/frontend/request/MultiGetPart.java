@@ -4,6 +4,7 @@ import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.frontend.reply.ReplySlot;
 import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.Tier;
 import io.mempair.proxy.protocol.text.TextReplies;
@@ -131,6 +132,10 @@ final class MultiGetPart implements MultiGet.Part {
 
     ReplySlot slot() {
         return slot;
+    }
+
+    TimedCommand command() {
+        return TimedCommand.ofRetrieval(head);
     }
 
     boolean hasTwoCopies() {

@@ -1,6 +1,7 @@
 package io.mempair.proxy.frontend.request;
 
 import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.replication.Key;
@@ -78,6 +79,11 @@ final class RefusedCopies implements Copies {
     @Override
     public ReplyShape shape(boolean following) {
         return shape;
+    }
+
+    @Override
+    public TimedCommand command(boolean following) {
+        return TimedCommand.DELETE;
     }
 
     @Override

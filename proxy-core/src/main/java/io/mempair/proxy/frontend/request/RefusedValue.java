@@ -2,6 +2,7 @@ package io.mempair.proxy.frontend.request;
 
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.pool.Tier;
@@ -39,7 +40,7 @@ final class RefusedValue {
                     key.stripe());
         } else if (primary.usable()) {
             primary.output().bytes(line);
-            primary.sent(new SideRequest(shape, afterwards));
+            primary.sent(new SideRequest(TimedCommand.DELETE, shape, afterwards));
         } else {
             afterwards.run();
         }

@@ -2,6 +2,7 @@ package io.mempair.proxy.frontend.request;
 
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.backend.ServerRequest;
+import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.netty.buffer.ByteBuf;
@@ -17,12 +18,13 @@ final class SideRequest extends ServerRequest {
     private final Runnable afterwards;
     private final Runnable unanswered;
 
-    SideRequest(ReplyShape shape, Runnable afterwards) {
-        this(shape, afterwards, afterwards);
+    SideRequest(TimedCommand command, ReplyShape shape, Runnable afterwards) {
+        this(command, shape, afterwards, afterwards);
     }
 
     /** With another end if there is no answer. */
-    SideRequest(ReplyShape shape, Runnable afterwards, Runnable unanswered) {
+    SideRequest(TimedCommand command, ReplyShape shape, Runnable afterwards, Runnable unanswered) {
+        super(command);
         this.shape = shape;
         this.afterwards = afterwards;
         this.unanswered = unanswered;

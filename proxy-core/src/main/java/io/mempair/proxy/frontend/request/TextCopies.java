@@ -2,6 +2,7 @@ package io.mempair.proxy.frontend.request;
 
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.frontend.reply.ReplySlot;
+import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
@@ -57,7 +58,7 @@ final class TextCopies implements Copies {
     }
 
     /** What makes the other copy equal once one server has decided. */
-    private Command command(boolean following) {
+    private Command sent(boolean following) {
         Command command = request.command();
         boolean stores = command == Command.ADD || command == Command.REPLACE || command == Command.CAS;
         return following && stores ? Command.SET : command;
@@ -81,7 +82,12 @@ final class TextCopies implements Copies {
 
     @Override
     public ReplyShape shape(boolean following) {
-        return ReplyShape.of(command(following));
+        return ReplyShape.of(sent(following));
+    }
+
+    @Override
+    public TimedCommand command(boolean following) {
+        return TimedCommand.of(sent(following));
     }
 
     @Override
@@ -96,7 +102,7 @@ final class TextCopies implements Copies {
 
     @Override
     public void appendLine(ByteBuf out, boolean following, int tag) {
-        Command command = command(following);
+        Command command = sent(following);
         if (command != request.command()) {
             request.appendLineAs(command, 4, out);
         } else if (command == Command.CAS) {

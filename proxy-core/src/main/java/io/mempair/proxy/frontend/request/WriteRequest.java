@@ -3,6 +3,8 @@ package io.mempair.proxy.frontend.request;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.backend.ServerRequest;
 import io.mempair.proxy.frontend.reply.ReplySlot;
+import io.mempair.proxy.metrics.TimedCommand;
+import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.netty.buffer.ByteBuf;
@@ -13,8 +15,9 @@ final class WriteRequest extends ServerRequest {
     private final ReplyShape shape;
     private final ReplySlot slot;
 
-    WriteRequest(ReplyShape shape, ReplySlot slot) {
-        this.shape = shape;
+    WriteRequest(Command command, ReplySlot slot) {
+        super(TimedCommand.of(command));
+        this.shape = ReplyShape.of(command);
         this.slot = slot;
     }
 
