@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             OnlineCommand.class,
             ReloadCommand.class,
             ProbeCommand.class,
+            BenchCommand.class,
             CertsCommand.class
         })
 public final class Main implements Runnable {
