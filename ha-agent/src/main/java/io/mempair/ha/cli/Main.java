@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             OnlineCommand.class,
             ReloadCommand.class,
             ProbeCommand.class,
+            BenchCommand.class,
             CertsCommand.class,
             TrainCommand.class
         })
