@@ -83,7 +83,7 @@ if [ -n "${BENCH_CPU:-}" ]; then
 fi
 
 work=$(mktemp -d)
-declare -A port_of pid_of
+declare -A port_of pid_of idle
 pids=() servers=() failed=no
 
 # Ends what was started since, and forgets it.
@@ -191,11 +191,21 @@ measure() {
 
 # The many connections of scenario f, to each program its own; they end before the programs do.
 start_idle() {
-    local name=$1 length=$(((seconds + 30) * rounds * ${#names[@]} + 600))
+    local name=$1
     MEMPAIR_JAVA_OPTS='-XX:TieredStopAtLevel=1' "$here/bin/mempair" bench "127.0.0.1:${port_of[$name]}" \
-        --connections "$IDLE_CONNECTIONS" --rate "$IDLE_RATE" --keys 100 --seconds "$length" --warm-up 0 --value-size 101 \
+        --connections "$IDLE_CONNECTIONS" --rate "$IDLE_RATE" --keys 100 --seconds 43200 --warm-up 0 --value-size 101 \
         >"$work/idle-$name.log" 2>&1 &
     pids+=($!)
+    idle[$name]=$!
+}
+
+# What the idle connections met is a fault as any other.
+check_idle() {
+    local name
+    for name in "${!idle[@]}"; do
+        kill -0 "${idle[$name]}" 2>/dev/null || { failed=yes && echo "compare.sh: idle connections to $name: $(cat "$work/idle-$name.log")" >&2; }
+    done
+    idle=()
 }
 
 table() {
@@ -206,6 +216,7 @@ table() {
                 for (j = i; j > 1 && v[j] + 0 < v[j - 1] + 0; j--) { t = v[j]; v[j] = v[j - 1]; v[j - 1] = t }
             return n == 0 ? "-" : n % 2 ? v[(n + 1) / 2] : (v[n / 2] + v[n / 2 + 1]) / 2
         }
+        function shown(value, column) { return value == "-" ? value : sprintf(column == 3 ? "%.2f" : "%.0f", value) }
         { for (i = 3; i <= 8; i++) all[$1, i] = all[$1, i] " " $i; at[$1, $2] = $3; if ($2 > last) last = $2 }
         END {
             print "| | CPU us | ratio | requests/s | p50 us | p99 us | p99.9 us | RSS MB |"
@@ -217,7 +228,7 @@ table() {
                     if (at[name[k], r] > 0 && at["nutcracker", r] > 0) ratios = ratios " " at[name[k], r] / at["nutcracker", r]
                 line = "| " name[k]
                 for (i = 3; i <= 8; i++) {
-                    line = line " | " (name[k] == "direct" && (i == 3 || i == 8) ? "-" : median(all[name[k], i]))
+                    line = line " | " (name[k] == "direct" && (i == 3 || i == 8) ? "-" : shown(median(all[name[k], i]), i))
                     if (i == 3) line = line " | " (name[k] == "direct" || ratios == "" ? "-" : sprintf("%.2f", median(ratios)))
                 }
                 print line " |"
@@ -250,6 +261,7 @@ run() {
     done
     printf '\n%s: %s servers, %s, %s rounds of %s s, load %s\n\n' "$scenario" "$count" "$*" "$rounds" "$seconds" "$(cut -d ' ' -f 1 /proc/loadavg)"
     table
+    check_idle
     stop_all
 }
 

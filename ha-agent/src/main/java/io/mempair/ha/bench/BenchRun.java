@@ -27,6 +27,8 @@ final class BenchRun implements BenchClient.Listener {
     /** A moment, so that a refused connection is not asked for without end; short beside any outage. */
     private static final long RECONNECT_NANOS = 5_000_000;
 
+    private static final long FILL_TIMEOUT_NANOS = 5_000_000_000L;
+
     /** Timeouts are looked for this many times in each. */
     private static final int LOOKS_PER_TIMEOUT = 5;
 
@@ -69,12 +71,15 @@ final class BenchRun implements BenchClient.Listener {
     void connect() {
         clients.forEach(BenchClient::connect);
         long lookNanos = Math.max(1_000_000, config.timeoutNanos() / LOOKS_PER_TIMEOUT);
-        loop.scheduleAtFixedRate(this::checkTimeouts, lookNanos, lookNanos, TimeUnit.NANOSECONDS);
+        loop.scheduleWithFixedDelay(this::checkTimeouts, lookNanos, lookNanos, TimeUnit.NANOSECONDS);
     }
 
     private void checkTimeouts() {
         long nowNanos = clock.nanoTime();
-        clients.forEach(client -> client.checkTimeout(nowNanos));
+        // a short timeout is for the failover that is to be measured, not for the burst of the fill
+        long timeoutNanos =
+                phase == Phase.FILLING ? Math.max(config.timeoutNanos(), FILL_TIMEOUT_NANOS) : config.timeoutNanos();
+        clients.forEach(client -> client.checkTimeout(nowNanos, timeoutNanos));
     }
 
     @Override
