@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -15,10 +17,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@Timeout(90)
+@Timeout(300)
 class StartScriptIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration CACHE_LIMIT = Duration.ofMinutes(3);
     private static final String SCRIPT = Path.of("bin/mempair").toAbsolutePath().toString();
 
     /** Every JDK of this machine from 17 on, the one that runs this test among them. */
@@ -69,6 +72,60 @@ class StartScriptIT {
 
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).contains("build it first");
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void whatIsWrongWithACacheCostsNothingButSpeed(Path jdk, @TempDir Path folder) throws IOException {
+        Map<String, String> environment = Map.of("JAVA_HOME", jdk.toString(), "XDG_CACHE_HOME", folder.toString());
+        Path home = installed(folder.resolve("installed"));
+        Path made = Path.of(Run.of(environment, CACHE_LIMIT, List.of(home + "/bin/mempair", "cache"))
+                .orFail()
+                .strip());
+        byte[] whole = Files.readAllBytes(made);
+
+        assertThat(made).hasParent(home.resolve("cache"));
+        assertSaysItsVersion(home, environment);
+        Files.write(made, Arrays.copyOf(whole, whole.length / 2));
+        assertSaysItsVersion(home, environment);
+        Files.write(made, damaged(whole));
+        assertSaysItsVersion(home, environment);
+        Files.writeString(made, "no cache at all");
+        assertSaysItsVersion(home, environment);
+        Files.write(made, new byte[0]);
+        assertSaysItsVersion(home, environment);
+        Files.delete(made);
+        assertSaysItsVersion(home, environment);
+        assertThat(home.resolve("cache")).isEmptyDirectory();
+    }
+
+    /** A byte in each 4,096 is another one, the magic number left as it is. */
+    private static byte[] damaged(byte[] whole) {
+        byte[] damaged = whole.clone();
+        for (int i = 256; i < damaged.length; i += 4_096) {
+            damaged[i] ^= 0x55;
+        }
+        return damaged;
+    }
+
+    private static void assertSaysItsVersion(Path home, Map<String, String> environment) {
+        Run run = Run.of(environment, LIMIT, List.of(home + "/bin/mempair", "--version"));
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.orFail()).startsWith("mempair ").hasLineCount(1);
+    }
+
+    /** As a package would lay it out, so that nothing is written into the checkout. */
+    private static Path installed(Path home) throws IOException {
+        Path script = Files.createDirectories(home.resolve("bin")).resolve("mempair");
+        Files.copy(Path.of(SCRIPT), script, StandardCopyOption.COPY_ATTRIBUTES);
+        Path lib = Files.createDirectories(home.resolve("lib"));
+        try (Stream<Path> jars = Files.list(Path.of("target/lib"))) {
+            for (Path jar : jars.toList()) {
+                Files.copy(jar, lib.resolve(jar.getFileName()));
+            }
+        }
+        return home;
     }
 
     @Test

@@ -22,13 +22,21 @@ final class EffectCarrier implements Carrier {
     private final VirtualAddress address;
     private final Group group;
     private final KnowledgeExchange exchange;
+    private final Rehearsing rehearsing;
     private final EventQueue events;
 
-    EffectCarrier(Proxy proxy, VirtualAddress address, Group group, KnowledgeExchange exchange, EventQueue events) {
+    EffectCarrier(
+            Proxy proxy,
+            VirtualAddress address,
+            Group group,
+            KnowledgeExchange exchange,
+            Rehearsing rehearsing,
+            EventQueue events) {
         this.proxy = proxy;
         this.address = address;
         this.group = group;
         this.exchange = exchange;
+        this.rehearsing = rehearsing;
         this.events = events;
     }
 
@@ -70,6 +78,11 @@ final class EffectCarrier implements Carrier {
             exchange.turnEnded(next, nowNanos);
         } catch (RuntimeException e) {
             LOG.error("what the peers know of the servers cannot be said", e);
+        }
+        try {
+            rehearsing.turnEnded(next, nowNanos);
+        } catch (RuntimeException | OutOfMemoryError e) { // no memory for one more thread
+            LOG.warn("no rehearsal: {}", e.toString());
         }
     }
 

@@ -9,6 +9,7 @@ import io.mempair.ha.metrics.PairMeter;
 import io.mempair.ha.metrics.PairMetrics;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
+import io.mempair.proxy.rehearsal.Rehearsal;
 import io.mempair.proxy.server.Proxy;
 import io.mempair.proxy.server.ServerLatency;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -38,6 +39,7 @@ public final class PairNode implements Node {
     private final NodeConfig config;
     private final Proxy proxy;
     private final Reloading reloading;
+    private final Rehearsal rehearsal;
     private final NodeParts parts;
     private final EventQueue events = new EventQueue();
     private final PairMetrics metrics = new PairMetrics();
@@ -51,13 +53,18 @@ public final class PairNode implements Node {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
 
-    /** A node that is not started yet. It owns {@code proxy} and closes it. */
-    public PairNode(NodeConfig config, Proxy proxy, Reloading reloading) {
-        this(config, proxy, reloading, null);
+    /**
+     * A node that is not started yet. It owns {@code proxy} and closes it.
+     *
+     * @param rehearsal  what it does as a standby to be fast when it is active
+     */
+    public PairNode(NodeConfig config, Proxy proxy, Reloading reloading, Rehearsal rehearsal) {
+        this(config, proxy, reloading, rehearsal, null);
     }
 
-    PairNode(NodeConfig config, Proxy proxy, Reloading reloading, @Nullable NodeParts replaced) {
+    PairNode(NodeConfig config, Proxy proxy, Reloading reloading, Rehearsal rehearsal, @Nullable NodeParts replaced) {
         this.config = config;
+        this.rehearsal = rehearsal;
         this.proxy = proxy;
         this.reloading = reloading;
         this.parts = replaced == null ? NodeParts.real(config, metrics, proxy::loopSilenceNanos) : replaced;
@@ -69,7 +76,7 @@ public final class PairNode implements Node {
         this.loop = new AgentLoop(
                 start,
                 events,
-                new EffectCarrier(proxy, parts.address(), parts.group(), exchange, events),
+                new EffectCarrier(proxy, parts.address(), parts.group(), exchange, new Rehearsing(rehearsal), events),
                 this::onOwn,
                 this::onBroken,
                 parts.announcer(),
@@ -191,6 +198,7 @@ public final class PairNode implements Node {
 
     /** Nothing is reported to an agent that is gone. */
     private void stopDeciding() {
+        rehearsal.end();
         parts.checks().close();
         agent.interrupt();
     }

@@ -3,6 +3,7 @@ package io.mempair.ha.cli;
 import io.mempair.ha.config.ConfigException;
 import java.io.PrintWriter;
 import java.security.Security;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,7 +27,9 @@ import picocli.CommandLine.Spec;
             OnlineCommand.class,
             ReloadCommand.class,
             ProbeCommand.class,
-            CertsCommand.class
+            BenchCommand.class,
+            CertsCommand.class,
+            TrainCommand.class
         })
 public final class Main implements Runnable {
 
@@ -64,7 +67,11 @@ public final class Main implements Runnable {
     }
 
     private Iterable<String> commands() {
-        return spec.subcommands().keySet();
+        return spec.subcommands().entrySet().stream()
+                .filter(command ->
+                        !command.getValue().getCommandSpec().usageMessage().hidden())
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     private static int misused(ParameterException e, String[] arguments) {

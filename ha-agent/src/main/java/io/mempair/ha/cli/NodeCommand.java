@@ -8,6 +8,8 @@ import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.time.SystemClock;
+import io.mempair.proxy.rehearsal.LoopbackRehearsal;
+import io.mempair.proxy.rehearsal.Rehearsal;
 import io.mempair.proxy.server.ProxyServer;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -52,7 +54,8 @@ final class NodeCommand implements Callable<Integer> {
                 ConfigReader::readNode,
                 ConfigChange::between,
                 wanted -> Reloads.apply(proxy, wanted.proxy(), wanted.logLevel(), verbose));
-        var node = new PairNode(read, proxy, new Reloading(reload, new SystemClock()));
+        var rehearsal = read.rehearsal() ? new LoopbackRehearsal(read.proxy()) : Rehearsal.NONE;
+        var node = new PairNode(read, proxy, new Reloading(reload, new SystemClock()), rehearsal);
         AdminServer admin = Admin.open(node, read.admin().http(), read.admin().control());
         HangUp.runs(node::reload);
         node.start();

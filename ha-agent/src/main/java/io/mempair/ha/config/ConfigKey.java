@@ -7,6 +7,7 @@ import java.util.List;
 enum ConfigKey {
     NODE_NAME("node.name"),
     NODE_PRIORITY("node.priority"),
+    NODE_REHEARSAL("node.rehearsal"),
 
     GROUP_BIND("group.bind"),
     GROUP_PORT("group.port"),

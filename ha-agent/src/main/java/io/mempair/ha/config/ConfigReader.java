@@ -86,6 +86,7 @@ public final class ConfigReader {
                 ConfigKey.NODE_PRIORITY,
                 NodeSections.DEFAULT_PRIORITY,
                 text -> NodeConfig.requirePriority(ProxyValues.number(text)));
+        boolean rehearsal = node.optional(ConfigKey.NODE_REHEARSAL, true, ProxyValues::flag);
         VirtualAddressConfig vip = NodeSections.address(address);
         HooksConfig hooks = HooksSection.read(section("hooks"));
         GroupConfig channel = NodeSections.group(group, vip);
@@ -102,7 +103,8 @@ public final class ConfigReader {
         if (name == null || vip == null || hooks == null || channel == null || pool == null || watched == null) {
             return null;
         }
-        return node.build(() -> new NodeConfig(name, priority, channel, vip, hooks, pool, checks, watched, logLevel));
+        return node.build(
+                () -> new NodeConfig(name, priority, rehearsal, channel, vip, hooks, pool, checks, watched, logLevel));
     }
 
     private @Nullable WitnessConfig witness() {

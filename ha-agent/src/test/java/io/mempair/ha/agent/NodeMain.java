@@ -21,6 +21,7 @@ import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.config.TlsIdentity;
 import io.mempair.proxy.config.TransportChoice;
+import io.mempair.proxy.rehearsal.Rehearsal;
 import io.mempair.proxy.replication.Standing;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -61,6 +62,7 @@ final class NodeMain {
         NodeConfig config = new NodeConfig(
                 arguments[0],
                 Integer.parseInt(arguments[1]),
+                false,
                 new GroupConfig(
                         arguments[2],
                         7_800,
@@ -79,7 +81,7 @@ final class NodeMain {
                 new AdminConfig(new ServerAddress("127.0.0.1", 9_411), Path.of("unused.sock")),
                 LogLevel.INFO);
         FakeProxy proxy = new FakeProxy();
-        PairNode node = new PairNode(config, proxy, Reloading.never("no file", new SystemClock()));
+        PairNode node = new PairNode(config, proxy, Reloading.never("no file", new SystemClock()), Rehearsal.NONE);
         node.start();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {

@@ -186,4 +186,17 @@ class PairNodeTest {
     void aNodeThatWasNeverStartedStops() {
         assertThat(a.node.stop().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(5));
     }
+
+    @Test
+    void theStandbyRehearsesUntilItTakesOverAndTheActiveNodeNever() {
+        startBoth();
+        await().atMost(SOON).until(() -> b.rehearsal.begun);
+        assertThat(b.rehearsal.ended).isFalse();
+
+        assertThat(a.node.stop().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(5));
+
+        await().atMost(SOON).until(() -> b.node.status().serves());
+        assertThat(b.rehearsal.ended).isTrue();
+        assertThat(a.rehearsal.begun).isFalse();
+    }
 }

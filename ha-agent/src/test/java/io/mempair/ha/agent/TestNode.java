@@ -29,6 +29,7 @@ import java.util.List;
 final class TestNode {
 
     final FakeProxy proxy = new FakeProxy();
+    final FakeRehearsal rehearsal = new FakeRehearsal();
     final BreakableClock clock = new BreakableClock();
     final FakeAddress address;
     final PairNode node;
@@ -41,6 +42,7 @@ final class TestNode {
                 config,
                 proxy,
                 Reloading.never("no file", clock),
+                rehearsal,
                 new NodeParts(address, new GroupChannel(config.group(), name, clock), checks, clock));
     }
 
@@ -77,6 +79,7 @@ final class TestNode {
         return new NodeConfig(
                 name,
                 priority,
+                true,
                 new GroupConfig("127.0.0.1", port, List.of(new ServerAddress("127.0.0.1", peerPort)), Profile.DEFAULT),
                 new VirtualAddressConfig("10.0.0.100", 24, "eth0"),
                 HooksConfig.NONE,

@@ -36,6 +36,7 @@ final class FitnessMain {
         NodeConfig config = new NodeConfig(
                 "a",
                 100,
+                false,
                 new GroupConfig(arguments[0], 7_800, List.of(new ServerAddress(arguments[1], 7_800)), Profile.DEFAULT),
                 new VirtualAddressConfig(Namespaces.VIP, 24, "eth0"),
                 HooksConfig.NONE,

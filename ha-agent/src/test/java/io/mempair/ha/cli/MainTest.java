@@ -49,6 +49,15 @@ class MainTest {
                 "probe                                | mempair probe: Missing required parameter: 'HOST:PORT'",
                 "probe m1 --every 0ms                 | mempair probe: --every: '0ms' (expected: over 0)",
                 "probe m1 --key a,b --for soon        | mempair probe: --for: 'soon' (expected: a duration",
+                "bench                                | mempair bench: Missing required parameter: 'HOST:PORT'",
+                "bench m1 --connections 0             | mempair bench: --connections: 0 (expected: 1..20000)",
+                "bench m1 --gets 101                  | mempair bench: --gets: 101 (expected: 0..100)",
+                "bench m1 --rate fast                 | mempair bench: --rate: 'fast' (expected: a whole number)",
+                "bench m1 --seconds 0                 | mempair bench: --seconds: 0 (expected: over 0..43200)",
+                "bench m1 --every 1s                  | mempair bench: --every: '1s' (expected: seconds, such as 10 or 0.5)",
+                "bench m1 --value-size 17m            | mempair bench: --value-size: 17m (expected: 1..16777216)",
+                "bench m1 --keys 5 --multi-get 6      | mempair bench: --multi-get: 6 (expected: at most --keys, 5)",
+                "bench m1 --pid 2147483647            | mempair bench: --pid: 2147483647 (expected: a process",
                 "certs                                | mempair certs: Missing required parameters: 'DIR', 'NAME'",
                 "certs /tmp                           | mempair certs: Missing required parameter: 'NAME'",
                 "frobnicate                           | mempair: Unmatched argument at index 0: 'frobnicate'",
@@ -75,7 +84,8 @@ class MainTest {
                 "standby",
                 "online",
                 "reload",
-                "probe"
+                "probe",
+                "bench"
             })
     void everyCommandHasHelp(String command) {
         int exitCode = command.isEmpty() ? run("--help") : run(command, "--help");

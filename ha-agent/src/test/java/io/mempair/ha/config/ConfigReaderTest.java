@@ -226,7 +226,7 @@ class ConfigReaderTest {
                 "node: {name: 'a b'}           | node.name: 'a b' (expected: letters",
                 "node: {name: a, priority: 0}  | node.priority: 0 (expected: 1..254)",
                 "node: {name: a, priority: x}  | node.priority: 'x' (expected: a whole number)",
-                "node: a                       | node: 'a' (expected: a mapping with the keys name, priority)",
+                "node: a                       | node: 'a' (expected: a mapping with the keys name, priority, rehearsal)",
                 "nod: {name: a}                | nod: unknown key (did you mean 'node'?)",
             })
     void aBadNodeSectionIsRefused(String line, String message) throws IOException {

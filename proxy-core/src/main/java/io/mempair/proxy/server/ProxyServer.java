@@ -94,10 +94,15 @@ public final class ProxyServer implements Proxy {
      *     of the same servers
      */
     public ProxyServer(ProxyConfig config, IntConsumer onVerbosity, int number) {
+        this(config, onVerbosity, number, "mempair-loop");
+    }
+
+    /** As {@link #ProxyServer(ProxyConfig, IntConsumer, int)}, with event loops whose threads' names begin so. */
+    public ProxyServer(ProxyConfig config, IntConsumer onVerbosity, int number, String threads) {
         this.setup = Setup.of(config);
         this.transport = Transport.of(config.transport());
         this.group = new MultiThreadIoEventLoopGroup(
-                config.loops(), new DefaultThreadFactory("mempair-loop", true), transport.handler());
+                config.loops(), new DefaultThreadFactory(threads, true), transport.handler());
         Ticker ticker = Ticker.systemTicker();
         // the clock of LoopContext.nowNanos
         IdClock ids = new IdClock(number, Clock.systemUTC().millis(), ticker.initialNanoTime() + ticker.nanoTime());

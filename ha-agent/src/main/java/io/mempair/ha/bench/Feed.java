@@ -1,0 +1,13 @@
+package io.mempair.ha.bench;
+
+/** Says what a connection sends next. Pure; one thread, which tells the time. */
+sealed interface Feed permits FillFeed, ClosedFeed, OpenFeed {
+
+    /**
+     * The next request of this connection, or false if it has none to send now.
+     *
+     * @param connection  its number, from 0
+     * @param into        is filled when there is one
+     */
+    boolean next(int connection, long nowNanos, Request into);
+}
