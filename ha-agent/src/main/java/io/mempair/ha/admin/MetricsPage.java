@@ -5,11 +5,14 @@ import io.mempair.ha.metrics.ServerLatencyHistograms;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.netty4.NettyAllocatorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 
-/** The meters of the node, the data plane and the JVM in Prometheus' text form. Any thread. */
+/** The meters of the node, the data plane, the JVM and its buffers in Prometheus' text form. Any thread. */
 final class MetricsPage implements AutoCloseable {
 
     /** What {@link #text} is. */
@@ -23,6 +26,10 @@ final class MetricsPage implements AutoCloseable {
         new JvmThreadMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         collections.bindTo(registry);
+        // what clients and servers send is held outside of the heap
+        if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider buffers) {
+            new NettyAllocatorMetrics(buffers).bindTo(registry);
+        }
         node.bindTo(registry);
         registry.getPrometheusRegistry().register(new ServerLatencyHistograms(node::latencies));
     }

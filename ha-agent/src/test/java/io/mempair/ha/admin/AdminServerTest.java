@@ -182,7 +182,10 @@ class AdminServerTest {
 
     @Test
     void metricsHaveTheNodesMetersAndTheJvms() throws Exception {
-        assertThat(get("/metrics").body()).contains("mempair_role 1.0").contains("jvm_memory_used_bytes{");
+        assertThat(get("/metrics").body())
+                .contains("mempair_role 1.0")
+                .contains("jvm_memory_used_bytes{")
+                .containsPattern("netty_allocator_memory_used\\{[^}]*memory_type=\"direct\"");
     }
 
     @Test
