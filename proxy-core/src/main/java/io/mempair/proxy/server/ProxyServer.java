@@ -62,6 +62,11 @@ public final class ProxyServer implements Proxy {
     /** What timers may be late, all together. */
     private static final Duration LATE_TIMERS = Duration.ofSeconds(1);
 
+    /** Without a task for so long a loop ends: by then the kernel has given back what it was to read into, which io_uring needs. */
+    private static final long CLOSING_MILLIS = 50;
+
+    private static final long CLOSE_LIMIT_MILLIS = 2_000;
+
     private final Transport transport;
     private final EventLoopGroup group;
     private final OffLoopResolver resolver = new OffLoopResolver();
@@ -356,10 +361,10 @@ public final class ProxyServer implements Proxy {
             loop.context().eventLoop().execute(() -> loop.plan().pool().close());
         }
         resolver.close();
-        Future<?> ended = group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+        Future<?> ended = group.shutdownGracefully(CLOSING_MILLIS, CLOSE_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
         // a loop cannot wait for its own end, and a stage of ours may be followed up on a loop
         if (loops.stream().noneMatch(loop -> loop.context().eventLoop().inEventLoop())) {
-            ended.awaitUninterruptibly(2, TimeUnit.SECONDS);
+            ended.awaitUninterruptibly(CLOSE_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 }
