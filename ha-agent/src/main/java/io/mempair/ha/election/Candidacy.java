@@ -13,7 +13,17 @@ final class Candidacy {
 
     /** Whether this node would take over now, or has. */
     static boolean isEligible(Turn turn) {
-        return isFree(turn) && !turn.state.deaf && TieBreaker.answers(turn);
+        return isFree(turn) && !holdsDown(turn) && !turn.state.deaf && TieBreaker.answers(turn);
+    }
+
+    /** Whether it lost its reign too often to take another, as long as there is a node that can. */
+    private static boolean holdsDown(Turn turn) {
+        return !turn.passed(turn.state.heldDownUntilNanos);
+    }
+
+    /** A node that holds down is better than none: it leaves the way only to one that would take over. */
+    private static boolean leavesTheWay(Turn turn) {
+        return holdsDown(turn) && turn.liveNodes().stream().anyMatch(Peer::eligible);
     }
 
     private static boolean isFree(Turn turn) {
@@ -54,7 +64,7 @@ final class Candidacy {
         if (state.nobodySinceNanos == null) {
             state.nobodySinceNanos = turn.nowNanos;
         }
-        if (isFree(turn) && promiseIsFree(turn) && isMyTurn(turn)) {
+        if (isFree(turn) && !leavesTheWay(turn) && promiseIsFree(turn) && isMyTurn(turn)) {
             stand(turn);
         }
     }
@@ -75,8 +85,8 @@ final class Candidacy {
         }
         boolean starting = turn.nowNanos - turn.state.startedNanos < turn.settings.initNanos();
         boolean better = live.stream()
-                .anyMatch(peer ->
-                        peer.outranks(turn.settings) && (peer.eligible() || (starting && peer.role() == Role.FAULT)));
+                .anyMatch(peer -> peer.outranks(turn.settings)
+                        && (peer.eligible() || holdsDown(turn) || (starting && peer.role() == Role.FAULT)));
         Long since = turn.state.nobodySinceNanos;
         return !better || (since != null && turn.nowNanos - since >= Settings.PATIENCE_NANOS);
     }
@@ -174,7 +184,7 @@ final class Candidacy {
         int over = losses.size() - Settings.FLAPPING_LOSSES;
         if (over >= 0) {
             long downNanos = Math.min(Settings.HOLD_DOWN_NANOS << Math.min(over, 8), Settings.MAX_HOLD_DOWN_NANOS);
-            turn.state.barredUntilNanos = turn.nowNanos + downNanos;
+            turn.state.heldDownUntilNanos = turn.nowNanos + downNanos;
             turn.say("lost its reign " + losses.size() + " times within a minute: holding down for "
                     + downNanos / 1_000_000_000 + " s");
         }

@@ -68,6 +68,10 @@ final class State {
     @Nullable
     Long barredUntilNanos;
 
+    /** No candidacy before if another node would take over; null when the reign was not lost again and again. */
+    @Nullable
+    Long heldDownUntilNanos;
+
     /** Claims that failed in a row, and until when this node stays unfit for that. */
     int failedClaims;
 
@@ -155,6 +159,7 @@ final class State {
         promise = old.promise;
         leave = old.leave;
         barredUntilNanos = old.barredUntilNanos;
+        heldDownUntilNanos = old.heldDownUntilNanos;
         failedClaims = old.failedClaims;
         backOffUntilNanos = old.backOffUntilNanos;
         reclaimByNanos = old.reclaimByNanos;

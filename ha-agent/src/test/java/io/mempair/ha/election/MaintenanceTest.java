@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mempair.ha.election.Message.Heartbeat;
 import io.mempair.ha.election.Message.Terms;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -93,31 +94,62 @@ class MaintenanceTest extends DrivenElection {
     }
 
     @Test
-    void aNodeThatLosesItsReignAgainAndAgainHoldsDownLongerAndLonger() {
+    void aNodeThatLosesItsReignAgainAndAgainLeavesTheWayToAnotherLongerAndLonger() {
         becomeActiveAlone();
-        long first = 0;
+        List<Long> waits = new ArrayList<>();
         for (int loss = 1; loss <= 4; loss++) {
-            long epoch = election.epoch();
-            feed(now -> new Event.FitnessChanged(now, List.of("carrier lost")));
-            feed(now -> new Event.AddressReleased(now, epoch));
-            effects.clear();
-            feed(now -> new Event.FitnessChanged(now, List.of()));
+            long incarnation = 7 + loss;
+            Runnable standby =
+                    () -> hear(new Heartbeat("a", incarnation, 1, Role.STANDBY, true, 1, 0, false, local(), TERMS));
+            loseReign(standby);
             long from = nowMillis;
-            while (!claims() && nowMillis - from < 40_000) {
+            while (!stands() && nowMillis - from < 40_000) {
+                standby.run();
                 pass(25);
             }
-            long waited = nowMillis - from;
-            if (loss == 3) {
-                first = waited;
-                assertThat(waited).isBetween(1_900L, 2_200L);
-            } else if (loss == 4) {
-                assertThat(waited).isBetween(first + 1_800, first + 2_200);
-            } else {
-                assertThat(waited).isLessThan(200);
-            }
-            long claimed = election.epoch();
-            feed(now -> new Event.AddressClaimed(now, claimed));
-            feed(now -> new Event.PortOpened(now, claimed));
+            waits.add(nowMillis - from);
+            feed(now -> new Event.PeerDied(now, "a", incarnation));
+            beActiveAgain();
         }
+        assertThat(waits.get(0)).isLessThan(200);
+        assertThat(waits.get(1)).isLessThan(200);
+        assertThat(waits.get(2)).isBetween(1_900L, 2_200L);
+        assertThat(waits.get(3)).isBetween(3_800L, 4_300L);
+    }
+
+    @Test
+    void nobodyIsHeldDownWhenThereIsNoOther() {
+        becomeActiveAlone();
+        for (int loss = 1; loss <= 6; loss++) {
+            loseReign(() -> {});
+            long from = nowMillis;
+            beActiveAgain();
+            assertThat(nowMillis - from).as("ms after loss %s", loss).isLessThan(200);
+        }
+    }
+
+    private void loseReign(Runnable meanwhile) {
+        long epoch = election.epoch();
+        feed(now -> new Event.FitnessChanged(now, List.of("carrier lost")));
+        feed(now -> new Event.AddressReleased(now, epoch));
+        meanwhile.run();
+        effects.clear();
+        feed(now -> new Event.FitnessChanged(now, List.of()));
+    }
+
+    private void beActiveAgain() {
+        for (long end = nowMillis + 5_000; !claims() && nowMillis < end; ) {
+            pass(25);
+        }
+        long claimed = election.epoch();
+        feed(now -> new Event.AddressClaimed(now, claimed));
+        feed(now -> new Event.PortOpened(now, claimed));
+        assertThat(election.role()).isEqualTo(Role.ACTIVE);
+    }
+
+    private boolean stands() {
+        return claims()
+                || effects(Effect.SendHeartbeat.class).stream()
+                        .anyMatch(sent -> sent.heartbeat().reignEpoch() > 0);
     }
 }
