@@ -93,8 +93,9 @@ start_pair() {
     for host in a b; do
         lab config $host | sed "s/^node: {/&rehearsal: $rehearsal, /" >"$MEMPAIR_LAB_DIR/$host.yaml"
         start_node $host
+        # one after the other: which of two that start together wins is not certain
+        [ $host = b ] || wait_until 60 'a is active' is_active a
     done
-    wait_until 60 'a is active' is_active a
     wait_until 60 'b is standby' is_standby b
 }
 
