@@ -60,27 +60,10 @@ fi
 enter_user_namespace "$here/bench/takeover.sh" "${all[@]}"
 
 VIP=10.77.0.100
-export MEMPAIR_LAB=${MEMPAIR_LAB:-takeover} TZ=UTC
-MEMPAIR_LAB_DIR=$(mktemp -d "/tmp/$MEMPAIR_LAB-XXXXXX")
-export MEMPAIR_LAB_DIR
+lab_of_script takeover "${TAKEOVER_KEEP:-}"
 # shellcheck source=../lib/pair.sh
 . "$here/lib/pair.sh"
 [ -z "$backups" ] || export MEMPAIR_SERVERS=10.77.0.21:11211 MEMPAIR_BACKUPS=10.77.0.22:11211
-
-finish() {
-    local status=$?
-    trap - EXIT
-    lab down 2>/dev/null || true
-    if [ "${TAKEOVER_KEEP:-}" = yes ]; then
-        echo "logs: $MEMPAIR_LAB_DIR" >&2
-    else
-        rm -rf "$MEMPAIR_LAB_DIR"
-    fi
-    exit "$status"
-}
-trap finish EXIT
-trap 'exit 143' TERM
-trap 'exit 130' INT
 
 # Seconds of load before the kill: the load program has to be warm itself.
 LOAD_BEFORE=8

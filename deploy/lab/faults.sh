@@ -48,25 +48,7 @@ case " $* " in
 esac
 enter_user_namespace "$here/lab/faults.sh" "$@"
 
-export MEMPAIR_LAB=${MEMPAIR_LAB:-faults}
-MEMPAIR_LAB_DIR=$(mktemp -d "/tmp/$MEMPAIR_LAB-XXXXXX")
-export MEMPAIR_LAB_DIR
-export TZ=UTC
-
-finish() {
-    local status=$?
-    trap - EXIT
-    "$here/lab/lab.sh" down 2>/dev/null || true
-    if [ "${FAULTS_KEEP:-}" = yes ]; then
-        echo "logs: $MEMPAIR_LAB_DIR" >&2
-    else
-        rm -rf "$MEMPAIR_LAB_DIR"
-    fi
-    exit "$status"
-}
-trap finish EXIT
-trap 'exit 143' TERM
-trap 'exit 130' INT
+lab_of_script faults "${FAULTS_KEEP:-}"
 
 gcc -std=gnu11 -Wall -Wextra -O2 -shared -fPIC -o "$MEMPAIR_LAB_DIR/clock.so" "$here/lab/clock.c"
 "$here/lab/lab.sh" up >&2

@@ -110,3 +110,27 @@ enter_user_namespace() {
     MEMPAIR_IN_NAMESPACE=1 exec unshare --user --map-root-user --net --mount --fork --kill-child --pid --mount-proc \
         sh -c 'PATH=$PATH:/usr/sbin:/sbin; mount -t tmpfs tmpfs /run && mkdir /run/netns && ip link set lo up && exec "$@"' sh "$@"
 }
+
+# lab_of_script NAME KEEP: the lab this script makes, called NAME unless MEMPAIR_LAB says otherwise. It ends with the
+# script, however that ends, and with it the folder of its logs, unless KEEP is yes: then the last line says where they are.
+lab_of_script() {
+    export MEMPAIR_LAB=${MEMPAIR_LAB:-$1} TZ=UTC
+    MEMPAIR_LAB_DIR=$(mktemp -d "/tmp/$MEMPAIR_LAB-XXXXXX")
+    export MEMPAIR_LAB_DIR
+    lab_is_kept=$2
+    trap end_lab_of_script EXIT
+    trap 'exit 143' TERM
+    trap 'exit 130' INT
+}
+
+end_lab_of_script() {
+    local status=$?
+    trap - EXIT
+    "$here/lab/lab.sh" down 2>/dev/null || true
+    if [ "$lab_is_kept" = yes ]; then
+        echo "logs: $MEMPAIR_LAB_DIR" >&2
+    else
+        rm -rf "$MEMPAIR_LAB_DIR"
+    fi
+    exit "$status"
+}

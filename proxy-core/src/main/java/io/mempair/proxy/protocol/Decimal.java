@@ -26,12 +26,13 @@ public final class Decimal {
         long value = 0;
         for (int i = from; i < to; i++) {
             int digit = bytes[i] - '0';
-            if (digit < 0 || digit > 9 || value > (max - digit) / 10) {
+            if (digit < 0 || digit > 9) {
                 return NOT_A_NUMBER;
             }
             value = value * 10 + digit;
         }
-        return value;
+        // nineteen digits fit 64 bits, so a number that is no long any more has become negative
+        return value < 0 || value > max ? NOT_A_NUMBER : value;
     }
 
     /** Whether {@code bytes[from, to)} is a decimal that fits an unsigned 64-bit number. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class TextReplyDecoder {
 
     private static final byte[] VALUE = {'V', 'A', 'L', 'U', 'E', ' '};
+    private static final String NOT_ASKED_FOR = "value of a key that was not asked for";
     private static final byte[] STAT = {'S', 'T', 'A', 'T', ' '};
 
     /** Bytes of the input looked at in one go: more than the longest line. */
@@ -32,6 +33,8 @@ public final class TextReplyDecoder {
     private int windowFrom;
 
     private int windowTo;
+
+    private final PlainValueLine plainValue = new PlainValueLine();
 
     private static final byte[] META_VALUE = {'V', 'A', ' '};
 
@@ -56,24 +59,20 @@ public final class TextReplyDecoder {
                 continue;
             }
             int start = in.readerIndex();
+            if (start >= windowTo) {
+                look(in, start);
+            }
+            if (isPlainValue(start) && handler.expected() == ReplyShape.RETRIEVAL) {
+                if (!plainValueStarts(start, handler)) {
+                    return NOT_ASKED_FOR;
+                }
+                continue;
+            }
             int lineFeed = lineFeed(in, start);
             if (lineFeed < 0) {
                 return in.readableBytes() < line.length ? null : "line too long";
             }
-            int length = lineFeed + 1 - start;
-            if (length > line.length || length < 2 || window[lineFeed - 1 - windowFrom] != '\r') {
-                return "not a line";
-            }
-            ReplyShape shape = handler.expected();
-            if (shape == null) {
-                return "answer without a request";
-            }
-            System.arraycopy(window, start - windowFrom, line, 0, length);
-            String violation = switch (shape) {
-                case RETRIEVAL -> retrievalLine(in, start, length, handler);
-                case META -> metaLine(in, start, length, handler);
-                default -> answerLine(in, start, length, shape, handler);
-            };
+            String violation = line(in, start, lineFeed + 1 - start, handler);
             if (violation != null) {
                 return violation;
             }
@@ -81,18 +80,49 @@ public final class TextReplyDecoder {
         return null;
     }
 
+    private boolean isPlainValue(int start) {
+        int from = start - windowFrom;
+        return plainValue.read(window, from, Math.min(windowTo - windowFrom, from + line.length));
+    }
+
+    private boolean plainValueStarts(int start, ReplyHandler handler) {
+        int from = start - windowFrom;
+        int length = plainValue.end() - from;
+        System.arraycopy(window, from, line, 0, length);
+        itemBytesLeft = length + plainValue.dataBytes() + 2L;
+        return handler.itemStarts(line, VALUE.length, plainValue.keyEnd() - from - VALUE.length);
+    }
+
+    private @Nullable String line(ByteBuf in, int start, int length, ReplyHandler handler) {
+        if (length > line.length || length < 2 || window[start + length - 2 - windowFrom] != '\r') {
+            return "not a line";
+        }
+        ReplyShape shape = handler.expected();
+        if (shape == null) {
+            return "answer without a request";
+        }
+        System.arraycopy(window, start - windowFrom, line, 0, length);
+        return switch (shape) {
+            case RETRIEVAL -> retrievalLine(in, start, length, handler);
+            case META -> metaLine(in, start, length, handler);
+            default -> answerLine(in, start, length, shape, handler);
+        };
+    }
+
     /** Index of the first line feed from {@code start} on, which is in the window then; -1 if no line that is short enough ends. */
     private int lineFeed(ByteBuf in, int start) {
-        if (start < windowTo) {
-            int found = lineFeedInWindow(start);
-            if (found >= 0 || windowTo == in.writerIndex()) {
-                return found;
-            }
+        int found = lineFeedInWindow(start);
+        if (found >= 0 || windowTo == in.writerIndex()) {
+            return found;
         }
+        look(in, start);
+        return lineFeedInWindow(start);
+    }
+
+    private void look(ByteBuf in, int start) {
         windowFrom = start;
         windowTo = start + Math.min(WINDOW_BYTES, in.writerIndex() - start);
         in.getBytes(start, window, 0, windowTo - windowFrom);
-        return lineFeedInWindow(start);
     }
 
     private int lineFeedInWindow(int start) {
@@ -182,7 +212,7 @@ public final class TextReplyDecoder {
             return "value without length";
         }
         if (!handler.itemStarts(line, VALUE.length, keyEnd - VALUE.length)) {
-            return "value of a key that was not asked for";
+            return NOT_ASKED_FOR;
         }
         itemBytesLeft = length + bytes + 2;
         return null;
@@ -207,12 +237,16 @@ public final class TextReplyDecoder {
     }
 
     /** Checks those of the item's two last bytes that this piece holds. */
-    private static boolean endsRight(ByteBuf in, int start, int length, long leftAfter) {
+    private boolean endsRight(ByteBuf in, int start, int length, long leftAfter) {
         int end = start + length;
         if (leftAfter == 1) {
-            return in.getByte(end - 1) == '\r';
+            return byteAt(in, end - 1) == '\r';
         }
-        return in.getByte(end - 1) == '\n' && (length == 1 || in.getByte(end - 2) == '\r');
+        return byteAt(in, end - 1) == '\n' && (length == 1 || byteAt(in, end - 2) == '\r');
+    }
+
+    private byte byteAt(ByteBuf in, int index) {
+        return index >= windowFrom && index < windowTo ? window[index - windowFrom] : in.getByte(index);
     }
 
     private int tokenEnd(int from, int lineEnd) {
