@@ -14,8 +14,8 @@ final class PlainValueLine {
     /** More digits are not plain: this many never overflow. */
     private static final int MAX_DIGITS = 9;
 
-    private int keyEnd;
-    private int end;
+    private int keyLength;
+    private int length;
     private int dataBytes;
 
     /** Whether such a line, with its line end, begins at {@code bytes[from]} and ends before {@code bytes[to]}. */
@@ -27,14 +27,15 @@ final class PlainValueLine {
         while (i < to && bytes[i] != ' ' && bytes[i] != '\n') {
             i++;
         }
-        keyEnd = i;
+        int keyEnd = i;
         int flagsEnd = digitsEnd(bytes, i + 1, to);
         int sizeEnd = digitsEnd(bytes, flagsEnd + 1, to);
         int digits = sizeEnd - flagsEnd - 1;
         if (sizeEnd + 2 > to || bytes[keyEnd] != ' ' || bytes[flagsEnd] != ' ' || digits < 1 || digits > MAX_DIGITS) {
             return false;
         }
-        end = sizeEnd + 2;
+        keyLength = keyEnd - from - KEY_OFFSET;
+        length = sizeEnd + 2 - from;
         dataBytes = number(bytes, flagsEnd + 1, sizeEnd);
         return bytes[sizeEnd] == '\r' && bytes[sizeEnd + 1] == '\n';
     }
@@ -64,14 +65,14 @@ final class PlainValueLine {
         return value;
     }
 
-    /** Index behind the key. */
-    int keyEnd() {
-        return keyEnd;
+    /** Length of the key. */
+    int keyLength() {
+        return keyLength;
     }
 
-    /** Index behind the line end. */
-    int end() {
-        return end;
+    /** Length of the line, with its line end. */
+    int length() {
+        return length;
     }
 
     /** Length of the value, without its line end. */

@@ -18,25 +18,14 @@ import org.jspecify.annotations.Nullable;
 public final class TextReplyDecoder {
 
     private static final byte[] VALUE = {'V', 'A', 'L', 'U', 'E', ' '};
+    private static final byte[] META_VALUE = {'V', 'A', ' '};
     private static final String NOT_ASKED_FOR = "value of a key that was not asked for";
     private static final byte[] STAT = {'S', 'T', 'A', 'T', ' '};
 
-    /** Bytes of the input looked at in one go: more than the longest line. */
-    private static final int WINDOW_BYTES = 2 * ProtocolLimits.MAX_REPLY_LINE_BYTES;
-
     private final byte[] line = new byte[ProtocolLimits.MAX_REPLY_LINE_BYTES];
 
-    /** A copy of the input where lines are looked for: many short lines cost one access to the buffer. */
-    private final byte[] window = new byte[WINDOW_BYTES];
-
-    /** Index of the input at which the window begins, and at which it ends. */
-    private int windowFrom;
-
-    private int windowTo;
-
+    private final InputWindow window = new InputWindow();
     private final PlainValueLine plainValue = new PlainValueLine();
-
-    private static final byte[] META_VALUE = {'V', 'A', ' '};
 
     /** Whether the value being passed on ends its answer. */
     private boolean itemEndsAnswer;
@@ -50,7 +39,7 @@ public final class TextReplyDecoder {
      * @return null, or what was wrong; then the decoder must not be used again
      */
     public @Nullable String decode(ByteBuf in, ReplyHandler handler) {
-        windowTo = 0;
+        window.forget();
         while (in.isReadable()) {
             if (itemBytesLeft > 0) {
                 if (!passItemOn(in, handler)) {
@@ -59,16 +48,14 @@ public final class TextReplyDecoder {
                 continue;
             }
             int start = in.readerIndex();
-            if (start >= windowTo) {
-                look(in, start);
-            }
-            if (isPlainValue(start) && handler.expected() == ReplyShape.RETRIEVAL) {
+            window.reach(in, start);
+            if (window.hasValueLine(plainValue, start, line.length) && handler.expected() == ReplyShape.RETRIEVAL) {
                 if (!plainValueStarts(start, handler)) {
                     return NOT_ASKED_FOR;
                 }
                 continue;
             }
-            int lineFeed = lineFeed(in, start);
+            int lineFeed = window.lineFeed(in, start);
             if (lineFeed < 0) {
                 return in.readableBytes() < line.length ? null : "line too long";
             }
@@ -80,60 +67,27 @@ public final class TextReplyDecoder {
         return null;
     }
 
-    private boolean isPlainValue(int start) {
-        int from = start - windowFrom;
-        return plainValue.read(window, from, Math.min(windowTo - windowFrom, from + line.length));
-    }
-
     private boolean plainValueStarts(int start, ReplyHandler handler) {
-        int from = start - windowFrom;
-        int length = plainValue.end() - from;
-        System.arraycopy(window, from, line, 0, length);
+        int length = plainValue.length();
+        window.copyTo(line, start, length);
         itemBytesLeft = length + plainValue.dataBytes() + 2L;
-        return handler.itemStarts(line, VALUE.length, plainValue.keyEnd() - from - VALUE.length);
+        return handler.itemStarts(line, VALUE.length, plainValue.keyLength());
     }
 
     private @Nullable String line(ByteBuf in, int start, int length, ReplyHandler handler) {
-        if (length > line.length || length < 2 || window[start + length - 2 - windowFrom] != '\r') {
+        if (length > line.length || length < 2 || window.byteAt(in, start + length - 2) != '\r') {
             return "not a line";
         }
         ReplyShape shape = handler.expected();
         if (shape == null) {
             return "answer without a request";
         }
-        System.arraycopy(window, start - windowFrom, line, 0, length);
+        window.copyTo(line, start, length);
         return switch (shape) {
             case RETRIEVAL -> retrievalLine(in, start, length, handler);
             case META -> metaLine(in, start, length, handler);
             default -> answerLine(in, start, length, shape, handler);
         };
-    }
-
-    /** Index of the first line feed from {@code start} on, which is in the window then; -1 if no line that is short enough ends. */
-    private int lineFeed(ByteBuf in, int start) {
-        int found = lineFeedInWindow(start);
-        if (found >= 0 || windowTo == in.writerIndex()) {
-            return found;
-        }
-        look(in, start);
-        return lineFeedInWindow(start);
-    }
-
-    private void look(ByteBuf in, int start) {
-        windowFrom = start;
-        windowTo = start + Math.min(WINDOW_BYTES, in.writerIndex() - start);
-        in.getBytes(start, window, 0, windowTo - windowFrom);
-    }
-
-    private int lineFeedInWindow(int start) {
-        byte[] bytes = window;
-        int to = windowTo - windowFrom;
-        for (int i = start - windowFrom; i < to; i++) {
-            if (bytes[i] == '\n') {
-                return i + windowFrom;
-            }
-        }
-        return -1;
     }
 
     private @Nullable String retrievalLine(ByteBuf in, int start, int length, ReplyHandler handler) {
@@ -240,13 +194,9 @@ public final class TextReplyDecoder {
     private boolean endsRight(ByteBuf in, int start, int length, long leftAfter) {
         int end = start + length;
         if (leftAfter == 1) {
-            return byteAt(in, end - 1) == '\r';
+            return window.byteAt(in, end - 1) == '\r';
         }
-        return byteAt(in, end - 1) == '\n' && (length == 1 || byteAt(in, end - 2) == '\r');
-    }
-
-    private byte byteAt(ByteBuf in, int index) {
-        return index >= windowFrom && index < windowTo ? window[index - windowFrom] : in.getByte(index);
+        return window.byteAt(in, end - 1) == '\n' && (length == 1 || window.byteAt(in, end - 2) == '\r');
     }
 
     private int tokenEnd(int from, int lineEnd) {

@@ -1,0 +1,75 @@
+package io.mempair.proxy.protocol.text;
+
+import io.mempair.proxy.protocol.ProtocolLimits;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * A copy of a part of the input, where lines are looked for: many short lines cost one access to the buffer. Indexes are
+ * those of the input. Valid as long as the input is the same: {@link #forget} goes before another.
+ */
+final class InputWindow {
+
+    /** More than the longest line. */
+    private static final int BYTES = 2 * ProtocolLimits.MAX_REPLY_LINE_BYTES;
+
+    private final byte[] bytes = new byte[BYTES];
+
+    /** Index of the input at which the window begins, and at which it ends. */
+    private int from;
+
+    private int to;
+
+    /** There is another input, of which nothing was seen yet. */
+    void forget() {
+        to = 0;
+    }
+
+    /** Sees to it that the window holds the input's byte at {@code index}; it never moves back. */
+    void reach(ByteBuf in, int index) {
+        if (index >= to) {
+            moveTo(in, index);
+        }
+    }
+
+    private void moveTo(ByteBuf in, int index) {
+        from = index;
+        to = index + Math.min(BYTES, in.writerIndex() - index);
+        in.getBytes(index, bytes, 0, to - from);
+    }
+
+    /** Index of the first line feed from {@code start} on, which is in the window then; -1 if no line that is short enough ends. */
+    int lineFeed(ByteBuf in, int start) {
+        int found = lineFeed(start);
+        if (found >= 0 || to == in.writerIndex()) {
+            return found;
+        }
+        moveTo(in, start);
+        return lineFeed(start);
+    }
+
+    private int lineFeed(int start) {
+        byte[] seen = bytes;
+        int end = to - from;
+        for (int i = start - from; i < end; i++) {
+            if (seen[i] == '\n') {
+                return i + from;
+            }
+        }
+        return -1;
+    }
+
+    /** Whether a plain value line begins at {@code start}, of at most {@code maxBytes}, all of it in the window. */
+    boolean hasValueLine(PlainValueLine line, int start, int maxBytes) {
+        return line.read(bytes, start - from, Math.min(to - from, start - from + maxBytes));
+    }
+
+    /** Copies {@code length} bytes of the window from {@code start} on. */
+    void copyTo(byte[] target, int start, int length) {
+        System.arraycopy(bytes, start - from, target, 0, length);
+    }
+
+    /** The input's byte at that index: from the window if it is there. */
+    byte byteAt(ByteBuf in, int index) {
+        return index >= from && index < to ? bytes[index - from] : in.getByte(index);
+    }
+}
