@@ -10,6 +10,7 @@ import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.rehearsal.LoopbackRehearsal;
 import io.mempair.proxy.rehearsal.Rehearsal;
+import io.mempair.proxy.rehearsal.StartGarbage;
 import io.mempair.proxy.server.ProxyServer;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -58,6 +59,7 @@ final class NodeCommand implements Callable<Integer> {
         var node = new PairNode(read, proxy, new Reloading(reload, new SystemClock()), rehearsal);
         AdminServer admin = Admin.open(node, read.admin().http(), read.admin().control());
         HangUp.runs(node::reload);
+        StartGarbage.collect();
         node.start();
         ReadyNotice.send();
         Foreground.untilSignal(() -> node.stop().thenRun(admin::close), node.ended());

@@ -12,6 +12,7 @@ import io.mempair.ha.config.ProxyValues;
 import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.rehearsal.StartGarbage;
 import io.mempair.proxy.server.ProxyServer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -79,6 +80,7 @@ final class ProxyCommand implements Callable<Integer> {
         var proxy = new StandaloneProxy(server, reloading(server, file));
         HangUp.runs(proxy::reload);
         AdminServer admin = admin(proxy, file.admin());
+        StartGarbage.collect();
         open(proxy, file.proxy());
         Foreground.untilSignal(() -> proxy.stop().thenRun(() -> close(admin)), proxy.ended());
         return 0;

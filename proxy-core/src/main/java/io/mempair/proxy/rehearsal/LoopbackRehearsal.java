@@ -87,6 +87,9 @@ public final class LoopbackRehearsal implements Rehearsal {
                 requests = play(stage, ended, beganNanos);
             }
             again = requests < enoughRequests && ended.getCount() == 0;
+            if (!again) {
+                StartGarbage.collect();
+            }
             long millis = TimeUnit.NANOSECONDS.toMillis(ticker.nanoTime() - beganNanos);
             LOG.info("rehearsed requests={} millis={}{}", requests, millis, again ? " (cut short)" : "");
         } catch (IOException | ExecutionException | TimeoutException | RuntimeException | LinkageError e) {
