@@ -27,7 +27,7 @@ if [ -z "${MEMPAIR_IN_NAMESPACE:-}" ]; then
     install_packages
     require_build_tools
     echo "Building (the first time Maven fetches what it needs, some minutes) ..."
-    (cd "$here/.." && timeout 1200 mvn -B -q -DskipTests package) || die "the build failed"
+    build_mempair
     [ "$keep" = no ] || [ "$(id -u)" -eq 0 ] || [ -t 0 ] || die "--keep without root needs a terminal"
     enter_user_namespace "$here/demo.sh" "$@"
 fi

@@ -26,7 +26,7 @@ folder=${1:-/opt/mempair}
 
 if [ -z "${INSTALL_IS_BUILT:-}" ]; then
     require_build_tools
-    (cd "$here/.." && timeout 1200 mvn -B -q -DskipTests package) || die "the build failed"
+    build_mempair
 fi
 compgen -G "$here/target/lib/ha-agent-*.jar" >/dev/null || die "nothing built in $here/target/lib (expected: mvn -B package -DskipTests before)"
 

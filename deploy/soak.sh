@@ -23,7 +23,7 @@ if [ -z "${SOAK_IS_BUILT:-}" ]; then
     install_packages
     require_build_tools
     echo "Building ..."
-    (cd "$here/.." && timeout 1200 mvn -B -q -DskipTests package) || die "the build failed"
+    build_mempair
 fi
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 work=$(mktemp -d)

@@ -75,7 +75,7 @@ if [ -z "${BENCH_IS_BUILT:-}" ]; then
     install_packages || true
     (install_packages "$VERSUS_PACKAGES") || echo "compare.sh: no nutcracker, no ratios" >&2
     require_build_tools
-    (cd "$here/.." && timeout 1200 mvn -B -q -DskipTests package) || die "the build failed"
+    build_mempair
 fi
 command -v memcached >/dev/null || die "no memcached (on Debian: apt-get install memcached)"
 if [ -n "${BENCH_CPU:-}" ]; then

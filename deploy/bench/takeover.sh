@@ -55,7 +55,7 @@ done
 if [ -z "${MEMPAIR_IN_NAMESPACE:-}" ] && ! compgen -G "$here/target/lib/ha-agent-*.jar" >/dev/null; then
     install_packages
     require_build_tools
-    (cd "$here/.." && timeout 1200 mvn -B -q -DskipTests package) || die "the build failed"
+    build_mempair
 fi
 enter_user_namespace "$here/bench/takeover.sh" "${all[@]}"
 

@@ -36,7 +36,7 @@ if [ -z "${MEMPAIR_IN_NAMESPACE:-}" ] && [ -z "${FAULTS_IS_BUILT:-}" ]; then
     esac
     install_packages "$packages"
     require_build_tools
-    (cd "$here/.." && timeout 1200 mvn -B -q -DskipTests package) || die "the build failed"
+    build_mempair
 fi
 classpath="$here/target/test-classes:$here/target/lib/*"
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java

@@ -78,6 +78,11 @@ require_build_tools() {
         die "no JDK (expected: 17 or later; on Debian: apt-get install openjdk-17-jdk-headless)"
 }
 
+# Builds what the scripts start. Needs $here, the folder of deploy.
+build_mempair() {
+    (cd "$here/.." && timeout 1200 mvn -B -q -DskipTests package) || die "the build failed"
+}
+
 # wait_until SECONDS WHAT COMMAND...: polls until the command succeeds; says what was not so otherwise.
 wait_until() {
     local seconds=$1 what=$2 end

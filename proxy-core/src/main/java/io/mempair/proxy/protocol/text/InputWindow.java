@@ -24,13 +24,6 @@ final class InputWindow {
         to = 0;
     }
 
-    /** Sees to it that the window holds the input's byte at {@code index}; it never moves back. */
-    void reach(ByteBuf in, int index) {
-        if (index >= to) {
-            moveTo(in, index);
-        }
-    }
-
     private void moveTo(ByteBuf in, int index) {
         from = index;
         to = index + Math.min(BYTES, in.writerIndex() - index);
@@ -39,9 +32,11 @@ final class InputWindow {
 
     /** Index of the first line feed from {@code start} on, which is in the window then; -1 if no line that is short enough ends. */
     int lineFeed(ByteBuf in, int start) {
-        int found = lineFeed(start);
-        if (found >= 0 || to == in.writerIndex()) {
-            return found;
+        if (start < to) {
+            int found = lineFeed(start);
+            if (found >= 0 || to == in.writerIndex()) {
+                return found;
+            }
         }
         moveTo(in, start);
         return lineFeed(start);
@@ -56,11 +51,6 @@ final class InputWindow {
             }
         }
         return -1;
-    }
-
-    /** Whether a plain value line begins at {@code start}, of at most {@code maxBytes}, all of it in the window. */
-    boolean hasValueLine(PlainValueLine line, int start, int maxBytes) {
-        return line.read(bytes, start - from, Math.min(to - from, start - from + maxBytes));
     }
 
     /** Copies {@code length} bytes of the window from {@code start} on. */

@@ -19,13 +19,11 @@ public final class TextReplyDecoder {
 
     private static final byte[] VALUE = {'V', 'A', 'L', 'U', 'E', ' '};
     private static final byte[] META_VALUE = {'V', 'A', ' '};
-    private static final String NOT_ASKED_FOR = "value of a key that was not asked for";
     private static final byte[] STAT = {'S', 'T', 'A', 'T', ' '};
 
     private final byte[] line = new byte[ProtocolLimits.MAX_REPLY_LINE_BYTES];
 
     private final InputWindow window = new InputWindow();
-    private final PlainValueLine plainValue = new PlainValueLine();
 
     /** Whether the value being passed on ends its answer. */
     private boolean itemEndsAnswer;
@@ -48,13 +46,6 @@ public final class TextReplyDecoder {
                 continue;
             }
             int start = in.readerIndex();
-            window.reach(in, start);
-            if (window.hasValueLine(plainValue, start, line.length) && handler.expected() == ReplyShape.RETRIEVAL) {
-                if (!plainValueStarts(start, handler)) {
-                    return NOT_ASKED_FOR;
-                }
-                continue;
-            }
             int lineFeed = window.lineFeed(in, start);
             if (lineFeed < 0) {
                 return in.readableBytes() < line.length ? null : "line too long";
@@ -65,13 +56,6 @@ public final class TextReplyDecoder {
             }
         }
         return null;
-    }
-
-    private boolean plainValueStarts(int start, ReplyHandler handler) {
-        int length = plainValue.length();
-        window.copyTo(line, start, length);
-        itemBytesLeft = length + plainValue.dataBytes() + 2L;
-        return handler.itemStarts(line, VALUE.length, plainValue.keyLength());
     }
 
     private @Nullable String line(ByteBuf in, int start, int length, ReplyHandler handler) {
@@ -166,7 +150,7 @@ public final class TextReplyDecoder {
             return "value without length";
         }
         if (!handler.itemStarts(line, VALUE.length, keyEnd - VALUE.length)) {
-            return NOT_ASKED_FOR;
+            return "value of a key that was not asked for";
         }
         itemBytesLeft = length + bytes + 2;
         return null;
