@@ -6,13 +6,13 @@ import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.rehearsal.LoopbackRehearsal;
+import io.mempair.proxy.rehearsal.ReservedPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
@@ -56,13 +56,16 @@ final class TrainCommand implements Callable<Integer> {
 
     private final Clock clock = new SystemClock();
 
+    /** Held until the process ends. */
+    private final List<ReservedPort> reserved = new ArrayList<>();
+
     @Override
     public Integer call() throws Exception {
         Path folder = Files.createTempDirectory("mempair-train");
         try {
             UNTRAINED.forEach(TrainCommand::load);
-            int first = freePort();
-            int second = freePort();
+            int first = port();
+            int second = port();
             NodeConfig one = node(folder, "a", 110, first, second, "");
             NodeConfig two = node(folder, "b", 100, second, first, "'127.0.0.1:2'");
             rehearse(one);
@@ -84,10 +87,10 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private static NodeConfig node(Path folder, String name, int priority, int port, int peerPort, String backups)
+    private NodeConfig node(Path folder, String name, int priority, int port, int peerPort, String backups)
             throws IOException, ConfigException {
         Path control = folder.resolve(name + ".sock");
-        String text = FILE.formatted(name, priority, port, peerPort, freePort(), backups, freePort(), control);
+        String text = FILE.formatted(name, priority, port, peerPort, port(), backups, port(), control);
         return ConfigReader.readNode(Files.writeString(folder.resolve(name + ".yaml"), text));
     }
 
@@ -107,10 +110,10 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
-            return free.getLocalPort();
-        }
+    private int port() throws IOException {
+        ReservedPort port = new ReservedPort();
+        reserved.add(port);
+        return port.number();
     }
 
     private static void delete(Path path) {

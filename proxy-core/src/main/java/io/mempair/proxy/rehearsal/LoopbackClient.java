@@ -26,7 +26,7 @@ final class LoopbackClient implements AutoCloseable {
         try {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(PATIENCE_MILLIS);
-            socket.connect(new InetSocketAddress(LoopbackServer.loopback(), proxy.port()), PATIENCE_MILLIS);
+            socket.connect(new InetSocketAddress(ReservedPort.loopback(), proxy.port()), PATIENCE_MILLIS);
         } catch (IOException e) {
             socket.close();
             throw e;

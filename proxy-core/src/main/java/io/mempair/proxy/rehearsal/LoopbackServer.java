@@ -2,7 +2,6 @@ package io.mempair.proxy.rehearsal;
 
 import io.mempair.proxy.config.ServerAddress;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
@@ -23,13 +22,8 @@ final class LoopbackServer implements AutoCloseable {
     /** Listens from now on, on threads of {@code threads}. */
     LoopbackServer(ThreadFactory threads) throws IOException {
         this.threads = threads;
-        this.listening = new ServerSocket(0, MOST_CONNECTIONS, loopback());
+        this.listening = new ServerSocket(0, MOST_CONNECTIONS, ReservedPort.loopback());
         threads.newThread(this::accept).start();
-    }
-
-    /** 127.0.0.1, whatever the JVM prefers. */
-    static InetAddress loopback() throws IOException {
-        return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
     }
 
     ServerAddress address() {

@@ -12,7 +12,6 @@ import io.mempair.proxy.server.ProxyServer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,23 +45,18 @@ final class Stage implements AutoCloseable {
     private final List<AutoCloseable> servers = new ArrayList<>();
     private final List<LoopbackClient> texts = new ArrayList<>();
     private final List<LoopbackClient> binaries = new ArrayList<>();
-    private final ServerAddress address;
+    private final ReservedPort port = new ReservedPort();
+    private final ServerAddress address = new ServerAddress("127.0.0.1", port.number());
     private final ProxyServer proxy;
 
     /** Servers that listen, and a proxy that is not started. */
     Stage(ProxyConfig like) throws IOException {
-        address = new ServerAddress("127.0.0.1", freePort());
         try {
             proxy = new ProxyServer(rehearsed(like), level -> {}, ProxyServer.anyNumber(), LoopbackRehearsal.THREADS);
         } catch (IOException | RuntimeException e) {
             closeAll(servers);
+            port.close();
             throw e;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, LoopbackServer.loopback())) {
-            return free.getLocalPort();
         }
     }
 
@@ -203,5 +197,6 @@ final class Stage implements AutoCloseable {
         closeClients();
         proxy.close();
         closeAll(servers);
+        closeAll(List.of(port));
     }
 }

@@ -64,8 +64,8 @@ class LoopbackRehearsalTest {
 
         await().atMost(SOON).until(() -> !rehearsal.isUnderWay());
         assertThat(log.list).singleElement().satisfies(line -> {
-            assertThat(line.getLevel()).isEqualTo(Level.INFO);
             assertThat(line.getFormattedMessage()).matches("rehearsed requests=2[0-9]{3} millis=[0-9]+");
+            assertThat(line.getLevel()).isEqualTo(Level.INFO);
         });
     }
 

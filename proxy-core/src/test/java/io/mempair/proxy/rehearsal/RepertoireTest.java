@@ -60,7 +60,7 @@ class RepertoireTest {
     }
 
     private static List<String> answers(int port, List<Batch> batches) throws IOException {
-        try (Socket socket = new Socket(LoopbackServer.loopback(), port)) {
+        try (Socket socket = new Socket(ReservedPort.loopback(), port)) {
             socket.setSoTimeout(PATIENCE_MILLIS);
             List<String> answers = new ArrayList<>();
             for (Batch batch : batches) {

@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,11 +36,7 @@ public final class Memcached implements AutoCloseable {
 
     /** Starts one with these further options and waits until it accepts. */
     public static Memcached started(String... options) throws IOException {
-        try (ServerSocket probe = new ServerSocket(0)) {
-            int free = probe.getLocalPort();
-            probe.close();
-            return new Memcached(free, options);
-        }
+        return new Memcached(RunningProxy.freePort(), options);
     }
 
     /** Starts it (again), empty, on the same port. */

@@ -10,11 +10,13 @@ import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.ServerSecurity;
 import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.config.TransportChoice;
+import io.mempair.proxy.rehearsal.ReservedPort;
 import io.mempair.proxy.server.ProxyServer;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
@@ -36,6 +38,11 @@ public final class RunningProxy implements AutoCloseable {
             TEST_TIMEOUTS.probe(),
             TEST_TIMEOUTS.retryMin(),
             TEST_TIMEOUTS.retryMax());
+
+    private static final int MOST_RESERVED = 100;
+
+    /** Guarded by the class; the oldest first. */
+    private static final Queue<ReservedPort> RESERVED = new ArrayDeque<>();
 
     private final int port;
     private final ProxyServer server;
@@ -121,10 +128,14 @@ public final class RunningProxy implements AutoCloseable {
         return new RunningProxy(port, server, config);
     }
 
-    public static int freePort() throws IOException {
-        try (ServerSocket probe = new ServerSocket(0)) {
-            return probe.getLocalPort();
+    /** A port of 127.0.0.1 nobody listens on, which is given to nobody else before a hundred others were asked for. */
+    public static synchronized int freePort() throws IOException {
+        ReservedPort port = new ReservedPort();
+        RESERVED.add(port);
+        if (RESERVED.size() > MOST_RESERVED) {
+            RESERVED.remove().close();
         }
+        return port.number();
     }
 
     /** Waits for a stage at most ten seconds. */
