@@ -107,7 +107,9 @@ public final class ProxyServer implements Proxy {
         this.setup = Setup.of(config);
         this.transport = Transport.of(config.transport());
         this.group = new MultiThreadIoEventLoopGroup(
-                config.loops(), new DefaultThreadFactory(threads, true), transport.handler());
+                config.loops(),
+                new DefaultThreadFactory(threads, true),
+                transport.handlers(new DefaultThreadFactory(threads + "-alarm", true)));
         Ticker ticker = Ticker.systemTicker();
         // the clock of LoopContext.nowNanos
         IdClock ids = new IdClock(number, Clock.systemUTC().millis(), ticker.initialNanoTime() + ticker.nanoTime());

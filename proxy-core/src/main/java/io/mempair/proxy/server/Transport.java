@@ -1,6 +1,7 @@
 package io.mempair.proxy.server;
 
 import io.mempair.proxy.config.TransportChoice;
+import io.mempair.proxy.loop.LoopAlarm;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
@@ -23,13 +24,14 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One of the kernel's interfaces, with the channel classes that belong to it.
  *
  * @param choice   which one; never {@link TransportChoice#AUTO}
- * @param handler  makes a loop's I/O handler
+ * @param handler  makes a loop's I/O handler, of Netty
  * @param server   class of listening channels
  * @param client   class of connected channels
  * @param unix     class of listening channels of unix sockets
@@ -103,6 +105,16 @@ record Transport(
                 NioServerSocketChannel.class,
                 NioSocketChannel.class,
                 NioServerDomainSocketChannel.class);
+    }
+
+    /**
+     * Makes the I/O handlers of a proxy's loops. epoll sets a timer only when the next one changes, and NIO tells it to the
+     * wait as a number; io_uring would set one each time.
+     *
+     * @param alarms  makes the thread of an alarm, where one is needed
+     */
+    IoHandlerFactory handlers(ThreadFactory alarms) {
+        return choice == TransportChoice.IO_URING ? new LoopAlarm(handler, alarms) : handler;
     }
 
     /** The address of a unix socket, of the class that {@link #unix} binds to. */

@@ -1,0 +1,196 @@
+package io.mempair.proxy.loop;
+
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.IoRegistration;
+import io.netty.util.concurrent.ThreadAwareExecutor;
+import io.netty.util.concurrent.Ticker;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes I/O handlers that wait for the kernel without a time limit, and wakes their loops when a timer is due, from one
+ * thread for all of them.
+ *
+ * <p>A wait of io_uring that ends by itself costs a timer of the kernel, set and removed each time although nearly all waits
+ * end because something was read. A loop says here what it waits for instead, which costs nothing as long as its next timer
+ * is the same, and this thread comes round when that is due, a millisecond late.
+ */
+public final class LoopAlarm implements IoHandlerFactory {
+
+    private static final long NEVER = Long.MAX_VALUE;
+
+    /** After so long a loop that is at work has come to its timer by itself, and need not be woken. */
+    private static final long GRACE_NANOS = 1_000_000;
+
+    private final IoHandlerFactory handlers;
+    private final ThreadFactory threads;
+    private final Ticker ticker = Ticker.systemTicker();
+    private final List<Untimed> loops = new CopyOnWriteArrayList<>();
+
+    /** When the thread looks next; {@link #NEVER} while it looks, so that who is earlier than it thinks makes it look again. */
+    private volatile long nextNanos = NEVER;
+
+    /** Changed under the lock of this. */
+    private volatile @Nullable Thread thread;
+
+    /**
+     * @param handlers  makes the handlers that do the work, for loops on {@link Ticker#systemTicker}
+     * @param threads   makes the thread; it lives from the start of the first loop to the end of the last
+     */
+    public LoopAlarm(IoHandlerFactory handlers, ThreadFactory threads) {
+        this.handlers = handlers;
+        this.threads = threads;
+    }
+
+    @Override
+    public IoHandler newHandler(ThreadAwareExecutor loop) {
+        return new Untimed(handlers.newHandler(loop));
+    }
+
+    @Override
+    public boolean isChangingThreadSupported() {
+        return handlers.isChangingThreadSupported();
+    }
+
+    private synchronized void add(Untimed loop) {
+        loops.add(loop);
+        if (thread == null) {
+            Thread watching = threads.newThread(this::watch);
+            thread = watching;
+            watching.start();
+        }
+    }
+
+    private synchronized void remove(Untimed loop) {
+        loops.remove(loop);
+        if (loops.isEmpty()) {
+            Thread ending = thread;
+            thread = null;
+            LockSupport.unpark(ending);
+        }
+    }
+
+    private void watch() {
+        while (thread == Thread.currentThread()) {
+            nextNanos = NEVER;
+            long nowNanos = ticker.nanoTime();
+            long earliestNanos = NEVER;
+            for (Untimed loop : loops) {
+                earliestNanos = Math.min(earliestNanos, loop.wakeIfDue(nowNanos));
+            }
+            nextNanos = earliestNanos;
+            LockSupport.parkNanos(this, earliestNanos - nowNanos);
+        }
+    }
+
+    /** The handler of one loop. All but {@link #wakeIfDue} and {@link #wakeup} on its thread. */
+    private final class Untimed implements IoHandler, IoHandlerContext {
+
+        private final IoHandler handler;
+
+        /** The next timer of the loop while it waits. */
+        private final AtomicLong dueNanos = new AtomicLong(NEVER);
+
+        private @Nullable IoHandlerContext running;
+
+        Untimed(IoHandler handler) {
+            this.handler = handler;
+        }
+
+        /** Wakes the loop if its timer is due; otherwise says when it is. */
+        long wakeIfDue(long nowNanos) {
+            long due = dueNanos.get();
+            if (due <= nowNanos && dueNanos.compareAndSet(due, NEVER)) {
+                handler.wakeup();
+            }
+            return dueNanos.get();
+        }
+
+        @Override
+        public int run(IoHandlerContext context) {
+            running = context;
+            return handler.run(this);
+        }
+
+        private IoHandlerContext running() {
+            IoHandlerContext context = running;
+            if (context == null) {
+                throw new AssertionError("asked before the loop ran");
+            }
+            return context;
+        }
+
+        /** None: asked when the handler is about to wait, so this is when the alarm is set. */
+        @Override
+        public long deadlineNanos() {
+            long deadline = running().deadlineNanos();
+            long due = deadline == -1 ? NEVER : deadline + GRACE_NANOS;
+            if (due != dueNanos.get()) {
+                dueNanos.set(due);
+                if (due < nextNanos) {
+                    LockSupport.unpark(thread);
+                }
+            }
+            return -1;
+        }
+
+        @Override
+        public boolean canBlock() {
+            return running().canBlock();
+        }
+
+        @Override
+        public long delayNanos(long currentTimeNanos) {
+            return running().delayNanos(currentTimeNanos);
+        }
+
+        @Override
+        public void reportActiveIoTime(long activeNanos) {
+            running().reportActiveIoTime(activeNanos);
+        }
+
+        @Override
+        public boolean shouldReportActiveIoTime() {
+            return running().shouldReportActiveIoTime();
+        }
+
+        @Override
+        public void initialize() {
+            handler.initialize();
+            add(this);
+        }
+
+        @Override
+        public void prepareToDestroy() {
+            handler.prepareToDestroy();
+        }
+
+        @Override
+        public void destroy() {
+            remove(this);
+            handler.destroy();
+        }
+
+        @Override
+        public IoRegistration register(IoHandle handle) throws Exception {
+            return handler.register(handle);
+        }
+
+        @Override
+        public void wakeup() {
+            handler.wakeup();
+        }
+
+        @Override
+        public boolean isCompatible(Class<? extends IoHandle> handleType) {
+            return handler.isCompatible(handleType);
+        }
+    }
+}
