@@ -7,7 +7,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=lib/common.sh
 . "$here/lib/common.sh"
 
-LIMIT_SECONDS=1800
+LIMIT_SECONDS=3600
 
 install_packages "$CLIENT_PACKAGES"
 require_build_tools
