@@ -90,7 +90,7 @@ final class TextFramer implements Framer {
         if (error != null) {
             loop.counters().count(ProxyMeter.CLIENT_ERRORS);
             replies.answer(error, request.noreply());
-            return Need.NOTHING;
+            return error == TextReplies.REFUSED_LIST ? end() : Need.NOTHING;
         }
         if (request.command() == Command.QUIT) {
             return end();
@@ -101,10 +101,7 @@ final class TextFramer implements Framer {
         return switch (request.command().kind()) {
             case STORAGE -> beginBlock(in, request);
             case META -> nextMeta(in, request);
-            default -> {
-                dispatcher.execute(request, replies);
-                yield Need.NOTHING;
-            }
+            default -> dispatcher.execute(request, replies) ? Need.NOTHING : end();
         };
     }
 
@@ -138,7 +135,8 @@ final class TextFramer implements Framer {
             }
         }
         replies.answer(TextReplies.notAllowed(request.command()), request.noreply());
-        return Need.NOTHING;
+        // its reader waits for the END of a list
+        return request.command() == Command.STATS ? end() : Need.NOTHING;
     }
 
     /**

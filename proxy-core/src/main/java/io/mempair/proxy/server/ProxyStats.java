@@ -2,6 +2,7 @@ package io.mempair.proxy.server;
 
 import io.mempair.proxy.backend.ServerState;
 import io.mempair.proxy.frontend.request.ProxyFacts;
+import io.mempair.proxy.frontend.stats.KeptCounters;
 import io.mempair.proxy.frontend.stats.VersionOrder;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
@@ -27,6 +28,7 @@ final class ProxyStats implements ProxyFacts {
     private final AtomicInteger clients;
     private final int loops;
     private final IntConsumer onVerbosity;
+    private final KeptCounters kept = new KeptCounters();
     private final long startedNanos = Ticker.systemTicker().nanoTime();
 
     ProxyStats(Supplier<Setup> setup, List<LoopContext> loops, AtomicInteger clients, IntConsumer onVerbosity) {
@@ -72,6 +74,11 @@ final class ProxyStats implements ProxyFacts {
         numbers.add(Stat.of("proxy_servers_up", up));
         numbers.add(Stat.of("proxy_servers_down", servers.size() - up));
         return numbers;
+    }
+
+    @Override
+    public KeptCounters keptCounters() {
+        return kept;
     }
 
     private int maxClients() {

@@ -140,10 +140,33 @@ class StatsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"conns", "detail on", "detail dump", "cachedump 1 10", "extstore", "sizes_enable"})
-    void whatConcernsOneServerIsRefused(String argument) throws Exception {
-        assertThat(client.send("stats " + argument + "\r\n").line())
-                .isEqualTo("CLIENT_ERROR stats " + argument.split(" ", 2)[0]
-                        + " refused by the proxy: ask the server itself");
+    void aListOfOneServerIsRefusedAndTheConnectionEndsForReadersThatWaitForItsEnd(String argument) throws Exception {
+        try (RawClient reader = proxy.client()) {
+            reader.send("stats " + argument + "\r\n");
+
+            assertThat(reader.rest())
+                    .isEqualTo("CLIENT_ERROR stats " + argument.split(" ", 2)[0]
+                            + " refused by the proxy: ask the server itself\r\n");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lru_crawler metadump all", "lru_crawler mgdump hash", "watch", "watch fetchers"})
+    void aDumpOrStreamIsRefusedAndTheConnectionEndsForReadersThatWaitForItsEnd(String command) throws Exception {
+        try (RawClient reader = proxy.client()) {
+            reader.send("touch missing 0\r\n" + command + "\r\n");
+
+            assertThat(reader.rest())
+                    .isEqualTo("NOT_FOUND\r\n"
+                            + "CLIENT_ERROR command refused by the proxy: it concerns one server only\r\n");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lru_crawler enable", "lru_crawler", "slabs automove 1", "cache_memlimit 64", "shutdown"})
+    void whatIsAnsweredWithOneLineIsRefusedWithOneLine(String command) throws Exception {
+        assertThat(client.send(command + "\r\ntouch missing 0\r\n").line()).startsWith("CLIENT_ERROR command refused");
+        assertThat(client.line()).isEqualTo("NOT_FOUND");
     }
 
     @Test

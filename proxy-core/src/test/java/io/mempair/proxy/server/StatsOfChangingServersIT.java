@@ -1,12 +1,14 @@
 package io.mempair.proxy.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.mempair.proxy.testkit.Memcached;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.RawClient;
 import io.mempair.proxy.testkit.RunningProxy;
 import io.mempair.proxy.testkit.Stats;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -112,7 +114,46 @@ class StatsOfChangingServersIT {
                 .containsEntry("version", first.get("version"))
                 .containsEntry("proxy_servers_counted", "0")
                 .doesNotContainKey("curr_items");
-        assertThat(client.send("stats items\r\n").line()).isEqualTo("SERVER_ERROR server unavailable");
+        for (String list : List.of("stats items", "stats slabs", "stats sizes")) {
+            assertThat(Stats.of(client, list)).as(list).isEmpty();
+        }
+        backup.kill();
+        assertThat(client.send("stats reset\r\n").line()).startsWith("SERVER_ERROR");
+        assertThat(Stats.of(client, "stats settings")).isEqualTo(Map.of("maxconns", "4096"));
+    }
+
+    @Test
+    void noCounterFallsWhileServersAreAwayOrAfterTheyCameBackEmpty() throws Exception {
+        Map<String, String> whole = Stats.of(client, "stats");
+        two.kill();
+        awaitDown(1);
+        assertNoCounterFell(whole, Stats.of(client, "stats"));
+        one.kill();
+        awaitDown(2);
+        Map<String, String> last = Stats.of(client, "stats");
+        assertNoCounterFell(whole, last);
+        assertThat(last).containsEntry("limit_maxbytes", whole.get("limit_maxbytes"));
+
+        one.start();
+        two.start();
+        awaitDown(0);
+        Map<String, String> restarted = Stats.of(client, "stats");
+        assertNoCounterFell(last, restarted);
+        assertThat(restarted).containsEntry("curr_items", "0");
+        assertThat(client.ask("set a 0 0 1\r\n1\r\n", "STORED\r\n")).isEqualTo("STORED\r\n");
+        assertThat(Stats.number(Stats.of(client, "stats"), "cmd_set")).isEqualTo(Stats.number(whole, "cmd_set") + 1);
+    }
+
+    private void awaitDown(int servers) {
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(Stats.of(client, "stats"))
+                        .containsEntry("proxy_servers_down", String.valueOf(servers)));
+    }
+
+    private static void assertNoCounterFell(Map<String, String> earlier, Map<String, String> later) {
+        for (String name : List.of("cmd_get", "cmd_set", "get_hits", "total_items", "bytes_read", "bytes_written")) {
+            assertThat(Stats.number(later, name)).as(name).isGreaterThanOrEqualTo(Stats.number(earlier, name));
+        }
     }
 
     private static Map<String, String> ask(Memcached server, String request) throws Exception {

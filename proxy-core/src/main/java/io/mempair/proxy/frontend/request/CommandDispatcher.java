@@ -48,18 +48,25 @@ public final class CommandDispatcher {
         this.stats = new TextStats(plan, new StatsCommand(plan, facts));
     }
 
-    /** Carries out a request without data block. {@code quit} is the connection's own business. */
-    public void execute(TextRequest request, ReplyQueue replies) {
+    /**
+     * Carries out a request without data block. {@code quit} is the connection's own business.
+     *
+     * @return whether more may follow; if not, the connection is to be closed when this is answered
+     */
+    public boolean execute(TextRequest request, ReplyQueue replies) {
         loop.counters().count(meterOf(request.command()));
+        if (request.command() == Command.STATS) {
+            return stats.answer(request.isBare() ? "" : request.word(1), replies.open(false));
+        }
         switch (request.command()) {
             case GET, GETS, GAT, GATS -> retrieve(request, replies);
             case DELETE, INCR, DECR, TOUCH -> write(request, null, replies);
             case FLUSH_ALL -> flush(request, replies.open(request.noreply()));
             case VERSION -> replies.answer(facts.versionReply(), false);
             case VERBOSITY -> verbosity(request, replies);
-            case STATS -> stats.answer(request.isBare() ? "" : request.word(1), replies.open(false));
             default -> throw new AssertionError("not a command without data: " + request.command());
         }
+        return true;
     }
 
     /** Carries out a storage command with its data block, which is owned from here on. */

@@ -17,4 +17,7 @@ public interface PoolStatus {
 
     /** Numbers of the proxy under names of its own, {@code proxy_...}. */
     List<Stat> proxyNumbers();
+
+    /** What the servers have counted, for all loops. */
+    KeptCounters keptCounters();
 }

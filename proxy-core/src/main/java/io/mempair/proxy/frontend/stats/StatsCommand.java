@@ -1,12 +1,11 @@
 package io.mempair.proxy.frontend.stats;
 
 import io.mempair.proxy.backend.ServerConnection;
-import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.backend.StatsRequest;
+import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.protocol.Stat;
 import io.mempair.proxy.protocol.text.TextReplies;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -16,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out {@code stats} for every protocol: asks the servers of the pool over this loop's connections, all at once, and
- * merges what they answer. A server that is down or gives no answer in time is left out. Confined to its loop.
+ * merges what they answer. Of a server that is down or gives no answer in time only what it had counted is in the sums. Confined
+ * to its loop.
  */
 public final class StatsCommand {
 
@@ -83,6 +83,7 @@ public final class StatsCommand {
         private final List<ServerConnection> servers;
         private final Consumer<StatsAnswer> answered;
         private final List<@Nullable ServerStats> answers = new ArrayList<>();
+        private final long mark = status.keptCounters().asked();
         private int awaited = 1;
 
         Question(StatsTopic topic, List<ServerConnection> servers, Consumer<StatsAnswer> answered) {
@@ -112,18 +113,17 @@ public final class StatsCommand {
             }
         }
 
-        private StatsAnswer merged(List<ServerStats> all) {
-            if (topic == StatsTopic.GENERAL) {
-                return new StatsAnswer.Listed(StatsMerge.general(all, status.ownGeneral(), proxyNumbers(all.size())));
-            }
+        private StatsAnswer merged(List<ServerStats> answered) {
             if (topic == StatsTopic.RESET) {
-                return all.size() == servers.size()
-                        ? new StatsAnswer.Reset()
-                        : new StatsAnswer.Refused("SERVER_ERROR not every server was reset");
+                return reset(answered);
             }
-            if (all.isEmpty()) {
-                return new StatsAnswer.Refused(unavailable());
+            List<ServerStats> all =
+                    topic.counts() ? status.keptCounters().heard(topic, mark, answered, addresses()) : answered;
+            if (topic == StatsTopic.GENERAL) {
+                return new StatsAnswer.Listed(
+                        StatsMerge.general(all, status.ownGeneral(), proxyNumbers(answered.size())));
             }
+            // without any server an empty list: who reads lists, reads to their END and not to an error
             return new StatsAnswer.Listed(
                     switch (topic) {
                         case SETTINGS -> StatsMerge.settings(all, status.ownSettings());
@@ -132,14 +132,23 @@ public final class StatsCommand {
                     });
         }
 
+        private StatsAnswer reset(List<ServerStats> answered) {
+            answered.forEach(one -> status.keptCounters().reset(one.server()));
+            if (answered.size() < servers.size()) {
+                return new StatsAnswer.Refused("SERVER_ERROR not every server was reset");
+            }
+            status.keptCounters().resetAll();
+            return new StatsAnswer.Reset();
+        }
+
+        private List<ServerAddress> addresses() {
+            return servers.stream().map(server -> server.state().address()).toList();
+        }
+
         private List<Stat> proxyNumbers(int counted) {
             List<Stat> numbers = new ArrayList<>(status.proxyNumbers());
             numbers.add(Stat.of("proxy_servers_counted", counted));
             return numbers;
-        }
-
-        private static String unavailable() {
-            return new String(ServerFailure.UNAVAILABLE.reply(), StandardCharsets.US_ASCII).strip();
         }
 
         /** The answer of the server with one index. */

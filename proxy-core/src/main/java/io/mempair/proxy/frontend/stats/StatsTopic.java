@@ -48,6 +48,16 @@ enum StatsTopic {
         return null;
     }
 
+    /** What follows {@code stats}; empty for the general list. */
+    String argument() {
+        return argument;
+    }
+
+    /** Whether servers answer with counters that are kept for them while they are away. */
+    boolean counts() {
+        return this == GENERAL || this == ITEMS || this == SLABS;
+    }
+
     Servers servers() {
         return servers;
     }

@@ -13,6 +13,9 @@ public final class TextStats {
 
     private static final String MAGENT = "magent";
 
+    /** Answered with one line. */
+    private static final String RESET = StatsTopic.RESET.argument();
+
     private final ServingPlan plan;
     private final StatsCommand command;
 
@@ -21,13 +24,23 @@ public final class TextStats {
         this.command = command;
     }
 
-    /** Answers {@code stats argument} in {@code slot}; empty for the general list. */
-    public void answer(String argument, ReplySlot slot) {
+    /**
+     * Answers {@code stats argument} in {@code slot}; empty for the general list.
+     *
+     * @return whether more may follow on this connection. Who asks for a list reads to its END, and programs like
+     *     memcached-tool do not look for an error; where a list is refused, only the end of the connection ends their waiting
+     */
+    public boolean answer(String argument, ReplySlot slot) {
         if (argument.equals(MAGENT)) {
             slot.completeWith(magent());
-        } else {
-            command.ask(argument, answer -> slot.completeWith(bytes(answer)));
+            return true;
         }
+        boolean[] refusedAtOnce = {false};
+        command.ask(argument, answer -> {
+            refusedAtOnce[0] = answer instanceof StatsAnswer.Refused;
+            slot.completeWith(bytes(answer));
+        });
+        return !refusedAtOnce[0] || argument.equals(RESET);
     }
 
     private static byte[] bytes(StatsAnswer answer) {

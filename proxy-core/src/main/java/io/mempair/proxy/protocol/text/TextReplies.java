@@ -28,6 +28,8 @@ public final class TextReplies {
     public static final byte[] TOO_MANY_CONNECTIONS = line("ERROR Too many open connections");
     public static final byte[] LINE_TOO_LONG = line("CLIENT_ERROR line too long");
     public static final byte[] REFUSED = line("CLIENT_ERROR command refused by the proxy: it concerns one server only");
+    /** The same in place of a list or a stream: the connection ends behind it, because its reader may wait for an END. */
+    public static final byte[] REFUSED_LIST = REFUSED.clone();
 
     public static final byte[] STORED = line("STORED");
     public static final byte[] NOT_STORED = line("NOT_STORED");

@@ -63,8 +63,17 @@ public final class TextRequestParser {
             case KEYED -> checkKeyed(r);
             case META -> null;
             case GLOBAL -> checkGlobal(r);
-            case REFUSED -> TextReplies.REFUSED;
+            case REFUSED -> isAnsweredByList(r) ? TextReplies.REFUSED_LIST : TextReplies.REFUSED;
         };
+    }
+
+    /** Whether memcached's answer is many lines: the keys of its crawler's dumps, the events of {@code watch}. */
+    private static boolean isAnsweredByList(TextRequest r) {
+        if (r.command == Command.LRU_CRAWLER && r.tokens > 1) {
+            String task = r.word(1);
+            return task.equals("metadump") || task.equals("mgdump");
+        }
+        return r.command == Command.WATCH;
     }
 
     /** Finds the first tokens and whether the line is plain; the keys of a long get are found later. */
