@@ -9,8 +9,10 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  * Which event loop may write to which keys: the keys fall into stripes, and a stripe belongs to at most one loop at a time.
  * A loop takes a stripe for its writes in flight and gives it back; loops that find it taken get it in the order they asked.
  * Where no two loops write to the same stripe at once, taking and giving is one compare-and-set each. Any thread.
+ *
+ * <p>Not final, so that a test can let other loops go on between any two steps of one.
  */
-public final class Stripes {
+public class Stripes {
 
     /** Power of two; many enough that two loops seldom meet in one by chance. */
     public static final int COUNT = 4_096;

@@ -216,14 +216,18 @@ public final class WriteOrder {
         }
     }
 
+    /**
+     * Looks once a round whether others want the stripe. Who asks between two looks would be heard by the second only, which
+     * runs nothing, and not by the first, which gives the stripe back: nobody would come round again.
+     */
     private void runWhatMay(Turn turn, int stripe) {
         while (true) {
-            boolean othersTurn = turn.waiting.isEmpty() || (turn.used && stripes.isWanted(stripe));
-            if (turn.owned && turn.inFlight == 0 && othersTurn) {
+            boolean wanted = turn.owned && turn.used && stripes.isWanted(stripe);
+            if (turn.owned && turn.inFlight == 0 && (wanted || turn.waiting.isEmpty())) {
                 giveBack(turn, stripe);
             }
             Waiting next = turn.waiting.peek();
-            if (next == null || !mayRun(next.kind(), turn, stripe)) {
+            if (next == null || !mayRun(next.kind(), turn, stripe, wanted)) {
                 return;
             }
             turn.waiting.remove();
@@ -236,7 +240,8 @@ public final class WriteOrder {
         }
     }
 
-    private boolean mayRun(Kind kind, Turn turn, int stripe) {
+    /** @param wanted  whether others wait for the stripe, if it is owned; a write in flight looks again when it ends */
+    private boolean mayRun(Kind kind, Turn turn, int stripe, boolean wanted) {
         if (kind == Kind.READ) {
             return !turn.alone;
         }
@@ -244,7 +249,7 @@ public final class WriteOrder {
             return false;
         }
         if (turn.owned) {
-            return !turn.used || !stripes.isWanted(stripe);
+            return !wanted;
         }
         return take(turn, stripe);
     }

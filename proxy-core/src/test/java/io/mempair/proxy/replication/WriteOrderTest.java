@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -167,5 +168,45 @@ class WriteOrderTest {
 
         assertThat(order.mustWait(7)).isTrue();
         assertThat(order.mustWait(8)).isFalse();
+    }
+
+    @Test
+    void aStripeThatAnotherLoopAsksForBetweenTwoStepsIsPassedOn() {
+        for (int look = 1; look <= 6; look++) {
+            int lookOfTheOther = look;
+            List<String> begun = new ArrayList<>();
+            Deque<Runnable> nexts = new ArrayDeque<>();
+            List<WriteOrder> orders = new ArrayList<>();
+            BiFunction<String, Integer, Runnable> write = (name, loop) -> () -> {
+                begun.add(name);
+                nexts.add(() -> orders.get(loop).ended(7));
+            };
+            Stripes stripes = new Stripes(
+                    (loop, stripe) -> nexts.add(() -> orders.get(loop).granted(stripe))) {
+                private int looks;
+
+                @Override
+                boolean isWanted(int stripe) {
+                    boolean wanted = super.isWanted(stripe);
+                    if (++looks == lookOfTheOther) {
+                        orders.get(1).alone(stripe, write.apply("other", 1));
+                    }
+                    return wanted;
+                }
+            };
+            orders.add(new WriteOrder(stripes, 0));
+            orders.add(new WriteOrder(stripes, 1));
+            for (String name : List.of("first", "second", "third", "fourth")) {
+                orders.get(0).alone(7, write.apply(name, 0));
+            }
+
+            while (!nexts.isEmpty()) {
+                nexts.remove().run();
+            }
+
+            assertThat(begun)
+                    .as("asked at look %d; %s", look, orders.get(0).describe())
+                    .containsExactlyInAnyOrder("first", "second", "third", "fourth", "other");
+        }
     }
 }
