@@ -109,6 +109,7 @@ public final class Fitness implements Checks {
         TieBreaker started = new TieBreaker(
                 new Questions(group.tieBreaker(), servers, pairHosts, new Gateway(Path.of("/proc/net/route"))),
                 new Answers(group.tieBreaker()),
+                group.bind(),
                 group.profile().heartbeat().multipliedBy(2),
                 clock,
                 listener::tieBreakerHeard);

@@ -1,11 +1,18 @@
 package io.mempair.ha.check;
 
+import io.mempair.ha.connect.Attempt;
+import io.mempair.ha.connect.Attempt.Outcome;
+import io.mempair.ha.time.Clock;
 import java.io.IOException;
-import java.net.ConnectException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.Socket;
+import java.net.SocketException;
 import java.time.Duration;
+import java.util.Collections;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One address of the tie-breaker, and how it is asked.
@@ -19,25 +26,62 @@ record Question(String name, InetAddress address, int port) {
     /** No port: asked by ICMP echo. */
     static final int ECHO = 0;
 
-    /** Asks, and waits for at most {@code limit}. A refused connection is an answer: only a kernel that lives refuses. */
-    boolean isAnswered(Duration limit) {
-        int limitMillis = (int) Math.max(1, limit.toMillis());
+    /**
+     * Asks, and waits for at most {@code limit}. A refused connection is an answer: only a kernel that lives refuses.
+     *
+     * @param own  this node's own address, from which it is asked: an answer to the virtual address proves nothing, because
+     *     a host that has lost all of its own still has that one
+     */
+    boolean isAnswered(InetAddress own, Duration limit, Clock clock) {
         try {
-            return port == ECHO ? address.isReachable(limitMillis) : accepts(limitMillis);
-        } catch (ConnectException e) {
-            return String.valueOf(e.getMessage()).contains("refused");
+            return port == ECHO ? echoes(own, limit) : connects(own, limit, clock);
         } catch (IOException e) {
             return false;
         }
     }
 
-    private boolean accepts(int limitMillis) throws IOException {
+    private boolean connects(InetAddress own, Duration limit, Clock clock) throws IOException {
         try (Socket socket = new Socket()) {
             // with a reset at its end: five a second must not leave sockets in TIME_WAIT
             socket.setSoLinger(true, 0);
-            socket.connect(new InetSocketAddress(address, port), limitMillis);
-            return true;
+            if (isSameFamily(own)) {
+                socket.bind(new InetSocketAddress(own, 0));
+            }
+            Outcome outcome = Attempt.connect(socket, new InetSocketAddress(address, port), limit, clock);
+            return outcome != Outcome.UNKNOWN && interfaceOf(own) != null;
         }
+    }
+
+    /** Java can bind an echo to the first address of an interface only, so what is there is looked at besides. */
+    private boolean echoes(InetAddress own, Duration limit) throws IOException {
+        NetworkInterface card = interfaceOf(own);
+        if (card == null) {
+            return false;
+        }
+        int limitMillis = (int) Math.max(1, limit.toMillis());
+        boolean bound = isSameFamily(own) && isFirst(own, card);
+        boolean answered = bound ? address.isReachable(card, 0, limitMillis) : address.isReachable(limitMillis);
+        return answered && interfaceOf(own) != null;
+    }
+
+    private boolean isSameFamily(InetAddress own) {
+        return isV4(address) == isV4(own);
+    }
+
+    private static boolean isV4(InetAddress any) {
+        return any instanceof Inet4Address;
+    }
+
+    private static boolean isFirst(InetAddress own, NetworkInterface card) {
+        return Collections.list(card.getInetAddresses()).stream()
+                .filter(carried -> isV4(carried) == isV4(own))
+                .limit(1)
+                .anyMatch(own::equals);
+    }
+
+    /** Which interface carries {@code own}; null when none does. */
+    private static @Nullable NetworkInterface interfaceOf(InetAddress own) throws SocketException {
+        return NetworkInterface.getByInetAddress(own);
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.mempair.ha.check;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -31,6 +33,7 @@ final class TieBreaker implements AutoCloseable {
 
     private final Questions questions;
     private final Answers answers;
+    private final String own;
     private final Duration pause;
     private final Clock clock;
     private final LongConsumer heard;
@@ -49,12 +52,14 @@ final class TieBreaker implements AutoCloseable {
     private volatile List<Question> current = List.of();
 
     /**
+     * @param own    this node's own address, from which it asks
      * @param pause  between two rounds, and the time for each answer
      * @param heard  gets when a question was asked that was answered; on any thread
      */
-    TieBreaker(Questions questions, Answers answers, Duration pause, Clock clock, LongConsumer heard) {
+    TieBreaker(Questions questions, Answers answers, String own, Duration pause, Clock clock, LongConsumer heard) {
         this.questions = questions;
         this.answers = answers;
+        this.own = own;
         this.pause = pause;
         this.clock = clock;
         this.heard = heard;
@@ -95,12 +100,14 @@ final class TieBreaker implements AutoCloseable {
             try {
                 // asked when it really is, not when it was decided to
                 long askedNanos = clock.nanoTime();
-                if (question.isAnswered(pause)) {
+                if (question.isAnswered(InetAddress.getByName(own), pause, clock)) {
                     heard.accept(askedNanos);
                     synchronized (answers) {
                         say(answers.answered(question, clock.nanoTime()));
                     }
                 }
+            } catch (UnknownHostException e) {
+                LOG.debug("this node's own address is not known now", e);
             } finally {
                 underWay.remove(question);
             }

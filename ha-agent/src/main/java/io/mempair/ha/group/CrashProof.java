@@ -1,9 +1,9 @@
 package io.mempair.ha.group;
 
+import io.mempair.ha.connect.Attempt;
 import io.mempair.ha.time.Clock;
 import io.mempair.proxy.config.ServerAddress;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -46,12 +46,10 @@ final class CrashProof {
     private boolean isRefused(ServerAddress peer) {
         try (Socket socket = new Socket()) {
             socket.bind(new InetSocketAddress(bind, 0));
-            socket.connect(new InetSocketAddress(peer.host(), peer.port()), (int) CONNECT_LIMIT.toMillis());
-            return false;
-        } catch (ConnectException e) {
-            return String.valueOf(e.getMessage()).contains("refused");
+            InetSocketAddress address = new InetSocketAddress(peer.host(), peer.port());
+            return Attempt.connect(socket, address, CONNECT_LIMIT, clock) == Attempt.Outcome.REFUSED;
         } catch (IOException e) {
-            return false;
+            return false; // this node's own address is not there: nothing was asked
         }
     }
 }

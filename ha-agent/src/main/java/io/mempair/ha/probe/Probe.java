@@ -4,7 +4,6 @@ import io.mempair.ha.time.Clock;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -79,10 +78,7 @@ public final class Probe implements AutoCloseable {
         connect.addListener(done -> {
             Throwable cause = done.cause();
             if (cause != null) {
-                attempt.end(
-                        cause instanceof ConnectTimeoutException
-                                ? ProbeOutcome.TIMEOUT
-                                : ProbeAttempt.ofConnectFailure(cause));
+                attempt.end(ProbeAttempt.ofConnectFailure(cause, clock.nanoTime() - begunNanos));
             }
         });
     }

@@ -1,11 +1,12 @@
 package io.mempair.ha.probe;
 
+import io.mempair.ha.connect.Attempt;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.SimpleChannelInboundHandler;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
@@ -64,10 +65,11 @@ final class ProbeAttempt extends SimpleChannelInboundHandler<ByteBuf> {
         }
     }
 
-    static ProbeOutcome ofConnectFailure(Throwable cause) {
-        boolean refused = cause instanceof ConnectException
-                && cause.getMessage() != null
-                && cause.getMessage().contains("refused");
-        return refused ? ProbeOutcome.REFUSED : ProbeOutcome.ERROR;
+    /** @param tookNanos  from the beginning of the attempt until it failed */
+    static ProbeOutcome ofConnectFailure(Throwable cause, long tookNanos) {
+        if (cause instanceof ConnectTimeoutException) {
+            return ProbeOutcome.TIMEOUT;
+        }
+        return Attempt.isRefusal(cause, tookNanos) ? ProbeOutcome.REFUSED : ProbeOutcome.ERROR;
     }
 }

@@ -3,6 +3,7 @@ package io.mempair.ha.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mempair.ha.config.TieBreakerConfig;
+import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.config.ServerAddress;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -28,6 +29,10 @@ class QuestionsTest {
             + "eth0\t0000000A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n"
             + "eth0\t00000000\t0100000A\t0003\t0\t0\t100\t00000000\t0\t0\t0\n"
             + "eth0\t00000000\t0200000A\t0003\t0\t0\t50\t00000000\t0\t0\t0\n";
+
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+    private static final Duration LIMIT = Duration.ofMillis(500);
+    private static final SystemClock CLOCK = new SystemClock();
 
     @TempDir
     private Path folder;
@@ -105,15 +110,38 @@ class QuestionsTest {
 
     @Test
     void aConnectionARefusalAndAnEchoAreAnswers() throws IOException {
-        InetAddress loopback = InetAddress.getLoopbackAddress();
-        Duration limit = Duration.ofMillis(500);
         Question closed;
-        try (ServerSocket server = new ServerSocket(0, 1, loopback)) {
-            closed = new Question("x", loopback, server.getLocalPort());
-            assertThat(closed.isAnswered(limit)).isTrue();
+        try (ServerSocket server = new ServerSocket(0, 1, LOOPBACK)) {
+            closed = new Question("x", LOOPBACK, server.getLocalPort());
+            assertThat(closed.isAnswered(LOOPBACK, LIMIT, CLOCK)).isTrue();
         }
-        assertThat(closed.isAnswered(limit)).isTrue();
-        assertThat(new Question("lo", loopback, Question.ECHO).isAnswered(limit))
+        assertThat(closed.isAnswered(LOOPBACK, LIMIT, CLOCK)).isTrue();
+        assertThat(new Question("lo", LOOPBACK, Question.ECHO).isAnswered(LOOPBACK, LIMIT, CLOCK))
                 .isTrue();
+    }
+
+    @Test
+    void aQuestionIsAskedFromTheOwnAddress() throws IOException {
+        InetAddress own = InetAddress.getByName("127.0.0.7");
+        try (ServerSocket server = new ServerSocket(0, 1, LOOPBACK)) {
+            Question question = new Question("x", LOOPBACK, server.getLocalPort());
+
+            question.isAnswered(own, LIMIT, CLOCK);
+
+            assertThat(server.accept().getInetAddress()).isEqualTo(own);
+        }
+    }
+
+    /** As while the own address is gone from the interface, and the virtual one is still there to ask from. */
+    @Test
+    void withoutTheOwnAddressNothingIsAnAnswer() throws IOException {
+        InetAddress gone = InetAddress.getByName("192.0.2.1");
+        try (ServerSocket server = new ServerSocket(0, 1, LOOPBACK)) {
+            Question connects = new Question("x", LOOPBACK, server.getLocalPort());
+            Question echoes = new Question("lo", LOOPBACK, Question.ECHO);
+
+            assertThat(connects.isAnswered(gone, LIMIT, CLOCK)).isFalse();
+            assertThat(echoes.isAnswered(gone, LIMIT, CLOCK)).isFalse();
+        }
     }
 }
