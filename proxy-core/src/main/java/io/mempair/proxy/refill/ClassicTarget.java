@@ -38,6 +38,11 @@ final class ClassicTarget extends CopyTarget {
             }
 
             @Override
+            public void cannot() {
+                listener.cannot();
+            }
+
+            @Override
             public void failed() {
                 listener.failed();
             }
@@ -102,6 +107,8 @@ final class ClassicTarget extends CopyTarget {
             public void answered(LineRequest.Answer answer) {
                 if (answer.meaning() == done || answer.meaning() == alsoDone) {
                     listener.done();
+                } else if (answer.meaning() == ReplyLine.SERVER_ERROR) {
+                    listener.cannot();
                 } else if (answer.meaning().isError()) {
                     listener.failed();
                 } else {

@@ -47,7 +47,10 @@ abstract sealed class CopyTarget permits MetaTarget, ClassicTarget {
         /** Not done, because of what the target holds. */
         void refused();
 
-        /** An error, or no answer. */
+        /** Not done: the server says that it cannot, for want of memory or because the item is too long for it. */
+        void cannot();
+
+        /** No answer, or none that helps. */
         void failed();
     }
 
@@ -62,6 +65,10 @@ abstract sealed class CopyTarget permits MetaTarget, ClassicTarget {
         /** Nothing is there. */
         void empty();
 
+        /** The server says that it cannot. */
+        void cannot();
+
+        /** No answer, or none that helps. */
         void failed();
     }
 
@@ -83,7 +90,7 @@ abstract sealed class CopyTarget permits MetaTarget, ClassicTarget {
     /** Deletes what is there; never {@link Listener#refused}. */
     abstract void delete(Listener listener);
 
-    /** Puts the mark where nothing is; never {@link LeaseListener#empty}. */
+    /** Puts the mark where nothing is. */
     abstract void lease(LeaseListener listener);
 
     /** Looks what is there. */

@@ -30,6 +30,11 @@ public final class ItemCopy {
         ABSENT,
         /** Somebody else wrote or deleted the key at the target meanwhile. */
         BEATEN,
+        /**
+         * The target has no item of that key and says that it cannot take this one: it is smaller than the source, or full.
+         * Trying again would not help.
+         */
+        CANNOT,
         /** A server gave no answer, or none that helps. */
         FAILED
     }
@@ -69,7 +74,7 @@ public final class ItemCopy {
      * Begins. No other write of the key may be in flight on this proxy until it has ended.
      *
      * @param overwrite        whether what the target has is deleted first; if that cannot be done, or the target is lost on
-     *     the way, its ledger says that it missed the key
+     *     the way, its ledger says that it missed the key. If another server fails on the way the target has no item of it
      * @param lifetimeSeconds  of the item, if the source cannot say
      */
     public static void start(
@@ -112,6 +117,11 @@ public final class ItemCopy {
             }
 
             @Override
+            public void cannot() {
+                failed();
+            }
+
+            @Override
             public void failed() {
                 target.state().ledger().missed(key);
                 end(Outcome.FAILED);
@@ -142,6 +152,11 @@ public final class ItemCopy {
             }
 
             @Override
+            public void cannot() {
+                end(Outcome.CANNOT);
+            }
+
+            @Override
             public void failed() {
                 fail();
             }
@@ -168,6 +183,11 @@ public final class ItemCopy {
             @Override
             public void empty() {
                 leaseAgain();
+            }
+
+            @Override
+            public void cannot() {
+                fail();
             }
 
             @Override
@@ -235,6 +255,12 @@ public final class ItemCopy {
                 end(Outcome.BEATEN);
             }
 
+            /** A server that could not store deleted the mark itself, or not: it depends on its version. */
+            @Override
+            public void cannot() {
+                takeAway(id, () -> end(Outcome.CANNOT));
+            }
+
             @Override
             public void failed() {
                 takeAway(id, ItemCopy.this::fail);
@@ -257,6 +283,11 @@ public final class ItemCopy {
             @Override
             public void refused() {
                 then.run();
+            }
+
+            @Override
+            public void cannot() {
+                fail();
             }
 
             @Override

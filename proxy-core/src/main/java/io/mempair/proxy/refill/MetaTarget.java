@@ -35,6 +35,8 @@ final class MetaTarget extends CopyTarget {
                     listener.marked(id);
                 } else if (answer.meaning() == ReplyLine.NS) {
                     listener.taken();
+                } else if (answer.meaning() == ReplyLine.SERVER_ERROR) {
+                    listener.cannot();
                 } else {
                     listener.failed();
                 }
@@ -105,6 +107,8 @@ final class MetaTarget extends CopyTarget {
                     listener.done();
                 } else if (meaning == ReplyLine.EX || meaning == ReplyLine.NF) {
                     listener.refused();
+                } else if (meaning == ReplyLine.SERVER_ERROR) {
+                    listener.cannot();
                 } else {
                     listener.failed();
                 }

@@ -179,7 +179,7 @@ public final class Refills {
             switch (outcome) {
                 case COPIED -> loop.counters().count(ProxyMeter.REFILLS_DONE);
                 case BEATEN -> loop.counters().count(ProxyMeter.REFILLS_BEATEN);
-                case FAILED -> loop.counters().count(ProxyMeter.REFILLS_FAILED);
+                case CANNOT, FAILED -> loop.counters().count(ProxyMeter.REFILLS_FAILED);
                 case PRESENT, ABSENT -> {}
             }
             end(wanted, job, stripe, outcome);

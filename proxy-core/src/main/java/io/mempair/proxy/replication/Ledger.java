@@ -128,20 +128,26 @@ public final class Ledger {
         return standing == Standing.OUT && !missedSome ? Standing.REFILLING : standing;
     }
 
-    /** A connection is made, to this process. One that has restarted is empty, and what the earlier one missed is of no concern. */
+    /**
+     * A connection is made, to this process. One that has restarted is empty, and what the earlier one missed is of no concern.
+     * A server that does not say who it is, now or before, proves nothing: it may lack what it had, and holds what it held.
+     */
     public synchronized void connected(Identity now) {
         Identity before = identity;
-        if (now.equals(before)) {
+        if (now.equals(before) || (before != null && now.equals(Identity.UNKNOWN))) {
             return;
         }
         identity = now;
-        if (before != null) {
+        if (before == null) {
+            return;
+        }
+        if (!before.equals(Identity.UNKNOWN)) {
             journal.clear();
             missedSome = false;
-            lacksAny = true;
-            if (standing != Standing.OUT) {
-                needsRefill();
-            }
+        }
+        lacksAny = true;
+        if (standing != Standing.OUT) {
+            needsRefill();
         }
     }
 

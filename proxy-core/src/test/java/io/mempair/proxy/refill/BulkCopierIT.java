@@ -135,4 +135,29 @@ class BulkCopierIT {
             assertThat(pair.atTarget.ask("mg ayAK b v\r\n", "VA 1\r\nx\r\n")).isEqualTo("VA 1\r\nx\r\n");
         }
     }
+
+    /** Else the refill of a server that is smaller, or takes only shorter items, would begin again and again. */
+    @Test
+    void anItemThatTheTargetCannotTakeDoesNotKeepTheRefillFromEnding() throws IOException {
+        try (ScriptedServer source = ScriptedServer.playing((line, connection) -> {
+            if (line.startsWith("lru_crawler")) {
+                connection.send("key=long exp=-1 la=1 cas=1 fetch=no cls=1 size=61\n"
+                        + "key=short exp=-1 la=1 cas=1 fetch=no cls=1 size=61\nEND\r\n");
+            } else if (line.startsWith("mg long")) {
+                connection.send("VA 1100000 f0 t-1\r\n" + "x".repeat(1_100_000) + "\r\n");
+            } else {
+                connection.send(line.startsWith("mg") ? "VA 1 f0 t-1\r\nx\r\n" : "END\r\n");
+            }
+        })) {
+            ServerConnection from = pair.first.loop().connect(source.address());
+
+            assertThat(ServerLoop.await(begin(from, (key, server) -> true, 1_000)))
+                    .isTrue();
+
+            assertThat(copier.progress().failed()).isZero();
+            assertThat(pair.targetState.ledger().standing()).isEqualTo(Standing.SERVING);
+            assertThat(value(pair.atTarget, "long")).isNull();
+            assertThat(value(pair.atTarget, "short")).isEqualTo("x");
+        }
+    }
 }

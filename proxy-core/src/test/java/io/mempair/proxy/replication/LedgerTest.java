@@ -62,6 +62,32 @@ class LedgerTest {
         assertThat(ledger.standing()).isEqualTo(Standing.SERVING);
     }
 
+    /** An error in place of the answer to {@code stats} is no restart. */
+    @Test
+    void aServerThatDoesNotSayWhoItIsKeepsItsJournal() {
+        ledger.connected(FIRST);
+        ledger.missed(key("a"));
+
+        ledger.connected(Identity.UNKNOWN);
+        assertThat(ledger.journaledKeys()).isEqualTo(1);
+        ledger.connected(FIRST);
+        assertThat(ledger.takeBack()).isFalse();
+        assertThat(ledger.nextToPurge(10)).containsExactly(key("a"));
+    }
+
+    @Test
+    void aServerThatSaysForTheFirstTimeWhoItIsKeepsItsJournal() {
+        ledger.connected(Identity.UNKNOWN);
+        ledger.missed(key("a"));
+
+        ledger.connected(FIRST);
+
+        assertThat(ledger.nextToPurge(10)).containsExactly(key("a"));
+        assertThat(ledger.takeBack()).isTrue();
+        ledger.refilledPurged(ledger.generation());
+        assertThat(ledger.standing()).as("it may have restarted").isEqualTo(Standing.REFILLING);
+    }
+
     @Test
     void aRestartThatNoWriteNoticedIsARefillAtOnce() {
         ledger.connected(FIRST);

@@ -193,6 +193,37 @@ class TwoCopiesReadTest {
     }
 
     @Test
+    void anErrorOfTheFirstToAnswerIsNotTheAnswerWhileTheOtherIsAsked() throws Exception {
+        CountDownLatch refused = new CountDownLatch(1);
+        try (ScriptedServer primary = ScriptedServer.playing((line, connection) -> {
+                    if (line.endsWith("slow")) {
+                        await(refused);
+                    }
+                    connection.send(answer(line, "primary"));
+                });
+                ScriptedServer backup = ScriptedServer.playing((line, connection) -> {
+                    if (line.endsWith("slow")) {
+                        connection.send("SERVER_ERROR out of memory writing get response\r\n");
+                    } else {
+                        connection.send(answer(line, "backup"));
+                        refused.countDown();
+                    }
+                });
+                RunningProxy proxy = RunningProxy.withBackups(List.of(primary.address()), List.of(backup.address()));
+                RawClient client = proxy.client()) {
+            hedge(proxy, primary, backup);
+            for (int i = 0; i < 200; i++) {
+                value(client, "fast");
+            }
+
+            // the primary is let go by the second key, which the backup is asked for behind the first
+            client.send("get slow\r\nget done\r\n");
+
+            assertThat(client.line()).isEqualTo("VALUE slow 0 7");
+        }
+    }
+
+    @Test
     void whileAServerIsRefilledNoReadIsHedged() throws Exception {
         CountDownLatch over = new CountDownLatch(1);
         try (ScriptedServer primary = ScriptedServer.playing((line, connection) -> {

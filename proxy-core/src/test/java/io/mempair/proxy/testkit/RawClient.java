@@ -86,6 +86,11 @@ public final class RawClient implements AutoCloseable {
     }
 
     /** Says that nothing more will be sent, but goes on reading. */
+    /** Whether bytes have come that nobody has read. */
+    public boolean hasInput() throws IOException {
+        return in.available() > 0;
+    }
+
     public RawClient shutdownOutput() throws IOException {
         socket.shutdownOutput();
         return this;

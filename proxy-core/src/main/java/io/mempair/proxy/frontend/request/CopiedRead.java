@@ -7,6 +7,7 @@ import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.refill.ItemCopy;
+import io.mempair.proxy.refill.ItemCopy.Outcome;
 import io.mempair.proxy.replication.Key;
 import io.mempair.proxy.replication.Ledger;
 import io.mempair.proxy.replication.Stripes;
@@ -82,7 +83,7 @@ abstract class CopiedRead implements Runnable {
                     key(),
                     false,
                     reads.refillLifetimeSeconds(),
-                    outcome -> askFirst());
+                    outcome -> fetched(outcome, first));
         } else {
             ask(first);
             if (first == primary && ownStripe < 0 && !makesItems() && reads.hedges() && mayHedge()) {
@@ -114,6 +115,16 @@ abstract class CopiedRead implements Runnable {
         if (watch != null && server == primary) {
             slow = null;
             watch.answered(this);
+        }
+    }
+
+    /** Without what the other server has, the first would make a stub in place of an item. */
+    private void fetched(Outcome outcome, ServerConnection first) {
+        boolean lacks = outcome == Outcome.FAILED || outcome == Outcome.CANNOT;
+        if (lacks && first.serves() && otherThan(first).serves()) {
+            end(() -> answerFailure(ServerFailure.UNAVAILABLE));
+        } else {
+            askFirst();
         }
     }
 
@@ -227,10 +238,10 @@ abstract class CopiedRead implements Runnable {
             }
         }
 
-        /** The server answers with an error; {@code pass} hands it to the client. */
+        /** The server answers with an error; {@code pass} hands it to the client, unless the other is asked and may do better. */
         final void refused(Runnable pass) {
             read.inFlight--;
-            if (read.answering == null) {
+            if (read.answering == null && read.inFlight == 0) {
                 read.answering = server;
                 read.end(read.lacking == null ? pass : read::answerMiss);
             }

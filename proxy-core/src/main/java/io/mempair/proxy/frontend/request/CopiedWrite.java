@@ -167,7 +167,7 @@ abstract sealed class CopiedWrite implements Runnable permits PlainWrite, Decide
         server.sent(new CopyRequest(copies.command(following), copies.shape(following), listener));
     }
 
-    /** Deletes the key there, whatever becomes of it otherwise. */
+    /** Deletes the key there; a server that does not say it did has missed the write. */
     final void deleteAt(ServerConnection server, Runnable then) {
         if (!server.usable()) {
             missedBy(server);
@@ -178,6 +178,9 @@ abstract sealed class CopiedWrite implements Runnable permits PlainWrite, Decide
         server.sent(new CopyRequest(TimedCommand.DELETE, copies.deletionShape(), new CopyRequest.Listener() {
             @Override
             public void answered(byte[] bytes, ReplyLine meaning) {
+                if (meaning.isError()) {
+                    missedBy(server);
+                }
                 then.run();
             }
 

@@ -19,7 +19,7 @@ interface Copies {
     /** Whether the server that decides changed what it holds, so that the other has to follow. */
     boolean changed(ReplyLine meaning);
 
-    /** Whether a server that answered this to the write, or to what follows it, holds what was written. */
+    /** Whether a server that answered this to a write that does not depend on what there is has carried it out. */
     boolean done(ReplyLine meaning);
 
     /** Whether this answer of either copy is the client's, whatever the other said. */

@@ -62,7 +62,8 @@ final class DecidedWrite extends CopiedWrite {
     private void fetch(ServerConnection decider) {
         ServerConnection other = otherThan(decider);
         copy(other, decider, false, outcome -> {
-            if (outcome == Outcome.FAILED && decider.serves() && other.serves()) {
+            boolean lacks = outcome == Outcome.FAILED || outcome == Outcome.CANNOT;
+            if (lacks && decider.serves() && other.serves()) {
                 fail(ServerFailure.UNAVAILABLE);
                 end();
             } else {
@@ -108,7 +109,7 @@ final class DecidedWrite extends CopiedWrite {
         }
         ServerConnection other = otherThan(decider);
         if (told.meaning() == ReplyLine.SERVER_ERROR && other.serves()) {
-            copy(decider, other, true, outcome -> conclude(told)); // a server may drop what it could not replace
+            repair(decider, other, told); // a server may drop what it could not replace
         } else if (copies.changed(told.meaning()) && takes(other)) {
             follow(decider, other, told);
         } else {
@@ -118,7 +119,7 @@ final class DecidedWrite extends CopiedWrite {
 
     private void follow(ServerConnection decider, ServerConnection other, Told told) {
         if (copies.followsByCopy()) {
-            copy(decider, other, true, outcome -> conclude(told));
+            repair(decider, other, told);
             return;
         }
         sendTo(other, true, new CopyRequest.Listener() {
@@ -127,7 +128,7 @@ final class DecidedWrite extends CopiedWrite {
                 if (copies.agrees(told.bytes(), bytes, meaning)) {
                     conclude(told);
                 } else {
-                    copy(decider, other, true, outcome -> conclude(told));
+                    repair(decider, other, told);
                 }
             }
 
@@ -136,6 +137,25 @@ final class DecidedWrite extends CopiedWrite {
                 missedBy(other);
                 conclude(told);
             }
+        });
+    }
+
+    /**
+     * Gives the other server what the decider has, in place of what it has itself. One that cannot take the item has no copy, as
+     * if it had evicted it. If the copy fails while the decider serves, the other is out; if the decider is lost, no server
+     * that can be asked has what was written, and the client does not hear that it is done.
+     */
+    private void repair(ServerConnection decider, ServerConnection other, Told told) {
+        copy(decider, other, true, outcome -> {
+            if (outcome == Outcome.FAILED && !decider.serves()) {
+                fail(ServerFailure.CONNECTION_LOST);
+                end();
+                return;
+            }
+            if (outcome == Outcome.FAILED) {
+                missedBy(other);
+            }
+            conclude(told);
         });
     }
 

@@ -69,7 +69,7 @@ final class IdentifiedText implements Copies {
 
     @Override
     public boolean done(ReplyLine meaning) {
-        return !meaning.isError();
+        return meaning == ReplyLine.HD;
     }
 
     @Override

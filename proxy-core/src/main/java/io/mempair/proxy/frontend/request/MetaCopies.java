@@ -54,7 +54,7 @@ final class MetaCopies implements Copies {
 
     @Override
     public boolean done(ReplyLine meaning) {
-        return !meaning.isError();
+        return meaning == ReplyLine.HD || (request.command() == Command.MD && meaning == ReplyLine.NF);
     }
 
     @Override

@@ -48,7 +48,10 @@ final class RefusedCopies implements Copies {
 
     @Override
     public boolean done(ReplyLine meaning) {
-        return true;
+        return switch (meaning) {
+            case DELETED, NOT_FOUND, HD, NF -> true;
+            default -> false;
+        };
     }
 
     @Override

@@ -22,7 +22,7 @@ final class SideRequest extends ServerRequest {
         this(command, shape, afterwards, afterwards);
     }
 
-    /** With another end if there is no answer. */
+    /** With another end if there is no answer, or an error. */
     SideRequest(TimedCommand command, ReplyShape shape, Runnable afterwards, Runnable unanswered) {
         super(command);
         this.shape = shape;
@@ -37,7 +37,11 @@ final class SideRequest extends ServerRequest {
 
     @Override
     protected void line(ByteBuf in, int index, int length, ReplyLine meaning) {
-        afterwards.run();
+        if (meaning.isError()) {
+            unanswered.run();
+        } else {
+            afterwards.run();
+        }
     }
 
     @Override

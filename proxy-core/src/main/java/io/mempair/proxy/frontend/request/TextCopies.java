@@ -44,7 +44,9 @@ final class TextCopies implements Copies {
 
     @Override
     public boolean done(ReplyLine meaning) {
-        return !meaning.isError();
+        return request.command() == Command.DELETE
+                ? meaning == ReplyLine.DELETED || meaning == ReplyLine.NOT_FOUND
+                : meaning == ReplyLine.STORED;
     }
 
     @Override
