@@ -16,6 +16,7 @@ import io.mempair.proxy.replication.Stripes;
 import io.mempair.proxy.replication.WriteOrder;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -68,6 +69,7 @@ public final class ProxyServer implements Proxy {
     private static final long CLOSE_LIMIT_MILLIS = 2_000;
 
     private final Transport transport;
+    private final ByteBufAllocator allocator;
     private final EventLoopGroup group;
     private final OffLoopResolver resolver = new OffLoopResolver();
     private final ServingLease lease = new ServingLease();
@@ -104,6 +106,12 @@ public final class ProxyServer implements Proxy {
 
     /** As {@link #ProxyServer(ProxyConfig, IntConsumer, int)}, with event loops whose threads' names begin so. */
     public ProxyServer(ProxyConfig config, IntConsumer onVerbosity, int number, String threads) {
+        this(config, onVerbosity, number, threads, Parts.USUAL);
+    }
+
+    /** As {@link #ProxyServer(ProxyConfig, IntConsumer, int, String)}, of these parts. */
+    ProxyServer(ProxyConfig config, IntConsumer onVerbosity, int number, String threads, Parts parts) {
+        this.allocator = parts.allocator();
         this.setup = Setup.of(config);
         this.transport = Transport.of(config.transport());
         this.group = new MultiThreadIoEventLoopGroup(
@@ -118,10 +126,11 @@ public final class ProxyServer implements Proxy {
             contexts.add(new LoopContext(group.next(), ticker, lease, ids));
         }
         this.stats = new ProxyStats(() -> setup, contexts, clients, onVerbosity);
-        Stripes stripes = new Stripes((loop, stripe) -> loops.get(loop)
-                .context()
-                .eventLoop()
-                .execute(() -> loops.get(loop).plan().order().granted(stripe)));
+        Stripes stripes = parts.stripes()
+                .apply((loop, stripe) -> loops.get(loop)
+                        .context()
+                        .eventLoop()
+                        .execute(() -> loops.get(loop).plan().order().granted(stripe)));
         for (int i = 0; i < contexts.size(); i++) {
             loops.add(oneLoop(contexts.get(i), setup, new WriteOrder(stripes, i)));
         }
@@ -149,6 +158,7 @@ public final class ProxyServer implements Proxy {
                 .group(context.eventLoop())
                 .channel(transport.client())
                 .resolver(resolver)
+                .option(ChannelOption.ALLOCATOR, allocator)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 // what was not sent when this process dies must not reach a server later, behind writes of the peer
@@ -165,7 +175,9 @@ public final class ProxyServer implements Proxy {
         return new OneLoop(context, plan, new ClientRegistry(context, plan, stats, clients));
     }
 
+    /** Whose client a channel is that was just accepted; nothing was read from it yet. */
     private ClientRegistry registryOf(Channel channel) {
+        channel.config().setAllocator(allocator);
         EventLoop eventLoop = channel.eventLoop();
         for (OneLoop loop : loops) {
             if (loop.context().eventLoop() == eventLoop) {

@@ -35,8 +35,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Clients do everything to a few keys while one server after the other is killed, frozen or cut off; every answer is compared
- * with what was acknowledged. After each fault all rests, and both copies must be equal. {@code -Dmempair.model.seconds} says
- * how long, {@code -Dmempair.model.seed} which faults and operations; how they interleave is not repeated.
+ * with what was acknowledged. Loops pause between any two steps in the order of writes. After each fault all rests, and both
+ * copies must be equal. {@code -Dmempair.model.seconds} says how long, {@code -Dmempair.model.seed} which faults, operations
+ * and pauses; how they interleave is not repeated.
  */
 @ExtendWith(NoLeaks.class)
 class CopiesModelIT {
@@ -44,6 +45,7 @@ class CopiesModelIT {
     private static final int SECONDS = Integer.getInteger("mempair.model.seconds", 20);
     private static final long SEED = Long.getLong("mempair.model.seed", 1);
     private static final int CLIENTS = 12;
+    private static final int LOOPS = 4;
     private static final int TEXT_KEYS = 34;
     private static final int COUNTERS = 6;
     /** Some are over before a server is given up, most are not. */
@@ -97,7 +99,7 @@ class CopiesModelIT {
         toPrimary = Wire.to(primary);
         toBackup = Wire.to(backup);
         CopyPolicy usual = CopyPolicy.DEFAULT;
-        proxy = RunningProxy.over(
+        proxy = PausedProxy.over(
                 new PoolConfig(List.of(toPrimary.address()), List.of(toBackup.address()), Distribution.MODULO, TIMEOUTS)
                         .with(new CopyPolicy(
                                 usual.acknowledge(),
@@ -105,7 +107,9 @@ class CopiesModelIT {
                                 usual.journalBytes(),
                                 10_000,
                                 usual.refillFor(),
-                                usual.refillLifetime())));
+                                usual.refillLifetime())),
+                LOOPS,
+                SEED);
     }
 
     @AfterEach

@@ -55,23 +55,42 @@ class RacingWritesIT {
 
     @Test
     void bothCopiesOfEveryKeyAreEqualWhenTheRaceIsOver() throws Exception {
+        race(pool -> RunningProxy.over(pool), WRITES, KEYS);
+    }
+
+    /** Few keys, so that loops meet in each. */
+    @Test
+    void bothCopiesOfEveryKeyAreEqualWhenLoopsPauseBetweenTheirSteps() throws Exception {
+        race(pool -> PausedProxy.over(pool, 4, SEED), WRITES / 4, CROWDED);
+    }
+
+    private interface Start {
+        RunningProxy over(PoolConfig pool) throws Exception;
+    }
+
+    private void race(Start start, int writes, int keysUsed) throws Exception {
         try (Memcached primary = Memcached.started();
                 Memcached backup = Memcached.started();
-                RunningProxy proxy = RunningProxy.over(new PoolConfig(
+                RunningProxy proxy = start.over(new PoolConfig(
                         List.of(primary.address()), List.of(backup.address()), Distribution.MODULO, PATIENT));
                 Crew crew = new Crew()) {
             for (int i = 0; i < CLIENTS; i++) {
                 int number = i;
                 crew.start("writer " + i, () -> {
                     try (TextClient client = TextClient.connect(proxy.port())) {
-                        new Writer(client, number).write(WRITES / CLIENTS, crew);
+                        new Writer(client, number, keysUsed).write(writes / CLIENTS, crew);
                     }
                 });
             }
-            crew.await(Duration.ofSeconds(120 + WRITES / 1_000));
+            try {
+                crew.await(Duration.ofSeconds(120 + writes / 500));
+            } catch (AssertionError e) {
+                throw new AssertionError(
+                        "seed " + SEED + ": " + e.getMessage() + '\n' + Standstills.describe(proxy), e);
+            }
 
             List<String> keys = new ArrayList<>();
-            for (int i = 0; i < KEYS; i++) {
+            for (int i = 0; i < keysUsed; i++) {
                 keys.add(key(i));
             }
             Map<String, Copies.Copy> onPrimary = Copies.of(primary, keys);
@@ -120,12 +139,14 @@ class RacingWritesIT {
         private final TextClient client;
         private final Random random;
         private final int number;
+        private final int keysUsed;
         private final Map<String, Long> casIds = new HashMap<>();
         private final List<Boolean> retrievals = new ArrayList<>();
         private final StringBuilder batch = new StringBuilder();
         private int writes;
 
-        Writer(TextClient client, int number) {
+        Writer(TextClient client, int number, int keysUsed) {
+            this.keysUsed = keysUsed;
             this.client = client;
             this.number = number;
             this.random = new Random(SEED * 1_000 + number);
@@ -134,7 +155,7 @@ class RacingWritesIT {
         void write(int wanted, Crew crew) throws Exception {
             while (writes < wanted && crew.goesOn()) {
                 for (int i = random.nextInt(20); i >= 0; i--) {
-                    command(random.nextBoolean() ? random.nextInt(KEYS) : random.nextInt(CROWDED));
+                    command(random.nextBoolean() ? random.nextInt(keysUsed) : random.nextInt(CROWDED));
                 }
                 exchange();
             }

@@ -122,7 +122,11 @@ public final class RunningProxy implements AutoCloseable {
     }
 
     private static RunningProxy start(int port, ProxyConfig config) throws Exception {
-        ProxyServer server = new ProxyServer(config);
+        return started(port, new ProxyServer(config), config);
+    }
+
+    /** Starts and opens one that the test made by {@code config}, which listens on that port of 127.0.0.1. */
+    public static RunningProxy started(int port, ProxyServer server, ProxyConfig config) throws Exception {
         await(server.start());
         await(server.open());
         return new RunningProxy(port, server, config);

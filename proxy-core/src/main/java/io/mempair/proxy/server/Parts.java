@@ -1,0 +1,16 @@
+package io.mempair.proxy.server;
+
+import io.mempair.proxy.replication.Stripes;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.function.Function;
+
+/**
+ * Parts of a proxy that a test puts others in the place of.
+ *
+ * @param stripes    makes what the loops share of the order of writes: in a test, one that pauses between steps
+ * @param allocator  of the channels' buffers: in a test, one that has none
+ */
+record Parts(Function<Stripes.Granter, Stripes> stripes, ByteBufAllocator allocator) {
+
+    static final Parts USUAL = new Parts(Stripes::new, ByteBufAllocator.DEFAULT);
+}
