@@ -5,6 +5,7 @@ import io.mempair.ha.config.VirtualAddressConfig;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Holds the virtual addresses through a guard process, which drops them when this process dies (end of the pipe,
- * milliseconds), when it falls silent (a command says how long it holds), and which the kernel survives (a lifetime
+ * milliseconds), when it falls silent (a command says until when it holds), and which the kernel survives (a lifetime
  * of one second on the addresses themselves). It fences nobody: see {@link HookedAddress}.
  *
  * <p>One thread writes to the pipe, from a bounded queue, because a stopped guard fills its pipe; the guard's
@@ -140,7 +141,7 @@ public final class Guard implements VirtualAddress {
             for (GuardCommand command = queue.take(); command.kind() != Kind.CLOSE; command = queue.take()) {
                 try {
                     carryOut(command);
-                } catch (IOException e) {
+                } catch (IOException | UncheckedIOException e) {
                     LOG.warn("guard: {}: {}", command.kind(), e.getMessage());
                     keeper.giveUp();
                 }
@@ -160,6 +161,8 @@ public final class Guard implements VirtualAddress {
             answers.refuse(command);
             return;
         }
+        // a deadline, and its beginning read first: whatever stops this process from here makes nothing hold longer
+        long nowMillis = clock.hostMillis();
         long holdMillis = Math.min(silenceMillis, (leaseUntilNanos - clock.nanoTime()) / 1_000_000);
         switch (command.kind()) {
             case CLAIM -> {
@@ -167,12 +170,13 @@ public final class Guard implements VirtualAddress {
                     answers.failed(command.epoch(), "the lease was over before the address could be claimed");
                 } else {
                     answers.expect(command);
-                    running.write(List.of("claim " + holdMillis + (command.unhurried() ? " unhurried" : "")));
+                    running.write(
+                            List.of("claim " + (nowMillis + holdMillis) + (command.unhurried() ? " unhurried" : "")));
                 }
             }
             case RENEW -> {
                 if (holdMillis > 0) {
-                    running.write(List.of("renew " + holdMillis));
+                    running.write(List.of("renew " + (nowMillis + holdMillis)));
                 }
             }
             case ANNOUNCE -> running.write(List.of("announce"));

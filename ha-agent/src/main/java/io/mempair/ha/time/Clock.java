@@ -11,6 +11,14 @@ public interface Clock {
     /** Wall time in milliseconds since 1970; it may jump, so nothing is decided by it. */
     long wallMillis();
 
+    /**
+     * Milliseconds since the host started, its sleep included: what {@code /proc/uptime} tells a shell too, so that a deadline
+     * can be told to a script. It never jumps; rounded down to hundredths of a second.
+     *
+     * @throws java.io.UncheckedIOException when the file cannot be read
+     */
+    long hostMillis();
+
     /** Lets the calling thread wait; returns early when it is interrupted. Never on the agent's thread. */
     void pause(Duration duration);
 }

@@ -1,11 +1,12 @@
 # The guard: holds the virtual addresses for a node and drops them when the node dies or falls silent.
 # Read by `bash -s -- INTERFACE ADDRESS/PREFIX...` from the node's pipe; what follows on the pipe are commands, one a line:
-#   claim MS [unhurried]  put all addresses on the interface, announce them, hold them for MS milliseconds unless told
-#                         again; unhurried: only if no other host answers for one of them, which takes 0.2 s to know
-#   renew MS              hold them for MS milliseconds from now
+#   claim MS [unhurried]  put all addresses on the interface, announce them, hold them until MS unless told again;
+#                         unhurried: only if no other host answers for one of them, which takes 0.2 s to know
+#   renew MS              hold them until MS
 #   announce              tell the network where they are, and see whether somebody else says the same
 #   release               take them off the interface
 #   quit                  the same, then end
+# MS are milliseconds since the host started (/proc/uptime): a line that comes late holds nothing longer.
 # Answers, one a line: ready, claimed, failed TEXT, released, dropped; at any time: conflict ADDRESS MAC.
 # The end of the pipe drops the addresses too; and should the guard itself be killed or stopped, the kernel does,
 # because they are added with a lifetime and renewed.
@@ -29,7 +30,7 @@ main() {
         case $command in
             '') ;;
             claim) claim "$millis" "$how" ;;
-            renew) [[ -n $held ]] && hold_until_ms=$((now_ms + millis)) ;;
+            renew) [[ -n $held ]] && hold_until_ms=$millis ;;
             announce) [[ -n $held ]] && { announce; look_for_others; } ;;
             release) drop; echo released ;;
             quit) break ;;
@@ -90,7 +91,7 @@ keep() {
 # All of them or none.
 claim() {
     local cidr others
-    hold_until_ms=$((now_ms + $1))
+    hold_until_ms=$1
     if [[ $2 == unhurried ]]; then
         find_link
         others=$(foreign_holders)
@@ -100,6 +101,11 @@ claim() {
             return
         fi
         tell_time
+    fi
+    if (( now_ms >= hold_until_ms )); then
+        drop
+        echo "failed the lease was over before the address could be claimed"
+        return
     fi
     for cidr in "${cidrs[@]}"; do
         if ! add "$cidr"; then

@@ -69,6 +69,11 @@ final class TestNode {
         }
 
         @Override
+        public long hostMillis() {
+            return clock.hostMillis();
+        }
+
+        @Override
         public void pause(Duration duration) {
             clock.pause(duration);
         }

@@ -41,6 +41,11 @@ class CertificateFolderTest {
             }
 
             @Override
+            public long hostMillis() {
+                return 0;
+            }
+
+            @Override
             public void pause(Duration duration) {
                 throw new AssertionError("nothing here waits");
             }

@@ -1,0 +1,155 @@
+package io.mempair.ha.address;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.mempair.ha.config.VirtualAddressConfig;
+import io.mempair.ha.time.Clock;
+import io.mempair.ha.time.SystemClock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Until when the guard holds, when this process is stopped between the moment it looks at the lease and the moment its line
+ * reaches the guard. The script is the real one; it has an {@code ip} that does nothing, and the interface is none.
+ */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class GuardDeadlineTest {
+
+    private static final Duration LONG = Duration.ofMinutes(10);
+
+    @TempDir
+    private Path folder;
+
+    private final List<String> lost = new CopyOnWriteArrayList<>();
+    private final List<String> failed = new CopyOnWriteArrayList<>();
+    private final LateClock clock = new LateClock();
+    private Guard guard;
+
+    @BeforeEach
+    void start() throws IOException {
+        program("ip", """
+                while read -r line; do
+                    [[ $line == end ]] && echo 'Object "end" is unknown, try "ip help".'
+                done""");
+        program("arping", "exit 1");
+        Path shell = program("shell", "PATH='" + folder + "':$PATH exec bash \"$@\"");
+        guard = new Guard(new VirtualAddressConfig("10.91.0.100", 24, "nope7"), LONG, clock, List.of(shell.toString()));
+        guard.start(new Heard());
+        await().atMost(Duration.ofSeconds(20)).until(() -> guard.pid() > 0);
+    }
+
+    private Path program(String name, String script) throws IOException {
+        Path file = Files.writeString(folder.resolve(name), "#!/bin/bash\n" + script + '\n');
+        assertThat(file.toFile().setExecutable(true)).isTrue();
+        return file;
+    }
+
+    @AfterEach
+    void close() {
+        guard.close();
+    }
+
+    private void claim() {
+        guard.lease(clock.nanoTime() + LONG.toNanos());
+        guard.claim(1, null, false);
+        // held, as far as the guard can see; what the interface carries is looked at besides
+        await().atMost(Duration.ofSeconds(20)).until(() -> !failed.isEmpty());
+        assertThat(failed).singleElement().asString().startsWith("the interface carries only");
+    }
+
+    @Test
+    void aRenewalThatComesLateHoldsNothingLonger() {
+        claim();
+
+        clock.lateMillis = 2 * LONG.toMillis();
+        guard.lease(clock.nanoTime() + LONG.toNanos());
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> !lost.isEmpty());
+        assertThat(lost.get(0)).contains("dropped the address");
+    }
+
+    @Test
+    void aRenewalInTimeHoldsOn() {
+        claim();
+
+        guard.lease(clock.nanoTime() + LONG.toNanos());
+        guard.release(1);
+        guard.lease(clock.nanoTime() + LONG.toNanos());
+        failed.clear();
+        claim();
+
+        assertThat(lost).isEmpty();
+    }
+
+    @Test
+    void aClaimThatComesAfterTheLeaseClaimsNothing() {
+        clock.lateMillis = 2 * LONG.toMillis();
+        guard.lease(clock.nanoTime() + LONG.toNanos());
+        guard.claim(1, null, false);
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> !failed.isEmpty());
+        assertThat(failed).containsExactly("the lease was over before the address could be claimed");
+    }
+
+    /** Tells the time of the host as it was a while ago: a line made by it reaches the guard so much later. */
+    private static final class LateClock implements Clock {
+
+        private final SystemClock clock = new SystemClock();
+        volatile long lateMillis;
+
+        @Override
+        public long nanoTime() {
+            return clock.nanoTime();
+        }
+
+        @Override
+        public long wallMillis() {
+            return clock.wallMillis();
+        }
+
+        @Override
+        public long hostMillis() {
+            return clock.hostMillis() - lateMillis;
+        }
+
+        @Override
+        public void pause(Duration duration) {
+            clock.pause(duration);
+        }
+    }
+
+    private final class Heard implements VirtualAddress.Listener {
+
+        @Override
+        public void claimed(long epoch) {
+            failed.add("claimed " + epoch);
+        }
+
+        @Override
+        public void failed(long epoch, String why) {
+            failed.add(why);
+        }
+
+        @Override
+        public void released(long epoch) {}
+
+        @Override
+        public void lost(String why) {
+            lost.add(why);
+        }
+
+        @Override
+        public void observed(boolean held) {}
+    }
+}
