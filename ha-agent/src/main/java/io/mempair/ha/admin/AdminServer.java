@@ -1,6 +1,7 @@
 package io.mempair.ha.admin;
 
 import io.mempair.ha.agent.Node;
+import io.mempair.proxy.config.ServerAddress;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -24,6 +25,7 @@ import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -76,7 +78,8 @@ public final class AdminServer implements AutoCloseable {
     public static AdminServer start(Node node, InetSocketAddress http, @Nullable Path control) throws IOException {
         var server = new AdminServer(node);
         try {
-            server.http = server.bind(NioServerSocketChannel.class, http, server::httpPipeline, "HTTP on " + http);
+            server.http = server.bind(
+                    NioServerSocketChannel.class, http, server::httpPipeline, "admin.http: HTTP on " + shown(http));
             if (control != null) {
                 server.openControl(control);
             }
@@ -124,10 +127,21 @@ public final class AdminServer implements AutoCloseable {
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         Throwable cause = bound.cause();
         if (cause != null) {
-            throw new IOException(what + ": " + cause.getMessage(), cause);
+            throw new IOException(what + ": " + cause.getMessage() + remedy(cause), cause);
         }
         LOG.debug("{} open", what);
         return bound.channel();
+    }
+
+    private static String shown(InetSocketAddress address) {
+        return new ServerAddress(address.getHostString(), Math.max(1, address.getPort())).toString();
+    }
+
+    /** Java says by the type alone, and not by the words, that it was the address that did not do. */
+    private static String remedy(Throwable cause) {
+        return cause instanceof BindException
+                ? " (expected: an address of this host and a port no other process has; `ss -ltnp` shows who has it)"
+                : "";
     }
 
     private void httpPipeline(ChannelPipeline pipeline) {

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             ProbeCommand.class,
             BenchCommand.class,
             CertsCommand.class,
+            CacheCommand.class,
             TrainCommand.class
         })
 public final class Main implements Runnable {

@@ -304,6 +304,17 @@ class AdminServerTest {
     }
 
     @Test
+    void aPortInUseIsSaidWithTheKeyAndTheRemedy() {
+        InetSocketAddress taken = server.httpAddress();
+
+        assertThatThrownBy(() -> AdminServer.start(node, taken, null))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("admin.http: HTTP on 127.0.0.1:" + taken.getPort() + ": ")
+                .hasMessageEndingWith(
+                        " (expected: an address of this host and a port no other process has; `ss -ltnp` shows who has it)");
+    }
+
+    @Test
     void aSocketInUseAndAFileThatIsNoneAreLeftAlone() throws IOException {
         Path file = Files.writeString(folder.resolve("precious"), "text");
 

@@ -27,6 +27,8 @@ class MainTest {
                 "proxy                                | mempair proxy: -s: missing (expected: a memcached server",
                 "proxy -s 11211                       | mempair proxy: -s: '11211' (expected: host, host:port",
                 "proxy -s m1:0                        | mempair proxy: -s: 'm1:0' (expected: host, host:port",
+                "proxy -s 127.0.0.1:21001:5           | mempair proxy: -s: '127.0.0.1:21001:5' (expected: host, host:port or [ipv6]:port; a weight",
+                "proxy -s 10.77.0.300                 | mempair proxy: -s: '10.77.0.300' (expected: host, host:port or [ipv6]:port; an IPv4",
                 "proxy -s m1,m1                       | mempair proxy: -s, -b: m1:11211 twice (expected: each once)",
                 "proxy -s m1 -b m2,m2                 | mempair proxy: -s, -b: m2:11211 twice",
                 "proxy -s m1 -n 1000001               | mempair proxy: -n: 1000001 (expected: 1..1000000)",
@@ -127,6 +129,15 @@ class MainTest {
 
         assertThat(run("status", "--control", control.toString())).isEqualTo(1);
         assertThat(err.toString()).startsWith("mempair status: " + control + ": no node answers");
+    }
+
+    @Test
+    void theHelpHasEveryCommandOfTheStartScriptAlsoTheOneItCarriesOutItself() {
+        assertThat(run("--help")).isZero();
+        assertThat(out.toString()).containsPattern("\n  cache +Makes starts of this program faster");
+        assertThat(run("cache")).isEqualTo(1);
+        assertThat(err.toString())
+                .startsWith("mempair cache: the start script makes the cache (expected: bin/mempair cache)");
     }
 
     private int run(String... arguments) {

@@ -1,5 +1,8 @@
 package io.mempair.proxy.config;
 
+import io.netty.util.NetUtil;
+import java.util.regex.Pattern;
+
 /**
  * Where a server, or a listener, is: a host name or address, and a TCP port.
  *
@@ -11,6 +14,14 @@ public record ServerAddress(String host, int port) {
     /** TCP port; where memcached listens unless told otherwise. */
     public static final int MEMCACHED_PORT = 11211;
 
+    /** Digits and dots: no name ends in a number, and the host would take one number for an address. */
+    private static final Pattern NUMBERS = Pattern.compile("[0-9.]+");
+
+    /** Letters of any script, for what a hosts file has; the underscore, because containers have it. */
+    private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_.-]+");
+
+    private static final Pattern WITH_WEIGHT = Pattern.compile("[^:]+:[0-9]+:[0-9.]+");
+
     public ServerAddress {
         if (host.isBlank() || host.chars().anyMatch(c -> c <= ' ')) {
             throw new IllegalArgumentException("host: '" + host + "' (expected: a name or an address)");
@@ -21,7 +32,9 @@ public record ServerAddress(String host, int port) {
     }
 
     /**
-     * Reads {@code host}, {@code host:port}, {@code [v6]:port} or a bare IPv6 literal.
+     * Reads {@code host}, {@code host:port}, {@code [v6]:port} or a bare IPv6 literal. What can only be a slip is refused here,
+     * because a name is not resolved before a connection is made: a list, a path, {@code host:port:weight}, numbers that are no
+     * IPv4 address.
      *
      * @param text         what the operator wrote
      * @param defaultPort  the port when none is written
@@ -31,8 +44,26 @@ public record ServerAddress(String host, int port) {
         try {
             return split(text.strip(), defaultPort);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("'" + text + "' (expected: host, host:port or [ipv6]:port)", e);
+            throw new IllegalArgumentException(
+                    "'" + text + "' (expected: host, host:port or [ipv6]:port" + hint(text.strip()) + ')', e);
         }
+    }
+
+    /** What whoever wrote that most likely means, and how it is to be written. */
+    private static String hint(String text) {
+        if (text.indexOf(',') >= 0) {
+            return "; several are a list: [" + text.replaceAll("\\s*,\\s*", ", ") + ']';
+        }
+        if (text.indexOf('/') >= 0) {
+            return "; unix sockets are not supported here";
+        }
+        if (WITH_WEIGHT.matcher(text).matches()) {
+            return "; a weight is not supported";
+        }
+        if (text.indexOf(':') != text.lastIndexOf(':')) {
+            return "; an IPv6 address with a port needs brackets";
+        }
+        return NUMBERS.matcher(text).lookingAt() ? "; an IPv4 address is four numbers of 0..255" : "";
     }
 
     private static ServerAddress split(String text, int defaultPort) {
@@ -46,13 +77,31 @@ public record ServerAddress(String host, int port) {
                 throw new IllegalArgumentException("text after ]");
             }
             return new ServerAddress(
-                    text.substring(1, close), rest.isEmpty() ? defaultPort : Integer.parseInt(rest.substring(1)));
+                    ipv6(text.substring(1, close)), rest.isEmpty() ? defaultPort : Integer.parseInt(rest.substring(1)));
         }
         int colon = text.indexOf(':');
-        if (colon < 0 || colon != text.lastIndexOf(':')) {
-            return new ServerAddress(text, defaultPort);
+        if (colon < 0) {
+            return new ServerAddress(nameOrIpv4(text), defaultPort);
         }
-        return new ServerAddress(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
+        if (colon != text.lastIndexOf(':')) {
+            return new ServerAddress(ipv6(text), defaultPort);
+        }
+        return new ServerAddress(nameOrIpv4(text.substring(0, colon)), Integer.parseInt(text.substring(colon + 1)));
+    }
+
+    private static String ipv6(String host) {
+        if (!NetUtil.isValidIpV6Address(host)) {
+            throw new IllegalArgumentException("no IPv6 address");
+        }
+        return host;
+    }
+
+    private static String nameOrIpv4(String host) {
+        boolean numbers = NUMBERS.matcher(host).matches();
+        if (numbers ? !NetUtil.isValidIpV4Address(host) : !NAME.matcher(host).matches()) {
+            throw new IllegalArgumentException("no name and no IPv4 address");
+        }
+        return host;
     }
 
     /** {@code host:port}, with brackets around an IPv6 literal; what {@link #parse} reads back. */

@@ -23,6 +23,12 @@ final class ProxyStats implements ProxyFacts {
 
     private static final String METER_PREFIX = "mempair.";
 
+    /**
+     * What is answered before any server has said its version: three numbers, because there are clients that fall over a word;
+     * of the series the servers are of, and before anything a client could want of it.
+     */
+    private static final String BEFORE_ANY_SERVER = "1.6.0";
+
     private final Supplier<Setup> setup;
     private final ProxyMeters meters;
     private final AtomicInteger clients;
@@ -101,12 +107,14 @@ final class ProxyStats implements ProxyFacts {
         return ("VERSION " + version() + "\r\n").getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** The lowest of the servers known; with none known, our own name, which no client takes for a capability. */
+    /**
+     * The lowest of the servers known, as each was last connected. Clients read numbers from it, and draw conclusions.
+     */
     private String version() {
         return setup.get().servers().stream()
                 .map(ServerState::version)
                 .flatMap(Optional::stream)
                 .min(VersionOrder.INSTANCE)
-                .orElse("mempair");
+                .orElse(BEFORE_ANY_SERVER);
     }
 }

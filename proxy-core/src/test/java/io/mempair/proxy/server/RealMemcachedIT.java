@@ -164,7 +164,7 @@ class RealMemcachedIT {
             assertThat(client.send("set a 0 0 1\r\nx\r\n").line()).isEqualTo(error);
             assertThat(client.send("incr a 1\r\n").line()).isEqualTo(error);
             assertThat(client.send("flush_all\r\n").line()).isEqualTo("SERVER_ERROR not every server was flushed");
-            assertThat(client.send("version\r\n").line()).isEqualTo("VERSION mempair");
+            assertThat(client.send("version\r\n").line()).isEqualTo("VERSION 1.6.0");
         }
     }
 

@@ -1,0 +1,19 @@
+package io.mempair.ha.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** {@code mempair cache}: the start script does it, since it is about how the JVM is started. Here so that the help has it. */
+@Command(
+        name = "cache",
+        description =
+                "Makes starts of this program faster: keeps what the JVM learns in half a minute on the loopback.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class CacheCommand implements Callable<Integer> {
+
+    @Override
+    public Integer call() throws CommandFailure {
+        throw new CommandFailure("the start script makes the cache (expected: bin/mempair cache)");
+    }
+}
