@@ -27,7 +27,7 @@ final class IdentityRequest implements StatsRequest.Listener {
     /** Asks over a new connection, tells the server's ledger, and goes on unless the connection is lost. */
     static void ask(ServerConnection connection, Runnable afterwards) {
         connection.output().bytes(QUESTION);
-        connection.sent(new StatsRequest(new IdentityRequest(connection, afterwards)));
+        connection.sent(StatsRequest.ours(new IdentityRequest(connection, afterwards)));
     }
 
     @Override

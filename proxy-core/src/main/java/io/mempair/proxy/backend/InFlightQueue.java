@@ -77,6 +77,16 @@ final class InFlightQueue {
         return requests.size();
     }
 
+    /** Whether one of them may be in flight only while this proxy may serve. */
+    boolean hasFenced() {
+        for (ServerRequest request : requests) {
+            if (request.isFenced()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /**
      * No request will be answered any more. Each hears of it, even if one before it throws: what is left here, nobody ends,
      * and the caller goes on to connect again.

@@ -133,6 +133,10 @@ public final class KeyDump {
     private void ask(Phase next) {
         Channel current = channel;
         if (current != null && phase != Phase.OVER) {
+            if (!loop.mayRepair()) {
+                fail("this proxy serves no more, so repairs no server");
+                return;
+            }
             phase = next;
             tries++;
             byte[] line = next == Phase.BY_HASH ? BY_HASH : BY_LRU;

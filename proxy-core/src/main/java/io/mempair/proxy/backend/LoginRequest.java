@@ -29,6 +29,11 @@ final class LoginRequest extends ServerRequest {
     }
 
     @Override
+    protected boolean isFenced() {
+        return false;
+    }
+
+    @Override
     protected ReplyShape shape() {
         return ReplyShape.STORED;
     }

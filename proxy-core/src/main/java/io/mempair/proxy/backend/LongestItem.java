@@ -33,7 +33,7 @@ final class LongestItem {
             return;
         }
         connection.output().bytes(QUESTION);
-        connection.sent(new StatsRequest(new StatsRequest.Listener() {
+        connection.sent(StatsRequest.ours(new StatsRequest.Listener() {
             @Override
             public void listed(List<Stat> stats) {
                 connectionsLost = 0;

@@ -2,6 +2,7 @@ package io.mempair.proxy.backend;
 
 import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.health.ReconnectPolicy;
+import io.mempair.proxy.loop.Fenced;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.loop.OutputBatch;
 import io.mempair.proxy.metrics.LoopLatencies;
@@ -15,6 +16,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * all) never becomes usable. While it is not, requests are refused at once and do not wait.
  * A lost connection is made again by {@link ReconnectPolicy}. Confined to its loop.
  */
-public final class ServerConnection {
+public final class ServerConnection implements Fenced {
 
     /** Requests in flight from which clients are no longer read. */
     private static final int CONGESTED_FROM = 8_192;
@@ -94,6 +96,7 @@ public final class ServerConnection {
     /** Begins to connect, and to probe. The stage completes when the first try has ended either way. */
     public CompletionStage<Void> start() {
         signOfLife.every(timeouts.probe());
+        loop.watch(this);
         connect();
         // a name that cannot be resolved for long must not hold up the start
         long firstTryNanos = timeouts.connect().plus(timeouts.request()).toNanos();
@@ -145,8 +148,12 @@ public final class ServerConnection {
 
     /** Puts a request in flight whose bytes were just appended to {@link #output}. */
     public void sent(ServerRequest request) {
+        OutputBatch out = output();
+        if (request.isFenced()) {
+            out.holdsRequest();
+        }
         if (secured) {
-            output().endRequest();
+            out.endRequest();
         }
         inFlight.add(request);
         updateCongestion();
@@ -155,6 +162,7 @@ public final class ServerConnection {
     /** Ends the connection for good; requests in flight fail. */
     public void close() {
         ending = true;
+        loop.unwatch(this);
         signOfLife.stop();
         firstTry.complete(null);
         lose(ServerFailure.CONNECTION_LOST, "closed");
@@ -174,7 +182,9 @@ public final class ServerConnection {
         }
         loop.counters().count(ProxyMeter.SERVER_CONNECTS);
         channel = connected;
-        output = secured ? OutputBatch.inRecords(loop, connected) : new OutputBatch(loop, connected);
+        output = secured
+                ? OutputBatch.inRecords(loop, connected, this::giveUp)
+                : OutputBatch.toServer(loop, connected, this::giveUp);
         greeting.begin();
     }
 
@@ -258,8 +268,31 @@ public final class ServerConnection {
         lingering.abort();
     }
 
+    /** Also what was answered may have bytes left: a value that was refused before it had arrived. */
+    @Override
+    public void cutOff() {
+        Channel current = channel;
+        if (current != null && (inFlight.hasFenced() || (usable && hasUnsent(current)))) {
+            giveUp();
+        }
+    }
+
+    private static boolean hasUnsent(Channel channel) {
+        ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+        return unsent != null && unsent.totalPendingWriteBytes() > 0;
+    }
+
+    /** Not half closed, as one that is lost: what the kernel has not sent yet must not follow either. */
+    private void giveUp() {
+        lose(ServerFailure.CONNECTION_LOST, "this proxy serves no more", false);
+    }
+
     /** Drops the channel, fails what is in flight and connects again. Does nothing the second time. */
     void lose(ServerFailure failure, String reason) {
+        lose(failure, reason, true);
+    }
+
+    private void lose(ServerFailure failure, String reason, boolean mayLinger) {
         Channel lost = channel;
         if (lost == null) {
             return;
@@ -269,10 +302,10 @@ public final class ServerConnection {
             output.discard();
             output = null;
         }
-        if (usable && state.hasTwin() && inFlight.size() > 0 && !ending && Lingering.can(lost)) {
+        if (mayLinger && usable && state.hasTwin() && inFlight.size() > 0 && !ending && Lingering.can(lost)) {
             lingering.begin(lost);
         } else {
-            if (ending && lost.isActive()) {
+            if (mayLinger && ending && lost.isActive()) {
                 lost.config().setOption(ChannelOption.SO_LINGER, -1);
             }
             lost.close();

@@ -33,6 +33,14 @@ public abstract class ServerRequest {
         this.command = command;
     }
 
+    /**
+     * Whether it may be sent only while this proxy may serve: what is there for a client, or changes the server. Not our own
+     * questions, which a standby asks too.
+     */
+    protected boolean isFenced() {
+        return true;
+    }
+
     /** What the answer looks like. */
     protected abstract ReplyShape shape();
 

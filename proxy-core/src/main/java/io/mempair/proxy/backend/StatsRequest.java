@@ -32,12 +32,28 @@ public final class StatsRequest extends ServerRequest {
     private static final int MAX_CHARACTERS = 2 << 20;
 
     private final Listener listener;
+    private final boolean fenced;
     private final List<Stat> stats = new ArrayList<>();
     private int characters;
 
     /** @param listener  called on the loop of the connection */
     public StatsRequest(Listener listener) {
+        this(listener, true);
+    }
+
+    private StatsRequest(Listener listener, boolean fenced) {
         this.listener = listener;
+        this.fenced = fenced;
+    }
+
+    /** A question about the server itself, which a standby asks too. */
+    static StatsRequest ours(Listener listener) {
+        return new StatsRequest(listener, false);
+    }
+
+    @Override
+    protected boolean isFenced() {
+        return fenced;
     }
 
     @Override

@@ -23,6 +23,11 @@ final class VersionRequest extends ServerRequest {
     }
 
     @Override
+    protected boolean isFenced() {
+        return false;
+    }
+
+    @Override
     protected ReplyShape shape() {
         return ReplyShape.VERSION;
     }

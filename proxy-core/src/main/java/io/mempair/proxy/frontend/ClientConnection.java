@@ -161,6 +161,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
         if (!paused || draining || replies.closed()) {
             return;
         }
+        if (!loop.mayServe()) {
+            drop("no lease");
+            return;
+        }
         paused = false;
         ByteBuf in = leftover;
         leftover = null;

@@ -5,22 +5,26 @@ import io.mempair.proxy.replication.IdClock;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Ticker;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One event loop and what its connections share. A turn is everything between two waits of the loop for
  * the kernel: all that was read is handled, then every peer that was written to is flushed once.
  *
- * <p>Everything but {@link #counters} and {@link #lastTurnNanos} belongs to the loop's thread.
+ * <p>Everything but {@link #counters}, {@link #lastTurnNanos} and {@link #leaseChanged} belongs to the loop's thread.
  */
 public final class LoopContext {
 
     private final EventLoop eventLoop;
     private final Ticker ticker;
-    private final ServingLease lease;
+    private final Fence fence;
     private final IdClock ids;
     private final LoopCounters counters = new LoopCounters();
     private final Runnable endTurn = this::endTurn;
+    private final Set<Fenced> fenced = new LinkedHashSet<>();
+    private final LeaseWatch leaseWatch;
 
     private List<OutputBatch> touched = new ArrayList<>();
     private List<OutputBatch> flushing = new ArrayList<>();
@@ -32,14 +36,15 @@ public final class LoopContext {
     /**
      * @param eventLoop  the loop
      * @param ticker     its clock
-     * @param lease      until when clients may be served; shared by all loops
+     * @param fence      whether clients may be served and servers repaired; shared by all loops
      * @param ids        for items with two copies; shared by all loops
      */
-    public LoopContext(EventLoop eventLoop, Ticker ticker, ServingLease lease, IdClock ids) {
+    public LoopContext(EventLoop eventLoop, Ticker ticker, Fence fence, IdClock ids) {
         this.eventLoop = eventLoop;
         this.ticker = ticker;
-        this.lease = lease;
+        this.fence = fence;
         this.ids = ids;
+        this.leaseWatch = new LeaseWatch(this, fence);
         this.lastTurnNanos = clockNanos();
     }
 
@@ -77,9 +82,42 @@ public final class LoopContext {
         return ticker.initialNanoTime() + ticker.nanoTime();
     }
 
-    /** Whether clients may be served in this turn. */
+    /** Whether clients may be served in this turn. What that leads to is asked about again when it is sent. */
     public boolean mayServe() {
-        return lease.lastsAt(this);
+        return fence.letsClientsIn(this);
+    }
+
+    /**
+     * Whether a command that repairs a server may be sent. To be asked before each: between two of them this proxy may have
+     * stepped down, or been stopped for so long that its lease ended.
+     */
+    public boolean mayRepair() {
+        return fence.letsRepairsOut(this);
+    }
+
+    /** From now on {@code connection} is told when this proxy may not serve any more. */
+    public void watch(Fenced connection) {
+        fenced.add(connection);
+    }
+
+    /** It has ended. */
+    public void unwatch(Fenced connection) {
+        fenced.remove(connection);
+    }
+
+    /** This proxy serves no more: what was meant for the servers and has not reached them is not to. */
+    public void cutOff() {
+        List.copyOf(fenced).forEach(Fenced::cutOff);
+    }
+
+    /** Runs {@code over} on the loop each time a lease has ended. To be said once, before the loop is used. */
+    public void onLeaseOver(Runnable over) {
+        leaseWatch.onOver(over);
+    }
+
+    /** The end of the lease was set. Any thread. */
+    public void leaseChanged() {
+        leaseWatch.leaseChanged();
     }
 
     /** Says that the loop came round; any thread may ask {@link #lastTurnNanos} when. */
@@ -126,8 +164,10 @@ public final class LoopContext {
         List<OutputBatch> batches = touched;
         touched = flushing;
         flushing = batches;
+        // read now and once: the turn may have been long, and the process stopped in it
+        boolean requestsMayLeave = fence.letsRequestsOut(this);
         for (int i = 0; i < batches.size(); i++) {
-            batches.get(i).flush();
+            batches.get(i).endTurn(requestsMayLeave);
         }
         batches.clear();
     }

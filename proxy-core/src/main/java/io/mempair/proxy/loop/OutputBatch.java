@@ -28,7 +28,11 @@ public final class OutputBatch implements ByteSink {
     private final LoopContext loop;
     private final Channel channel;
     private final int maxTailBytes;
+    private final @Nullable Runnable fencedOff;
     private boolean enlisted;
+
+    /** Whether a request is among what has not been sent, which may leave only while this proxy may serve. */
+    private boolean holdsRequest;
 
     private @Nullable ByteBuf tail;
 
@@ -38,25 +42,41 @@ public final class OutputBatch implements ByteSink {
     /** Whether a slice went out since the last {@link #endRequest}. */
     private boolean sliced;
 
-    /** The batch of {@code channel}, which must be registered with the loop. */
+    /** The batch of {@code channel}, a client's, which must be registered with the loop. */
     public OutputBatch(LoopContext loop, Channel channel) {
-        this(loop, channel, MAX_TAIL_BYTES);
+        this(loop, channel, MAX_TAIL_BYTES, null);
     }
 
-    private OutputBatch(LoopContext loop, Channel channel, int maxTailBytes) {
+    private OutputBatch(LoopContext loop, Channel channel, int maxTailBytes, @Nullable Runnable fencedOff) {
         this.loop = loop;
         this.channel = channel;
         this.maxTailBytes = maxTailBytes;
+        this.fencedOff = fencedOff;
+    }
+
+    /**
+     * For a server.
+     *
+     * @param fencedOff  runs in place of sending when the batch {@link #holdsRequest} and this proxy may not serve any more;
+     *     must close the channel, which releases what it was handed before
+     */
+    public static OutputBatch toServer(LoopContext loop, Channel channel, Runnable fencedOff) {
+        return new OutputBatch(loop, channel, MAX_TAIL_BYTES, fencedOff);
     }
 
     /**
      * For a server behind TLS, whose handler makes at least one record of each buffer. memcached (1.6.18) reads the rest
      * of a large value straight into the item and then waits for its socket, although the next request may be there
      * already: in the same record, which OpenSSL has taken from the socket. So no record may hold the end of a large
-     * request and the beginning of another: {@link #endRequest} must follow each request.
+     * request and the beginning of another: {@link #endRequest} must follow each request. Else as {@link #toServer}.
      */
-    public static OutputBatch inRecords(LoopContext loop, Channel channel) {
-        return new OutputBatch(loop, channel, MAX_RECORD_TAIL_BYTES);
+    public static OutputBatch inRecords(LoopContext loop, Channel channel, Runnable fencedOff) {
+        return new OutputBatch(loop, channel, MAX_RECORD_TAIL_BYTES, fencedOff);
+    }
+
+    /** Says that what was appended is a request of a client, or repairs the server: no greeting, no probe. */
+    public void holdsRequest() {
+        holdsRequest = true;
     }
 
     /** Says that a request is whole. */
@@ -128,9 +148,22 @@ public final class OutputBatch implements ByteSink {
         }
     }
 
+    /** The turn is over: sends everything, if it may be sent. */
+    void endTurn(boolean requestsMayLeave) {
+        if (holdsRequest && !requestsMayLeave && fencedOff != null) {
+            enlisted = false;
+            holdsRequest = false;
+            discard();
+            fencedOff.run();
+        } else {
+            flush();
+        }
+    }
+
     /** Sends everything now. A closed channel releases it instead. */
     public void flush() {
         enlisted = false;
+        holdsRequest = false;
         writeTail();
         channel.flush();
     }

@@ -135,6 +135,10 @@ public final class BulkCopier {
             endIfDone();
             return;
         }
+        if (!wantedStill()) {
+            finish(false, "no longer wanted");
+            return;
+        }
         ServerConnection source = plan.sources().get(nextSource++);
         askTotal(source);
         dump = KeyDump.start(loop, bootstrap.clone(), source.state(), plan.connectTimeout(), new KeyDump.Listener() {
@@ -231,7 +235,7 @@ public final class BulkCopier {
 
     private boolean wantedStill() {
         Ledger ledger = plan.to().state().ledger();
-        return ledger.standing() == Standing.REFILLING && ledger.generation() == generation;
+        return loop.mayRepair() && ledger.standing() == Standing.REFILLING && ledger.generation() == generation;
     }
 
     private void endIfDone() {

@@ -74,9 +74,21 @@ final class Flush {
         ask(FLUSH_ALL, ReplyShape.OK, ReplyLine.OK, this::lookForCanary);
     }
 
-    private void ask(byte[] line, ReplyShape shape, ReplyLine expected, Runnable then) {
+    /** Asked before each step: after a pause this proxy may not be the one any more that may empty a server. */
+    private boolean isHindered() {
+        if (!loop.mayRepair()) {
+            listener.failed(Purge.NOT_OURS);
+            return true;
+        }
         if (!server.usable()) {
             listener.failed("connection lost");
+            return true;
+        }
+        return false;
+    }
+
+    private void ask(byte[] line, ReplyShape shape, ReplyLine expected, Runnable then) {
+        if (isHindered()) {
             return;
         }
         server.output().bytes(line);
@@ -98,8 +110,7 @@ final class Flush {
     }
 
     private void lookForCanary() {
-        if (!server.usable()) {
-            listener.failed("connection lost");
+        if (isHindered()) {
             return;
         }
         server.output().bytes(GET_CANARY);

@@ -20,6 +20,22 @@ public final class ItemCopy {
     /** How often a mark is tried, when that of somebody else, perhaps long gone, is in the way. */
     private static final int MAX_LEASES = 2;
 
+    /** What it is for. */
+    public enum Reason {
+        /** The target lacks the item. Nobody waits for it, so it stops when this proxy steps down. */
+        REPAIR,
+
+        /** A request of a client needs the item at the target; it is brought to its end while this proxy steps down. */
+        FETCH,
+
+        /**
+         * A write of a client has made the target's copy differ: that is deleted first. If it cannot be, or the target is lost
+         * on the way, its ledger says that it missed the key. If another server fails on the way the target has no item of it.
+         * Brought to its end as {@link #FETCH}.
+         */
+        OVERWRITE
+    }
+
     /** How it ended. */
     public enum Outcome {
         /** The target has the item. */
@@ -48,7 +64,7 @@ public final class ItemCopy {
     private final CopySource source;
     private final CopyTarget target;
     private final Key key;
-    private final boolean overwrite;
+    private final Reason reason;
     private final int lifetimeSeconds;
     private final Listener listener;
     private int leases;
@@ -58,14 +74,14 @@ public final class ItemCopy {
             CopySource source,
             CopyTarget target,
             Key key,
-            boolean overwrite,
+            Reason reason,
             int lifetimeSeconds,
             Listener listener) {
         this.loop = loop;
         this.source = source;
         this.target = target;
         this.key = key;
-        this.overwrite = overwrite;
+        this.reason = reason;
         this.lifetimeSeconds = lifetimeSeconds;
         this.listener = listener;
     }
@@ -73,8 +89,7 @@ public final class ItemCopy {
     /**
      * Begins. No other write of the key may be in flight on this proxy until it has ended.
      *
-     * @param overwrite        whether what the target has is deleted first; if that cannot be done, or the target is lost on
-     *     the way, its ledger says that it missed the key. If another server fails on the way the target has no item of it
+     * @param reason           what it is for
      * @param lifetimeSeconds  of the item, if the source cannot say
      */
     public static void start(
@@ -82,11 +97,12 @@ public final class ItemCopy {
             ServerConnection from,
             ServerConnection to,
             Key key,
-            boolean overwrite,
+            Reason reason,
             int lifetimeSeconds,
             Listener listener) {
         KeyToken sourceKey = KeyToken.of(key, from.speaksMeta());
         KeyToken targetKey = KeyToken.of(key, to.speaksMeta());
+        boolean overwrite = reason == Reason.OVERWRITE;
         if (!to.serves() || sourceKey == null || targetKey == null || (!overwrite && !from.serves())) {
             if (overwrite) {
                 to.state().ledger().missed(key);
@@ -96,7 +112,7 @@ public final class ItemCopy {
         }
         CopySource source = new CopySource(from, sourceKey);
         CopyTarget target = CopyTarget.of(to, targetKey);
-        ItemCopy copy = new ItemCopy(loop, source, target, key, overwrite, lifetimeSeconds, listener);
+        ItemCopy copy = new ItemCopy(loop, source, target, key, reason, lifetimeSeconds, listener);
         if (overwrite) {
             copy.delete();
         } else {
@@ -129,8 +145,13 @@ public final class ItemCopy {
         });
     }
 
+    /** Whether the next step may be taken. What a client waits for is asked about when it leaves, as any request. */
+    private boolean mayGoOn() {
+        return target.connected() && (reason != Reason.REPAIR || loop.mayRepair());
+    }
+
     private void lease() {
-        if (!target.connected()) {
+        if (!mayGoOn()) {
             fail();
             return;
         }
@@ -165,7 +186,7 @@ public final class ItemCopy {
 
     /** Something is in the way: an item, or the mark of one who may be gone. */
     private void look() {
-        if (!target.connected()) {
+        if (!mayGoOn()) {
             fail();
             return;
         }
@@ -206,6 +227,10 @@ public final class ItemCopy {
     }
 
     private void read(long id) {
+        if (!mayGoOn()) {
+            fail();
+            return;
+        }
         if (!source.serves()) {
             takeAway(id, this::fail);
             return;
@@ -236,7 +261,7 @@ public final class ItemCopy {
         loop.sawId(item.id());
         if (item.stale() || item.isLease() || exptime == ItemLifetime.OVER) {
             takeAway(id, () -> end(Outcome.ABSENT));
-        } else if (target.connected()) {
+        } else if (mayGoOn()) {
             store(id, item, exptime, data);
         } else {
             fail();
@@ -270,7 +295,7 @@ public final class ItemCopy {
 
     /** If that fails too the mark stays, for a few seconds. */
     private void takeAway(long id, Runnable then) {
-        if (!target.connected()) {
+        if (!mayGoOn()) {
             fail();
             return;
         }
@@ -299,7 +324,7 @@ public final class ItemCopy {
 
     /** A target that was lost holds neither the old item nor, for all we know, the new one: its ledger brings it back. */
     private void fail() {
-        if (overwrite && !target.connected()) {
+        if (reason == Reason.OVERWRITE && !target.connected()) {
             target.state().ledger().missed(key);
         }
         end(Outcome.FAILED);

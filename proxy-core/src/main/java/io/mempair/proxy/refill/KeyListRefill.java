@@ -107,7 +107,7 @@ public final class KeyListRefill {
 
     private boolean wantedStill() {
         Ledger ledger = to.state().ledger();
-        return ledger.standing() == Standing.REFILLING && ledger.generation() == generation;
+        return loop.mayRepair() && ledger.standing() == Standing.REFILLING && ledger.generation() == generation;
     }
 
     private void endRound() {

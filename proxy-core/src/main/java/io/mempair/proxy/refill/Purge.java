@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a server that is out, but connected, right again: what it missed is deleted on it, key by key, or all it has if the
@@ -28,6 +29,9 @@ public final class Purge {
     private static final int MAX_PURGED_KEYS = 262_144;
 
     private static final int LINE_BYTES = 32;
+
+    /** Why nothing goes on when the node that began it has stepped down. */
+    static final String NOT_OURS = "this proxy serves no more, so repairs no server";
 
     /** Who waits; exactly one of the two is told, once, on the loop. */
     public interface Listener {
@@ -74,8 +78,9 @@ public final class Purge {
     }
 
     private void goOn() {
-        if (!server.usable()) {
-            fail("connection lost");
+        String hindrance = hindrance();
+        if (hindrance != null) {
+            fail(hindrance);
         } else if (ledger.beginFlush()) {
             letWritesGoOn();
             flush();
@@ -91,6 +96,14 @@ public final class Purge {
                 loop.eventLoop().execute(this::goOn);
             }
         }
+    }
+
+    /** Why nothing may be sent now, or null. Asked before each step: what comes between two of them can take long. */
+    private @Nullable String hindrance() {
+        if (!loop.mayRepair()) {
+            return NOT_OURS;
+        }
+        return server.usable() ? null : "connection lost";
     }
 
     /**
@@ -132,10 +145,13 @@ public final class Purge {
         });
     }
 
-    /** Keys deleted so far are journaled again, because whoever purges next must know that they are lacking. */
+    /**
+     * Keys deleted so far are journaled again, because whoever purges next must know that they are lacking. If this proxy has
+     * stepped down meanwhile, what it has learned since then counts.
+     */
     private void fail(String reason) {
         if (flushed) {
-            ledger.missedEverything();
+            ledger.notFlushed();
         } else {
             ledger.notPurged(List.copyOf(purged));
         }
@@ -157,15 +173,16 @@ public final class Purge {
 
         /** A key that no line can say is deleted with everything else. */
         void send() {
-            if (!server.usable()) {
+            String hindrance = hindrance();
+            if (hindrance != null) {
                 ledger.notPurged(keys);
-                fail("connection lost");
+                fail(hindrance);
                 return;
             }
             for (Key key : keys) {
                 KeyToken token = KeyToken.of(key, server.speaksMeta());
                 if (token == null) {
-                    ledger.missedEverything();
+                    ledger.notFlushed();
                     loop.eventLoop().execute(Purge.this::goOn);
                     return;
                 }

@@ -168,22 +168,24 @@ public final class Refills {
     /** A copy from a server that the key does not belong on any more could bring back what was deleted since. */
     private boolean makesSense(Wanted wanted, Job job) {
         ServerConnection to = wanted.to();
-        return to.usable()
+        return loop.mayRepair()
+                && to.usable()
                 && to.state().ledger().standing() == Standing.REFILLING
                 && job.from().serves()
                 && places.areTwins(wanted.key(), job.from(), to);
     }
 
     private void copy(Wanted wanted, Job job, int stripe) {
-        ItemCopy.start(loop, job.from(), wanted.to(), wanted.key(), false, lifetimeSeconds, outcome -> {
-            switch (outcome) {
-                case COPIED -> loop.counters().count(ProxyMeter.REFILLS_DONE);
-                case BEATEN -> loop.counters().count(ProxyMeter.REFILLS_BEATEN);
-                case CANNOT, FAILED -> loop.counters().count(ProxyMeter.REFILLS_FAILED);
-                case PRESENT, ABSENT -> {}
-            }
-            end(wanted, job, stripe, outcome);
-        });
+        ItemCopy.start(
+                loop, job.from(), wanted.to(), wanted.key(), ItemCopy.Reason.REPAIR, lifetimeSeconds, outcome -> {
+                    switch (outcome) {
+                        case COPIED -> loop.counters().count(ProxyMeter.REFILLS_DONE);
+                        case BEATEN -> loop.counters().count(ProxyMeter.REFILLS_BEATEN);
+                        case CANNOT, FAILED -> loop.counters().count(ProxyMeter.REFILLS_FAILED);
+                        case PRESENT, ABSENT -> {}
+                    }
+                    end(wanted, job, stripe, outcome);
+                });
     }
 
     private void end(Wanted wanted, Job job, int stripe, Outcome outcome) {

@@ -34,6 +34,9 @@ public final class Ledger {
     /** Whether it may lack any key, not only those that were purged. */
     private boolean lacksAny;
 
+    /** Whether this node does not serve, so that what it sees is missed is not all that is. */
+    private boolean othersWrite;
+
     /** How often it lost what it had, or was out: a refill that began before does not end the one that began last. */
     private volatile int generation;
 
@@ -94,6 +97,9 @@ public final class Ledger {
 
     /** A write of {@code key} did not reach the server, or nobody knows whether it did, and the other copy has it. */
     public synchronized void missed(Key key) {
+        if (othersWrite) {
+            journal.addEverything();
+        }
         journal.add(key);
         exclude(true);
     }
@@ -177,14 +183,23 @@ public final class Ledger {
         return keys;
     }
 
-    /** These could not be deleted. */
+    /** These could not be deleted. Of no concern if the server is not out any more, because another node has repaired it. */
     public synchronized void notPurged(List<Key> keys) {
-        keys.forEach(journal::add);
+        if (standing == Standing.OUT) {
+            keys.forEach(journal::add);
+        }
+    }
+
+    /** Everything must still be forgotten, and more than the journal says. Else as {@link #notPurged}. */
+    public synchronized void notFlushed() {
+        if (standing == Standing.OUT) {
+            missedEverything();
+        }
     }
 
     /**
      * Whether the server must forget everything. If so what it misses from now on is journaled by key, and
-     * {@link #missedEverything} must follow if the flush fails.
+     * {@link #notFlushed} must follow if the flush fails.
      */
     public synchronized boolean beginFlush() {
         boolean needed = journal.hasEverything();
@@ -259,8 +274,15 @@ public final class Ledger {
         }
     }
 
-    /** This node serves no more: others may write now, so its journal proves nothing. */
+    /** This node serves, so every write is seen here from now on. */
+    public synchronized void takeOver() {
+        othersWrite = false;
+    }
+
+    /** This node serves no more: others may write now, so its journal proves nothing, nor does a refill that it began. */
     public synchronized void standDown() {
+        othersWrite = true;
+        generation++;
         if (missedSome) {
             journal.addEverything();
         }

@@ -1,6 +1,7 @@
 package io.mempair.proxy.server;
 
 import io.mempair.proxy.backend.ServerState;
+import io.mempair.proxy.loop.Fence;
 import io.mempair.proxy.replication.Identity;
 import io.mempair.proxy.replication.Ledger;
 import io.mempair.proxy.replication.ServerKnowledge;
@@ -18,26 +19,24 @@ import org.jspecify.annotations.Nullable;
 final class KnownServers {
 
     private final Supplier<Setup> setup;
-    private volatile boolean active;
+    private final Fence fence;
 
-    /** @param setup  of this moment */
-    KnownServers(Supplier<Setup> setup) {
+    /**
+     * @param setup  of this moment
+     * @param fence  whether this proxy serves
+     */
+    KnownServers(Supplier<Setup> setup, Fence fence) {
         this.setup = setup;
-    }
-
-    /** Whether this proxy serves, so that it may change what servers hold. */
-    boolean active() {
-        return active;
+        this.fence = fence;
     }
 
     /** This proxy serves from now on. */
     void begin() {
-        active = true;
+        setup.get().servers().forEach(server -> server.ledger().takeOver());
     }
 
     /** It does not any more: another may write, so what was journaled here proves nothing. */
     void end() {
-        active = false;
         setup.get().servers().forEach(server -> server.ledger().standDown());
     }
 
@@ -66,7 +65,7 @@ final class KnownServers {
         Setup now = setup.get();
         for (Known one : ofActive.servers()) {
             ServerState server = find(now, one);
-            if (server != null && !active) {
+            if (server != null && fence.isClosed()) {
                 server.ledger().learn(one.standing(), one.identity());
             }
         }

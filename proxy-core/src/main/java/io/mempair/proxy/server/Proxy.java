@@ -1,7 +1,7 @@
 package io.mempair.proxy.server;
 
 import io.mempair.proxy.config.ProxyConfig;
-import io.mempair.proxy.loop.ServingLease;
+import io.mempair.proxy.loop.Fence;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 public interface Proxy extends AutoCloseable {
 
     /** A lease that never ends: for a proxy that serves alone. */
-    long NO_LEASE_LIMIT = ServingLease.UNLIMITED;
+    long NO_LEASE_LIMIT = Fence.UNLIMITED;
 
     /**
      * Starts the event loops and connects to the servers; the port stays closed. The stage completes
@@ -34,8 +34,9 @@ public interface Proxy extends AutoCloseable {
     CompletionStage<Void> open();
 
     /**
-     * Closes the listeners at once, takes no further request and waits until what is in flight is
-     * answered, at most {@code grace}. The stage never fails. Clients stay connected.
+     * Closes the listeners at once, takes no further request, ends all repairs of servers, and waits until what is in flight
+     * is answered, at most {@code grace}; then it is given up. When the stage completes, this proxy sends the servers nothing
+     * more that a client asked for or that repairs them. It never fails. Clients stay connected.
      */
     CompletionStage<Void> drain(Duration grace);
 
@@ -43,8 +44,8 @@ public interface Proxy extends AutoCloseable {
     CompletionStage<Void> dropClients();
 
     /**
-     * Sets until when the loops may serve, on the clock of {@link System#nanoTime}. A loop that finds the
-     * lease over closes the client instead of serving it. {@link #NO_LEASE_LIMIT} lifts the limit.
+     * Sets until when the loops may serve, on the clock of {@link System#nanoTime}. A loop that finds the lease over sends the
+     * servers nothing of what it has for them, and closes its clients. {@link #NO_LEASE_LIMIT} lifts the limit.
      */
     void lease(long untilNanos);
 

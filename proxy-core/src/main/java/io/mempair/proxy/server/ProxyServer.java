@@ -4,8 +4,8 @@ import io.mempair.proxy.backend.ServerState;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.TlsListenerConfig;
 import io.mempair.proxy.frontend.ClientRegistry;
+import io.mempair.proxy.loop.Fence;
 import io.mempair.proxy.loop.LoopContext;
-import io.mempair.proxy.loop.ServingLease;
 import io.mempair.proxy.metrics.ProxyMeters;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.ServingPlan;
@@ -72,11 +72,11 @@ public final class ProxyServer implements Proxy {
     private final ByteBufAllocator allocator;
     private final EventLoopGroup group;
     private final OffLoopResolver resolver = new OffLoopResolver();
-    private final ServingLease lease = new ServingLease();
+    private final Fence fence = new Fence();
     private final AtomicInteger clients = new AtomicInteger();
     private final List<OneLoop> loops = new ArrayList<>();
     private final ServerGauges gauges = new ServerGauges();
-    private final KnownServers known = new KnownServers(() -> this.setup);
+    private final KnownServers known = new KnownServers(() -> this.setup, fence);
     private final ProxyStats stats;
     private final Listeners listeners;
     private final AtomicBoolean reloading = new AtomicBoolean();
@@ -123,7 +123,7 @@ public final class ProxyServer implements Proxy {
         IdClock ids = new IdClock(number, Clock.systemUTC().millis(), ticker.initialNanoTime() + ticker.nanoTime());
         List<LoopContext> contexts = new ArrayList<>();
         for (int i = 0; i < config.loops(); i++) {
-            contexts.add(new LoopContext(group.next(), ticker, lease, ids));
+            contexts.add(new LoopContext(group.next(), ticker, fence, ids));
         }
         this.stats = new ProxyStats(() -> setup, contexts, clients, onVerbosity);
         Stripes stripes = parts.stripes()
@@ -172,7 +172,12 @@ public final class ProxyServer implements Proxy {
                 context, order, (int) pool.copyPolicy().refillLifetime().toSeconds());
         ServingPlan plan =
                 new ServingPlan(pool, first.config().limits(), first.config().policy(), order, refills);
-        return new OneLoop(context, plan, new ClientRegistry(context, plan, stats, clients));
+        ClientRegistry registry = new ClientRegistry(context, plan, stats, clients);
+        context.onLeaseOver(() -> {
+            registry.dropAll("no lease");
+            context.eventLoop().execute(context::cutOff);
+        });
+        return new OneLoop(context, plan, registry);
     }
 
     /** Whose client a channel is that was just accepted; nothing was read from it yet. */
@@ -199,7 +204,7 @@ public final class ProxyServer implements Proxy {
         List<Returns.Place> places = loops.stream()
                 .map(loop -> new Returns.Place(loop.context(), loop.plan()))
                 .toList();
-        new Returns(places, () -> setup, known::active).start();
+        new Returns(places, () -> setup).start();
         return all(loop -> {
             loop.context().eventLoop().scheduleAtFixedRate(loop.context()::beat, 0, BEAT_MILLIS, TimeUnit.MILLISECONDS);
             return loop.supply(() -> loop.plan().pool().start()).thenCompose(connecting -> connecting);
@@ -209,14 +214,26 @@ public final class ProxyServer implements Proxy {
     @Override
     public CompletionStage<Void> open() {
         known.begin();
+        fence.open();
         return all(loop -> loop.clients().undrain()).thenCompose(ready -> listeners.open());
     }
 
     @Override
     public CompletionStage<Void> drain(Duration grace) {
+        long reign = fence.drain();
         return listeners
                 .close()
                 .thenCompose(closed -> all(loop -> loop.clients().drain(grace.toNanos())))
+                .thenCompose(drained -> stepDown(reign));
+    }
+
+    /** What a loop gives up fails its requests, and they tell the ledgers, before those are told that others write. */
+    private CompletionStage<Void> stepDown(long reign) {
+        if (!fence.close(reign)) {
+            return CompletableFuture.completedFuture(null); // another drain did it, or this proxy serves again
+        }
+        return all(loop -> loop.run(loop.context()::cutOff))
+                .exceptionally(ended -> null)
                 .thenRun(known::end);
     }
 
@@ -233,7 +250,8 @@ public final class ProxyServer implements Proxy {
 
     @Override
     public void lease(long untilNanos) {
-        lease.until(untilNanos);
+        fence.lease(untilNanos);
+        loops.forEach(loop -> loop.context().leaseChanged());
     }
 
     @Override

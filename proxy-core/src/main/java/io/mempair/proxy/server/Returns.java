@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -89,19 +88,16 @@ final class Returns {
     private final Place home;
     private final List<Place> places;
     private final Supplier<Setup> setup;
-    private final BooleanSupplier active;
     private final Map<ServerState, Case> cases = new HashMap<>();
 
     /**
      * @param places  every loop; the first is where this runs
      * @param setup   of this moment
-     * @param active  whether this proxy serves: only then may it change servers
      */
-    Returns(List<Place> places, Supplier<Setup> setup, BooleanSupplier active) {
+    Returns(List<Place> places, Supplier<Setup> setup) {
         this.home = places.get(0);
         this.places = places;
         this.setup = setup;
-        this.active = () -> active.getAsBoolean() && home.loop().mayServe();
     }
 
     /** Begins to look; ends with the loop. */
@@ -112,7 +108,7 @@ final class Returns {
     private void look() {
         List<ServerState> servers = setup.get().servers();
         cases.keySet().retainAll(servers);
-        if (!active.getAsBoolean()) {
+        if (!home.loop().mayRepair()) {
             cases.values().forEach(Case::stopCopying);
             return;
         }
@@ -188,7 +184,7 @@ final class Returns {
             return;
         }
         ServerConnection connection = home.plan().pool().connectionTo(server);
-        if (connection == null || !connection.usable() || !active.getAsBoolean()) {
+        if (connection == null || !connection.usable() || !home.loop().mayRepair()) {
             kept.returning = false;
             return;
         }

@@ -2,8 +2,8 @@ package io.mempair.proxy.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mempair.proxy.loop.Fence;
 import io.mempair.proxy.loop.LoopContext;
-import io.mempair.proxy.loop.ServingLease;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.replication.IdClock;
@@ -24,8 +24,7 @@ class InFlightQueueTest {
     private final MockTicker ticker = Ticker.newMockTicker();
     private final EmbeddedChannel channel =
             EmbeddedChannel.builder().ticker(ticker).build();
-    private final LoopContext loop =
-            new LoopContext(channel.eventLoop(), ticker, new ServingLease(), new IdClock(1, 0, 0));
+    private final LoopContext loop = new LoopContext(channel.eventLoop(), ticker, new Fence(), new IdClock(1, 0, 0));
     private int late;
     private final InFlightQueue queue =
             new InFlightQueue(loop, TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MILLIS), () -> late++);

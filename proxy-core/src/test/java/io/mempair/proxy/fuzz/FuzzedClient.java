@@ -12,8 +12,8 @@ import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.frontend.ClientRegistry;
 import io.mempair.proxy.frontend.request.ProxyFacts;
 import io.mempair.proxy.frontend.stats.KeptCounters;
+import io.mempair.proxy.loop.Fence;
 import io.mempair.proxy.loop.LoopContext;
-import io.mempair.proxy.loop.ServingLease;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.protocol.Stat;
@@ -120,8 +120,10 @@ final class FuzzedClient {
     }
 
     private static ClientRegistry registry(EmbeddedChannel channel, ClientPolicy policy, boolean twoCopies) {
-        LoopContext loop = new LoopContext(
-                channel.eventLoop(), Ticker.systemTicker(), new ServingLease(), new IdClock(1, 1L << 41, 0));
+        Fence fence = new Fence();
+        fence.open();
+        LoopContext loop =
+                new LoopContext(channel.eventLoop(), Ticker.systemTicker(), fence, new IdClock(1, 1L << 41, 0));
         PoolConfig config = new PoolConfig(
                 List.of(NOWHERE),
                 twoCopies ? List.of(new ServerAddress("127.0.0.1", 2)) : List.of(),

@@ -25,7 +25,13 @@ final class Copying {
             ServerLoop loop, ServerConnection from, ServerConnection to, String key, boolean overwrite) {
         CompletableFuture<Outcome> ended = new CompletableFuture<>();
         loop.run(() -> ItemCopy.start(
-                loop.context(), from, to, key(key), overwrite, LIFETIME_SECONDS, outcome -> endOnce(ended, outcome)));
+                loop.context(),
+                from,
+                to,
+                key(key),
+                overwrite ? ItemCopy.Reason.OVERWRITE : ItemCopy.Reason.FETCH,
+                LIFETIME_SECONDS,
+                outcome -> endOnce(ended, outcome)));
         return ended;
     }
 

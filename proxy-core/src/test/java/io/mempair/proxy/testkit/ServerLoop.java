@@ -10,8 +10,8 @@ import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.health.ReconnectPolicy;
+import io.mempair.proxy.loop.Fence;
 import io.mempair.proxy.loop.LoopContext;
-import io.mempair.proxy.loop.ServingLease;
 import io.mempair.proxy.metrics.ServerLatencies;
 import io.mempair.proxy.replication.IdClock;
 import io.mempair.proxy.replication.Ledger;
@@ -40,6 +40,7 @@ public final class ServerLoop implements AutoCloseable {
 
     private final EventLoopGroup group =
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("test-loop", true), NioIoHandler.newFactory());
+    private final Fence fence = new Fence();
     private final LoopContext context;
     private final List<ServerConnection> connections = new ArrayList<>();
 
@@ -49,7 +50,13 @@ public final class ServerLoop implements AutoCloseable {
 
     /** With a clock of the test's for the time of a turn; timers go by the real one. */
     public ServerLoop(Ticker ticker) {
-        context = new LoopContext(group.next(), ticker, new ServingLease(), new IdClock(1, 0, 0));
+        context = new LoopContext(group.next(), ticker, fence, new IdClock(1, 0, 0));
+        fence.open();
+    }
+
+    /** What lets its requests out; open. */
+    public Fence fence() {
+        return fence;
     }
 
     /** What loops share of a server in a pool with two copies. */

@@ -81,7 +81,7 @@ abstract class CopiedRead implements Runnable {
                     otherThan(first),
                     first,
                     key(),
-                    false,
+                    ItemCopy.Reason.FETCH,
                     reads.refillLifetimeSeconds(),
                     outcome -> fetched(outcome, first));
         } else {

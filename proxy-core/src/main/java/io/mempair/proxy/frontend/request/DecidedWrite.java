@@ -6,6 +6,7 @@ import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.refill.ItemCopy;
 import io.mempair.proxy.refill.ItemCopy.Outcome;
+import io.mempair.proxy.refill.ItemCopy.Reason;
 import io.mempair.proxy.replication.Standing;
 import org.jspecify.annotations.Nullable;
 
@@ -53,15 +54,15 @@ final class DecidedWrite extends CopiedWrite {
         return server == primary ? backup : primary;
     }
 
-    private void copy(ServerConnection from, ServerConnection to, boolean overwrite, ItemCopy.Listener then) {
+    private void copy(ServerConnection from, ServerConnection to, Reason reason, ItemCopy.Listener then) {
         int lifetimeSeconds = (int) scene.policy().refillLifetime().toSeconds();
-        ItemCopy.start(scene.loop(), from, to, key(), overwrite, lifetimeSeconds, then);
+        ItemCopy.start(scene.loop(), from, to, key(), reason, lifetimeSeconds, then);
     }
 
     /** If the decider cannot be given what the other copy has, it would decide on less than there is. */
     private void fetch(ServerConnection decider) {
         ServerConnection other = otherThan(decider);
-        copy(other, decider, false, outcome -> {
+        copy(other, decider, Reason.FETCH, outcome -> {
             boolean lacks = outcome == Outcome.FAILED || outcome == Outcome.CANNOT;
             if (lacks && decider.serves() && other.serves()) {
                 fail(ServerFailure.UNAVAILABLE);
@@ -146,7 +147,7 @@ final class DecidedWrite extends CopiedWrite {
      * that can be asked has what was written, and the client does not hear that it is done.
      */
     private void repair(ServerConnection decider, ServerConnection other, Told told) {
-        copy(decider, other, true, outcome -> {
+        copy(decider, other, Reason.OVERWRITE, outcome -> {
             if (outcome == Outcome.FAILED && !decider.serves()) {
                 fail(ServerFailure.CONNECTION_LOST);
                 end();
