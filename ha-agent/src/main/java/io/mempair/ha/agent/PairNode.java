@@ -70,7 +70,7 @@ public final class PairNode implements Node {
         this.parts = replaced == null ? NodeParts.real(config, metrics, proxy::loopSilenceNanos) : replaced;
         this.closing = new Closing(parts, proxy, timers);
         closing.closed().thenRun(() -> ended.complete(null));
-        Settings settings = Terms.of(config, parts.clock().wallMillis());
+        Settings settings = Terms.of(config, parts.clock().incarnation());
         Election start = Election.start(settings, parts.clock().nanoTime());
         this.exchange = new KnowledgeExchange(proxy, parts.group(), settings, start);
         this.loop = new AgentLoop(

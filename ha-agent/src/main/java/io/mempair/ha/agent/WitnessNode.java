@@ -50,7 +50,7 @@ public final class WitnessNode implements Node {
         this.config = config;
         GroupChannel channel = new GroupChannel(config.group(), config.name(), clock);
         this.group = channel;
-        Settings settings = Terms.of(config, clock.wallMillis());
+        Settings settings = Terms.of(config, clock.incarnation());
         this.loop = new AgentLoop(
                 Election.start(settings, clock.nanoTime()),
                 events,

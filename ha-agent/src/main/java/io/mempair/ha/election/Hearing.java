@@ -28,22 +28,10 @@ final class Hearing {
 
     private static void onHeartbeat(Turn turn, Heartbeat heard) {
         State state = turn.state;
-        Peer known = state.peers.get(heard.from());
-        boolean same = known != null && known.incarnation() == heard.incarnation();
-        if (known != null && same && (known.gone() || heard.sentNanos() - known.sentNanos() < 0)) {
+        Peer peer = takeIn(turn, heard);
+        if (peer == null) {
             return;
         }
-        if (known == null && state.peers.size() >= MAX_PEERS) {
-            return;
-        }
-        if (known != null
-                && !same
-                && state.promise != null
-                && state.promise.holder().equals(heard.from())) {
-            state.promise = null; // the one it was made to runs no more
-        }
-        Peer peer = Peer.of(heard, known != null && same ? known.resignedEpoch() : 0, turn.nowNanos);
-        state.peers.put(peer.name(), peer);
         state.deaf = false;
         if (!peer.isWitness()) {
             state.settled = true;
@@ -67,6 +55,28 @@ final class Hearing {
             turn.emit(new Effect.SwitchoverDone(
                     peer.name() + " is active, epoch " + peer.reignEpoch() + ", after " + tookMillis + " ms"));
         }
+    }
+
+    /** The peer as it is after this heartbeat; null when that says nothing: it is old, or of an earlier start. */
+    private static @Nullable Peer takeIn(Turn turn, Heartbeat heard) {
+        State state = turn.state;
+        Peer known = state.peers.get(heard.from());
+        Peer peer;
+        if (known == null) {
+            peer = state.peers.size() < MAX_PEERS ? Peer.first(heard, turn.nowNanos) : null;
+        } else if (known.incarnation() == heard.incarnation()) {
+            boolean old = known.gone() || heard.sentNanos() - known.sentNanos() < 0;
+            peer = old ? null : known.again(heard, turn.nowNanos);
+        } else if (Succession.isProved(turn, known, heard)) {
+            freePromise(turn, heard.from(), Long.MAX_VALUE); // the start it was made to runs no more
+            peer = Peer.first(heard, turn.nowNanos);
+        } else {
+            peer = Succession.isLikely(turn, known) ? Peer.first(heard, turn.nowNanos) : null;
+        }
+        if (peer != null) {
+            state.peers.put(peer.name(), peer);
+        }
+        return peer;
     }
 
     /** The higher epoch ends a reign at once; equal epochs: the lower name keeps it. */

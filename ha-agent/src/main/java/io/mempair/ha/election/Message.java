@@ -1,5 +1,7 @@
 package io.mempair.ha.election;
 
+import java.util.List;
+
 /** What nodes tell each other. Every time in a message is on the clock of its sender and only echoed by others. */
 public sealed interface Message {
 
@@ -19,6 +21,7 @@ public sealed interface Message {
      * @param holds        whether it has a lease for {@code reignEpoch}; false for a candidate
      * @param sentNanos    when it was sent
      * @param terms        the rules it takes part by
+     * @param echoes       of each member the sender has heard, the last it heard
      */
     record Heartbeat(
             String from,
@@ -30,8 +33,37 @@ public sealed interface Message {
             long reignEpoch,
             boolean holds,
             long sentNanos,
-            Terms terms)
-            implements Message {}
+            Terms terms,
+            List<Echo> echoes)
+            implements Message {
+
+        public Heartbeat {
+            echoes = List.copyOf(echoes);
+        }
+
+        /** One that tells nothing of whom its sender has heard, as an older version sends it. */
+        public Heartbeat(
+                String from,
+                long incarnation,
+                int priority,
+                Role role,
+                boolean eligible,
+                long epoch,
+                long reignEpoch,
+                boolean holds,
+                long sentNanos,
+                Terms terms) {
+            this(from, incarnation, priority, role, eligible, epoch, reignEpoch, holds, sentNanos, terms, List.of());
+        }
+    }
+
+    /**
+     * What a member heard: proof, for whoever sent that, that the member ran later.
+     *
+     * @param incarnation  of the member that was heard
+     * @param sentNanos    when it sent that, on its clock
+     */
+    record Echo(long incarnation, long sentNanos) {}
 
     /**
      * The rules of a sender as far as they concern others.
@@ -39,8 +71,19 @@ public sealed interface Message {
      * @param witnessed   whether it counts three voters
      * @param preempts    whether it wants the place of an active node of lower priority, now
      * @param leaseNanos  for how long it asks for support
+     * @param placement   a number that stands for all that decides which server a key belongs to; {@link #UNKNOWN_PLACEMENT}
+     *     of a witness, and of an older version
      */
-    record Terms(boolean witnessed, boolean preempts, long leaseNanos) {}
+    record Terms(boolean witnessed, boolean preempts, long leaseNanos, long placement) {
+
+        /** Terms that do not say how keys are placed. */
+        public Terms(boolean witnessed, boolean preempts, long leaseNanos) {
+            this(witnessed, preempts, leaseNanos, UNKNOWN_PLACEMENT);
+        }
+    }
+
+    /** Differs from none. */
+    long UNKNOWN_PLACEMENT = 0;
 
     /**
      * The answer to a heartbeat that asked for support.

@@ -6,27 +6,37 @@ import io.mempair.ha.election.Message.Heartbeat;
  * Another member as last heard.
  *
  * @param said           its last heartbeat, less what it took back since
+ * @param firstNanos     when this start of it was first heard, on our clock
  * @param heardNanos     when it was last heard, on our clock
  * @param silentNanos    how long it has been silent while we listened
  * @param resignedEpoch  the last reign it gave up
  * @param gone           it stopped for good, or was proved dead
  */
-public record Peer(Heartbeat said, long heardNanos, long silentNanos, long resignedEpoch, boolean gone) {
+public record Peer(
+        Heartbeat said, long firstNanos, long heardNanos, long silentNanos, long resignedEpoch, boolean gone) {
 
-    static Peer of(Heartbeat heard, long resignedEpoch, long nowNanos) {
-        return new Peer(heard, nowNanos, 0, resignedEpoch, false);
+    /** A start of it that was not heard before. */
+    static Peer first(Heartbeat heard, long nowNanos) {
+        return new Peer(heard, nowNanos, nowNanos, 0, 0, false);
+    }
+
+    /** The same start of it, heard again. */
+    Peer again(Heartbeat heard, long nowNanos) {
+        return new Peer(heard, firstNanos, nowNanos, 0, resignedEpoch, false);
     }
 
     Peer resigned(Message.Resign resign) {
         boolean over = said.reignEpoch() <= resign.epoch();
         Role role = over && said.role() == Role.ACTIVE ? Role.STANDBY : said.role();
         Heartbeat left = asIfSaid(role, said.reignEpoch(), said.holds(), resign.sentNanos());
-        return new Peer(left, heardNanos, silentNanos, Math.max(resignedEpoch, resign.epoch()), resign.closing());
+        return new Peer(
+                left, firstNanos, heardNanos, silentNanos, Math.max(resignedEpoch, resign.epoch()), resign.closing());
     }
 
     Peer lost() {
         Role role = isWitness() ? Role.WITNESS : Role.FAULT;
-        return new Peer(asIfSaid(role, 0, false, said.sentNanos()), heardNanos, silentNanos, resignedEpoch, true);
+        Heartbeat last = asIfSaid(role, 0, false, said.sentNanos());
+        return new Peer(last, firstNanos, heardNanos, silentNanos, resignedEpoch, true);
     }
 
     private Heartbeat asIfSaid(Role role, long reignEpoch, boolean holds, long sentNanos) {
@@ -40,11 +50,12 @@ public record Peer(Heartbeat said, long heardNanos, long silentNanos, long resig
                 reignEpoch,
                 holds,
                 sentNanos,
-                said.terms());
+                said.terms(),
+                said.echoes());
     }
 
     Peer silentFor(long silence) {
-        return new Peer(said, heardNanos, silence, resignedEpoch, gone);
+        return new Peer(said, firstNanos, heardNanos, silence, resignedEpoch, gone);
     }
 
     /** Its name. */

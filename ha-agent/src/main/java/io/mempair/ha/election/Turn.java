@@ -66,7 +66,10 @@ final class Turn {
                 state.reignEpoch,
                 state.leased,
                 nowNanos,
-                new Message.Terms(settings.policy().witnessed(), Candidacy.preempts(this), settings.leaseNanos()))));
+                new Message.Terms(settings.policy().witnessed(), Candidacy.preempts(this), settings.leaseNanos()),
+                state.peers.values().stream()
+                        .map(peer -> new Message.Echo(peer.incarnation(), peer.sentNanos()))
+                        .toList())));
     }
 
     /** The other nodes that are there; the witness is none of them. */

@@ -1,6 +1,7 @@
 package io.mempair.ha.group;
 
 import io.mempair.ha.election.Message;
+import io.mempair.ha.election.Message.Echo;
 import io.mempair.ha.election.Message.Heartbeat;
 import io.mempair.ha.election.Message.Resign;
 import io.mempair.ha.election.Message.Support;
@@ -9,6 +10,8 @@ import io.mempair.ha.election.Role;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -17,13 +20,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * version(1) kind(1) fromLength(1) from(fromLength, ASCII)
- * heartbeat: incarnation(8) priority(1) roleCode(1) flags(1: eligible=1 holds=2 witnessed=4 preempts=8) epoch(8) reignEpoch(8) sentNanos(8)
- *            leaseNanos(8)
+ * heartbeat: incarnation(8) priority(1) roleCode(1) flags(1: eligible=1 holds=2 witnessed=4 preempts=8 more=16) epoch(8)
+ *            reignEpoch(8) sentNanos(8) leaseNanos(8), and with the flag "more": placement(8) echoes(1) echo*
+ * echo:      incarnation(8) sentNanos(8)
  * support:   epoch(8) echoNanos(8) flags(1: granted=1) highest(8) busyNanos(8)
  * resign:    incarnation(8) epoch(8) flags(1: closing=1) sentNanos(8)
  * </pre>
  *
- * <p>Big endian. A message is exactly as long as its kind says; anything else is not one. Kinds
+ * <p>Big endian. A message is exactly as long as its kind says; anything else is not one. A heartbeat without "more" is of an
+ * older version, and understood. Kinds
  * 4 and 5 are {@link KnowledgeCodec}'s; a node that does not know a kind ignores the message.
  */
 final class MessageCodec {
@@ -34,7 +39,12 @@ final class MessageCodec {
     /** Bytes; the longest name a configuration allows. */
     private static final int MAX_NAME_BYTES = 63;
 
-    private static final int MAX_BYTES = 160;
+    private static final int MAX_BYTES = 256;
+
+    /** More members than an election remembers. */
+    private static final int MAX_ECHOES = 8;
+
+    private static final int MORE = 16;
 
     /** Far more than any profile's. */
     private static final long MAX_LEASE_NANOS = 60_000_000_000L;
@@ -52,9 +62,10 @@ final class MessageCodec {
             out.putLong(beat.incarnation());
             Terms terms = beat.terms();
             out.put((byte) beat.priority()).put((byte) beat.role().code());
-            out.put(flags(beat.eligible(), beat.holds(), terms.witnessed(), terms.preempts()));
+            out.put(flags(beat.eligible(), beat.holds(), terms.witnessed(), terms.preempts(), true));
             out.putLong(beat.epoch()).putLong(beat.reignEpoch()).putLong(beat.sentNanos());
-            out.putLong(terms.leaseNanos());
+            out.putLong(terms.leaseNanos()).putLong(terms.placement());
+            putEchoes(out, beat.echoes());
         } else if (message instanceof Support support) {
             out.putLong(support.epoch()).putLong(support.echoNanos());
             out.put(flags(support.granted())).putLong(support.highest()).putLong(support.busyNanos());
@@ -65,6 +76,14 @@ final class MessageCodec {
         byte[] bytes = new byte[out.position()];
         out.flip().get(bytes);
         return bytes;
+    }
+
+    private static void putEchoes(ByteBuffer out, List<Echo> echoes) {
+        if (echoes.size() > MAX_ECHOES) {
+            throw new IllegalArgumentException("echoes: " + echoes.size() + " (expected: at most " + MAX_ECHOES + ')');
+        }
+        out.put((byte) echoes.size());
+        echoes.forEach(echo -> out.putLong(echo.incarnation()).putLong(echo.sentNanos()));
     }
 
     /** What every message begins with. */
@@ -167,12 +186,38 @@ final class MessageCodec {
         long reignEpoch = in.getLong();
         long sentNanos = in.getLong();
         boolean holds = (flags & 2) != 0;
-        Terms terms = new Terms((flags & 4) != 0, (flags & 8) != 0, in.getLong());
+        long leaseNanos = in.getLong();
+        boolean more = (flags & MORE) != 0;
+        long placement = more ? in.getLong() : Message.UNKNOWN_PLACEMENT;
+        Terms terms = new Terms((flags & 4) != 0, (flags & 8) != 0, leaseNanos, placement);
+        List<Echo> echoes = more ? echoes(in) : List.of();
         if (role == null || epoch < 0 || reignEpoch < 0 || (holds && reignEpoch == 0) || !isLease(terms.leaseNanos())) {
             return null;
         }
         return new Heartbeat(
-                from, incarnation, priority, role, (flags & 1) != 0, epoch, reignEpoch, holds, sentNanos, terms);
+                from,
+                incarnation,
+                priority,
+                role,
+                (flags & 1) != 0,
+                epoch,
+                reignEpoch,
+                holds,
+                sentNanos,
+                terms,
+                echoes);
+    }
+
+    private static List<Echo> echoes(ByteBuffer in) {
+        int count = in.get() & 0xFF;
+        if (count > MAX_ECHOES) {
+            throw new BufferUnderflowException(); // none could be so long
+        }
+        List<Echo> echoes = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            echoes.add(new Echo(in.getLong(), in.getLong()));
+        }
+        return echoes;
     }
 
     private static boolean isLease(long nanos) {

@@ -1,5 +1,6 @@
 package io.mempair.ha.time;
 
+import java.security.SecureRandom;
 import java.time.Duration;
 
 /** Where time comes from. Any thread. */
@@ -10,6 +11,11 @@ public interface Clock {
 
     /** Wall time in milliseconds since 1970; it may jump, so nothing is decided by it. */
     long wallMillis();
+
+    /** A number that no other start of any program has. */
+    default long incarnation() {
+        return new SecureRandom().nextLong();
+    }
 
     /**
      * Milliseconds since the host started, its sleep included: what {@code /proc/uptime} tells a shell too, so that a deadline

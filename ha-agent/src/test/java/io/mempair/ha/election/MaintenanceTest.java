@@ -2,6 +2,7 @@ package io.mempair.ha.election;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mempair.ha.election.Message.Echo;
 import io.mempair.ha.election.Message.Heartbeat;
 import io.mempair.ha.election.Message.Terms;
 import java.util.ArrayList;
@@ -88,6 +89,10 @@ class MaintenanceTest extends DrivenElection {
         assertThat(effects(Effect.ClosePort.class)).isEmpty();
     }
 
+    private Echo hearsThisNode() {
+        return new Echo(SETTINGS.incarnation(), local());
+    }
+
     private Heartbeat preempting(int priority) {
         Terms terms = new Terms(false, true, 700 * MILLIS);
         return new Heartbeat("a", 7, priority, Role.STANDBY, true, 1, 0, false, local(), terms);
@@ -99,8 +104,8 @@ class MaintenanceTest extends DrivenElection {
         List<Long> waits = new ArrayList<>();
         for (int loss = 1; loss <= 4; loss++) {
             long incarnation = 7 + loss;
-            Runnable standby =
-                    () -> hear(new Heartbeat("a", incarnation, 1, Role.STANDBY, true, 1, 0, false, local(), TERMS));
+            Runnable standby = () -> hear(new Heartbeat(
+                    "a", incarnation, 1, Role.STANDBY, true, 1, 0, false, local(), TERMS, List.of(hearsThisNode())));
             loseReign(standby);
             long from = nowMillis;
             while (!stands() && nowMillis - from < 40_000) {

@@ -136,6 +136,41 @@ class PairSimulationTest {
         });
     }
 
+    /** The earlier start was active: what it said then must neither end the reign of the other nor keep it from one. */
+    @Test
+    void messagesOfAnEarlierStartChangeNothing() {
+        Seeds.forEach(seed -> {
+            Simulation pair = started(seed);
+            pair.runFor(5_000 * MILLIS);
+            pair.record();
+            pair.runFor(500 * MILLIS);
+            pair.a().crash();
+            pair.runFor(LEASE + 2 * HEARTBEAT);
+            pair.a().start();
+            pair.runFor(4_000 * MILLIS);
+            assertThat(pair.b().isActive()).as("b is active %s", pair.story()).isTrue();
+            int transitions = pair.transitions();
+
+            pair.sendAgain(pair.a(), pair.b(), 1_000 * MILLIS);
+            for (int i = 0; i < 200; i++) {
+                pair.runFor(10 * MILLIS);
+                expectPeer(pair.b(), pair.a());
+            }
+
+            assertThat(pair.transitions()).as("changes %s", pair.story()).isEqualTo(transitions);
+            Trouble.expectQuiet(pair);
+        });
+    }
+
+    private static void expectPeer(SimulatedHost node, SimulatedHost peer) {
+        assertThat(node.election).isNotNull();
+        assertThat(node.election.peers())
+                .singleElement()
+                .satisfies(heard -> assertThat(heard.incarnation())
+                        .as("the start of %s that %s knows", peer.name, node.name)
+                        .isEqualTo(peer.incarnation()));
+    }
+
     @Test
     void aSwitchoverMovesTheAddressWithoutBothServing() {
         Seeds.forEach(seed -> {

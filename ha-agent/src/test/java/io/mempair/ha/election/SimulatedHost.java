@@ -72,7 +72,7 @@ final class SimulatedHost {
         Settings settings = new Settings(
                 name,
                 priority,
-                starts,
+                incarnation(),
                 Simulation.HEARTBEAT,
                 Simulation.LEASE,
                 Simulation.INIT,
@@ -90,6 +90,11 @@ final class SimulatedHost {
         later(0, mine, () -> askTieBreaker(mine));
     }
 
+    /** Of the run that is, or was last. */
+    long incarnation() {
+        return name.charAt(0) * 1_000L + starts;
+    }
+
     private static Event fit(long local) {
         return new Event.FitnessChanged(local, List.of());
     }
@@ -104,7 +109,14 @@ final class SimulatedHost {
     }
 
     void hearsAfter(long delay, Message message) {
-        later(delay, starts, () -> receive(local -> new Event.Heard(local, message)));
+        later(delay, starts, () -> hears(message));
+    }
+
+    /** Heard by the run that is there now, if there is one, whichever it was sent to. */
+    void hears(Message message) {
+        if (election != null) {
+            receive(local -> new Event.Heard(local, message));
+        }
     }
 
     private void tick(int incarnation) {
@@ -139,7 +151,7 @@ final class SimulatedHost {
         election = null;
         backlog.clear();
         portOpen = false;
-        int incarnation = starts;
+        long incarnation = incarnation();
         world.after(4 * MILLIS, this::guardSeesEnd);
         world.hosts.stream()
                 .filter(peer -> peer != this && world.random().nextBoolean())

@@ -47,6 +47,10 @@ final class Simulation {
     double loss;
 
     double doubling;
+
+    /** How many messages come once more, after seconds, whoever was started again meanwhile. */
+    double holdingBack;
+
     long maxDelay = 2 * MILLIS;
     double claimFailure;
 
@@ -181,6 +185,36 @@ final class Simulation {
         for (int i = 0; i < copies; i++) {
             to.hearsAfter(delay() + slow.getOrDefault(new Way(from, to), 0L), message);
         }
+        if (random.nextDouble() < holdingBack) {
+            after((500 + random.nextInt(5_500)) * MILLIS, () -> to.hears(message));
+        }
+        if (recording) {
+            recorded.add(new Sent(to, message));
+        }
+    }
+
+    private record Sent(SimulatedHost to, Message message) {}
+
+    private final List<Sent> recorded = new ArrayList<>();
+    private boolean recording;
+
+    /** From here the network keeps a copy of every message, until {@link #sendAgain}. */
+    void record() {
+        recording = true;
+    }
+
+    /** Has {@code to} hear everything once more that {@code from} sent to it, in that order, within this time. */
+    void sendAgain(SimulatedHost from, SimulatedHost to, long duration) {
+        recording = false;
+        List<Sent> old = recorded.stream()
+                .filter(sent -> sent.to() == to && sent.message().from().equals(from.name))
+                .toList();
+        note(old.size() + " old messages of " + from.name + " reach " + to.name);
+        for (int i = 0; i < old.size(); i++) {
+            Message message = old.get(i).message();
+            after(duration * i / old.size(), () -> to.hears(message));
+        }
+        recorded.clear();
     }
 
     long delay() {

@@ -179,6 +179,33 @@ class WitnessSimulationTest {
         });
     }
 
+    /** A network that holds messages back, and the other node asks the witness all the time. */
+    @Test
+    void messagesOfAnEarlierStartFreeNoPromise() {
+        Seeds.forEach(seed -> {
+            Simulation three = settled(seed);
+            SimulatedHost node = active(three);
+            three.record();
+            three.runFor((500 + three.random().nextInt(500)) * MILLIS);
+            node.crash();
+            three.runFor(TAKE_OVER);
+            node.start();
+            three.runFor((3_000 + three.random().nextInt(2_000)) * MILLIS);
+            three.other(node).receive(Event.SwitchoverRequested::new);
+            three.runFor(1_000 * MILLIS);
+            assertThat(node.isActive()).as("active again %s", three.story()).isTrue();
+            three.cutBothWays(three.a(), three.b());
+            three.runFor(1_000 * MILLIS);
+
+            three.sendAgain(node, three.w(), 1_000 * MILLIS);
+            three.runFor(2_000 * MILLIS);
+
+            assertThat(node.isActive()).as("stays active %s", three.story()).isTrue();
+            three.mendCuts();
+            Trouble.expectQuiet(three);
+        });
+    }
+
     @Test
     void twoOfThreeMustBeThere() {
         Seeds.forEach(seed -> {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mempair.ha.election.Message;
 import io.mempair.ha.election.Role;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -19,6 +20,18 @@ class MessageCodecTest {
     private static final Message.Terms PAIR = new Message.Terms(false, false, 700_000_000);
     private static final Message.Terms WITNESSED = new Message.Terms(true, true, 1);
     private static final List<Message> MESSAGES = List.of(
+            new Message.Heartbeat(
+                    "a".repeat(63),
+                    Long.MIN_VALUE,
+                    1,
+                    Role.STANDBY,
+                    true,
+                    3,
+                    0,
+                    false,
+                    5,
+                    new Message.Terms(false, true, 700_000_000, -1),
+                    Collections.nCopies(8, new Message.Echo(Long.MAX_VALUE, -7))),
             new Message.Heartbeat("a", 1, 1, Role.FAULT, false, 0, 0, false, 0, PAIR),
             new Message.Heartbeat(
                     "b".repeat(63), -1, 254, Role.ACTIVE, true, Long.MAX_VALUE, 7, true, Long.MIN_VALUE, WITNESSED),
@@ -83,10 +96,32 @@ class MessageCodecTest {
         assertThat(decode(kind)).isEmpty();
     }
 
+    /** The flags of the heartbeat of "a" are at 3 + 1 + 8 + 1 + 1, and what came with this version is its last 9 bytes. */
+    @Test
+    void aHeartbeatOfAnOlderVersionTellsNeitherPlacementNorEchoes() {
+        byte[] bytes = MessageCodec.encode(new Message.Heartbeat(
+                "a", 1, 1, Role.STANDBY, true, 3, 0, false, 5, new Message.Terms(false, false, 1, 99)));
+        byte[] older = Arrays.copyOf(bytes, bytes.length - 9);
+        older[14] &= ~16;
+
+        assertThat(decode(older))
+                .contains(new Message.Heartbeat(
+                        "a", 1, 1, Role.STANDBY, true, 3, 0, false, 5, new Message.Terms(false, false, 1)));
+    }
+
+    @Test
+    void moreEchoesThanThereCanBeAreNone() {
+        byte[] bytes = MessageCodec.encode(MESSAGES.get(1));
+        byte[] lie = Arrays.copyOf(bytes, bytes.length + 9 * 16);
+        lie[bytes.length - 1] = 9;
+
+        assertThat(decode(lie)).isEmpty();
+    }
+
     @Test
     void aNameLengthThatLiesIsNotBelieved() {
         for (int lie : new int[] {0, 2, 64, 127, 128, 255}) {
-            byte[] bytes = MessageCodec.encode(MESSAGES.get(0));
+            byte[] bytes = MessageCodec.encode(MESSAGES.get(1));
             bytes[2] = (byte) lie;
             assertThat(decode(bytes)).as("name length %d", lie).isEmpty();
         }
