@@ -35,7 +35,9 @@ final class StatusPage {
         row(page, status.name() + " (this node)", role(status), true, since(status));
         for (NodeStatus.Peer peer : status.peers()) {
             String heard = (peer.alive() ? "heard " : "silent, last heard ") + StatusText.seconds(peer.heardMillis());
-            row(page, peer.name(), StatusText.lower(peer.role()), peer.alive(), heard + " ago");
+            String otherwise = peer.placesOtherwise() ? " ago, places keys otherwise than this node" : " ago";
+            boolean good = peer.alive() && !peer.placesOtherwise();
+            row(page, peer.name(), StatusText.lower(peer.role()), good, heard + otherwise);
         }
         page.append("</table><p>Epoch ").append(status.epoch()).append(". ");
         page.append(status.serves() ? "This node serves clients. " : "This node does not serve. ");

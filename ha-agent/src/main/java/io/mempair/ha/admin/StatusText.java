@@ -33,6 +33,7 @@ final class StatusText {
                     .field("priority", peer.priority())
                     .field("alive", peer.alive())
                     .field("heard_ms", peer.heardMillis())
+                    .field("places_otherwise", peer.placesOtherwise())
                     .endObject();
         }
         json.endArray();
@@ -125,6 +126,9 @@ final class StatusText {
                     peer.name(),
                     lower(peer.role()) + (peer.alive() ? ", heard " : ", SILENT, last heard ")
                             + seconds(peer.heardMillis()) + " ago");
+            if (peer.placesOtherwise()) {
+                line(text, "", "", "PLACES KEYS OTHERWISE than this node: compare servers, backups and distribution");
+            }
         }
         for (Checks.Status check : status.fitness().checks()) {
             line(text, "check", check.name(), (check.good() ? "good, " : "BAD, ") + check.outcome());

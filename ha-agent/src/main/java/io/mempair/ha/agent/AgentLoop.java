@@ -135,7 +135,15 @@ final class AgentLoop implements Runnable {
                 return;
             }
             if (effect instanceof Effect.Say say) {
-                say(say.line());
+                if (isNew(say.line())) {
+                    LOG.info("{}", say.line());
+                }
+                return;
+            }
+            if (effect instanceof Effect.Warn warn) {
+                if (isNew(warn.line())) {
+                    LOG.warn("{}", warn.line());
+                }
                 return;
             }
             stopped |= effect instanceof Effect.Stopped;
@@ -145,16 +153,17 @@ final class AgentLoop implements Runnable {
         }
     }
 
-    /** The same line at most once a minute. */
-    private void say(String line) {
+    /** Whether this line was not said within the last minute; it counts as said then. */
+    private boolean isNew(String line) {
         long nowNanos = clock.nanoTime();
         Long lastNanos = said.get(line);
-        if (lastNanos == null || nowNanos - lastNanos >= REPEAT_PAUSE_NANOS) {
-            if (said.size() >= MAX_REMEMBERED_LINES) {
-                said.clear();
-            }
-            said.put(line, nowNanos);
-            LOG.info("{}", line);
+        if (lastNanos != null && nowNanos - lastNanos < REPEAT_PAUSE_NANOS) {
+            return false;
         }
+        if (said.size() >= MAX_REMEMBERED_LINES) {
+            said.clear();
+        }
+        said.put(line, nowNanos);
+        return true;
     }
 }

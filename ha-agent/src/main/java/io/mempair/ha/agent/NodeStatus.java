@@ -94,8 +94,9 @@ public record NodeStatus(
      * @param priority     its priority
      * @param alive        whether it was heard within the lease time
      * @param heardMillis  how long ago it was heard
+     * @param placesOtherwise  whether it places keys otherwise than this node, so that neither takes over from the other
      */
-    public record Peer(String name, Role role, int priority, boolean alive, long heardMillis) {
+    public record Peer(String name, Role role, int priority, boolean alive, long heardMillis, boolean placesOtherwise) {
 
         static List<Peer> of(Election election, long nowNanos) {
             return election.peers().stream()
@@ -104,7 +105,8 @@ public record NodeStatus(
                             peer.role(),
                             peer.priority(),
                             election.isAlive(peer),
-                            (nowNanos - peer.heardNanos()) / 1_000_000))
+                            (nowNanos - peer.heardNanos()) / 1_000_000,
+                            election.placesOtherwise(peer)))
                     .toList();
         }
     }

@@ -1,5 +1,6 @@
 package io.mempair.ha.agent;
 
+import io.mempair.ha.check.Checks;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.election.Effect;
 import io.mempair.ha.election.Election;
@@ -9,15 +10,18 @@ import io.mempair.ha.metrics.PairMeter;
 import io.mempair.ha.metrics.PairMetrics;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
+import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.rehearsal.Rehearsal;
 import io.mempair.proxy.server.Proxy;
 import io.mempair.proxy.server.ServerLatency;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +41,7 @@ public final class PairNode implements Node {
     private static final Duration CLOSE_LIMIT = Duration.ofMillis(3_300);
 
     private final NodeConfig config;
+    private final Supplier<PoolConfig> pool;
     private final Proxy proxy;
     private final Reloading reloading;
     private final Rehearsal rehearsal;
@@ -56,14 +61,23 @@ public final class PairNode implements Node {
     /**
      * A node that is not started yet. It owns {@code proxy} and closes it.
      *
+     * @param pool       what the proxy runs by now; any thread may ask
      * @param rehearsal  what it does as a standby to be fast when it is active
      */
-    public PairNode(NodeConfig config, Proxy proxy, Reloading reloading, Rehearsal rehearsal) {
-        this(config, proxy, reloading, rehearsal, null);
+    public PairNode(
+            NodeConfig config, Proxy proxy, Supplier<PoolConfig> pool, Reloading reloading, Rehearsal rehearsal) {
+        this(config, proxy, pool, reloading, rehearsal, null);
     }
 
-    PairNode(NodeConfig config, Proxy proxy, Reloading reloading, Rehearsal rehearsal, @Nullable NodeParts replaced) {
+    PairNode(
+            NodeConfig config,
+            Proxy proxy,
+            Supplier<PoolConfig> pool,
+            Reloading reloading,
+            Rehearsal rehearsal,
+            @Nullable NodeParts replaced) {
         this.config = config;
+        this.pool = pool;
         this.rehearsal = rehearsal;
         this.proxy = proxy;
         this.reloading = reloading;
@@ -99,13 +113,25 @@ public final class PairNode implements Node {
                                 .mapToDouble(peer -> (clock.nanoTime() - peer.heardNanos()) / 1e9)
                                 .min()
                                 .orElse(Double.NaN))
+                .with(PairMeter.PLACEMENT_DIFFERS, () -> peersThatPlaceOtherwise() ? 1 : 0)
                 .with(PairMeter.EVENTS_DROPPED, events::dropped);
+    }
+
+    private boolean peersThatPlaceOtherwise() {
+        Election election = loop.election();
+        return election.peers().stream().anyMatch(peer -> election.isAlive(peer) && election.placesOtherwise(peer));
+    }
+
+    private void tellPlacement() {
+        long placement = PlacementNumber.of(pool.get());
+        events.put(now -> new Event.PlacementChanged(now, placement));
     }
 
     @Override
     public void start() {
         proxy.lease(parts.clock().nanoTime());
         exchange.follow(events);
+        tellPlacement();
         Reports reports = new Reports(events, exchange);
         proxy.start().whenComplete((done, failure) -> {
             if (failure == null) {
@@ -137,7 +163,17 @@ public final class PairNode implements Node {
                 proxy.health(),
                 proxy.knowledge(),
                 reloading.last(),
-                new NodeStatus.Fitness(election.inMaintenance(), parts.checks().status()));
+                new NodeStatus.Fitness(election.inMaintenance(), checks(election, nowNanos)));
+    }
+
+    /** What the checks say; and what the election itself has found, when that is bad. */
+    private List<Checks.Status> checks(Election election, long nowNanos) {
+        List<Checks.Status> all = new ArrayList<>(parts.checks().status());
+        if (election.hearsNamesake(nowNanos)) {
+            all.add(new Checks.Status(
+                    "node.name", false, "another node calls itself " + config.name() + ": rename one of the two"));
+        }
+        return all;
     }
 
     @Override
@@ -157,7 +193,10 @@ public final class PairNode implements Node {
 
     @Override
     public CompletionStage<String> reload() {
-        return reloading.begin().whenComplete((line, failure) -> events.putTask(exchange::onReloaded));
+        return reloading.begin().whenComplete((line, failure) -> {
+            tellPlacement();
+            events.putTask(exchange::onReloaded);
+        });
     }
 
     @Override

@@ -45,6 +45,11 @@ final class FileReload<C> implements Reloading.Attempt {
         this.apply = apply;
     }
 
+    /** What the program runs by. Any thread. */
+    C running() {
+        return running;
+    }
+
     @Override
     public CompletionStage<String> begin() throws ConfigException {
         C wanted = reader.read(file);

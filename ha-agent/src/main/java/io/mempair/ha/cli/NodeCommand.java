@@ -56,7 +56,12 @@ final class NodeCommand implements Callable<Integer> {
                 ConfigChange::between,
                 wanted -> Reloads.apply(proxy, wanted.proxy(), wanted.logLevel(), verbose));
         var rehearsal = read.rehearsal() ? new LoopbackRehearsal(read.proxy()) : Rehearsal.NONE;
-        var node = new PairNode(read, proxy, new Reloading(reload, new SystemClock()), rehearsal);
+        var node = new PairNode(
+                read,
+                proxy,
+                () -> reload.running().proxy().pool(),
+                new Reloading(reload, new SystemClock()),
+                rehearsal);
         AdminServer admin = Admin.open(node, read.admin().http(), read.admin().control());
         HangUp.runs(node::reload);
         StartGarbage.collect();

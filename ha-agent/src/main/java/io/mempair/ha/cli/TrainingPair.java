@@ -35,7 +35,12 @@ final class TrainingPair {
 
         static Member of(NodeConfig config) throws CommandFailure {
             var proxy = new ProxyServer(config.proxy(), Logging::verbosity, config.number());
-            var node = new PairNode(config, proxy, Reloading.never("a training", new SystemClock()), Rehearsal.NONE);
+            var node = new PairNode(
+                    config,
+                    proxy,
+                    config.proxy()::pool,
+                    Reloading.never("a training", new SystemClock()),
+                    Rehearsal.NONE);
             return new Member(
                     config,
                     node,

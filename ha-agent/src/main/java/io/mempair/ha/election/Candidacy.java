@@ -13,7 +13,11 @@ final class Candidacy {
 
     /** Whether this node would take over now, or has. */
     static boolean isEligible(Turn turn) {
-        return isFree(turn) && !holdsDown(turn) && !turn.state.deaf && TieBreaker.answers(turn);
+        return isFree(turn)
+                && !holdsDown(turn)
+                && !turn.state.deaf
+                && !Placement.keepsBack(turn)
+                && TieBreaker.answers(turn);
     }
 
     /** Whether it lost its reign too often to take another, as long as there is a node that can. */
@@ -23,12 +27,13 @@ final class Candidacy {
 
     /** A node that holds down is better than none: it leaves the way only to one that would take over. */
     private static boolean leavesTheWay(Turn turn) {
-        return holdsDown(turn) && turn.liveNodes().stream().anyMatch(Peer::eligible);
+        return holdsDown(turn) && turn.hasHeir();
     }
 
     private static boolean isFree(Turn turn) {
         State state = turn.state;
         return !state.closing
+                && !Namesake.isHeard(state, turn.settings, turn.nowNanos)
                 && (state.phase == Phase.WATCHING || state.phase == Phase.CANDIDATE || state.phase.holds())
                 && turn.passed(state.barredUntilNanos);
     }
@@ -85,8 +90,9 @@ final class Candidacy {
         }
         boolean starting = turn.nowNanos - turn.state.startedNanos < turn.settings.initNanos();
         boolean better = live.stream()
-                .anyMatch(peer -> peer.outranks(turn.settings)
-                        && (peer.eligible() || holdsDown(turn) || (starting && peer.role() == Role.FAULT)));
+                .anyMatch(peer -> Placement.leavesTo(turn, peer)
+                        || (peer.outranks(turn.settings)
+                                && (peer.eligible() || holdsDown(turn) || (starting && peer.role() == Role.FAULT))));
         Long since = turn.state.nobodySinceNanos;
         return !better || (since != null && turn.nowNanos - since >= Settings.PATIENCE_NANOS);
     }

@@ -57,4 +57,7 @@ public sealed interface Effect {
 
     /** One line for the log, for what is no transition. */
     record Say(String line) implements Effect {}
+
+    /** One line for the log, of what the operator should mend. */
+    record Warn(String line) implements Effect {}
 }

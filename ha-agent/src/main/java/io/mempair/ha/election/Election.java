@@ -48,6 +48,7 @@ public final class Election {
             Reign.checkLease(turn);
             apply(turn, event);
             Leaving.checkFitness(turn);
+            Placement.watch(turn);
             Candidacy.consider(turn);
         }
         return turn.decide();
@@ -64,6 +65,8 @@ public final class Election {
             turn.state.connected = true;
         } else if (event instanceof Event.FitnessChanged changed) {
             Leaving.onFitness(turn, changed.problems());
+        } else if (event instanceof Event.PlacementChanged changed) {
+            Placement.onChanged(turn, changed.placement());
         } else if (event instanceof Event.SwitchoverRequested) {
             Leaving.onSwitchover(turn);
         } else if (event instanceof Event.MaintenanceRequested asked) {
@@ -162,6 +165,16 @@ public final class Election {
     /** Whether {@code peer} was heard within the lease time. */
     public boolean isAlive(Peer peer) {
         return !peer.gone() && peer.silentNanos() < settings.leaseNanos();
+    }
+
+    /** Whether {@code peer} places keys otherwise than this node. */
+    public boolean placesOtherwise(Peer peer) {
+        return Placement.differs(state, peer);
+    }
+
+    /** Whether another node is heard that has this node's name. */
+    public boolean hearsNamesake(long nowNanos) {
+        return Namesake.isHeard(state, settings, nowNanos);
     }
 
     /** The active node as far as this one knows. */

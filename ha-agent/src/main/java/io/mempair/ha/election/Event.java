@@ -54,6 +54,9 @@ public sealed interface Event {
     /** The port is closed and nothing is in flight, or the grace is over. */
     record Drained(long nowNanos, long epoch) implements Event {}
 
+    /** The proxy places keys by another rule, or other servers; never {@link Message#UNKNOWN_PLACEMENT}. */
+    record PlacementChanged(long nowNanos, long placement) implements Event {}
+
     /** The operator wants the peer to be active. */
     record SwitchoverRequested(long nowNanos) implements Event {}
 

@@ -15,10 +15,15 @@ final class Hearing {
     private Hearing() {}
 
     static void onMessage(Turn turn, Message message) {
-        if (message.from().equals(turn.settings.self())) {
-            turn.say("another node calls itself " + message.from() + ": give each node its own name");
-        } else if (message instanceof Heartbeat heartbeat) {
-            onHeartbeat(turn, heartbeat);
+        boolean ownName = message.from().equals(turn.settings.self());
+        if (message instanceof Heartbeat heartbeat) {
+            if (ownName) {
+                Namesake.onHeard(turn, heartbeat.incarnation());
+            } else {
+                onHeartbeat(turn, heartbeat);
+            }
+        } else if (ownName) {
+            return; // whoever it is, its heartbeats tell
         } else if (message instanceof Support support) {
             onSupport(turn, support);
         } else if (message instanceof Resign resign) {

@@ -2,6 +2,7 @@ package io.mempair.ha.election;
 
 import io.mempair.ha.election.Reason.Cause;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * From active to anything else: port closed, requests in flight answered, address released, peer told, clients
@@ -96,6 +97,7 @@ final class Leaving {
         turn.enter(after, leave.reason());
         state.leave = null;
         state.leased = false;
+        state.lastReign = state.reignEpoch;
         state.reignEpoch = 0;
         state.alone = false;
         state.conflict = false;
@@ -118,8 +120,8 @@ final class Leaving {
         String refusal = null;
         if (state.phase != Phase.REIGNING) {
             refusal = "this node is not active";
-        } else if (turn.liveNodes().stream().noneMatch(Peer::eligible)) {
-            refusal = NO_FIT_PEER;
+        } else if (!turn.hasHeir()) {
+            refusal = Objects.requireNonNullElse(Placement.refusal(turn), NO_FIT_PEER);
         }
         if (refusal != null) {
             turn.emit(new Effect.SwitchoverFailed(refusal));

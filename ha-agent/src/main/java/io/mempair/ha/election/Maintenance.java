@@ -1,6 +1,7 @@
 package io.mempair.ha.election;
 
 import io.mempair.ha.election.Reason.Cause;
+import java.util.Objects;
 
 /** The operator takes a node out, and puts it back. In between it is not fit, however well it is. */
 final class Maintenance {
@@ -21,9 +22,10 @@ final class Maintenance {
     private static void begin(Turn turn) {
         State state = turn.state;
         boolean active = state.phase.holds();
-        if (active && turn.liveNodes().stream().noneMatch(Peer::eligible)) {
+        if (active && !turn.hasHeir()) {
             turn.emit(new Effect.MaintenanceFailed(
-                    Leaving.NO_FIT_PEER + ": nobody would serve (stop the node if that is wanted)"));
+                    Objects.requireNonNullElse(Placement.refusal(turn), Leaving.NO_FIT_PEER)
+                            + ": nobody would serve (stop the node if that is wanted)"));
             return;
         }
         Reason reason = new Reason(Cause.MAINTENANCE, "maintenance: taken out by the operator");

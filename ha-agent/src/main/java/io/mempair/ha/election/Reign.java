@@ -14,6 +14,7 @@ final class Reign {
         state.leaseUntilNanos = leaseUntilNanos;
         state.epoch = Math.max(state.epoch, state.reignEpoch);
         state.nobodySinceNanos = null;
+        Placement.warnOfTakeOver(turn);
         turn.enter(Phase.CLAIMING, state.claimReason);
         turn.emit(new Effect.SetLease(leaseUntilNanos));
         boolean unhurried = state.servedNanos == null || turn.nowNanos - state.servedNanos >= Settings.PATIENCE_NANOS;

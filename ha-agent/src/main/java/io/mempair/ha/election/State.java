@@ -123,6 +123,18 @@ final class State {
 
     boolean addressSeen;
 
+    /** By what this node places keys, and the peers heard that do otherwise; nobody changes the list. */
+    long placement = Message.UNKNOWN_PLACEMENT;
+
+    List<String> differing = List.of();
+
+    /** The last reign of this node; 0 when it had none. */
+    long lastReign;
+
+    /** When another node was last heard that has this node's name. */
+    @Nullable
+    Long namesakeNanos;
+
     State(long nowNanos) {
         startedNanos = nowNanos;
         peers = new TreeMap<>();
@@ -177,5 +189,9 @@ final class State {
         lossesNanos = old.lossesNanos;
         conflict = old.conflict;
         addressSeen = old.addressSeen;
+        placement = old.placement;
+        differing = old.differing;
+        lastReign = old.lastReign;
+        namesakeNanos = old.namesakeNanos;
     }
 }

@@ -72,9 +72,7 @@ final class TieBreaker {
     /** An active node that has lost its tie-breaker is probably the one that is cut off: a peer that has not is better. */
     static void handOver(Turn turn) {
         State state = turn.state;
-        if (state.phase == Phase.REIGNING
-                && !answers(turn)
-                && turn.liveNodes().stream().anyMatch(Peer::eligible)) {
+        if (state.phase == Phase.REIGNING && !answers(turn) && turn.hasHeir()) {
             Leaving.inOrder(turn, Phase.WATCHING, new Reason(Cause.UNFIT, "the tie-breaker does not answer"));
         }
     }

@@ -27,6 +27,10 @@ final class Turn {
         emit(new Effect.Say(line));
     }
 
+    void warn(String line) {
+        emit(new Effect.Warn(line));
+    }
+
     boolean passed(@Nullable Long deadlineNanos) {
         return deadlineNanos == null || nowNanos - deadlineNanos >= 0;
     }
@@ -66,7 +70,11 @@ final class Turn {
                 state.reignEpoch,
                 state.leased,
                 nowNanos,
-                new Message.Terms(settings.policy().witnessed(), Candidacy.preempts(this), settings.leaseNanos()),
+                new Message.Terms(
+                        settings.policy().witnessed(),
+                        Candidacy.preempts(this),
+                        settings.leaseNanos(),
+                        state.placement),
                 state.peers.values().stream()
                         .map(peer -> new Message.Echo(peer.incarnation(), peer.sentNanos()))
                         .toList())));
@@ -77,6 +85,11 @@ final class Turn {
         return state.peers.values().stream()
                 .filter(peer -> isLive(peer) && !peer.isWitness())
                 .toList();
+    }
+
+    /** Whether one of {@link #liveNodes} would take over from this node, and may. */
+    boolean hasHeir() {
+        return liveNodes().stream().anyMatch(peer -> peer.eligible() && !Placement.differs(state, peer));
     }
 
     boolean hasLiveWitness() {

@@ -7,6 +7,11 @@ public enum PairMeter {
     HOLDS_ADDRESS("mempair.holds.address", Type.GAUGE, "", "1 when the interface carries the virtual address"),
     LEASE_REMAINING("mempair.lease.remaining", Type.GAUGE, "seconds", "how long this node may still serve; 0 without"),
     PEER_HEARD("mempair.peer.heard", Type.GAUGE, "seconds", "since a peer was last heard; NaN when none ever was"),
+    PLACEMENT_DIFFERS(
+            "mempair.placement.differs",
+            Type.GAUGE,
+            "",
+            "1 while a peer is heard that places keys otherwise than this node, by another list of servers say"),
     TRANSITIONS("mempair.transitions", Type.COUNTER, "", "changes of role, by the class of their reason"),
     HEARTBEATS_SENT("mempair.heartbeats.sent", Type.COUNTER, "", "heartbeats handed to the transport"),
     HEARTBEATS_RECEIVED("mempair.heartbeats.received", Type.COUNTER, "", "heartbeats heard"),

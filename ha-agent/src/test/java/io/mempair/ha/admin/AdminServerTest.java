@@ -107,7 +107,7 @@ class AdminServerTest {
                         + "\"reason\":\"a \\\"quote\\\", a \\\\ and a\\u000aline\",\"since_ms\":12345,"
                         + "\"holds_address\":false,\"serves\":false,"
                         + "\"peers\":[{\"name\":\"b\",\"role\":\"active\",\"priority\":100,\"alive\":true,"
-                        + "\"heard_ms\":42}],\"maintenance\":false,\"checks\":[{\"name\":\"disk\",\"good\":false,"
+                        + "\"heard_ms\":42,\"places_otherwise\":false}],\"maintenance\":false,\"checks\":[{\"name\":\"disk\",\"good\":false,"
                         + "\"outcome\":\"exit code 1\"}],\"proxy\":{\"transport\":\"epoll\",\"open\":false,\"clients\":3,"
                         + "\"loop_stall_ms\":2,\"servers\":[{\"address\":\"m1:11211\",\"tier\":\"primary\","
                         + "\"up\":true,\"standing\":null,\"missed_keys\":0,\"refill\":null}]},\"reload\":null}\n");

@@ -72,7 +72,7 @@ final class FakeNode implements Node {
                 reason,
                 12_345,
                 holdsAddress,
-                List.of(new NodeStatus.Peer("b", Role.ACTIVE, 100, true, 42)),
+                List.of(new NodeStatus.Peer("b", Role.ACTIVE, 100, true, 42, false)),
                 new ProxyHealth("epoll", open, 3, 2_000_000, servers),
                 knowledge,
                 reload,

@@ -81,7 +81,8 @@ final class NodeMain {
                 new AdminConfig(new ServerAddress("127.0.0.1", 9_411), Path.of("unused.sock")),
                 LogLevel.INFO);
         FakeProxy proxy = new FakeProxy();
-        PairNode node = new PairNode(config, proxy, Reloading.never("no file", new SystemClock()), Rehearsal.NONE);
+        PairNode node = new PairNode(
+                config, proxy, config.proxy()::pool, Reloading.never("no file", new SystemClock()), Rehearsal.NONE);
         node.start();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {

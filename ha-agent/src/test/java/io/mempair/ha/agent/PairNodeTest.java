@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.mempair.ha.election.Role;
+import io.mempair.proxy.config.PoolConfig;
+import io.mempair.proxy.config.ServerAddress;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -180,6 +183,47 @@ class PairNodeTest {
                 .contains("mempair_role 2.0", "mempair_epoch 1.0", "mempair_holds_address 1.0")
                 .contains("mempair_transitions_total{reason=\"nobody_active\"} 1.0")
                 .contains("mempair_lease_remaining_seconds", "mempair_peer_heard_seconds");
+    }
+
+    @Test
+    void nodesThatPlaceKeysDifferentlySaySoAndNeitherTakesOverUntilAReloadMakesThemAlike() {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        b.node.bindTo(registry);
+        PoolConfig alike = b.pool;
+        b.pool = new PoolConfig(
+                List.of(new ServerAddress("127.0.0.2", 11_211)),
+                List.of(),
+                alike.distribution(),
+                alike.timeouts(),
+                alike.security());
+        startBoth();
+
+        await().atMost(SOON).until(() -> saysThatPeersDiffer(a) && saysThatPeersDiffer(b));
+        assertThat(registry.scrape()).contains("mempair_placement_differs 1.0");
+        assertThatThrownBy(() -> a.node.switchover().toCompletableFuture().get(5, TimeUnit.SECONDS))
+                .hasMessageContaining("b places keys otherwise than this node");
+
+        b.pool = alike;
+        assertThat(b.node.reload().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(5));
+        await().atMost(SOON).until(() -> !saysThatPeersDiffer(a) && !saysThatPeersDiffer(b));
+        assertThat(registry.scrape()).contains("mempair_placement_differs 0.0");
+        await().atMost(SOON).until(() -> switchesOver(a));
+        await().atMost(SOON).until(() -> b.node.status().serves());
+    }
+
+    private static boolean saysThatPeersDiffer(TestNode node) {
+        return node.node.status().peers().stream().anyMatch(NodeStatus.Peer::placesOtherwise);
+    }
+
+    private static boolean switchesOver(TestNode node) {
+        try {
+            node.node.switchover().toCompletableFuture().get(5, TimeUnit.SECONDS);
+            return true;
+        } catch (ExecutionException e) {
+            return false; // the peer has not said yet that it could
+        } catch (InterruptedException | TimeoutException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -24,6 +24,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** A node over real JGroups on the loopback, and what is behind it: a proxy and an address in memory. */
 final class TestNode {
@@ -33,15 +34,21 @@ final class TestNode {
     final BreakableClock clock = new BreakableClock();
     final FakeAddress address;
     final PairNode node;
+
+    /** What the proxy runs by; the next reload tells it. */
+    volatile PoolConfig pool;
+
     final FakeChecks checks = new FakeChecks(clock);
 
     TestNode(String name, int priority, int port, int peerPort, FakeAddress.Segment segment) {
         address = new FakeAddress(segment);
         NodeConfig config = config(name, priority, port, peerPort);
+        pool = config.proxy().pool();
         node = new PairNode(
                 config,
                 proxy,
-                Reloading.never("no file", clock),
+                () -> pool,
+                new Reloading(() -> CompletableFuture.completedFuture("changed"), clock),
                 rehearsal,
                 new NodeParts(address, new GroupChannel(config.group(), name, clock), checks, clock));
     }

@@ -171,6 +171,36 @@ class PairSimulationTest {
                         .isEqualTo(peer.incarnation()));
     }
 
+    /** Reloaded one after the other, as by hand; in between the standby must take nothing from a living peer. */
+    @Test
+    void nodesThatPlaceKeysDifferentlyTakeNothingFromEachOtherWhileBothLive() {
+        Seeds.forEach(seed -> {
+            Simulation pair = started(seed);
+            pair.runFor(5_000 * MILLIS);
+            SimulatedHost active = pair.a().isActive() ? pair.a() : pair.b();
+            SimulatedHost first = pair.nodes().get(pair.random().nextInt(2));
+            first.places(2);
+            pair.runFor(500 * MILLIS);
+            int transitions = pair.transitions();
+            active.receive(Event.SwitchoverRequested::new);
+            pair.runFor(pair.random().nextInt(3_000) * MILLIS);
+            assertThat(active.switchover).startsWith("failed: ").contains("places keys otherwise");
+            active.stall(pair.random().nextInt(300) * MILLIS);
+            pair.runFor(4_000 * MILLIS);
+            assertThat(pair.transitions()).as("changes %s", pair.story()).isEqualTo(transitions);
+            assertThat(active.serves()).as("serves %s", pair.story()).isTrue();
+
+            active.crash();
+            pair.runFor(LEASE + 2 * HEARTBEAT);
+            assertThat(pair.other(active).isActive())
+                    .as("a dead one is replaced %s", pair.story())
+                    .isTrue();
+            active.start();
+            pair.other(first).places(2);
+            Trouble.expectQuiet(pair);
+        });
+    }
+
     @Test
     void aSwitchoverMovesTheAddressWithoutBothServing() {
         Seeds.forEach(seed -> {

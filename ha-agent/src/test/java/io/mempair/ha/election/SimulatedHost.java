@@ -45,6 +45,9 @@ final class SimulatedHost {
     private final List<LongFunction<Event>> backlog = new ArrayList<>();
     int transitions;
 
+    /** By what it places keys. */
+    private long placement = 1;
+
     @Nullable
     String switchover;
 
@@ -83,6 +86,9 @@ final class SimulatedHost {
         leaseUntilLocal = local();
         hasAddress = false;
         int mine = starts;
+        if (!policy.votesOnly()) {
+            receive(local -> new Event.PlacementChanged(local, placement));
+        }
         later(world.random().nextInt(600) * MILLIS, mine, () -> receive(Event.ChannelConnected::new));
         later(world.random().nextInt(100) * MILLIS, mine, () -> receive(SimulatedHost::fit));
         later(0, mine, () -> tick(mine));
@@ -106,6 +112,12 @@ final class SimulatedHost {
                 what.run();
             }
         });
+    }
+
+    /** Its file is read again, and has other servers now. */
+    void places(long by) {
+        placement = by;
+        receive(local -> new Event.PlacementChanged(local, by));
     }
 
     void hearsAfter(long delay, Message message) {
@@ -261,6 +273,8 @@ final class SimulatedHost {
             switchover = "failed: " + failed.why();
         } else if (effect instanceof Effect.Say say) {
             world.note(name + " says: " + say.line());
+        } else if (effect instanceof Effect.Warn warn) {
+            world.note(name + " warns: " + warn.line());
         } else if (effect instanceof Effect.Stopped) {
             world.after(4 * MILLIS, () -> hasAddress = guardStuck && hasAddress);
         }

@@ -15,7 +15,7 @@ final class Trouble {
         Random random = world.random();
         SimulatedHost host = world.hosts.get(random.nextInt(world.hosts.size()));
         SimulatedHost node = world.nodes().get(random.nextInt(2));
-        switch (random.nextInt(14)) {
+        switch (random.nextInt(15)) {
             case 0 -> world.loss = random.nextDouble() * 0.6;
             case 1 -> world.maxDelay = random.nextInt(400) * MILLIS;
             case 2 ->
@@ -41,6 +41,7 @@ final class Trouble {
                         .filter(other -> other != host)
                         .forEach(other -> world.slowDown(other, host, random.nextInt(600) * MILLIS));
             case 12 -> world.holdingBack = random.nextDouble() * 0.5;
+            case 13 -> node.places(1 + random.nextInt(2));
             default -> node.receive(Event.SwitchoverRequested::new);
         }
     }
@@ -58,6 +59,7 @@ final class Trouble {
         world.loss = 0;
         world.doubling = 0;
         world.holdingBack = 0;
+        world.nodes().forEach(node -> node.places(1));
         world.maxDelay = 2 * MILLIS;
         world.claimFailure = 0;
         world.mendCuts();

@@ -1,0 +1,52 @@
+package io.mempair.ha.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mempair.proxy.config.Distribution;
+import io.mempair.proxy.config.PoolConfig;
+import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.config.ServerTimeouts;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class PlacementNumberTest {
+
+    private static List<ServerAddress> servers(String... hosts) {
+        return Arrays.stream(hosts).map(host -> new ServerAddress(host, 11_211)).toList();
+    }
+
+    private static PoolConfig pool(
+            List<ServerAddress> servers, List<ServerAddress> backups, Distribution distribution) {
+        return new PoolConfig(servers, backups, distribution, ServerTimeouts.DEFAULT);
+    }
+
+    @Test
+    void whateverPlacesKeysMakesAnotherNumber() {
+        List<PoolConfig> pools = List.of(
+                pool(servers("m1", "m2"), servers(), Distribution.MODULO),
+                pool(servers("m2", "m1"), servers(), Distribution.MODULO),
+                pool(servers("m1"), servers(), Distribution.MODULO),
+                pool(servers("m1"), servers("m2"), Distribution.MODULO),
+                pool(servers("m2"), servers("m1"), Distribution.MODULO),
+                pool(servers("m1.", "m2"), servers(), Distribution.MODULO),
+                pool(servers("m1", "m2"), servers(), Distribution.KETAMA),
+                pool(List.of(new ServerAddress("m1", 1), new ServerAddress("m2", 2)), servers(), Distribution.MODULO));
+
+        Set<Long> numbers = new HashSet<>();
+        pools.forEach(pool -> numbers.add(PlacementNumber.of(pool)));
+
+        assertThat(numbers).hasSize(pools.size()).doesNotContain(0L);
+    }
+
+    @Test
+    void timesMakeNone() {
+        PoolConfig one = pool(servers("m1", "m2"), servers(), Distribution.KETAMA);
+        PoolConfig same = new PoolConfig(
+                one.primaries(), one.backups(), one.distribution(), one.timeouts(), one.security(), one.copies());
+
+        assertThat(PlacementNumber.of(same)).isEqualTo(PlacementNumber.of(one));
+    }
+}
