@@ -2,6 +2,7 @@ package io.mempair.ha.address;
 
 import io.mempair.ha.address.GuardCommand.Kind;
 import io.mempair.ha.config.VirtualAddressConfig;
+import io.mempair.ha.thread.VitalThread;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
 import java.io.IOException;
@@ -37,7 +38,7 @@ public final class Guard implements VirtualAddress {
     private final BlockingQueue<GuardCommand> queue = new ArrayBlockingQueue<>(MAX_COMMANDS);
     private final GuardAnswers answers;
     private final GuardKeeper keeper;
-    private final Thread writer = new Thread(this::write, "mempair-guard-commands");
+    private final Thread writer = new VitalThread(this::write, "mempair-guard-commands");
     private volatile long leaseUntilNanos;
 
     /**
@@ -53,7 +54,6 @@ public final class Guard implements VirtualAddress {
         this.leaseUntilNanos = clock.nanoTime();
         this.answers = new GuardAnswers(config);
         this.keeper = new GuardKeeper(config, shell, answers, clock, this::startAfter);
-        writer.setDaemon(true);
     }
 
     @Override

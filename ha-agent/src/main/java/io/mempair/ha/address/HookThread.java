@@ -37,7 +37,7 @@ final class HookThread implements AutoCloseable {
                 () -> {
                     try {
                         task.run();
-                    } catch (RuntimeException e) {
+                    } catch (RuntimeException | Error e) { // the future would keep it to itself
                         LOG.error("a hook's task failed", e);
                     }
                 },

@@ -31,6 +31,8 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,7 @@ public final class AdminServer implements AutoCloseable {
 
     private final EventLoopGroup loop =
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("admin", true), NioIoHandler.newFactory());
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Node node;
     private final MetricsPage metrics;
     private @Nullable Channel http;
@@ -66,6 +69,14 @@ public final class AdminServer implements AutoCloseable {
     private AdminServer(Node node) {
         this.node = node;
         this.metrics = new MetricsPage(node);
+        loop.terminationFuture()
+                .addListener(done ->
+                        ended.completeExceptionally(new IllegalStateException("the loop of the admin face ended")));
+    }
+
+    /** The end of both faces: completes when they are closed, fails when nobody answers any more although nobody closed them. */
+    public CompletionStage<Void> ended() {
+        return ended.minimalCompletionStage();
     }
 
     /**
@@ -113,14 +124,20 @@ public final class AdminServer implements AutoCloseable {
             Class<? extends ServerChannel> type, SocketAddress address, Consumer<ChannelPipeline> pipeline, String what)
             throws IOException {
         var limit = new ConnectionLimit(MAX_CONNECTIONS);
-        var bootstrap = new ServerBootstrap().group(loop).channel(type).childHandler(new ChannelInitializer<>() {
-            @Override
-            protected void initChannel(Channel channel) {
-                channel.pipeline()
-                        .addLast(limit, new ReadTimeoutHandler(IDLE_SECONDS), new WriteTimeoutHandler(IDLE_SECONDS));
-                pipeline.accept(channel.pipeline());
-            }
-        });
+        var bootstrap = new ServerBootstrap()
+                .group(loop)
+                .channel(type)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline()
+                                .addLast(
+                                        limit,
+                                        new ReadTimeoutHandler(IDLE_SECONDS),
+                                        new WriteTimeoutHandler(IDLE_SECONDS));
+                        pipeline.accept(channel.pipeline());
+                    }
+                });
         if (type == NioServerSocketChannel.class) {
             bootstrap.option(ChannelOption.SO_REUSEADDR, true);
         }
@@ -166,6 +183,7 @@ public final class AdminServer implements AutoCloseable {
     /** Closes both faces and removes the socket file; waits at most two seconds. */
     @Override
     public void close() {
+        ended.complete(null);
         loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
         metrics.close();
         try {

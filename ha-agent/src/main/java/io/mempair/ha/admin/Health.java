@@ -3,6 +3,7 @@ package io.mempair.ha.admin;
 import io.mempair.ha.agent.Node;
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.election.Role;
+import java.util.List;
 
 /**
  * An answer for a load balancer or a monitor.
@@ -15,15 +16,20 @@ record Health(boolean good, String reason) {
     private static final Health LIVE = new Health(true, "the node runs");
     private static final Health BROKEN = new Health(false, "the node broke, its process ends: the log says why");
 
-    /** The process answers and its node did not break. */
+    /** The process answers, its node did not break, and every event loop comes round. */
     static Health live(Node node) {
-        return node.ended().toCompletableFuture().isCompletedExceptionally() ? BROKEN : LIVE;
+        if (node.ended().toCompletableFuture().isCompletedExceptionally()) {
+            return BROKEN;
+        }
+        List<String> ailments = node.status().proxy().ailments();
+        return ailments.isEmpty() ? LIVE : new Health(false, String.join(", ", ailments));
     }
 
     /** Fit: active, or standby and able to take over. */
     static Health ready(Node node) {
-        if (!live(node).good()) {
-            return BROKEN;
+        Health live = live(node);
+        if (!live.good()) {
+            return live;
         }
         NodeStatus status = node.status();
         boolean fit = status.role() != Role.FAULT;
@@ -32,8 +38,9 @@ record Health(boolean good, String reason) {
 
     /** Serving clients at this moment. */
     static Health active(Node node) {
-        if (!live(node).good()) {
-            return BROKEN;
+        Health live = live(node);
+        if (!live.good()) {
+            return live;
         }
         NodeStatus status = node.status();
         if (status.serves()) {

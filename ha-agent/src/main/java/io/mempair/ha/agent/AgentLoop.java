@@ -80,7 +80,7 @@ final class AgentLoop implements Runnable {
         try {
             decide();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            broken.accept(e); // whoever closes the node has said so before
         } catch (RuntimeException | Error e) {
             LOG.error("the agent failed, so this node can never be active again; {}", election, e);
             broken.accept(e);

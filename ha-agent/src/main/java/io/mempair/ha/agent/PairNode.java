@@ -84,6 +84,10 @@ public final class PairNode implements Node {
         this.parts = replaced == null ? NodeParts.real(config, metrics, proxy::loopSilenceNanos) : replaced;
         this.closing = new Closing(parts, proxy, timers);
         closing.closed().thenRun(() -> ended.complete(null));
+        proxy.ended().exceptionally(broken -> {
+            onBroken(broken);
+            return null;
+        });
         Settings settings = Terms.of(config, parts.clock().incarnation());
         Election start = Election.start(settings, parts.clock().nanoTime());
         this.exchange = new KnowledgeExchange(proxy, parts.group(), settings, start);
@@ -225,9 +229,14 @@ public final class PairNode implements Node {
         }
     }
 
-    /** Without its agent the node is of no use: whoever waits for its end is told, and all of it is closed. Agent thread. */
+    /**
+     * Without its agent or its event loops the node is of no use: whoever waits for its end is told, who should end the
+     * process; what is still there is closed. Any thread.
+     */
     private void onBroken(Throwable failure) {
-        ended.completeExceptionally(failure);
+        if (!stopping.get()) {
+            ended.completeExceptionally(failure);
+        }
         closeAll();
     }
 

@@ -169,7 +169,9 @@ public final class WitnessNode implements Node {
 
     /** Agent thread. */
     private void onBroken(Throwable failure) {
-        ended.completeExceptionally(failure);
+        if (!stopping.get()) {
+            ended.completeExceptionally(failure);
+        }
         closeAll();
     }
 

@@ -5,6 +5,7 @@ import io.mempair.ha.config.GroupConfig;
 import io.mempair.ha.config.Mode;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.config.Profile;
+import io.mempair.ha.thread.VitalThread;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
 import io.mempair.proxy.config.PoolConfig;
@@ -89,8 +90,8 @@ public final class Fitness implements Checks {
     }
 
     private void run(Script script) {
-        Thread thread = new Thread(script, "mempair-check-" + script.status().name());
-        thread.setDaemon(true);
+        Thread thread =
+                new VitalThread(script, "mempair-check-" + script.status().name());
         threads.add(thread);
         thread.start();
     }

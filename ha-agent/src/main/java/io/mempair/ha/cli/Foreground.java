@@ -10,8 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stays until SIGTERM or SIGINT, then stops in order and ends the process with exit code 0; or until what runs breaks by
- * itself, which ends it with 1, so that a supervisor starts it again.
+ * Stays until SIGTERM or SIGINT, then stops in order and ends the process with exit code 0.
  */
 final class Foreground {
 
@@ -23,28 +22,20 @@ final class Foreground {
     private Foreground() {}
 
     /**
-     * After a signal the process ends inside, once {@code stop} has done its work. Returns only when {@code ended}
-     * fails; then the process should exit, which runs {@code stop} as well and ends with 1.
+     * Never returns: after a signal the process ends inside, once {@code stop} has done its work. What breaks meanwhile ends
+     * it too, see {@link Ending}.
      *
-     * @param stop   runs on the thread of the signal
-     * @param ended  fails when what runs broke by itself
+     * @param stop  runs on the thread of the signal
      */
-    static void untilSignal(Supplier<CompletionStage<Void>> stop, CompletionStage<Void> ended)
-            throws InterruptedException {
-        CountDownLatch broken = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop, broken), "stop"));
-        ended.exceptionally(failure -> {
-            LOG.error("ending, because of {}", String.valueOf(failure));
-            broken.countDown();
-            return null;
-        });
-        broken.await();
+    static void untilSignal(Supplier<CompletionStage<Void>> stop) throws InterruptedException {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop), "stop"));
+        new CountDownLatch(1).await();
     }
 
     /** The JVM would report a signal as 143; an orderly stop is a success, so it is halted with 0 instead. */
-    private static void end(Supplier<CompletionStage<Void>> stop, CountDownLatch broken) {
+    private static void end(Supplier<CompletionStage<Void>> stop) {
         LOG.info("stopping");
-        int exitCode = broken.getCount() == 0 ? 1 : 0;
+        int exitCode = 0;
         try {
             stop.get().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
             LOG.info("stopped");

@@ -43,6 +43,7 @@ final class NodeCommand implements Callable<Integer> {
         Path file = Path.of(config);
         NodeConfig read = ConfigReader.readNode(file);
         Logging.level(read.logLevel(), verbose);
+        Ending.armed();
         LOG.info(
                 "mempair {} node {} on Java {}",
                 Version.number(),
@@ -62,12 +63,14 @@ final class NodeCommand implements Callable<Integer> {
                 () -> reload.running().proxy().pool(),
                 new Reloading(reload, new SystemClock()),
                 rehearsal);
+        Ending.when(node.ended());
         AdminServer admin = Admin.open(node, read.admin().http(), read.admin().control());
+        Ending.when(admin.ended());
         HangUp.runs(node::reload);
         StartGarbage.collect();
         node.start();
         ReadyNotice.send();
-        Foreground.untilSignal(() -> node.stop().thenRun(admin::close), node.ended());
+        Foreground.untilSignal(() -> node.stop().thenRun(admin::close));
         return CommandLine.ExitCode.SOFTWARE;
     }
 }

@@ -75,14 +75,19 @@ final class ProxyCommand implements Callable<Integer> {
         }
         ProxyFile file = file();
         Logging.level(file.logLevel(), verbose);
+        Ending.armed();
         magent.explain(spec.commandLine().getErr());
         var server = new ProxyServer(file.proxy(), Logging::verbosity, ProxyServer.anyNumber());
         var proxy = new StandaloneProxy(server, reloading(server, file));
+        Ending.when(proxy.ended());
         HangUp.runs(proxy::reload);
         AdminServer admin = admin(proxy, file.admin());
+        if (admin != null) {
+            Ending.when(admin.ended());
+        }
         StartGarbage.collect();
         open(proxy, file.proxy());
-        Foreground.untilSignal(() -> proxy.stop().thenRun(() -> close(admin)), proxy.ended());
+        Foreground.untilSignal(() -> proxy.stop().thenRun(() -> close(admin)));
         return 0;
     }
 

@@ -33,6 +33,10 @@ final class StandaloneProxy implements Node {
     StandaloneProxy(Proxy proxy, Reloading reloading) {
         this.proxy = proxy;
         this.reloading = reloading;
+        proxy.ended().exceptionally(broken -> {
+            ended.completeExceptionally(broken);
+            return null;
+        });
     }
 
     @Override
@@ -58,14 +62,15 @@ final class StandaloneProxy implements Node {
     public NodeStatus status() {
         var health = proxy.health();
         long upMillis = ManagementFactory.getRuntimeMXBean().getUptime();
-        Role role = health.open() ? Role.ACTIVE : Role.FAULT;
-        String active = health.open() ? NAME : null;
+        boolean serves = health.open() && health.ailments().isEmpty();
+        Role role = serves ? Role.ACTIVE : Role.FAULT;
+        String active = serves ? NAME : null;
         return new NodeStatus(
                 NAME,
                 role,
                 0,
                 active,
-                reason,
+                health.ailments().isEmpty() ? reason : String.join(", ", health.ailments()),
                 upMillis,
                 true,
                 List.of(),

@@ -35,17 +35,20 @@ final class WitnessCommand implements Callable<Integer> {
     public Integer call() throws ConfigException, CommandFailure, InterruptedException {
         WitnessConfig read = ConfigReader.readWitness(Path.of(config));
         Logging.level(read.logLevel(), verbose);
+        Ending.armed();
         LOG.info(
                 "mempair {} witness {} on Java {}",
                 Version.number(),
                 read.name(),
                 Runtime.version().feature());
         var witness = new WitnessNode(read);
+        Ending.when(witness.ended());
         AdminServer admin =
                 Admin.open(witness, read.admin().http(), read.admin().control());
+        Ending.when(admin.ended());
         witness.start();
         ReadyNotice.send();
-        Foreground.untilSignal(() -> witness.stop().thenRun(admin::close), witness.ended());
+        Foreground.untilSignal(() -> witness.stop().thenRun(admin::close));
         return CommandLine.ExitCode.SOFTWARE;
     }
 }

@@ -114,7 +114,7 @@ public final class GroupChannel implements Group {
             channel = fresh;
             fresh.connect(CLUSTER);
             LOG.info("channel joined on {}:{}, view {}", config.bind(), config.port(), fresh.getViewAsString());
-        } catch (Exception e) {
+        } catch (Exception | LinkageError | AssertionError e) { // else it would never be tried again
             LOG.error("channel on {}:{}: {}; trying again", config.bind(), config.port(), reasonOf(e));
             listening = false;
             channel = null;

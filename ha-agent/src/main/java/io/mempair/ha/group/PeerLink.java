@@ -1,5 +1,6 @@
 package io.mempair.ha.group;
 
+import io.mempair.ha.thread.VitalThread;
 import io.mempair.proxy.config.ServerAddress;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -32,8 +33,7 @@ final class PeerLink {
     PeerLink(ServerAddress peer, Carrier carrier) {
         this.peer = peer;
         this.carrier = carrier;
-        thread = new Thread(this::run, "mempair-to-" + peer);
-        thread.setDaemon(true);
+        thread = new VitalThread(this::run, "mempair-to-" + peer);
         thread.start();
     }
 

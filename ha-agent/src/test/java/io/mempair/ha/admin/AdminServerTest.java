@@ -98,6 +98,19 @@ class AdminServerTest {
         assertThat(get("/health/" + question).body()).contains("the node broke");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"live", "ready", "active"})
+    void aNodeWithALoopThatDoesNotComeRoundIsNotHealthy(String question) throws Exception {
+        node.status = FakeNode.status(Role.ACTIVE, true, true, "because");
+        node.ailments = List.of("event loop 1 has not come round for 2345 ms");
+
+        assertThat(get("/health/" + question).statusCode()).isEqualTo(503);
+        assertThat(get("/health/" + question).body()).isEqualTo("event loop 1 has not come round for 2345 ms\n");
+
+        node.ailments = List.of();
+        assertThat(get("/health/" + question).statusCode()).isEqualTo(200);
+    }
+
     @Test
     void theStatusIsWholeAndItsStringsAreEscaped() throws Exception {
         node.status = FakeNode.status(Role.STANDBY, false, false, "a \"quote\", a \\ and a\nline");

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionStage;
 final class FakeNode implements Node {
 
     volatile NodeStatus status = status(Role.STANDBY, false, false, "fit");
+    volatile List<String> ailments = List.of();
     volatile List<ServerLatency> latencies = List.of();
     final CompletableFuture<Void> ended = new CompletableFuture<>();
     volatile CompletionStage<String> reload = CompletableFuture.completedFuture("nothing changed");
@@ -85,7 +86,27 @@ final class FakeNode implements Node {
 
     @Override
     public NodeStatus status() {
-        return status;
+        NodeStatus now = status;
+        ProxyHealth proxy = now.proxy();
+        return new NodeStatus(
+                now.name(),
+                now.role(),
+                now.epoch(),
+                now.activeNode(),
+                now.reason(),
+                now.sinceMillis(),
+                now.holdsAddress(),
+                now.peers(),
+                new ProxyHealth(
+                        proxy.transport(),
+                        proxy.open(),
+                        proxy.clients(),
+                        proxy.loopStallNanos(),
+                        proxy.servers(),
+                        ailments),
+                now.knowledge(),
+                now.reload(),
+                now.fitness());
     }
 
     @Override

@@ -25,6 +25,7 @@ final class FakeProxy implements Proxy {
     volatile boolean portInUse;
     volatile boolean closed;
     volatile long leaseUntilNanos;
+    final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile ServerKnowledge knowledge = ServerKnowledge.NONE;
     private volatile Consumer<ServerKnowledge> followers = known -> {};
 
@@ -108,6 +109,11 @@ final class FakeProxy implements Proxy {
     @Override
     public ProxyHealth health() {
         return new ProxyHealth("fake", open, 0, 0, List.of());
+    }
+
+    @Override
+    public CompletionStage<Void> ended() {
+        return ended;
     }
 
     @Override

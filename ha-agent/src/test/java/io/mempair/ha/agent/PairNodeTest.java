@@ -165,6 +165,21 @@ class PairNodeTest {
     }
 
     @Test
+    void aNodeWhoseProxyBreaksSaysSoAndLetsGoForItsPeer() {
+        startBoth();
+
+        a.proxy.ended.completeExceptionally(new IllegalStateException("event loop 0 ended"));
+
+        assertThat(a.node.ended().toCompletableFuture())
+                .failsWithin(Duration.ofSeconds(2))
+                .withThrowableOfType(ExecutionException.class)
+                .havingCause()
+                .withMessage("event loop 0 ended");
+        await().atMost(Duration.ofSeconds(3)).until(() -> b.node.status().serves());
+        assertThat(a.address.held).isFalse();
+    }
+
+    @Test
     void aNodeThatWasStoppedEndedWell() {
         startBoth();
 

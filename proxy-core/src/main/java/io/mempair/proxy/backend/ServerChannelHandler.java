@@ -111,6 +111,7 @@ final class ServerChannelHandler extends ChannelInitializer<Channel> {
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
             if (Defects.isOne(cause)) {
+                connection.threw(cause);
                 LOG.error(
                         "server {} loses a connection by a fault of ours",
                         connection.state().address(),

@@ -406,6 +406,11 @@ public final class ServerConnection implements Fenced {
         return inFlight.size();
     }
 
+    /** A fault of ours on its channel: what costs more than the connection is told on. */
+    void threw(Throwable cause) {
+        loop.threw(cause);
+    }
+
     /** The server this is a connection to, shared by all loops. */
     public ServerState state() {
         return state;

@@ -108,9 +108,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
     /** Carries out what {@code in} holds, as far as there is room; owns it. */
     private void serve(ByteBuf in) {
         Framer.Need need;
-        do {
-            need = hasRoom() ? framer.next(in) : Framer.Need.MORE_ROOM;
-        } while (need == Framer.Need.NOTHING);
+        try {
+            do {
+                need = hasRoom() ? framer.next(in) : Framer.Need.MORE_ROOM;
+            } while (need == Framer.Need.NOTHING);
+        } catch (Throwable t) {
+            in.release();
+            throw t;
+        }
         if (in.isReadable() && !replies.closed() && need != Framer.Need.TO_CLOSE) {
             leftover = in;
         } else {
@@ -297,6 +302,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (Defects.isOne(cause)) {
+            loop.threw(cause);
             LOG.error("client {} loses its connection by a fault of ours", channel.remoteAddress(), cause);
         } else {
             LOG.debug("client {} failed", channel.remoteAddress(), cause);

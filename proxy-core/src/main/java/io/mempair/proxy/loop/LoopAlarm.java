@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ public final class LoopAlarm implements IoHandlerFactory {
 
     private final IoHandlerFactory handlers;
     private final ThreadFactory threads;
+    private final Consumer<Throwable> broken;
     private final Ticker ticker = Ticker.systemTicker();
     private final List<Untimed> loops = new CopyOnWriteArrayList<>();
 
@@ -43,10 +45,12 @@ public final class LoopAlarm implements IoHandlerFactory {
     /**
      * @param handlers  makes the handlers that do the work, for loops on {@link Ticker#systemTicker}
      * @param threads   makes the thread; it lives from the start of the first loop to the end of the last
+     * @param broken    told what ended the thread: without it no loop comes round any more; last thing it does
      */
-    public LoopAlarm(IoHandlerFactory handlers, ThreadFactory threads) {
+    public LoopAlarm(IoHandlerFactory handlers, ThreadFactory threads, Consumer<Throwable> broken) {
         this.handlers = handlers;
         this.threads = threads;
+        this.broken = broken;
     }
 
     @Override
@@ -78,6 +82,15 @@ public final class LoopAlarm implements IoHandlerFactory {
     }
 
     private void watch() {
+        try {
+            wakeWhatIsDue();
+        } catch (Throwable t) {
+            broken.accept(t);
+            throw t;
+        }
+    }
+
+    private void wakeWhatIsDue() {
         while (thread == Thread.currentThread()) {
             nextNanos = NEVER;
             long nowNanos = ticker.nanoTime();

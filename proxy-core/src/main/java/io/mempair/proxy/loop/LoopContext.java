@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * One event loop and what its connections share. A turn is everything between two waits of the loop for
@@ -21,6 +22,7 @@ public final class LoopContext {
     private final Ticker ticker;
     private final Fence fence;
     private final IdClock ids;
+    private final Consumer<Throwable> broken;
     private final LoopCounters counters = new LoopCounters();
     private final Runnable endTurn = this::endTurn;
     private final Set<Fenced> fenced = new LinkedHashSet<>();
@@ -38,14 +40,21 @@ public final class LoopContext {
      * @param ticker     its clock
      * @param fence      whether clients may be served and servers repaired; shared by all loops
      * @param ids        for items with two copies; shared by all loops
+     * @param broken     told of what the proxy cannot go on after; on any thread
      */
-    public LoopContext(EventLoop eventLoop, Ticker ticker, Fence fence, IdClock ids) {
+    public LoopContext(EventLoop eventLoop, Ticker ticker, Fence fence, IdClock ids, Consumer<Throwable> broken) {
         this.eventLoop = eventLoop;
         this.ticker = ticker;
         this.fence = fence;
         this.ids = ids;
         this.leaseWatch = new LeaseWatch(this, fence);
+        this.broken = broken;
         this.lastTurnNanos = clockNanos();
+    }
+
+    /** As the other, with nobody to tell. */
+    public LoopContext(EventLoop eventLoop, Ticker ticker, Fence fence, IdClock ids) {
+        this(eventLoop, ticker, fence, ids, thrown -> {});
     }
 
     /** The loop itself, for tasks and timers. */
@@ -80,6 +89,13 @@ public final class LoopContext {
     /** The clock of {@link System#nanoTime}, by way of the loop's ticker, which counts from its own start. Any thread. */
     public long clockNanos() {
         return ticker.initialNanoTime() + ticker.nanoTime();
+    }
+
+    /** Something was thrown on this loop: what costs more than a connection is told on. Any thread. */
+    public void threw(Throwable thrown) {
+        if (Defects.endsProcess(thrown)) {
+            broken.accept(thrown);
+        }
     }
 
     /** Whether clients may be served in this turn. What that leads to is asked about again when it is sent. */
@@ -166,9 +182,15 @@ public final class LoopContext {
         flushing = batches;
         // read now and once: the turn may have been long, and the process stopped in it
         boolean requestsMayLeave = fence.letsRequestsOut(this);
-        for (int i = 0; i < batches.size(); i++) {
-            batches.get(i).endTurn(requestsMayLeave);
+        try {
+            for (int i = 0; i < batches.size(); i++) {
+                batches.get(i).endTurn(requestsMayLeave);
+            }
+        } catch (Throwable t) {
+            threw(t); // Netty only logs what a task throws
+            throw t;
+        } finally {
+            batches.clear();
         }
-        batches.clear();
     }
 }

@@ -69,6 +69,9 @@ final class OffLoopResolver extends AddressResolverGroup<InetSocketAddress> {
                     result.setSuccess(InetAddress.getByName(name));
                 } catch (UnknownHostException e) {
                     result.setFailure(new UnknownHostException("name '" + name + "' cannot be resolved"));
+                } catch (RuntimeException | Error e) {
+                    result.tryFailure(e); // or the connection would wait for ever
+                    throw e;
                 }
             });
         } catch (RejectedExecutionException e) {

@@ -19,7 +19,16 @@ record OneLoop(LoopContext context, ServingPlan plan, ClientRegistry clients) {
     /** Runs {@code task} on the loop, from any thread; fails if the loop has ended. */
     <T> CompletableFuture<T> supply(Supplier<T> task) {
         try {
-            return CompletableFuture.supplyAsync(task, context.eventLoop());
+            return CompletableFuture.supplyAsync(
+                    () -> {
+                        try {
+                            return task.get();
+                        } catch (Throwable t) {
+                            context.threw(t); // the stage keeps it, and may be nobody's
+                            throw t;
+                        }
+                    },
+                    context.eventLoop());
         } catch (RejectedExecutionException ended) {
             return CompletableFuture.failedFuture(new IllegalStateException("the proxy closes", ended));
         }

@@ -96,6 +96,13 @@ public interface Proxy extends AutoCloseable {
     void bindTo(MeterRegistry registry);
 
     /**
+     * The end of the proxy: completes when it closes; fails, with what broke, as soon as it cannot be relied on any more
+     * although nobody closed it: an event loop ended, or memory ran out. Then the process should end at once: a proxy
+     * whose loops are dead keeps its port open and answers nobody.
+     */
+    CompletionStage<Void> ended();
+
+    /**
      * Drops clients, listeners, servers' connections and loops; waits for the loops at most two seconds, and not at all
      * when called by one of them.
      */

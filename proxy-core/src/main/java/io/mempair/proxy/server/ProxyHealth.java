@@ -14,12 +14,24 @@ import org.jspecify.annotations.Nullable;
  * @param loopStallNanos    the longest time a loop has not come round, over all loops; a healthy loop
  *                          comes round every 100 ms
  * @param servers           each server with its state, primaries first
+ * @param ailments          what keeps it from serving as it should, a line each for the operator; empty when all is well
  */
 public record ProxyHealth(
-        String transport, boolean open, int clients, long loopStallNanos, List<ServerStatus> servers) {
+        String transport,
+        boolean open,
+        int clients,
+        long loopStallNanos,
+        List<ServerStatus> servers,
+        List<String> ailments) {
 
     public ProxyHealth {
         servers = List.copyOf(servers);
+        ailments = List.copyOf(ailments);
+    }
+
+    /** Of a proxy that is well. */
+    public ProxyHealth(String transport, boolean open, int clients, long loopStallNanos, List<ServerStatus> servers) {
+        this(transport, open, clients, loopStallNanos, servers, List.of());
     }
 
     /** Which of a pool's tiers a server belongs to. */

@@ -79,6 +79,7 @@ public final class ProxyServer implements Proxy {
     private final KnownServers known = new KnownServers(() -> this.setup, fence);
     private final ProxyStats stats;
     private final Listeners listeners;
+    private final LoopEnds ends = new LoopEnds();
     private final AtomicBoolean reloading = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Setup setup;
@@ -117,13 +118,13 @@ public final class ProxyServer implements Proxy {
         this.group = new MultiThreadIoEventLoopGroup(
                 config.loops(),
                 new DefaultThreadFactory(threads, true),
-                transport.handlers(new DefaultThreadFactory(threads + "-alarm", true)));
+                transport.handlers(new DefaultThreadFactory(threads + "-alarm", true), ends::broken));
         Ticker ticker = Ticker.systemTicker();
         // the clock of LoopContext.nowNanos
         IdClock ids = new IdClock(number, Clock.systemUTC().millis(), ticker.initialNanoTime() + ticker.nanoTime());
         List<LoopContext> contexts = new ArrayList<>();
         for (int i = 0; i < config.loops(); i++) {
-            contexts.add(new LoopContext(group.next(), ticker, fence, ids));
+            contexts.add(new LoopContext(group.next(), ticker, fence, ids, ends::broken));
         }
         this.stats = new ProxyStats(() -> setup, contexts, clients, onVerbosity);
         Stripes stripes = parts.stripes()
@@ -134,6 +135,7 @@ public final class ProxyServer implements Proxy {
         for (int i = 0; i < contexts.size(); i++) {
             loops.add(oneLoop(contexts.get(i), setup, new WriteOrder(stripes, i)));
         }
+        ends.watch(contexts.stream().map(LoopContext::eventLoop).toList());
         this.listeners = new Listeners(group, transport, config.listeners(), this::registryOf);
     }
 
@@ -365,8 +367,14 @@ public final class ProxyServer implements Proxy {
 
     @Override
     public ProxyHealth health() {
-        long stallNanos = Arrays.stream(loopSilenceNanos()).max().orElse(0);
-        return new ProxyHealth(transport.name(), listeners.isOpen(), clients.get(), stallNanos, setup.statuses());
+        long[] silenceNanos = loopSilenceNanos();
+        return new ProxyHealth(
+                transport.name(),
+                listeners.isOpen(),
+                clients.get(),
+                Arrays.stream(silenceNanos).max().orElse(0),
+                setup.statuses(),
+                Ailments.of(ends.cause(), silenceNanos));
     }
 
     @Override
@@ -383,14 +391,20 @@ public final class ProxyServer implements Proxy {
     }
 
     @Override
+    public CompletionStage<Void> ended() {
+        return ends.ended();
+    }
+
+    @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        ends.closing();
         listeners.close();
         for (OneLoop loop : loops) {
             loop.clients().dropAll("proxy closes");
-            loop.context().eventLoop().execute(() -> loop.plan().pool().close());
+            loop.run(() -> loop.plan().pool().close());
         }
         resolver.close();
         Future<?> ended = group.shutdownGracefully(CLOSING_MILLIS, CLOSE_LIMIT_MILLIS, TimeUnit.MILLISECONDS);

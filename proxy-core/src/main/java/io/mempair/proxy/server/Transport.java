@@ -2,6 +2,7 @@ package io.mempair.proxy.server;
 
 import io.mempair.proxy.config.TransportChoice;
 import io.mempair.proxy.loop.LoopAlarm;
+import io.mempair.proxy.loop.WatchedHandlers;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
@@ -25,6 +26,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,9 +114,11 @@ record Transport(
      * wait as a number; io_uring would set one each time.
      *
      * @param alarms  makes the thread of an alarm, where one is needed
+     * @param broken  told what ended a loop, or the alarm; on any thread
      */
-    IoHandlerFactory handlers(ThreadFactory alarms) {
-        return choice == TransportChoice.IO_URING ? new LoopAlarm(handler, alarms) : handler;
+    IoHandlerFactory handlers(ThreadFactory alarms, Consumer<Throwable> broken) {
+        return new WatchedHandlers(
+                choice == TransportChoice.IO_URING ? new LoopAlarm(handler, alarms, broken) : handler, broken);
     }
 
     /** The address of a unix socket, of the class that {@link #unix} binds to. */

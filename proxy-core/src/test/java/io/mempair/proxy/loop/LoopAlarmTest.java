@@ -46,7 +46,7 @@ class LoopAlarmTest {
         group = new MultiThreadIoEventLoopGroup(
                 LOOPS,
                 new DefaultThreadFactory("loop-under-test", true),
-                new LoopAlarm(handlers, new DefaultThreadFactory(THREAD, true)));
+                new LoopAlarm(handlers, new DefaultThreadFactory(THREAD, true), thrown -> {}));
     }
 
     @AfterEach

@@ -1,5 +1,6 @@
 package io.mempair.ha.group.wire;
 
+import io.mempair.ha.thread.VitalThread;
 import io.mempair.ha.time.Clock;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where peers connect. Connections come in on a thread of its own; those not from the address of a peer are closed before a byte
@@ -26,6 +29,7 @@ import java.util.function.Supplier;
  */
 final class Gate extends ServerSocket {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
     private static final int MAX_HANDSHAKES = 16;
     private static final int TLS_HANDSHAKE_RECORD = 0x16;
     private static final Duration FAILURE_PAUSE = Duration.ofMillis(50);
@@ -57,9 +61,7 @@ final class Gate extends ServerSocket {
     @Override
     public Socket accept() throws IOException {
         if (started.compareAndSet(false, true)) {
-            Thread thread = new Thread(this::takeAll, "mempair-group-gate");
-            thread.setDaemon(true);
-            thread.start();
+            new VitalThread(this::takeAll, "mempair-group-gate").start();
         }
         try {
             while (!isClosed()) {
@@ -85,6 +87,9 @@ final class Gate extends ServerSocket {
                 if (!isClosed()) {
                     clock.pause(FAILURE_PAUSE); // out of files, say: nothing to win by asking at once
                 }
+            } catch (RuntimeException e) {
+                LOG.error("a connection to the channel is dropped by a fault of ours", e);
+                closeQuietly(socket);
             }
         }
     }

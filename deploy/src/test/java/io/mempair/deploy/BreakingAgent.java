@@ -1,0 +1,104 @@
+package io.mempair.deploy;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.turbo.TurboFilter;
+import ch.qos.logback.core.spi.FilterReply;
+import io.netty.channel.EventLoop;
+import io.netty.util.internal.ThreadExecutorMap;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.instrument.Instrumentation;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import org.slf4j.LoggerFactory;
+import org.slf4j.Marker;
+
+/**
+ * Breaks a part of a running {@code mempair} from inside, as no input from outside can for sure: loaded into the process by
+ * the JVM, it waits for a file and does what that says. It finds an event loop when the first line is logged on one.
+ */
+public final class BreakingAgent {
+
+    private static final AtomicReference<EventLoop> LOOP = new AtomicReference<>();
+
+    private BreakingAgent() {}
+
+    /** For {@code MEMPAIR_JAVA_OPTS}; makes what the JVM loads, in a folder of the test. */
+    static String option(Path folder, Path order) throws IOException {
+        Path jar = folder.resolve("breaking-agent.jar");
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().putValue("Premain-Class", BreakingAgent.class.getName());
+        try (OutputStream file = Files.newOutputStream(jar);
+                JarOutputStream out = new JarOutputStream(file, manifest)) {
+            for (Class<?> type : List.of(BreakingAgent.class, LoopFinder.class)) {
+                String name = type.getName().replace('.', '/') + ".class";
+                out.putNextEntry(new JarEntry(name));
+                try (var in = type.getClassLoader().getResourceAsStream(name)) {
+                    in.transferTo(out);
+                }
+            }
+        }
+        return "-javaagent:" + jar + "=" + order;
+    }
+
+    /** Called by the JVM before the program. */
+    public static void premain(String order, Instrumentation instrumentation) {
+        ((LoggerContext) LoggerFactory.getILoggerFactory()).addTurboFilter(new LoopFinder());
+        Thread waiting = new Thread(() -> obey(Path.of(order)), "breaking-agent");
+        waiting.setDaemon(true);
+        waiting.start();
+    }
+
+    private static void obey(Path order) {
+        try {
+            while (!Files.exists(order)) {
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+            switch (Files.readString(order)) {
+                case "end a loop" -> loop().shutdownGracefully(0, 0, TimeUnit.SECONDS);
+                case "run out of memory in a task" ->
+                    loop().execute(() -> {
+                        throw new OutOfMemoryError("injected");
+                    });
+                case "end the agent" ->
+                    Thread.getAllStackTraces().keySet().stream()
+                            .filter(thread -> thread.getName().equals("mempair-agent"))
+                            .forEach(Thread::interrupt);
+                default -> throw new AssertionError("no such order");
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static EventLoop loop() throws InterruptedException {
+        while (LOOP.get() == null) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        return LOOP.get();
+    }
+
+    /** Remembers the loop on which something is logged. */
+    public static final class LoopFinder extends TurboFilter {
+
+        @Override
+        public FilterReply decide(
+                Marker marker, Logger logger, Level level, String format, Object[] params, Throwable thrown) {
+            if (Thread.currentThread().getName().startsWith("mempair-loop-")
+                    && ThreadExecutorMap.currentExecutor() instanceof EventLoop loop) {
+                LOOP.compareAndSet(null, loop);
+            }
+            return FilterReply.NEUTRAL;
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.mempair.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mempair.deploy.faults.AddressWatch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A process whose inside breaks ends at once with exit code 1, whatever it is, and what depends on it is taken over. */
+@Timeout(120)
+class BrokenProcessIT {
+
+    @RegisterExtension
+    private final Lab lab = new Lab();
+
+    @TempDir
+    private Path folder;
+
+    private Path order() {
+        return folder.resolve("order");
+    }
+
+    /** The whole of it or nothing is there. */
+    private void give(String order) throws IOException {
+        Files.move(Files.writeString(folder.resolve("order.new"), order), order());
+    }
+
+    private void assertEndsWithExitCode1(Process process) throws InterruptedException {
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(1);
+    }
+
+    private Process startBreakable(String host, String what, String command, Path config) throws IOException {
+        return lab.start(
+                host,
+                what,
+                "env",
+                "MEMPAIR_JAVA_OPTS=" + BreakingAgent.option(folder, order()),
+                Background.MEMPAIR,
+                command,
+                "--config",
+                config.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"end a loop", "run out of memory in a task", "end the agent"})
+    void anActiveNodeThatBreaksEndsAndItsPeerServes(String order) throws Exception {
+        try (var watch = new AddressWatch(lab.watch(), Lab.VIP)) {
+            watch.awaitReady();
+            lab.startMemcached("m1");
+            lab.startMemcached("m2");
+            lab.writeConfig("a", Map.of());
+            Process a = startBreakable("a", "node", "node", lab.config("a"));
+            lab.until("a is active", () -> lab.isActive("a"));
+            lab.startNode("b", Map.of());
+            lab.until("b is standby", () -> lab.role("b").equals("standby"));
+            long settledMicros = AddressWatch.nowMicros();
+
+            give(order);
+
+            assertEndsWithExitCode1(a);
+            lab.until("b is active", () -> lab.isActive("b"));
+            assertThat(lab.throughTheAddress("version")).startsWith("VERSION");
+            assertThat(lab.holdsAddress("a")).isFalse();
+            assertThat(lab.holdsAddress("b")).isTrue();
+            assertThat(watch.bothHeldSince(settledMicros)).isZero();
+        }
+    }
+
+    @Test
+    void aWitnessWhoseAgentEndsEnds() throws Exception {
+        lab.writeConfig("w", Map.of("MEMPAIR_WITNESS", "yes"));
+        Process witness = startBreakable("w", "witness", "witness", lab.config("w"));
+        lab.until("the witness answers", () -> lab.role("w").equals("witness"));
+
+        give("end the agent");
+
+        assertEndsWithExitCode1(witness);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"end a loop", "run out of memory in a task"})
+    void aProxyThatBreaksEnds(String order) throws Exception {
+        lab.startMemcached("m1");
+        Process proxy = lab.start(
+                "a",
+                "proxy",
+                "env",
+                "MEMPAIR_JAVA_OPTS=" + BreakingAgent.option(folder, order()),
+                Background.MEMPAIR,
+                "proxy",
+                "-l",
+                "10.77.0.11",
+                "-s",
+                "10.77.0.21");
+        lab.until(
+                "the proxy serves",
+                () -> lab.tcp("a", "10.77.0.11", 11211, "get a").contains("END"));
+
+        give(order);
+
+        assertEndsWithExitCode1(proxy);
+    }
+}

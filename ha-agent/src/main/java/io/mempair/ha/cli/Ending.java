@@ -1,0 +1,84 @@
+package io.mempair.ha.cli;
+
+import ch.qos.logback.classic.LoggerContext;
+import io.mempair.ha.thread.VitalThread;
+import io.mempair.proxy.loop.Defects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The end of the process because something it cannot do without has broken: exit code 1 at once, in whatever state the
+ * process is. Nothing is stopped in order, because what would have to do it may be what broke: the kernel closes the pipe
+ * of the guard, which drops the address, and the peer takes over as after a crash. Any thread.
+ */
+final class Ending {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
+
+    /** How long saying why may take: nobody may be reading the log. */
+    private static final long SAYING_MILLIS = 500;
+
+    private static final AtomicBoolean BEGUN = new AtomicBoolean();
+    private static final CountDownLatch WANTED = new CountDownLatch(1);
+    private static final CountDownLatch SAID = new CountDownLatch(1);
+
+    private Ending() {}
+
+    /**
+     * From now on what ends a thread that others depend on ends the process, and so does an error of the JVM (no memory,
+     * say) that is thrown to nobody, or was caught by somebody who could only log it, as Netty does.
+     */
+    static void armed() {
+        Thread.setDefaultUncaughtExceptionHandler(Ending::uncaught);
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.addTurboFilter(new FatalErrors(Ending::now));
+        }
+        // made now: later there may be no memory for a thread
+        Thread lastResort = new Thread(Ending::haltWhenWanted, "mempair-ending");
+        lastResort.setDaemon(true);
+        lastResort.start();
+    }
+
+    /** What fails here, nobody can do without. */
+    static void when(CompletionStage<Void> ended) {
+        ended.exceptionally(broken -> {
+            now(broken);
+            return null;
+        });
+    }
+
+    private static void uncaught(Thread thread, Throwable thrown) {
+        if (thread instanceof VitalThread || Defects.endsProcess(thrown)) {
+            now(thrown);
+        }
+        LOG.error("thread {} ended by a fault of ours", thread.getName(), thrown);
+    }
+
+    /** Ends the process; returns only to a second caller, who has nothing left to do. */
+    static void now(Throwable cause) {
+        if (!BEGUN.compareAndSet(false, true)) {
+            return;
+        }
+        WANTED.countDown();
+        try {
+            LOG.error("ending at once with exit code 1, because of", cause);
+        } finally {
+            SAID.countDown();
+            Runtime.getRuntime().halt(1);
+        }
+    }
+
+    private static void haltWhenWanted() {
+        try {
+            WANTED.await();
+            SAID.await(SAYING_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            return; // nobody does
+        }
+        Runtime.getRuntime().halt(1);
+    }
+}
