@@ -9,7 +9,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 LIMIT_SECONDS=3600
 
-install_packages "$CLIENT_PACKAGES"
+install_packages "$CLIENT_PACKAGES $COMPILER_PACKAGES"
 require_build_tools
 install_memjs "$here/target/npm"
 cd "$here/.."

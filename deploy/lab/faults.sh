@@ -30,7 +30,7 @@ case " $* " in
 esac
 # the end-to-end tests start this script when all is built
 if [ -z "${MEMPAIR_IN_NAMESPACE:-}" ] && [ -z "${FAULTS_IS_BUILT:-}" ]; then
-    packages=$FAULT_PACKAGES
+    packages=$COMPILER_PACKAGES
     case " $* " in
         *' keepalived '*) packages="$packages $VERSUS_PACKAGES" ;;
     esac

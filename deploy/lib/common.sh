@@ -16,8 +16,8 @@ CLIENT_PACKAGES='libmemcached-tools:memccapable nodejs:node npm:npm php-cli:php
     python3-pymemcache:/usr/lib/python3/dist-packages/pymemcache/__init__.py
     ruby:ruby ruby-dalli:/usr/share/rubygems-integration/all/gems/dalli-*/lib/dalli.rb'
 
-# What only the fault rounds need: to make a node whose wall clock can be set. Then what they compare with.
-FAULT_PACKAGES='gcc:gcc libc6-dev:/usr/include/stdlib.h'
+# For what tests and fault rounds compile: a filter of system calls, a wall clock that can be set. Then what the rounds compare with.
+COMPILER_PACKAGES='gcc:gcc libc6-dev:/usr/include/stdlib.h'
 VERSUS_PACKAGES='keepalived:keepalived nutcracker:nutcracker'
 
 # Whether a command is in the path, or a file with a pattern of this name is there.

@@ -2,6 +2,7 @@ package io.mempair.ha.admin;
 
 import io.mempair.ha.agent.Node;
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.loop.AcceptPause;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -60,6 +61,7 @@ public final class AdminServer implements AutoCloseable {
 
     private final EventLoopGroup loop =
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("admin", true), NioIoHandler.newFactory());
+    private final AcceptPause acceptPause = new AcceptPause();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Node node;
     private final MetricsPage metrics;
@@ -127,6 +129,7 @@ public final class AdminServer implements AutoCloseable {
         var bootstrap = new ServerBootstrap()
                 .group(loop)
                 .channel(type)
+                .handler(acceptPause)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {

@@ -5,6 +5,7 @@ import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.TlsListenerConfig;
 import io.mempair.proxy.config.UnixSocketConfig;
 import io.mempair.proxy.frontend.ClientRegistry;
+import io.mempair.proxy.loop.AcceptPause;
 import io.mempair.proxy.tls.TlsContexts;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -35,6 +36,7 @@ final class Listeners {
     /** Bytes unsent to a client from which it is no longer read, and below which it is again. */
     private static final WriteBufferWaterMark CLIENT_WATER_MARK = new WriteBufferWaterMark(128 * 1_024, 512 * 1_024);
 
+    private final AcceptPause acceptPause = new AcceptPause();
     private final List<Listener> all = new ArrayList<>();
 
     /** Makes the TLS of the connections accepted from now on; null if there is no such listener. */
@@ -73,11 +75,12 @@ final class Listeners {
         }
     }
 
-    private static ServerBootstrap bootstrap(
+    private ServerBootstrap bootstrap(
             EventLoopGroup loops, Class<? extends ServerChannel> kind, Consumer<Channel> accept) {
         return new ServerBootstrap()
                 .group(loops)
                 .channel(kind)
+                .handler(acceptPause)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, ReceiveBuffers.forClients())

@@ -6,6 +6,7 @@ import io.mempair.proxy.config.TlsListenerConfig;
 import io.mempair.proxy.frontend.ClientRegistry;
 import io.mempair.proxy.loop.Fence;
 import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.loop.OpenFiles;
 import io.mempair.proxy.metrics.ProxyMeters;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.ServingPlan;
@@ -203,6 +204,7 @@ public final class ProxyServer implements Proxy {
                 config.loops(),
                 config.pool().primaries(),
                 config.pool().backups());
+        FileNeeds.warning(config, OpenFiles.limit()).ifPresent(LOG::warn);
         List<Returns.Place> places = loops.stream()
                 .map(loop -> new Returns.Place(loop.context(), loop.plan()))
                 .toList();

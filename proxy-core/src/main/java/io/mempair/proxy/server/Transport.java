@@ -28,6 +28,8 @@ import java.util.Locale;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One of the kernel's interfaces, with the channel classes that belong to it.
@@ -45,6 +47,30 @@ record Transport(
         Class<? extends SocketChannel> client,
         Class<? extends ServerChannel> unix) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
+
+    /** Asked once, by who wants io_uring first. */
+    private static final class Ring {
+
+        /**
+         * At the limit of open files an accept that goes on by itself, as io_uring can, is begun again whatever its listener
+         * wants: Netty 4.2.18 then spins. So listeners ask for each connection.
+         */
+        private static final String ACCEPT_BY_ITSELF = "io.netty.iouring.acceptMultiShotEnabled";
+
+        /** Why io_uring does not work here, or null. */
+        static final @Nullable Throwable FAILURE;
+
+        static {
+            if (System.getProperty(ACCEPT_BY_ITSELF) == null) {
+                System.setProperty(ACCEPT_BY_ITSELF, "false");
+            }
+            FAILURE = IoUring.isAvailable()
+                    ? RingProbe.failure(IoUringIoHandler.newFactory())
+                    : IoUring.unavailabilityCause();
+        }
+    }
+
     /**
      * The transport for {@code wanted}; for AUTO the first that works of io_uring, epoll and NIO: one submission carries the
      * reads and writes of a whole turn. Containers often forbid io_uring, and old kernels lack it.
@@ -55,7 +81,7 @@ record Transport(
         return switch (wanted) {
             case AUTO -> best();
             case IO_URING -> {
-                require(wanted, IoUring.isAvailable(), IoUring.unavailabilityCause());
+                require(wanted, Ring.FAILURE == null, Ring.FAILURE);
                 yield ioUring();
             }
             case EPOLL -> {
@@ -69,15 +95,27 @@ record Transport(
     private static void require(TransportChoice wanted, boolean available, @Nullable Throwable cause) {
         if (!available) {
             throw new IllegalStateException(
-                    "transport " + name(wanted) + " does not work on this host: " + cause
+                    "transport " + name(wanted) + " does not work on this host: " + reason(cause)
                             + " (remedy: --transport auto)",
                     cause);
         }
     }
 
+    /** What is at the bottom of it, without the wrappings. */
+    private static String reason(@Nullable Throwable failure) {
+        Throwable root = failure;
+        while (root != null && root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root == null || root.getMessage() == null ? root : root.getMessage());
+    }
+
     private static Transport best() {
-        if (IoUring.isAvailable()) {
+        if (Ring.FAILURE == null) {
             return ioUring();
+        }
+        if (IoUring.isAvailable()) {
+            LOG.warn("io_uring can be set up but not used on this host, so it is not: {}", reason(Ring.FAILURE));
         }
         return Epoll.isAvailable() ? epoll() : nio();
     }
