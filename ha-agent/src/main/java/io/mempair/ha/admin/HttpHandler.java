@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.timeout.ReadTimeoutException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,13 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpHandler.class);
     private static final String TEXT = "text/plain; charset=utf-8";
+
+    private static final String ALLOWED = "GET, HEAD, OPTIONS";
+
+    /** Load balancers ask with each of them: HAProxy's check is {@code OPTIONS / HTTP/1.0} unless told otherwise. */
+    private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+
+    private static final String WHOLE_SERVER = "*";
 
     private final Node node;
     private final MetricsPage metrics;
@@ -38,13 +46,29 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             FullHttpResponse refusal = response(HttpResponseStatus.BAD_REQUEST, TEXT, "not a request of this port\n");
             refusal.headers().set(HttpHeaderNames.CONNECTION, "close");
             context.writeAndFlush(refusal).addListener(ChannelFutureListener.CLOSE);
-        } else if (!request.method().equals(HttpMethod.GET)) {
-            FullHttpResponse refusal = response(HttpResponseStatus.METHOD_NOT_ALLOWED, TEXT, "only GET\n");
-            refusal.headers().set(HttpHeaderNames.ALLOW, "GET");
-            context.writeAndFlush(refusal);
+        } else if (READING.contains(request.method())) {
+            context.writeAndFlush(answer(request.method(), path(request.uri())));
         } else {
-            context.writeAndFlush(answer(path(request.uri())));
+            FullHttpResponse refusal = response(HttpResponseStatus.METHOD_NOT_ALLOWED, TEXT, "only " + ALLOWED + '\n');
+            refusal.headers().set(HttpHeaderNames.ALLOW, ALLOWED);
+            context.writeAndFlush(refusal);
         }
+    }
+
+    /** To HEAD with the length that GET would have, and the encoder leaves the body out; to OPTIONS the status tells all. */
+    private FullHttpResponse answer(HttpMethod method, String path) {
+        if (!method.equals(HttpMethod.OPTIONS)) {
+            return answer(path);
+        }
+        HttpResponseStatus status = HttpResponseStatus.OK;
+        if (!path.equals(WHOLE_SERVER)) {
+            FullHttpResponse asGet = answer(path);
+            status = asGet.status();
+            asGet.release();
+        }
+        FullHttpResponse bare = response(status, TEXT, "");
+        bare.headers().set(HttpHeaderNames.ALLOW, ALLOWED);
+        return bare;
     }
 
     private FullHttpResponse answer(String path) {

@@ -42,6 +42,7 @@ final class AgentLoop implements Runnable {
     private final Map<String, Long> said = new HashMap<>();
     private volatile Election election;
     private volatile boolean stopped;
+    private volatile long tickedNanos;
 
     /**
      * @param own     gets what concerns the node itself: the ends of a switchover and of everything
@@ -67,12 +68,18 @@ final class AgentLoop implements Runnable {
         this.metrics = metrics;
         this.clock = clock;
         this.tickNanos = tickNanos;
+        this.tickedNanos = clock.nanoTime();
         this.pauses = new Pauses(tickNanos * TICKS_A_HEARTBEAT, metrics::countPause);
     }
 
     /** The latest decision's election. Any thread. */
     Election election() {
         return election;
+    }
+
+    /** How long it has not come to its tick. Any thread. */
+    long silenceNanos() {
+        return clock.nanoTime() - tickedNanos;
     }
 
     @Override
@@ -101,6 +108,7 @@ final class AgentLoop implements Runnable {
                     LOG.warn("{}", paused);
                 }
                 feed(new Event.Tick(nowNanos));
+                tickedNanos = nowNanos;
                 nextTickNanos = nowNanos + tickNanos;
             }
         }

@@ -50,6 +50,12 @@ public interface Node {
      */
     CompletionStage<Void> ended();
 
+    /**
+     * How long what does the work of this node has not come round, in nanoseconds: the thread that decides, or for a proxy
+     * alone the most silent of its event loops. Never waits, never fails.
+     */
+    long silenceNanos();
+
     /** How long the servers took to answer; empty for a node that has none, or does not count it. */
     List<ServerLatency> latencies();
 

@@ -262,6 +262,11 @@ public final class PairNode implements Node {
     }
 
     @Override
+    public long silenceNanos() {
+        return loop.silenceNanos();
+    }
+
+    @Override
     public List<ServerLatency> latencies() {
         return proxy.latencies();
     }

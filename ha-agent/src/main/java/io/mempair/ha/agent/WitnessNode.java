@@ -199,6 +199,11 @@ public final class WitnessNode implements Node {
     }
 
     @Override
+    public long silenceNanos() {
+        return loop.silenceNanos();
+    }
+
+    @Override
     public List<ServerLatency> latencies() {
         return List.of();
     }

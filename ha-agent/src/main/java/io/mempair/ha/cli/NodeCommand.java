@@ -49,7 +49,9 @@ final class NodeCommand implements Callable<Integer> {
                 Version.number(),
                 read.name(),
                 Runtime.version().feature());
-        var proxy = new ProxyServer(read.proxy(), Logging::verbosity, read.number());
+        var clock = new SystemClock();
+        ServiceNotice notice = ServiceNotice.askedBy(System.getenv(), clock);
+        var proxy = new ProxyServer(read.proxy(), Logging.NOT_BY_CLIENTS, read.number());
         var reload = new FileReload<>(
                 file,
                 read,
@@ -61,7 +63,7 @@ final class NodeCommand implements Callable<Integer> {
                 read,
                 proxy,
                 () -> reload.running().proxy().pool(),
-                new Reloading(reload, new SystemClock()),
+                new Reloading(notice.told(reload), clock),
                 rehearsal);
         Ending.when(node.ended());
         AdminServer admin = Admin.open(node, read.admin().http(), read.admin().control());
@@ -69,8 +71,12 @@ final class NodeCommand implements Callable<Integer> {
         HangUp.runs(node::reload);
         StartGarbage.collect();
         node.start();
-        ReadyNotice.send();
-        Foreground.untilSignal(() -> node.stop().thenRun(admin::close));
+        notice.feedWatchdog(node::silenceNanos);
+        notice.ready();
+        Foreground.untilSignal(() -> {
+            notice.stopping();
+            return node.stop().thenRun(admin::close);
+        });
         return CommandLine.ExitCode.SOFTWARE;
     }
 }

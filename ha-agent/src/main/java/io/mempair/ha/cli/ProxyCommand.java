@@ -9,6 +9,7 @@ import io.mempair.ha.config.ConfigReader;
 import io.mempair.ha.config.LogLevel;
 import io.mempair.ha.config.ProxyFile;
 import io.mempair.ha.config.ProxyValues;
+import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
@@ -77,8 +78,10 @@ final class ProxyCommand implements Callable<Integer> {
         Logging.level(file.logLevel(), verbose);
         Ending.armed();
         magent.explain(spec.commandLine().getErr());
-        var server = new ProxyServer(file.proxy(), Logging::verbosity, ProxyServer.anyNumber());
-        var proxy = new StandaloneProxy(server, reloading(server, file));
+        var clock = new SystemClock();
+        ServiceNotice notice = ServiceNotice.askedBy(System.getenv(), clock);
+        var server = new ProxyServer(file.proxy(), Logging.NOT_BY_CLIENTS, ProxyServer.anyNumber());
+        var proxy = new StandaloneProxy(server, reloading(server, file, notice, clock));
         Ending.when(proxy.ended());
         HangUp.runs(proxy::reload);
         AdminServer admin = admin(proxy, file.admin());
@@ -87,7 +90,12 @@ final class ProxyCommand implements Callable<Integer> {
         }
         StartGarbage.collect();
         open(proxy, file.proxy());
-        Foreground.untilSignal(() -> proxy.stop().thenRun(() -> close(admin)));
+        notice.feedWatchdog(proxy::silenceNanos);
+        notice.ready();
+        Foreground.untilSignal(() -> {
+            notice.stopping();
+            return proxy.stop().thenRun(() -> close(admin));
+        });
         return 0;
     }
 
@@ -99,8 +107,7 @@ final class ProxyCommand implements Callable<Integer> {
                 + ": magent's file is not read (expected: the lines above in a file, given by --config)");
     }
 
-    private Reloading reloading(ProxyServer server, ProxyFile file) {
-        var clock = new SystemClock();
+    private Reloading reloading(ProxyServer server, ProxyFile file, ServiceNotice notice, Clock clock) {
         if (config.isEmpty()) {
             return Reloading.never("there is no file to read again, this proxy was started with flags", clock);
         }
@@ -110,7 +117,7 @@ final class ProxyCommand implements Callable<Integer> {
                 ConfigReader::readProxy,
                 ConfigChange::between,
                 wanted -> Reloads.apply(server, wanted.proxy(), wanted.logLevel(), verbose));
-        return new Reloading(reload, clock);
+        return new Reloading(notice.told(reload), clock);
     }
 
     private ProxyFile file() throws ConfigException {

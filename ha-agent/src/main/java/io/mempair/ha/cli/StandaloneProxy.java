@@ -116,6 +116,11 @@ final class StandaloneProxy implements Node {
     }
 
     @Override
+    public long silenceNanos() {
+        return proxy.health().loopStallNanos();
+    }
+
+    @Override
     public List<ServerLatency> latencies() {
         return proxy.latencies();
     }

@@ -34,7 +34,7 @@ final class TrainingPair {
     private record Member(NodeConfig config, PairNode node, AdminServer admin) {
 
         static Member of(NodeConfig config) throws CommandFailure {
-            var proxy = new ProxyServer(config.proxy(), Logging::verbosity, config.number());
+            var proxy = new ProxyServer(config.proxy(), Logging.NOT_BY_CLIENTS, config.number());
             var node = new PairNode(
                     config,
                     proxy,

@@ -5,6 +5,7 @@ import io.mempair.ha.agent.WitnessNode;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
 import io.mempair.ha.config.WitnessConfig;
+import io.mempair.ha.time.SystemClock;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -41,14 +42,19 @@ final class WitnessCommand implements Callable<Integer> {
                 Version.number(),
                 read.name(),
                 Runtime.version().feature());
+        ServiceNotice notice = ServiceNotice.askedBy(System.getenv(), new SystemClock());
         var witness = new WitnessNode(read);
         Ending.when(witness.ended());
         AdminServer admin =
                 Admin.open(witness, read.admin().http(), read.admin().control());
         Ending.when(admin.ended());
         witness.start();
-        ReadyNotice.send();
-        Foreground.untilSignal(() -> witness.stop().thenRun(admin::close));
+        notice.feedWatchdog(witness::silenceNanos);
+        notice.ready();
+        Foreground.untilSignal(() -> {
+            notice.stopping();
+            return witness.stop().thenRun(admin::close);
+        });
         return CommandLine.ExitCode.SOFTWARE;
     }
 }

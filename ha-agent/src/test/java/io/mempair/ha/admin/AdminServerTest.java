@@ -111,6 +111,33 @@ class AdminServerTest {
         assertThat(get("/health/" + question).statusCode()).isEqualTo(200);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "HEAD, /health/ready", "OPTIONS, /health/ready", "HEAD, /health/active", "OPTIONS, /health/live",
+        "HEAD, /", "OPTIONS, /", "HEAD, /status", "HEAD, /metrics", "HEAD, /nothing", "OPTIONS, /nothing"
+    })
+    void headAndOptionsAreAnsweredAsGetWithoutABody(String method, String path) throws Exception {
+        for (Role role : List.of(Role.STANDBY, Role.FAULT)) {
+            node.status = FakeNode.status(role, false, false, "because");
+            HttpResponse<String> asked = ask(method, path);
+
+            assertThat(asked.statusCode()).isEqualTo(get(path).statusCode());
+            assertThat(asked.body()).isEmpty();
+        }
+    }
+
+    @Test
+    void theCheckOfHaproxyIsAnswered() throws Exception {
+        assertThat(raw("OPTIONS / HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 200 OK\r\n").endsWith("\r\n\r\n");
+        assertThat(raw("OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 200 OK\r\n")
+                .containsIgnoringCase("allow: GET, HEAD, OPTIONS\r\n");
+        String length = get("/health/live").headers().firstValue("content-length").orElseThrow();
+        assertThat(raw("HEAD /health/live HTTP/1.0\r\n\r\n"))
+                .containsIgnoringCase("content-length: " + length + "\r\n")
+                .endsWith("\r\n\r\n");
+    }
+
     @Test
     void theStatusIsWholeAndItsStringsAreEscaped() throws Exception {
         node.status = FakeNode.status(Role.STANDBY, false, false, "a \"quote\", a \\ and a\nline");
@@ -227,7 +254,7 @@ class AdminServerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"POST,/status,405", "DELETE,/,405", "GET,/switchover,404", "GET,/health,404", "GET,/status?x=1,200"})
+    @CsvSource({"POST,/status,405", "DELETE,/,405", "TRACE,/,405", "GET,/switchover,404", "GET,/health,404", "GET,/status?x=1,200"})
     void whatIsNoPageIsRefused(String method, String path, int code) throws Exception {
         var request = HttpRequest.newBuilder(uri(path)).method(method, BodyPublishers.noBody());
 
@@ -358,6 +385,23 @@ class AdminServerTest {
 
     private HttpResponse<String> get(String path) throws Exception {
         return client.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> ask(String method, String path) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(uri(path))
+                .method(method, BodyPublishers.noBody())
+                .build();
+        return client.send(request, BodyHandlers.ofString());
+    }
+
+    /** The whole answer to a client that then waits for the end. */
+    private String raw(String request) throws IOException {
+        try (Socket socket = new Socket(
+                InetAddress.getLoopbackAddress(), server.httpAddress().getPort())) {
+            socket.setSoTimeout(15_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        }
     }
 
     private URI uri(String path) {

@@ -140,6 +140,11 @@ final class FakeNode implements Node {
     }
 
     @Override
+    public long silenceNanos() {
+        return 0;
+    }
+
+    @Override
     public List<ServerLatency> latencies() {
         return latencies;
     }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class FileNeedsTest {
 
     private final ProxyConfig config = TestProxies.config(11_211, new ServerAddress("m1", 11_211));
-    private final long needed = config.limits().maxClients() + 5 + FileNeeds.SPARE;
+    private final long needed = (long) config.limits().maxClients() + 5 + FileNeeds.SPARE;
 
     @Test
     void everyClientEveryConnectionToAServerAndASpareAreCounted() {
