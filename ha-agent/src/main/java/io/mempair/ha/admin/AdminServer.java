@@ -28,8 +28,6 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -55,6 +53,9 @@ public final class AdminServer implements AutoCloseable {
     /** Seconds a connection may be silent, or an answer unread. */
     private static final int IDLE_SECONDS = 5;
 
+    /** Between two looks whether the control socket is in its place, or an address has come. */
+    private static final long LOOK_MILLIS = 500;
+
     private static final int MAX_REQUEST_LINE_BYTES = 512;
     private static final int MAX_HEADER_BYTES = 8_192;
     private static final int MAX_BODY_BYTES = 1_024;
@@ -65,8 +66,8 @@ public final class AdminServer implements AutoCloseable {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Node node;
     private final MetricsPage metrics;
-    private @Nullable Channel http;
-    private @Nullable ControlPath control;
+    private volatile @Nullable Channel http;
+    private @Nullable ControlSocket control;
 
     private AdminServer(Node node) {
         this.node = node;
@@ -82,7 +83,8 @@ public final class AdminServer implements AutoCloseable {
     }
 
     /**
-     * Opens both faces.
+     * Opens both faces. Where this host does not have the address of {@code http} yet, as early in its boot, that face is
+     * opened when it has.
      *
      * @param http     where to answer HTTP; port 0 takes a free one
      * @param control  the unix socket, or null for none
@@ -91,8 +93,7 @@ public final class AdminServer implements AutoCloseable {
     public static AdminServer start(Node node, InetSocketAddress http, @Nullable Path control) throws IOException {
         var server = new AdminServer(node);
         try {
-            server.http = server.bind(
-                    NioServerSocketChannel.class, http, server::httpPipeline, "admin.http: HTTP on " + shown(http));
+            server.openHttp(http);
             if (control != null) {
                 server.openControl(control);
             }
@@ -105,28 +106,60 @@ public final class AdminServer implements AutoCloseable {
 
     /** Where HTTP answers. */
     public InetSocketAddress httpAddress() {
-        if (http == null) {
-            throw new IllegalStateException("not started");
+        Channel open = http;
+        if (open == null) {
+            throw new IllegalStateException("HTTP is not open");
         }
-        return (InetSocketAddress) http.localAddress();
+        return (InetSocketAddress) open.localAddress();
+    }
+
+    private void openHttp(InetSocketAddress address) throws IOException {
+        ServerBootstrap bootstrap =
+                bootstrap(NioServerSocketChannel.class, this::httpPipeline).option(ChannelOption.SO_REUSEADDR, true);
+        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+        Throwable cause = bound.cause();
+        if (cause == null) {
+            http = bound.channel();
+        } else if (LateAddress.isNotHereYet(address)) {
+            LOG.error(
+                    "admin.http: HTTP on {}: not an address of this host yet, trying on; `ip addr` lists those there are",
+                    shown(address));
+            openLater(bootstrap, address);
+        } else {
+            throw new IOException(
+                    "admin.http: HTTP on " + shown(address) + ": " + cause.getMessage() + remedy(cause), cause);
+        }
+    }
+
+    private void openLater(ServerBootstrap bootstrap, InetSocketAddress address) {
+        loop.schedule(
+                () -> bootstrap.bind(address).addListener((ChannelFuture bound) -> {
+                    if (bound.isSuccess()) {
+                        http = bound.channel();
+                        LOG.info("HTTP on {} is open", shown(address));
+                    } else if (!loop.isShuttingDown()) {
+                        openLater(bootstrap, address);
+                    }
+                }),
+                LOOK_MILLIS,
+                TimeUnit.MILLISECONDS);
     }
 
     private void openControl(Path path) throws IOException {
+        ControlSocket socket =
+                new ControlSocket(bootstrap(NioServerDomainSocketChannel.class, this::controlPipeline), path);
+        control = socket;
         try {
-            control = ControlPath.prepare(path);
-            UnixDomainSocketAddress address = UnixDomainSocketAddress.of(control.bindPath());
-            bind(NioServerDomainSocketChannel.class, address, this::controlPipeline, "control socket " + path);
-            control.publish();
+            socket.open();
         } catch (IOException e) {
             throw new IOException("control socket " + path + ": " + e.getMessage(), e);
         }
+        loop.scheduleWithFixedDelay(socket::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private Channel bind(
-            Class<? extends ServerChannel> type, SocketAddress address, Consumer<ChannelPipeline> pipeline, String what)
-            throws IOException {
+    private ServerBootstrap bootstrap(Class<? extends ServerChannel> type, Consumer<ChannelPipeline> pipeline) {
         var limit = new ConnectionLimit(MAX_CONNECTIONS);
-        var bootstrap = new ServerBootstrap()
+        return new ServerBootstrap()
                 .group(loop)
                 .channel(type)
                 .handler(acceptPause)
@@ -141,16 +174,6 @@ public final class AdminServer implements AutoCloseable {
                         pipeline.accept(channel.pipeline());
                     }
                 });
-        if (type == NioServerSocketChannel.class) {
-            bootstrap.option(ChannelOption.SO_REUSEADDR, true);
-        }
-        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
-        Throwable cause = bound.cause();
-        if (cause != null) {
-            throw new IOException(what + ": " + cause.getMessage() + remedy(cause), cause);
-        }
-        LOG.debug("{} open", what);
-        return bound.channel();
     }
 
     private static String shown(InetSocketAddress address) {
@@ -189,12 +212,8 @@ public final class AdminServer implements AutoCloseable {
         ended.complete(null);
         loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
         metrics.close();
-        try {
-            if (control != null) {
-                control.remove();
-            }
-        } catch (IOException e) {
-            LOG.warn("control socket not removed: {}", e.toString());
+        if (control != null) {
+            control.close();
         }
     }
 }

@@ -5,14 +5,20 @@ import io.mempair.ha.config.ConfigException;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.timeout.ReadTimeoutException;
 import io.netty.handler.timeout.ReadTimeoutHandler;
+import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One line in, one answer out, close. An answer begins with {@code ok}, {@code error}, or {@code refused} when the
  * operator's file is to blame, and a space. */
 final class ControlHandler extends SimpleChannelInboundHandler<String> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ControlHandler.class);
 
     /** Longest line a client may send; every command is shorter. */
     static final int MAX_LINE_BYTES = 64;
@@ -69,6 +75,9 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof IOException || cause instanceof ReadTimeoutException)) {
+            LOG.warn("a command failed", cause);
+        }
         context.close();
     }
 }

@@ -6,6 +6,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -52,6 +53,27 @@ final class ControlPath {
     /** Where to bind. */
     Path bindPath() {
         return folder.resolve("s");
+    }
+
+    /** Whether what was published is still there; also when that cannot be seen. */
+    boolean isInPlace() {
+        try {
+            return ownKey == null || ownKey.equals(fileKey());
+        } catch (NoSuchFileException gone) {
+            return false;
+        } catch (IOException hidden) {
+            return true;
+        }
+    }
+
+    /** Leaves nothing behind of what was not published; never fails. */
+    void abandon() {
+        try {
+            Files.deleteIfExists(bindPath());
+            Files.deleteIfExists(folder);
+        } catch (IOException left) {
+            // an empty folder nobody looks into
+        }
     }
 
     /** Moves the bound socket to its place, for its owner only. */

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Fitness implements Checks {
 
-    /** What the node needs changes only by an operator's hand. */
-    private static final Duration PREFLIGHT_PAUSE = Duration.ofSeconds(2);
+    /** What the node needs changes only by an operator's hand, but for its own address, which may come late in a boot. */
+    private static final Duration PREFLIGHT_PAUSE = Duration.ofSeconds(1);
 
     /** An ioctl and a small file each; so a lost carrier is noticed within 50 ms on a busy host too. */
     private static final Duration CARRIER_PAUSE = Duration.ofMillis(25);

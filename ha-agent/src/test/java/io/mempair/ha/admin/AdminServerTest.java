@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
@@ -113,8 +114,16 @@ class AdminServerTest {
 
     @ParameterizedTest
     @CsvSource({
-        "HEAD, /health/ready", "OPTIONS, /health/ready", "HEAD, /health/active", "OPTIONS, /health/live",
-        "HEAD, /", "OPTIONS, /", "HEAD, /status", "HEAD, /metrics", "HEAD, /nothing", "OPTIONS, /nothing"
+        "HEAD, /health/ready",
+        "OPTIONS, /health/ready",
+        "HEAD, /health/active",
+        "OPTIONS, /health/live",
+        "HEAD, /",
+        "OPTIONS, /",
+        "HEAD, /status",
+        "HEAD, /metrics",
+        "HEAD, /nothing",
+        "OPTIONS, /nothing"
     })
     void headAndOptionsAreAnsweredAsGetWithoutABody(String method, String path) throws Exception {
         for (Role role : List.of(Role.STANDBY, Role.FAULT)) {
@@ -128,11 +137,14 @@ class AdminServerTest {
 
     @Test
     void theCheckOfHaproxyIsAnswered() throws Exception {
-        assertThat(raw("OPTIONS / HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 200 OK\r\n").endsWith("\r\n\r\n");
+        assertThat(raw("OPTIONS / HTTP/1.0\r\n\r\n"))
+                .startsWith("HTTP/1.1 200 OK\r\n")
+                .endsWith("\r\n\r\n");
         assertThat(raw("OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 200 OK\r\n")
                 .containsIgnoringCase("allow: GET, HEAD, OPTIONS\r\n");
-        String length = get("/health/live").headers().firstValue("content-length").orElseThrow();
+        String length =
+                get("/health/live").headers().firstValue("content-length").orElseThrow();
         assertThat(raw("HEAD /health/live HTTP/1.0\r\n\r\n"))
                 .containsIgnoringCase("content-length: " + length + "\r\n")
                 .endsWith("\r\n\r\n");
@@ -254,7 +266,14 @@ class AdminServerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"POST,/status,405", "DELETE,/,405", "TRACE,/,405", "GET,/switchover,404", "GET,/health,404", "GET,/status?x=1,200"})
+    @CsvSource({
+        "POST,/status,405",
+        "DELETE,/,405",
+        "TRACE,/,405",
+        "GET,/switchover,404",
+        "GET,/health,404",
+        "GET,/status?x=1,200"
+    })
     void whatIsNoPageIsRefused(String method, String path, int code) throws Exception {
         var request = HttpRequest.newBuilder(uri(path)).method(method, BodyPublishers.noBody());
 
@@ -314,6 +333,58 @@ class AdminServerTest {
                 .thenApply(text -> text);
 
         assertThat(ControlClient.ask(control, "switchover")).isEqualTo("error no fit peer");
+    }
+
+    @Test
+    void aControlSocketWhoseFolderIsRemovedIsMadeAgain() throws IOException {
+        Files.delete(control);
+        Files.delete(control.getParent());
+
+        await().atMost(Duration.ofSeconds(15)).until(() -> Files.exists(control));
+        await().atMost(Duration.ofSeconds(15))
+                .until(() -> control.getParent().toFile().list().length == 1);
+
+        assertThat(ControlClient.ask(control, "status")).startsWith("ok ");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(control)))
+                .isEqualTo("rw-------");
+        server.close();
+        assertThat(control).doesNotExist();
+    }
+
+    @Test
+    void aControlSocketThatAnotherProcessReplacedIsLeftToIt() throws Exception {
+        Files.delete(control);
+        try (ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            other.bind(UnixDomainSocketAddress.of(control));
+            // each look of ours is a connection of its own
+            for (int looks = 0; looks < 2; looks++) {
+                other.accept().close();
+            }
+            assertThat(other.isOpen()).isTrue();
+        }
+
+        await().atMost(Duration.ofSeconds(15))
+                .ignoreExceptions()
+                .until(() -> ControlClient.ask(control, "status").startsWith("ok "));
+    }
+
+    @Test
+    void anAddressThatThisHostDoesNotHaveYetIsWaitedFor() throws IOException {
+        Path another = folder.resolve("another.sock");
+
+        // reserved for documentation, so nobody's
+        try (AdminServer waiting = AdminServer.start(node, new InetSocketAddress("192.0.2.7", 9_411), another)) {
+            assertThat(ControlClient.ask(another, "status")).startsWith("ok ");
+            assertThatThrownBy(waiting::httpAddress).hasMessage("HTTP is not open");
+            assertThat(waiting.ended().toCompletableFuture()).isNotDone();
+        }
+    }
+
+    @Test
+    void aPortThatSomebodyElseHasIsNotWaitedFor() {
+        assertThatThrownBy(() -> AdminServer.start(node, server.httpAddress(), folder.resolve("another.sock")))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("admin.http: HTTP on 127.0.0.1:");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.mempair.proxy.server;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.SocketAddress;
@@ -16,8 +17,14 @@ abstract class Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
 
+    private static final long SAY_PAUSE_NANOS = 60_000_000_000L;
+
     private final ServerBootstrap bootstrap;
+    private final Ticker ticker = Ticker.systemTicker();
     private @Nullable Channel channel;
+    private boolean reopening;
+    private boolean lost;
+    private long saidNanos;
 
     /** @param bootstrap  makes the listening channel, and the channels it accepts */
     Listener(ServerBootstrap bootstrap) {
@@ -29,6 +36,16 @@ abstract class Listener {
 
     /** What remains to be done once the socket is bound. */
     abstract void bound() throws IOException;
+
+    /** Whether clients still find there what was opened; costs a look at the file system at most. */
+    boolean isInPlace() {
+        return true;
+    }
+
+    /** As {@link #prepare}, where it has been open before. */
+    SocketAddress prepareAgain() throws IOException {
+        return prepare();
+    }
 
     /** What remains to be done once it is closed, or could not be opened. */
     abstract void closed() throws IOException;
@@ -65,6 +82,63 @@ abstract class Listener {
         BindException named = new BindException("cannot listen on " + this + ": " + cause.getMessage());
         named.initCause(cause);
         return named;
+    }
+
+    /**
+     * To be called again and again: opens it once more when clients do not find it any more, and goes on trying; what was
+     * opened before stays until then, because some may be on their way. Does nothing when closed; never fails.
+     */
+    final synchronized void look() {
+        Channel earlier = channel;
+        if (earlier == null || reopening || isInPlace()) {
+            return;
+        }
+        reopening = true;
+        if (!lost) {
+            lost = true;
+            LOG.warn("{} is gone from its folder, so that no client finds it: opening it again", this);
+            saidNanos = ticker.nanoTime() - SAY_PAUSE_NANOS;
+        }
+        try {
+            ChannelFuture bind = bootstrap.bind(prepareAgain());
+            bind.addListener(done -> reopened(earlier, bind));
+        } catch (IOException e) {
+            notReopened(e);
+        }
+    }
+
+    private synchronized void reopened(Channel earlier, ChannelFuture bind) {
+        try {
+            if (!bind.isSuccess()) {
+                throw new IOException(bind.cause().getMessage(), bind.cause());
+            }
+            if (!earlier.equals(channel)) {
+                reopening = false;
+                bind.channel().close();
+                if (channel == null) {
+                    closed(); // meanwhile
+                }
+                return;
+            }
+            bound();
+            channel = bind.channel();
+            reopening = false;
+            lost = false;
+            earlier.close();
+            LOG.info("{} is open again", this);
+        } catch (IOException e) {
+            bind.channel().close();
+            notReopened(e);
+        }
+    }
+
+    private void notReopened(IOException cause) {
+        reopening = false;
+        long nowNanos = ticker.nanoTime();
+        if (nowNanos - saidNanos >= SAY_PAUSE_NANOS) {
+            saidNanos = nowNanos;
+            LOG.error("{} cannot be opened again: {}; trying on", this, cause.getMessage());
+        }
     }
 
     /** Accepts no more. Does nothing when closed; never fails. */

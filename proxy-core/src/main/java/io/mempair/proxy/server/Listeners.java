@@ -110,6 +110,11 @@ final class Listeners {
         tls = TlsContexts.forClients(next);
     }
 
+    /** To be called again and again: opens again what clients do not find any more. Any thread. */
+    void look() {
+        all.forEach(Listener::look);
+    }
+
     /** Opens all; if one cannot be opened none stays open. Does nothing when open. */
     synchronized CompletionStage<Void> open() {
         if (wanted) {

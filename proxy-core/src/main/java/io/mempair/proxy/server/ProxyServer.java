@@ -52,6 +52,9 @@ public final class ProxyServer implements Proxy {
     /** Milliseconds between two signs of life of a loop. */
     private static final long BEAT_MILLIS = 100;
 
+    /** Milliseconds between two looks whether clients still find the listeners. */
+    private static final long LOOK_MILLIS = 500;
+
     /** Bytes unsent to a server from which clients are no longer read. */
     private static final WriteBufferWaterMark SERVER_WATER_MARK = new WriteBufferWaterMark(1 << 20, 4 << 20);
 
@@ -209,6 +212,10 @@ public final class ProxyServer implements Proxy {
                 .map(loop -> new Returns.Place(loop.context(), loop.plan()))
                 .toList();
         new Returns(places, () -> setup).start();
+        loops.get(0)
+                .context()
+                .eventLoop()
+                .scheduleWithFixedDelay(listeners::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
         return all(loop -> {
             loop.context().eventLoop().scheduleAtFixedRate(loop.context()::beat, 0, BEAT_MILLIS, TimeUnit.MILLISECONDS);
             return loop.supply(() -> loop.plan().pool().start()).thenCompose(connecting -> connecting);

@@ -9,6 +9,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -59,6 +60,25 @@ final class SocketPath {
         var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
         Files.createDirectory(socket.folder, ownerOnly);
         return socket;
+    }
+
+    /** Makes the folder of the socket anew where it was removed, if this process may. */
+    static void makeFolder(UnixSocketConfig config) throws IOException {
+        Path parent = config.path().getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+    }
+
+    /** Whether what was published is still there; also when that cannot be seen. */
+    boolean isInPlace() {
+        try {
+            return ownKey == null || ownKey.equals(fileKey());
+        } catch (NoSuchFileException gone) {
+            return false;
+        } catch (IOException hidden) {
+            return true;
+        }
     }
 
     /** Where to bind. */

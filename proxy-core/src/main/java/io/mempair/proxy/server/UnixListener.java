@@ -11,6 +11,10 @@ final class UnixListener extends Listener {
 
     private final Transport transport;
     private final UnixSocketConfig config;
+    /** Where it is bound and not yet to be found. */
+    private @Nullable SocketPath making;
+
+    /** Where clients find it. */
     private @Nullable SocketPath place;
 
     UnixListener(ServerBootstrap bootstrap, Transport transport, UnixSocketConfig config) {
@@ -22,21 +26,41 @@ final class UnixListener extends Listener {
     @Override
     synchronized SocketAddress prepare() throws IOException {
         SocketPath prepared = SocketPath.prepare(config);
-        place = prepared;
+        making = prepared;
         return transport.unixAddress(prepared.bindPath());
     }
 
     @Override
+    synchronized SocketAddress prepareAgain() throws IOException {
+        SocketPath.makeFolder(config);
+        return prepare();
+    }
+
+    @Override
+    synchronized boolean isInPlace() {
+        SocketPath current = place;
+        return current == null || current.isInPlace();
+    }
+
+    @Override
     synchronized void bound() throws IOException {
-        if (place != null) {
-            place.publish();
+        SocketPath made = making;
+        if (made != null) {
+            made.publish();
+            place = made;
+            making = null;
         }
     }
 
     @Override
     synchronized void closed() throws IOException {
+        SocketPath unfinished = making;
         SocketPath left = place;
+        making = null;
         place = null;
+        if (unfinished != null) {
+            unfinished.remove();
+        }
         if (left != null) {
             left.remove();
         }

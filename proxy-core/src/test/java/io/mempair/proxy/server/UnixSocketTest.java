@@ -2,6 +2,7 @@ package io.mempair.proxy.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.mempair.proxy.config.ListenerConfig;
 import io.mempair.proxy.config.ServerAddress;
@@ -32,6 +33,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(NoLeaks.class)
 @Timeout(30)
 class UnixSocketTest {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
 
     @TempDir
     private Path folder;
@@ -66,6 +69,46 @@ class UnixSocketTest {
             assertThat(path).doesNotExist();
 
             RunningProxy.await(proxy.server().open());
+            assertThat(ask(path, "get a\r\nquit\r\n")).isEqualTo("END\r\n");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TransportChoice.class)
+    void aSocketWhoseFolderIsRemovedIsMadeAgainAndOldConnectionsStay(TransportChoice transport) throws Exception {
+        Path path = Files.createDirectory(folder.resolve("run")).resolve("m.sock");
+        try (ScriptedServer server = ended();
+                RunningProxy proxy = alone(server, new UnixSocketConfig(path, 0770), transport);
+                SocketChannel earlier = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+            Files.delete(path);
+            Files.delete(path.getParent());
+
+            await().atMost(SOON).until(() -> Files.exists(path));
+            await().atMost(SOON).until(() -> path.getParent().toFile().list().length == 1);
+            assertThat(Files.getPosixFilePermissions(path)).isEqualTo(PosixFilePermissions.fromString("rwxrwx---"));
+            assertThat(ask(path, "get a\r\nquit\r\n")).isEqualTo("END\r\n");
+            assertThat(conversation(earlier, "get a\r\nquit\r\n")).isEqualTo("END\r\n");
+
+            RunningProxy.await(proxy.server().drain(Duration.ofMillis(200)));
+            assertThat(path).doesNotExist();
+        }
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeIsTriedUntilItCan() throws Exception {
+        Path parent = Files.createDirectory(folder.resolve("run"));
+        Path path = parent.resolve("m.sock");
+        try (ScriptedServer server = ended();
+                RunningProxy proxy = alone(server, new UnixSocketConfig(path, 0700), TransportChoice.AUTO)) {
+            Files.delete(path);
+            Files.delete(parent);
+            // a file where the folder was: nobody can make it, whatever his rights
+            Files.writeString(parent, "in the way");
+            assertThat(proxy.server().health().open()).isTrue();
+
+            Files.delete(parent);
+
+            await().atMost(SOON).until(() -> Files.exists(path));
             assertThat(ask(path, "get a\r\nquit\r\n")).isEqualTo("END\r\n");
         }
     }
@@ -128,12 +171,16 @@ class UnixSocketTest {
     /** Everything that is answered until the proxy closes. */
     private static String ask(Path path, String request) throws IOException {
         try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
-            client.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
-            ByteBuffer answer = ByteBuffer.allocate(8_192);
-            while (client.read(answer) >= 0 && answer.hasRemaining()) {
-                // until the end
-            }
-            return StandardCharsets.US_ASCII.decode(answer.flip()).toString();
+            return conversation(client, request);
         }
+    }
+
+    private static String conversation(SocketChannel client, String request) throws IOException {
+        client.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+        ByteBuffer answer = ByteBuffer.allocate(8_192);
+        while (client.read(answer) >= 0 && answer.hasRemaining()) {
+            // until the end
+        }
+        return StandardCharsets.US_ASCII.decode(answer.flip()).toString();
     }
 }
