@@ -88,6 +88,11 @@ public final class AddressWatch implements AutoCloseable {
         }
     }
 
+    /** Which of the two nodes hold the address now. */
+    public Set<String> holders() {
+        return of(Set.of("a", "b")).holders();
+    }
+
     /** For how long both nodes had the address since then. */
     public Duration bothHeldSince(long fromMicros) {
         return Duration.of(of(Set.of("a", "b")).between(fromMicros, nowMicros()).bothMicros(), ChronoUnit.MICROS);

@@ -1,7 +1,7 @@
 package io.mempair.deploy.faults;
 
 /** A round could not be done to its end; the message says what was not so. */
-final class FaultFailure extends RuntimeException {
+public final class FaultFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Runs {@code lab.sh} and programs on the hosts of the lab that the environment names. */
-final class LabShell {
+public final class LabShell {
 
     private static final long LIMIT_SECONDS = 60;
 
@@ -21,17 +21,26 @@ final class LabShell {
     private final String profile;
 
     LabShell(Options options) {
-        this.deploy = options.deploy();
-        this.folder = options.folder();
-        this.profile = options.profile();
+        this(options.deploy(), options.folder(), options.profile());
+    }
+
+    /**
+     * @param deploy   the folder of deploy
+     * @param folder   for files of this run
+     * @param profile  of the nodes whose files {@code lab.sh config} writes
+     */
+    public LabShell(Path deploy, Path folder, String profile) {
+        this.deploy = deploy;
+        this.folder = folder;
+        this.profile = profile;
     }
 
     /** A file of this run. */
-    Path file(String name) {
+    public Path file(String name) {
         return folder.resolve(name);
     }
 
-    void write(String name, String text) {
+    public void write(String name, String text) {
         try {
             Files.writeString(file(name), text);
         } catch (IOException e) {
@@ -40,7 +49,7 @@ final class LabShell {
     }
 
     /** What a log has so far; empty if there is none yet. */
-    String read(String name) {
+    public String read(String name) {
         try {
             return Files.exists(file(name)) ? Files.readString(file(name), StandardCharsets.ISO_8859_1) : "";
         } catch (IOException e) {
@@ -49,18 +58,27 @@ final class LabShell {
     }
 
     /** Runs {@code lab.sh} with these words to its end and gives what it said; fails when it fails. */
-    String lab(String... words) {
+    public String lab(String... words) {
         return run(deploy.resolve("lab/lab.sh").toString(), words);
     }
 
     /** Runs a command on a host to its end. */
-    String on(String host, String... words) {
+    public String on(String host, String... words) {
         return lab(Stream.concat(Stream.of("exec", host), Stream.of(words)).toArray(String[]::new));
     }
 
     /** Runs {@code mempair}; what it says of a failure is told, and is no failure of the round. */
     String mempair(String... words) {
         return run(deploy.resolve("bin/mempair").toString(), words);
+    }
+
+    /** Runs {@code mempair}, which may refuse: what comes of it is seen elsewhere. */
+    public void tried(String... words) {
+        try {
+            mempair(words);
+        } catch (FaultFailure e) {
+            System.err.println("refused: " + e.getMessage());
+        }
     }
 
     private String run(String program, String... words) {
@@ -89,7 +107,7 @@ final class LabShell {
     }
 
     /** Starts a program on a host and leaves it running; what it says is added to a log. */
-    Process start(String host, String log, Map<String, String> environment, String... words) {
+    public Process start(String host, String log, Map<String, String> environment, String... words) {
         String[] all = Stream.concat(Stream.of("exec", host), Stream.of(words)).toArray(String[]::new);
         ProcessBuilder builder = builder(deploy.resolve("lab/lab.sh").toString(), all)
                 .redirectErrorStream(true)
@@ -100,13 +118,13 @@ final class LabShell {
     }
 
     /** Starts {@code lab.sh watch}; its output is the caller's to read. */
-    Process watch() {
+    public Process watch() {
         return begin(builder(deploy.resolve("lab/lab.sh").toString(), "watch")
                 .redirectError(ProcessBuilder.Redirect.DISCARD));
     }
 
     /** Where {@code bin/mempair} is. */
-    String mempairProgram() {
+    public String mempairProgram() {
         return deploy.resolve("bin/mempair").toString();
     }
 
@@ -127,7 +145,7 @@ final class LabShell {
     }
 
     /** The last lines of every log, for somebody who looks for the reason of a failure. */
-    String logs(List<String> names) {
+    public String logs(List<String> names) {
         var text = new StringBuilder();
         for (String name : names) {
             List<String> lines = read(name + ".log").lines().toList();

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Reads keys back through an address, and pages of a node; each with a connection of its own. */
-final class Reader {
+public final class Reader {
 
     private static final int LIMIT_MILLIS = 2_000;
     private static final Duration READ_BACK = Duration.ofSeconds(20);
@@ -68,7 +68,7 @@ final class Reader {
     }
 
     /** Head and body of a page; empty when nobody answers. */
-    static String page(String host, int port, String path) {
+    public static String page(String host, int port, String path) {
         try (Socket socket = open(host, port, LIMIT_MILLIS / 4)) {
             socket.getOutputStream().write(bytes("GET " + path + " HTTP/1.0\r\n\r\n"));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

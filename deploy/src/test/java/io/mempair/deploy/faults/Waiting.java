@@ -5,14 +5,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits of the rounds: for something, never without an end, or for the time a fault lasts. */
-final class Waiting {
+public final class Waiting {
 
     private static final long POLL_NANOS = 20_000_000;
 
     private Waiting() {}
 
     /** Waits until it is so; otherwise says what was not. */
-    static void until(String what, Duration limit, BooleanSupplier condition) {
+    public static void until(String what, Duration limit, BooleanSupplier condition) {
         if (!within(limit, condition)) {
             throw new FaultFailure("not within " + limit.toSeconds() + " s: " + what);
         }
@@ -30,7 +30,7 @@ final class Waiting {
     }
 
     /** For as long as a fault or a quiet time lasts. */
-    static void last(Duration time) {
+    public static void last(Duration time) {
         long end = System.nanoTime() + time.toNanos();
         for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
             LockSupport.parkNanos(left);
