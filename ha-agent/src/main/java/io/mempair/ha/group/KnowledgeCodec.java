@@ -20,10 +20,13 @@ import org.jspecify.annotations.Nullable;
  * Stateless; any thread.
  *
  * <pre>
- * told:   incarnation(8) epoch(8) version(8) servers(2) server*
+ * told:   incarnation(8) epoch(8) version(8) servers(2) server* [flushInMillis(8)]
  * server: addressLength(2) address(addressLength, UTF-8) flags(1: backup=1) standing(1) pid(8) startedSeconds(8)
  * taken:  incarnation(8) ofIncarnation(8) epoch(8) version(8)
  * </pre>
+ *
+ * <p>The last field is there only while a flush is to come: a node from before there was one understands all other messages,
+ * and does not confirm this one, of which it would forget half.
  */
 final class KnowledgeCodec {
 
@@ -35,6 +38,10 @@ final class KnowledgeCodec {
 
     private static final int MAX_ADDRESS_BYTES = 1 << 10;
     private static final int MIN_SERVER_BYTES = 2 + 1 + 1 + 1 + 8 + 8;
+
+    /** The longest delay servers take: 32 bits of seconds. */
+    private static final long MAX_FLUSH_MILLIS = 1_000L << 32;
+
     private static final byte TOLD = 4;
     private static final byte TAKEN = 5;
 
@@ -52,6 +59,12 @@ final class KnowledgeCodec {
             out.putLong(told.incarnation()).putLong(told.epoch());
             out.putLong(told.knowledge().version()).putShort((short) servers.size());
             servers.forEach(server -> put(out, server, servers.size()));
+            if (told.knowledge().flushInMillis() != ServerKnowledge.NO_FLUSH) {
+                if (out.remaining() < Long.BYTES) {
+                    throw tooMuch(servers.size());
+                }
+                out.putLong(told.knowledge().flushInMillis());
+            }
         } else if (message instanceof Taken taken) {
             MessageCodec.begin(out, TAKEN, taken.from());
             out.putLong(taken.incarnation()).putLong(taken.ofIncarnation());
@@ -128,7 +141,19 @@ final class KnowledgeCodec {
             }
             servers.add(server);
         }
-        return new Told(from, incarnation, epoch, new ServerKnowledge(version, servers));
+        long flushInMillis = ServerKnowledge.NO_FLUSH;
+        if (in.hasRemaining()) {
+            flushInMillis = in.getLong();
+            if (!isDelay(flushInMillis)) {
+                return null;
+            }
+        }
+        return new Told(from, incarnation, epoch, new ServerKnowledge(version, servers, flushInMillis));
+    }
+
+    /** No flush to come is said by leaving it out. */
+    private static boolean isDelay(long millis) {
+        return millis >= 0 && millis <= MAX_FLUSH_MILLIS;
     }
 
     private static @Nullable Known server(ByteBuffer in) {

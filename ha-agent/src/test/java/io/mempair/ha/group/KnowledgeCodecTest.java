@@ -10,6 +10,7 @@ import io.mempair.proxy.replication.Identity;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.replication.ServerKnowledge.Known;
 import io.mempair.proxy.replication.Standing;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -34,8 +35,14 @@ class KnowledgeCodecTest {
                             new Known("m1:11211", false, Standing.OUT, new Identity(4_711, 1_790_000_000)),
                             new Known("[fd00::7]:11212", true, Standing.REFILLING, new Identity(-1, Long.MIN_VALUE)))));
 
+    private static final Told WITH_FLUSH = new Told(
+            "a", 1L << 40, 3, new ServerKnowledge(17, TWO_SERVERS.knowledge().servers(), 8_000));
+
     private static final List<KnowledgeMessage> MESSAGES = List.of(
             TWO_SERVERS,
+            WITH_FLUSH,
+            new Told("a", 1, 1, new ServerKnowledge(2, List.of(), 0)),
+            new Told("a", 1, 1, new ServerKnowledge(2, List.of(), 1_000L << 32)),
             new Told("b".repeat(63), -1, Long.MAX_VALUE, new ServerKnowledge(Long.MAX_VALUE, List.of())),
             told(KnowledgeCodec.MAX_SERVERS, "m:11211"),
             new Told(
@@ -83,12 +90,43 @@ class KnowledgeCodecTest {
         for (KnowledgeMessage message : MESSAGES) {
             byte[] bytes = KnowledgeCodec.encode(message);
             for (int length = 0; length < bytes.length; length++) {
-                assertThat(decode(Arrays.copyOf(bytes, length)))
-                        .as("%d", length)
-                        .isEmpty();
+                Optional<KnowledgeMessage> cut = decode(Arrays.copyOf(bytes, length));
+                if (hasFlush(message) && length == bytes.length - Long.BYTES) {
+                    assertThat(cut).contains(withoutFlush((Told) message));
+                } else {
+                    assertThat(cut).as("%d", length).isEmpty();
+                }
             }
             assertThat(decode(Arrays.copyOf(bytes, bytes.length + 1))).isEmpty();
         }
+    }
+
+    private static boolean hasFlush(KnowledgeMessage message) {
+        return message instanceof Told told && told.knowledge().flushInMillis() != ServerKnowledge.NO_FLUSH;
+    }
+
+    private static Told withoutFlush(Told told) {
+        ServerKnowledge knowledge = told.knowledge();
+        return new Told(
+                told.from(),
+                told.incarnation(),
+                told.epoch(),
+                new ServerKnowledge(knowledge.version(), knowledge.servers()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, -2, Long.MIN_VALUE, (1_000L << 32) + 1, Long.MAX_VALUE})
+    void aFlushAtATimeThatCannotBeIsNotBelieved(long millis) {
+        byte[] bytes = KnowledgeCodec.encode(WITH_FLUSH);
+        ByteBuffer.wrap(bytes).putLong(bytes.length - Long.BYTES, millis);
+
+        assertThat(decode(bytes)).isEmpty();
+    }
+
+    /** What a node of before there were flushes in it sends, and understands. */
+    @Test
+    void aMessageWithoutAFlushIsAsLongAsItEverWas() {
+        assertThat(KnowledgeCodec.encode(WITH_FLUSH)).hasSize(KnowledgeCodec.encode(TWO_SERVERS).length + Long.BYTES);
     }
 
     /** A node of the pair that does not know these kinds must take them for nothing, and so the other way round. */

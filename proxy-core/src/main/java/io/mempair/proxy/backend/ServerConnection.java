@@ -58,6 +58,7 @@ public final class ServerConnection implements Fenced {
     private boolean usable;
     private boolean speaksMeta;
     private boolean takesIds;
+    private boolean sparesThisSecond;
     private boolean congested;
     private boolean ending;
 
@@ -193,6 +194,7 @@ public final class ServerConnection implements Fenced {
         ServerVersion numbers = ServerVersion.parse(version);
         speaksMeta = numbers.speaksMeta();
         takesIds = numbers.takesIds();
+        sparesThisSecond = numbers.sparesThisSecond();
         reconnect.succeeded();
         state.connected(version);
         firstTry.complete(null);
@@ -377,6 +379,11 @@ public final class ServerConnection implements Fenced {
     /** Whether a write can say which cas id the item gets, as memcached 1.6.27 and later take it; as it was last connected. */
     public boolean takesIds() {
         return takesIds;
+    }
+
+    /** Whether {@code flush_all} spares there what was stored in the same second; as it was last connected. */
+    public boolean sparesThisSecond() {
+        return sparesThisSecond;
     }
 
     /** The channel takes more or no more bytes. */

@@ -17,6 +17,9 @@ public record ServerVersion(int major, int minor, int patch) implements Comparab
     /** The meta flag E, by which the client chooses an item's cas id; memcached's proto_text.c of that version. */
     private static final ServerVersion CHOSEN_IDS = new ServerVersion(1, 6, 27);
 
+    /** A flush that spares what was stored in the same second, as it looks at no cas ids any more; memcached's items.c. */
+    private static final ServerVersion FLUSH_BY_SECONDS = new ServerVersion(1, 6, 25);
+
     private static final Comparator<ServerVersion> ORDER = Comparator.comparingInt(ServerVersion::major)
             .thenComparingInt(ServerVersion::minor)
             .thenComparingInt(ServerVersion::patch);
@@ -46,6 +49,11 @@ public record ServerVersion(int major, int minor, int patch) implements Comparab
     /** Whether a write can say which cas id the item gets. */
     public boolean takesIds() {
         return compareTo(CHOSEN_IDS) >= 0;
+    }
+
+    /** Whether {@code flush_all} spares what was stored in the same second. */
+    public boolean sparesThisSecond() {
+        return compareTo(FLUSH_BY_SECONDS) >= 0;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.mempair.proxy.pool;
 import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.ClientPolicy;
 import io.mempair.proxy.refill.Refills;
+import io.mempair.proxy.replication.DelayedFlush;
 import io.mempair.proxy.replication.WriteOrder;
 
 /**
@@ -13,6 +14,7 @@ public final class ServingPlan {
 
     private final WriteOrder order;
     private final Refills refills;
+    private final DelayedFlush delayedFlush;
     private Pool pool;
     private ClientLimits limits;
     private ClientPolicy policy;
@@ -23,8 +25,16 @@ public final class ServingPlan {
      * @param policy   who may be a client, and what clients may ask for
      * @param order    of the writes to two copies
      * @param refills  of keys that one of two copies lacks
+     * @param delayedFlush  the flush that is to come; shared by all loops
      */
-    public ServingPlan(Pool pool, ClientLimits limits, ClientPolicy policy, WriteOrder order, Refills refills) {
+    public ServingPlan(
+            Pool pool,
+            ClientLimits limits,
+            ClientPolicy policy,
+            WriteOrder order,
+            Refills refills,
+            DelayedFlush delayedFlush) {
+        this.delayedFlush = delayedFlush;
         this.order = order;
         this.refills = refills;
         this.pool = pool;
@@ -50,6 +60,11 @@ public final class ServingPlan {
     /** The keys that one of two copies lacks. */
     public Refills refills() {
         return refills;
+    }
+
+    /** The flush that is to come, if one is; it outlives a change of servers. */
+    public DelayedFlush delayedFlush() {
+        return delayedFlush;
     }
 
     /** What a client may use now. */

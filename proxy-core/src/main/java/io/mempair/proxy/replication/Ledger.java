@@ -37,6 +37,12 @@ public final class Ledger {
     /** Whether this node does not serve, so that what it sees is missed is not all that is. */
     private boolean othersWrite;
 
+    /** Whether it heard of the flush that is to come, if one is. */
+    private boolean knowsFlush = true;
+
+    /** Whether it was flushed to make it right: a flush with a delay would have it show again what it had. */
+    private boolean hidesOld;
+
     /** How often it lost what it had, or was out: a refill that began before does not end the one that began last. */
     private volatile int generation;
 
@@ -126,11 +132,37 @@ public final class Ledger {
         }
     }
 
+    /** The server said that it will forget everything when the flush is due that is to come, or that it did not say so. */
+    public synchronized void knowsFlush(boolean does) {
+        knowsFlush = does;
+    }
+
+    /** A flush is due: a server that never heard of it must be made to forget everything. */
+    public synchronized void flushIsDue() {
+        if (!knowsFlush) {
+            missedEverything();
+        }
+        knowsFlush = true;
+    }
+
+    /**
+     * Whether the server may be told of a flush that is to come. memcached keeps the moment of one flush only: one that was
+     * flushed by us would until then show what it had before.
+     */
+    public synchronized boolean mayHearOfFlush() {
+        return !hidesOld;
+    }
+
     /**
      * The standing as a peer is to take it that knows nothing of our connections: a server that missed nothing holds nothing
      * out of date.
+     *
+     * @param flushToCome  whether a flush is: then one that has not heard of it counts as refilling
      */
-    public synchronized Standing told() {
+    public synchronized Standing told(boolean flushToCome) {
+        if (flushToCome && standing == Standing.SERVING && !knowsFlush) {
+            return Standing.REFILLING;
+        }
         return standing == Standing.OUT && !missedSome ? Standing.REFILLING : standing;
     }
 
@@ -147,9 +179,11 @@ public final class Ledger {
         if (before == null) {
             return;
         }
+        knowsFlush = false;
         if (!before.equals(Identity.UNKNOWN)) {
             journal.clear();
             missedSome = false;
+            hidesOld = false;
         }
         lacksAny = true;
         if (standing != Standing.OUT) {
@@ -160,6 +194,7 @@ public final class Ledger {
     /** The server was added to a pool that has been in use: it may lack any key. */
     public synchronized void added() {
         lacksAny = true;
+        knowsFlush = false;
         needsRefill();
     }
 
@@ -206,6 +241,7 @@ public final class Ledger {
         if (needed) {
             journal.clear();
             lacksAny = true;
+            hidesOld = true;
         }
         return needed;
     }
@@ -262,6 +298,7 @@ public final class Ledger {
         Standing learned = ofActive == Standing.SERVING && restarted ? Standing.REFILLING : ofActive;
         lacksAny = learned != Standing.SERVING;
         missedSome = learned == Standing.OUT;
+        knowsFlush = ofActive == Standing.SERVING;
         if (learned == Standing.OUT) {
             journal.addEverything();
         } else {

@@ -2,6 +2,7 @@ package io.mempair.proxy.server;
 
 import io.mempair.proxy.backend.ServerState;
 import io.mempair.proxy.loop.Fence;
+import io.mempair.proxy.replication.DelayedFlush;
 import io.mempair.proxy.replication.Identity;
 import io.mempair.proxy.replication.Ledger;
 import io.mempair.proxy.replication.ServerKnowledge;
@@ -10,6 +11,7 @@ import io.mempair.proxy.server.ProxyHealth.Tier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,14 +22,20 @@ final class KnownServers {
 
     private final Supplier<Setup> setup;
     private final Fence fence;
+    private final DelayedFlush delayedFlush;
+    private final LongSupplier nowNanos;
 
     /**
-     * @param setup  of this moment
-     * @param fence  whether this proxy serves
+     * @param setup         of this moment
+     * @param fence         whether this proxy serves
+     * @param delayedFlush  the flush that is to come
+     * @param nowNanos      the clock of the loops
      */
-    KnownServers(Supplier<Setup> setup, Fence fence) {
+    KnownServers(Supplier<Setup> setup, Fence fence, DelayedFlush delayedFlush, LongSupplier nowNanos) {
         this.setup = setup;
         this.fence = fence;
+        this.delayedFlush = delayedFlush;
+        this.nowNanos = nowNanos;
     }
 
     /** This proxy serves from now on. */
@@ -40,7 +48,7 @@ final class KnownServers {
         setup.get().servers().forEach(server -> server.ledger().standDown());
     }
 
-    /** What is known now; empty where there is one copy only. */
+    /** What is known now; of servers only where there are two copies. */
     ServerKnowledge knowledge() {
         Setup now = setup.get();
         // read first: what has changed since is told again
@@ -53,16 +61,19 @@ final class KnownServers {
                 known.add(new Known(
                         server.address().toString(),
                         now.tierOf(server) == Tier.BACKUP,
-                        ledger.told(),
+                        ledger.told(delayedFlush.pending() != null),
                         identity == null ? Identity.UNKNOWN : identity));
             }
         }
-        return new ServerKnowledge(version, known);
+        return new ServerKnowledge(version, known, delayedFlush.leftMillis(nowNanos.getAsLong()));
     }
 
     /** Takes over what the active node says, unless this proxy serves itself. */
     void learn(ServerKnowledge ofActive) {
         Setup now = setup.get();
+        if (fence.isClosed()) {
+            delayedFlush.learn(ofActive.flushInMillis(), nowNanos.getAsLong());
+        }
         for (Known one : ofActive.servers()) {
             ServerState server = find(now, one);
             if (server != null && fence.isClosed()) {

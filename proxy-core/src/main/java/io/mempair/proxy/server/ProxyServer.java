@@ -11,6 +11,7 @@ import io.mempair.proxy.metrics.ProxyMeters;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.refill.Refills;
+import io.mempair.proxy.replication.DelayedFlush;
 import io.mempair.proxy.replication.IdClock;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.replication.Stripes;
@@ -80,7 +81,8 @@ public final class ProxyServer implements Proxy {
     private final AtomicInteger clients = new AtomicInteger();
     private final List<OneLoop> loops = new ArrayList<>();
     private final ServerGauges gauges = new ServerGauges();
-    private final KnownServers known = new KnownServers(() -> this.setup, fence);
+    private final DelayedFlush delayedFlush;
+    private final KnownServers known;
     private final ProxyStats stats;
     private final Listeners listeners;
     private final LoopEnds ends = new LoopEnds();
@@ -125,11 +127,15 @@ public final class ProxyServer implements Proxy {
                 transport.handlers(new DefaultThreadFactory(threads + "-alarm", true), ends::broken));
         Ticker ticker = Ticker.systemTicker();
         // the clock of LoopContext.nowNanos
-        IdClock ids = new IdClock(number, Clock.systemUTC().millis(), ticker.initialNanoTime() + ticker.nanoTime());
+        long wallMillis = Clock.systemUTC().millis();
+        long nowNanos = ticker.initialNanoTime() + ticker.nanoTime();
+        IdClock ids = new IdClock(number, wallMillis, nowNanos);
+        this.delayedFlush = new DelayedFlush(setup.peers(), wallMillis, nowNanos);
         List<LoopContext> contexts = new ArrayList<>();
         for (int i = 0; i < config.loops(); i++) {
             contexts.add(new LoopContext(group.next(), ticker, fence, ids, ends::broken));
         }
+        this.known = new KnownServers(() -> setup, fence, delayedFlush, contexts.get(0)::clockNanos);
         this.stats = new ProxyStats(() -> setup, contexts, clients, onVerbosity);
         Stripes stripes = parts.stripes()
                 .apply((loop, stripe) -> loops.get(loop)
@@ -177,7 +183,7 @@ public final class ProxyServer implements Proxy {
         Refills refills = new Refills(
                 context, order, (int) pool.copyPolicy().refillLifetime().toSeconds());
         ServingPlan plan =
-                new ServingPlan(pool, first.config().limits(), first.config().policy(), order, refills);
+                new ServingPlan(pool, first.config().limits(), first.config().policy(), order, refills, delayedFlush);
         ClientRegistry registry = new ClientRegistry(context, plan, stats, clients);
         context.onLeaseOver(() -> {
             registry.dropAll("no lease");
@@ -216,6 +222,7 @@ public final class ProxyServer implements Proxy {
                 .context()
                 .eventLoop()
                 .scheduleWithFixedDelay(listeners::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        new DueFlush(loops.get(0), () -> setup).start();
         return all(loop -> {
             loop.context().eventLoop().scheduleAtFixedRate(loop.context()::beat, 0, BEAT_MILLIS, TimeUnit.MILLISECONDS);
             return loop.supply(() -> loop.plan().pool().start()).thenCompose(connecting -> connecting);

@@ -40,4 +40,10 @@ class ServerVersionTest {
     void aServerTakesIdsFromTheVersionThatBroughtThem(String version, boolean takes) {
         assertThat(ServerVersion.parse(version).takesIds()).isEqualTo(takes);
     }
+
+    @ParameterizedTest
+    @CsvSource({"1.6.25, true", "1.6.45, true", "1.6.24, false", "1.6.18, false", "mempair, false"})
+    void aFlushSparesTheRunningSecondFromTheVersionThatLooksAtNoIds(String version, boolean spares) {
+        assertThat(ServerVersion.parse(version).sparesThisSecond()).isEqualTo(spares);
+    }
 }

@@ -19,6 +19,7 @@ import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.protocol.Stat;
 import io.mempair.proxy.protocol.text.TextReplies;
 import io.mempair.proxy.refill.Refills;
+import io.mempair.proxy.replication.DelayedFlush;
 import io.mempair.proxy.replication.IdClock;
 import io.mempair.proxy.replication.Ledger;
 import io.mempair.proxy.replication.PeerKnowledge;
@@ -136,7 +137,13 @@ final class FuzzedClient {
         Bootstrap nobody = new Bootstrap().group(channel.eventLoop()).channel(NioSocketChannel.class);
         Pool pool = new Pool(config, states, loop, nobody, new SplittableRandom(1));
         WriteOrder order = new WriteOrder(new Stripes((owner, stripe) -> {}), 0);
-        ServingPlan plan = new ServingPlan(pool, ClientLimits.DEFAULT, policy, order, new Refills(loop, order, 60));
+        ServingPlan plan = new ServingPlan(
+                pool,
+                ClientLimits.DEFAULT,
+                policy,
+                order,
+                new Refills(loop, order, 60),
+                new DelayedFlush(new PeerKnowledge(), 0, 0));
         return new ClientRegistry(loop, plan, new QuietFacts(), new AtomicInteger());
     }
 

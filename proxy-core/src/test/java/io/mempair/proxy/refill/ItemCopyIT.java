@@ -208,7 +208,7 @@ class ItemCopyIT {
             String value = "x".repeat(2_000_000);
             tell(atLarge, "set k 0 0 2000000\r\n" + value + "\r\n", "STORED\r\n");
 
-            assertThat(copy(loop, fromLarge, to, "k")).isEqualTo(Outcome.FAILED);
+            assertThat(copy(loop, fromLarge, to, "k")).isEqualTo(Outcome.CANNOT);
 
             tell(atTarget, "mg k v f\r\n", "EN\r\n");
             assertThat(loop.call(to::usable)).isTrue();

@@ -135,7 +135,7 @@ class LedgerTest {
         ledger.doubted();
 
         assertThat(ledger.standing()).isEqualTo(Standing.OUT);
-        assertThat(ledger.told()).as("a peer need not flush it").isEqualTo(Standing.REFILLING);
+        assertThat(ledger.told(false)).as("a peer need not flush it").isEqualTo(Standing.REFILLING);
         ledger.standDown();
         assertThat(ledger.beginFlush()).isFalse();
         assertThat(ledger.takeBack()).isTrue();
@@ -148,10 +148,38 @@ class LedgerTest {
 
         assertThat(ledger.takes(key("a"))).isFalse();
 
-        assertThat(ledger.told()).isEqualTo(Standing.OUT);
+        assertThat(ledger.told(false)).isEqualTo(Standing.OUT);
         assertThat(peers.version()).isGreaterThan(before);
         assertThat(ledger.nextToPurge(1)).containsExactly(key("a"));
-        assertThat(ledger.told()).as("while the key is being deleted").isEqualTo(Standing.OUT);
+        assertThat(ledger.told(false)).as("while the key is being deleted").isEqualTo(Standing.OUT);
+    }
+
+    @Test
+    void aServerThatNeverHeardOfAFlushIsFlushedWhenItIsDue() {
+        ledger.connected(FIRST);
+        ledger.flushIsDue();
+        assertThat(ledger.standing()).isEqualTo(Standing.SERVING);
+
+        ledger.knowsFlush(true);
+        ledger.connected(SECOND);
+        ledger.refilled(ledger.generation());
+        assertThat(ledger.told(false)).isEqualTo(Standing.SERVING);
+        assertThat(ledger.told(true)).as("a peer has to flush it").isEqualTo(Standing.REFILLING);
+        ledger.flushIsDue();
+
+        assertThat(ledger.beginFlush()).isTrue();
+    }
+
+    @Test
+    void aServerThatWasFlushedToMakeItRightHearsOfNoFlushToCome() {
+        ledger.connected(FIRST);
+        ledger.missedEverything();
+        ledger.beginFlush();
+        ledger.takeBack();
+        assertThat(ledger.mayHearOfFlush()).isFalse();
+
+        ledger.connected(SECOND);
+        assertThat(ledger.mayHearOfFlush()).isTrue();
     }
 
     @Test

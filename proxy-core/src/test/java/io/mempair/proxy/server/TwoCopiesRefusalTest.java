@@ -98,6 +98,11 @@ class TwoCopiesRefusalTest {
      */
     private static void expectOutBeforeTheAnswer(Scene scene, String request, String answer, String... early)
             throws IOException {
+        expectOutBeforeTheAnswer(scene, 1, request, answer, early);
+    }
+
+    private static void expectOutBeforeTheAnswer(
+            Scene scene, int journaledKeys, String request, String answer, String... early) throws IOException {
         scene.proxy().server().onKnowledge(knowledge -> {});
 
         scene.client().send(request.replace("|", "\r\n") + "\r\n");
@@ -105,15 +110,21 @@ class TwoCopiesRefusalTest {
             assertThat(scene.client().line()).isEqualTo(line);
         }
         await("the backup is out").until(() -> scene.ledger(1).standing() == Standing.OUT);
+        await("its journal").until(() -> scene.ledger(1).journaledKeys() == journaledKeys);
+        expectSilence(scene);
+
+        scene.proxy().server().knownToPeers(Long.MAX_VALUE);
+        assertThat(scene.client().line()).isEqualTo(answer);
+    }
+
+    /** Every loop has come round, and the client has heard nothing. */
+    private static void expectSilence(Scene scene) throws IOException {
         for (int loop = 0; loop < 2; loop++) {
             try (RawClient other = scene.proxy().client()) {
                 assertThat(other.send("mn\r\n").line()).isEqualTo("MN");
             }
         }
         assertThat(scene.client().hasInput()).isFalse();
-
-        scene.proxy().server().knownToPeers(Long.MAX_VALUE);
-        assertThat(scene.client().line()).isEqualTo(answer);
     }
 
     @ParameterizedTest
@@ -258,6 +269,30 @@ class TwoCopiesRefusalTest {
             assertThat(scene.ask("mg a N30")).isEqualTo("SERVER_ERROR server unavailable");
 
             assertThat(scene.primary().lines()).noneMatch(line -> line.startsWith("mg a N30"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"flush_all, OK", "flush_all 0, OK", "flush_all noreply|mn, MN"})
+    void aFlushThatABackupMissedIsNotDoneBeforeThePeersKnow(String request, String answer) throws Exception {
+        try (Scene scene = Scene.of(Map.of(), Map.of("flush_all", "close", "set", "close"))) {
+            expectOutBeforeTheAnswer(scene, -1, request, answer);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"flush_all 60, OK", "flush_all 60 noreply|mn, MN"})
+    void aFlushToComeIsNotAcknowledgedBeforeThePeersKnow(String request, String answer) throws Exception {
+        try (Scene scene = Scene.of(Map.of(), Map.of())) {
+            scene.proxy().server().onKnowledge(knowledge -> {});
+
+            scene.client().send(request.replace("|", "\r\n") + "\r\n");
+            await("the flush is kept")
+                    .until(() -> scene.proxy().server().knowledge().flushInMillis() > 0);
+            expectSilence(scene);
+
+            scene.proxy().server().knownToPeers(Long.MAX_VALUE);
+            assertThat(scene.client().line()).isEqualTo(answer);
         }
     }
 }

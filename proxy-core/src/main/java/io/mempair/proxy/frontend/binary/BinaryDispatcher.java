@@ -127,7 +127,8 @@ public final class BinaryDispatcher {
         loop.counters().count(ProxyMeter.COMMANDS_OTHER);
         ReplySlot slot = replies.open(false);
         BinaryRequest asked = request.copy();
-        FlushAll.send(ascii("flush_all " + MetaLine.delay(request) + "\r\n"), plan, everyServer -> {
+        long delaySeconds = MetaLine.delay(request);
+        FlushAll.send(loop, ascii("flush_all " + delaySeconds + "\r\n"), delaySeconds, plan, everyServer -> {
             if (!everyServer) {
                 slot.completeWith(BinaryReplies.of(asked, Status.SERVER_FAILED, NOT_ALL_FLUSHED));
             } else if (asked.opcode().quiet()) {

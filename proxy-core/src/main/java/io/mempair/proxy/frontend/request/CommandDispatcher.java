@@ -79,7 +79,9 @@ public final class CommandDispatcher {
         ByteBuf line = Unpooled.buffer(request.lineBytes() + 2);
         request.appendLine(line);
         FlushAll.send(
+                loop,
                 ByteBufUtil.getBytes(line),
+                request.flushDelaySeconds(),
                 plan,
                 everyServer -> slot.completeWith(everyServer ? TextReplies.OK : FlushAll.NOT_ALL));
     }

@@ -3,17 +3,23 @@ package io.mempair.proxy.frontend.request;
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.backend.ServerRequest;
+import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
+import io.mempair.proxy.replication.DelayedFlush.Moment;
+import io.mempair.proxy.replication.Ledger;
 import io.netty.buffer.ByteBuf;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * {@code flush_all} on every server of the pool, backups included: done only if all of them said so. Where there are two
- * copies, no write is in flight meanwhile, and a server that cannot be told now is flushed when it returns.
+ * {@code flush_all} on every server of the pool, backups included: done only if all of them said so, and the peers know what
+ * the answer relies on. Where there are two copies, no write is in flight meanwhile, and a server that cannot be told now is
+ * flushed when it returns, or when the flush is due. Confined to its loop.
  */
 public final class FlushAll {
 
@@ -25,62 +31,134 @@ public final class FlushAll {
 
     static final byte[] NOT_ALL = TextReplies.line("SERVER_ERROR not every server was flushed");
 
+    private static final byte[] NOW = TextReplies.line("flush_all");
+
+    /** Everything that is stored in this second too, which servers from 1.6.25 on else spare. */
+    private static final byte[] THIS_SECOND = TextReplies.line("flush_all 1");
+
+    private final LoopContext loop;
+    private final ServingPlan plan;
     private final Pool pool;
     private final Listener listener;
+
+    /** As the client said it; not over 0 for now. */
+    private final long delaySeconds;
+
+    /** What is carried out, or null if this is a client's. */
+    private final @Nullable Moment due;
+
+    private long sentNanos;
     private int inFlight = 1;
     private boolean allOk = true;
     private boolean someOk;
+    private boolean someMissed;
 
-    private FlushAll(Pool pool, Listener listener) {
-        this.pool = pool;
+    private FlushAll(LoopContext loop, ServingPlan plan, long delaySeconds, @Nullable Moment due, Listener listener) {
+        this.loop = loop;
+        this.plan = plan;
+        this.pool = plan.pool();
+        this.delaySeconds = delaySeconds;
+        this.due = due;
         this.listener = listener;
     }
 
     /**
-     * Sends the command.
+     * Sends a client's command.
      *
-     * @param line      with its line end
-     * @param plan      whose servers get it
+     * @param line          with its line end
+     * @param delaySeconds  what it says; not over 0 for now
+     * @param plan          whose servers get it
+     * @param listener      told once, perhaps before this returns
+     */
+    public static void send(LoopContext loop, byte[] line, long delaySeconds, ServingPlan plan, Listener listener) {
+        new FlushAll(loop, plan, delaySeconds, null, listener).inTurn(server -> line);
+    }
+
+    /**
+     * Carries out, just before it is due, a flush that a client asked for before: it makes both copies equal, and servers
+     * forget that were not told of it. What is stored after this began is not touched but by servers that spare nothing of
+     * the running second.
+     *
      * @param listener  told once, perhaps before this returns
      */
-    public static void send(byte[] line, ServingPlan plan, Listener listener) {
-        Pool pool = plan.pool();
+    public static void carryOut(LoopContext loop, Moment due, ServingPlan plan, Listener listener) {
+        new FlushAll(loop, plan, 0, due, listener).inTurn(server -> server.sparesThisSecond() ? THIS_SECOND : NOW);
+    }
+
+    private void inTurn(Function<ServerConnection, byte[]> lines) {
         if (pool.backups() == null) {
-            new FlushAll(pool, listener).sendToAll(line);
+            sendToAll(lines);
         } else {
-            plan.order()
-                    .everything(() -> new FlushAll(pool, everyServer -> {
-                                plan.order().everythingEnded();
-                                listener.flushed(everyServer);
-                            })
-                            .sendToAll(line));
+            plan.order().everything(() -> sendToAll(lines));
         }
     }
 
-    private void sendToAll(byte[] line) {
+    private void sendToAll(Function<ServerConnection, byte[]> lines) {
+        if (due != null && due.leftNanos(loop.clockNanos()) <= 0) {
+            // what was stored since would be lost: whoever asked for this looks again
+            endTurn();
+            listener.flushed(false);
+            return;
+        }
+        sentNanos = loop.nowNanos();
         for (ServerConnection server : pool.all()) {
-            if (server.serves()) {
-                server.output().bytes(line);
+            if (!server.serves()) {
+                missedBy(server);
+            } else if (delaySeconds > 0
+                    && hasTwoCopies()
+                    && !server.state().ledger().mayHearOfFlush()) {
+                someOk = true; // kept here for it
+                server.state().ledger().knowsFlush(false);
+            } else {
+                server.output().bytes(lines.apply(server));
                 inFlight++;
                 server.sent(new One(server));
-            } else {
-                missedBy(server);
             }
         }
         ended();
     }
 
+    private boolean hasTwoCopies() {
+        return pool.backups() != null;
+    }
+
     private void missedBy(ServerConnection server) {
-        if (pool.backups() == null) {
+        Ledger ledger = server.state().ledger();
+        if (!hasTwoCopies()) {
             allOk = false;
+        } else if (delaySeconds > 0) {
+            ledger.knowsFlush(false);
         } else {
-            server.state().ledger().missedEverything();
+            ledger.missedEverything();
+            someMissed = true;
         }
     }
 
     private void ended() {
-        if (--inFlight == 0) {
+        if (--inFlight > 0) {
+            return;
+        }
+        boolean relies = someMissed;
+        if (due != null) {
+            plan.delayedFlush().done(due);
+        } else if (someOk) {
+            relies |= plan.delayedFlush().ordered(delaySeconds, sentNanos);
+        }
+        endTurn();
+        if (relies && due == null) {
+            PeersAwaited.of(
+                    plan.delayedFlush().peers(),
+                    loop.eventLoop(),
+                    () -> listener.flushed(allOk && someOk),
+                    () -> listener.flushed(false));
+        } else {
             listener.flushed(allOk && someOk);
+        }
+    }
+
+    private void endTurn() {
+        if (hasTwoCopies()) {
+            plan.order().everythingEnded();
         }
     }
 
@@ -102,6 +180,9 @@ public final class FlushAll {
         protected void line(ByteBuf in, int index, int length, ReplyLine meaning) {
             allOk &= meaning == ReplyLine.OK;
             someOk |= meaning == ReplyLine.OK;
+            if (delaySeconds > 0) {
+                server.state().ledger().knowsFlush(meaning == ReplyLine.OK);
+            }
             ended();
         }
 

@@ -1,11 +1,13 @@
 package io.mempair.proxy.frontend.request;
 
 import io.mempair.proxy.replication.Ledger;
+import io.mempair.proxy.replication.PeerKnowledge;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
- * An answer that relies on a server being out, and so waits until the peers know that it is, but not for ever. Confined to its
+ * An answer that relies on what the peers are to know, that a server is out or a flush to come, and so waits until they do, but not for ever. Confined to its
  * loop.
  */
 final class PeersAwaited {
@@ -29,11 +31,24 @@ final class PeersAwaited {
     static void of(Ledger ledger, EventLoop loop, Runnable known, Runnable late) {
         if (ledger.peersKnow()) {
             known.run();
-            return;
+        } else {
+            new PeersAwaited(known, late).await(loop, ledger::whenPeersKnow);
         }
-        PeersAwaited awaited = new PeersAwaited(known, late);
-        ledger.whenPeersKnow(() -> loop.execute(() -> awaited.end(awaited.known)));
-        loop.schedule(() -> awaited.end(awaited.late), LIMIT_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** As {@link #of(Ledger, EventLoop, Runnable, Runnable)}, of all that has changed until now. */
+    static void of(PeerKnowledge peers, EventLoop loop, Runnable known, Runnable late) {
+        long version = peers.version();
+        if (peers.isKnown(version)) {
+            known.run();
+        } else {
+            new PeersAwaited(known, late).await(loop, task -> peers.whenKnown(version, task));
+        }
+    }
+
+    private void await(EventLoop loop, Consumer<Runnable> whenKnown) {
+        whenKnown.accept(() -> loop.execute(() -> end(known)));
+        loop.schedule(() -> end(late), LIMIT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void end(Runnable way) {

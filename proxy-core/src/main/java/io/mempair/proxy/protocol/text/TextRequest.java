@@ -162,6 +162,12 @@ public final class TextRequest implements DataRequest {
         return level == Decimal.NOT_A_NUMBER ? Integer.MAX_VALUE : (int) level;
     }
 
+    /** The delay of a {@code flush_all}, in seconds, or a unix time; 0 if it has none. */
+    public long flushDelaySeconds() {
+        boolean delayed = tokens > (noreply ? 2 : 1);
+        return delayed ? Long.parseLong(word(1)) : 0;
+    }
+
     /** Length of the line as it came, without its end; what {@link #appendLine} appends is no longer. */
     public int lineBytes() {
         return length;
