@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             ProbeCommand.class,
             BenchCommand.class,
             CertsCommand.class,
+            KeyCommand.class,
             CacheCommand.class,
             TrainCommand.class
         })

@@ -14,14 +14,21 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /** The part of {@code group} that says how the nodes know each other. Files are read here, so that a bad one is found. */
 final class GroupSecuritySection {
 
-    /** Bytes; below it a key can be guessed. */
-    private static final int MIN_KEY_BYTES = 16;
+    /**
+     * Bytes. Whoever answers at the address of a peer is shown a proof made with the key, and may try keys on it for as long as it
+     * likes; of 32 digits in hex, the least that a generator makes, it has to try 2^127.
+     */
+    private static final int MIN_KEY_BYTES = 32;
+
+    /** Fewer different ones in a random key of 32 digits in hex are met once in a million. */
+    private static final int MIN_DIFFERENT_BYTES = 8;
 
     private static final int MAX_KEY_BYTES = 4_096;
     private static final Set<PosixFilePermission> OWNER =
@@ -74,7 +81,11 @@ final class GroupSecuritySection {
             byte[] key = withoutLineEnd(start(file));
             if (key.length < MIN_KEY_BYTES || key.length > MAX_KEY_BYTES) {
                 throw new IllegalArgumentException(place + " has " + key.length + " bytes (expected: " + MIN_KEY_BYTES
-                        + ".." + MAX_KEY_BYTES + ", as of: openssl rand -hex -out " + file + " 32)");
+                        + ".." + MAX_KEY_BYTES + " random ones; `mempair key FILE` makes such a file)");
+            }
+            if (different(key) < MIN_DIFFERENT_BYTES) {
+                throw new IllegalArgumentException(place + " has " + different(key) + " different characters"
+                        + " (expected: random ones; `mempair key FILE` makes such a file)");
             }
             return new GroupSecurity.SharedKey(new SecretKeySpec(key, "HmacSHA256"));
         } catch (NoSuchFileException e) {
@@ -82,6 +93,10 @@ final class GroupSecuritySection {
         } catch (IOException | UnsupportedOperationException e) {
             throw new IllegalArgumentException(place + " cannot be read (expected: a file that this user can read)", e);
         }
+    }
+
+    private static long different(byte[] key) {
+        return IntStream.range(0, key.length).map(i -> key[i]).distinct().count();
     }
 
     private static byte[] start(Path file) throws IOException {

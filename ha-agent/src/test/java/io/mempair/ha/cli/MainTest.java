@@ -62,6 +62,7 @@ class MainTest {
                 "bench m1 --pid 2147483647            | mempair bench: --pid: 2147483647 (expected: a process",
                 "certs                                | mempair certs: Missing required parameters: 'DIR', 'NAME'",
                 "certs /tmp                           | mempair certs: Missing required parameter: 'NAME'",
+                "key                                  | mempair key: Missing required parameter: 'FILE'",
                 "frobnicate                           | mempair: Unmatched argument at index 0: 'frobnicate'",
             })
     void whatCannotBeRightHasOneMessageWithThePlaceAndTheExpectation(String line, String message) {
@@ -87,13 +88,27 @@ class MainTest {
                 "online",
                 "reload",
                 "probe",
-                "bench"
+                "bench",
+                "key"
             })
     void everyCommandHasHelp(String command) {
         int exitCode = command.isEmpty() ? run("--help") : run(command, "--help");
 
         assertThat(exitCode).isZero();
         assertThat(out.toString()).contains("Usage: mempair " + command);
+    }
+
+    @Test
+    void aKeyIsMadeOnceAndNeverOverwritten(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("pair.key");
+
+        assertThat(run("key", file.toString())).isZero();
+        String secret = Files.readString(file);
+        assertThat(secret).matches("[0-9a-f]{64}\n");
+
+        assertThat(run("key", file.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains(file + " is there already");
+        assertThat(Files.readString(file)).isEqualTo(secret);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mempair.ha.certificate.CertificateFolder;
+import io.mempair.ha.certificate.SecretFile;
 import io.mempair.ha.time.SystemClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,24 @@ class GroupSecurityTest {
                 """.formatted(keys.replace("DIR", folder.toString()))));
     }
 
+    private static final String RANDOM = "0123456789abcdef0123456789abcdef";
+
+    @Test
+    void aFileThatMempairMakesIsReadAndNoOtherIsAlike() throws Exception {
+        Path file = folder.resolve("pair.key");
+        SecretFile.create(file);
+        GroupSecurity first = node("key-file: DIR/pair.key").group().security();
+        assertThat(Files.getPosixFilePermissions(file)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        assertThatThrownBy(() -> SecretFile.create(file)).hasMessageContaining("is there already");
+
+        Files.delete(file);
+        SecretFile.create(file);
+
+        assertThat(node("key-file: DIR/pair.key").group().security())
+                .isInstanceOf(GroupSecurity.SharedKey.class)
+                .isNotEqualTo(first);
+    }
+
     private void key(String content, String mode) throws IOException {
         Path file = folder.resolve("pair.key");
         Files.write(file, content.getBytes(StandardCharsets.ISO_8859_1));
@@ -54,13 +73,13 @@ class GroupSecurityTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "\n", "\r\n"})
     void aKeyFileIsReadWithoutItsLineEnd(String end) throws Exception {
-        key("0123456789abcdef" + end, "rw-------");
+        key(RANDOM + end, "rw-------");
 
         GroupSecurity security = node("key-file: DIR/pair.key").group().security();
 
         assertThat(security)
                 .isEqualTo(new GroupSecurity.SharedKey(
-                        new SecretKeySpec("0123456789abcdef".getBytes(StandardCharsets.US_ASCII), "HmacSHA256")))
+                        new SecretKeySpec(RANDOM.getBytes(StandardCharsets.US_ASCII), "HmacSHA256")))
                 .hasToString("SharedKey[]");
     }
 
@@ -68,9 +87,11 @@ class GroupSecurityTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "0123456789abcdef | rw-r----- | has mode rw-r----- (expected: readable by its owner only: chmod 600",
-                "0123456789abcdef | rwx------ | has mode rwx------ (expected: readable by its owner only: chmod 600",
-                "0123456789abcde  | rw------- | has 15 bytes (expected: 16..4096, as of: openssl rand -hex",
+                "0123456789abcdef0123456789abcdef | rw-r----- | has mode rw-r----- (expected: readable by its owner only: chmod 600",
+                "0123456789abcdef0123456789abcdef | rwx------ | has mode rwx------ (expected: readable by its owner only: chmod 600",
+                "0123456789abcdef0123456789abcde | rw------- | has 31 bytes (expected: 32..4096 random ones; `mempair key FILE`",
+                "correct horse battery staple | rw------- | has 28 bytes (expected: 32..4096 random ones; `mempair key FILE`",
+                "12345671234567123456712345671234567 | rw------- | has 7 different characters (expected: random ones;",
             })
     void aKeyFileThatOthersReadOrThatCanBeGuessedIsRefused(String content, String mode, String message)
             throws IOException {
@@ -118,9 +139,9 @@ class GroupSecurityTest {
 
     @Test
     void aNewSecretNeedsARestart() throws Exception {
-        key("0123456789abcdef", "rw-------");
+        key("0123456789abcdef0123456789abcdef", "rw-------");
         NodeConfig before = node("key-file: DIR/pair.key");
-        key("0123456789abcdeF", "rw-------");
+        key("0123456789abcdeF0123456789abcdeF", "rw-------");
 
         ConfigChange change = ConfigChange.between(before, node("key-file: DIR/pair.key"));
 

@@ -1,0 +1,43 @@
+package io.mempair.ha.cli;
+
+import io.mempair.ha.certificate.SecretFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code mempair key}: a secret for the channel between the nodes. */
+@Command(
+        name = "key",
+        description = "Makes a file with a random secret for group.key-file, mode 0600; copy it to every node."
+                + " Nothing is overwritten.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class KeyCommand implements Callable<Integer> {
+
+    @Parameters(index = "0", paramLabel = "FILE", description = "a file that is not there yet")
+    private String file = "";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws CommandFailure {
+        try {
+            SecretFile.create(Path.of(file));
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.refused("key: " + e.getMessage());
+        } catch (IOException e) {
+            throw new CommandFailure("cannot write: " + e, e);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(file + ": copy it to every node of the pair, readable by the user of the node only");
+        out.flush();
+        return 0;
+    }
+}
