@@ -58,6 +58,7 @@ fault() {
         stop) signal STOP "$(jvms "$host")" ;;
         freeze) signal STOP "$(guards "$host") $(jvms "$host")" ;;
         kill) signal KILL "$(jvms "$host")" ;;
+        stopguard) signal STOP "$(guards "$host")" ;;
         killguard) signal KILL "$(guards "$host")" ;;
         killall) signal KILL "$(guards "$host") $(jvms "$host")" ;;
         *) die "fault: '$1' is unknown; see lab.sh help" ;;

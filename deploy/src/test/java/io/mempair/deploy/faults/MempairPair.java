@@ -222,7 +222,7 @@ final class MempairPair extends LabPair {
         switch (row) {
             case TERM -> nodes.get(active).destroy();
             case SWITCHOVER -> switchover(active);
-            case KILL, KILLGUARD, KILLALL, STOP, FREEZE -> shell().lab("fault", row.word() + '-' + active);
+            case KILL, KILLGUARD, STOPGUARD, KILLALL, STOP, FREEZE -> shell().lab("fault", row.word() + '-' + active);
             case START -> NODES.forEach(node -> startNode(row, node));
             case RETURN -> startNode(row, active);
             case FOREIGN -> removeForeign();
@@ -275,7 +275,7 @@ final class MempairPair extends LabPair {
                 Waiting.last(FAULT);
                 shell().write(other(active) + ".hook", "ok\n");
             }
-            case KILLGUARD, CLOCKFORWARD, CLOCKBACK -> Waiting.last(FAULT);
+            case KILLGUARD, STOPGUARD, CLOCKFORWARD, CLOCKBACK -> Waiting.last(FAULT);
             default -> {}
         }
     }

@@ -11,6 +11,7 @@ enum Row {
     SWITCHOVER("mempair switchover", Kind.PRODUCT, Outage.PLANNED, Held.NEVER, 1),
     KILL("kill -9 of the JVM", Kind.PROCESS, Outage.CRASH, Held.NEVER, 1),
     KILLGUARD("kill -9 of the guard", Kind.PROCESS, Outage.SILENCE, Held.NEVER, 1),
+    STOPGUARD("SIGSTOP of the guard", Kind.PRODUCT, Outage.SILENCE, Held.NEVER, 0),
     KILLALL("kill -9 of JVM and guard", Kind.PROCESS, Outage.SILENCE, Held.KERNEL, 1),
     STOP("SIGSTOP of the JVM, SIGCONT", Kind.PROCESS, Outage.SILENCE, Held.NEVER, 1),
     FREEZE("SIGSTOP of JVM and guard, SIGCONT", Kind.PROCESS, Outage.SILENCE, Held.KERNEL, 1),

@@ -2,6 +2,7 @@ package io.mempair.ha.address;
 
 import io.mempair.ha.address.GuardCommand.Kind;
 import io.mempair.ha.config.VirtualAddressConfig;
+import io.mempair.ha.config.VirtualAddressConfig.Conflict;
 import io.mempair.ha.thread.VitalThread;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
@@ -21,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * of one second on the addresses themselves). It fences nobody: see {@link HookedAddress}.
  *
  * <p>One thread writes to the pipe, from a bounded queue, because a stopped guard fills its pipe; the guard's
- * own thread reads its answers ({@link GuardAnswers}). {@link GuardKeeper} sees to it that a guard runs.
+ * own thread reads its answers ({@link GuardAnswers}). {@link GuardKeeper} sees to it that a guard runs, and
+ * {@link GuardPulse} that it answers.
  */
 public final class Guard implements VirtualAddress {
 
@@ -32,14 +34,18 @@ public final class Guard implements VirtualAddress {
     /** A session of its own, so that a signal to this process group spares it; Debian's sh cannot read with a time-out. */
     private static final List<String> SHELL = List.of("setsid", "bash");
 
+    private final VirtualAddressConfig config;
     private final long silenceMillis;
     private final Clock clock;
     private final Timers timers = new Timers("mempair-address-timer");
     private final BlockingQueue<GuardCommand> queue = new ArrayBlockingQueue<>(MAX_COMMANDS);
+    private final GuardPulse pulse = new GuardPulse();
+    private final GuardRemarks remarks;
     private final GuardAnswers answers;
     private final GuardKeeper keeper;
     private final Thread writer = new VitalThread(this::write, "mempair-guard-commands");
     private volatile long leaseUntilNanos;
+    private int interfaceIndex;
 
     /**
      * @param silence  the guard drops the address when nothing was heard for so long; less than the peer's lease
@@ -52,7 +58,9 @@ public final class Guard implements VirtualAddress {
         this.silenceMillis = silence.toMillis();
         this.clock = clock;
         this.leaseUntilNanos = clock.nanoTime();
-        this.answers = new GuardAnswers(config);
+        this.config = config;
+        this.remarks = new GuardRemarks(config, clock);
+        this.answers = new GuardAnswers(config, pulse, remarks);
         this.keeper = new GuardKeeper(config, shell, answers, clock, this::startAfter);
     }
 
@@ -62,11 +70,30 @@ public final class Guard implements VirtualAddress {
         offer(new GuardCommand(Kind.START));
         writer.start();
         timers.every(OBSERVE, this::observe);
+        timers.every(GuardPulse.PAUSE, this::feelPulse);
     }
 
     private void observe() {
         keeper.look();
+        int index = Interfaces.index(config);
+        if (index != interfaceIndex && index != 0) {
+            offer(new GuardCommand(Kind.RENUMBERED));
+            interfaceIndex = index;
+        }
         answers.observe();
+    }
+
+    private void feelPulse() {
+        GuardProcess running = keeper.running();
+        if (running == null) {
+            pulse.reset(clock.nanoTime());
+            return;
+        }
+        switch (pulse.look(clock.nanoTime(), answers.patience(), running::isStopped)) {
+            case PING -> offer(new GuardCommand(Kind.PING));
+            case SILENT -> keeper.onSilence(running);
+            case GOOD -> {}
+        }
     }
 
     private void startAfter(Duration pause) {
@@ -99,6 +126,20 @@ public final class Guard implements VirtualAddress {
     }
 
     @Override
+    public @Nullable List<String> problems() {
+        String failure = keeper.failure();
+        if (failure != null) {
+            return List.of("the guard cannot be started, so the address cannot be held: " + failure);
+        }
+        return keeper.wasReady() ? remarks.problems() : null;
+    }
+
+    @Override
+    public List<String> warnings() {
+        return remarks.warnings();
+    }
+
+    @Override
     public void close() {
         answers.close();
         keeper.stop();
@@ -120,7 +161,7 @@ public final class Guard implements VirtualAddress {
 
     /** How often another host was heard to answer for one of the addresses. */
     public long conflicts() {
-        return answers.conflicts();
+        return remarks.conflicts();
     }
 
     /** Process id of the running guard, or 0. */
@@ -129,9 +170,9 @@ public final class Guard implements VirtualAddress {
         return running == null ? 0 : running.pid();
     }
 
-    /** A renewal that finds the queue full is not needed; the guard's silence is what it deserves. */
+    /** A renewal or ping that finds the queue full is not needed; the guard's silence is what it deserves. */
     private void offer(GuardCommand command) {
-        if (!queue.offer(command) && command.kind() != Kind.RENEW) {
+        if (!queue.offer(command) && command.kind() != Kind.RENEW && command.kind() != Kind.PING) {
             LOG.warn("guard: {} not sent, its pipe is stuck", command.kind());
         }
     }
@@ -153,7 +194,7 @@ public final class Guard implements VirtualAddress {
 
     private void carryOut(GuardCommand command) throws IOException, InterruptedException {
         if (command.kind() == Kind.START) {
-            keeper.launch();
+            keeper.launch(answers.isWanted() && leaseUntilNanos - clock.nanoTime() > 0);
             return;
         }
         GuardProcess running = keeper.running();
@@ -170,8 +211,8 @@ public final class Guard implements VirtualAddress {
                     answers.failed(command.epoch(), "the lease was over before the address could be claimed");
                 } else {
                     answers.expect(command);
-                    running.write(
-                            List.of("claim " + (nowMillis + holdMillis) + (command.unhurried() ? " unhurried" : "")));
+                    boolean ask = command.unhurried() && config.conflict() == Conflict.REFUSE;
+                    running.write(List.of("claim " + (nowMillis + holdMillis) + (ask ? " unhurried" : "")));
                 }
             }
             case RENEW -> {
@@ -179,6 +220,8 @@ public final class Guard implements VirtualAddress {
                     running.write(List.of("renew " + (nowMillis + holdMillis)));
                 }
             }
+            case PING -> running.write(List.of("ping " + pulse.number()));
+            case RENUMBERED -> running.write(List.of("renumbered"));
             case ANNOUNCE -> running.write(List.of("announce"));
             case RELEASE -> {
                 answers.expect(command);

@@ -5,7 +5,6 @@ import io.mempair.ha.config.VirtualAddressConfig.Cidr;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,13 +19,16 @@ final class GuardAnswers {
     private static final Logger LOG = LoggerFactory.getLogger(GuardAnswers.class);
 
     private final VirtualAddressConfig config;
+    private final GuardPulse pulse;
+    private final GuardRemarks remarks;
     private final Queue<GuardCommand> unanswered = new ConcurrentLinkedQueue<>();
-    private final AtomicLong conflicts = new AtomicLong();
     private volatile boolean wanted;
     private volatile VirtualAddress.@Nullable Listener listener;
 
-    GuardAnswers(VirtualAddressConfig config) {
+    GuardAnswers(VirtualAddressConfig config, GuardPulse pulse, GuardRemarks remarks) {
         this.config = config;
+        this.pulse = pulse;
+        this.remarks = remarks;
     }
 
     void start(VirtualAddress.Listener to) {
@@ -44,9 +46,31 @@ final class GuardAnswers {
         unanswered.add(command);
     }
 
-    /** A new guard answers nothing that the old one was asked. */
-    void forget() {
+    /** A new guard answers nothing that the old one was asked: what that was. */
+    List<GuardCommand> forget() {
+        List<GuardCommand> forgotten = List.copyOf(unanswered);
         unanswered.clear();
+        return forgotten;
+    }
+
+    /** A new guard began with a release, which the old one may have been asked for. */
+    void droppedAtStart(List<GuardCommand> forgotten) {
+        forgotten.stream()
+                .filter(command -> command.kind() == GuardCommand.Kind.RELEASE)
+                .forEach(this::refuse);
+    }
+
+    /** Whether the address is to be on the interface: the last command was a claim. */
+    boolean isWanted() {
+        return wanted;
+    }
+
+    /** How closely the guard has to be looked at. */
+    GuardPulse.Patience patience() {
+        if (unanswered.stream().anyMatch(GuardCommand::unhurried)) {
+            return GuardPulse.Patience.ASKING;
+        }
+        return wanted || !unanswered.isEmpty() ? GuardPulse.Patience.URGENT : GuardPulse.Patience.IDLE;
     }
 
     /** A line from the guard. */
@@ -55,9 +79,11 @@ final class GuardAnswers {
             lost("the guard heard nothing for too long and dropped the address");
             return;
         }
-        if (line.startsWith("conflict ")) {
-            conflicts.incrementAndGet();
-            LOG.warn("another host answers for a virtual address: {}", line.substring("conflict ".length()));
+        if (remarks.onLine(line)) {
+            return;
+        }
+        if (line.startsWith("pong ")) {
+            pulse.answered(Long.parseLong(line.substring("pong ".length())));
             return;
         }
         GuardCommand asked = unanswered.poll();
@@ -67,13 +93,14 @@ final class GuardAnswers {
     }
 
     private void onAnswer(GuardCommand asked, String line) {
-        List<Cidr> carried = Interfaces.carried(config);
+        List<Cidr> carried = carried();
         if (asked.kind() == GuardCommand.Kind.CLAIM) {
             if (line.startsWith("failed ")) {
                 failed(asked.epoch(), line.substring("failed ".length()));
             } else if (carried.size() < config.addresses().size()) {
                 failed(asked.epoch(), "the interface carries only " + carried + " of " + config.addresses());
             } else {
+                remarks.onClaimed();
                 tell(to -> to.claimed(asked.epoch()));
             }
         } else if (!carried.isEmpty()) {
@@ -83,12 +110,16 @@ final class GuardAnswers {
         }
     }
 
+    /** What of the addresses is on the interface, but for what somebody else put there. */
+    private List<Cidr> carried() {
+        return remarks.own(Interfaces.carried(config));
+    }
+
     /** Answers a command that there is no guard for. */
     void refuse(GuardCommand command) {
         if (command.kind() == GuardCommand.Kind.CLAIM) {
             failed(command.epoch(), "the guard is not running");
-        } else if (command.kind() == GuardCommand.Kind.RELEASE
-                && Interfaces.carried(config).isEmpty()) {
+        } else if (command.kind() == GuardCommand.Kind.RELEASE && carried().isEmpty()) {
             tell(to -> to.released(command.epoch()));
         }
     }
@@ -103,14 +134,9 @@ final class GuardAnswers {
 
     /** Reads the interface and tells what it carries. */
     void observe() {
-        int carried = Interfaces.carried(config).size();
+        int carried = carried().size();
         boolean held = wanted ? carried == config.addresses().size() : carried > 0;
         tell(to -> to.observed(held));
-    }
-
-    /** How often another host was heard to answer for one of the addresses. */
-    long conflicts() {
-        return conflicts.get();
     }
 
     private void tell(Consumer<VirtualAddress.Listener> what) {

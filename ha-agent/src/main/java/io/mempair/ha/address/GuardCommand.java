@@ -14,6 +14,10 @@ record GuardCommand(Kind kind, long epoch, boolean unhurried) {
         START,
         CLAIM,
         RENEW,
+        /** Answer, if you can. */
+        PING,
+        /** The interface is another one of that name. */
+        RENUMBERED,
         ANNOUNCE,
         RELEASE,
         /** No more commands. */

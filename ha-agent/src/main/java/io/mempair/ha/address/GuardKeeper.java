@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a guard process running: one that died is started again, and its end told as a loss. What keeps a guard from
- * starting is said once, until the reason changes, and the tries grow rarer. {@link #launch} and
- * {@link #giveUp} belong to the thread that writes to the guard; any thread may look.
+ * Keeps a guard process running: one that died is started again, one that hangs is killed first, and its end is told as a
+ * loss. What keeps a guard from starting is said once, until the reason changes, and the tries grow rarer.
+ * {@link #launch} and {@link #giveUp} belong to the thread that writes to the guard; any thread may look.
  */
 final class GuardKeeper {
 
@@ -22,6 +22,12 @@ final class GuardKeeper {
 
     /** A guard that ran for so long had started well: its end is a new matter. */
     private static final Duration WELL_STARTED = Duration.ofMillis(500);
+
+    /** The second that hangs within this time is not replaced at once: the next would hang as well. */
+    private static final Duration HANGS_AGAIN = Duration.ofSeconds(30);
+
+    /** After hangs: longer than it takes to notice the next. */
+    private static final Duration ANSWERS_WELL = Duration.ofSeconds(3);
 
     private static final Duration START_LIMIT = Duration.ofSeconds(2);
 
@@ -35,6 +41,10 @@ final class GuardKeeper {
     private volatile long startedNanos;
     private volatile boolean stopped;
     private volatile @Nullable GuardProcess process;
+    private boolean hung;
+    private long hungNanos;
+    private volatile boolean everReady;
+    private volatile @Nullable String failure;
 
     /**
      * @param shell       what runs the script it reads from its input
@@ -63,24 +73,43 @@ final class GuardKeeper {
         return restarts.get();
     }
 
-    /** Starts a guard unless one runs, and waits until it is ready; a failure is logged and tried again. */
-    void launch() throws InterruptedException {
+    /** Why there is no guard, or null when there is one, or one is about to start. */
+    @Nullable
+    String failure() {
+        return failure;
+    }
+
+    /** Whether a guard was ever there: before, nothing is known. */
+    boolean wasReady() {
+        return everReady;
+    }
+
+    /**
+     * Starts a guard unless one runs, and waits until it is ready; a failure is logged and tried again.
+     *
+     * @param keep  the address on the interface, if there, is this node's, and was guarded by one that is no more
+     */
+    void launch(boolean keep) throws InterruptedException {
         if (stopped || process != null) {
             return;
         }
-        answers.forget();
+        List<GuardCommand> unanswered = answers.forget();
         try {
-            GuardProcess started = new GuardProcess(shell, config, answers::onLine, this::onEnd);
+            GuardProcess started = new GuardProcess(shell, config, keep, answers::onLine, this::onEnd);
             if (started.awaitReady(START_LIMIT)) {
                 startedNanos = clock.nanoTime();
                 process = started;
+                everReady = true;
+                if (!keep) {
+                    answers.droppedAtStart(unanswered);
+                }
                 LOG.debug("guard ready, pid {}", started.pid());
                 if (started.hasEnded()) {
                     onEnd(started); // before it was known here
                 }
                 return;
             }
-            started.close();
+            started.kill();
             retry("it did not become ready within " + START_LIMIT.toMillis() + " ms");
         } catch (IOException e) {
             retry(String.valueOf(e.getMessage()));
@@ -88,6 +117,7 @@ final class GuardKeeper {
     }
 
     private synchronized void retry(String why) {
+        failure = why;
         if (failures.failed(why)) {
             LOG.error("the guard cannot be started, so the address cannot be held: {}; trying on", why);
         }
@@ -96,8 +126,10 @@ final class GuardKeeper {
 
     /** Called again and again: what the failures were about is over once a guard has run for a while. */
     synchronized void look() {
-        if (process != null && ranForAWhile() && failures.worked()) {
+        boolean well = hung ? clock.nanoTime() - startedNanos > ANSWERS_WELL.toNanos() : ranForAWhile();
+        if (process != null && well && failures.worked()) {
             LOG.info("the guard runs");
+            failure = null;
         }
     }
 
@@ -113,21 +145,37 @@ final class GuardKeeper {
         }
     }
 
-    /** A guard that ran for a while is replaced at once, before the loss is told, so that a claim finds the new one. */
     private synchronized void onEnd(GuardProcess ended) {
-        if (stopped || process != ended) {
+        if (!stopped && process == ended) {
+            replace(ranForAWhile(), "the guard ended", "it ended as soon as it had started");
+        }
+    }
+
+    /** The running guard, if this is it, does not answer: kills it and starts another. Any thread. */
+    synchronized void onSilence(GuardProcess silent) {
+        if (stopped || process != silent) {
             return;
         }
+        silent.kill();
+        boolean first = !hung || clock.nanoTime() - hungNanos > HANGS_AGAIN.toNanos();
+        hung = true;
+        hungNanos = clock.nanoTime();
+        replace(first, "the guard did not answer any more and was killed", "one after the other stops to answer");
+    }
+
+    /** At once if it worked until now, and before the loss is told, so that a claim finds the new one. */
+    private void replace(boolean worked, String what, String failure) {
         process = null;
         restarts.incrementAndGet();
-        if (ranForAWhile()) {
+        if (worked) {
             failures.worked();
-            LOG.warn("the guard ended; starting it again");
+            this.failure = null;
+            LOG.warn("{}; starting it again", what);
             startAfter.accept(Duration.ZERO);
         } else {
-            retry("it ended as soon as it had started");
+            retry(failure);
         }
-        answers.lost("the guard ended");
+        answers.lost(what);
     }
 
     /** No more starts. */

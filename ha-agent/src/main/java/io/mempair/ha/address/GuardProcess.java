@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,21 +28,27 @@ final class GuardProcess {
     private final OutputStream commands;
     private final CountDownLatch ready = new CountDownLatch(1);
     private volatile boolean hasEnded;
+    private volatile boolean abandoned;
 
     /**
      * Starts it.
      *
      * @param shell    what runs the script it reads from its input
+     * @param keep     an address on the interface stays there until it is claimed or released: it is this node's
      * @param answers  gets every line it says, but for the first
      * @param ended    told when it is no more
      *
      * @throws IOException when the process cannot be started
      */
     GuardProcess(
-            List<String> shell, VirtualAddressConfig config, Consumer<String> answers, Consumer<GuardProcess> ended)
+            List<String> shell,
+            VirtualAddressConfig config,
+            boolean keep,
+            Consumer<String> answers,
+            Consumer<GuardProcess> ended)
             throws IOException {
         List<String> command = new ArrayList<>(shell);
-        command.addAll(List.of("-s", "--", config.interfaceName()));
+        command.addAll(List.of("-s", "--", keep ? "keep" : "drop", config.interfaceName()));
         config.addresses().forEach(cidr -> command.add(cidr.toString()));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("LC_ALL", "C");
@@ -68,6 +76,9 @@ final class GuardProcess {
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (abandoned) {
+                    break; // what it still says is about commands that another has to answer
+                }
                 if (line.equals("ready")) {
                     ready.countDown();
                 } else {
@@ -94,6 +105,28 @@ final class GuardProcess {
 
     long pid() {
         return process.pid();
+    }
+
+    /** Whether the kernel says that it is stopped, by a signal or a debugger. */
+    boolean isStopped() {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid() + "/stat"));
+            char state = stat.charAt(stat.lastIndexOf(')') + 2);
+            return state == 'T' || state == 't';
+        } catch (IOException | IndexOutOfBoundsException e) {
+            return false; // it has ended, which is told another way
+        }
+    }
+
+    /**
+     * Kills it with all it started: one that was stopped must not carry out old lines when it is continued. What it says
+     * from here is not heard. The address stays as it is.
+     */
+    void kill() {
+        abandoned = true;
+        List<ProcessHandle> started = process.descendants().toList();
+        process.destroyForcibly();
+        started.forEach(ProcessHandle::destroyForcibly);
     }
 
     void write(List<String> lines) throws IOException {

@@ -1,5 +1,6 @@
 package io.mempair.ha.address;
 
+import java.util.List;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -89,6 +90,16 @@ public final class HookedAddress implements VirtualAddress {
         turn++;
         cancelClaim();
         guard.release(epoch);
+    }
+
+    @Override
+    public @Nullable List<String> problems() {
+        return guard.problems();
+    }
+
+    @Override
+    public List<String> warnings() {
+        return guard.warnings();
     }
 
     private void cancelClaim() {

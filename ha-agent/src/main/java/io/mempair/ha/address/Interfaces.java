@@ -32,6 +32,21 @@ final class Interfaces {
         }
     }
 
+    /** The kernel's number of the interface, or 0 when there is none of that name. */
+    static int index(VirtualAddressConfig config) {
+        try {
+            NetworkInterface nic = NetworkInterface.getByName(config.interfaceName());
+            return nic == null ? 0 : nic.getIndex();
+        } catch (SocketException e) {
+            return 0;
+        }
+    }
+
+    /** Whether two literals are one address, however it is spelled. */
+    static boolean isSame(String one, String other) {
+        return literal(one).equals(literal(other));
+    }
+
     private static InetAddress withoutScope(InetAddress address) {
         try {
             return InetAddress.getByAddress(address.getAddress());

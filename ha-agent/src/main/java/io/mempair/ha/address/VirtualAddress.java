@@ -1,5 +1,6 @@
 package io.mempair.ha.address;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,16 @@ public interface VirtualAddress extends AutoCloseable {
 
     /** Takes it off the interface; answered by released. */
     void release(long epoch);
+
+    /** What keeps it from being held here, each with its remedy; null before anything is known. Any thread; at once. */
+    default @Nullable List<String> problems() {
+        return List.of();
+    }
+
+    /** What the operator should know of it though it can be held, each with its remedy. Any thread; at once. */
+    default List<String> warnings() {
+        return List.of();
+    }
 
     /** Releases and ends, within a second. */
     @Override

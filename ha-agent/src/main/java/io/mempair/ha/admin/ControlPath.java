@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -45,9 +46,17 @@ final class ControlPath {
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !isSocket(path)) {
             throw new BindException(path + " is there already and is no socket");
         }
-        Files.createDirectories(parent);
         var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-        return new ControlPath(path, Files.createTempDirectory(parent, ".c", ownerOnly));
+        try {
+            Files.createDirectories(parent);
+            return new ControlPath(path, Files.createTempDirectory(parent, ".c", ownerOnly));
+        } catch (AccessDeniedException e) {
+            throw new IOException(
+                    "the user " + System.getProperty("user.name") + " may not write to " + parent
+                            + " (expected: root, a"
+                            + " folder of that user in admin.control, or RuntimeDirectory=mempair in the systemd unit)",
+                    e);
+        }
     }
 
     /** Where to bind. */

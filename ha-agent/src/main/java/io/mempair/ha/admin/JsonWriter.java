@@ -24,6 +24,13 @@ public final class JsonWriter {
         return this;
     }
 
+    /** One text of an array. */
+    public JsonWriter element(String value) {
+        comma();
+        quote(value);
+        return this;
+    }
+
     public JsonWriter endArray() {
         out.append(']');
         return this;

@@ -42,6 +42,9 @@ final class StatusPage {
         page.append("</table><p>Epoch ").append(status.epoch()).append(". ");
         page.append(status.serves() ? "This node serves clients. " : "This node does not serve. ");
         page.append(escape(status.reason())).append("</p>");
+        for (String warning : status.fitness().warnings()) {
+            page.append("<p class=\"bad\">").append(escape(warning)).append("</p>");
+        }
         checks(page, status.fitness().checks());
         page.append("<h2>Servers</h2><table><tr><th>server</th><th>state</th><th>tier</th></tr>");
         for (ProxyHealth.ServerStatus server : status.proxy().servers()) {
@@ -51,7 +54,7 @@ final class StatusPage {
                     server.address().toString(),
                     (server.up() ? "up" : "down") + (standing == null ? "" : ", " + StatusText.lower(standing)),
                     server.up() && standing != Standing.OUT,
-                    StatusText.lower(server.tier()));
+                    StatusText.lower(server.tier()) + (server.failure() == null ? "" : ": " + server.failure()));
         }
         page.append("</table><p>Port ")
                 .append(status.proxy().open() ? "open" : "closed")

@@ -52,6 +52,8 @@ final class StatusText {
                     .field("outcome", check.outcome())
                     .endObject();
         }
+        json.endArray().beginArray("warnings");
+        fitness.warnings().forEach(json::element);
         json.endArray();
     }
 
@@ -73,7 +75,7 @@ final class StatusText {
                     .field("standing", standing == null ? null : lower(standing))
                     .field("missed_keys", server.missed());
             refill(json, server.refill());
-            json.endObject();
+            json.field("failure", server.failure()).endObject();
         }
         json.endArray().endObject();
     }
@@ -133,9 +135,17 @@ final class StatusText {
         for (Checks.Status check : status.fitness().checks()) {
             line(text, "check", check.name(), (check.good() ? "good, " : "BAD, ") + check.outcome());
         }
+        for (String warning : status.fitness().warnings()) {
+            line(text, "warning", "", warning);
+        }
         for (ProxyHealth.ServerStatus server : status.proxy().servers()) {
             String up = server.up() ? ", up" : ", DOWN";
-            line(text, "server", server.address().toString(), lower(server.tier()) + up + standing(status, server));
+            String why = server.failure() == null ? "" : ": " + server.failure();
+            line(
+                    text,
+                    "server",
+                    server.address().toString(),
+                    lower(server.tier()) + up + standing(status, server) + why);
         }
         line(text, "proxy", status.proxy().transport(), status.proxy().clients() + " clients");
         NodeStatus.Reload reload = status.reload();

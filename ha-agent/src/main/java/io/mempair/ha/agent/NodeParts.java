@@ -17,8 +17,8 @@ import io.mempair.ha.metrics.PairMeter;
 import io.mempair.ha.metrics.PairMetrics;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.SystemClock;
+import io.mempair.proxy.server.Proxy;
 import java.time.Duration;
-import java.util.function.Supplier;
 
 /**
  * What a node is made of besides its proxy; tests put others in.
@@ -39,9 +39,9 @@ record NodeParts(VirtualAddress address, Group group, Checks checks, Clock clock
     /**
      * Those of a host: a guard process, JGroups, the kernel's clock. Their counters go to {@code metrics}.
      *
-     * @param loopSilence  how long each event loop of the proxy has not come round, in nanoseconds
+     * @param proxy  whose event loops are watched, and whose ports are tried while they are closed
      */
-    static NodeParts real(NodeConfig config, PairMetrics metrics, Supplier<long[]> loopSilence) {
+    static NodeParts real(NodeConfig config, PairMetrics metrics, Proxy proxy) {
         Clock clock = new SystemClock();
         Hooks hooks = new Hooks(config.hooks(), config.name(), config.virtualAddress());
         GroupChannel channel = new GroupChannel(config.group(), config.name(), clock);
@@ -49,10 +49,17 @@ record NodeParts(VirtualAddress address, Group group, Checks checks, Clock clock
         metrics.with(PairMeter.HEARTBEATS_SENT, channel.counters()::heartbeatsSent)
                 .with(PairMeter.HEARTBEATS_RECEIVED, channel.counters()::heartbeatsReceived)
                 .with(PairMeter.MESSAGES_IGNORED, channel.counters()::ignored);
+        VirtualAddress address = address(config, hooks, clock, metrics);
         return new NodeParts(
-                address(config, hooks, clock, metrics),
+                address,
                 channel,
-                new Fitness(config, path == null ? "" : path, loopSilence, clock),
+                new Fitness(
+                        config,
+                        path == null ? "" : path,
+                        proxy::loopSilenceNanos,
+                        address::problems,
+                        () -> proxy.health().open(),
+                        clock),
                 clock,
                 Announcer.by(new Notifications(hooks)));
     }

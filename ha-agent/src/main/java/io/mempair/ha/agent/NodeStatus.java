@@ -66,14 +66,16 @@ public record NodeStatus(
      *
      * @param maintenance  the operator took it out
      * @param checks       his own checks, and the tie-breaker if there is one
+     * @param warnings     what he should know though the node is fit
      */
-    public record Fitness(boolean maintenance, List<Checks.Status> checks) {
+    public record Fitness(boolean maintenance, List<Checks.Status> checks, List<String> warnings) {
 
         /** Of what has no checks. */
-        public static final Fitness PLAIN = new Fitness(false, List.of());
+        public static final Fitness PLAIN = new Fitness(false, List.of(), List.of());
 
         public Fitness {
             checks = List.copyOf(checks);
+            warnings = List.copyOf(warnings);
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,7 +82,7 @@ public final class PairNode implements Node {
         this.rehearsal = rehearsal;
         this.proxy = proxy;
         this.reloading = reloading;
-        this.parts = replaced == null ? NodeParts.real(config, metrics, proxy::loopSilenceNanos) : replaced;
+        this.parts = replaced == null ? NodeParts.real(config, metrics, proxy) : replaced;
         this.closing = new Closing(parts, proxy, timers);
         closing.closed().thenRun(() -> ended.complete(null));
         proxy.ended().exceptionally(broken -> {
@@ -167,7 +168,7 @@ public final class PairNode implements Node {
                 proxy.health(),
                 proxy.knowledge(),
                 reloading.last(),
-                new NodeStatus.Fitness(election.inMaintenance(), checks(election, nowNanos)));
+                new NodeStatus.Fitness(election.inMaintenance(), checks(election, nowNanos), warnings()));
     }
 
     /** What the checks say; and what the election itself has found, when that is bad. */
@@ -178,6 +179,11 @@ public final class PairNode implements Node {
                     "node.name", false, "another node calls itself " + config.name() + ": rename one of the two"));
         }
         return all;
+    }
+
+    private List<String> warnings() {
+        return Stream.concat(parts.address().warnings().stream(), parts.checks().warnings().stream())
+                .toList();
     }
 
     @Override

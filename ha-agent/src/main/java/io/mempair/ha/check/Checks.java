@@ -30,6 +30,11 @@ public interface Checks extends AutoCloseable {
     /** The operator's checks, and the tie-breaker if there is one, in the order of the file. */
     List<Status> status();
 
+    /** What the operator should know though the node is fit, each with its remedy. */
+    default List<String> warnings() {
+        return List.of();
+    }
+
     /** Ends all of it without waiting. */
     @Override
     void close();

@@ -8,27 +8,37 @@ import io.mempair.ha.config.Profile;
 import io.mempair.ha.thread.VitalThread;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
+import io.mempair.proxy.config.ListenerConfig;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.config.TlsListenerConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * All checks of a host: what the node needs (slow), carrier and event loops (fast), the operator's programs, and the
- * tie-breaker. Each goes its own pace on a thread that none of the others can hold up.
+ * All checks of a host: what the node needs (slow), carrier, event loops and the guard (fast), the operator's programs, and
+ * the tie-breaker. Each goes its own pace on a thread that none of the others can hold up.
  */
 public final class Fitness implements Checks {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Fitness.class);
+
     /** What the node needs changes only by an operator's hand, but for its own address, which may come late in a boot. */
     private static final Duration PREFLIGHT_PAUSE = Duration.ofSeconds(1);
+
+    /** A few times a minute is enough for what only another program's start changes. */
+    private static final Duration PORT_PAUSE = Duration.ofSeconds(5);
 
     /** An ioctl and a small file each; so a lost carrier is noticed within 50 ms on a busy host too. */
     private static final Duration CARRIER_PAUSE = Duration.ofMillis(25);
@@ -37,21 +47,34 @@ public final class Fitness implements Checks {
 
     private final NodeConfig config;
     private final Supplier<long[]> loopSilence;
+    private final Supplier<@Nullable List<String>> ofAddress;
+    private final BooleanSupplier portOpen;
     private final Preflight preflight;
     private final Clock clock;
     private final Timers slow = new Timers("mempair-preflight");
     private final Timers fast = new Timers("mempair-check");
     private final List<Script> scripts = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
+    private volatile List<String> warnings = List.of();
     private volatile @Nullable TieBreaker tieBreaker;
     private boolean closed;
 
     /**
      * @param path         where programs are looked for
      * @param loopSilence  how long each event loop of the proxy has not come round, in nanoseconds
+     * @param ofAddress    what keeps the address from being held; null before that is known
+     * @param portOpen     whether this process has opened the ports for clients
      */
-    public Fitness(NodeConfig config, String path, Supplier<long[]> loopSilence, Clock clock) {
+    public Fitness(
+            NodeConfig config,
+            String path,
+            Supplier<long[]> loopSilence,
+            Supplier<@Nullable List<String>> ofAddress,
+            BooleanSupplier portOpen,
+            Clock clock) {
+        this.portOpen = portOpen;
         this.config = config;
+        this.ofAddress = ofAddress;
         this.loopSilence = loopSilence;
         this.preflight = new Preflight(path);
         this.clock = clock;
@@ -71,13 +94,19 @@ public final class Fitness implements Checks {
         Consumer<List<String>> ofPreflight = findings.source();
         Consumer<List<String>> ofCarrier = findings.source();
         Consumer<List<String>> ofLoops = findings.source();
+        Consumer<List<String>> ofGuard = findings.source();
+        Consumer<List<String>> ofPorts = findings.source();
         for (CheckConfig check : config.checks()) {
             scripts.add(new Script(check, clock, findings.source()));
         }
         String bind = config.group().bind();
-        slow.every(
-                PREFLIGHT_PAUSE,
-                () -> ofPreflight.accept(preflight.problems(config.virtualAddress(), config.hooks(), bind)));
+        slow.every(PREFLIGHT_PAUSE, () -> {
+            ofPreflight.accept(preflight.problems(config.virtualAddress(), config.hooks(), bind));
+            warn(preflight.warnings(config.virtualAddress(), config.hooks(), servers()));
+        });
+        PortTrial ports =
+                new PortTrial(listen(), config.virtualAddress(), portOpen, new ListeningSockets(Path.of("/proc/net")));
+        slow.every(PORT_PAUSE, () -> ofPorts.accept(ports.look()));
         Carrier carrier = new Carrier(config.virtualAddress().interfaceName(), Path.of("/sys/class/net"));
         fast.every(CARRIER_PAUSE, () -> ofCarrier.accept(carrier.look(clock.nanoTime())));
         LoopWatch loops = new LoopWatch(
@@ -85,8 +114,34 @@ public final class Fitness implements Checks {
                 LOOP_PAUSE.multipliedBy(3).toNanos(),
                 clock.nanoTime());
         fast.every(LOOP_PAUSE, () -> ofLoops.accept(loops.look(loopSilence.get(), clock.nanoTime())));
+        fast.every(LOOP_PAUSE, () -> tell(ofAddress.get(), ofGuard));
         scripts.forEach(this::run);
         startTieBreaker(listener);
+    }
+
+    private static void tell(@Nullable List<String> problems, Consumer<List<String>> to) {
+        if (problems != null) {
+            to.accept(problems);
+        }
+    }
+
+    /** Each is logged once, and again when it was over. */
+    private void warn(List<String> found) {
+        List<String> before = warnings;
+        found.stream().filter(warning -> !before.contains(warning)).forEach(warning -> LOG.warn("{}", warning));
+        warnings = found;
+    }
+
+    private List<ServerAddress> listen() {
+        ListenerConfig listeners = config.proxy().listeners();
+        TlsListenerConfig tls = listeners.tls();
+        return Stream.concat(listeners.tcp().stream(), tls == null ? Stream.empty() : tls.addresses().stream())
+                .toList();
+    }
+
+    private List<ServerAddress> servers() {
+        PoolConfig pool = config.proxy().pool();
+        return Stream.concat(pool.primaries().stream(), pool.backups().stream()).toList();
     }
 
     private void run(Script script) {
@@ -104,11 +159,8 @@ public final class Fitness implements Checks {
         Set<String> pairHosts = new HashSet<>();
         group.peers().forEach(peer -> pairHosts.add(peer.host()));
         config.virtualAddress().addresses().forEach(virtual -> pairHosts.add(virtual.address()));
-        PoolConfig pool = config.proxy().pool();
-        List<ServerAddress> servers = Stream.concat(pool.primaries().stream(), pool.backups().stream())
-                .toList();
         TieBreaker started = new TieBreaker(
-                new Questions(group.tieBreaker(), servers, pairHosts, new Gateway(Path.of("/proc/net/route"))),
+                new Questions(group.tieBreaker(), servers(), pairHosts, new Gateway(Path.of("/proc/net/route"))),
                 new Answers(group.tieBreaker()),
                 group.bind(),
                 group.profile().heartbeat().multipliedBy(2),
@@ -127,6 +179,11 @@ public final class Fitness implements Checks {
             all.add(asked.status());
         }
         return all;
+    }
+
+    @Override
+    public List<String> warnings() {
+        return warnings;
     }
 
     @Override

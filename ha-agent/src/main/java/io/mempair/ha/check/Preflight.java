@@ -3,6 +3,7 @@ package io.mempair.ha.check;
 import io.mempair.ha.config.HooksConfig;
 import io.mempair.ha.config.VirtualAddressConfig;
 import io.mempair.ha.config.VirtualAddressConfig.Cidr;
+import io.mempair.proxy.config.ServerAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What a node needs before it may become active, asked at start instead of found out at the first take-over.
@@ -39,15 +41,17 @@ public final class Preflight {
     private final List<Path> searchPath;
     private final Path processStatus;
     private final Arping arping = new Arping();
+    private final Function<VirtualAddressConfig, List<String>> network;
 
     /** For this process. */
     public Preflight(String path) {
-        this(searchPath(path), Path.of("/proc/self/status"));
+        this(searchPath(path), Path.of("/proc/self/status"), new HostNetwork());
     }
 
-    Preflight(List<Path> searchPath, Path processStatus) {
+    Preflight(List<Path> searchPath, Path processStatus, Function<VirtualAddressConfig, List<String>> network) {
         this.searchPath = List.copyOf(searchPath);
         this.processStatus = processStatus;
+        this.network = network;
     }
 
     private static List<Path> searchPath(String path) {
@@ -93,16 +97,46 @@ public final class Preflight {
             }
         });
         addMissingRights(problems);
-        addNetworkProblems(address, problems);
+        problems.addAll(network.apply(address));
+        address.addresses().forEach(cidr -> addAddressProblems(cidr, problems));
         addBindProblem(bind, problems);
         return problems;
     }
 
-    private void addToolProblem(String tool, String debianPackage, List<String> problems) {
-        Optional<Path> found = searchPath.stream()
+    /** What of the network of this host cannot work with the file, whatever rights the caller has. */
+    public List<String> networkProblems(VirtualAddressConfig address, HooksConfig hooks) {
+        return hooks.address() == HooksConfig.Holder.GUARD ? network.apply(address) : List.of();
+    }
+
+    /** What will cost an outage some day, each with its remedy, though the node is fit. */
+    public List<String> warnings(VirtualAddressConfig address, HooksConfig hooks, List<ServerAddress> servers) {
+        if (hooks.address() == HooksConfig.Holder.HOOKS) {
+            return List.of();
+        }
+        List<String> warnings = new ArrayList<>();
+        boolean ipv6 = address.addresses().stream().anyMatch(Cidr::isIpv6);
+        if (ipv6 && find("perl").isEmpty() && find("ndsend").isEmpty()) {
+            warnings.add(
+                    "virtual-address.address: neither perl nor ndsend is here, so nobody is told where an IPv6 address"
+                            + " is now: clients in its network find it up to 40 s after a take-over. apt install perl-base");
+        }
+        try {
+            warnings.addAll(OwnNetworks.of(address).warnings(address, servers));
+        } catch (SocketException e) {
+            // told as a problem
+        }
+        return warnings;
+    }
+
+    private Optional<Path> find(String tool) {
+        return searchPath.stream()
                 .map(directory -> directory.resolve(tool))
                 .filter(Files::isExecutable)
                 .findFirst();
+    }
+
+    private void addToolProblem(String tool, String debianPackage, List<String> problems) {
+        Optional<Path> found = find(tool);
         if (found.isEmpty()) {
             problems.add(tool + " not found: apt install " + debianPackage);
         } else if (tool.equals("arping")) {
@@ -135,19 +169,6 @@ public final class Preflight {
         } catch (IOException | NumberFormatException e) {
             return 0;
         }
-    }
-
-    private static void addNetworkProblems(VirtualAddressConfig config, List<String> problems) {
-        try {
-            NetworkInterface nic = NetworkInterface.getByName(config.interfaceName());
-            if (nic == null) {
-                problems.add("interface " + config.interfaceName() + " not found: `ip link` lists those there are");
-                return;
-            }
-        } catch (SocketException e) {
-            problems.add("interface " + config.interfaceName() + " cannot be read: " + e.getMessage());
-        }
-        config.addresses().forEach(cidr -> addAddressProblems(cidr, problems));
     }
 
     private static void addBindProblem(String bind, List<String> problems) {

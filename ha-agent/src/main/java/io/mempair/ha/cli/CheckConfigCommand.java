@@ -1,15 +1,25 @@
 package io.mempair.ha.cli;
 
+import io.mempair.ha.check.Preflight;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
+import io.mempair.ha.config.NodeConfig;
+import io.mempair.proxy.config.PoolConfig;
+import io.mempair.proxy.config.ServerAddress;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code mempair check-config}: reads a file as the node would and starts nothing. */
+/** {@code mempair check-config}: reads a file as the node would, looks at the host if it is the node's, and starts nothing. */
 @Command(
         name = "check-config",
         description = "Checks a file and starts nothing; every problem is shown with its place.",
@@ -25,18 +35,51 @@ final class CheckConfigCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws ConfigException {
+    public Integer call() throws ConfigException, CommandFailure {
         Path path = Path.of(file);
         String what;
         if (ConfigReader.describesWitness(path)) {
             what = "witness " + ConfigReader.readWitness(path).name();
         } else if (ConfigReader.describesNode(path)) {
-            what = "node " + ConfigReader.readNode(path).name();
+            NodeConfig node = ConfigReader.readNode(path);
+            checkHost(path, node);
+            what = "node " + node.name();
         } else {
             what = "a proxy on " + ConfigReader.readProxy(path).proxy().listeners();
         }
         spec.commandLine().getOut().println(path + ": good, " + what);
         spec.commandLine().getOut().flush();
         return 0;
+    }
+
+    /** Where this is the node's own host, the network is looked at too. */
+    private void checkHost(Path path, NodeConfig node) throws CommandFailure {
+        try {
+            if (NetworkInterface.getByInetAddress(
+                            InetAddress.getByName(node.group().bind()))
+                    == null) {
+                return;
+            }
+        } catch (UnknownHostException | SocketException e) {
+            return; // its own address is not of this host
+        }
+        String programs = System.getenv("PATH");
+        Preflight host = new Preflight(programs == null ? "" : programs);
+        List<String> problems = host.networkProblems(node.virtualAddress(), node.hooks());
+        if (!problems.isEmpty()) {
+            throw CommandFailure.refused(lines(path, problems));
+        }
+        PoolConfig pool = node.proxy().pool();
+        List<ServerAddress> servers = Stream.concat(pool.primaries().stream(), pool.backups().stream())
+                .toList();
+        List<String> warnings = host.warnings(node.virtualAddress(), node.hooks(), servers);
+        if (!warnings.isEmpty()) {
+            spec.commandLine().getErr().println(lines(path, warnings));
+            spec.commandLine().getErr().flush();
+        }
+    }
+
+    private static String lines(Path path, List<String> found) {
+        return String.join("\n", found.stream().map(line -> path + ": " + line).toList());
     }
 }

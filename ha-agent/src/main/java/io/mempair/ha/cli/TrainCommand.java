@@ -43,6 +43,8 @@ final class TrainCommand implements Callable<Integer> {
             "io.mempair.ha.address.GuardAnswers",
             "io.mempair.ha.address.GuardKeeper",
             "io.mempair.ha.address.GuardProcess",
+            "io.mempair.ha.address.GuardPulse",
+            "io.mempair.ha.address.GuardRemarks",
             "io.mempair.ha.address.HookedAddress");
 
     private static final String FILE = """

@@ -25,6 +25,7 @@ enum ConfigKey {
 
     ADDRESS("virtual-address.address"),
     INTERFACE("virtual-address.interface"),
+    CONFLICT("virtual-address.conflict"),
 
     HOOK_CLAIM("hooks.claim"),
     HOOK_RELEASE("hooks.release"),

@@ -96,6 +96,12 @@ public final class ConfigReader {
                         .map(cidr -> new ServerAddress(cidr.address(), ServerAddress.MEMCACHED_PORT))
                         .toList();
         ProxyConfig pool = ProxySection.read(proxy, listen);
+        if (vip != null && pool != null) {
+            NodeSections.checkServers(proxy, vip, pool.pool());
+        }
+        if (vip != null && hooks != null) {
+            NodeSections.checkInterface(address, vip, hooks);
+        }
         String bind = channel == null ? "localhost" : channel.bind();
         AdminConfig watched = AdminSection.read(admin, new ServerAddress(bind, AdminConfig.DEFAULT_HTTP_PORT));
 

@@ -2,6 +2,8 @@ package io.mempair.ha.config;
 
 import io.mempair.ha.config.TieBreakerConfig.Target;
 import io.mempair.ha.config.VirtualAddressConfig.Cidr;
+import io.mempair.ha.config.VirtualAddressConfig.Conflict;
+import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.netty.util.NetUtil;
 import java.time.Duration;
@@ -49,6 +51,15 @@ final class NodeSections {
         }
         if (channel.self().equals(witness) || (vip != null && witness != null && vip.contains(witness.host()))) {
             section.wrong(ConfigKey.GROUP_WITNESS, witness + " (expected: a process on a third host)");
+        }
+        for (ServerAddress peer : channel.peers()) {
+            if (vip != null && vip.contains(peer.host())) {
+                section.wrong(
+                        ConfigKey.GROUP_PEERS,
+                        peer
+                                + " is the virtual address (expected: the other node's own; virtual-address.address must be"
+                                + " no host's own)");
+            }
         }
         return section.build(() -> new GroupConfig(
                 channel.bind(),
@@ -108,13 +119,49 @@ final class NodeSections {
         }
         String interfaceName =
                 section.required(ConfigKey.INTERFACE, "a network interface, as in eth0", NodeSections::interfaceName);
+        Conflict conflict = section.optional(ConfigKey.CONFLICT, Conflict.REFUSE, NodeSections::conflict);
         return !section.has(ConfigKey.ADDRESS.key()) || interfaceName == null
                 ? null
-                : section.build(() -> new VirtualAddressConfig(addresses, interfaceName));
+                : section.build(() -> new VirtualAddressConfig(addresses, interfaceName, conflict));
+    }
+
+    /** A proxy that asks itself for each key, for ever. */
+    static void checkServers(Section proxy, VirtualAddressConfig vip, PoolConfig pool) {
+        checkServers(proxy, ConfigKey.SERVERS, vip, pool.primaries());
+        checkServers(proxy, ConfigKey.BACKUPS, vip, pool.backups());
+    }
+
+    private static void checkServers(
+            Section proxy, ConfigKey key, VirtualAddressConfig vip, List<ServerAddress> servers) {
+        servers.stream()
+                .filter(server -> vip.contains(server.host()))
+                .forEach(server -> proxy.wrong(
+                        key, server + " is the virtual address, so this proxy itself (expected: a memcached)"));
+    }
+
+    /** Of the loopback nobody else hears. */
+    static void checkInterface(Section section, VirtualAddressConfig vip, HooksConfig hooks) {
+        if (vip.interfaceName().equals("lo") && hooks.address() == HooksConfig.Holder.GUARD) {
+            section.wrong(
+                    ConfigKey.INTERFACE, "'lo' is this host alone (expected: the interface of the clients' network)");
+        }
+    }
+
+    private static Conflict conflict(String text) {
+        return switch (text) {
+            case "refuse" -> Conflict.REFUSE;
+            case "warn" -> Conflict.WARN;
+            default -> throw new IllegalArgumentException("'" + text + "' (expected: refuse or warn)");
+        };
     }
 
     private static String ownAddress(String text, @Nullable VirtualAddressConfig vip) {
         boolean literal = NetUtil.isValidIpV4Address(text) || NetUtil.isValidIpV6Address(text);
+        if (literal && NetUtil.createInetAddressFromIpAddressString(text).isAnyLocalAddress()) {
+            throw new IllegalArgumentException("'" + text
+                    + "' is every address (expected: the one address of this host that the other node has in"
+                    + " group.peers)");
+        }
         if (!literal || (vip != null && vip.contains(text))) {
             throw new IllegalArgumentException(
                     "'" + text + "' (expected: an address of this host, not the virtual one)");
@@ -130,11 +177,20 @@ final class NodeSections {
         if (slash > 0 && (v4 || NetUtil.isValidIpV6Address(address))) {
             int prefixLength = ProxyValues.number(text.substring(slash + 1));
             if (prefixLength >= 1 && prefixLength <= bits) {
-                return new Cidr(address, prefixLength);
+                return hostAddress(new Cidr(address, prefixLength));
             }
         }
         throw new IllegalArgumentException(
                 "'" + text + "' (expected: address/prefix-length, as in 10.0.0.100/24; at most /" + bits + ')');
+    }
+
+    private static Cidr hostAddress(Cidr cidr) {
+        String hostless = cidr.hostless();
+        if (hostless != null) {
+            throw new IllegalArgumentException(
+                    "'" + cidr + "' is " + hostless + " (expected: a free address of the network, for a host)");
+        }
+        return cidr;
     }
 
     private static String interfaceName(String text) {

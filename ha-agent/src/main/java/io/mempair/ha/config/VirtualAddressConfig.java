@@ -1,14 +1,18 @@
 package io.mempair.ha.config;
 
+import io.netty.util.NetUtil;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The floating addresses of a pair: they live on one interface and move together.
  *
  * @param addresses      at least one, each once
  * @param interfaceName  network interface that carries them on this host
+ * @param conflict       what to do when another host answers for one of them and no client waits yet
  */
-public record VirtualAddressConfig(List<Cidr> addresses, String interfaceName) {
+public record VirtualAddressConfig(List<Cidr> addresses, String interfaceName, Conflict conflict) {
 
     /** A guard reads them from its command line, and announces each. */
     public static final int MAX_ADDRESSES = 16;
@@ -21,6 +25,26 @@ public record VirtualAddressConfig(List<Cidr> addresses, String interfaceName) {
      */
     public record Cidr(String address, int prefixLength) {
 
+        /** What it is if it is no host's address: {@code "the broadcast address"} of its network, say; else null. */
+        public @Nullable String hostless() {
+            byte[] bytes = bytes(address);
+            int hostBits = bytes.length * 8 - prefixLength;
+            if (hostBits < 2) {
+                return null;
+            }
+            boolean allZero = true;
+            boolean allOne = true;
+            for (int bit = prefixLength; bit < bytes.length * 8; bit++) {
+                boolean one = (bytes[bit / 8] >> (7 - bit % 8) & 1) == 1;
+                allZero &= !one;
+                allOne &= one;
+            }
+            if (allZero) {
+                return isIpv6() ? "the address of all routers" : "the address of the network itself";
+            }
+            return allOne && !isIpv6() ? "the broadcast address" : null;
+        }
+
         /** Whether it is an IPv6 address. */
         public boolean isIpv6() {
             return address.indexOf(':') >= 0;
@@ -31,6 +55,19 @@ public record VirtualAddressConfig(List<Cidr> addresses, String interfaceName) {
         public String toString() {
             return address + '/' + prefixLength;
         }
+    }
+
+    /** What a claim that no client waits for does when another host answers for an address. */
+    public enum Conflict {
+        /** Fails, and names the other. */
+        REFUSE,
+        /** Claims, and says who the other is: it is a router or switch that answers for others. */
+        WARN
+    }
+
+    /** With {@link Conflict#REFUSE}. */
+    public VirtualAddressConfig(List<Cidr> addresses, String interfaceName) {
+        this(addresses, interfaceName, Conflict.REFUSE);
     }
 
     public VirtualAddressConfig {
@@ -49,8 +86,15 @@ public record VirtualAddressConfig(List<Cidr> addresses, String interfaceName) {
         this(List.of(new Cidr(address, prefixLength)), interfaceName);
     }
 
-    /** Whether {@code address}, without prefix length, is one of them. */
-    public boolean contains(String address) {
-        return addresses.stream().anyMatch(cidr -> cidr.address().equals(address));
+    /** Whether {@code host}, a name or an address without prefix length, is one of them, however it is spelled. */
+    public boolean contains(String host) {
+        byte[] asked = bytes(host);
+        return asked.length > 0 && addresses.stream().anyMatch(cidr -> Arrays.equals(bytes(cidr.address()), asked));
+    }
+
+    /** Empty for a name. */
+    private static byte[] bytes(String address) {
+        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
+        return bytes == null ? new byte[0] : bytes;
     }
 }

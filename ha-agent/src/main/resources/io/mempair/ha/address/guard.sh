@@ -1,13 +1,18 @@
 # The guard: holds the virtual addresses for a node and drops them when the node dies or falls silent.
-# Read by `bash -s -- INTERFACE ADDRESS/PREFIX...` from the node's pipe; what follows on the pipe are commands, one a line:
+# Read by `bash -s -- keep|drop INTERFACE ADDRESS/PREFIX...` from the node's pipe. At the start it drops what an earlier run
+# left, or keeps it, because the node holds it and the guard before this one is gone. What follows on the pipe are
+# commands, one a line:
 #   claim MS [unhurried]  put all addresses on the interface, announce them, hold them until MS unless told again;
 #                         unhurried: only if no other host answers for one of them, which takes 0.2 s to know
 #   renew MS              hold them until MS
 #   announce              tell the network where they are, and see whether somebody else says the same
 #   release               take them off the interface
-#   quit                  the same, then end
+#   ping N                answer pong N, if `ip` answers too
+#   renumbered            the interface is another one of that name
+#   quit                  release, then end
 # MS are milliseconds since the host started (/proc/uptime): a line that comes late holds nothing longer.
-# Answers, one a line: ready, claimed, failed TEXT, released, dropped; at any time: conflict ADDRESS MAC.
+# Answers, one a line: ready, claimed, failed TEXT, released, dropped, pong N; at any time: conflict ADDRESS MAC,
+# foreign ADDRESS/PREFIX (on the interface, and not put there by a guard), unpromoted TEXT (see keep_secondaries).
 # The end of the pipe drops the addresses too; and should the guard itself be killed or stopped, the kernel does,
 # because they are added with a lifetime and renewed.
 main() {
@@ -17,13 +22,14 @@ main() {
     # where permitted: before everything else that wants a processor, and the last that a lack of memory ends
     { chrt -f -p 1 $$ || renice -n -10 $$; } > /dev/null 2>&1
     { echo -1000 > /proc/self/oom_score_adj; } 2> /dev/null
-    dev=$1
-    shift
+    local start=$1
+    dev=$2
+    shift 2
     cidrs=("$@")
     # Seconds are the smallest lifetime there is; the later it is renewed, the sooner it ends when nobody does any more.
     lifetime_s=1 renew_ms=700
-    held='' begun='' ip_pid='' said=() link_index='' link_mac=''
-    drop
+    held='' begun='' ip_pid='' said=() found=() link_index='' link_mac='' unpromoted=''
+    [[ $start == keep ]] || drop
     echo ready
     while await_line; do
         read -r command millis how <<< "$line"
@@ -33,6 +39,8 @@ main() {
             renew) [[ -n $held ]] && hold_until_ms=$millis ;;
             announce) [[ -n $held ]] && { announce; look_for_others; } ;;
             release) drop; echo released ;;
+            ping) ask '' && echo "pong $millis" ;;
+            renumbered) end_ip; ask '' ;;
             quit) break ;;
         esac
     done
@@ -92,16 +100,27 @@ keep() {
 claim() {
     local cidr others
     hold_until_ms=$1
+    for cidr in "${cidrs[@]}"; do
+        find_here "${cidr%/*}"
+        if [[ ${found[*]} == *forever* ]]; then
+            drop
+            echo "failed ${cidr%/*} is on $dev already, and not put there by mempair: another program has it, or it is" \
+                "an address of this host"
+            return
+        fi
+    done
+    keep_secondaries
     if [[ $2 == unhurried ]]; then
         find_link
         others=$(foreign_holders)
         if [[ -n $others ]]; then
             drop
-            echo "failed another host holds ${others//$'\n'/, }"
+            echo "failed another host holds ${others//$'\n'/, }: find it by its MAC and take the address from it; if it" \
+                "is a router or switch that answers for others, set virtual-address.conflict: warn"
             return
         fi
-        tell_time
     fi
+    tell_time
     if (( now_ms >= hold_until_ms )); then
         drop
         echo "failed the lease was over before the address could be claimed"
@@ -123,34 +142,69 @@ claim() {
     [[ $2 == unhurried ]] || look_for_others
 }
 
-# Of IPv6 neither a second's search for duplicates, nor an address that this host would speak from.
+# Of IPv6 neither a second's search for duplicates, nor an address that this host would speak from. An `ip` that cannot do
+# it may know the interface by the number of one that is gone.
 add() {
     local more="preferred_lft $lifetime_s"
     [[ $1 == *:* ]] && more='preferred_lft 0 nodad'
+    ask "addr replace $1 dev $dev valid_lft $lifetime_s $more" && (( ${#said[@]} == 0 )) && return
+    end_ip
+    keep_secondaries
     ask "addr replace $1 dev $dev valid_lft $lifetime_s $more" && (( ${#said[@]} == 0 ))
 }
 
-# The addresses first; then whatever an earlier run left with another prefix, and announcements under way.
+# The kernel takes the other addresses of a subnet away together with the first one there, which is a virtual address where
+# this host got its own one later; unless it is told to make the next one the first. It has to be told beforehand,
+# because it may be the kernel that ends the address.
+keep_secondaries() {
+    local knob=/proc/sys/net/ipv4/conf/$dev/promote_secondaries one='' all=''
+    [[ ${cidrs[*]} == *.* && -e $knob ]] || return 0
+    { read -r one < "$knob"; read -r all < "${knob/"/$dev/"/"/all/"}"; } 2> /dev/null
+    [[ $one == 1 || $all == 1 ]] && return 0
+    { echo 1 > "$knob"; read -r one < "$knob"; } 2> /dev/null
+    [[ $one == 1 ]] && return 0
+    [[ -z $unpromoted ]] && echo "unpromoted net.ipv4.conf.$dev.promote_secondaries cannot be set to 1"
+    unpromoted=1
+}
+
+# What a guard put on the interface, with whatever prefix: its lifetime tells. Then announcements under way.
 drop() {
-    local cidr found entry pid leftovers=()
+    local cidr entry pid
     held=''
     for cidr in "${cidrs[@]}"; do
-        ask "addr del $cidr dev $dev"
-    done
-    for cidr in "${cidrs[@]}"; do
-        ask "addr show dev $dev to ${cidr%/*}"
-        for entry in "${said[@]}"; do
-            read -r _ _ _ found _ <<< "$entry"
-            [[ $found == */* ]] && leftovers+=("$found")
+        find_here "${cidr%/*}"
+        for entry in "${found[@]}"; do
+            if [[ $entry == *forever ]]; then
+                echo "foreign ${entry% *}"
+            else
+                ask "addr del ${entry% *} dev $dev"
+            fi
         done
-    done
-    for found in "${leftovers[@]}"; do
-        ask "addr del $found dev $dev"
     done
     for pid in $(jobs -pr); do
         [[ $pid == "$ip_pid" ]] || kill -KILL "$pid" 2> /dev/null
     done
     return 0
+}
+
+# What the interface has of an address is in `found`, `ADDRESS/PREFIX` with `forever` behind it if it was meant to last. An
+# `ip` that does not find the interface may know it by the number of one that is gone.
+find_here() {
+    local entry
+    found=()
+    ask "addr show dev $dev to $1"
+    if (( ${#said[@]} > 0 )) && [[ ! ${said[0]} =~ ^[0-9]+: ]]; then
+        end_ip
+        ask "addr show dev $dev to $1"
+    fi
+    for entry in "${said[@]}"; do
+        [[ $entry =~ inet6?\ ([^ ]+/[0-9]+)\ .*valid_lft\ (forever|[0-9]+) ]] || continue
+        if [[ ${BASH_REMATCH[2]} == forever ]] || (( BASH_REMATCH[2] > 2 * lifetime_s )); then
+            found+=("${BASH_REMATCH[1]} forever")
+        else
+            found+=("${BASH_REMATCH[1]} ")
+        fi
+    done
 }
 
 # Time that no clock's jump changes; milliseconds since the host started.
@@ -178,11 +232,17 @@ ask_once() {
         done
     fi
     said=("ip does not answer")
+    end_ip
+    return 1
+}
+
+# The next question starts another.
+end_ip() {
+    [[ -n $ip_pid ]] || return 0
     kill -KILL "$ip_pid" 2> /dev/null
     wait "$ip_pid" 2> /dev/null
     exec {ip_in}>&- {ip_out}<&-
     ip_pid=''
-    return 1
 }
 
 start_ip() {
@@ -219,8 +279,18 @@ look_for_others() {
     foreign_holders | while read -r holder; do echo "conflict $holder"; done &
 }
 
-# A line for each address that another host answers for within 0.15 s: the address, and the host's MAC.
+# A line for each address that another host answers for within 0.15 s: the address, and the host's MAC. A second
+# interface of this host in the same network answers too.
 foreign_holders() {
+    local holder own=''
+    ask_neighbours | while read -r holder; do
+        [[ -n $own ]] || own=$(ip -o link show 2> /dev/null < /dev/null)
+        holder=${holder,,}
+        [[ $own == *"link/ether ${holder##* } "* ]] || echo "$holder"
+    done
+}
+
+ask_neighbours() {
     local cidr ipv6=()
     for cidr in "${cidrs[@]}"; do
         if [[ $cidr == *:* ]]; then

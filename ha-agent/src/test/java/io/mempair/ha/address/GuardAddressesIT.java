@@ -8,7 +8,6 @@ import io.mempair.ha.lab.Namespaces;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -143,7 +142,7 @@ class GuardAddressesIT {
 
         node.say("claim 4 unhurried");
 
-        awaitSaid("failed 4 another host holds " + SECOND + ' ' + mac("b").toUpperCase(Locale.ROOT));
+        awaitSaid("failed 4 another host holds " + SECOND + ' ' + mac("b"));
         assertThat(carried("a")).isZero();
     }
 
@@ -163,6 +162,28 @@ class GuardAddressesIT {
 
         awaitSaid("claimed 6");
         assertThat(carried("a")).isEqualTo(3);
+    }
+
+    @Test
+    void aSecondInterfaceOfThisHostIsNoOtherHost() throws IOException {
+        hosts.on("b", "ip", "link", "set", "eth0", "netns", hosts.name("a"), "name", "eth1");
+        hosts.on("a", "ip", "link", "set", "eth1", "up");
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> hosts.on("a", "ip", "link", "show", "eth0").contains("LOWER_UP"));
+
+        node.say("claim 8");
+        awaitSaid("claimed 8");
+
+        await().pollInterval(Duration.ofMillis(100))
+                .during(Duration.ofSeconds(1))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> {
+                    renew();
+                    node.say("announce");
+                    node.say("conflicts");
+                    return node.lines.stream().noneMatch(line -> line.matches("conflicts [1-9]\\d*"));
+                });
+        assertThat(node.hasSaid("conflicts 0")).isTrue();
     }
 
     @Test

@@ -13,7 +13,7 @@ import java.util.List;
 
 /**
  * A guard of the addresses that are its arguments, steered by lines on standard input: {@code lease MS}, {@code claim
- * EPOCH [unhurried]}, {@code release EPOCH}, {@code announce}, {@code conflicts}, {@code pid}.
+ * EPOCH [unhurried]}, {@code release EPOCH}, {@code announce}, {@code conflicts}, {@code pid}, {@code problems}.
  */
 final class GuardMain {
 
@@ -62,6 +62,7 @@ final class GuardMain {
                 case "claim" -> guard.claim(Long.parseLong(words[1]), null, unhurried);
                 case "release" -> guard.release(Long.parseLong(words[1]));
                 case "pid" -> System.out.println("pid " + guard.pid());
+                case "problems" -> System.out.println("problems " + guard.problems());
                 case "announce" -> guard.announce();
                 case "conflicts" -> System.out.println("conflicts " + guard.conflicts());
                 default -> System.out.println("what? " + line);

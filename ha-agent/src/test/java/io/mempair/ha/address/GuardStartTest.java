@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** A host on which the guard cannot be started; the interface is none, so nothing of the host is touched. */
-@Timeout(value = 30, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class GuardStartTest {
 
     @TempDir
@@ -66,7 +66,7 @@ class GuardStartTest {
         Path shell = Files.writeString(folder.resolve("setsid"), "#!/bin/sh\nexec setsid \"$@\"\n");
         assertThat(shell.toFile().setExecutable(true)).isTrue();
 
-        await().atMost(Duration.ofSeconds(10)).until(() -> said.contains("the guard runs"));
+        await().atMost(Duration.ofSeconds(25)).until(() -> said.contains("the guard runs"));
         assertThat(said).hasSize(2);
         assertThat(guard.pid()).isPositive();
     }

@@ -155,14 +155,16 @@ class AdminServerTest {
         node.status = FakeNode.status(Role.STANDBY, false, false, "a \"quote\", a \\ and a\nline");
 
         assertThat(get("/status").body())
-                .isEqualTo("{\"name\":\"a\",\"role\":\"standby\",\"epoch\":7,\"active_node\":null,"
-                        + "\"reason\":\"a \\\"quote\\\", a \\\\ and a\\u000aline\",\"since_ms\":12345,"
-                        + "\"holds_address\":false,\"serves\":false,"
-                        + "\"peers\":[{\"name\":\"b\",\"role\":\"active\",\"priority\":100,\"alive\":true,"
-                        + "\"heard_ms\":42,\"places_otherwise\":false}],\"maintenance\":false,\"checks\":[{\"name\":\"disk\",\"good\":false,"
-                        + "\"outcome\":\"exit code 1\"}],\"proxy\":{\"transport\":\"epoll\",\"open\":false,\"clients\":3,"
-                        + "\"loop_stall_ms\":2,\"servers\":[{\"address\":\"m1:11211\",\"tier\":\"primary\","
-                        + "\"up\":true,\"standing\":null,\"missed_keys\":0,\"refill\":null}]},\"reload\":null}\n");
+                .isEqualTo(
+                        "{\"name\":\"a\",\"role\":\"standby\",\"epoch\":7,\"active_node\":null,"
+                                + "\"reason\":\"a \\\"quote\\\", a \\\\ and a\\u000aline\",\"since_ms\":12345,"
+                                + "\"holds_address\":false,\"serves\":false,"
+                                + "\"peers\":[{\"name\":\"b\",\"role\":\"active\",\"priority\":100,\"alive\":true,"
+                                + "\"heard_ms\":42,\"places_otherwise\":false}],\"maintenance\":false,\"checks\":[{\"name\":\"disk\",\"good\":false,"
+                                + "\"outcome\":\"exit code 1\"}],\"warnings\":[\"address conflict: another \\\"host\\\"\"],"
+                                + "\"proxy\":{\"transport\":\"epoll\",\"open\":false,\"clients\":3,"
+                                + "\"loop_stall_ms\":2,\"servers\":[{\"address\":\"m1:11211\",\"tier\":\"primary\","
+                                + "\"up\":true,\"standing\":null,\"missed_keys\":0,\"refill\":null,\"failure\":null}]},\"reload\":null}\n");
     }
 
     @ParameterizedTest
@@ -172,14 +174,32 @@ class AdminServerTest {
 
         assertThat(get("/status").body())
                 .contains("\"tier\":\"primary\",\"up\":true,\"standing\":\"" + word
-                        + "\",\"missed_keys\":12,\"refill\":{\"seen\":3," + "\"copied\":2,\"total\":5}}")
+                        + "\",\"missed_keys\":12,\"refill\":{\"seen\":3,"
+                        + "\"copied\":2,\"total\":5},\"failure\":null}")
                 .contains(
-                        "\"tier\":\"backup\",\"up\":true,\"standing\":\"serving\",\"missed_keys\":0,\"refill\":null}");
+                        "\"tier\":\"backup\",\"up\":true,\"standing\":\"serving\",\"missed_keys\":0,\"refill\":null,\"failure\":null}");
         assertThat(ControlClient.ask(control, "show"))
                 .contains("primary, up, " + wordForPeople + System.lineSeparator())
                 .contains("backup, up, serving");
         assertThat(get("/").body())
                 .contains("class=\"" + (standing == Standing.OUT ? "bad" : "good") + "\">up, " + word + "</td>");
+    }
+
+    @Test
+    void aServerThatIsDownIsShownWithTheReason() throws Exception {
+        node.status = FakeNode.withServerDown("Connection refused: m1:11211");
+
+        assertThat(get("/status").body()).contains("\"failure\":\"Connection refused: m1:11211\"");
+        assertThat(ControlClient.ask(control, "show")).contains("primary, DOWN: Connection refused: m1:11211");
+    }
+
+    @Test
+    void everyFaceShowsTheWarnings() throws Exception {
+        node.status = FakeNode.status(Role.STANDBY, false, false, "fit");
+
+        assertThat(get("/status").body()).contains("\"warnings\":[\"address conflict: another \\\"host\\\"\"]");
+        assertThat(ControlClient.ask(control, "show")).contains("warning", "address conflict: another \"host\"");
+        assertThat(get("/").body()).contains("<p class=\"bad\">address conflict: another &quot;host&quot;</p>");
     }
 
     @Test

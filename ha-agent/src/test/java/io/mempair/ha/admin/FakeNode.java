@@ -43,13 +43,25 @@ final class FakeNode implements Node {
                 null,
                 List.of(
                         new ServerStatus(
-                                new ServerAddress("m1", 11211), Tier.PRIMARY, true, 12, new RefillProgress(3, 2, 5)),
+                                new ServerAddress("m1", 11211),
+                                Tier.PRIMARY,
+                                true,
+                                12,
+                                new RefillProgress(3, 2, 5),
+                                null),
                         new ServerStatus(new ServerAddress("m1", 11211), Tier.BACKUP, true)),
                 new ServerKnowledge(
                         1,
                         List.of(
                                 new Known("m1:11211", true, ofBackup, Identity.UNKNOWN),
                                 new Known("m1:11211", false, ofPrimary, Identity.UNKNOWN))));
+    }
+
+    /** A standby whose only server is down. */
+    static NodeStatus withServerDown(String failure) {
+        List<ServerStatus> servers =
+                List.of(new ServerStatus(new ServerAddress("m1", 11211), Tier.PRIMARY, false, 0, null, failure));
+        return status(Role.STANDBY, false, false, "fit", null, servers, ServerKnowledge.NONE);
     }
 
     static NodeStatus status(Role role, boolean holdsAddress, boolean open, String reason, NodeStatus.Reload reload) {
@@ -78,7 +90,9 @@ final class FakeNode implements Node {
                 knowledge,
                 reload,
                 new NodeStatus.Fitness(
-                        reason.contains("maintenance"), List.of(new Checks.Status("disk", false, "exit code 1"))));
+                        reason.contains("maintenance"),
+                        List.of(new Checks.Status("disk", false, "exit code 1")),
+                        List.of("address conflict: another \"host\"")));
     }
 
     @Override

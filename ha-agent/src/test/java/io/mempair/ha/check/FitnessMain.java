@@ -55,7 +55,8 @@ final class FitnessMain {
                         1)),
                 new AdminConfig(new ServerAddress("127.0.0.1", 9_411), Path.of("unused.sock")),
                 LogLevel.INFO);
-        try (Fitness fitness = new Fitness(config, String.valueOf(System.getenv("PATH")), () -> new long[1], clock)) {
+        try (Fitness fitness = new Fitness(
+                config, String.valueOf(System.getenv("PATH")), () -> new long[1], List::of, () -> false, clock)) {
             fitness.start(new Checks.Listener() {
                 @Override
                 public void fitness(List<String> problems) {

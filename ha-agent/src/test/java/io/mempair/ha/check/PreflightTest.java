@@ -40,8 +40,13 @@ class PreflightTest {
         assertThat(file.toFile().setExecutable(true)).isTrue();
     }
 
+    /** On a host whose network is as it should be. */
+    private Preflight preflight() {
+        return new Preflight(List.of(directory), status, address -> List.of());
+    }
+
     private List<String> problems(VirtualAddressConfig address) {
-        return new Preflight(List.of(directory), status).problems(address, "127.0.0.1");
+        return preflight().problems(address, "127.0.0.1");
     }
 
     @Test
@@ -69,7 +74,7 @@ class PreflightTest {
     void arpingIsAskedOnceAndAgainWhenTheFileHasChanged() throws IOException {
         Path asked = directory.resolve("asked");
         install("arping", "echo x >> " + asked + "; echo ARPing");
-        Preflight preflight = new Preflight(List.of(directory), status);
+        Preflight preflight = preflight();
         assertThat(preflight.problems(ADDRESS, "127.0.0.1")).hasSize(1);
         assertThat(preflight.problems(ADDRESS, "127.0.0.1")).hasSize(1);
         assertThat(asked).hasContent("x");
@@ -82,7 +87,7 @@ class PreflightTest {
 
     @Test
     void aBindAddressThatIsNotOfThisHostIsNamed() {
-        assertThat(new Preflight(List.of(directory), status).problems(ADDRESS, "192.0.2.7"))
+        assertThat(preflight().problems(ADDRESS, "192.0.2.7"))
                 .containsExactly(
                         "group.bind: 192.0.2.7 is not an address of this host: `ip addr` lists those there are");
     }
@@ -100,8 +105,31 @@ class PreflightTest {
 
     @Test
     void anInterfaceThatIsNotThereIsNamed() {
-        assertThat(problems(new VirtualAddressConfig("10.0.0.100", 24, "nope7")))
+        assertThat(new HostNetwork().apply(new VirtualAddressConfig("10.0.0.100", 24, "nope7")))
                 .containsExactly("interface nope7 not found: `ip link` lists those there are");
+    }
+
+    @Test
+    void theLoopbackIsNamed() {
+        assertThat(new HostNetwork().apply(ADDRESS))
+                .containsExactly(
+                        "virtual-address.interface: lo is this host alone: choose the interface of the clients'"
+                                + " network");
+    }
+
+    @Test
+    void anIpv6AddressThatNobodyCanBeToldOfIsAWarning() throws IOException {
+        VirtualAddressConfig ipv6 = new VirtualAddressConfig("fd00::64", 64, "lo");
+
+        assertThat(preflight().warnings(ipv6, HooksConfig.NONE, List.of()))
+                .singleElement()
+                .asString()
+                .contains("neither perl nor ndsend is here")
+                .contains("apt install perl-base");
+        assertThat(preflight().warnings(ADDRESS, HooksConfig.NONE, List.of())).isEmpty();
+
+        install("ndsend", "exit 0");
+        assertThat(preflight().warnings(ipv6, HooksConfig.NONE, List.of())).isEmpty();
     }
 
     @Test
@@ -131,7 +159,7 @@ class PreflightTest {
         HooksConfig hooks = new HooksConfig(
                 gone, null, directory.resolve("mail"), null, HooksConfig.DEFAULT_TIMEOUT, HooksConfig.Holder.GUARD);
 
-        assertThat(new Preflight(List.of(directory), status).problems(ADDRESS, hooks, "127.0.0.1"))
+        assertThat(preflight().problems(ADDRESS, hooks, "127.0.0.1"))
                 .containsExactly("hook " + gone + " is not there or cannot be run: chmod +x " + gone);
     }
 
@@ -144,7 +172,6 @@ class PreflightTest {
         HooksConfig hooks =
                 new HooksConfig(program, program, null, null, HooksConfig.DEFAULT_TIMEOUT, HooksConfig.Holder.HOOKS);
 
-        assertThat(new Preflight(List.of(directory), status).problems(ADDRESS, hooks, "127.0.0.1"))
-                .isEmpty();
+        assertThat(preflight().problems(ADDRESS, hooks, "127.0.0.1")).isEmpty();
     }
 }

@@ -129,6 +129,22 @@ class MainTest {
     }
 
     @Test
+    void onTheNodesOwnHostItsNetworkIsLookedAtToo(@TempDir Path folder) throws IOException {
+        String text = """
+                node: {name: a}
+                group: {bind: 127.0.0.1, peers: [10.0.0.2]}
+                virtual-address: {address: 10.0.0.100/24, interface: nope7}
+                proxy: {servers: [10.0.0.21]}
+                """;
+        Path here = Files.writeString(folder.resolve("here.yaml"), text);
+        Path elsewhere = Files.writeString(folder.resolve("there.yaml"), text.replace("127.0.0.1", "192.0.2.7"));
+
+        assertThat(run("check-config", here.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains(here + ": interface nope7 not found");
+        assertThat(run("check-config", elsewhere.toString())).isZero();
+    }
+
+    @Test
     void everyProblemOfAFileIsALineAndTheExitCodeIs2(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("p.yaml"), "proxy: {servers: [m1], loops: 0, timeout: x}\n");
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.mempair.ha.config.VirtualAddressConfig.Conflict;
 import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.ClientNetwork;
 import io.mempair.proxy.config.ClientPolicy;
@@ -45,6 +46,39 @@ class ConfigReaderTest {
 
     @TempDir
     private Path folder;
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "10.77.0.100/24 | 10.77.0.255/24 | '10.77.0.255/24' is the broadcast address",
+                "10.77.0.100/24 | 10.77.0.0/24 | '10.77.0.0/24' is the address of the network itself",
+                "10.77.0.100/24 | 'fd00::/64' | 'fd00::/64' is the address of all routers",
+                "interface: eth0 | interface: lo | 'lo' is this host alone",
+                "peers: 10.77.0.12 | peers: 10.77.0.100 | 10.77.0.100:7800 is the virtual address",
+                "[10.77.0.21] | [10.77.0.21, 10.77.0.100] | 10.77.0.100:11211 is the virtual address, so this proxy itself",
+                "[10.77.0.21] | [10.77.0.21], backups: [10.77.0.100:11212] | proxy.backups: 10.77.0.100:11212 is the virtual",
+                "bind: 10.77.0.11 | bind: 0.0.0.0 | group.bind: '0.0.0.0' is every address",
+                "bind: 10.77.0.11 | bind: '::' | group.bind: '::' is every address",
+                "interface: eth0 | interface: eth0, conflict: never | 'never' (expected: refuse or warn)"
+            })
+    void anAddressThatCannotServeIsRefusedByItsKey(String written, String instead, String message) throws IOException {
+        assertThat(MINIMAL).contains(written);
+
+        assertThatThrownBy(() -> ConfigReader.readNode(file(MINIMAL.replace(written, instead))))
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void aConflictIsRefusedUnlessTheFileSaysWarn() throws Exception {
+        assertThat(ConfigReader.readNode(file(MINIMAL)).virtualAddress().conflict())
+                .isEqualTo(Conflict.REFUSE);
+        assertThat(ConfigReader.readNode(file(MINIMAL.replace("interface: eth0", "interface: eth0, conflict: warn")))
+                        .virtualAddress()
+                        .conflict())
+                .isEqualTo(Conflict.WARN);
+    }
 
     @Test
     void aMinimalFileIsFilledWithTheDefaults() throws Exception {

@@ -63,6 +63,9 @@ public final class ChildJvm implements AutoCloseable {
     }
 
     public static void signal(String name, long pid) {
+        if (pid <= 0) {
+            throw new AssertionError("no process: " + pid);
+        }
         Namespaces.run("kill", "-" + name, Long.toString(pid));
     }
 

@@ -29,16 +29,28 @@ public final class Namespaces implements AutoCloseable {
         try {
             must("ip", "netns", "add", name("a"));
             must("ip", "netns", "add", name("b"));
-            // two ends with the same index would be no veth to linkwatch, which then tells a lost carrier up to 1 s
-            // late
-            must(("ip -n " + name("a") + " link add eth0 index 71 type veth peer name eth0 index 72 netns " + name("b"))
-                    .split(" ", -1));
-            setUp("a", "10.91.0.1/24");
-            setUp("b", "10.91.0.2/24");
+            join(71);
         } catch (AssertionError e) {
             close();
             throw e;
         }
+    }
+
+    /** The cable, both ends with their addresses. */
+    private void join(int index) {
+        // two ends with the same index would be no veth to linkwatch, which then tells a lost carrier up to 1 s
+        // late
+        must(("ip -n " + name("a") + " link add eth0 index " + index + " type veth peer name eth0 index " + (index + 1)
+                        + " netns " + name("b"))
+                .split(" ", -1));
+        setUp("a", "10.91.0.1/24");
+        setUp("b", "10.91.0.2/24");
+    }
+
+    /** Takes both interfaces away and makes new ones of the same name, as a driver that is loaded again does. */
+    public void recreate() {
+        must("ip", "-n", name("a"), "link", "del", "eth0");
+        join(81);
     }
 
     private void setUp(String host, String cidr) {

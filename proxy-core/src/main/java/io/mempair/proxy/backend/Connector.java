@@ -41,7 +41,7 @@ final class Connector {
                     if (connecting.isSuccess()) {
                         secure(connecting.channel(), connected, failed);
                     } else {
-                        failed.accept(String.valueOf(connecting.cause().getMessage()));
+                        failed.accept(why(connecting.cause()));
                     }
                 });
     }
@@ -58,8 +58,14 @@ final class Connector {
                 connected.accept(channel);
             } else {
                 channel.close();
-                failed.accept("TLS: " + done.cause().getMessage());
+                failed.accept("TLS: " + why(done.cause()));
             }
         });
+    }
+
+    /** What an exception says, or its kind if it says nothing. */
+    static String why(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null ? failure.getClass().getSimpleName() : message;
     }
 }

@@ -118,7 +118,7 @@ final class ServerChannelHandler extends ChannelInitializer<Channel> {
                         cause);
             }
             if (connection.uses(channel)) {
-                connection.lose(ServerFailure.CONNECTION_LOST, String.valueOf(cause.getMessage()));
+                connection.lose(ServerFailure.CONNECTION_LOST, Connector.why(cause));
             }
             if (!(cause instanceof ChannelOutputShutdownException)) {
                 ctx.close();

@@ -48,17 +48,19 @@ public record ProxyHealth(
      * @param up       whether every loop is connected to it
      * @param missed   keys in its journal; -1 if there were too many, and it will be flushed
      * @param refill   how far the copying of all its keys is; null if that is not under way
+     * @param failure  why it is not up: why a connection was last lost or not made; null if it is up, or nothing is known
      */
     public record ServerStatus(
             ServerAddress address,
             Tier tier,
             boolean up,
             long missed,
-            @Nullable RefillProgress refill) {
+            @Nullable RefillProgress refill,
+            @Nullable String failure) {
 
         /** A server that missed nothing. */
         public ServerStatus(ServerAddress address, Tier tier, boolean up) {
-            this(address, tier, up, 0, null);
+            this(address, tier, up, 0, null, null);
         }
     }
 }

@@ -147,13 +147,17 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
     }
 
     List<ServerStatus> statuses() {
-        return servers.stream()
-                .map(server -> new ServerStatus(
-                        server.address(),
-                        tierOf(server),
-                        server.up(),
-                        server.ledger().journaledKeys(),
-                        server.refill().orElse(null)))
-                .toList();
+        return servers.stream().map(this::status).toList();
+    }
+
+    private ServerStatus status(ServerState server) {
+        boolean up = server.up();
+        return new ServerStatus(
+                server.address(),
+                tierOf(server),
+                up,
+                server.ledger().journaledKeys(),
+                server.refill().orElse(null),
+                up ? null : server.lastFailure().orElse(null));
     }
 }
