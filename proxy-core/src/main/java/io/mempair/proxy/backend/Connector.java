@@ -5,25 +5,40 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.resolver.AddressResolverGroup;
+import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** Makes channels to one server, with the TLS handshake where there is one. Confined to its loop. */
+/**
+ * Makes channels to one server, at the address all loops use, with the TLS handshake where there is one. Confined to its loop.
+ */
 final class Connector {
 
     private final Bootstrap bootstrap;
+    private final EventLoop eventLoop;
     private final ServerAddress address;
+    private final AddressInUse inUse;
+    private @Nullable InetAddress tried;
 
     /**
-     * @param bootstrap  makes channels on the loop, with their handler
-     * @param address    of the server; its name is resolved anew for each channel
+     * @param bootstrap  makes channels on the loop, with their handler; its resolver finds the addresses of a name
+     * @param eventLoop  the loop
+     * @param server     whose name is looked up for a channel, unless a loop is connected to it
      * @param timeout    for one TCP connect
      */
-    Connector(Bootstrap bootstrap, ServerAddress address, Duration timeout) {
+    Connector(Bootstrap bootstrap, EventLoop eventLoop, ServerState server, Duration timeout) {
         this.bootstrap = bootstrap;
-        this.address = address;
+        this.eventLoop = eventLoop;
+        this.address = server.address();
+        this.inUse = server.addressInUse();
         change(timeout);
     }
 
@@ -32,22 +47,57 @@ final class Connector {
         bootstrap.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis());
     }
 
-    /** Tries once; exactly one of the two is told, on the loop. */
+    /** Tries once, each address of the name if need be; exactly one of the two is told, on the loop. */
     void connect(Consumer<Channel> connected, Consumer<String> failed) {
-        bootstrap
-                .remoteAddress(InetSocketAddress.createUnresolved(address.host(), address.port()))
-                .connect()
-                .addListener((ChannelFuture connecting) -> {
-                    if (connecting.isSuccess()) {
-                        secure(connecting.channel(), connected, failed);
+        InetAddress pinned = inUse.pinned();
+        if (pinned != null) {
+            connectTo(pinned, 0, connected, failed);
+            return;
+        }
+        tried = null;
+        resolver()
+                .getResolver(eventLoop)
+                .resolveAll(InetSocketAddress.createUnresolved(address.host(), address.port()))
+                .addListener((Future<List<SocketAddress>> resolving) -> {
+                    if (resolving.isSuccess()) {
+                        List<InetAddress> addresses = addressesIn(resolving.getNow());
+                        connectTo(inUse.choose(addresses), addresses.size() - 1, connected, failed);
                     } else {
-                        failed.accept(why(connecting.cause()));
+                        failed.accept(why(resolving.cause()));
                     }
                 });
     }
 
+    @SuppressWarnings("unchecked") // a bootstrap takes resolvers of SocketAddress, or what extends it
+    private AddressResolverGroup<SocketAddress> resolver() {
+        return (AddressResolverGroup<SocketAddress>) bootstrap.config().resolver();
+    }
+
+    private static List<InetAddress> addressesIn(List<SocketAddress> resolved) {
+        return resolved.stream()
+                .map(one -> ((InetSocketAddress) one).getAddress())
+                .toList();
+    }
+
+    private void connectTo(InetAddress target, int othersToTry, Consumer<Channel> connected, Consumer<String> failed) {
+        tried = target;
+        bootstrap.connect(new InetSocketAddress(target, address.port())).addListener((ChannelFuture connecting) -> {
+            if (connecting.isSuccess()) {
+                secure(connecting.channel(), connected, failed);
+                return;
+            }
+            unanswered();
+            InetAddress next = inUse.current();
+            if (othersToTry > 0 && next != null && !next.equals(target)) {
+                connectTo(next, othersToTry - 1, connected, failed);
+            } else {
+                failed.accept(why(connecting.cause()));
+            }
+        });
+    }
+
     /** TLS comes first: what a server says before its name is verified is not listened to. */
-    private static void secure(Channel channel, Consumer<Channel> connected, Consumer<String> failed) {
+    private void secure(Channel channel, Consumer<Channel> connected, Consumer<String> failed) {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls == null) {
             connected.accept(channel);
@@ -58,9 +108,25 @@ final class Connector {
                 connected.accept(channel);
             } else {
                 channel.close();
+                unanswered();
                 failed.accept("TLS: " + why(done.cause()));
             }
         });
+    }
+
+    /** The channel made last was of no use, so the next try may go to another address of the name. */
+    void unanswered() {
+        if (tried != null) {
+            inUse.failed(tried);
+        }
+    }
+
+    /** Where the channel made last leads to. */
+    InetAddress target() {
+        if (tried == null) {
+            throw new AssertionError("no channel was made to " + address);
+        }
+        return tried;
     }
 
     /** What an exception says, or its kind if it says nothing. */

@@ -32,12 +32,11 @@ final class Greeting {
     void begin() {
         Login login = connection.state().access().login();
         if (login == null) {
-            askVersion(this::askIdentity);
+            askVersion(this::askMore);
         } else {
             connection.output().bytes(LoginRequest.bytes(login));
             connection.sent(new LoginRequest(
-                    () -> askVersion(this::askIdentity),
-                    line -> refused.accept("the login of server-auth-file", line)));
+                    () -> askVersion(this::askMore), line -> refused.accept("the login of server-auth-file", line)));
         }
     }
 
@@ -59,7 +58,10 @@ final class Greeting {
     }
 
     /** Only where there is another copy does it matter whether the server has lost its own. */
-    private void askIdentity(String version) {
+    private void askMore(String version) {
+        if (!connection.takeAddress()) {
+            return;
+        }
         if (connection.state().hasTwin()) {
             IdentityRequest.ask(connection, () -> askLongestItem(version));
         } else {

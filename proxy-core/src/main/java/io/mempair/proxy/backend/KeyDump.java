@@ -92,7 +92,8 @@ public final class KeyDump {
     public static KeyDump start(
             LoopContext loop, Bootstrap bootstrap, ServerState server, Duration connectTimeout, Listener listener) {
         KeyDump dump = new KeyDump(loop, server, listener);
-        Connector connector = new Connector(bootstrap.handler(dump.channels()), server.address(), connectTimeout);
+        Connector connector =
+                new Connector(bootstrap.handler(dump.channels()), loop.eventLoop(), server, connectTimeout);
         connector.connect(dump::connected, dump::fail);
         return dump;
     }

@@ -55,6 +55,7 @@ public final class ServerConnection implements Fenced {
     private ServerTimeouts timeouts;
     private @Nullable Channel channel;
     private @Nullable OutputBatch output;
+    private boolean takesAddress;
     private boolean usable;
     private boolean speaksMeta;
     private boolean takesIds;
@@ -90,7 +91,8 @@ public final class ServerConnection implements Fenced {
         this.signOfLife = new SignOfLife(loop, this::probe);
         this.connector = new Connector(
                 bootstrap.handler(new ServerChannelHandler(this, state.access().tls())),
-                state.address(),
+                loop.eventLoop(),
+                state,
                 timeouts.connect());
     }
 
@@ -312,6 +314,7 @@ public final class ServerConnection implements Fenced {
             }
             lost.close();
         }
+        giveAddressBack();
         if (usable) {
             usable = false;
             if (ending) {
@@ -323,6 +326,29 @@ public final class ServerConnection implements Fenced {
         inFlight.failAll(failure);
         updateCongestion();
         retryLater(reason);
+    }
+
+    /**
+     * Asks to serve from the address it is connected to, where a server has just answered. To be asked before anything is
+     * concluded from which process that is: while other loops use another address, this one is not the server.
+     *
+     * @return whether it may; if not, the connection is given up
+     */
+    boolean takeAddress() {
+        takesAddress = state.beginsAt(connector.target());
+        if (!takesAddress) {
+            lose(ServerFailure.CONNECTION_LOST, "another address of its name is in use");
+        }
+        return takesAddress;
+    }
+
+    private void giveAddressBack() {
+        if (takesAddress) {
+            takesAddress = false;
+            state.addressInUse().end();
+        } else {
+            connector.unanswered();
+        }
     }
 
     /** Whether {@code candidate} is the channel in use: events of an older one are too late. */

@@ -5,10 +5,12 @@ import io.mempair.proxy.metrics.LoopLatencies;
 import io.mempair.proxy.metrics.ServerLatencies;
 import io.mempair.proxy.replication.Ledger;
 import io.mempair.proxy.replication.RefillProgress;
+import java.net.InetAddress;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,8 @@ public final class ServerState {
     private final ServerAccess access;
     private final Ledger ledger;
     private final @Nullable ServerLatencies latencies;
+    private final AddressInUse addressInUse = new AddressInUse();
+    private final AtomicReference<InetAddress> lastServing = new AtomicReference<>();
     private final AtomicInteger connected = new AtomicInteger();
     private final AtomicBoolean reportedUnreachable = new AtomicBoolean();
     private final AtomicLong lostConnections = new AtomicLong();
@@ -62,6 +66,32 @@ public final class ServerState {
     /** Where the server is. */
     public ServerAddress address() {
         return address;
+    }
+
+    /** Which of the addresses of its name all loops use. */
+    AddressInUse addressInUse() {
+        return addressInUse;
+    }
+
+    /**
+     * A loop is connected and wants to serve from there; says once when that is another address than before.
+     *
+     * @return whether it may, see {@link AddressInUse#begin}
+     */
+    boolean beginsAt(InetAddress target) {
+        if (!addressInUse.begin(target)) {
+            return false;
+        }
+        InetAddress before = lastServing.getAndSet(target);
+        if (before == null ? addressInUse.knownAddresses() > 1 : !before.equals(target)) {
+            LOG.info(
+                    "server {} address={} before={} (of {} addresses of its name)",
+                    address,
+                    target.getHostAddress(),
+                    before == null ? "none" : before.getHostAddress(),
+                    addressInUse.knownAddresses());
+        }
+        return true;
     }
 
     /** What a new connection needs before the server takes requests. */

@@ -52,8 +52,13 @@ public final class ScriptedServer implements AutoCloseable {
     private final String version;
 
     private ScriptedServer(String version, Script script, Runnable onHangUp) throws IOException {
+        this(InetAddress.getLoopbackAddress(), 0, version, script, onHangUp);
+    }
+
+    private ScriptedServer(InetAddress host, int port, String version, Script script, Runnable onHangUp)
+            throws IOException {
         this.version = version;
-        this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        this.listener = new ServerSocket(port, 50, host);
         this.script = script;
         this.onHangUp = onHangUp;
     }
@@ -65,6 +70,13 @@ public final class ScriptedServer implements AutoCloseable {
     /** As {@link #playing(Script)}; {@code onHangUp} runs for each connection the proxy closes in order. */
     public static ScriptedServer playing(Script script, Runnable onHangUp) throws IOException {
         ScriptedServer server = new ScriptedServer("1.6.18", script, onHangUp);
+        daemon(server::accept);
+        return server;
+    }
+
+    /** As {@link #playing(Script)}, at an address and port of the test's choice. */
+    public static ScriptedServer at(InetAddress host, int port, Script script) throws IOException {
+        ScriptedServer server = new ScriptedServer(host, port, "1.6.18", script, () -> {});
         daemon(server::accept);
         return server;
     }
