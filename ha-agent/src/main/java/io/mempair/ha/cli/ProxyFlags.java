@@ -5,6 +5,7 @@ import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.ClientPolicy;
 import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.Distribution;
+import io.mempair.proxy.config.FailedRead;
 import io.mempair.proxy.config.ListenerConfig;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
@@ -84,6 +85,12 @@ final class ProxyFlags {
     @Option(names = "--max-value", paramLabel = "SIZE", description = "longest value (default: auto, as the servers)")
     private String maxValue = "";
 
+    @Option(
+            names = "--failed-read",
+            paramLabel = "WHAT",
+            description = "what a read hears whose servers are down: error or miss (default: error)")
+    private String failedRead = "";
+
     @Mixin
     private CopyFlags copies = new CopyFlags();
 
@@ -94,6 +101,7 @@ final class ProxyFlags {
                 || !servers.isEmpty()
                 || !backups.isEmpty()
                 || !listen.isEmpty()
+                || !failedRead.isEmpty()
                 || !(port + unixSocket + unixSocketMode + maxClients + loops + transport + timeout + maxValue)
                         .isEmpty();
     }
@@ -130,7 +138,8 @@ final class ProxyFlags {
                         valueBytes,
                         limits.maxUnreadBytes(),
                         Math.max(limits.maxBufferedBytes(), valueBytes)),
-                ClientPolicy.OPEN,
+                ClientPolicy.OPEN.with(Flags.value(
+                        commandLine, "--failed-read", failedRead, FailedRead.ERROR, ProxyValues::failedRead)),
                 Flags.value(commandLine, "--loops", loops, ProxyConfig.defaultLoops(), ProxyValues::loops),
                 Flags.value(commandLine, "--transport", transport, TransportChoice.AUTO, ProxyValues::transport));
     }

@@ -63,6 +63,7 @@ enum ConfigKey {
     ALLOW("proxy.allow", true),
     AUTH_FILE("proxy.auth-file", true),
     REFUSED_COMMANDS("proxy.refused-commands", true),
+    FAILED_READ("proxy.failed-read", true),
     IDLE_TIMEOUT("proxy.idle-timeout", true),
     SERVER_TLS("proxy.server-tls", true),
     SERVER_TLS_CA("proxy.server-tls-ca", true),

@@ -145,6 +145,7 @@ final class ConfigValues {
         values.put(ConfigKey.AUTH_FILE, policy.users() == null ? NONE : new Content(policy.users()));
         values.put(ConfigKey.REFUSED_COMMANDS, policy.refusedCommands());
         values.put(ConfigKey.IDLE_TIMEOUT, policy.idleTimeout());
+        values.put(ConfigKey.FAILED_READ, policy.failedRead());
     }
 
     private static void security(Map<ConfigKey, Object> values, ServerSecurity security) {

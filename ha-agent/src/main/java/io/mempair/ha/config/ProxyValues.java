@@ -5,6 +5,7 @@ import io.mempair.proxy.config.ClientPolicy;
 import io.mempair.proxy.config.CommandSet;
 import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.Distribution;
+import io.mempair.proxy.config.FailedRead;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.ServerTimeouts;
@@ -145,6 +146,15 @@ public final class ProxyValues {
 
     static Duration idleTimeout(String text) {
         return new ClientPolicy(Quantity.duration(text), CommandSet.NONE, List.of(), null).idleTimeout();
+    }
+
+    /** What a client hears of a key whose servers are down. */
+    public static FailedRead failedRead(String text) {
+        return switch (text) {
+            case "error" -> FailedRead.ERROR;
+            case "miss" -> FailedRead.MISS;
+            default -> throw new IllegalArgumentException("'" + text + "' (expected: error or miss)");
+        };
     }
 
     /** The word of a command, as it is on the wire. */

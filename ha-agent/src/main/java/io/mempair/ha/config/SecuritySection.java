@@ -3,6 +3,7 @@ package io.mempair.ha.config;
 import io.mempair.proxy.config.ClientNetwork;
 import io.mempair.proxy.config.ClientPolicy;
 import io.mempair.proxy.config.CommandSet;
+import io.mempair.proxy.config.FailedRead;
 import io.mempair.proxy.config.Login;
 import io.mempair.proxy.config.ServerSecurity;
 import io.mempair.proxy.config.ServerTlsConfig;
@@ -32,7 +33,8 @@ final class SecuritySection {
                         "a file",
                         text -> Users.read(ConfigKey.AUTH_FILE.key(), ProxyValues.path(text)))
                 : null;
-        return section.build(() -> new ClientPolicy(idle, CommandSet.of(refused), allowed, users));
+        FailedRead failedRead = section.optional(ConfigKey.FAILED_READ, FailedRead.ERROR, ProxyValues::failedRead);
+        return section.build(() -> new ClientPolicy(idle, CommandSet.of(refused), allowed, users, failedRead));
     }
 
     /** An empty list could be meant as nobody or as everybody. */

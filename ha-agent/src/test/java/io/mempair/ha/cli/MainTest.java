@@ -40,6 +40,7 @@ class MainTest {
                 "proxy -s m1 -f /s --unix-socket-mode 9 | mempair proxy: --unix-socket-mode: '9' (expected: permission bits in octal",
                 "proxy -s m1 --loops 65               | mempair proxy: --loops: 65 (expected: 1..64)",
                 "proxy -s m1 --transport kqueue       | mempair proxy: --transport: 'kqueue' (expected: auto, io_uring",
+                "proxy -s m1 --failed-read never      | mempair proxy: --failed-read: 'never' (expected: error or miss)",
                 "proxy -s m1 --timeout 5              | mempair proxy: --timeout: '5' (expected: a duration",
                 "proxy -s m1 --max-value 3g           | mempair proxy: --max-value: 2147483646 (expected: 1..1073741824)",
                 "proxy -s m1 --max-value 2t           | mempair proxy: --max-value: '2t' (expected: bytes",

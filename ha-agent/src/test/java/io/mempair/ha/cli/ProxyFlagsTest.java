@@ -3,8 +3,10 @@ package io.mempair.ha.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mempair.proxy.config.ClientPolicy;
 import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.Distribution;
+import io.mempair.proxy.config.FailedRead;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
 import java.time.Duration;
@@ -50,6 +52,12 @@ class ProxyFlagsTest {
     @ValueSource(strings = {"-s m1 -n 0", "-s m1 -n -5", "-s m1 -n=-1"})
     void aLimitOfZeroOrLessIsTheDefaultAsInMagent(String line) {
         assertThat(config(line).limits().maxClients()).isEqualTo(4_096);
+    }
+
+    @Test
+    void whatAFailedReadHearsIsAFlagToo() {
+        assertThat(config("-s m1 --failed-read miss").policy().failedRead()).isEqualTo(FailedRead.MISS);
+        assertThat(config("-s m1").policy()).isEqualTo(ClientPolicy.OPEN);
     }
 
     @Test

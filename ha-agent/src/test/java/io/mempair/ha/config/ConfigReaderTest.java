@@ -11,6 +11,7 @@ import io.mempair.proxy.config.ClientPolicy;
 import io.mempair.proxy.config.CommandSet;
 import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.Distribution;
+import io.mempair.proxy.config.FailedRead;
 import io.mempair.proxy.config.ListenerConfig;
 import io.mempair.proxy.config.Login;
 import io.mempair.proxy.config.ProxyConfig;
@@ -292,6 +293,7 @@ class ConfigReaderTest {
                 "servers: [m1], refill-rate: fast           | proxy.refill-rate: 'fast' (expected: a whole number)",
                 "servers: [m1], refill-for: 999ms           | proxy.refill-for: PT0.999S (expected: 1 second to 30",
                 "servers: [m1], refill-lifetime: 43201m     | proxy.refill-lifetime: PT720H1M (expected: 1 second to",
+                "servers: [m1], failed-read: never          | proxy.failed-read: 'never' (expected: error or miss)",
                 "servers: [m1], transport: kqueue           | proxy.transport: 'kqueue' (expected: auto, io_uring,",
                 "servers: [m1], loops: 65                   | proxy.loops: 65 (expected: 1..64)",
                 "servers: [m1], timeout: 11m                | proxy.timeout: PT11M (expected: over 0, at most",
@@ -365,6 +367,7 @@ class ConfigReaderTest {
                   auth-file: %s
                   refused-commands: [flush_all, delete]
                   idle-timeout: 5m
+                  failed-read: miss
                   server-tls: true
                   server-tls-verify-name: false
                   server-auth-file: %s
@@ -378,7 +381,8 @@ class ConfigReaderTest {
                         Duration.ofMinutes(5),
                         CommandSet.of(List.of(Command.FLUSH_ALL, Command.DELETE)),
                         List.of(ClientNetwork.parse("10.0.0.0/8"), ClientNetwork.parse("::1")),
-                        new Users(List.of(new Login("alice", "secret")))));
+                        new Users(List.of(new Login("alice", "secret"))),
+                        FailedRead.MISS));
         assertThat(proxy.pool().security())
                 .isEqualTo(
                         new ServerSecurity(new ServerTlsConfig(List.of(), null, false), new Login("alice", "secret")));

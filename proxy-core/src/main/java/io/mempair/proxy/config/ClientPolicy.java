@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param refusedCommands  answered with {@code CLIENT_ERROR ... not allowed}
  * @param allowed          networks TCP clients may come from; empty for every network
  * @param users            who may log in, and must before anything else; null if no login is asked for
+ * @param failedRead       what a client hears of a key whose servers are down
  */
 public record ClientPolicy(
         Duration idleTimeout,
         CommandSet refusedCommands,
         List<ClientNetwork> allowed,
-        @Nullable Users users) {
+        @Nullable Users users,
+        FailedRead failedRead) {
 
     private static final Duration MIN_IDLE = Duration.ofMillis(100);
     private static final Duration MAX_IDLE = Duration.ofDays(1);
@@ -35,6 +37,22 @@ public record ClientPolicy(
         if (refusedCommands.contains(Command.QUIT)) {
             throw new IllegalArgumentException("refused-commands: quit (expected: commands that do something)");
         }
+    }
+
+    /** A policy by which a failed read is an error. */
+    public ClientPolicy(
+            Duration idleTimeout, CommandSet refusedCommands, List<ClientNetwork> allowed, @Nullable Users users) {
+        this(idleTimeout, refusedCommands, allowed, users, FailedRead.ERROR);
+    }
+
+    /** The same with another answer to failed reads. */
+    public ClientPolicy with(FailedRead other) {
+        return new ClientPolicy(idleTimeout, refusedCommands, allowed, users, other);
+    }
+
+    /** Whether a key whose servers give no answer is told as a miss. */
+    public boolean missesFailedReads() {
+        return failedRead == FailedRead.MISS;
     }
 
     /** Whether a client at {@code address} may connect. */

@@ -11,6 +11,8 @@ public enum ProxyMeter {
     KEYS_HIT("mempair.proxy.keys", "hit", "Keys asked for by clients, by outcome"),
     KEYS_MISSED("mempair.proxy.keys", "miss", "Keys asked for by clients, by outcome"),
     KEYS_FAILED("mempair.proxy.keys", "failed", "Keys asked for by clients, by outcome"),
+    KEYS_MISSED_BY_FAILURE(
+            "mempair.proxy.keys.missed.by.failure", "", "Keys told as misses because their servers gave no answer"),
     READS_FROM_BACKUP("mempair.proxy.backup.reads", "", "Keys read from the backup tier"),
     LOOKUPS_HIT("mempair.proxy.lookups", "hit", "Keys one copy lacked, looked up at the other"),
     LOOKUPS_MISSED("mempair.proxy.lookups", "miss", "Keys one copy lacked, looked up at the other"),

@@ -83,6 +83,20 @@ public final class RunningProxy implements AutoCloseable {
         return start(port, new ProxyConfig(listeners, pool, ClientLimits.DEFAULT, 2, TransportChoice.AUTO));
     }
 
+    /** With a pool and a policy of the test's choice, and two loops. */
+    public static RunningProxy over(PoolConfig pool, ClientPolicy policy) throws Exception {
+        int port = freePort();
+        return start(
+                port,
+                new ProxyConfig(
+                        ListenerConfig.tcp(List.of(new ServerAddress("127.0.0.1", port))),
+                        pool,
+                        ClientLimits.DEFAULT,
+                        policy,
+                        2,
+                        TransportChoice.AUTO));
+    }
+
     /** With a policy for clients. */
     public static RunningProxy guarded(ServerAddress memcached, ClientPolicy policy) throws Exception {
         return secured(memcached, policy, ServerSecurity.NONE);

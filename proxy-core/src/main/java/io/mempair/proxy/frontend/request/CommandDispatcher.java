@@ -97,8 +97,9 @@ public final class CommandDispatcher {
     private void retrieve(TextRequest request, ReplyQueue replies) {
         Pool pool = plan.pool();
         byte[] head = request.retrievalHead();
+        boolean missesFailure = plan.policy().missesFailedReads();
         if (!request.hasSingleKey()) {
-            new MultiGet(loop, pool, reads).send(request, head, replies);
+            new MultiGet(loop, pool, reads, missesFailure).send(request, head, replies);
             return;
         }
         int keyOffset = head.length + 1;
@@ -109,10 +110,10 @@ public final class CommandDispatcher {
         ServerConnection primary = pool.primaries().ownerOf(line, keyOffset, request.keyLength());
         Tier backups = pool.backups();
         if (backups == null) {
-            new GetRequest(line, keyOffset, slot, loop.counters()).send(primary);
+            new GetRequest(line, keyOffset, slot, loop.counters(), missesFailure).send(primary);
         } else {
             ServerConnection backup = backups.ownerOf(line, keyOffset, request.keyLength());
-            KeyTarget target = new SlotTarget(slot, loop.counters());
+            KeyTarget target = new SlotTarget(slot, loop.counters(), missesFailure);
             new CopiedGet(reads, primary, backup, line, keyOffset, target).start();
         }
     }

@@ -23,6 +23,7 @@ final class GetRequest extends ServerRequest {
     private final int keyOffset;
     private final ReplySlot slot;
     private final LoopCounters counters;
+    private final boolean missesFailure;
     private boolean hit;
 
     /**
@@ -30,13 +31,15 @@ final class GetRequest extends ServerRequest {
      * @param keyOffset  where the key begins in it
      * @param slot       who gets the answer
      * @param counters   of this loop
+     * @param missesFailure  whether no answer is told as a miss
      */
-    GetRequest(byte[] line, int keyOffset, ReplySlot slot, LoopCounters counters) {
+    GetRequest(byte[] line, int keyOffset, ReplySlot slot, LoopCounters counters, boolean missesFailure) {
         super(TimedCommand.ofRetrieval(line));
         this.line = line;
         this.keyOffset = keyOffset;
         this.slot = slot;
         this.counters = counters;
+        this.missesFailure = missesFailure;
     }
 
     /** Sends the request to the key's server. */
@@ -86,8 +89,6 @@ final class GetRequest extends ServerRequest {
 
     @Override
     protected void failed(ServerFailure failure) {
-        counters.count(ProxyMeter.KEYS_FAILED);
-        counters.count(ProxyMeter.SERVER_ERRORS);
-        slot.fail(failure.reply());
+        new SlotTarget(slot, counters, missesFailure).failed(failure);
     }
 }

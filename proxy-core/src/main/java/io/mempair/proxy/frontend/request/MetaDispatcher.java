@@ -56,7 +56,7 @@ public final class MetaDispatcher {
     public void execute(MetaRequest request, MetaAnswer answer) {
         loop.counters().count(meterOf(request.command()));
         switch (request.command()) {
-            case MG, ME -> read(request, answer);
+            case MG, ME -> read(request, MissOnFailure.of(request, answer, plan.policy(), loop.counters()));
             case MD, MA -> write(request, null, answer);
             default -> throw new AssertionError("not a meta command without data: " + request.command());
         }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * A retrieval of many keys. It is cut into parts of a bounded number of keys, each with its place in the client's
  * answers, so that what must be kept to restore the order is bounded too; all parts are asked for at once.
  *
- * <p>A key whose server fails is a miss, as with any cache; only if every key failed is the answer an error.
+ * <p>A key whose server fails is a miss, as with any cache; only if every key failed is the answer an error, unless the
+ * operator wants even that to be misses.
  */
 final class MultiGet {
 
@@ -34,20 +35,24 @@ final class MultiGet {
     private final LoopContext loop;
     private final Pool pool;
     private final CopyReads reads;
+    private final boolean missesFailure;
     private @Nullable ReplySlot lastSlot;
     private int partsLeft;
     private int keysAnswered;
+    private int keysFailed;
     private ServerFailure failure = ServerFailure.UNAVAILABLE;
 
     /**
      * @param loop   the loop
      * @param pool   the servers it is to be asked of
      * @param reads  what reads of two copies share
+     * @param missesFailure  whether the answer is never an error
      */
-    MultiGet(LoopContext loop, Pool pool, CopyReads reads) {
+    MultiGet(LoopContext loop, Pool pool, CopyReads reads, boolean missesFailure) {
         this.loop = loop;
         this.pool = pool;
         this.reads = reads;
+        this.missesFailure = missesFailure;
     }
 
     /** Asks for all keys of {@code request}, whose values go to new places at the end of {@code replies}. */
@@ -83,6 +88,7 @@ final class MultiGet {
         loop.counters().count(ProxyMeter.KEYS_MISSED, misses);
         loop.counters().count(ProxyMeter.KEYS_FAILED, failures);
         keysAnswered += hits + misses;
+        keysFailed += failures;
         failure = lastFailure;
         if (--partsLeft == 0) {
             end();
@@ -93,7 +99,8 @@ final class MultiGet {
         if (lastSlot == null) {
             throw new AssertionError("ended before it was sent");
         }
-        if (keysAnswered > 0) {
+        if (keysAnswered > 0 || missesFailure) {
+            loop.counters().count(ProxyMeter.KEYS_MISSED_BY_FAILURE, keysFailed);
             lastSlot.completeWith(TextReplies.END);
         } else {
             loop.counters().count(ProxyMeter.SERVER_ERRORS);

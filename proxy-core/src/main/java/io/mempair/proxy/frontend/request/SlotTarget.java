@@ -12,10 +12,13 @@ final class SlotTarget implements KeyTarget {
 
     private final ReplySlot slot;
     private final LoopCounters counters;
+    private final boolean missesFailure;
 
-    SlotTarget(ReplySlot slot, LoopCounters counters) {
+    /** @param missesFailure  whether no answer is told as a miss */
+    SlotTarget(ReplySlot slot, LoopCounters counters, boolean missesFailure) {
         this.slot = slot;
         this.counters = counters;
+        this.missesFailure = missesFailure;
     }
 
     @Override
@@ -44,7 +47,12 @@ final class SlotTarget implements KeyTarget {
     @Override
     public void failed(ServerFailure failure) {
         counters.count(ProxyMeter.KEYS_FAILED);
-        counters.count(ProxyMeter.SERVER_ERRORS);
-        slot.fail(failure.reply());
+        if (missesFailure) {
+            counters.count(ProxyMeter.KEYS_MISSED_BY_FAILURE);
+            slot.fail(TextReplies.END);
+        } else {
+            counters.count(ProxyMeter.SERVER_ERRORS);
+            slot.fail(failure.reply());
+        }
     }
 }

@@ -6,6 +6,8 @@ import io.mempair.proxy.protocol.Decimal;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.LongUnaryOperator;
@@ -37,6 +39,11 @@ public final class MetaRequest implements DataRequest {
         /** By deletion: what the primary now holds cannot be told to another server. */
         DELETE
     }
+
+    /** What follows an encoded key in an answer. */
+    private static final byte[] ENCODED = {' ', 'b'};
+
+    private static final byte[] NOTHING = {};
 
     byte[] line = {};
     final int[] starts = new int[MAX_TOKENS];
@@ -255,6 +262,26 @@ public final class MetaRequest implements DataRequest {
             }
             out.writeShort(TextReplies.LINE_END);
         }
+    }
+
+    /**
+     * What a server that does not have the key answers to the line of {@link #appendLine(ByteBuf)} for {@code mg}: EN, and of the
+     * flags those that do not speak of the item, in the order asked.
+     */
+    public byte[] missLine() {
+        ByteBuf out = Unpooled.buffer(lineBytes());
+        out.writeByte('E').writeByte('N');
+        for (int i = firstFlag(); i < tokens; i++) {
+            byte flag = line[starts[i]];
+            if (flag == 'O') {
+                appendToken(out, i);
+            } else if (flag == 'k' && !withholdsKey()) {
+                out.writeByte(' ').writeByte('k').writeBytes(line, starts[1], ends[1] - starts[1]);
+                out.writeBytes(has('b') ? ENCODED : NOTHING);
+            }
+        }
+        out.writeShort(TextReplies.LINE_END);
+        return ByteBufUtil.getBytes(out);
     }
 
     /** Whether the answer has the key before the cas id. */
