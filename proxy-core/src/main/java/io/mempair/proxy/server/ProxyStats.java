@@ -74,12 +74,18 @@ final class ProxyStats implements ProxyFacts {
         for (ProxyMeter meter : ProxyMeter.values()) {
             numbers.add(Stat.of(nameOf(meter), meters.total(meter)));
         }
+        numbers.addAll(serverNumbers());
+        return numbers;
+    }
+
+    @Override
+    public List<Stat> serverNumbers() {
         List<ServerState> servers = setup.get().servers();
         long up = servers.stream().filter(ServerState::up).count();
-        numbers.add(Stat.of("proxy_servers", servers.size()));
-        numbers.add(Stat.of("proxy_servers_up", up));
-        numbers.add(Stat.of("proxy_servers_down", servers.size() - up));
-        return numbers;
+        return List.of(
+                Stat.of("proxy_servers", servers.size()),
+                Stat.of("proxy_servers_up", up),
+                Stat.of("proxy_servers_down", servers.size() - up));
     }
 
     @Override

@@ -76,6 +76,11 @@ final class FuzzedClient {
         }
 
         @Override
+        public List<Stat> serverNumbers() {
+            return List.of();
+        }
+
+        @Override
         public List<Stat> proxyNumbers() {
             return List.of();
         }

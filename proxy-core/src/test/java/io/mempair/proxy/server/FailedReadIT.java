@@ -116,7 +116,7 @@ class FailedReadIT {
         client.line();
         assertThat(client.line()).isEqualTo("END");
         assertThat(client.send("get " + gone + "\r\n").line()).isEqualTo("END");
-        assertThat(Stats.of(client, "stats")).containsEntry("proxy_keys_missed_by_failure", "3");
+        assertThat(Stats.of(client, "stats proxy")).containsEntry("proxy_keys_missed_by_failure", "3");
     }
 
     @ParameterizedTest

@@ -87,12 +87,24 @@ class StatsIT {
         assertThat(Stats.number(all, "max_connections")).isEqualTo(4_096);
         assertThat(Stats.number(all, "curr_connections")).isEqualTo(1);
         assertThat(all)
+                .containsEntry("proxy_servers", "3")
+                .containsEntry("proxy_servers_up", "3")
+                .containsEntry("proxy_servers_down", "0")
+                .containsEntry("proxy_servers_counted", "2");
+        assertThat(all.keySet().stream().filter(name -> name.startsWith("proxy_")))
+                .as("room for memcached's in the 4,095 bytes of collectd")
+                .hasSize(4);
+    }
+
+    @Test
+    void whatTheProxyItselfDidIsAListOfItsOwn() throws Exception {
+        assertThat(Stats.of(client, "stats proxy"))
                 .containsEntry("proxy_keys_hit", "300")
                 .containsEntry("proxy_keys_miss", "300")
                 .containsEntry("proxy_commands_set", "300")
                 .containsEntry("proxy_servers", "3")
                 .containsEntry("proxy_servers_down", "0")
-                .containsEntry("proxy_servers_counted", "2");
+                .containsEntry("proxy_loops", "2");
     }
 
     @ParameterizedTest

@@ -77,6 +77,37 @@ class StatsOfBadServersTest {
         }
     }
 
+    /** Debian's collectd reads 4,095 bytes of an answer and shows nothing of a longer one. */
+    @Test
+    void theGeneralListHasRoomForAllThatMemcachedSaysInCollectdsBuffer() throws Exception {
+        String longest = StatsOfMemcached.withExtstore();
+        try (ScriptedServer server = ScriptedServer.playing((line, connection) -> connection.send(longest));
+                ScriptedServer other = ScriptedServer.playing((line, connection) -> connection.send(longest));
+                RunningProxy proxy = RunningProxy.inFrontOf(server.address(), other.address());
+                RawClient client = proxy.client()) {
+            client.send("stats\r\nquit\r\n");
+            String answer = client.rest();
+
+            assertThat(answer)
+                    .contains("STAT extstore_io_queue ", "STAT proxy_servers_counted 2\r\n")
+                    .endsWith("END\r\n");
+            assertThat(answer.length()).isLessThan(4_096);
+        }
+    }
+
+    @Test
+    void aProxyBehindTheProxyHasNoNameTwice() throws Exception {
+        try (ScriptedServer server = ScriptedServer.playing((line, connection) -> connection.send(
+                        "STAT cmd_get 3\r\nSTAT proxy_servers 7\r\nSTAT proxy_servers_counted 7\r\nEND\r\n"));
+                RunningProxy proxy = RunningProxy.inFrontOf(server.address());
+                RawClient client = proxy.client()) {
+            assertThat(Stats.of(client, "stats"))
+                    .containsEntry("cmd_get", "3")
+                    .containsEntry("proxy_servers", "1")
+                    .containsEntry("proxy_servers_counted", "1");
+        }
+    }
+
     @Test
     void linesThatComeOneByOneAreHeardToTheEnd() throws Exception {
         try (ScriptedServer server = ScriptedServer.playing((line, connection) -> {

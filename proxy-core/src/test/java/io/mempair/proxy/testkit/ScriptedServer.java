@@ -99,6 +99,10 @@ public final class ScriptedServer implements AutoCloseable {
             while (true) {
                 Socket socket = listener.accept();
                 sockets.add(socket);
+                if (listener.isClosed()) {
+                    // accepted while it was closed: close() may not have seen it
+                    socket.close();
+                }
                 daemon(() -> serve(socket));
             }
         } catch (IOException closed) {

@@ -15,7 +15,13 @@ public interface PoolStatus {
     /** Settings that replace those of the servers, for the same reason. */
     List<Stat> ownSettings();
 
-    /** Numbers of the proxy under names of its own, {@code proxy_...}. */
+    /**
+     * How many servers there are and are not connected, {@code proxy_servers...}: all that {@code stats} has of ours, because
+     * collectd's buffer ends at 4,095 bytes, and memcached needs most of it.
+     */
+    List<Stat> serverNumbers();
+
+    /** All numbers of the proxy under names of its own, {@code proxy_...}. */
     List<Stat> proxyNumbers();
 
     /** What the servers have counted, for all loops. */

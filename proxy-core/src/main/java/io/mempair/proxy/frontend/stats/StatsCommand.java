@@ -54,7 +54,9 @@ public final class StatsCommand {
         switch (topic.servers()) {
             case PRIMARIES -> put(topic, primaries(), answered);
             case ALL -> put(topic, plan.pool().all(), answered);
-            case NONE -> answered.accept(new StatsAnswer.Listed(ServerReport.of(plan.pool())));
+            case NONE ->
+                answered.accept(new StatsAnswer.Listed(
+                        topic == StatsTopic.PROXY ? status.proxyNumbers() : ServerReport.of(plan.pool())));
             case REFUSED ->
                 answered.accept(new StatsAnswer.Refused(
                         "CLIENT_ERROR " + topic.line() + " refused by the proxy: ask the server itself"));
@@ -121,7 +123,7 @@ public final class StatsCommand {
                     topic.counts() ? status.keptCounters().heard(topic, mark, answered, addresses()) : answered;
             if (topic == StatsTopic.GENERAL) {
                 return new StatsAnswer.Listed(
-                        StatsMerge.general(all, status.ownGeneral(), proxyNumbers(answered.size())));
+                        StatsMerge.general(all, status.ownGeneral(), serverNumbers(answered.size())));
             }
             // without any server an empty list: who reads lists, reads to their END and not to an error
             return new StatsAnswer.Listed(
@@ -145,8 +147,8 @@ public final class StatsCommand {
             return servers.stream().map(server -> server.state().address()).toList();
         }
 
-        private List<Stat> proxyNumbers(int counted) {
-            List<Stat> numbers = new ArrayList<>(status.proxyNumbers());
+        private List<Stat> serverNumbers(int counted) {
+            List<Stat> numbers = new ArrayList<>(status.serverNumbers());
             numbers.add(Stat.of("proxy_servers_counted", counted));
             return numbers;
         }

@@ -24,10 +24,12 @@ final class StatsMerge {
      * {@code stats}.
      *
      * @param own     replaces what servers have under these names
-     * @param behind  stands after everything else
+     * @param behind  stands after everything else, in place of what a server that is a proxy has under these names
      */
     static List<Stat> general(List<ServerStats> servers, List<Stat> own, List<Stat> behind) {
-        List<Stat> merged = withOwn(merge(servers, StatRules::general), own);
+        Map<String, Stat> ofServers = merge(servers, StatRules::general);
+        behind.forEach(stat -> ofServers.remove(stat.name()));
+        List<Stat> merged = withOwn(ofServers, own);
         merged.addAll(behind);
         return merged;
     }

@@ -10,6 +10,8 @@ enum StatsTopic {
     SIZES("sizes", Servers.PRIMARIES),
     SETTINGS("settings", Servers.ALL),
     RESET("reset", Servers.ALL),
+    /** Ours: what the proxy itself did. */
+    PROXY("proxy", Servers.NONE),
     /** Ours: each server by itself. */
     SERVERS("servers", Servers.NONE),
     CONNS("conns", Servers.REFUSED),
