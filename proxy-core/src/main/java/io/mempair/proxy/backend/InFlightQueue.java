@@ -3,7 +3,9 @@ package io.mempair.proxy.backend;
 import io.mempair.proxy.loop.LoopContext;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +15,9 @@ import org.slf4j.LoggerFactory;
  * for the oldest, and when it fires for the next oldest, not for each request. Confined to its loop.
  *
  * <p>A server that is sending is not late: as long as bytes come, the oldest request waits on, since behind a large
- * value, or many, its answer may be long on its way. {@link #MAX_TIMEOUTS} bounds even that.
+ * value, or many, its answer may be long on its way. Nor is one late to which the oldest request has not been sent: the clock
+ * of a request starts when its turn of the loop is over and it leaves, and while a part of it waits here and the server reads on,
+ * it waits on. {@link #MAX_TIMEOUTS} bounds even that.
  */
 final class InFlightQueue {
 
@@ -27,17 +31,27 @@ final class InFlightQueue {
 
     private final LoopContext loop;
     private final Runnable onLate;
+    private final LongSupplier leftBytes;
     private final ArrayDeque<ServerRequest> requests = new ArrayDeque<>();
     private long timeoutNanos;
     private long heardNanos;
     private boolean lastLook;
+
+    /** What had left when the timer was armed. */
+    private long leftBefore;
+
+    /** The request of which a part was still here when the timer fired last, or null. */
+    private @Nullable ServerRequest unsent;
+
     private @Nullable Future<?> timer;
 
     /**
      * @param timeoutNanos  time for one answer
      * @param onLate        runs when the oldest answer is too late
+     * @param leftBytes     how many bytes of the connection the kernel has taken
      */
-    InFlightQueue(LoopContext loop, long timeoutNanos, Runnable onLate) {
+    InFlightQueue(LoopContext loop, long timeoutNanos, Runnable onLate, LongSupplier leftBytes) {
+        this.leftBytes = leftBytes;
         this.loop = loop;
         this.timeoutNanos = timeoutNanos;
         this.onLate = onLate;
@@ -53,12 +67,26 @@ final class InFlightQueue {
         }
     }
 
-    void add(ServerRequest request) {
+    /** @param endPosition  where its last byte stands among all bytes of the connection */
+    void add(ServerRequest request, long endPosition) {
+        request.endPosition = endPosition;
         request.sentNanos = loop.nowNanos();
         request.deadlineNanos = request.sentNanos + timeoutNanos;
         requests.add(request);
         if (timer == null) {
             arm(timeoutNanos);
+        }
+    }
+
+    /** What was added in a turn that began then left only now. */
+    void leftLate(long beganNanos, long nowNanos) {
+        Iterator<ServerRequest> youngestFirst = requests.descendingIterator();
+        while (youngestFirst.hasNext()) {
+            ServerRequest request = youngestFirst.next();
+            if (request.sentNanos - beganNanos < 0) {
+                return;
+            }
+            request.deadlineNanos = nowNanos + timeoutNanos;
         }
     }
 
@@ -93,6 +121,8 @@ final class InFlightQueue {
      */
     void failAll(ServerFailure failure) {
         lastLook = false;
+        unsent = null;
+        leftBefore = 0;
         for (ServerRequest request = requests.poll(); request != null; request = requests.poll()) {
             try {
                 request.failed(failure);
@@ -109,12 +139,16 @@ final class InFlightQueue {
     }
 
     private void arm(long delayNanos) {
+        leftBefore = leftBytes.getAsLong();
         timer = loop.eventLoop().schedule(this::check, delayNanos, TimeUnit.NANOSECONDS);
     }
 
     private void check() {
         timer = null;
         ServerRequest oldest = requests.peek();
+        if (unsent != oldest) {
+            unsent = null;
+        }
         if (oldest == null) {
             lastLook = false;
             return;
@@ -128,6 +162,8 @@ final class InFlightQueue {
             arm(Math.min(-lateNanos, timeoutNanos));
         } else if (sending) {
             arm(timeoutNanos - silentNanos);
+        } else if (isBeingSent(oldest, lateNanos)) {
+            arm(timeoutNanos);
         } else if (!lastLook && silentNanos >= timeoutNanos) {
             lastLook = true;
             arm(LAST_LOOK_NANOS);
@@ -135,5 +171,20 @@ final class InFlightQueue {
             lastLook = false;
             onLate.run();
         }
+    }
+
+    /**
+     * Whether that request has not been with the server for its timeout although it was asked for before: a part of it is still
+     * here, and bytes before it have left since the last look; or it was so at the last look, and its time begins now.
+     */
+    private boolean isBeingSent(ServerRequest oldest, long lateNanos) {
+        long left = leftBytes.getAsLong();
+        boolean waits = left < oldest.endPosition;
+        if (!waits && unsent == oldest) {
+            unsent = null;
+            return true;
+        }
+        unsent = waits ? oldest : null;
+        return waits && left > leftBefore && lateNanos < (MAX_TIMEOUTS - 1) * timeoutNanos;
     }
 }

@@ -81,7 +81,7 @@ public final class ServerConnection implements Fenced {
         this.loop = loop;
         this.state = state;
         this.timeouts = timeouts;
-        this.inFlight = new InFlightQueue(loop, timeouts.request().toNanos(), this::late);
+        this.inFlight = new InFlightQueue(loop, timeouts.request().toNanos(), this::late, this::leftBytes);
         this.reconnect = reconnect;
         this.congestion = congestion;
         this.lingering = new Lingering(state);
@@ -158,7 +158,7 @@ public final class ServerConnection implements Fenced {
         if (secured) {
             out.endRequest();
         }
-        inFlight.add(request);
+        inFlight.add(request, output().position());
         updateCongestion();
     }
 
@@ -188,7 +188,12 @@ public final class ServerConnection implements Fenced {
         output = secured
                 ? OutputBatch.inRecords(loop, connected, this::giveUp)
                 : OutputBatch.toServer(loop, connected, this::giveUp);
+        output.onLongTurn(inFlight::leftLate);
         greeting.begin();
+    }
+
+    private long leftBytes() {
+        return output == null ? 0 : output.leftBytes();
     }
 
     private void becomeUsable(String version) {

@@ -23,6 +23,9 @@ public abstract class ServerRequest {
     /** When the answer is too late, on the loop's clock. */
     long deadlineNanos;
 
+    /** Where its last byte stands among all bytes of its channel. */
+    long endPosition;
+
     /** A question of our own, whose latency is not counted. */
     protected ServerRequest() {
         this.command = null;

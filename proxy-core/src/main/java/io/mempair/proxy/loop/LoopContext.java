@@ -18,6 +18,9 @@ import java.util.function.Consumer;
  */
 public final class LoopContext {
 
+    /** Nanoseconds; what is sent at the end of a longer turn was asked for noticeably later than the turn began. */
+    private static final long LONG_TURN_NANOS = 5_000_000;
+
     private final EventLoop eventLoop;
     private final Ticker ticker;
     private final Fence fence;
@@ -186,11 +189,22 @@ public final class LoopContext {
             for (int i = 0; i < batches.size(); i++) {
                 batches.get(i).endTurn(requestsMayLeave);
             }
+            tellLongTurn(batches);
         } catch (Throwable t) {
             threw(t); // Netty only logs what a task throws
             throw t;
         } finally {
             batches.clear();
+        }
+    }
+
+    /** The clock of what has just left begins now, if the turn took noticeably long. */
+    private void tellLongTurn(List<OutputBatch> flushed) {
+        long endedNanos = clockNanos();
+        if (endedNanos - turnNanos > LONG_TURN_NANOS) {
+            for (int i = 0; i < flushed.size(); i++) {
+                flushed.get(i).turnWasLong(turnNanos, endedNanos);
+            }
         }
     }
 }

@@ -2,6 +2,7 @@ package io.mempair.proxy.loop;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,11 @@ public final class OutputBatch implements ByteSink {
     private boolean holdsRequest;
 
     private @Nullable ByteBuf tail;
+
+    /** Bytes given to the channel so far. */
+    private long handedOverBytes;
+
+    private @Nullable LongTurn longTurn;
 
     /** Capacity of the next buffer: what the last turns needed, so that it need not grow by copying. */
     private int nextTailBytes = FIRST_TAIL_BYTES;
@@ -79,6 +85,34 @@ public final class OutputBatch implements ByteSink {
         holdsRequest = true;
     }
 
+    /** Told when what was appended in a turn left so late that it matters. */
+    public interface LongTurn {
+        /**
+         * The batch was flushed at the end of a long turn.
+         *
+         * @param beganNanos  the time of the turn, as {@link LoopContext#nowNanos} has it
+         * @param endedNanos  when it was flushed, on the same clock
+         */
+        void ended(long beganNanos, long endedNanos);
+    }
+
+    /** Has {@code listener} told. */
+    public void onLongTurn(LongTurn listener) {
+        longTurn = listener;
+    }
+
+    /** Where the next byte will stand among all bytes of this channel. */
+    public long position() {
+        ByteBuf buffer = tail;
+        return buffer == null ? handedOverBytes : handedOverBytes + buffer.readableBytes();
+    }
+
+    /** How many of those bytes the kernel has taken, at least. */
+    public long leftBytes() {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        return handedOverBytes - (waiting == null ? 0 : waiting.totalPendingWriteBytes());
+    }
+
     /** Says that a request is whole. */
     public void endRequest() {
         if (sliced) {
@@ -117,6 +151,7 @@ public final class OutputBatch implements ByteSink {
             return;
         }
         writeTail();
+        handedOverBytes += length;
         channel.write(source.retainedSlice(index, length), channel.voidPromise());
         sliced = true;
         enlist();
@@ -133,6 +168,7 @@ public final class OutputBatch implements ByteSink {
         ByteBuf buffer = tail;
         if (buffer != null) {
             tail = null;
+            handedOverBytes += buffer.readableBytes();
             int needed = Math.min(buffer.readableBytes(), maxTailBytes);
             nextTailBytes = Math.max(needed, Math.max(FIRST_TAIL_BYTES, nextTailBytes - nextTailBytes / 8));
             channel.write(buffer, channel.voidPromise());
@@ -157,6 +193,13 @@ public final class OutputBatch implements ByteSink {
             fencedOff.run();
         } else {
             flush();
+        }
+    }
+
+    /** The turn that was just ended by a flush was long. */
+    void turnWasLong(long beganNanos, long endedNanos) {
+        if (longTurn != null) {
+            longTurn.ended(beganNanos, endedNanos);
         }
     }
 

@@ -26,12 +26,21 @@ class InFlightQueueTest {
             EmbeddedChannel.builder().ticker(ticker).build();
     private final LoopContext loop = new LoopContext(channel.eventLoop(), ticker, new Fence(), new IdClock(1, 0, 0));
     private int late;
+
+    /** Bytes that the kernel has taken. */
+    private long left;
+
     private final InFlightQueue queue =
-            new InFlightQueue(loop, TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MILLIS), () -> late++);
+            new InFlightQueue(loop, TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MILLIS), () -> late++, () -> left);
 
     @AfterEach
     void close() {
         channel.close();
+    }
+
+    /** A request whose last byte is the one with that number of the connection. */
+    private void add(long endPosition) {
+        queue.add(new Request(), endPosition);
     }
 
     private void pass(long millis) {
@@ -43,7 +52,7 @@ class InFlightQueueTest {
 
     @Test
     void aRequestIsLateWhenNothingWasHeardForItsTimeout() {
-        queue.add(new Request());
+        add(0);
 
         pass(TIMEOUT_MILLIS - 1);
         assertThat(late).isZero();
@@ -54,18 +63,20 @@ class InFlightQueueTest {
     @Test
     void everyRequestHearsOfALossEvenIfOneBeforeItThrows() {
         List<ServerFailure> heard = new ArrayList<>();
-        queue.add(new Request() {
+        Request throwing = new Request() {
             @Override
             protected void failed(ServerFailure failure) {
                 throw new AssertionError("a fault of ours");
             }
-        });
-        queue.add(new Request() {
+        };
+        Request listening = new Request() {
             @Override
             protected void failed(ServerFailure failure) {
                 heard.add(failure);
             }
-        });
+        };
+        queue.add(throwing, 0);
+        queue.add(listening, 0);
 
         queue.failAll(ServerFailure.TIMED_OUT);
 
@@ -75,7 +86,7 @@ class InFlightQueueTest {
 
     @Test
     void anAnsweredRequestIsNeverLate() {
-        queue.add(new Request());
+        add(0);
         pass(100);
         queue.heard();
         queue.removeOldest();
@@ -86,9 +97,9 @@ class InFlightQueueTest {
 
     @Test
     void theNextOldestHasItsOwnDeadline() {
-        queue.add(new Request());
+        add(0);
         pass(300);
-        queue.add(new Request());
+        add(0);
         queue.heard();
         queue.removeOldest();
 
@@ -100,7 +111,7 @@ class InFlightQueueTest {
 
     @Test
     void aServerThatSendsIsNotLate() {
-        queue.add(new Request());
+        add(0);
         for (int i = 0; i < 10; i++) {
             pass(TIMEOUT_MILLIS - 100);
             queue.heard();
@@ -113,7 +124,7 @@ class InFlightQueueTest {
 
     @Test
     void sendingForEverDoesNotHelp() {
-        queue.add(new Request());
+        add(0);
         for (int i = 0; i < 20 * TIMEOUT_MILLIS / 100 && late == 0; i++) {
             pass(100);
             queue.heard();
@@ -125,7 +136,7 @@ class InFlightQueueTest {
 
     @Test
     void norDoesSendingWithoutAnyPause() {
-        queue.add(new Request());
+        add(0);
         for (int i = 0; i < 21 * TIMEOUT_MILLIS && late == 0; i++) {
             pass(1);
             queue.heard();
@@ -136,7 +147,7 @@ class InFlightQueueTest {
 
     @Test
     void whatCameWhileTheLoopWasHeldUpIsReadBeforeTheServerIsCalledLate() {
-        queue.add(new Request());
+        add(0);
         ticker.advance(10 * TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
         channel.runPendingTasks();
         queue.heard();
@@ -144,6 +155,79 @@ class InFlightQueueTest {
 
         pass(5_000);
         assertThat(late).isZero();
+    }
+
+    @Test
+    void theTimeOfARequestBeginsWhenItsLongTurnIsOver() {
+        add(10);
+        left = 10;
+        long beganNanos = loop.nowNanos();
+        ticker.advance(3 * TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+        queue.leftLate(beganNanos, loop.clockNanos());
+
+        pass(TIMEOUT_MILLIS - 1);
+        assertThat(late).isZero();
+        pass(5);
+        assertThat(late).isEqualTo(1);
+    }
+
+    @Test
+    void aLongTurnGivesNoTimeToWhatWasAskedBeforeIt() {
+        add(10);
+        left = 20;
+        pass(1);
+        add(20);
+        queue.leftLate(loop.nowNanos(), loop.clockNanos() + TimeUnit.MILLISECONDS.toNanos(10_000));
+
+        pass(TIMEOUT_MILLIS + 5);
+        assertThat(late).isEqualTo(1);
+    }
+
+    @Test
+    void aRequestIsNotLateWhileTheServerReadsWhatIsBeforeItAndHasItsTimeThen() {
+        add(1_000);
+        for (int i = 0; i < 5; i++) {
+            left += 150;
+            pass(TIMEOUT_MILLIS - 10);
+        }
+        assertThat(late).isZero();
+
+        left = 1_000;
+        pass(TIMEOUT_MILLIS);
+        assertThat(late).as("its time began at some point of this").isZero();
+        pass(2 * TIMEOUT_MILLIS);
+        assertThat(late).isEqualTo(1);
+    }
+
+    @Test
+    void aServerThatReadsNothingIsLate() {
+        left = 400;
+        add(1_000);
+
+        pass(TIMEOUT_MILLIS + 5);
+        assertThat(late).isEqualTo(1);
+    }
+
+    @Test
+    void takingYoungerRequestsDoesNotHelpAServerThatHasTheOldest() {
+        add(10);
+        for (int i = 0; i < TIMEOUT_MILLIS + 5; i++) {
+            left += 100;
+            pass(1);
+        }
+
+        assertThat(late).isEqualTo(1);
+    }
+
+    @Test
+    void readingForEverDoesNotHelpEither() {
+        add(Long.MAX_VALUE);
+        for (int i = 0; i < 22 * TIMEOUT_MILLIS && late == 0; i++) {
+            left++;
+            pass(1);
+        }
+
+        assertThat(late).isEqualTo(1);
     }
 
     private static class Request extends ServerRequest {

@@ -15,9 +15,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.MockTicker;
+import io.netty.util.concurrent.Ticker;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -71,6 +76,33 @@ class ServerConnectionTest {
                 connection.close();
                 return null;
             });
+        }
+    }
+
+    /** The clock of a turn is the test's, timers go by the real one. */
+    @Test
+    void theServersTimeBeginsWhenALongTurnIsOver() throws Exception {
+        MockTicker ticker = Ticker.newMockTicker();
+        try (ServerLoop loop = new ServerLoop(ticker);
+                ScriptedServer server = ScriptedServer.playing((line, connection) -> {})) {
+            ServerConnection connection = connect(loop, server);
+            long timeoutNanos = loop.call(connection::requestTimeoutNanos);
+            Failing request = new Failing();
+            CompletableFuture<Integer> failuresByThen = new CompletableFuture<>();
+            loop.run(() -> {
+                connection.output().bytes("get k\r\n".getBytes(StandardCharsets.US_ASCII));
+                connection.sent(request);
+                ticker.advance(2 * timeoutNanos, TimeUnit.NANOSECONDS);
+                loop.context()
+                        .eventLoop()
+                        .schedule(
+                                () -> failuresByThen.complete(request.failures.get()),
+                                timeoutNanos + timeoutNanos / 2,
+                                TimeUnit.NANOSECONDS);
+            });
+
+            assertThat(ServerLoop.await(failuresByThen)).isZero();
+            loop.run(connection::close);
         }
     }
 
