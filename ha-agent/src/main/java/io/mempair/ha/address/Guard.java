@@ -46,6 +46,7 @@ public final class Guard implements VirtualAddress {
     private final Thread writer = new VitalThread(this::write, "mempair-guard-commands");
     private volatile long leaseUntilNanos;
     private int interfaceIndex;
+    private @Nullable GuardProcess felt;
 
     /**
      * @param silence  the guard drops the address when nothing was heard for so long; less than the peer's lease
@@ -85,7 +86,9 @@ public final class Guard implements VirtualAddress {
 
     private void feelPulse() {
         GuardProcess running = keeper.running();
-        if (running == null) {
+        if (running == null || running != felt) {
+            // another is not blamed for what the last was asked
+            felt = running;
             pulse.reset(clock.nanoTime());
             return;
         }

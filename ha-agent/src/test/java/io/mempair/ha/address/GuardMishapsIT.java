@@ -148,6 +148,21 @@ class GuardMishapsIT {
     }
 
     @Test
+    void theGuardAfterOneThatHungIsNotBlamedForItsSilence() throws IOException {
+        startNode();
+        claim(1);
+        long hanging = guardPid();
+
+        ChildJvm.signal("STOP", hanging);
+        long next = otherGuardThan(hanging);
+
+        await().pollInterval(Duration.ofMillis(100))
+                .during(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> guardPid() == next);
+    }
+
+    @Test
     void aReleaseThatAHangingGuardWasAskedForIsAnsweredByTheNext() throws IOException {
         startNode();
         claim(1);
