@@ -72,10 +72,10 @@ final class InFlightQueue {
         request.endPosition = endPosition;
         request.sentNanos = loop.nowNanos();
         request.deadlineNanos = request.sentNanos + timeoutNanos;
-        requests.add(request);
         if (timer == null) {
             arm(timeoutNanos);
         }
+        requests.add(request);
     }
 
     /** What was added in a turn that began then left only now. */
@@ -124,11 +124,17 @@ final class InFlightQueue {
         unsent = null;
         leftBefore = 0;
         for (ServerRequest request = requests.poll(); request != null; request = requests.poll()) {
-            try {
-                request.failed(failure);
-            } catch (RuntimeException | AssertionError defect) {
-                LOG.error("a request that got no answer ({}) was not brought to its end", failure, defect);
-            }
+            fail(request, failure);
+        }
+    }
+
+    /** Tells a request that it got no answer. Does not throw. */
+    void fail(ServerRequest request, ServerFailure failure) {
+        try {
+            request.failed(failure);
+        } catch (RuntimeException | Error defect) {
+            loop.threw(defect);
+            LOG.error("a request that got no answer ({}) was not brought to its end", failure, defect);
         }
     }
 

@@ -20,6 +20,8 @@ import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All keys of one server, over a connection of its own, because a server that walks through its items answers nothing else
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * not know it for that through the LRU lists. Confined to its loop.
  */
 public final class KeyDump {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KeyDump.class);
 
     /** Time without a byte, while bytes are wanted, after which the server is given up. */
     private static final Duration MAX_SILENCE = Duration.ofSeconds(30);
@@ -189,12 +193,12 @@ public final class KeyDump {
             return;
         }
         draining = true;
-        while (!paused && phase != Phase.OVER) {
-            DumpDecoder.Line line = DumpDecoder.next(unread);
-            if (line == null) {
-                break;
-            }
-            take(line);
+        try {
+            takeLines();
+        } catch (RuntimeException | Error defect) {
+            loop.threw(defect);
+            LOG.error("a walk through the keys of {} ends by a fault of ours", server.address(), defect);
+            fail("a fault of ours: " + defect);
         }
         draining = false;
         if (phase == Phase.OVER) {
@@ -203,6 +207,16 @@ public final class KeyDump {
             fail("line too long");
         } else if (channel != null) {
             channel.config().setAutoRead(!paused);
+        }
+    }
+
+    private void takeLines() {
+        while (!paused && phase != Phase.OVER) {
+            DumpDecoder.Line line = DumpDecoder.next(unread);
+            if (line == null) {
+                break;
+            }
+            take(line);
         }
     }
 
@@ -241,7 +255,9 @@ public final class KeyDump {
                 return;
             }
             heard = true;
-            unread = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), unread, in);
+            ByteBuf earlier = unread;
+            unread = Unpooled.EMPTY_BUFFER; // if the two cannot be joined, neither is ours any more
+            unread = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), earlier, in);
             drain();
         }
 

@@ -79,11 +79,18 @@ final class ServerChannelHandler extends ChannelInitializer<Channel> {
                 leftover = null;
                 in = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), earlier, in);
             }
-            String violation = decoder.decode(in, this);
-            if (in.isReadable() && violation == null) {
-                leftover = in;
-            } else {
-                in.release();
+            String violation = null;
+            boolean kept = false;
+            try {
+                violation = decoder.decode(in, this);
+                if (in.isReadable() && violation == null) {
+                    leftover = in;
+                    kept = true;
+                }
+            } finally {
+                if (!kept) {
+                    in.release();
+                }
             }
             if (violation != null) {
                 connection.lose(ServerFailure.BAD_ANSWER, violation);

@@ -20,7 +20,10 @@ import io.netty.channel.ChannelOutboundBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connection of one event loop to one server, shared by all clients of the loop. Answers are matched
@@ -32,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * A lost connection is made again by {@link ReconnectPolicy}. Confined to its loop.
  */
 public final class ServerConnection implements Fenced {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
 
     /** Requests in flight from which clients are no longer read. */
     private static final int CONGESTED_FROM = 8_192;
@@ -160,6 +165,37 @@ public final class ServerConnection implements Fenced {
         }
         inFlight.add(request, output().position());
         updateCongestion();
+    }
+
+    /**
+     * Writes a request and puts it in flight. If that throws the request fails, and so do all in flight: nothing can follow
+     * half a request.
+     *
+     * @param bytes  appends the request
+     */
+    public void send(ServerRequest request, Consumer<OutputBatch> bytes) {
+        try {
+            bytes.accept(output());
+            sent(request);
+        } catch (RuntimeException | Error defect) {
+            unsent(request, defect);
+        }
+    }
+
+    /**
+     * A request was not written whole, or not put in flight, because of what was thrown: it fails, and the connection is lost,
+     * since nothing can follow half a request.
+     */
+    public void unsent(ServerRequest request, Throwable defect) {
+        unsent(defect);
+        request.failed(ServerFailure.CONNECTION_LOST);
+    }
+
+    /** As {@link #unsent(ServerRequest, Throwable)}, of a request that was not made yet. */
+    public void unsent(Throwable defect) {
+        loop.threw(defect);
+        LOG.error("a request to server {} was not sent, by a fault of ours", state.address(), defect);
+        lose(ServerFailure.CONNECTION_LOST, "a request was not sent: " + defect);
     }
 
     /** Ends the connection for good; requests in flight fail. */
@@ -377,18 +413,34 @@ public final class ServerConnection implements Fenced {
     }
 
     void retrievalEnds() {
-        answered().retrievalEnds();
+        ServerRequest answered = answered();
+        try {
+            answered.retrievalEnds();
+        } catch (RuntimeException | Error defect) {
+            neverAnswered(answered);
+            throw defect;
+        }
         updateCongestion();
     }
 
     void line(ByteBuf in, int index, int length, ReplyLine meaning) {
         ServerRequest answered = answered();
-        answered.line(in, index, length, meaning);
+        try {
+            answered.line(in, index, length, meaning);
+        } catch (RuntimeException | Error defect) {
+            neverAnswered(answered);
+            throw defect;
+        }
         updateCongestion();
         boolean badFormat = meaning == ReplyLine.CLIENT_ERROR && TextReplies.isBadFormat(in, index, length);
         if (meaning.isError() && answered.shape().mayHaveReadDataAsCommands(meaning, badFormat)) {
             lose(ServerFailure.BAD_ANSWER, "refused a storage command it should have understood");
         }
+    }
+
+    /** It is no longer in flight, so it would not hear that the connection is lost; which the caller sees to. */
+    private void neverAnswered(ServerRequest request) {
+        inFlight.fail(request, ServerFailure.CONNECTION_LOST);
     }
 
     /** Takes the oldest request, whose answer is whole, out of what is in flight. */

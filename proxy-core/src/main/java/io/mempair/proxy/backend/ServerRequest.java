@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request in flight to one server, and who gets the answer. Exactly one of {@link #retrievalEnds},
- * {@link #line} and {@link #failed} ends it. Confined to the loop of its connection; a buffer handed in
+ * {@link #line} and {@link #failed} ends it; only if one of the first two throws, {@link #failed} follows. Confined to the loop of its connection; a buffer handed in
  * belongs to the caller.
  */
 public abstract class ServerRequest {

@@ -133,7 +133,12 @@ final class BinaryFramer implements Framer {
         if (value == null) {
             return Need.MORE_BYTES;
         }
-        dispatcher.store(parser.request(), value, replies);
+        try {
+            dispatcher.store(parser.request(), value, replies);
+        } catch (RuntimeException | Error defect) {
+            value.release();
+            throw defect;
+        }
         return Need.NOTHING;
     }
 

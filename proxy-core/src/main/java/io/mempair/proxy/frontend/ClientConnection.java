@@ -112,9 +112,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
             do {
                 need = hasRoom() ? framer.next(in) : Framer.Need.MORE_ROOM;
             } while (need == Framer.Need.NOTHING);
-        } catch (Throwable t) {
+        } catch (RuntimeException | Error defect) {
             in.release();
-            throw t;
+            broken(defect);
+            return;
         }
         if (in.isReadable() && !replies.closed() && need != Framer.Need.TO_CLOSE) {
             leftover = in;
@@ -302,11 +303,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (Defects.isOne(cause)) {
-            loop.threw(cause);
-            LOG.error("client {} loses its connection by a fault of ours", channel.remoteAddress(), cause);
+            broken(cause);
         } else {
             LOG.debug("client {} failed", channel.remoteAddress(), cause);
         }
         ctx.close();
+    }
+
+    /** Nobody knows what of its requests was carried out, and no answer after this one could be told from the one before. */
+    @Override
+    public void broken(Throwable defect) {
+        loop.threw(defect);
+        LOG.error("client {} loses its connection by a fault of ours", channel.remoteAddress(), defect);
+        drop("a fault of ours");
     }
 }

@@ -202,10 +202,15 @@ final class TextFramer implements Framer {
     }
 
     private void store(DataRequest request, ByteRanges data) {
-        if (request instanceof TextRequest text) {
-            dispatcher.store(text, data, replies);
-        } else if (request instanceof MetaRequest ms) {
-            meta.store(ms, data, replies);
+        try {
+            if (request instanceof TextRequest text) {
+                dispatcher.store(text, data, replies);
+            } else if (request instanceof MetaRequest ms) {
+                meta.store(ms, data, replies);
+            }
+        } catch (RuntimeException | Error defect) {
+            data.release();
+            throw defect;
         }
     }
 

@@ -178,6 +178,16 @@ public final class LoopContext {
         eventLoop.execute(endTurn);
     }
 
+    /** What is thrown costs the one connection: the others of this turn are flushed all the same. */
+    private void endTurn(OutputBatch batch, boolean requestsMayLeave) {
+        try {
+            batch.endTurn(requestsMayLeave);
+        } catch (RuntimeException | Error defect) {
+            threw(defect);
+            batch.broken(defect);
+        }
+    }
+
     private void endTurn() {
         endScheduled = false;
         List<OutputBatch> batches = touched;
@@ -187,7 +197,7 @@ public final class LoopContext {
         boolean requestsMayLeave = fence.letsRequestsOut(this);
         try {
             for (int i = 0; i < batches.size(); i++) {
-                batches.get(i).endTurn(requestsMayLeave);
+                endTurn(batches.get(i), requestsMayLeave);
             }
             tellLongTurn(batches);
         } catch (Throwable t) {

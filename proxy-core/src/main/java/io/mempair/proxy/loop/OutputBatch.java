@@ -203,6 +203,12 @@ public final class OutputBatch implements ByteSink {
         }
     }
 
+    /** The channel cannot be sent what it should: it ends as if its peer had been lost. */
+    void broken(Throwable defect) {
+        discard();
+        channel.pipeline().fireExceptionCaught(defect);
+    }
+
     /** Sends everything now. A closed channel releases it instead. */
     public void flush() {
         enlisted = false;

@@ -163,8 +163,7 @@ public final class BulkCopier {
         if (!source.usable()) {
             return;
         }
-        source.output().bytes(STATS);
-        source.sent(new StatsRequest(new StatsRequest.Listener() {
+        StatsRequest.Listener listener = new StatsRequest.Listener() {
             @Override
             public void listed(List<Stat> stats) {
                 stats.stream()
@@ -180,7 +179,8 @@ public final class BulkCopier {
 
             @Override
             public void failed() {}
-        }));
+        };
+        source.send(new StatsRequest(listener), out -> out.bytes(STATS));
     }
 
     private boolean take(Key key, ServerConnection source) {

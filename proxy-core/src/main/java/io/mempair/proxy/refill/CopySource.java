@@ -28,14 +28,15 @@ record CopySource(ServerConnection server, KeyToken key) {
      */
     void read(boolean withId, ItemRead.Listener listener) {
         boolean meta = server.speaksMeta();
-        ByteBuf out = server.output().append(LINE_BYTES + key.bytes().length);
-        ascii(out, meta ? "mg " : "get ");
-        out.writeBytes(key.bytes());
-        if (meta) {
-            ascii(out, (key.encoded() ? " b v f t" : " v f t") + (withId ? " c" : ""));
-        }
-        out.writeShort(TextReplies.LINE_END);
-        server.sent(meta ? ItemRead.meta(listener) : ItemRead.classic(key.bytes(), listener));
+        server.send(meta ? ItemRead.meta(listener) : ItemRead.classic(key.bytes(), listener), output -> {
+            ByteBuf out = output.append(LINE_BYTES + key.bytes().length);
+            ascii(out, meta ? "mg " : "get ");
+            out.writeBytes(key.bytes());
+            if (meta) {
+                ascii(out, (key.encoded() ? " b v f t" : " v f t") + (withId ? " c" : ""));
+            }
+            out.writeShort(TextReplies.LINE_END);
+        });
     }
 
     private static void ascii(ByteBuf out, String text) {

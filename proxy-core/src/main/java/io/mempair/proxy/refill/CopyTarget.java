@@ -123,6 +123,11 @@ abstract sealed class CopyTarget permits MetaTarget, ClassicTarget {
         data.copyTo(channel);
     }
 
+    /** Half a request may be on its way there, behind which nothing can follow. */
+    final void broken(Throwable defect) {
+        server.unsent(defect);
+    }
+
     final void sent(ReplyShape shape, LineRequest.Listener listener) {
         server.sent(new LineRequest(shape, listener));
     }

@@ -56,8 +56,11 @@ final class Flush {
     static void start(LoopContext loop, WriteOrder order, ServerConnection server, Listener listener) {
         Flush flush = new Flush(loop, server, listener);
         order.everything(() -> {
-            flush.setCanary();
-            order.everythingEnded();
+            try {
+                flush.setCanary();
+            } finally {
+                order.everythingEnded();
+            }
         });
     }
 
@@ -91,14 +94,13 @@ final class Flush {
         if (isHindered()) {
             return;
         }
-        server.output().bytes(line);
-        server.sent(new LineRequest(shape, new LineRequest.Listener() {
+        LineRequest.Listener answer = new LineRequest.Listener() {
             @Override
-            public void answered(LineRequest.Answer answer) {
-                if (answer.meaning() == expected) {
+            public void answered(LineRequest.Answer heard) {
+                if (heard.meaning() == expected) {
                     then.run();
                 } else {
-                    listener.failed("a flush was answered " + answer.text());
+                    listener.failed("a flush was answered " + heard.text());
                 }
             }
 
@@ -106,15 +108,15 @@ final class Flush {
             public void failed() {
                 listener.failed("connection lost");
             }
-        }));
+        };
+        server.send(new LineRequest(shape, answer), out -> out.bytes(line));
     }
 
     private void lookForCanary() {
         if (isHindered()) {
             return;
         }
-        server.output().bytes(GET_CANARY);
-        server.sent(ItemRead.classic(CANARY, new ItemRead.Listener() {
+        ItemRead.Listener answer = new ItemRead.Listener() {
             @Override
             public void found(ItemRead.Item item, ByteRanges data) {
                 data.release();
@@ -134,6 +136,7 @@ final class Flush {
             public void failed() {
                 listener.failed("the question for an item after a flush was not answered");
             }
-        }));
+        };
+        server.send(ItemRead.classic(CANARY, answer), out -> out.bytes(GET_CANARY));
     }
 }

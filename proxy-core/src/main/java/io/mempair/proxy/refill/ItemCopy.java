@@ -68,6 +68,7 @@ public final class ItemCopy {
     private final int lifetimeSeconds;
     private final Listener listener;
     private int leases;
+    private boolean ended;
 
     private ItemCopy(
             LoopContext loop,
@@ -121,7 +122,7 @@ public final class ItemCopy {
     }
 
     private void delete() {
-        target.delete(new CopyTarget.Listener() {
+        ask(() -> target.delete(new CopyTarget.Listener() {
             @Override
             public void done() {
                 lease();
@@ -142,7 +143,7 @@ public final class ItemCopy {
                 target.state().ledger().missed(key);
                 end(Outcome.FAILED);
             }
-        });
+        }));
     }
 
     /** Whether the next step may be taken. What a client waits for is asked about when it leaves, as any request. */
@@ -156,7 +157,7 @@ public final class ItemCopy {
             return;
         }
         leases++;
-        target.lease(new CopyTarget.LeaseListener() {
+        ask(() -> target.lease(new CopyTarget.LeaseListener() {
             @Override
             public void marked(long id) {
                 read(id);
@@ -181,7 +182,7 @@ public final class ItemCopy {
             public void failed() {
                 fail();
             }
-        });
+        }));
     }
 
     /** Something is in the way: an item, or the mark of one who may be gone. */
@@ -190,7 +191,7 @@ public final class ItemCopy {
             fail();
             return;
         }
-        target.look(new CopyTarget.LeaseListener() {
+        ask(() -> target.look(new CopyTarget.LeaseListener() {
             @Override
             public void marked(long id) {
                 takeAway(id, ItemCopy.this::leaseAgain);
@@ -215,7 +216,7 @@ public final class ItemCopy {
             public void failed() {
                 fail();
             }
-        });
+        }));
     }
 
     private void leaseAgain() {
@@ -238,8 +239,11 @@ public final class ItemCopy {
         source.read(target.takesIds(), new ItemRead.Listener() {
             @Override
             public void found(ItemRead.Item item, ByteRanges data) {
-                offer(id, item, data);
-                data.release();
+                try {
+                    offer(id, item, data);
+                } finally {
+                    data.release();
+                }
             }
 
             @Override
@@ -269,7 +273,7 @@ public final class ItemCopy {
     }
 
     private void store(long id, ItemRead.Item item, long exptime, ByteRanges data) {
-        target.store(id, item, exptime, data, new CopyTarget.Listener() {
+        ask(() -> target.store(id, item, exptime, data, new CopyTarget.Listener() {
             @Override
             public void done() {
                 end(Outcome.COPIED);
@@ -290,7 +294,7 @@ public final class ItemCopy {
             public void failed() {
                 takeAway(id, ItemCopy.this::fail);
             }
-        });
+        }));
     }
 
     /** If that fails too the mark stays, for a few seconds. */
@@ -299,7 +303,7 @@ public final class ItemCopy {
             fail();
             return;
         }
-        target.takeAway(id, new CopyTarget.Listener() {
+        ask(() -> target.takeAway(id, new CopyTarget.Listener() {
             @Override
             public void done() {
                 then.run();
@@ -319,7 +323,7 @@ public final class ItemCopy {
             public void failed() {
                 fail();
             }
-        });
+        }));
     }
 
     /** A target that was lost holds neither the old item nor, for all we know, the new one: its ledger brings it back. */
@@ -330,7 +334,21 @@ public final class ItemCopy {
         end(Outcome.FAILED);
     }
 
+    /** A question to the target: if it cannot be written whole, the target is lost, and the copy has failed. */
+    private void ask(Runnable question) {
+        try {
+            question.run();
+        } catch (RuntimeException | Error defect) {
+            target.broken(defect);
+            fail();
+        }
+    }
+
+    /** Only the first end counts: a fault may end what was about to end. */
     private void end(Outcome outcome) {
-        listener.ended(outcome);
+        if (!ended) {
+            ended = true;
+            listener.ended(outcome);
+        }
     }
 }

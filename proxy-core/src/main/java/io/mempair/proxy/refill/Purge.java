@@ -193,14 +193,15 @@ public final class Purge {
         }
 
         private void delete(KeyToken key) {
-            ByteBuf out = server.output().append(LINE_BYTES + key.bytes().length);
-            CopyTarget.ascii(out, key.encoded() ? "md " : "delete ");
-            out.writeBytes(key.bytes());
-            if (key.encoded()) {
-                CopyTarget.ascii(out, " b");
-            }
-            CopyTarget.endLine(out);
-            server.sent(new LineRequest(key.encoded() ? ReplyShape.META : ReplyShape.DELETED, this));
+            server.send(new LineRequest(key.encoded() ? ReplyShape.META : ReplyShape.DELETED, this), output -> {
+                ByteBuf out = output.append(LINE_BYTES + key.bytes().length);
+                CopyTarget.ascii(out, key.encoded() ? "md " : "delete ");
+                out.writeBytes(key.bytes());
+                if (key.encoded()) {
+                    CopyTarget.ascii(out, " b");
+                }
+                CopyTarget.endLine(out);
+            });
         }
 
         @Override

@@ -14,12 +14,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The keys that servers are to get back on one event loop: a bounded backlog, of which a few are copied at a time, each in
  * its turn among the writes of its stripe. A key is there once, however often it is wanted. Confined to its loop.
  */
 public final class Refills {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Refills.class);
 
     /** Keys that wait at most. */
     static final int MAX_BACKLOG = 10_000;
@@ -133,19 +137,32 @@ public final class Refills {
             return;
         }
         advancing = true;
-        while (running.size() < MAX_RUNNING && !backlog.isEmpty()) {
-            Iterator<Map.Entry<Wanted, Job>> oldest = backlog.entrySet().iterator();
-            Map.Entry<Wanted, Job> next = oldest.next();
-            oldest.remove();
-            begin(next.getKey(), next.getValue());
-            resumeWaiting();
+        try {
+            while (running.size() < MAX_RUNNING && !backlog.isEmpty()) {
+                Iterator<Map.Entry<Wanted, Job>> oldest = backlog.entrySet().iterator();
+                Map.Entry<Wanted, Job> next = oldest.next();
+                oldest.remove();
+                begin(next.getKey(), next.getValue());
+                resumeWaiting();
+            }
+        } finally {
+            advancing = false;
         }
-        advancing = false;
     }
 
     private void resumeWaiting() {
         for (int left = waitingForCalm.size(); left > 0 && !isBusy(); left--) {
-            waitingForCalm.remove().run();
+            isolated(waitingForCalm.remove());
+        }
+    }
+
+    /** What is thrown costs nobody but the one it befell: the others are still told, and copied. */
+    private void isolated(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error defect) {
+            loop.threw(defect);
+            LOG.error("a refill was broken off by a fault of ours", defect);
         }
     }
 
@@ -157,12 +174,22 @@ public final class Refills {
         running.put(wanted, job);
         int stripe = wanted.key().stripe();
         order.alone(stripe, () -> {
-            if (makesSense(wanted, job)) {
-                copy(wanted, job, stripe);
-            } else {
+            try {
+                copyIfItMakesSense(wanted, job, stripe);
+            } catch (RuntimeException | Error defect) {
+                loop.threw(defect);
+                LOG.error("a refill fails by a fault of ours", defect);
                 end(wanted, job, stripe, Outcome.FAILED);
             }
         });
+    }
+
+    private void copyIfItMakesSense(Wanted wanted, Job job, int stripe) {
+        if (makesSense(wanted, job)) {
+            copy(wanted, job, stripe);
+        } else {
+            end(wanted, job, stripe, Outcome.FAILED);
+        }
     }
 
     /** A copy from a server that the key does not belong on any more could bring back what was deleted since. */
@@ -189,13 +216,15 @@ public final class Refills {
     }
 
     private void end(Wanted wanted, Job job, int stripe, Outcome outcome) {
-        running.remove(wanted);
+        if (!running.remove(wanted, job)) {
+            return; // a fault has ended it
+        }
         order.ended(stripe);
         tell(job, outcome);
         advance();
     }
 
-    private static void tell(Job job, Outcome outcome) {
-        job.listeners().forEach(listener -> listener.ended(outcome));
+    private void tell(Job job, Outcome outcome) {
+        job.listeners().forEach(listener -> isolated(() -> listener.ended(outcome)));
     }
 }

@@ -1,6 +1,7 @@
 package io.mempair.proxy.replication;
 
 import java.util.ArrayDeque;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,12 +12,15 @@ import org.jspecify.annotations.Nullable;
  * <p>A read takes no part, but waits behind writes of its own loop that wait, or are alone: so a client reads what it wrote
  * before, without waiting for the answer.
  *
- * <p>What is handed in runs on this loop, at once or later, in the order handed in for each stripe. Confined to its loop.
+ * <p>What is handed in runs on this loop, at once or later, in the order handed in for each stripe. A task that throws costs
+ * nobody else a turn, and whoever handed in another hears nothing of it; its own turn it must end, as any other. Confined to
+ * its loop.
  */
 public final class WriteOrder {
 
     private final Stripes stripes;
     private final int loop;
+    private final Consumer<Throwable> defects;
     private final Turn[] turns = new Turn[Stripes.COUNT];
 
     /** What came while everything is held up, oldest first. */
@@ -68,10 +72,12 @@ public final class WriteOrder {
     /**
      * @param stripes  shared by the loops
      * @param loop     number of this loop, whose {@link #granted} is called when {@link Stripes} says so
+     * @param defects  told what a task threw
      */
-    public WriteOrder(Stripes stripes, int loop) {
+    public WriteOrder(Stripes stripes, int loop, Consumer<Throwable> defects) {
         this.stripes = stripes;
         this.loop = loop;
+        this.defects = defects;
     }
 
     /**
@@ -92,7 +98,7 @@ public final class WriteOrder {
         if (free && (turn.owned ? !stripes.isWanted(stripe) : take(turn, stripe))) {
             turn.inFlight++;
             turn.used = true;
-            write.run();
+            run(write);
         } else {
             turn.waiting.add(new Waiting(Kind.TOGETHER, write));
         }
@@ -129,7 +135,15 @@ public final class WriteOrder {
         if (turn != null && (turn.alone || !turn.waiting.isEmpty())) {
             turn.waiting.add(new Waiting(Kind.READ, read));
         } else {
-            read.run();
+            run(read);
+        }
+    }
+
+    private void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error defect) {
+            defects.accept(defect);
         }
     }
 
@@ -236,7 +250,7 @@ public final class WriteOrder {
                 turn.used = true;
                 turn.alone = next.kind() == Kind.ALONE;
             }
-            next.task().run();
+            run(next.task());
         }
     }
 
@@ -291,21 +305,38 @@ public final class WriteOrder {
         Runnable task = whole;
         whole = null;
         if (task != null) {
-            task.run();
+            run(task);
         }
     }
 
     /** What held everything up is over. */
     public void everythingEnded() {
-        for (int stripe = 0; stripe < Stripes.COUNT; stripe++) {
+        for (int stripe = 0; stripe < ownedOfAll; stripe++) {
             giveBack(turnOf(stripe), stripe);
         }
+        // a stripe that was asked for and is not there yet is given back when it comes: nothing waits for it
         ownedOfAll = -1;
         if (!catchingUp) {
             catchUp();
         }
     }
 
+    /**
+     * Takes back an {@link #everything} that has not begun: what it held up goes on, and {@link #everythingEnded} must not
+     * follow.
+     *
+     * @return false if it has begun, or was never handed in
+     */
+    public boolean withdraw(Runnable task) {
+        if (whole == task) {
+            whole = null;
+            everythingEnded();
+            return true;
+        }
+        return held.removeIf(waits -> waits.task() == task);
+    }
+
+    /** Nothing here throws: tasks are run so that they cannot. */
     private void catchUp() {
         catchingUp = true;
         while (ownedOfAll < 0 && !held.isEmpty()) {

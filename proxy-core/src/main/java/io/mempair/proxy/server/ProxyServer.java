@@ -143,10 +143,17 @@ public final class ProxyServer implements Proxy {
                         .eventLoop()
                         .execute(() -> loops.get(loop).plan().order().granted(stripe)));
         for (int i = 0; i < contexts.size(); i++) {
-            loops.add(oneLoop(contexts.get(i), setup, new WriteOrder(stripes, i)));
+            LoopContext context = contexts.get(i);
+            WriteOrder order = new WriteOrder(stripes, i, defect -> brokenTurn(context, defect));
+            loops.add(oneLoop(context, setup, order));
         }
         ends.watch(contexts.stream().map(LoopContext::eventLoop).toList());
         this.listeners = new Listeners(group, transport, config.listeners(), this::registryOf);
+    }
+
+    private static void brokenTurn(LoopContext loop, Throwable defect) {
+        loop.threw(defect);
+        LOG.error("a request was broken off in its turn by a fault of ours", defect);
     }
 
     /** Most likely another than that of any other proxy. */

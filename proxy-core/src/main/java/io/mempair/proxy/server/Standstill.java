@@ -5,7 +5,9 @@ import io.mempair.proxy.replication.WriteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -31,6 +33,12 @@ final class Standstill {
     private final List<OneLoop> loops;
     private final WriteOrder order;
 
+    /** What waits for every turn of the first loop; withdrawn when it is too late. */
+    private final Runnable allHeldUp = this::allHeldUp;
+
+    /** What waits for every turn there is, for each loop: so that what was handed in before has come to its end. */
+    private final Map<OneLoop, Runnable> waitsForTurns = new ConcurrentHashMap<>();
+
     /** Completed on the first loop, which owns every turn then. */
     private final CompletableFuture<Void> reached = new CompletableFuture<>();
 
@@ -53,8 +61,8 @@ final class Standstill {
     private CompletableFuture<Void> carryOut(Duration limit, Supplier<CompletableFuture<Void>> change) {
         reached.orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS);
         onEach(loop -> loop.run(() -> loop.plan().pool().congestion().hold()))
-                .thenCompose(held -> onEach(Standstill::requestsOver))
-                .thenCompose(over -> loops.get(0).run(() -> order.everything(this::allHeldUp)))
+                .thenCompose(held -> onEach(this::requestsOver))
+                .thenCompose(over -> loops.get(0).run(this::holdUpAll))
                 .whenComplete((begun, failure) -> {
                     if (failure != null) {
                         reached.completeExceptionally(failure);
@@ -62,10 +70,26 @@ final class Standstill {
                 });
         return reached.thenCompose(standing -> reached.thenCompose(begun -> change.get())
                         .whenComplete((done, failure) -> loops.get(0).run(order::everythingEnded)))
-                .handle((done, failure) -> onEach(loop ->
-                                loop.run(() -> loop.plan().pool().congestion().release()))
-                        .thenCompose(read -> resultOf(limit, failure)))
+                .handle((done, failure) ->
+                        onEach(loop -> loop.run(() -> goOn(loop))).thenCompose(read -> resultOf(limit, failure)))
                 .thenCompose(result -> result);
+    }
+
+    private void holdUpAll() {
+        if (!reached.isDone()) {
+            order.everything(allHeldUp);
+        }
+    }
+
+    /** It is over, or too late: nothing of it is left behind on the loop, and its clients are read again. */
+    private void goOn(OneLoop loop) {
+        WriteOrder turns = loop.plan().order();
+        turns.withdraw(allHeldUp);
+        Runnable turnsOver = waitsForTurns.remove(loop);
+        if (turnsOver != null) {
+            turns.withdraw(turnsOver);
+        }
+        loop.plan().pool().congestion().release();
     }
 
     /** Too late, nobody waits for it any more. */
@@ -88,7 +112,7 @@ final class Standstill {
     }
 
     /** Those that take turns, and those that were just sent; no client begins another. */
-    private static CompletableFuture<Void> requestsOver(OneLoop loop) {
+    private CompletableFuture<Void> requestsOver(OneLoop loop) {
         return loop.supply(() -> {
                     List<CompletableFuture<Void>> over = new ArrayList<>();
                     for (ServerConnection server : loop.plan().pool().all()) {
@@ -99,10 +123,13 @@ final class Standstill {
                     CompletableFuture<Void> turnsOver = new CompletableFuture<>();
                     over.add(turnsOver);
                     WriteOrder turns = loop.plan().order();
-                    turns.everything(() -> {
+                    Runnable turnsCome = () -> {
+                        waitsForTurns.remove(loop);
                         turns.everythingEnded();
                         turnsOver.complete(null);
-                    });
+                    };
+                    waitsForTurns.put(loop, turnsCome);
+                    turns.everything(turnsCome);
                     return CompletableFuture.allOf(over.toArray(CompletableFuture[]::new));
                 })
                 .thenCompose(over -> over);

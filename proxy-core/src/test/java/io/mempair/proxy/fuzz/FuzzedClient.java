@@ -25,6 +25,7 @@ import io.mempair.proxy.replication.Ledger;
 import io.mempair.proxy.replication.PeerKnowledge;
 import io.mempair.proxy.replication.Stripes;
 import io.mempair.proxy.replication.WriteOrder;
+import io.mempair.proxy.testkit.Thrown;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -141,7 +142,7 @@ final class FuzzedClient {
                 .toList();
         Bootstrap nobody = new Bootstrap().group(channel.eventLoop()).channel(NioSocketChannel.class);
         Pool pool = new Pool(config, states, loop, nobody, new SplittableRandom(1));
-        WriteOrder order = new WriteOrder(new Stripes((owner, stripe) -> {}), 0);
+        WriteOrder order = new WriteOrder(new Stripes((owner, stripe) -> {}), 0, Thrown::on);
         ServingPlan plan = new ServingPlan(
                 pool,
                 ClientLimits.DEFAULT,

@@ -14,6 +14,7 @@ import io.mempair.proxy.replication.WriteOrder;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.ScriptedServer;
 import io.mempair.proxy.testkit.ServerLoop;
+import io.mempair.proxy.testkit.Thrown;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ class FencedRepairsTest {
 
     @BeforeEach
     void makeOrder() {
-        order = new WriteOrder(new Stripes((number, stripe) -> grant(stripe)), 0);
+        order = new WriteOrder(new Stripes((number, stripe) -> grant(stripe)), 0, Thrown::on);
     }
 
     private void grant(int stripe) {

@@ -11,6 +11,7 @@ import io.mempair.proxy.replication.WriteOrder;
 import io.mempair.proxy.testkit.Memcached;
 import io.mempair.proxy.testkit.RawClient;
 import io.mempair.proxy.testkit.ServerLoop;
+import io.mempair.proxy.testkit.Thrown;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,8 +53,8 @@ final class RefillingPair implements AutoCloseable {
                 .context()
                 .eventLoop()
                 .execute(() -> orders.get(loop).granted(stripe)));
-        orders.add(new WriteOrder(stripes, 0));
-        orders.add(new WriteOrder(stripes, 1));
+        orders.add(new WriteOrder(stripes, 0, Thrown::on));
+        orders.add(new WriteOrder(stripes, 1, Thrown::on));
         first = side(loops.get(0), orders.get(0), sourceState);
         second = side(loops.get(1), orders.get(1), sourceState);
     }

@@ -2,6 +2,7 @@ package io.mempair.proxy.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mempair.proxy.testkit.Thrown;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -62,7 +63,7 @@ class WriteOrderTest {
             Stripes stripes = new Stripes(
                     (loop, stripe) -> messages.add(() -> orders.get(loop).granted(stripe)));
             for (int i = 0; i < LOOPS; i++) {
-                orders.add(new WriteOrder(stripes, i));
+                orders.add(new WriteOrder(stripes, i, Thrown::on));
             }
         }
 
@@ -194,8 +195,8 @@ class WriteOrderTest {
                     return wanted;
                 }
             };
-            orders.add(new WriteOrder(stripes, 0));
-            orders.add(new WriteOrder(stripes, 1));
+            orders.add(new WriteOrder(stripes, 0, Thrown::on));
+            orders.add(new WriteOrder(stripes, 1, Thrown::on));
             for (String name : List.of("first", "second", "third", "fourth")) {
                 orders.get(0).alone(7, write.apply(name, 0));
             }
@@ -208,5 +209,94 @@ class WriteOrderTest {
                     .as("asked at look %d; %s", look, orders.get(0).describe())
                     .containsExactlyInAnyOrder("first", "second", "third", "fourth", "other");
         }
+    }
+
+    /** One loop, and what its tasks threw. */
+    private static final class Lonely {
+        final List<Throwable> thrown = new ArrayList<>();
+        final List<String> begun = new ArrayList<>();
+        final WriteOrder order = new WriteOrder(new Stripes((loop, stripe) -> {}), 0, thrown::add);
+
+        Runnable task(String name) {
+            return () -> begun.add(name);
+        }
+
+        /** Ends itself, as it must, and throws. */
+        Runnable bad(String name, Runnable end) {
+            return () -> {
+                begun.add(name);
+                end.run();
+                throw new IllegalStateException(name);
+            };
+        }
+    }
+
+    @Test
+    void aTaskThatThrowsCostsNobodyElseATurn() {
+        Lonely lonely = new Lonely();
+        WriteOrder order = lonely.order;
+        order.alone(7, lonely.task("first"));
+        order.read(7, lonely.bad("read", () -> {}));
+        order.alone(7, lonely.bad("alone", () -> order.ended(7)));
+        order.together(7, lonely.bad("together", () -> order.ended(7)));
+        order.together(7, lonely.task("last"));
+
+        order.ended(7);
+
+        assertThat(lonely.begun).containsExactly("first", "read", "alone", "together", "last");
+        assertThat(lonely.thrown).extracting(Throwable::getMessage).containsExactly("read", "alone", "together");
+        order.ended(7);
+        assertThat(order.describe()).doesNotContain("stripe ");
+    }
+
+    @Test
+    void aTaskThatThrowsWhileWhatWasHeldUpCatchesUpHoldsUpNothing() {
+        Lonely lonely = new Lonely();
+        WriteOrder order = lonely.order;
+        order.everything(lonely.task("everything"));
+        order.together(7, lonely.bad("together", () -> order.ended(7)));
+        order.everything(lonely.bad("everything too", order::everythingEnded));
+        order.alone(8, lonely.task("last"));
+
+        order.everythingEnded();
+
+        assertThat(lonely.begun).containsExactly("everything", "together", "everything too", "last");
+        order.ended(8);
+        assertThat(order.mustWait(7)).isFalse();
+        assertThat(order.describe())
+                .startsWith("held 0, stripes owned of all -1")
+                .doesNotContain("stripe ");
+    }
+
+    @Test
+    void whatAWithdrawnTaskHeldUpGoesOn() {
+        List<WriteOrder> orders = new ArrayList<>();
+        List<String> begun = new ArrayList<>();
+        Deque<Runnable> messages = new ArrayDeque<>();
+        Stripes stripes = new Stripes(
+                (loop, stripe) -> messages.add(() -> orders.get(loop).granted(stripe)));
+        orders.add(new WriteOrder(stripes, 0, Thrown::on));
+        orders.add(new WriteOrder(stripes, 1, Thrown::on));
+        Runnable waitsForLoop1 = () -> begun.add("everything");
+        Runnable waitsBehind = () -> begun.add("everything behind");
+        orders.get(1).alone(7, () -> begun.add("never over"));
+        orders.get(0).everything(waitsForLoop1);
+        orders.get(0).alone(6, () -> begun.add("held up"));
+        orders.get(0).everything(waitsBehind);
+
+        assertThat(orders.get(0).withdraw(waitsBehind)).isTrue();
+        assertThat(orders.get(0).withdraw(waitsForLoop1)).isTrue();
+        assertThat(orders.get(0).withdraw(waitsForLoop1)).isFalse();
+
+        assertThat(begun).containsExactly("never over", "held up");
+        orders.get(0).ended(6);
+        orders.get(1).ended(7);
+        while (!messages.isEmpty()) {
+            messages.remove().run();
+        }
+        orders.get(1).alone(7, () -> begun.add("after it"));
+        assertThat(begun).containsExactly("never over", "held up", "after it");
+        orders.get(1).ended(7);
+        assertThat(orders).allSatisfy(order -> assertThat(order.describe()).doesNotContain("stripe "));
     }
 }

@@ -2,6 +2,7 @@ package io.mempair.proxy.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mempair.proxy.testkit.Thrown;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +49,7 @@ class WriteOrderThreadsTest {
             this.world = world;
             this.number = number;
             this.random = new SplittableRandom(world.seed * 31 + number);
-            this.order = new WriteOrder(world.stripes, number);
+            this.order = new WriteOrder(world.stripes, number, Thrown::on);
         }
 
         void execute(Runnable task) {

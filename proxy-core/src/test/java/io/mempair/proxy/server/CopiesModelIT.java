@@ -110,6 +110,7 @@ class CopiesModelIT {
                                 usual.refillLifetime())),
                 LOOPS,
                 SEED);
+        Standings.awaitUp(proxy);
     }
 
     @AfterEach

@@ -12,6 +12,7 @@ import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.config.TransportChoice;
 import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.replication.Stripes;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.RawClient;
 import io.mempair.proxy.testkit.RunningProxy;
@@ -127,6 +128,47 @@ class ReloadStandstillTest {
             RunningProxy.await(begin(proxy, dripping, List.of(backup.address()), timeouts));
             assertThat(proxy.server().health().servers()).hasSize(2);
             assertThat(backup.connections()).as("one a loop, twice").isEqualTo(4);
+        }
+    }
+
+    @Test
+    void aReloadThatComesTooLateLeavesNoTurnBehind() throws Exception {
+        ServerTimeouts timeouts = timeouts(Duration.ofMillis(400));
+        try (ScriptedServer primary = ScriptedServer.playing((line, connection) -> {
+                    connection.send("SERVER_ERROR ");
+                    // so it is sending, and not late
+                    for (int i = 0; i < 1_000 && !awaitQuietly(20, TimeUnit.MILLISECONDS); i++) {
+                        connection.send("x");
+                    }
+                    connection.send("\r\n");
+                });
+                ScriptedServer backup = slowToDelete();
+                RunningProxy proxy = RunningProxy.start(
+                        List.of(primary.address()),
+                        List.of(backup.address()),
+                        ClientLimits.DEFAULT,
+                        1,
+                        TransportChoice.AUTO);
+                RawClient client = proxy.client()) {
+            RunningProxy.await(begin(proxy, primary, List.of(backup.address()), timeouts));
+            client.send("delete k\r\n");
+            await().atMost(5, TimeUnit.SECONDS).until(() -> primary.lines().contains("delete k"));
+
+            assertThatThrownBy(() -> RunningProxy.await(begin(proxy, primary, List.of(), timeouts)))
+                    .rootCause()
+                    .hasMessageStartingWith("requests under way did not end");
+
+            OneLoop loop = proxy.server().loops().get(0);
+            int another = Stripes.of(new byte[] {'l'}, 0, 1);
+            assertThat(loop.supply(() -> loop.plan().order().mustWait(another)).get(5, TimeUnit.SECONDS))
+                    .as("whether a request of another key waits; %s", Standstills.describe(proxy))
+                    .isFalse();
+            assertThat(loop.supply(() -> loop.plan().pool().congestion().present())
+                            .get(5, TimeUnit.SECONDS))
+                    .as("whether clients are not read")
+                    .isFalse();
+            released.countDown();
+            assertThat(client.line()).startsWith("SERVER_ERROR ");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.mempair.proxy.testkit;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +10,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /** A client that sends bytes and reads bytes, nothing more. Every read has a deadline of five seconds. */
 public final class RawClient implements AutoCloseable {
@@ -20,7 +22,7 @@ public final class RawClient implements AutoCloseable {
         this.socket = socket;
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(5_000);
-        this.in = socket.getInputStream();
+        this.in = new BufferedInputStream(socket.getInputStream());
     }
 
     public static RawClient connect(int port) throws IOException {
@@ -33,6 +35,12 @@ public final class RawClient implements AutoCloseable {
         return new RawClient(socket);
     }
 
+    /** Waits so long for bytes, instead of five seconds. */
+    public RawClient patient(Duration longest) throws IOException {
+        socket.setSoTimeout((int) longest.toMillis());
+        return this;
+    }
+
     public RawClient send(String text) throws IOException {
         return send(text.getBytes(StandardCharsets.ISO_8859_1));
     }
@@ -40,6 +48,25 @@ public final class RawClient implements AutoCloseable {
     public RawClient send(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
         return this;
+    }
+
+    /** Reads until these bytes have come; returns all that came, with a word on an end, a reset or silence. */
+    public String receiveUntil(String end) throws IOException {
+        StringBuilder got = new StringBuilder();
+        try {
+            while (got.length() < end.length() || got.indexOf(end, got.length() - end.length()) < 0) {
+                int c = in.read();
+                if (c < 0) {
+                    return got + "<closed>";
+                }
+                got.append((char) c);
+            }
+        } catch (SocketException reset) {
+            got.append("<closed>");
+        } catch (SocketTimeoutException e) {
+            got.append("<nothing more in 5 s>");
+        }
+        return got.toString();
     }
 
     /** Reads that many bytes and returns them as text; on an end, a reset or silence, what came and a word on it. */

@@ -22,6 +22,9 @@ public final class ReplyQueue {
 
         /** Kept answers passed the bound: the client must go. */
         void tooMuchUnread();
+
+        /** A fault of ours befell an answer: the client cannot be told any other. */
+        void broken(Throwable defect);
     }
 
     private final OutputBatch output;
@@ -94,19 +97,30 @@ public final class ReplyQueue {
 
     /** Lets every whole answer at the head go, and begins the one that is not whole. */
     void advance() {
-        ReplySlot slot = oldest;
-        while (slot != null && slot.isComplete()) {
-            oldest = slot.next;
-            size--;
-            slot = oldest;
-            if (slot == null) {
-                youngest = null;
-            } else if (!closed) {
-                slot.releaseHeldTo(this);
+        try {
+            ReplySlot slot = oldest;
+            while (!closed && slot != null && slot.isComplete()) {
+                oldest = slot.next;
+                size--;
+                slot = oldest;
+                if (slot == null) {
+                    youngest = null;
+                } else {
+                    slot.releaseHeldTo(this);
+                }
             }
+            if (!closed) {
+                listener.answered();
+            }
+        } catch (RuntimeException | Error defect) {
+            broken(defect);
         }
+    }
+
+    /** What was thrown concerns this client alone: not the server whose answer it was, and nobody else it answers. */
+    void broken(Throwable defect) {
         if (!closed) {
-            listener.answered();
+            listener.broken(defect);
         }
     }
 

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The place of one answer in the order of a client's requests. Bytes given to the oldest slot go straight
- * to the client's output; those of a later one are kept until its turn. Confined to the client's loop.
+ * to the client's output; those of a later one are kept until its turn. Nothing here throws what befalls this client alone:
+ * it loses its connection, and whoever answers goes on with the others. Confined to the client's loop.
  */
 public final class ReplySlot implements ByteSink {
 
@@ -30,29 +31,42 @@ public final class ReplySlot implements ByteSink {
     /** A piece of the answer, from a buffer that stays the caller's. */
     @Override
     public void bytes(ByteBuf source, int index, int length) {
-        if (noreply || queue.closed()) {
+        if (isDeaf()) {
             return;
         }
         begun = true;
-        if (queue.isOldest(this)) {
-            queue.output().bytes(source, index, length);
-        } else {
-            hold(source, index, length);
+        try {
+            if (queue.isOldest(this)) {
+                queue.output().bytes(source, index, length);
+            } else {
+                hold(source, index, length);
+            }
+        } catch (RuntimeException | Error defect) {
+            queue.broken(defect);
         }
+    }
+
+    /** Whether nobody reads what is said here, or all has been said. */
+    private boolean isDeaf() {
+        return noreply || complete || queue.closed();
     }
 
     /** A piece of the answer that is one of our own lines. */
     public void bytes(byte[] line) {
-        if (noreply || queue.closed()) {
+        if (isDeaf()) {
             return;
         }
         begun = true;
-        if (queue.isOldest(this)) {
-            queue.output().bytes(line);
-        } else {
-            ByteBuf wrapped = Unpooled.wrappedBuffer(line);
-            hold(wrapped, 0, line.length);
-            wrapped.release();
+        try {
+            if (queue.isOldest(this)) {
+                queue.output().bytes(line);
+            } else {
+                ByteBuf wrapped = Unpooled.wrappedBuffer(line);
+                hold(wrapped, 0, line.length);
+                wrapped.release();
+            }
+        } catch (RuntimeException | Error defect) {
+            queue.broken(defect);
         }
     }
 
@@ -91,7 +105,7 @@ public final class ReplySlot implements ByteSink {
      * the client is closed; else {@code line} is the answer.
      */
     public void fail(byte[] line) {
-        if (begun) {
+        if (begun && !complete) {
             queue.abandon();
         } else {
             completeWith(line);
@@ -108,8 +122,11 @@ public final class ReplySlot implements ByteSink {
         if (ranges != null) {
             held = null;
             destination.held(-ranges.totalBytes());
-            ranges.copyTo(destination.output());
-            ranges.release();
+            try {
+                ranges.copyTo(destination.output());
+            } finally {
+                ranges.release();
+            }
         }
     }
 

@@ -135,18 +135,27 @@ public final class CommandDispatcher {
             return;
         }
         if (primary.usable()) {
-            OutputBatch output = primary.output();
-            request.appendLine(output.append(request.lineBytes() + 2));
-            if (data != null) {
-                data.copyTo(output);
-            }
-            primary.sent(new WriteRequest(request.command(), slot));
+            send(request, data, primary, new WriteRequest(request.command(), slot));
         } else {
             loop.counters().count(ProxyMeter.SERVER_ERRORS);
             slot.fail(ServerFailure.UNAVAILABLE.reply());
         }
         if (data != null) {
             data.release();
+        }
+    }
+
+    private static void send(
+            TextRequest request, @Nullable ByteRanges data, ServerConnection server, WriteRequest write) {
+        try {
+            OutputBatch output = server.output();
+            request.appendLine(output.append(request.lineBytes() + 2));
+            if (data != null) {
+                data.copyTo(output);
+            }
+            server.sent(write);
+        } catch (RuntimeException | Error defect) {
+            server.unsent(write, defect);
         }
     }
 

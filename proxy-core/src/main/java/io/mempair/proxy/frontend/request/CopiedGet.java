@@ -2,6 +2,7 @@ package io.mempair.proxy.frontend.request;
 
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.loop.OutputBatch;
 import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
@@ -74,17 +75,21 @@ final class CopiedGet extends CopiedRead {
     }
 
     @Override
-    void send(ServerConnection server) {
-        ByteBuf out = server.output().append(line.length + 2);
-        out.writeBytes(line);
-        out.writeShort(TextReplies.LINE_END);
-        server.sent(new Answer(server));
+    Asked asked(ServerConnection server) {
+        return new Answer(server);
     }
 
     @Override
-    void appendTouch(ServerConnection server) {
+    void append(OutputBatch output) {
+        ByteBuf out = output.append(line.length + 2);
+        out.writeBytes(line);
+        out.writeShort(TextReplies.LINE_END);
+    }
+
+    @Override
+    void appendTouch(OutputBatch output) {
         int exptime = givesIds(line) ? EXPTIME_OFFSET + 1 : EXPTIME_OFFSET;
-        ByteBuf out = server.output().append(line.length + TOUCH.length + 2);
+        ByteBuf out = output.append(line.length + TOUCH.length + 2);
         out.writeBytes(TOUCH);
         out.writeBytes(line, keyOffset, line.length - keyOffset);
         out.writeByte(' ');

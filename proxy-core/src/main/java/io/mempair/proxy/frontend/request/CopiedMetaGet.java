@@ -3,6 +3,7 @@ package io.mempair.proxy.frontend.request;
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.loop.ByteRanges;
+import io.mempair.proxy.loop.OutputBatch;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.Command;
@@ -77,14 +78,18 @@ final class CopiedMetaGet extends CopiedRead {
     }
 
     @Override
-    void send(ServerConnection server) {
-        request.appendLineWith(flagsToTell, server.output().append(request.lineBytes() + 2 * flagsToTell.length()));
-        server.sent(new Answer(server));
+    Asked asked(ServerConnection server) {
+        return new Answer(server);
     }
 
     @Override
-    void appendTouch(ServerConnection server) {
-        request.appendTouch(server.output().append(request.lineBytes()));
+    void append(OutputBatch output) {
+        request.appendLineWith(flagsToTell, output.append(request.lineBytes() + 2 * flagsToTell.length()));
+    }
+
+    @Override
+    void appendTouch(OutputBatch output) {
+        request.appendTouch(output.append(request.lineBytes()));
     }
 
     @Override

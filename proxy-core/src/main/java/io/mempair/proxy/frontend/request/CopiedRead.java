@@ -3,6 +3,7 @@ package io.mempair.proxy.frontend.request;
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.backend.ServerRequest;
+import io.mempair.proxy.loop.OutputBatch;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.text.ReplyShape;
@@ -12,6 +13,8 @@ import io.mempair.proxy.replication.Key;
 import io.mempair.proxy.replication.Ledger;
 import io.mempair.proxy.replication.Stripes;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A read of one key that has two copies. Asks the primary if clients may be served from it, else the backup; the other one
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * an item of a miss takes its turn too, if the server it asks may lack the key, which it is given first.
  */
 abstract class CopiedRead implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CopiedRead.class);
 
     final CopyReads reads;
     final ServerConnection primary;
@@ -36,6 +41,8 @@ abstract class CopiedRead implements Runnable {
 
     /** A server that had nothing, or only the mark of a refill, so that the other counts; or null. */
     private @Nullable ServerConnection lacking;
+
+    private boolean answered;
 
     /** The stripe whose turn this read has taken, or -1. */
     private int ownStripe = -1;
@@ -67,8 +74,23 @@ abstract class CopiedRead implements Runnable {
         }
     }
 
+    /** What is thrown costs this read alone, and no turn. */
     @Override
     public final void run() {
+        try {
+            begin();
+        } catch (RuntimeException | Error defect) {
+            broken(defect);
+        }
+    }
+
+    private void broken(Throwable defect) {
+        reads.loop().threw(defect);
+        LOG.error("a read fails by a fault of ours", defect);
+        end(() -> answerFailure(ServerFailure.CONNECTION_LOST));
+    }
+
+    private void begin() {
         ServerConnection first = first();
         if (first == null) {
             end(() -> answerFailure(ServerFailure.UNAVAILABLE));
@@ -83,7 +105,13 @@ abstract class CopiedRead implements Runnable {
                     key(),
                     ItemCopy.Reason.FETCH,
                     reads.refillLifetimeSeconds(),
-                    outcome -> fetched(outcome, first));
+                    outcome -> {
+                        try {
+                            fetched(outcome, first);
+                        } catch (RuntimeException | Error defect) {
+                            broken(defect);
+                        }
+                    });
         } else {
             ask(first);
             if (first == primary && ownStripe < 0 && !makesItems() && reads.hedges() && mayHedge()) {
@@ -152,7 +180,13 @@ abstract class CopiedRead implements Runnable {
             reads.counters().count(ProxyMeter.READS_FROM_BACKUP);
         }
         inFlight++;
-        send(server);
+        Asked asked = asked(server);
+        try {
+            append(server.output());
+            server.sent(asked);
+        } catch (RuntimeException | Error defect) {
+            server.unsent(asked, defect);
+        }
     }
 
     private ServerConnection otherThan(ServerConnection server) {
@@ -175,11 +209,14 @@ abstract class CopiedRead implements Runnable {
     /** Whether a miss makes an item. */
     abstract boolean makesItems();
 
-    /** Sends the request to that server; an {@link Asked} of it must be told. */
-    abstract void send(ServerConnection server);
+    /** Who is told what that server answers. */
+    abstract Asked asked(ServerConnection server);
+
+    /** Appends the request to what a server is sent. */
+    abstract void append(OutputBatch output);
 
     /** Appends what sets the lifetime at a server that need not answer with the item. */
-    abstract void appendTouch(ServerConnection server);
+    abstract void appendTouch(OutputBatch output);
 
     /** What the answer to that looks like. */
     abstract ReplyShape touchShape();
@@ -200,6 +237,9 @@ abstract class CopiedRead implements Runnable {
         private final CopiedRead read;
         private final boolean refilling;
 
+        /** Whether its answer was whole; it may have led to a fault, and then it fails as well. */
+        private boolean over;
+
         Asked(CopiedRead read, ServerConnection server) {
             super(read.command());
             this.read = read;
@@ -216,6 +256,13 @@ abstract class CopiedRead implements Runnable {
             return read.answering == server;
         }
 
+        private void over() {
+            if (!over) {
+                over = true;
+                read.inFlight--;
+            }
+        }
+
         /** It was not what was asked for after all. */
         final void beginsNot() {
             read.answering = null;
@@ -223,7 +270,7 @@ abstract class CopiedRead implements Runnable {
 
         /** The item is whole. */
         final void found() {
-            read.inFlight--;
+            over();
             if (read.answering == server) {
                 read.foundAt(server);
             }
@@ -231,7 +278,7 @@ abstract class CopiedRead implements Runnable {
 
         /** The server has no such item, or ({@code leased}) only the mark of one that is being refilled. */
         final void missed(boolean leased) {
-            read.inFlight--;
+            over();
             read.measure(server);
             if (read.answering == null) {
                 read.missedAt(server, leased, leased || refilling || CopyReads.isRefilling(server));
@@ -240,7 +287,7 @@ abstract class CopiedRead implements Runnable {
 
         /** The server answers with an error; {@code pass} hands it to the client, unless the other is asked and may do better. */
         final void refused(Runnable pass) {
-            read.inFlight--;
+            over();
             if (read.answering == null && read.inFlight == 0) {
                 read.answering = server;
                 read.end(read.lacking == null ? pass : read::answerMiss);
@@ -249,7 +296,7 @@ abstract class CopiedRead implements Runnable {
 
         @Override
         protected final void failed(ServerFailure failure) {
-            read.inFlight--;
+            over();
             if (read.touches()) {
                 read.lifetimeUnknownAt(server);
             }
@@ -272,15 +319,16 @@ abstract class CopiedRead implements Runnable {
 
     private void foundAt(ServerConnection server) {
         ServerConnection other = otherThan(server);
-        if (lacking != null) {
-            reads.lookedUp(true, key(), lacking, server);
-        } else if (CopyReads.isRefilling(other)) {
-            reads.mayLack(key(), server, other);
-        }
         if (touches() && other != lacking) {
             touch(other);
         } else {
             end(this::answerHit);
+        }
+        // behind the answer: what becomes of a refill is no concern of the client's
+        if (lacking != null) {
+            reads.lookedUp(true, key(), lacking, server);
+        } else if (CopyReads.isRefilling(other)) {
+            reads.mayLack(key(), server, other);
         }
     }
 
@@ -292,11 +340,11 @@ abstract class CopiedRead implements Runnable {
         } else if (leased && inFlight > 0) {
             lacking = server;
         } else {
+            answering = server;
+            end(this::answerMiss);
             if (lacking != null) {
                 reads.lookedUp(false, key(), lacking, server);
             }
-            answering = server;
-            end(this::answerMiss);
         }
     }
 
@@ -316,9 +364,9 @@ abstract class CopiedRead implements Runnable {
             endWithout(other);
             return;
         }
-        appendTouch(other);
-        other.sent(
-                new SideRequest(TimedCommand.TOUCH, touchShape(), () -> end(this::answerHit), () -> endWithout(other)));
+        other.send(
+                new SideRequest(TimedCommand.TOUCH, touchShape(), () -> end(this::answerHit), () -> endWithout(other)),
+                this::appendTouch);
     }
 
     /** The answer relies on that server not being asked: peers are to know first. */
@@ -332,10 +380,20 @@ abstract class CopiedRead implements Runnable {
                 () -> end(() -> answerFailure(ServerFailure.TIMED_OUT)));
     }
 
+    /** Only the first call counts: a fault may end what was about to end. */
     private void end(Runnable answer) {
-        answer.run();
-        if (ownStripe >= 0) {
-            reads.order().ended(ownStripe);
+        if (answered) {
+            return;
+        }
+        try {
+            answer.run();
+            answered = true;
+        } finally {
+            int stripe = ownStripe;
+            ownStripe = -1;
+            if (stripe >= 0) {
+                reads.order().ended(stripe);
+            }
         }
     }
 }

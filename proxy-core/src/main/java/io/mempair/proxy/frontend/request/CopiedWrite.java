@@ -15,12 +15,16 @@ import io.mempair.proxy.replication.Ledger;
 import io.mempair.proxy.replication.Standing;
 import io.mempair.proxy.replication.WriteOrder;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A write to both copies of a key, in its place in the {@link WriteOrder}. A server that is out, or lost, is left out: its
  * {@link Ledger} has the key before the client is answered, so that the old copy is never read again.
  */
 abstract sealed class CopiedWrite implements Runnable permits PlainWrite, DecidedWrite {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CopiedWrite.class);
 
     /**
      * Where writes of one loop go.
@@ -77,6 +81,7 @@ abstract sealed class CopiedWrite implements Runnable permits PlainWrite, Decide
     private @Nullable Ledger relied;
 
     private boolean answered;
+    private boolean ended;
 
     CopiedWrite(
             Scene scene,
@@ -113,6 +118,38 @@ abstract sealed class CopiedWrite implements Runnable permits PlainWrite, Decide
             scene.order().alone(stripe, new DecidedWrite(scene, copies, data, primary, backup, stripe));
         } else {
             scene.order().together(stripe, new PlainWrite(scene, copies, data, primary, backup, stripe));
+        }
+    }
+
+    /** Its turn has come. What is thrown costs this write, and neither its turn nor the order of those that follow. */
+    @Override
+    public final void run() {
+        try {
+            begin();
+        } catch (RuntimeException | Error defect) {
+            broken(defect);
+        }
+    }
+
+    abstract void begin();
+
+    /** It may have been sent to one of them or both: the copy that is read first is the right one from now on, as it is. */
+    private void broken(Throwable defect) {
+        scene.loop().threw(defect);
+        LOG.error("a write fails by a fault of ours", defect);
+        boolean ofPrimary = primary.serves();
+        fail(ServerFailure.CONNECTION_LOST);
+        doubtedAt(ofPrimary ? primary : backup);
+        missedBy(ofPrimary ? backup : primary);
+        end();
+    }
+
+    /** A step of a write whose turn goes on while something else is done first. */
+    final void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error defect) {
+            broken(defect);
         }
     }
 
@@ -157,14 +194,19 @@ abstract sealed class CopiedWrite implements Runnable permits PlainWrite, Decide
     }
 
     final void sendTo(ServerConnection server, boolean following, CopyRequest.Listener listener) {
-        copies.appendLine(
-                server.output().append(copies.lineBytes()),
-                following,
-                server.state().ledger().tag());
-        if (data != null && copies.carriesData(following)) {
-            data.copyTo(server.output());
+        CopyRequest request = new CopyRequest(copies.command(following), copies.shape(following), listener);
+        try {
+            copies.appendLine(
+                    server.output().append(copies.lineBytes()),
+                    following,
+                    server.state().ledger().tag());
+            if (data != null && copies.carriesData(following)) {
+                data.copyTo(server.output());
+            }
+            server.sent(request);
+        } catch (RuntimeException | Error defect) {
+            server.unsent(request, defect);
         }
-        server.sent(new CopyRequest(copies.command(following), copies.shape(following), listener));
     }
 
     /** Deletes the key there; a server that does not say it did has missed the write. */
@@ -174,8 +216,7 @@ abstract sealed class CopiedWrite implements Runnable permits PlainWrite, Decide
             then.run();
             return;
         }
-        copies.appendDeletion(server.output().append(copies.lineBytes()));
-        server.sent(new CopyRequest(TimedCommand.DELETE, copies.deletionShape(), new CopyRequest.Listener() {
+        CopyRequest.Listener listener = new CopyRequest.Listener() {
             @Override
             public void answered(byte[] bytes, ReplyLine meaning) {
                 if (meaning.isError()) {
@@ -189,7 +230,10 @@ abstract sealed class CopiedWrite implements Runnable permits PlainWrite, Decide
                 missedBy(server);
                 then.run();
             }
-        }));
+        };
+        server.send(
+                new CopyRequest(TimedCommand.DELETE, copies.deletionShape(), listener),
+                out -> copies.appendDeletion(out.append(copies.lineBytes())));
     }
 
     final boolean answersEarly() {
@@ -221,8 +265,12 @@ abstract sealed class CopiedWrite implements Runnable permits PlainWrite, Decide
         }
     }
 
-    /** Neither server has to do with it any more. */
+    /** Neither server has to do with it any more. Only the first call counts: a fault may end what was about to end. */
     final void end() {
+        if (ended) {
+            return;
+        }
+        ended = true;
         if (data != null) {
             data.release();
         }

@@ -16,9 +16,13 @@ import io.mempair.proxy.replication.WriteOrder;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.function.LongUnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the reads of one event loop share where keys have two copies. */
 public final class CopyReads {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CopyReads.class);
 
     private final LoopContext loop;
     private final ServingPlan plan;
@@ -95,7 +99,7 @@ public final class CopyReads {
         if (isRefilling(lacking)) {
             lacking.state().ledger().lookedUp(found);
             if (found && lacking.serves()) {
-                plan.refills().wanted(key, other, lacking);
+                refill(key, other, lacking);
             }
         }
     }
@@ -107,7 +111,17 @@ public final class CopyReads {
     void mayLack(Key key, ServerConnection server, ServerConnection refilling) {
         Ledger ledger = refilling.state().ledger();
         if (refilling.serves() && wished.add(key, ledger.tag() + ledger.generation())) {
-            plan.refills().wanted(key, server, refilling);
+            refill(key, server, refilling);
+        }
+    }
+
+    /** The read that led to it has its answer: what is thrown here concerns nobody who reads. */
+    private void refill(Key key, ServerConnection from, ServerConnection to) {
+        try {
+            plan.refills().wanted(key, from, to);
+        } catch (RuntimeException | Error defect) {
+            loop.threw(defect);
+            LOG.error("a refill was not begun by a fault of ours", defect);
         }
     }
 }

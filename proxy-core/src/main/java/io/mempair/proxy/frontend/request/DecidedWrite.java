@@ -31,7 +31,7 @@ final class DecidedWrite extends CopiedWrite {
 
     /** A server that may lack the key gets it first: it has to decide on what there is. */
     @Override
-    public void run() {
+    void begin() {
         if (!primary.serves() && !backup.serves()) {
             fail(ServerFailure.UNAVAILABLE);
             end();
@@ -56,7 +56,8 @@ final class DecidedWrite extends CopiedWrite {
 
     private void copy(ServerConnection from, ServerConnection to, Reason reason, ItemCopy.Listener then) {
         int lifetimeSeconds = (int) scene.policy().refillLifetime().toSeconds();
-        ItemCopy.start(scene.loop(), from, to, key(), reason, lifetimeSeconds, then);
+        ItemCopy.start(
+                scene.loop(), from, to, key(), reason, lifetimeSeconds, outcome -> guarded(() -> then.ended(outcome)));
     }
 
     /** If the decider cannot be given what the other copy has, it would decide on less than there is. */
@@ -75,7 +76,7 @@ final class DecidedWrite extends CopiedWrite {
 
     private void decide(ServerConnection decider) {
         if (!decider.serves()) {
-            run(); // lost while the key was copied: nothing was asked of it yet
+            begin(); // lost while the key was copied: nothing was asked of it yet
             return;
         }
         sendTo(decider, false, new CopyRequest.Listener() {

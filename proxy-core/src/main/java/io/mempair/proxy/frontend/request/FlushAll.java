@@ -51,6 +51,7 @@ public final class FlushAll {
     private int inFlight = 1;
     private boolean allOk = true;
     private boolean someOk;
+    private boolean turnEnded;
     private boolean someMissed;
 
     private FlushAll(LoopContext loop, ServingPlan plan, long delaySeconds, @Nullable Moment due, Listener listener) {
@@ -101,21 +102,28 @@ public final class FlushAll {
             return;
         }
         sentNanos = loop.nowNanos();
-        for (ServerConnection server : pool.all()) {
-            if (!server.serves()) {
-                missedBy(server);
-            } else if (delaySeconds > 0
-                    && hasTwoCopies()
-                    && !server.state().ledger().mayHearOfFlush()) {
-                someOk = true; // kept here for it
-                server.state().ledger().knowsFlush(false);
-            } else {
-                server.output().bytes(lines.apply(server));
-                inFlight++;
-                server.sent(new One(server));
-            }
+        try {
+            pool.all().forEach(server -> sendTo(server, lines));
+        } catch (RuntimeException | Error defect) {
+            allOk = false;
+            throw defect;
+        } finally {
+            ended();
         }
-        ended();
+    }
+
+    private void sendTo(ServerConnection server, Function<ServerConnection, byte[]> lines) {
+        if (!server.serves()) {
+            missedBy(server);
+        } else if (delaySeconds > 0
+                && hasTwoCopies()
+                && !server.state().ledger().mayHearOfFlush()) {
+            someOk = true; // kept here for it
+            server.state().ledger().knowsFlush(false);
+        } else {
+            inFlight++;
+            server.send(new One(server), out -> out.bytes(lines.apply(server)));
+        }
     }
 
     private boolean hasTwoCopies() {
@@ -139,12 +147,15 @@ public final class FlushAll {
             return;
         }
         boolean relies = someMissed;
-        if (due != null) {
-            plan.delayedFlush().done(due);
-        } else if (someOk) {
-            relies |= plan.delayedFlush().ordered(delaySeconds, sentNanos);
+        try {
+            if (due != null) {
+                plan.delayedFlush().done(due);
+            } else if (someOk) {
+                relies |= plan.delayedFlush().ordered(delaySeconds, sentNanos);
+            }
+        } finally {
+            endTurn();
         }
-        endTurn();
         if (relies && due == null) {
             PeersAwaited.of(
                     plan.delayedFlush().peers(),
@@ -156,8 +167,10 @@ public final class FlushAll {
         }
     }
 
+    /** Only the first call counts: a fault may end what was about to end. */
     private void endTurn() {
-        if (hasTwoCopies()) {
+        if (hasTwoCopies() && !turnEnded) {
+            turnEnded = true;
             plan.order().everythingEnded();
         }
     }
@@ -165,6 +178,7 @@ public final class FlushAll {
     private final class One extends ServerRequest {
 
         private final ServerConnection server;
+        private boolean over;
 
         One(ServerConnection server) {
             super(TimedCommand.OTHER);
@@ -178,6 +192,7 @@ public final class FlushAll {
 
         @Override
         protected void line(ByteBuf in, int index, int length, ReplyLine meaning) {
+            over = true;
             allOk &= meaning == ReplyLine.OK;
             someOk |= meaning == ReplyLine.OK;
             if (delaySeconds > 0) {
@@ -188,8 +203,11 @@ public final class FlushAll {
 
         @Override
         protected void failed(ServerFailure failure) {
-            missedBy(server);
-            ended();
+            if (!over) {
+                over = true;
+                missedBy(server);
+                ended();
+            }
         }
     }
 }

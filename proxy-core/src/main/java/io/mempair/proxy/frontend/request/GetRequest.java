@@ -48,10 +48,14 @@ final class GetRequest extends ServerRequest {
             failed(ServerFailure.UNAVAILABLE);
             return;
         }
-        ByteBuf out = server.output().append(line.length + 2);
-        out.writeBytes(line);
-        out.writeShort(TextReplies.LINE_END);
-        server.sent(this);
+        try {
+            ByteBuf out = server.output().append(line.length + 2);
+            out.writeBytes(line);
+            out.writeShort(TextReplies.LINE_END);
+            server.sent(this);
+        } catch (RuntimeException | Error defect) {
+            server.unsent(this, defect);
+        }
     }
 
     @Override

@@ -106,17 +106,25 @@ public final class MetaDispatcher {
             CopiedWrite.send(scene, new MetaCopies(request.copy(), answer), data, primary, backup, stripe);
             return;
         } else if (primary.usable()) {
-            request.appendLine(primary.output().append(request.lineBytes()));
-            if (data != null) {
-                data.copyTo(primary.output());
-            }
-            primary.sent(new MetaWrite(request, answer));
+            send(request, data, primary, new MetaWrite(request, answer));
         } else {
             loop.counters().count(ProxyMeter.SERVER_ERRORS);
             answer.failed(ServerFailure.UNAVAILABLE);
         }
         if (data != null) {
             data.release();
+        }
+    }
+
+    private static void send(MetaRequest request, @Nullable ByteRanges data, ServerConnection server, MetaWrite write) {
+        try {
+            request.appendLine(server.output().append(request.lineBytes()));
+            if (data != null) {
+                data.copyTo(server.output());
+            }
+            server.sent(write);
+        } catch (RuntimeException | Error defect) {
+            server.unsent(write, defect);
         }
     }
 

@@ -29,8 +29,12 @@ final class MetaGet extends ServerRequest {
         if (!server.usable()) {
             failed(ServerFailure.UNAVAILABLE);
         } else if (server.speaksMeta()) {
-            request.appendLine(server.output().append(request.lineBytes()));
-            server.sent(this);
+            try {
+                request.appendLine(server.output().append(request.lineBytes()));
+                server.sent(this);
+            } catch (RuntimeException | Error defect) {
+                server.unsent(this, defect);
+            }
         } else {
             counters.count(ProxyMeter.KEYS_FAILED);
             answer.failed(ServerFailure.NO_META);

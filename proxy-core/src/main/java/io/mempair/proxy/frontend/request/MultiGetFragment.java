@@ -101,11 +101,15 @@ final class MultiGetFragment extends ServerRequest {
     }
 
     void send() {
-        ByteBuf out = server.output().append(requestBytes + 2);
-        out.writeBytes(requestLine, 0, requestBytes);
-        out.writeShort(TextReplies.LINE_END);
-        requestLine = NO_BYTES;
-        server.sent(this);
+        try {
+            ByteBuf out = server.output().append(requestBytes + 2);
+            out.writeBytes(requestLine, 0, requestBytes);
+            out.writeShort(TextReplies.LINE_END);
+            requestLine = NO_BYTES;
+            server.sent(this);
+        } catch (RuntimeException | Error defect) {
+            server.unsent(this, defect);
+        }
     }
 
     @Override

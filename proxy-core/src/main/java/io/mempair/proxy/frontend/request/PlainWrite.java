@@ -31,7 +31,7 @@ final class PlainWrite extends CopiedWrite {
 
     /** A write that reaches neither server is missed by none. */
     @Override
-    public void run() {
+    void begin() {
         inFlight = 1;
         if (primary.serves() || backup.serves()) {
             identify();

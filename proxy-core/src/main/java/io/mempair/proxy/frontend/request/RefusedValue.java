@@ -39,8 +39,7 @@ final class RefusedValue {
                     backups.ownerOf(key.bytes(), 0, key.bytes().length),
                     key.stripe());
         } else if (primary.usable()) {
-            primary.output().bytes(line);
-            primary.sent(new SideRequest(TimedCommand.DELETE, shape, afterwards));
+            primary.send(new SideRequest(TimedCommand.DELETE, shape, afterwards), out -> out.bytes(line));
         } else {
             afterwards.run();
         }

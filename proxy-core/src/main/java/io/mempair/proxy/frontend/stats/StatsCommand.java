@@ -101,8 +101,7 @@ public final class StatsCommand {
                 ServerConnection server = servers.get(i);
                 if (server.usable()) {
                     awaited++;
-                    server.output().bytes(line);
-                    server.sent(new StatsRequest(new One(i)));
+                    server.send(new StatsRequest(new One(i)), out -> out.bytes(line));
                 }
             }
             oneDone();
