@@ -33,7 +33,7 @@ record Health(boolean good, String reason) {
         }
         NodeStatus status = node.status();
         boolean fit = status.role() != Role.FAULT;
-        return new Health(fit, StatusText.lower(status.role()) + ": " + status.reason());
+        return new Health(fit, StatusText.roleOf(status) + ": " + status.reason());
     }
 
     /** Serving clients at this moment. */
@@ -47,7 +47,7 @@ record Health(boolean good, String reason) {
             return new Health(true, "active");
         }
         if (status.role() != Role.ACTIVE) {
-            return new Health(false, StatusText.lower(status.role()) + ": " + status.reason());
+            return new Health(false, StatusText.roleOf(status) + ": " + status.reason());
         }
         return new Health(false, status.holdsAddress() ? "active, but the port is closed" : "active without address");
     }

@@ -83,7 +83,7 @@ final class StatusPage {
     }
 
     private static String role(NodeStatus status) {
-        return StatusText.lower(status.role()) + (status.fitness().maintenance() ? ", in maintenance" : "");
+        return StatusText.roleOf(status);
     }
 
     private static String since(NodeStatus status) {

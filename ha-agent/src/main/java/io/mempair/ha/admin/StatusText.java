@@ -2,6 +2,7 @@ package io.mempair.ha.admin;
 
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.check.Checks;
+import io.mempair.ha.election.Role;
 import io.mempair.proxy.replication.RefillProgress;
 import io.mempair.proxy.replication.Standing;
 import io.mempair.proxy.server.ProxyHealth;
@@ -109,7 +110,7 @@ final class StatusText {
     /** A few lines: this node, its peers, the servers. */
     static String lines(NodeStatus status) {
         var text = new StringBuilder();
-        line(text, "node", status.name(), lower(status.role()) + " for " + seconds(status.sinceMillis()));
+        line(text, "node", status.name(), roleOf(status) + " for " + seconds(status.sinceMillis()));
         line(text, "", "", "because: " + status.reason());
         line(text, "", "", "epoch " + status.epoch() + ", active node: " + activeNode(status));
         line(
@@ -166,6 +167,12 @@ final class StatusText {
 
     static String outcome(NodeStatus.Reload reload) {
         return (reload.applied() ? "" : "REFUSED ") + reload.outcome();
+    }
+
+    /** The role for a person: a node that the operator took out has no fault. */
+    static String roleOf(NodeStatus status) {
+        boolean takenOut = status.fitness().maintenance() && status.role() == Role.FAULT;
+        return takenOut ? "in maintenance" : lower(status.role());
     }
 
     static String lower(Enum<?> constant) {

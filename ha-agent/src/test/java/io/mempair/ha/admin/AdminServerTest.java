@@ -209,9 +209,13 @@ class AdminServerTest {
         assertThat(get("/status").body()).contains("\"maintenance\":true");
         assertThat(ControlClient.ask(control, "show"))
                 .contains("IN MAINTENANCE until `mempair online`")
+                .contains("in maintenance for ")
+                .doesNotContain("fault")
                 .contains("disk                  BAD, exit code 1");
+        assertThat(get("/health/ready").body()).startsWith("in maintenance: ");
         assertThat(get("/").body())
                 .contains("in maintenance")
+                .doesNotContain("fault, in maintenance")
                 .contains("<td>disk</td>")
                 .contains("class=\"bad\">exit code 1</td>");
     }
