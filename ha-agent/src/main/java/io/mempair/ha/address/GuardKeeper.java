@@ -23,10 +23,10 @@ final class GuardKeeper {
     /** A guard that ran for so long had started well: its end is a new matter. */
     private static final Duration WELL_STARTED = Duration.ofMillis(500);
 
-    /** The second that hangs within this time is not replaced at once: the next would hang as well. */
-    private static final Duration HANGS_AGAIN = Duration.ofSeconds(30);
-
-    /** After hangs: longer than it takes to notice the next. */
+    /**
+     * Longer than it takes to notice a hang. One that replaced a guard that hung, and hangs too before it ran for so long, is not
+     * replaced at once: what they share is not over, and the next would hang as well.
+     */
     private static final Duration ANSWERS_WELL = Duration.ofSeconds(3);
 
     private static final Duration START_LIMIT = Duration.ofSeconds(2);
@@ -42,7 +42,6 @@ final class GuardKeeper {
     private volatile boolean stopped;
     private volatile @Nullable GuardProcess process;
     private boolean hung;
-    private long hungNanos;
     private volatile boolean everReady;
     private volatile @Nullable String failure;
 
@@ -126,15 +125,18 @@ final class GuardKeeper {
 
     /** Called again and again: what the failures were about is over once a guard has run for a while. */
     synchronized void look() {
-        boolean well = hung ? clock.nanoTime() - startedNanos > ANSWERS_WELL.toNanos() : ranForAWhile();
-        if (process != null && well && failures.worked()) {
+        if (process == null || !ranFor(hung ? ANSWERS_WELL : WELL_STARTED)) {
+            return;
+        }
+        hung = false;
+        if (failures.worked()) {
             LOG.info("the guard runs");
             failure = null;
         }
     }
 
-    private boolean ranForAWhile() {
-        return clock.nanoTime() - startedNanos > WELL_STARTED.toNanos();
+    private boolean ranFor(Duration time) {
+        return clock.nanoTime() - startedNanos > time.toNanos();
     }
 
     /** The pipe of the running guard is broken. */
@@ -147,7 +149,7 @@ final class GuardKeeper {
 
     private synchronized void onEnd(GuardProcess ended) {
         if (!stopped && process == ended) {
-            replace(ranForAWhile(), "the guard ended", "it ended as soon as it had started");
+            replace(ranFor(WELL_STARTED), "the guard ended", "it ended as soon as it had started");
         }
     }
 
@@ -157,9 +159,8 @@ final class GuardKeeper {
             return;
         }
         silent.kill();
-        boolean first = !hung || clock.nanoTime() - hungNanos > HANGS_AGAIN.toNanos();
+        boolean first = !hung || ranFor(ANSWERS_WELL);
         hung = true;
-        hungNanos = clock.nanoTime();
         replace(first, "the guard did not answer any more and was killed", "one after the other stops to answer");
     }
 

@@ -148,6 +148,38 @@ class GuardMishapsIT {
     }
 
     @Test
+    void aGuardThatHangsAWhileAfterAnotherIsReplacedAtOnceToo() throws IOException {
+        startNode();
+        long first = guardPid();
+        ChildJvm.signal("STOP", first);
+        long second = otherGuardThan(first);
+        await().pollInterval(Duration.ofMillis(200))
+                .during(Duration.ofMillis(3_500))
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> guardPid() == second);
+
+        ChildJvm.signal("STOP", second);
+
+        otherGuardThan(second);
+        assertThat(node.hasSaid("one after the other")).isFalse();
+    }
+
+    @Test
+    void guardsThatHangOneAfterTheOtherAreToldAsAProblem() throws IOException {
+        startNode();
+        long first = guardPid();
+        ChildJvm.signal("STOP", first);
+        ChildJvm.signal("STOP", otherGuardThan(first));
+
+        until("it is a problem", () -> {
+            say("problems");
+            return node.hasSaid("problems [the guard cannot be started")
+                    && node.hasSaid("one after the other stops to answer");
+        });
+        claim(1);
+    }
+
+    @Test
     void theGuardAfterOneThatHungIsNotBlamedForItsSilence() throws IOException {
         startNode();
         claim(1);
