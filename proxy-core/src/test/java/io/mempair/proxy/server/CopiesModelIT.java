@@ -35,7 +35,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Clients do everything to a few keys while one server after the other is killed, frozen or cut off; every answer is compared
- * with what was acknowledged. Loops pause between any two steps in the order of writes. After each fault all rests, and both
+ * with what was acknowledged. {@link Nuisances} are among the clients. Loops pause between any two steps in the order of writes. After each fault all rests, and both
  * copies must be equal. {@code -Dmempair.model.seconds} says how long, {@code -Dmempair.model.seed} which faults, operations
  * and pauses; how they interleave is not repeated.
  */
@@ -46,6 +46,7 @@ class CopiesModelIT {
     private static final long SEED = Long.getLong("mempair.model.seed", 1);
     private static final int CLIENTS = 12;
     private static final int LOOPS = 4;
+    private static final int NUISANCES = 2;
     private static final int TEXT_KEYS = 34;
     private static final int COUNTERS = 6;
     /** Some are over before a server is given up, most are not. */
@@ -134,6 +135,10 @@ class CopiesModelIT {
                         operate(new CheckedClient(client, keys, random, ids, answers), crew);
                     }
                 });
+            }
+            for (int i = 0; i < NUISANCES; i++) {
+                Nuisances nuisances = new Nuisances(proxy, new Random(SEED * 2_000 + i));
+                crew.start("nuisance " + i, () -> nuisances.trouble(crew));
             }
             breakThings(crew, new CheckedClient(reading, keys, new Random(SEED), ids, answers));
             crew.stop();
