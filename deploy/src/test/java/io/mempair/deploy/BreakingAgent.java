@@ -13,6 +13,7 @@ import java.lang.instrument.Instrumentation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.jar.Attributes;
@@ -70,6 +71,7 @@ public final class BreakingAgent {
                     loop().execute(() -> {
                         throw new OutOfMemoryError("injected");
                     });
+                case "hold a loop" -> loop().execute(BreakingAgent::waitForEver);
                 case "end the agent" ->
                     Thread.getAllStackTraces().keySet().stream()
                             .filter(thread -> thread.getName().equals("mempair-agent"))
@@ -77,6 +79,14 @@ public final class BreakingAgent {
                 default -> throw new AssertionError("no such order");
             }
         } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void waitForEver() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
     }

@@ -87,9 +87,7 @@ class BrokenProcessIT {
         assertEndsWithExitCode1(witness);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"end a loop", "run out of memory in a task"})
-    void aProxyThatBreaksEnds(String order) throws Exception {
+    private Process startBreakableProxy() throws IOException {
         lab.startMemcached("m1");
         Process proxy = lab.start(
                 "a",
@@ -101,13 +99,35 @@ class BrokenProcessIT {
                 "-l",
                 "10.77.0.11",
                 "-s",
-                "10.77.0.21");
+                "10.77.0.21",
+                "--http",
+                "10.77.0.11:9411");
         lab.until(
                 "the proxy serves",
                 () -> lab.tcp("a", "10.77.0.11", 11211, "get a").contains("END"));
+        return proxy;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"end a loop", "run out of memory in a task"})
+    void aProxyThatBreaksEnds(String order) throws Exception {
+        Process proxy = startBreakableProxy();
 
         give(order);
 
         assertEndsWithExitCode1(proxy);
+    }
+
+    @Test
+    void aProxyWithALoopThatIsStuckIsNotHealthy() throws Exception {
+        Process proxy = startBreakableProxy();
+        lab.until("it is healthy", () -> lab.http("a", "/health/live").contains(" 200 "));
+
+        give("hold a loop");
+
+        lab.until("it is not alive", () -> lab.http("a", "/health/live").contains(" 503 "));
+        assertThat(lab.http("a", "/health/live")).containsPattern("event loop [0-9] has not come round for [0-9]+ ms");
+        assertThat(lab.http("a", "/health/ready")).contains(" 503 ");
+        assertThat(proxy.isAlive()).isTrue();
     }
 }

@@ -16,13 +16,22 @@ record Health(boolean good, String reason) {
     private static final Health LIVE = new Health(true, "the node runs");
     private static final Health BROKEN = new Health(false, "the node broke, its process ends: the log says why");
 
-    /** The process answers, its node did not break, and every event loop comes round. */
+    /** As for an event loop: what decides ticks several times a heartbeat. */
+    private static final long STUCK_NANOS = 2_000_000_000L;
+
+    /** The process answers, its node did not break, and what decides and every event loop come round. */
     static Health live(Node node) {
         if (node.ended().toCompletableFuture().isCompletedExceptionally()) {
             return BROKEN;
         }
         List<String> ailments = node.status().proxy().ailments();
-        return ailments.isEmpty() ? LIVE : new Health(false, String.join(", ", ailments));
+        if (!ailments.isEmpty()) {
+            return new Health(false, String.join(", ", ailments));
+        }
+        long silenceNanos = node.silenceNanos();
+        return silenceNanos < STUCK_NANOS
+                ? LIVE
+                : new Health(false, "the node has decided nothing for " + silenceNanos / 1_000_000 + " ms");
     }
 
     /** Fit: active, or standby and able to take over. */

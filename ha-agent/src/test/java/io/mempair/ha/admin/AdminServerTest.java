@@ -150,6 +150,19 @@ class AdminServerTest {
                 .endsWith("\r\n\r\n");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"live", "ready", "active"})
+    void aNodeThatDecidesNothingIsNotHealthy(String question) throws Exception {
+        node.status = FakeNode.status(Role.ACTIVE, true, true, "because");
+        node.silenceNanos = 1_999_999_999L;
+        assertThat(get("/health/" + question).statusCode()).isEqualTo(200);
+
+        node.silenceNanos = 2_000_000_000L;
+
+        assertThat(get("/health/" + question).statusCode()).isEqualTo(503);
+        assertThat(get("/health/" + question).body()).isEqualTo("the node has decided nothing for 2000 ms\n");
+    }
+
     @Test
     void theStatusIsWholeAndItsStringsAreEscaped() throws Exception {
         node.status = FakeNode.status(Role.STANDBY, false, false, "a \"quote\", a \\ and a\nline");

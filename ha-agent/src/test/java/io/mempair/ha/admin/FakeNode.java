@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionStage;
 final class FakeNode implements Node {
 
     volatile NodeStatus status = status(Role.STANDBY, false, false, "fit");
+    volatile long silenceNanos;
     volatile List<String> ailments = List.of();
     volatile List<ServerLatency> latencies = List.of();
     final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -155,7 +156,7 @@ final class FakeNode implements Node {
 
     @Override
     public long silenceNanos() {
-        return 0;
+        return silenceNanos;
     }
 
     @Override
