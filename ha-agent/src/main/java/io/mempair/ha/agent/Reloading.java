@@ -32,7 +32,7 @@ public final class Reloading {
         /**
          * Reads the file and applies it.
          *
-         * @return one line: what changed
+         * @return one line: what changed; the stage, too, may fail with {@link ConfigException}
          * @throws ConfigException when the file is wrong, or cannot be applied to a running program; nothing has changed
          */
         CompletionStage<String> begin() throws ConfigException;
@@ -81,11 +81,13 @@ public final class Reloading {
             end(true, changes);
             result.complete(changes);
         } catch (ConfigException refused) {
-            refused.problems().forEach(problem -> LOG.error("not reloaded: {}", problem));
-            end(false, String.join("; ", refused.problems()));
-            result.completeExceptionally(refused);
+            refuse(refused, result);
         } catch (ExecutionException | TimeoutException | RuntimeException | InterruptedException e) {
             Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+            if (cause instanceof ConfigException refused) {
+                refuse(refused, result);
+                return;
+            }
             String why = cause instanceof TimeoutException
                     ? "no result within " + LIMIT.toSeconds() + " s"
                     : String.valueOf(cause.getMessage());
@@ -93,6 +95,12 @@ public final class Reloading {
             end(false, why);
             result.completeExceptionally(new IllegalStateException(why, cause));
         }
+    }
+
+    private void refuse(ConfigException refused, CompletableFuture<String> result) {
+        refused.problems().forEach(problem -> LOG.error("not reloaded: {}", problem));
+        end(false, String.join("; ", refused.problems()));
+        result.completeExceptionally(refused);
     }
 
     private void end(boolean applied, String text) {

@@ -4,6 +4,8 @@ import io.mempair.ha.agent.Reloading;
 import io.mempair.ha.config.ConfigChange;
 import io.mempair.ha.config.ConfigException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -30,7 +32,8 @@ final class FileReload<C> implements Reloading.Attempt {
     /**
      * @param running     what the program was started with
      * @param difference  from the running configuration to the wanted one
-     * @param apply       completes, with a remark for the operator or an empty text, once the program runs by it
+     * @param apply       completes, with a remark for the operator or an empty text, once the program runs by it; fails with
+     *     {@link IllegalArgumentException} when the configuration is to blame and nothing has changed
      */
     FileReload(
             Path file,
@@ -55,9 +58,22 @@ final class FileReload<C> implements Reloading.Attempt {
         C wanted = reader.read(file);
         ConfigChange change = difference.apply(running, wanted);
         change.requireReloadable(file);
-        return apply.apply(wanted).thenApply(remark -> {
-            running = wanted;
-            return file + ": " + change + remark;
-        });
+        return apply.apply(wanted)
+                .thenApply(remark -> {
+                    running = wanted;
+                    return file + ": " + change + remark;
+                })
+                .exceptionally(failure -> {
+                    throw new CompletionException(judged(failure));
+                });
+    }
+
+    /** What the program cannot do because of what the file says is the file's fault, although each value may be right. */
+    private Throwable judged(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof IllegalArgumentException
+                ? new ConfigException(List.of(file + ": " + cause.getMessage()))
+                : cause;
     }
 }

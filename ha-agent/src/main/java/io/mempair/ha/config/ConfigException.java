@@ -7,7 +7,7 @@ public final class ConfigException extends Exception {
 
     private final transient List<String> problems;
 
-    ConfigException(List<String> problems) {
+    public ConfigException(List<String> problems) {
         super(String.join(System.lineSeparator(), problems));
         this.problems = List.copyOf(problems);
     }

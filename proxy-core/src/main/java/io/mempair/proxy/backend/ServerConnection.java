@@ -67,6 +67,7 @@ public final class ServerConnection implements Fenced {
     private boolean sparesThisSecond;
     private boolean congested;
     private boolean ending;
+    private boolean replaced;
 
     /**
      * @param loop        the loop it belongs to
@@ -83,15 +84,31 @@ public final class ServerConnection implements Fenced {
             ServerTimeouts timeouts,
             ReconnectPolicy reconnect,
             Congestion congestion) {
+        this(loop, bootstrap, state, timeouts, reconnect, congestion, null);
+    }
+
+    /**
+     * As {@link #ServerConnection(LoopContext, Bootstrap, ServerState, ServerTimeouts, ReconnectPolicy, Congestion)}.
+     *
+     * @param earlier  the loop's connection to the same server, which this one is to replace; or null
+     */
+    public ServerConnection(
+            LoopContext loop,
+            Bootstrap bootstrap,
+            ServerState state,
+            ServerTimeouts timeouts,
+            ReconnectPolicy reconnect,
+            Congestion congestion,
+            @Nullable ServerConnection earlier) {
         this.loop = loop;
         this.state = state;
         this.timeouts = timeouts;
         this.inFlight = new InFlightQueue(loop, timeouts.request().toNanos(), this::late, this::leftBytes);
         this.reconnect = reconnect;
         this.congestion = congestion;
-        this.lingering = new Lingering(state);
+        this.lingering = earlier == null ? new Lingering(state) : earlier.lingering;
         this.secured = state.access().tls() != null;
-        this.latencies = state.latenciesOfOneLoop();
+        this.latencies = earlier == null ? state.latenciesOfOneLoop() : earlier.latencies;
         this.greeting = new Greeting(this, this::becomeUsable, this::refused);
         this.signOfLife = new SignOfLife(loop, this::probe);
         this.connector = new Connector(
@@ -131,6 +148,21 @@ public final class ServerConnection implements Fenced {
         ending = true;
         signOfLife.stop();
         loop.eventLoop().schedule(this::close, graceNanos, TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * Another connection to the same server has taken its place, and no request of a client is under way. What is left, a
+     * step of a repair, fails here; the server is waited for until it has read it, so that it is not carried out behind what
+     * comes over the other connection.
+     */
+    public void giveWay() {
+        replaced = true;
+        close();
+    }
+
+    /** Whether it is closed, or soon will be, and not made again. */
+    public boolean isEnding() {
+        return ending;
     }
 
     /**
@@ -347,7 +379,8 @@ public final class ServerConnection implements Fenced {
             output.discard();
             output = null;
         }
-        if (mayLinger && usable && state.hasTwin() && inFlight.size() > 0 && !ending && Lingering.can(lost)) {
+        boolean mayOwe = usable && state.hasTwin() && inFlight.size() > 0 && (replaced || !ending);
+        if (mayLinger && mayOwe && Lingering.can(lost)) {
             lingering.begin(lost);
         } else {
             if (mayLinger && ending && lost.isActive()) {

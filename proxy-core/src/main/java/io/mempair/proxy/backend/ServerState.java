@@ -32,16 +32,21 @@ public final class ServerState {
     private final AtomicReference<InetAddress> lastServing = new AtomicReference<>();
     private final AtomicInteger connected = new AtomicInteger();
     private final AtomicBoolean reportedUnreachable = new AtomicBoolean();
-    private final AtomicLong lostConnections = new AtomicLong();
-    private final AtomicInteger lingering = new AtomicInteger();
+    private final Lasting lasting;
     private volatile boolean twin;
-    private volatile @Nullable RefillProgress refill;
     private volatile @Nullable String version;
     private volatile @Nullable String lastFailure;
-    private volatile @Nullable ClockReading clock;
 
     /** What the server's clock showed when ours showed {@code atNanos}. */
     private record ClockReading(long seconds, long atNanos) {}
+
+    /** What is known of the server itself, in whatever way it is connected to. */
+    private static final class Lasting {
+        private final AtomicLong lostConnections = new AtomicLong();
+        private final AtomicInteger lingering = new AtomicInteger();
+        private volatile @Nullable RefillProgress refill;
+        private volatile @Nullable ClockReading clock;
+    }
 
     /**
      * @param address            where the server is
@@ -56,11 +61,37 @@ public final class ServerState {
             ServerAccess access,
             Ledger ledger,
             @Nullable ServerLatencies latencies) {
+        this(address, connectionsWanted, access, ledger, latencies, new Lasting());
+    }
+
+    private ServerState(
+            ServerAddress address,
+            int connectionsWanted,
+            ServerAccess access,
+            Ledger ledger,
+            @Nullable ServerLatencies latencies,
+            Lasting lasting) {
         this.address = address;
         this.connectionsWanted = connectionsWanted;
         this.access = access;
         this.ledger = ledger;
         this.latencies = latencies;
+        this.lasting = lasting;
+    }
+
+    /**
+     * The same server, to be connected to in another way: all that is known of it stays known, and what is said of its
+     * connections begins anew.
+     */
+    public ServerState approachedBy(ServerAccess next) {
+        ServerState other = new ServerState(address, connectionsWanted, next, ledger, latencies, lasting);
+        other.twin = twin;
+        return other;
+    }
+
+    /** Whether that is the same server, perhaps connected to in another way. */
+    public boolean isSame(ServerState other) {
+        return lasting == other.lasting;
     }
 
     /** Where the server is. */
@@ -127,22 +158,22 @@ public final class ServerState {
 
     /** {@code change} more connections wait for the server to read what it was last sent. */
     void lingers(int change) {
-        lingering.addAndGet(change);
+        lasting.lingering.addAndGet(change);
     }
 
     /** Connections given up that the server may still read from; see {@link Lingering}. */
     public int lingering() {
-        return lingering.get();
+        return lasting.lingering.get();
     }
 
     /** All its keys are being copied to it, and that is how far it is; null when that is over. */
     public void showRefill(@Nullable RefillProgress progress) {
-        refill = progress;
+        lasting.refill = progress;
     }
 
     /** How far the copying of all its keys is, if that is under way. */
     public Optional<RefillProgress> refill() {
-        return Optional.ofNullable(refill);
+        return Optional.ofNullable(lasting.refill);
     }
 
     /** Whether every loop is connected. */
@@ -162,7 +193,7 @@ public final class ServerState {
 
     /** Connections lost since the start, by all loops together. */
     public long lostConnections() {
-        return lostConnections.get();
+        return lasting.lostConnections.get();
     }
 
     /** Why a connection was last lost or not made; empty if that never was. */
@@ -177,7 +208,7 @@ public final class ServerState {
      * @param nowNanos  on the loops' clock
      */
     public void clockShows(long seconds, long nowNanos) {
-        clock = new ClockReading(seconds, nowNanos);
+        lasting.clock = new ClockReading(seconds, nowNanos);
     }
 
     /**
@@ -186,7 +217,7 @@ public final class ServerState {
      * @param nowNanos  on the loops' clock
      */
     public long clockSeconds(long nowNanos) {
-        ClockReading reading = clock;
+        ClockReading reading = lasting.clock;
         return reading == null ? 0 : reading.seconds + (nowNanos - reading.atNanos) / 1_000_000_000;
     }
 
@@ -200,7 +231,7 @@ public final class ServerState {
 
     void lost(String reason) {
         lastFailure = reason;
-        lostConnections.incrementAndGet();
+        lasting.lostConnections.incrementAndGet();
         if (connected.getAndDecrement() == connectionsWanted) {
             reportedUnreachable.set(true);
             LOG.warn("server {} down reason=\"{}\"", address, reason);

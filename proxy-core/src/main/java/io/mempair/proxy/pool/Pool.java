@@ -77,15 +77,19 @@ public final class Pool {
     }
 
     private ServerConnection connectionTo(ServerState state, List<ServerConnection> kept) {
+        ServerConnection earlier = null;
         for (ServerConnection connection : kept) {
             if (connection.state() == state) {
                 return connection;
+            }
+            if (connection.state().isSame(state)) {
+                earlier = connection;
             }
         }
         ReconnectPolicy reconnect = new ReconnectPolicy(
                 config.timeouts().retryMin(), config.timeouts().retryMax(), random);
         ServerConnection connection =
-                new ServerConnection(loop, bootstrap.clone(), state, config.timeouts(), reconnect, congestion);
+                new ServerConnection(loop, bootstrap.clone(), state, config.timeouts(), reconnect, congestion, earlier);
         added.add(connection);
         return connection;
     }
@@ -113,7 +117,8 @@ public final class Pool {
     }
 
     /**
-     * Leaves the servers to {@code next}. One it does not have is still there for requests that began with this pool:
+     * Leaves the servers to {@code next}. A connection that {@code next} has in another way is closed: see
+     * {@link ServerConnection#giveWay}. One to a server it does not have is still there for requests that began with this pool:
      * for the timeout of the server asked first, and of the one asked then.
      */
     void giveWayTo(Pool next) {
@@ -122,6 +127,8 @@ public final class Pool {
             if (next.all.contains(server)) {
                 server.change(next.config.timeouts());
                 server.identify();
+            } else if (next.connectionTo(server.state()) != null) {
+                server.giveWay();
             } else {
                 server.retire(grace.toNanos());
             }
@@ -142,7 +149,7 @@ public final class Pool {
     public ServerConnection twinOf(ServerState server, Key key) {
         byte[] bytes = key.bytes();
         ServerConnection primary = primaries.ownerOf(bytes, 0, bytes.length);
-        if (backups == null || primary.state() != server) {
+        if (backups == null || !primary.state().isSame(server)) {
             return primary;
         }
         return backups.ownerOf(bytes, 0, bytes.length);
@@ -190,10 +197,10 @@ public final class Pool {
         return config.copies();
     }
 
-    /** This loop's connection to that server, or null if the pool does not have it. */
+    /** This loop's connection to that server, however it is connected to; null if the pool does not have it. */
     public @Nullable ServerConnection connectionTo(ServerState state) {
         for (ServerConnection connection : all) {
-            if (connection.state() == state) {
+            if (connection.state().isSame(state)) {
                 return connection;
             }
         }

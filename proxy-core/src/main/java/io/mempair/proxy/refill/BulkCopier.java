@@ -235,7 +235,10 @@ public final class BulkCopier {
 
     private boolean wantedStill() {
         Ledger ledger = plan.to().state().ledger();
-        return loop.mayRepair() && ledger.standing() == Standing.REFILLING && ledger.generation() == generation;
+        return loop.mayRepair()
+                && !plan.to().isEnding()
+                && ledger.standing() == Standing.REFILLING
+                && ledger.generation() == generation;
     }
 
     private void endIfDone() {
@@ -252,7 +255,7 @@ public final class BulkCopier {
                 refills,
                 new ArrayList<>(failed.keySet()),
                 key -> Objects.requireNonNull(failed.get(key)),
-                plan.to(),
+                plan::to,
                 generation,
                 done -> {
                     if (done) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Gives a server these keys back: what was deleted on it because it was out of date. When each key was copied, or there was
@@ -24,7 +25,8 @@ public final class KeyListRefill {
 
     private final LoopContext loop;
     private final Refills refills;
-    private final ServerConnection to;
+    private final Supplier<ServerConnection> to;
+    private final Ledger ledger;
     private final Function<Key, ServerConnection> sources;
     private final int generation;
     private final Consumer<Boolean> ended;
@@ -42,7 +44,7 @@ public final class KeyListRefill {
             Refills refills,
             List<Key> keys,
             Function<Key, ServerConnection> sources,
-            ServerConnection to,
+            Supplier<ServerConnection> to,
             int generation,
             Consumer<Boolean> ended) {
         this.loop = loop;
@@ -50,6 +52,7 @@ public final class KeyListRefill {
         this.keys = List.copyOf(keys);
         this.sources = sources;
         this.to = to;
+        this.ledger = to.get().state().ledger();
         this.generation = generation;
         this.ended = ended;
     }
@@ -58,6 +61,7 @@ public final class KeyListRefill {
      * Begins.
      *
      * @param sources     the server that has the other copy of a key
+     * @param to          the loop's connection to the target, asked for each key: a reload may replace it
      * @param generation  of the target's {@link Ledger}, which is told when all is done
      * @param ended       takes whether all is done; once, perhaps before this returns
      */
@@ -66,7 +70,7 @@ public final class KeyListRefill {
             Refills refills,
             List<Key> keys,
             Function<Key, ServerConnection> sources,
-            ServerConnection to,
+            Supplier<ServerConnection> to,
             int generation,
             Consumer<Boolean> ended) {
         KeyListRefill refill = new KeyListRefill(loop, refills, keys, sources, to, generation, ended);
@@ -82,7 +86,7 @@ public final class KeyListRefill {
         while (next < keys.size() && wantedStill() && !refills.isBusy()) {
             Key key = keys.get(next++);
             inFlight++;
-            if (!refills.wanted(key, sources.apply(key), to, outcome -> tried(key, outcome))) {
+            if (!refills.wanted(key, sources.apply(key), to.get(), outcome -> tried(key, outcome))) {
                 throw new AssertionError("refills are full but not busy");
             }
         }
@@ -106,7 +110,6 @@ public final class KeyListRefill {
     }
 
     private boolean wantedStill() {
-        Ledger ledger = to.state().ledger();
         return loop.mayRepair() && ledger.standing() == Standing.REFILLING && ledger.generation() == generation;
     }
 
@@ -118,7 +121,7 @@ public final class KeyListRefill {
         if (done || rounds == MAX_ROUNDS || !wantedStill()) {
             over = true;
             if (done) {
-                to.state().ledger().refilledPurged(generation);
+                ledger.refilledPurged(generation);
             }
             ended.accept(done);
             return;

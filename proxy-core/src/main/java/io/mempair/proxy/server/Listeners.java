@@ -64,7 +64,7 @@ final class Listeners {
         }
         TlsListenerConfig secure = config.tls();
         if (secure != null) {
-            show(secure);
+            show(TlsContexts.forClients(secure));
             ServerBootstrap secured = tcp(bootstrap(
                     loops,
                     transport.server(),
@@ -101,13 +101,9 @@ final class Listeners {
                 .childOption(ChannelOption.SO_KEEPALIVE, true);
     }
 
-    /**
-     * Shows this certificate, and asks for those of these authorities, from the next connection on.
-     *
-     * @throws IllegalArgumentException if the JDK refuses what the record holds
-     */
-    void show(TlsListenerConfig next) {
-        tls = TlsContexts.forClients(next);
+    /** Uses this, with its certificate and the authorities of clients', from the next connection on. */
+    void show(SslContext next) {
+        tls = next;
     }
 
     /** To be called again and again: opens again what clients do not find any more. Any thread. */

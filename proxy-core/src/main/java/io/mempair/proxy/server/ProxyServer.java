@@ -16,6 +16,7 @@ import io.mempair.proxy.replication.IdClock;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.replication.Stripes;
 import io.mempair.proxy.replication.WriteOrder;
+import io.mempair.proxy.tls.TlsContexts;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufAllocator;
@@ -25,6 +26,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
@@ -42,6 +44,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -290,39 +293,52 @@ public final class ProxyServer implements Proxy {
             return CompletableFuture.failedFuture(
                     new IllegalStateException(closed.get() ? "the proxy closes" : "another reload is under way"));
         }
+        Setup earlier = setup;
         Setup following;
+        SslContext certificate;
         try {
-            following = setup.next(next);
-            TlsListenerConfig tls = next.listeners().tls();
-            if (tls != null && !next.listeners().equals(setup.config().listeners())) {
-                listeners.show(tls);
-            }
+            following = earlier.next(next);
+            certificate = nextCertificate(next);
         } catch (IllegalArgumentException e) {
             reloading.set(false);
             return CompletableFuture.failedFuture(e);
         }
         return prepare(following)
-                .thenCompose(pools ->
-                        setup.keepsPlaces(following) ? change(following, pools) : changeAtStandstill(following, pools))
+                .thenCompose(pools -> following
+                        .unreachable(earlier)
+                        .map(why -> CompletableFuture.<Void>failedFuture(new IllegalArgumentException(why)))
+                        .orElseGet(() -> earlier.keepsPlaces(following)
+                                ? change(following, pools)
+                                : changeAtStandstill(following, pools))
+                        .whenComplete((done, failure) -> {
+                            if (failure != null) {
+                                abandon(earlier, pools);
+                            } else if (certificate != null) {
+                                listeners.show(certificate);
+                            }
+                        }))
                 .whenComplete((done, failure) -> reloading.set(false));
     }
 
-    /** A change that does not come about leaves all as it was. */
+    /** Made before anything is changed, as the JDK may refuse it, and shown when all else is done; null if it stays. */
+    private @Nullable SslContext nextCertificate(ProxyConfig next) {
+        TlsListenerConfig tls = next.listeners().tls();
+        boolean changes = !next.listeners().equals(setup.config().listeners());
+        return tls != null && changes ? TlsContexts.forClients(tls) : null;
+    }
+
     private CompletableFuture<Void> changeAtStandstill(Setup following, List<Pool> pools) {
-        Setup earlier = setup;
-        Duration request = earlier.config().pool().timeouts().request();
+        Duration request = setup.config().pool().timeouts().request();
         return Standstill.during(
-                        loops,
-                        request.multipliedBy(TIMEOUTS_OF_A_WRITE).plus(LATE_TIMERS),
-                        () -> change(following, pools))
-                .whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        earlier.tellServers();
-                        for (int i = 0; i < pools.size(); i++) {
-                            loops.get(i).run(pools.get(i)::abandon);
-                        }
-                    }
-                });
+                loops, request.multipliedBy(TIMEOUTS_OF_A_WRITE).plus(LATE_TIMERS), () -> change(following, pools));
+    }
+
+    /** A change that does not come about leaves all as it was. */
+    private void abandon(Setup earlier, List<Pool> pools) {
+        earlier.tellServers();
+        for (int i = 0; i < pools.size(); i++) {
+            loops.get(i).run(pools.get(i)::abandon);
+        }
     }
 
     /** A pool for each loop, with new servers connected to or tried. */

@@ -17,6 +17,7 @@ import io.mempair.proxy.replication.RefillProgress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +89,8 @@ final class Returns {
     private final Place home;
     private final List<Place> places;
     private final Supplier<Setup> setup;
-    private final Map<ServerState, Case> cases = new HashMap<>();
+    /** By what is known of a server: it outlives a change of the way in which the server is connected to. */
+    private final Map<Ledger, Case> cases = new HashMap<>();
 
     /**
      * @param places  every loop; the first is where this runs
@@ -107,7 +109,7 @@ final class Returns {
 
     private void look() {
         List<ServerState> servers = setup.get().servers();
-        cases.keySet().retainAll(servers);
+        cases.keySet().retainAll(servers.stream().map(ServerState::ledger).toList());
         if (!home.loop().mayRepair()) {
             cases.values().forEach(Case::stopCopying);
             return;
@@ -116,7 +118,7 @@ final class Returns {
         ServerTimeouts timeouts = setup.get().config().pool().timeouts();
         for (ServerState server : servers) {
             if (server.hasTwin()) {
-                look(server, cases.computeIfAbsent(server, state -> new Case(timeouts)), nowNanos);
+                look(server, cases.computeIfAbsent(server.ledger(), ledger -> new Case(timeouts)), nowNanos);
             }
         }
     }
@@ -216,7 +218,7 @@ final class Returns {
                 home.plan().refills(),
                 purged,
                 key -> home.plan().pool().twinOf(server, key),
-                connection,
+                () -> Objects.requireNonNullElse(home.plan().pool().connectionTo(server), connection),
                 server.ledger().generation(),
                 done -> LOG.debug("server {} got back what was deleted: {}", server.address(), done));
     }

@@ -26,6 +26,9 @@ import java.util.Optional;
  */
 record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access, PeerKnowledge peers) {
 
+    private static final String REMEDY =
+            " (nothing was changed: correct the keys server-auth-file and server-tls..., or the server, and reload again)";
+
     Setup {
         servers = List.copyOf(servers);
     }
@@ -39,37 +42,40 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
     }
 
     /**
-     * With another configuration; a server that stays, in whichever tier, keeps its state, unless it must be approached
-     * in another way. Servers that get a twin know it at once, because a new connection to them asks more; all else they
-     * hear from {@link #tellServers}.
+     * With another configuration; a server that stays, in whichever tier, keeps its state. If it must be approached in another
+     * way from now on, it keeps all that is known of it. Servers that get a twin know it at once, because a new connection to
+     * them asks more; all else they hear from {@link #tellServers}.
      *
      * @throws IllegalArgumentException if the JDK refuses a certificate or key
      */
     Setup next(ProxyConfig next) {
-        if (!next.pool().security().equals(config.pool().security())) {
-            return new Setup(next, List.of(), ServerAccess.of(next.pool().security()), peers).next(next);
-        }
-        List<ServerState> left = new ArrayList<>(servers);
         PoolConfig pool = next.pool();
+        ServerAccess nextAccess =
+                pool.security().equals(config.pool().security()) ? access : ServerAccess.of(pool.security());
+        List<ServerState> left = new ArrayList<>(servers);
         int primaries = Math.min(config.pool().primaries().size(), servers.size());
         // its own tier first, for an address that is in both
         List<ServerState> states = new ArrayList<>();
         for (ServerAddress address : pool.primaries()) {
-            states.add(take(address, servers.subList(0, primaries), left, next));
+            states.add(take(address, servers.subList(0, primaries), left, next, nextAccess));
         }
         for (ServerAddress address : pool.backups()) {
-            states.add(take(address, servers.subList(primaries, servers.size()), left, next));
+            states.add(take(address, servers.subList(primaries, servers.size()), left, next, nextAccess));
         }
-        boolean inUse = !servers.isEmpty();
-        states.forEach(state -> {
-            if (inUse && pool.hasBackupTier() && !servers.contains(state)) {
-                state.ledger().added();
-            }
-            if (pool.hasBackupTier()) {
+        if (pool.hasBackupTier()) {
+            states.forEach(state -> {
+                if (!servers.isEmpty() && earlier(state).isEmpty()) {
+                    state.ledger().added();
+                }
                 state.twin(true);
-            }
-        });
-        return new Setup(next, states, access, peers);
+            });
+        }
+        return new Setup(next, states, nextAccess, peers);
+    }
+
+    /** The same server in this setup. */
+    private Optional<ServerState> earlier(ServerState state) {
+        return servers.stream().filter(state::isSame).findFirst();
     }
 
     /** Tells the servers what this setup, which is now in use, is to them. */
@@ -81,18 +87,47 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
         }
     }
 
-    /** Whether {@code next} leaves every copy of every key where it is, or there is but one copy before and after. */
+    /**
+     * Whether {@code next} leaves every copy of every key where it is, and every connection, or there is but one copy before
+     * and after. A connection that another takes the place of may have requests under way, which must not be overtaken.
+     */
     boolean keepsPlaces(Setup next) {
         PoolConfig now = config.pool();
         PoolConfig then = next.config.pool();
         boolean sameTiers = servers.equals(next.servers)
                 && now.primaries().size() == then.primaries().size()
                 && now.distribution() == then.distribution();
-        return sameTiers || !(now.hasBackupTier() || then.hasBackupTier());
+        return sameTiers || !(now.hasBackupTier() || then.hasBackupTier() || !next.access.equals(access));
+    }
+
+    /**
+     * Why this setup, whose connections have been tried, must not take the place of {@code now}: a server is connected to in
+     * another way, and that does not work. Empty if it may.
+     */
+    Optional<String> unreachable(Setup now) {
+        if (access.equals(now.access)) {
+            return Optional.empty();
+        }
+        for (ServerState server : servers) {
+            boolean wasUp = now.earlier(server).map(ServerState::up).orElse(false);
+            if (wasUp && !server.up()) {
+                return Optional.of("server " + server.address() + " takes connections as they are, but not with the new"
+                        + " login, TLS or certificates: " + server.lastFailure().orElse("no answer") + REMEDY);
+            }
+        }
+        return servers.stream().anyMatch(ServerState::up)
+                ? Optional.empty()
+                : Optional.of("no server can be connected to with the new login, TLS or certificates; "
+                        + servers.get(0).address() + ": "
+                        + servers.get(0).lastFailure().orElse("no answer") + REMEDY);
     }
 
     private ServerState take(
-            ServerAddress address, List<ServerState> sameTier, List<ServerState> left, ProxyConfig next) {
+            ServerAddress address,
+            List<ServerState> sameTier,
+            List<ServerState> left,
+            ProxyConfig next,
+            ServerAccess nextAccess) {
         Optional<ServerState> stays = left.stream()
                 .filter(state -> state.address().equals(address) && sameTier.contains(state))
                 .findFirst()
@@ -100,12 +135,13 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
                         .filter(state -> state.address().equals(address))
                         .findFirst());
         stays.ifPresent(left::remove);
-        return stays.orElseGet(() -> new ServerState(
-                address,
-                next.loops(),
-                access,
-                new Ledger(address.toString(), peers, CopyPolicy.DEFAULT.journalBytes()),
-                next.latencies() ? new ServerLatencies() : null));
+        return stays.map(state -> nextAccess.equals(access) ? state : state.approachedBy(nextAccess))
+                .orElseGet(() -> new ServerState(
+                        address,
+                        next.loops(),
+                        nextAccess,
+                        new Ledger(address.toString(), peers, CopyPolicy.DEFAULT.journalBytes()),
+                        next.latencies() ? new ServerLatencies() : null));
     }
 
     /** What cannot follow {@code next} while the proxy runs, by the names of {@link ProxyConfig}; empty if it all can. */

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,10 @@ class FencedRepairsTest {
 
     /** Carries everything out, and ends the right to repair before it answers the command of that number. */
     private ScriptedServer endingAt(int last, End how, String stillThere) throws IOException {
+        return ending(line -> repairs.incrementAndGet() == last, how, stillThere);
+    }
+
+    private ScriptedServer ending(Predicate<String> when, End how, String stillThere) throws IOException {
         return ScriptedServer.playing((line, connection) -> {
             String[] words = line.split(" ");
             if (words[0].equals("set")) {
@@ -81,7 +86,7 @@ class FencedRepairsTest {
             } else if (words[0].equals("ms")) {
                 connection.data(Integer.parseInt(words[2]));
             }
-            if (repairs.incrementAndGet() == last) {
+            if (when.test(line)) {
                 end(how);
             }
             connection.send(
@@ -218,7 +223,7 @@ class FencedRepairsTest {
     @ParameterizedTest
     @EnumSource
     void aBulkCopyAndAListOfKeysEnd(End how) throws IOException {
-        try (ScriptedServer source = endingAt(2, how, ""); // curr_items, and then the keys
+        try (ScriptedServer source = ending(line -> line.startsWith("lru_crawler"), how, "");
                 ScriptedServer target = endingAt(-1, how, "")) {
             ServerConnection from = loop.connect(source.address());
             ServerConnection to = loop.connect(target.address());
@@ -250,8 +255,8 @@ class FencedRepairsTest {
         CompletableFuture<Boolean> ended = new CompletableFuture<>();
         List<Key> keys = new ArrayList<>(List.of(Copying.key("a"), Copying.key("b")));
         int generation = to.state().ledger().generation();
-        loop.run(
-                () -> KeyListRefill.start(loop.context(), refills, keys, key -> from, to, generation, ended::complete));
+        loop.run(() ->
+                KeyListRefill.start(loop.context(), refills, keys, key -> from, () -> to, generation, ended::complete));
         return ServerLoop.await(ended);
     }
 }

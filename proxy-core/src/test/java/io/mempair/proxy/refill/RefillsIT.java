@@ -152,7 +152,7 @@ class RefillsIT {
                         refills,
                         keys(KEYS + 100),
                         key -> pair.first.from(),
-                        pair.first.to(),
+                        pair.first::to,
                         pair.targetState.ledger().generation(),
                         ended::complete));
 
@@ -175,7 +175,7 @@ class RefillsIT {
                         refills,
                         keys(3),
                         key -> pair.first.from(),
-                        pair.first.to(),
+                        pair.first::to,
                         pair.targetState.ledger().generation(),
                         ended::complete));
 

@@ -12,6 +12,8 @@ import io.mempair.proxy.config.PemFile;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.config.ServerSecurity;
+import io.mempair.proxy.config.ServerTlsConfig;
 import io.mempair.proxy.config.TlsIdentity;
 import io.mempair.proxy.config.TlsListenerConfig;
 import io.mempair.proxy.config.TransportChoice;
@@ -156,25 +158,48 @@ class TlsIT {
                 RawClient earlier = tls("TLSv1.3", null)) {
             assertThat(earlier.ask("get none\r\n", "END\r\n")).isEqualTo("END\r\n");
 
-            RunningProxy.await(proxy.server()
-                    .reload(new ProxyConfig(
-                            listeners("renewed", List.of()),
-                            new PoolConfig(
-                                    List.of(memcached.address()),
-                                    List.of(),
-                                    Distribution.MODULO,
-                                    RunningProxy.TEST_TIMEOUTS),
-                            ClientLimits.DEFAULT,
-                            ClientPolicy.OPEN,
-                            2,
-                            TransportChoice.AUTO)));
+            RunningProxy.await(proxy.server().reload(showing("renewed", ServerSecurity.NONE)));
 
             assertThat(earlier.ask("get none\r\n", "END\r\n")).isEqualTo("END\r\n");
-            SSLSocket socket = socket("TLSv1.3", null);
-            try (RawClient later = RawClient.over(socket, tlsPort)) {
-                assertThat(later.ask("get none\r\n", "END\r\n")).isEqualTo("END\r\n");
-                assertThat(socket.getSession().getPeerPrincipal()).hasToString("CN=renewed");
-            }
+            assertThat(shown()).isEqualTo("CN=renewed");
+        }
+    }
+
+    /** The certificate is good; the servers, which know no TLS, cannot be connected to in the way that is wanted. */
+    @Test
+    void aReloadThatIsRefusedShowsNoOtherCertificate() throws Exception {
+        ServerSecurity impossible = new ServerSecurity(new ServerTlsConfig(List.of(), null, false), null);
+        try (RunningProxy proxy = proxy(List.of())) {
+            assertThatThrownBy(() -> RunningProxy.await(proxy.server().reload(showing("renewed", impossible))))
+                    .hasRootCauseInstanceOf(IllegalArgumentException.class);
+
+            assertThat(shown()).isEqualTo("CN=proxy");
+            RunningProxy.await(proxy.server().reload(showing("renewed", ServerSecurity.NONE)));
+            assertThat(shown()).isEqualTo("CN=renewed");
+        }
+    }
+
+    private ProxyConfig showing(String certificate, ServerSecurity security) {
+        return new ProxyConfig(
+                listeners(certificate, List.of()),
+                new PoolConfig(
+                        List.of(memcached.address()),
+                        List.of(),
+                        Distribution.MODULO,
+                        RunningProxy.TEST_TIMEOUTS,
+                        security),
+                ClientLimits.DEFAULT,
+                ClientPolicy.OPEN,
+                2,
+                TransportChoice.AUTO);
+    }
+
+    /** The name in the certificate that a client sees now. */
+    private String shown() throws Exception {
+        SSLSocket socket = socket("TLSv1.3", null);
+        try (RawClient later = RawClient.over(socket, tlsPort)) {
+            assertThat(later.ask("get none\r\n", "END\r\n")).isEqualTo("END\r\n");
+            return socket.getSession().getPeerPrincipal().toString();
         }
     }
 

@@ -1,0 +1,63 @@
+package io.mempair.ha.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mempair.ha.agent.Reloading;
+import io.mempair.ha.config.ConfigChange;
+import io.mempair.ha.config.ConfigException;
+import io.mempair.ha.config.ConfigReader;
+import io.mempair.ha.config.ProxyFile;
+import io.mempair.ha.time.SystemClock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a reload says of a file that is well written and cannot be applied. */
+@Timeout(60)
+class FileReloadTest {
+
+    @TempDir
+    private Path folder;
+
+    private String outcome(CompletionStage<String> applied) throws Exception {
+        Path file = Files.writeString(folder.resolve("p.yaml"), "proxy: {servers: m1}");
+        ProxyFile running = ConfigReader.readProxy(file);
+        Files.writeString(file, "proxy: {servers: m2}");
+        Reloading reloading = new Reloading(
+                new FileReload<>(file, running, ConfigReader::readProxy, ConfigChange::between, wanted -> applied),
+                new SystemClock());
+        return reloading.begin().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void whatTheFileSaysCannotBeDoneSoTheFileIsRefused() {
+        var refused =
+                CompletableFuture.<String>failedFuture(new IllegalArgumentException("m2 does not take the login"));
+
+        assertThatThrownBy(() -> outcome(refused))
+                .hasCauseInstanceOf(ConfigException.class)
+                .hasMessageContaining("p.yaml: m2 does not take the login");
+    }
+
+    @Test
+    void whatFailsForAnotherReasonIsNotTheFilesFault() {
+        var failed = CompletableFuture.<String>failedFuture(new IllegalStateException("the proxy closes"));
+
+        assertThatThrownBy(() -> outcome(failed))
+                .hasCauseInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("the proxy closes");
+    }
+
+    @Test
+    void whatWasDoneIsSaidWithTheFile() throws Exception {
+        assertThat(outcome(CompletableFuture.completedFuture(" (fine)")))
+                .contains("p.yaml: proxy.servers: ")
+                .endsWith(" (fine)");
+    }
+}
