@@ -7,6 +7,7 @@ public final class ConfigException extends Exception {
 
     private final transient List<String> problems;
 
+    /** @param problems  each ready to be shown; at least one */
     public ConfigException(List<String> problems) {
         super(String.join(System.lineSeparator(), problems));
         this.problems = List.copyOf(problems);

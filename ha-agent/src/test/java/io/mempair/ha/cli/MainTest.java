@@ -31,6 +31,7 @@ class MainTest {
                 "proxy -s 10.77.0.300                 | mempair proxy: -s: '10.77.0.300' (expected: host, host:port or [ipv6]:port; an IPv4",
                 "proxy -s m1,m1                       | mempair proxy: -s, -b: m1:11211 twice (expected: each once)",
                 "proxy -s m1 -b m2,m2                 | mempair proxy: -s, -b: m2:11211 twice",
+                "proxy -s m1,m2 -b m1,m2              | mempair proxy: -s, -b: m1:11211 is in servers too, and would",
                 "proxy -s m1 -n 1000001               | mempair proxy: -n: 1000001 (expected: 1..1000000)",
                 "proxy -s m1 -n many                  | mempair proxy: -n: 'many' (expected: a whole number)",
                 "proxy -s m1 -p 70000                 | mempair proxy: -p: 70000 (expected: 1..65535)",

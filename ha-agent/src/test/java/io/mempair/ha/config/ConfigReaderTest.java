@@ -275,6 +275,8 @@ class ConfigReaderTest {
             delimiter = '|',
             value = {
                 "servers: [m1, m1]                          | proxy.servers: m1:11211 twice",
+                "servers: [m1, m2], backups: [m1, m2]       | proxy.backups: m1:11211 is in servers too, and would",
+                "servers: [m1, m2], backups: [m2, m1], distribution: ketama | proxy.backups: m1:11211 is in servers too",
                 "servers: [11211]                           | proxy.servers: '11211' (expected: host, host:port",
                 "servers: ['m1:0']                          | proxy.servers: 'm1:0' (expected: host, host:port",
                 "servers: '10.77.0.21,10.77.0.22'           | proxy.servers: '10.77.0.21,10.77.0.22' (expected: host, host:port or [ipv6]:port; several are a list: [10.77.0.21, 10.77.0.22])",

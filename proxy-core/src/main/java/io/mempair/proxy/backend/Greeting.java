@@ -63,7 +63,7 @@ final class Greeting {
             return;
         }
         if (connection.state().hasTwin()) {
-            IdentityRequest.ask(connection, () -> askLongestItem(version));
+            IdentityRequest.ask(connection, () -> askLongestItem(version), () -> {});
         } else {
             askLongestItem(version);
         }

@@ -18,16 +18,23 @@ final class IdentityRequest implements StatsRequest.Listener {
 
     private final ServerConnection connection;
     private final Runnable afterwards;
+    private final Runnable lost;
 
-    private IdentityRequest(ServerConnection connection, Runnable afterwards) {
+    private IdentityRequest(ServerConnection connection, Runnable afterwards, Runnable lost) {
         this.connection = connection;
         this.afterwards = afterwards;
+        this.lost = lost;
     }
 
-    /** Asks over a new connection, tells the server's ledger, and goes on unless the connection is lost. */
-    static void ask(ServerConnection connection, Runnable afterwards) {
+    /**
+     * Asks, and tells the server's ledger.
+     *
+     * @param afterwards  runs then
+     * @param lost        runs instead if the connection is lost
+     */
+    static void ask(ServerConnection connection, Runnable afterwards, Runnable lost) {
         connection.output().bytes(QUESTION);
-        connection.sent(StatsRequest.ours(new IdentityRequest(connection, afterwards)));
+        connection.sent(StatsRequest.ours(new IdentityRequest(connection, afterwards, lost)));
     }
 
     @Override
@@ -56,6 +63,7 @@ final class IdentityRequest implements StatsRequest.Listener {
     @Override
     public void failed() {
         // The connection is given up by whoever found out; the next one is asked again.
+        lost.run();
     }
 
     private static long number(List<Stat> stats, String name) {

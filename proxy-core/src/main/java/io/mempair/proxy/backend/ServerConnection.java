@@ -17,6 +17,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +53,7 @@ public final class ServerConnection implements Fenced {
     private final InFlightQueue inFlight;
     private final Greeting greeting;
     private final SignOfLife signOfLife;
+    private final SameProcess sameProcess;
     private final Lingering lingering;
     private final boolean secured;
     private final @Nullable LoopLatencies latencies;
@@ -109,7 +111,8 @@ public final class ServerConnection implements Fenced {
         this.lingering = earlier == null ? new Lingering(state) : earlier.lingering;
         this.secured = state.access().tls() != null;
         this.latencies = earlier == null ? state.latenciesOfOneLoop() : earlier.latencies;
-        this.greeting = new Greeting(this, this::becomeUsable, this::refused);
+        this.sameProcess = new SameProcess(loop, this);
+        this.greeting = new Greeting(this, this::greeted, this::refused);
         this.signOfLife = new SignOfLife(loop, this::probe);
         this.connector = new Connector(
                 bootstrap.handler(new ServerChannelHandler(this, state.access().tls())),
@@ -264,6 +267,10 @@ public final class ServerConnection implements Fenced {
         return output == null ? 0 : output.leftBytes();
     }
 
+    private void greeted(String version) {
+        sameProcess.look(() -> becomeUsable(version), this::notUsed);
+    }
+
     private void becomeUsable(String version) {
         usable = true;
         ServerVersion numbers = ServerVersion.parse(version);
@@ -278,6 +285,16 @@ public final class ServerConnection implements Fenced {
     /** The server talks, but will not even say what it is: it wants a password, or is no memcached. */
     private void refused(String request, String line) {
         lose(ServerFailure.BAD_ANSWER, "answered '" + line + "' to " + request);
+    }
+
+    /** There is nothing wrong with the server, but it must not be used beside another that is the same process. */
+    void notUsed(String reason) {
+        lose(ServerFailure.BAD_ANSWER, reason);
+    }
+
+    /** Whether the channel is still the one of that output. */
+    boolean speaksOver(OutputBatch earlier) {
+        return output == earlier;
     }
 
     private void retryLater(String reason) {
@@ -333,11 +350,33 @@ public final class ServerConnection implements Fenced {
         }
     }
 
-    /** Learns which process the server is, if the connection was made when that did not matter. */
-    public void identify() {
+    /**
+     * Learns which process the server is, if the connection was made when that did not matter.
+     *
+     * @param known  runs when that is known, or nothing needs to be asked, or there is no answer
+     */
+    public void identify(Runnable known) {
         if (usable && state.hasTwin() && state.ledger().identity() == null) {
-            IdentityRequest.ask(this, () -> {});
+            IdentityRequest.ask(
+                    this,
+                    () -> sameProcess.look(known, reason -> {
+                        notUsed(reason);
+                        known.run();
+                    }),
+                    known);
+        } else {
+            known.run();
         }
+    }
+
+    /**
+     * Says which servers share keys with this one.
+     *
+     * @param others    the loop's connections to those of the other tier; empty if there is none
+     * @param isBackup  whether this one is of the backup tier
+     */
+    public void sharesKeysWith(List<ServerConnection> others, boolean isBackup) {
+        sameProcess.partners(others, isBackup);
     }
 
     /** Gives up with a reset what the server may still read from earlier connections. */

@@ -3,6 +3,7 @@ package io.mempair.proxy.backend;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.metrics.LoopLatencies;
 import io.mempair.proxy.metrics.ServerLatencies;
+import io.mempair.proxy.replication.Identity;
 import io.mempair.proxy.replication.Ledger;
 import io.mempair.proxy.replication.RefillProgress;
 import java.net.InetAddress;
@@ -40,12 +41,16 @@ public final class ServerState {
     /** What the server's clock showed when ours showed {@code atNanos}. */
     private record ClockReading(long seconds, long atNanos) {}
 
+    /** A server of the other tier that was found to be the same process, while both said that of themselves. */
+    private record Twin(ServerState primary, Identity identity) {}
+
     /** What is known of the server itself, in whatever way it is connected to. */
     private static final class Lasting {
         private final AtomicLong lostConnections = new AtomicLong();
         private final AtomicInteger lingering = new AtomicInteger();
         private volatile @Nullable RefillProgress refill;
         private volatile @Nullable ClockReading clock;
+        private volatile @Nullable Twin sameProcess;
     }
 
     /**
@@ -154,6 +159,29 @@ public final class ServerState {
     /** The pool it is in keeps two copies from now on, or does not any more. */
     public void twin(boolean twoCopies) {
         twin = twoCopies;
+    }
+
+    /** This backup is the same process as that primary: the copies of their keys would be one. */
+    void foundToBe(ServerState primary) {
+        Identity identity = ledger.identity();
+        lasting.sameProcess = identity == null ? null : new Twin(primary, identity);
+    }
+
+    /** The primary that it was found to be, if both are still the process they were then; else null. */
+    @Nullable
+    ServerState isOneWith() {
+        Twin found = lasting.sameProcess;
+        if (found == null
+                || !found.identity.equals(ledger.identity())
+                || !found.identity.equals(found.primary.ledger.identity())) {
+            return null;
+        }
+        return found.primary;
+    }
+
+    /** The pool has changed: what was found of two servers may not matter any more. */
+    public void forgetTwin() {
+        lasting.sameProcess = null;
     }
 
     /** {@code change} more connections wait for the server to read what it was last sent. */

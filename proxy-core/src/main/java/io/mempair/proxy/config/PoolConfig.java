@@ -1,5 +1,6 @@
 package io.mempair.proxy.config;
 
+import java.math.BigInteger;
 import java.util.HashSet;
 import java.util.List;
 
@@ -29,6 +30,7 @@ public record PoolConfig(
         }
         requireDistinct("servers", primaries);
         requireDistinct("backups", backups);
+        requireApart(primaries, backups, distribution);
     }
 
     /** A pool of servers that ask for no login and speak plain TCP. */
@@ -62,6 +64,40 @@ public record PoolConfig(
                 throw new IllegalArgumentException(name + ": " + address + " twice (expected: each once)");
             }
         }
+    }
+
+    /** Two copies on one server would be one, to which each write is done twice. */
+    private static void requireApart(
+            List<ServerAddress> primaries, List<ServerAddress> backups, Distribution distribution) {
+        for (int i = 0; i < primaries.size(); i++) {
+            for (int j = 0; j < backups.size(); j++) {
+                ServerAddress both = backups.get(j);
+                if (both.isSamePlaceAs(primaries.get(i))
+                        && shareKeys(primaries.size(), i, backups.size(), j, distribution)) {
+                    throw new IllegalArgumentException(
+                            "backups: " + both + " is in servers too, and would have both copies"
+                                    + " of some keys, which are one copy then (expected: other servers than in servers"
+                                    + (distribution == Distribution.MODULO
+                                            ? ", or the same in another order, so that none has the place it has there)"
+                                            : ")"));
+                }
+            }
+        }
+    }
+
+    /** Whether there may be a key whose copies these two servers have, by their numbers in their tiers. */
+    public boolean shareKeys(int primary, int backup) {
+        return shareKeys(primaries.size(), primary, backups.size(), backup, distribution);
+    }
+
+    /**
+     * A key's hash leaves one remainder for each tier's size: both occur together if they are equal modulo the greatest common
+     * divisor. On rings every server shares keys with every other.
+     */
+    private static boolean shareKeys(int primaries, int primary, int backups, int backup, Distribution distribution) {
+        int divisor =
+                BigInteger.valueOf(primaries).gcd(BigInteger.valueOf(backups)).intValue();
+        return distribution != Distribution.MODULO || (primary - backup) % divisor == 0;
     }
 
     /** Whether each key has a second copy. */

@@ -1,6 +1,7 @@
 package io.mempair.proxy.config;
 
 import io.netty.util.NetUtil;
+import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /**
@@ -102,6 +103,15 @@ public record ServerAddress(String host, int port) {
             throw new IllegalArgumentException("no name and no IPv4 address");
         }
         return host;
+    }
+
+    /** Whether both are one place however they are written; of a name and an address, nobody can say before it is resolved. */
+    boolean isSamePlaceAs(ServerAddress other) {
+        byte[] mine = NetUtil.createByteArrayFromIpAddressString(host);
+        byte[] its = NetUtil.createByteArrayFromIpAddressString(other.host);
+        boolean literals = mine != null && its != null;
+        boolean sameHost = literals ? Arrays.equals(mine, its) : host.equalsIgnoreCase(other.host);
+        return port == other.port && sameHost;
     }
 
     /** {@code host:port}, with brackets around an IPv6 literal; what {@link #parse} reads back. */

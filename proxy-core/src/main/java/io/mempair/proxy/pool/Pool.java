@@ -19,8 +19,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The servers of a pool on one event loop. Confined to that loop. */
@@ -28,6 +32,9 @@ public final class Pool {
 
     /** What a timer may be late, beside the two timeouts a request can take from one server to the other. */
     private static final Duration LATE_TIMERS = Duration.ofMillis(100);
+
+    /** How long a server that is in use is waited for before a backup tier comes; one that is slower is looked at as it answers. */
+    private static final Duration IDENTIFY_LIMIT = Duration.ofSeconds(1);
 
     private final PoolConfig config;
     private final LoopContext loop;
@@ -108,12 +115,41 @@ public final class Pool {
 
     /**
      * Begins to connect to every server that no earlier pool was connected to; the stage completes when each first try
-     * has ended.
+     * has ended. Of the others it is asked which process they are, if that begins to matter.
      */
     public CompletionStage<Void> start() {
-        return CompletableFuture.allOf(added.stream()
-                .map(server -> server.start().toCompletableFuture())
-                .toArray(CompletableFuture[]::new));
+        tellWhoSharesKeys();
+        Stream<CompletableFuture<Void>> known = all.stream()
+                .filter(server -> !added.contains(server))
+                .map(server -> {
+                    CompletableFuture<Void> identified = new CompletableFuture<>();
+                    server.identify(() -> identified.complete(null));
+                    return identified.completeOnTimeout(null, IDENTIFY_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+                });
+        Stream<CompletableFuture<Void>> tried =
+                added.stream().map(server -> server.start().toCompletableFuture());
+        return CompletableFuture.allOf(Stream.concat(known, tried).toArray(CompletableFuture[]::new));
+    }
+
+    /** Where that cannot be known for sure from the configuration, servers find out whether two of them are one process. */
+    private void tellWhoSharesKeys() {
+        List<ServerConnection> first = primaries.servers();
+        List<ServerConnection> second = backups == null ? List.of() : backups.servers();
+        for (int i = 0; i < first.size(); i++) {
+            int primary = i;
+            first.get(i).sharesKeysWith(chosen(second, backup -> config.shareKeys(primary, backup)), false);
+        }
+        for (int i = 0; i < second.size(); i++) {
+            int backup = i;
+            second.get(i).sharesKeysWith(chosen(first, primary -> config.shareKeys(primary, backup)), true);
+        }
+    }
+
+    private static List<ServerConnection> chosen(List<ServerConnection> servers, IntPredicate index) {
+        return IntStream.range(0, servers.size())
+                .filter(index)
+                .mapToObj(servers::get)
+                .toList();
     }
 
     /**
@@ -126,7 +162,7 @@ public final class Pool {
         for (ServerConnection server : all) {
             if (next.all.contains(server)) {
                 server.change(next.config.timeouts());
-                server.identify();
+                server.identify(() -> {});
             } else if (next.connectionTo(server.state()) != null) {
                 server.giveWay();
             } else {

@@ -83,6 +83,7 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
         PoolConfig pool = config.pool();
         for (ServerState server : servers) {
             server.twin(pool.hasBackupTier());
+            server.forgetTwin();
             server.ledger().limitJournal(pool.copies().journalBytes());
         }
     }

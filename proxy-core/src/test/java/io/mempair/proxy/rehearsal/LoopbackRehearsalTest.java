@@ -110,7 +110,8 @@ class LoopbackRehearsalTest {
                 List.of(new ServerAddress("127.0.0.1", 3)),
                 new PoolConfig(
                         List.of(NOBODY, NOBODY_EITHER),
-                        List.of(NOBODY_EITHER, NOBODY).subList(0, backups),
+                        List.of(new ServerAddress("127.0.0.1", 4), new ServerAddress("127.0.0.1", 5))
+                                .subList(0, backups),
                         Distribution.MODULO,
                         ServerTimeouts.DEFAULT),
                 ClientLimits.DEFAULT,

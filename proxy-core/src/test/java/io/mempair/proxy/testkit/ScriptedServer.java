@@ -45,6 +45,7 @@ public final class ScriptedServer implements AutoCloseable {
     private final ServerSocket listener;
     private final Script script;
     private final Runnable onHangUp;
+    private volatile String self = "END\r\n";
     private volatile String settings = "STAT item_size_max 1048576\r\nEND\r\n";
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final List<String> lines = new CopyOnWriteArrayList<>();
@@ -119,7 +120,7 @@ public final class ScriptedServer implements AutoCloseable {
                 if (line.equals("version")) {
                     connection.send("VERSION " + version + "\r\n");
                 } else if (line.equals("stats") && !greeted) {
-                    connection.send("END\r\n");
+                    connection.send(self);
                 } else if (line.equals("stats settings")) {
                     greeted = true;
                     if (settings.isEmpty()) {
@@ -151,6 +152,12 @@ public final class ScriptedServer implements AutoCloseable {
     /** What it answers to {@code stats settings} from now on; empty: it closes. */
     public ScriptedServer sayingOfSettings(String answer) {
         settings = answer;
+        return this;
+    }
+
+    /** What it answers to {@code stats} when it is asked which process it is, from now on; nothing at first. */
+    public ScriptedServer sayingOfItself(String answer) {
+        self = answer;
         return this;
     }
 
