@@ -25,17 +25,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * All keys of one server, over a connection of its own, because a server that walks through its items answers nothing else
- * on that connection meanwhile. Asks for the walk through the hash table, which meets every item once, and if the server does
- * not know it for that through the LRU lists. Confined to its loop.
+ * on that connection meanwhile. It is read as fast as it sends: memcached up to 1.6.18 holds up its clients while it waits for
+ * the reader of a walk, and from 1.6.19 to 1.6.43 sends torn lines then (memcached's crawler.c). Asks for the walk through the
+ * hash table, which meets every item once, and if the server does not know it for that through the LRU lists. Confined to its
+ * loop.
  */
 public final class KeyDump {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeyDump.class);
 
-    /** Time without a byte, while bytes are wanted, after which the server is given up. */
+    /** Time without a byte after which the server is given up. */
     private static final Duration MAX_SILENCE = Duration.ofSeconds(30);
 
-    /** Tries, a second apart, while the server walks for somebody else. */
+    /** Tries, a second apart, while the server walks for somebody else, or its hash table grows. */
     private static final int MAX_TRIES = 60;
 
     private static final byte[] BY_HASH = TextReplies.line("lru_crawler metadump hash");
@@ -43,12 +45,8 @@ public final class KeyDump {
 
     /** Who takes the keys, on the loop. {@link #ended} or {@link #failed} comes once, and then nothing more. */
     public interface Listener {
-        /**
-         * One key.
-         *
-         * @return whether more are wanted now; if not, {@link KeyDump#resume} is to follow
-         */
-        boolean key(Key key);
+        /** One key. The next follows at once; {@link KeyDump#close} ends that. */
+        void key(Key key);
 
         /** That were all. */
         void ended();
@@ -76,9 +74,9 @@ public final class KeyDump {
     /** What was read and not taken yet; owned. */
     private ByteBuf unread = Unpooled.EMPTY_BUFFER;
 
-    private boolean paused;
     private boolean draining;
     private boolean begun;
+    private boolean saidOk;
     private boolean heard;
     private int tries;
 
@@ -144,22 +142,17 @@ public final class KeyDump {
             }
             phase = next;
             tries++;
+            saidOk = false;
             byte[] line = next == Phase.BY_HASH ? BY_HASH : BY_LRU;
             current.writeAndFlush(Unpooled.wrappedBuffer(line), current.voidPromise());
         }
     }
 
     private void watch() {
-        if (!heard && !paused) {
+        if (!heard) {
             fail("silent for " + MAX_SILENCE.toSeconds() + " s");
         }
         heard = false;
-    }
-
-    /** More keys are wanted again. */
-    public void resume() {
-        paused = false;
-        drain();
     }
 
     /** Ends it; the listener hears nothing more. */
@@ -189,9 +182,6 @@ public final class KeyDump {
     }
 
     private void drain() {
-        if (draining) {
-            return;
-        }
         draining = true;
         try {
             takeLines();
@@ -201,17 +191,17 @@ public final class KeyDump {
             fail("a fault of ours: " + defect);
         }
         draining = false;
-        if (phase == Phase.OVER) {
+        if (phase == Phase.OVER || !unread.isReadable()) {
             releaseUnread();
-        } else if (!paused && unread.readableBytes() >= DumpDecoder.MAX_LINE_BYTES) {
+        } else if (unread.readableBytes() >= DumpDecoder.MAX_LINE_BYTES) {
             fail("line too long");
-        } else if (channel != null) {
-            channel.config().setAutoRead(!paused);
+        } else {
+            unread.discardReadBytes(); // else the whole walk would gather there, if no piece ends with a line
         }
     }
 
     private void takeLines() {
-        while (!paused && phase != Phase.OVER) {
+        while (phase != Phase.OVER) {
             DumpDecoder.Line line = DumpDecoder.next(unread);
             if (line == null) {
                 break;
@@ -230,18 +220,25 @@ public final class KeyDump {
             }
         } else if (key != null) {
             begun = true;
-            paused = !listener.key(key);
+            listener.key(key);
+        } else if (line.text().equals("OK") && !begun && !saidOk) {
+            saidOk = true; // memcached from 1.6.43 on says so first
         } else if (line.text().equals("END")) {
             close();
             listener.ended();
-        } else if (line.text().startsWith("BUSY") && !begun && tries < MAX_TRIES) {
+        } else if (isToBeAskedAgain(line.text()) && !begun && tries < MAX_TRIES) {
             Phase again = phase;
             loop.eventLoop().schedule(() -> ask(again), 1, TimeUnit.SECONDS);
-        } else if (phase == Phase.BY_HASH && !begun && !line.text().startsWith("BUSY")) {
+        } else if (phase == Phase.BY_HASH && !begun && !isToBeAskedAgain(line.text())) {
             ask(Phase.BY_LRU);
         } else {
             fail("answered '" + line.text() + "' to lru_crawler metadump");
         }
+    }
+
+    /** It walks for somebody else ({@code BUSY ...}), or cannot lock its hash table ({@code ERROR locked try again later}). */
+    private static boolean isToBeAskedAgain(String answer) {
+        return answer.startsWith("BUSY") || answer.contains("try again later");
     }
 
     /** Bytes of the one channel. */

@@ -28,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Copies to a server that came back empty all that it should have, from the servers of the other tier, one after the other.
- * What it could not copy it tries again at the end. When nothing is left the server counts as refilled. Confined to its loop,
+ * Copies to a server that came back empty all that it should have, from the servers of the other tier, one after the other: its
+ * keys are read as fast as it names them, and copied then, in their own time; more than there is room for, in several walks.
+ * What could not be copied is tried again at the end. When nothing is left the server counts as refilled. Confined to its loop,
  * but for {@link #progress}.
  */
 public final class BulkCopier {
@@ -38,6 +39,9 @@ public final class BulkCopier {
 
     /** Keys kept to be tried again; with more the server is left to its readers. */
     private static final int MAX_FAILED = 10_000;
+
+    /** Bytes for the keys of one walk: about 250,000 of 30 bytes. */
+    private static final int SPOOL_BYTES = 8 << 20;
 
     private static final byte[] STATS = TextReplies.line("stats");
 
@@ -50,16 +54,28 @@ public final class BulkCopier {
      *     leftover of it that nobody keeps up to date
      * @param keysPerSecond   over 0
      * @param connectTimeout  to a source
+     * @param spoolBytes      for keys that are named and not copied yet
      */
     public record Plan(
             List<ServerConnection> sources,
             ServerConnection to,
             BiPredicate<Key, ServerConnection> owns,
             int keysPerSecond,
-            Duration connectTimeout) {
+            Duration connectTimeout,
+            int spoolBytes) {
 
         public Plan {
             sources = List.copyOf(sources);
+        }
+
+        /** With the usual room for keys. */
+        public Plan(
+                List<ServerConnection> sources,
+                ServerConnection to,
+                BiPredicate<Key, ServerConnection> owns,
+                int keysPerSecond,
+                Duration connectTimeout) {
+            this(sources, to, owns, keysPerSecond, connectTimeout, SPOOL_BYTES);
         }
     }
 
@@ -79,6 +95,7 @@ public final class BulkCopier {
     private final Plan plan;
     private final int generation;
     private final Pace pace;
+    private final KeySpool spool;
     private final Consumer<Boolean> ended;
 
     private final AtomicLong seen = new AtomicLong();
@@ -88,6 +105,11 @@ public final class BulkCopier {
 
     private final Map<Key, ServerConnection> failed = new HashMap<>();
     private @Nullable KeyDump dump;
+
+    /** The source whose keys are in the spool, or come there. */
+    private @Nullable ServerConnection source;
+
+    private boolean feeding;
     private int nextSource;
     private int inFlight;
     private boolean allRead;
@@ -100,6 +122,7 @@ public final class BulkCopier {
         this.plan = plan;
         this.generation = plan.to().state().ledger().generation();
         this.pace = new Pace(plan.keysPerSecond(), loop.nowNanos());
+        this.spool = new KeySpool(plan.spoolBytes());
         this.ended = ended;
     }
 
@@ -131,30 +154,39 @@ public final class BulkCopier {
 
     private void readNext() {
         if (nextSource == plan.sources().size()) {
+            source = null;
             allRead = true;
             endIfDone();
             return;
         }
+        ServerConnection next = plan.sources().get(nextSource++);
+        source = next;
+        askTotal(next);
+        walk(next, 0);
+    }
+
+    /** Reads all keys of the source into the spool; those before the group {@code from} are copied already. */
+    private void walk(ServerConnection from, int group) {
         if (!wantedStill()) {
             finish(false, "no longer wanted");
             return;
         }
-        ServerConnection source = plan.sources().get(nextSource++);
-        askTotal(source);
-        dump = KeyDump.start(loop, bootstrap.clone(), source.state(), plan.connectTimeout(), new KeyDump.Listener() {
+        spool.begin(group);
+        dump = KeyDump.start(loop, bootstrap.clone(), from.state(), plan.connectTimeout(), new KeyDump.Listener() {
             @Override
-            public boolean key(Key key) {
-                return take(key, source);
+            public void key(Key key) {
+                take(key, from, group == 0);
             }
 
             @Override
             public void ended() {
-                readNext();
+                dump = null;
+                feed();
             }
 
             @Override
             public void failed(String reason) {
-                finish(false, "server " + source.state().address() + ": " + reason);
+                finish(false, "server " + from.state().address() + ": " + reason);
             }
         });
     }
@@ -183,41 +215,80 @@ public final class BulkCopier {
         source.send(new StatsRequest(listener), out -> out.bytes(STATS));
     }
 
-    private boolean take(Key key, ServerConnection source) {
+    private void take(Key key, ServerConnection from, boolean firstWalk) {
+        if (over) {
+            return;
+        }
         if (!wantedStill()) {
             finish(false, "no longer wanted");
-            return false;
+            return;
         }
-        seen.incrementAndGet();
-        if (!plan.owns().test(key, source)) {
-            return true;
+        if (firstWalk) {
+            seen.incrementAndGet();
         }
-        pace.took(loop.nowNanos());
-        inFlight++;
-        if (!refills.wanted(key, source, plan.to(), outcome -> tried(key, source, outcome))) {
-            tried(key, source, Outcome.FAILED);
+        if (plan.owns().test(key, from) && !spool.add(key)) {
+            finish(false, "too many keys for " + plan.spoolBytes() + " bytes");
         }
-        return mayGoOn();
     }
 
-    /** Whether the next key may come now; if not it is asked for later. */
-    private boolean mayGoOn() {
-        long pauseNanos = pace.pauseNanos(loop.nowNanos());
-        if (pauseNanos > 0) {
-            loop.eventLoop().schedule(this::resume, pauseNanos, TimeUnit.NANOSECONDS);
-        } else if (refills.isBusy()) {
-            refills.whenCalm(this::resume);
+    /** Copies what is in the spool, at its pace; a copy may end before it returns. */
+    private void feed() {
+        ServerConnection from = source;
+        if (feeding || over || from == null) {
+            return;
+        }
+        feeding = true;
+        boolean empty;
+        try {
+            empty = takeFromSpool(from);
+        } finally {
+            feeding = false;
+        }
+        if (over || !empty) {
+            return;
+        }
+        if (spool.end() < KeySpool.GROUPS) {
+            walk(from, spool.end());
         } else {
-            return true;
+            readNext();
+        }
+    }
+
+    /** Returns whether nothing is left there. */
+    private boolean takeFromSpool(ServerConnection from) {
+        while (!over && mayGoOn()) {
+            Key key = spool.next();
+            if (key == null) {
+                return true;
+            }
+            copy(key, from);
         }
         return false;
     }
 
-    private void resume() {
-        KeyDump paused = dump;
-        if (!over && paused != null && mayGoOn()) {
-            paused.resume();
+    private void copy(Key key, ServerConnection from) {
+        if (!wantedStill()) {
+            finish(false, "no longer wanted");
+            return;
         }
+        pace.took(loop.nowNanos());
+        inFlight++;
+        if (!refills.wanted(key, from, plan.to(), outcome -> tried(key, from, outcome))) {
+            tried(key, from, Outcome.FAILED);
+        }
+    }
+
+    /** Whether the next key may be copied now; if not {@link #feed} runs later. */
+    private boolean mayGoOn() {
+        long pauseNanos = pace.pauseNanos(loop.nowNanos());
+        if (pauseNanos > 0) {
+            loop.eventLoop().schedule(this::feed, pauseNanos, TimeUnit.NANOSECONDS);
+        } else if (refills.isBusy()) {
+            refills.whenCalm(this::feed);
+        } else {
+            return true;
+        }
+        return false;
     }
 
     private void tried(Key key, ServerConnection source, Outcome outcome) {

@@ -148,7 +148,11 @@ public final class ItemCopy {
 
     /** Whether the next step may be taken. What a client waits for is asked about when it leaves, as any request. */
     private boolean mayGoOn() {
-        return target.connected() && (reason != Reason.REPAIR || loop.mayRepair());
+        return target.connected() && maySend();
+    }
+
+    private boolean maySend() {
+        return reason != Reason.REPAIR || loop.mayRepair();
     }
 
     private void lease() {
@@ -236,7 +240,7 @@ public final class ItemCopy {
             takeAway(id, this::fail);
             return;
         }
-        source.read(target.takesIds(), new ItemRead.Listener() {
+        source.read(new ItemRead.Listener() {
             @Override
             public void found(ItemRead.Item item, ByteRanges data) {
                 try {
@@ -258,12 +262,18 @@ public final class ItemCopy {
         });
     }
 
-    /** An item somebody marked as stale would be fresh at the target, so it counts as none. */
+    /**
+     * An item somebody marked as stale would be fresh at the target, so it counts as none; so does one that only keeps the place of
+     * an item that a client is making, which would be a hit with nothing in it.
+     */
     private void offer(long id, ItemRead.Item item, ByteRanges data) {
         long seconds = item.remainingSeconds() == ItemRead.UNKNOWN ? lifetimeSeconds : item.remainingSeconds();
         long exptime = ItemLifetime.exptime(seconds, target.state().clockSeconds(loop.nowNanos()));
         loop.sawId(item.id());
-        if (item.stale() || item.isLease() || exptime == ItemLifetime.OVER) {
+        if (item.rightTaken() && maySend()) {
+            source.giveBackRight(item);
+        }
+        if (item.stale() || item.isStub() || item.isLease() || exptime == ItemLifetime.OVER) {
             takeAway(id, () -> end(Outcome.ABSENT));
         } else if (mayGoOn()) {
             store(id, item, exptime, data);

@@ -29,8 +29,27 @@ final class ItemRead extends ServerRequest {
      * @param remainingSeconds  {@link ItemLifetime#ENDLESS}, or {@link #UNKNOWN} of a classic command
      * @param id                its cas id; 0 if that was not asked for
      * @param stale             whether somebody has marked it so
+     * @param rightTaken        whether this reading took the right to make it anew
+     * @param promised          whether somebody has that right
      */
-    record Item(long flags, long valueBytes, long remainingSeconds, long id, boolean stale) {
+    record Item(
+            long flags,
+            long valueBytes,
+            long remainingSeconds,
+            long id,
+            boolean stale,
+            boolean rightTaken,
+            boolean promised) {
+
+        /** With nothing said of who may make it anew. */
+        Item(long flags, long valueBytes, long remainingSeconds, long id) {
+            this(flags, valueBytes, remainingSeconds, id, false, false, false);
+        }
+
+        /** Whether it only keeps the place of one that somebody is making: {@code mg} with N put it there. */
+        boolean isStub() {
+            return valueBytes == 0 && promised && !stale;
+        }
 
         boolean isLease() {
             return RefillLease.is(flags, valueBytes);
@@ -100,7 +119,7 @@ final class ItemRead extends ServerRequest {
         return i - 1;
     }
 
-    /** {@code VA bytes f<flags> t<seconds>}, perhaps {@code c<id>}, and perhaps X, W, Z. */
+    /** {@code VA bytes f<flags> t<seconds> c<id>}, and perhaps X, W, Z. */
     private static @Nullable Item metaItem(byte[] line, int length) {
         long bytes = number(line, "VA".length(), length, Integer.MAX_VALUE);
         long flags = LineRequest.numberIn(line, length, 'f');
@@ -112,7 +131,14 @@ final class ItemRead extends ServerRequest {
         }
         long seconds = endless ? ItemLifetime.ENDLESS : left;
         long id = Math.max(0, LineRequest.numberIn(line, length, 'c'));
-        return new Item(flags, bytes, seconds, id, LineRequest.flagIn(line, length, 'X') > 0);
+        return new Item(
+                flags,
+                bytes,
+                seconds,
+                id,
+                LineRequest.flagIn(line, length, 'X') > 0,
+                LineRequest.flagIn(line, length, 'W') > 0,
+                LineRequest.flagIn(line, length, 'Z') > 0);
     }
 
     /** {@code VALUE key flags bytes [id]}. */
@@ -122,7 +148,7 @@ final class ItemRead extends ServerRequest {
         long bytes = number(line, flagsEnd, length, Integer.MAX_VALUE);
         int bytesEnd = tokenEnd(line, flagsEnd + 1, length);
         long id = bytesEnd < length ? number(line, bytesEnd, length, Long.MAX_VALUE) : 0;
-        return flags < 0 || bytes < 0 || id < 0 ? null : new Item(flags, bytes, UNKNOWN, id, false);
+        return flags < 0 || bytes < 0 || id < 0 ? null : new Item(flags, bytes, UNKNOWN, id);
     }
 
     /** The number of the token behind the space at {@code space}, or -1. */

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
@@ -44,11 +46,16 @@ class BulkCopierIT {
 
     private CompletableFuture<Boolean> begin(
             ServerConnection source, BiPredicate<Key, ServerConnection> owns, int keysPerSecond) {
+        return begin(source, owns, keysPerSecond, 1 << 20);
+    }
+
+    private CompletableFuture<Boolean> begin(
+            ServerConnection source, BiPredicate<Key, ServerConnection> owns, int keysPerSecond, int spoolBytes) {
         CompletableFuture<Boolean> ended = new CompletableFuture<>();
         ServerLoop loop = pair.first.loop();
         Refills refills = new Refills(loop.context(), pair.first.order(), Copying.LIFETIME_SECONDS);
-        BulkCopier.Plan plan =
-                new BulkCopier.Plan(List.of(source), pair.first.to(), owns, keysPerSecond, Duration.ofSeconds(5));
+        BulkCopier.Plan plan = new BulkCopier.Plan(
+                List.of(source), pair.first.to(), owns, keysPerSecond, Duration.ofSeconds(5), spoolBytes);
         copier = loop.call(() -> BulkCopier.start(loop.context(), loop.bootstrap(), refills, plan, ended::complete));
         return ended;
     }
@@ -70,15 +77,66 @@ class BulkCopierIT {
         assertThat(pair.atTarget.ask("mg YSBi b v f\r\n", "VA 3 f8\r\nnew\r\n")).isEqualTo("VA 3 f8\r\nnew\r\n");
     }
 
+    /** A server that waits for the reader of its keys holds up its clients. */
     @Test
-    void theServerWaitsForAReaderInNoHurry() throws IOException {
-        fill(pair.atSource, 20_000, "v");
+    void aServerIsReadAsFastAsItNamesItsKeysHoweverSlowlyTheyAreCopied() throws Exception {
+        int keys = 60_000;
+        String rest = "x".repeat(200); // all together more than the sockets hold
+        CountDownLatch named = new CountDownLatch(1);
+        try (ScriptedServer source = ScriptedServer.playing((line, connection) -> {
+            if (line.startsWith("lru_crawler")) {
+                StringBuilder dump = new StringBuilder();
+                for (int i = 0; i < keys; i++) {
+                    dump.append("key=k")
+                            .append(i)
+                            .append(rest)
+                            .append(" exp=-1 la=1800000000 cas=1 fetch=no cls=1 size=61\n");
+                }
+                connection.send(dump.append("END\r\n").toString());
+                named.countDown();
+            } else {
+                connection.send(line.startsWith("mg") ? "EN\r\n" : "END\r\n");
+            }
+        })) {
+            ServerConnection from = pair.first.loop().connect(source.address());
 
-        CompletableFuture<Boolean> ended =
-                begin(pair.first.from(), (key, source) -> key.bytes()[key.bytes().length - 1] == '7', 500);
+            begin(from, (key, server) -> true, 1);
 
-        assertThat(ServerLoop.await(ended)).isTrue();
-        assertThat(copier.progress()).isEqualTo(new Progress(20_000, 2_000, 0, 20_000));
+            assertThat(named.await(70, TimeUnit.SECONDS))
+                    .as("all keys were taken")
+                    .isTrue();
+            pair.first.loop().run(copier::stop);
+        }
+    }
+
+    @Test
+    void moreKeysThanThereIsRoomForAreReadInSeveralWalks() throws IOException {
+        int keys = 3_000;
+        StringBuilder dump = new StringBuilder();
+        for (int i = 0; i < keys; i++) {
+            dump.append("key=k").append(i).append(" exp=-1 la=1 cas=1 fetch=no cls=1 size=61\n");
+        }
+        dump.append("END\r\n");
+        try (ScriptedServer source = ScriptedServer.playing((line, connection) -> {
+            if (line.startsWith("lru_crawler")) {
+                connection.send(dump.toString());
+            } else {
+                connection.send(line.startsWith("mg") ? "VA 1 f0 t-1 c1\r\nx\r\n" : "STAT curr_items 3000\r\nEND\r\n");
+            }
+        })) {
+            ServerConnection from = pair.first.loop().connect(source.address());
+
+            assertThat(ServerLoop.await(begin(from, (key, server) -> true, 1_000_000, 16 << 10)))
+                    .isTrue();
+
+            assertThat(source.lines())
+                    .filteredOn(line -> line.startsWith("lru_crawler"))
+                    .hasSizeGreaterThan(1);
+            assertThat(copier.progress()).isEqualTo(new Progress(keys, keys, 0, keys));
+            for (int i = 0; i < keys; i++) {
+                assertThat(value(pair.atTarget, "k" + i)).isEqualTo("x");
+            }
+        }
     }
 
     @ParameterizedTest
@@ -108,6 +166,39 @@ class BulkCopierIT {
                     .isFalse();
 
             assertThat(pair.targetState.ledger().standing()).isEqualTo(Standing.REFILLING);
+        }
+    }
+
+    /** The hash table grows; from memcached 1.6.43 on an OK comes first. */
+    @ParameterizedTest
+    @CsvSource({
+        "ERROR locked try again later|, ''",
+        "OK|ERROR locked try again later|, OK|",
+        "BUSY currently processing crawler request|, OK|",
+        "'', OK|"
+    })
+    void aSourceThatCannotNameItsKeysYetIsAskedAgainForAllOfThem(String first, String before) throws IOException {
+        int[] asked = new int[1];
+        String refusal = first.replace("|", "\r\n");
+        try (ScriptedServer source = ScriptedServer.playing((line, connection) -> {
+            if (line.startsWith("lru_crawler")) {
+                connection.send(
+                        asked[0]++ == 0 && !refusal.isEmpty()
+                                ? refusal
+                                : before.replace("|", "\r\n")
+                                        + "key=k exp=-1 la=1 cas=1 fetch=no cls=1 size=61\nEND\r\n");
+            } else {
+                connection.send(line.startsWith("mg") ? "VA 1 f0 t-1 c1\r\nx\r\n" : "STAT curr_items 1\r\nEND\r\n");
+            }
+        })) {
+            ServerConnection from = pair.first.loop().connect(source.address());
+
+            assertThat(ServerLoop.await(begin(from, (key, server) -> true, 1_000)))
+                    .isTrue();
+
+            assertThat(copier.progress()).isEqualTo(new Progress(1, 1, 0, 1));
+            assertThat(value(pair.atTarget, "k")).isEqualTo("x");
+            assertThat(source.lines()).doesNotContain("lru_crawler metadump all");
         }
     }
 

@@ -15,6 +15,7 @@ import io.mempair.proxy.testkit.RawClient;
 import io.mempair.proxy.testkit.ServerLoop;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -176,6 +177,51 @@ class ItemCopyIT {
         assertThat(copy(loop, from, to, "k")).isEqualTo(Outcome.ABSENT);
 
         tell(atTarget, "mg k v f\r\n", "EN\r\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"k, k, ''", "a b, YSBi, ' b'"})
+    void theRightToMakeAStaleItemAnewIsLeftToAClient(String key, String token, String encoded) throws IOException {
+        tell(
+                atSource,
+                "ms " + token + " 3" + encoded + "\r\nold\r\nmd " + token + encoded + " I T30\r\n",
+                "HD\r\nHD\r\n");
+
+        assertThat(copy(loop, from, to, key)).isEqualTo(Outcome.ABSENT);
+        CompletableFuture<Void> answered = new CompletableFuture<>();
+        loop.run(() -> from.whenAllOver(() -> answered.complete(null)));
+        ServerLoop.await(answered);
+
+        assertThat(atSource.send("mg " + token + encoded + " v\r\n").line()).isEqualTo("VA 3 X W");
+    }
+
+    /** It would be a hit with nothing in it, for whoever asks without knowing of stubs. */
+    @Test
+    void theStubOfAnItemThatAClientIsMakingIsNotCopied() throws IOException {
+        tell(atSource, "mg k N30 v\r\n", "VA 0 W\r\n\r\n");
+
+        assertThat(copy(loop, from, to, "k")).isEqualTo(Outcome.ABSENT);
+        assertThat(overwrite(loop, from, to, "k")).isEqualTo(Outcome.ABSENT);
+
+        tell(atTarget, "mg k v f\r\n", "EN\r\n");
+    }
+
+    @Test
+    void anEmptyItemIsCopied() throws IOException {
+        tell(atSource, "set k 3 0 0\r\n\r\n", "STORED\r\n");
+
+        assertThat(copy(loop, from, to, "k")).isEqualTo(Outcome.COPIED);
+
+        tell(atTarget, "mg k v f\r\n", "VA 0 f3\r\n\r\n");
+    }
+
+    @Test
+    void aCopyLeavesTheItemsPlaceAmongThoseLastUsed() throws IOException {
+        tell(atSource, "set k 0 0 1\r\nx\r\n", "STORED\r\n");
+
+        assertThat(copy(loop, from, to, "k")).isEqualTo(Outcome.COPIED);
+
+        tell(atSource, "mg k h\r\n", "HD h0\r\n");
     }
 
     @Test

@@ -103,7 +103,7 @@ class ItemCopyTest {
 
             assertThat(Copying.overwrite(loop, connect(source), to, "k")).isEqualTo(Outcome.COPIED);
 
-            assertThat(source.lines()).containsExactly("mg k v f t");
+            assertThat(source.lines()).containsExactly("mg k u v f t c");
             assertThat(target.lines())
                     .containsExactly("md k", "ms k 0 ME T5 F" + RefillLease.FLAGS + " c", "ms k 5000 C12 T100 F7");
             assertThat(to.state().ledger().standing()).isEqualTo(Standing.SERVING);
@@ -126,7 +126,7 @@ class ItemCopyTest {
             assertThat(Copying.overwrite(loop, connect(source), connect(target), "k"))
                     .isEqualTo(Outcome.COPIED);
 
-            assertThat(source.lines()).containsExactly("mg k v f t c");
+            assertThat(source.lines()).containsExactly("mg k u v f t c");
             assertThat(target.lines().get(2)).isEqualTo("ms k 5000 C12 T100 F7" + told);
         }
     }
