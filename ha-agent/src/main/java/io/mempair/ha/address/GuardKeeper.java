@@ -2,6 +2,7 @@ package io.mempair.ha.address;
 
 import io.mempair.ha.config.VirtualAddressConfig;
 import io.mempair.ha.time.Clock;
+import io.mempair.proxy.config.FailureText;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -111,7 +112,7 @@ final class GuardKeeper {
             started.kill();
             retry("it did not become ready within " + START_LIMIT.toMillis() + " ms");
         } catch (IOException e) {
-            retry(String.valueOf(e.getMessage()));
+            retry(FailureText.of(e));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.mempair.ha.address;
 
+import io.mempair.proxy.config.FailureText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,7 +66,7 @@ final class Hook {
                 problem += ": " + output.lines().get(output.lines().size() - 1);
             }
         } catch (IOException e) {
-            problem = String.valueOf(e.getMessage());
+            problem = FailureText.of(e);
         }
         if (problem == null) {
             return null;
@@ -106,7 +107,7 @@ final class Hook {
                 kill.destroyForcibly();
             }
         } catch (IOException e) {
-            LOG.warn("a hook's process group cannot be killed: {}", e.getMessage());
+            LOG.warn("a hook's process group cannot be killed: {}", FailureText.of(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

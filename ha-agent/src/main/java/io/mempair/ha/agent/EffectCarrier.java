@@ -5,6 +5,7 @@ import io.mempair.ha.election.Effect;
 import io.mempair.ha.election.Election;
 import io.mempair.ha.election.Event;
 import io.mempair.ha.group.Group;
+import io.mempair.proxy.config.FailureText;
 import io.mempair.proxy.server.Proxy;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -92,7 +93,8 @@ final class EffectCarrier implements Carrier {
                 events.put(now -> new Event.PortOpened(now, epoch));
             } else {
                 Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-                events.put(now -> new Event.PortFailed(now, epoch, "the port cannot be opened: " + cause.getMessage()));
+                events.put(
+                        now -> new Event.PortFailed(now, epoch, "the port cannot be opened: " + FailureText.of(cause)));
             }
         });
     }

@@ -3,6 +3,7 @@ package io.mempair.ha.agent;
 import io.mempair.ha.check.Checks;
 import io.mempair.ha.election.Election;
 import io.mempair.ha.election.Role;
+import io.mempair.ha.group.Group;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.replication.ServerKnowledge.Known;
 import io.mempair.proxy.replication.Standing;
@@ -43,6 +44,13 @@ public record NodeStatus(
 
     public NodeStatus {
         peers = List.copyOf(peers);
+    }
+
+    /** The way to each configured peer, as a check: good when it was heard and nothing is wrong. */
+    static List<Checks.Status> links(Group group) {
+        return group.links().stream()
+                .map(link -> new Checks.Status("peer " + link.address(), link.isGood(), link.toString()))
+                .toList();
     }
 
     /** Whether this node serves clients right now: active, with the address, and the port open. */

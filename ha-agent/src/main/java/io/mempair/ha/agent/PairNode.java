@@ -10,6 +10,7 @@ import io.mempair.ha.metrics.PairMeter;
 import io.mempair.ha.metrics.PairMetrics;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
+import io.mempair.proxy.config.FailureText;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.rehearsal.Rehearsal;
 import io.mempair.proxy.server.Proxy;
@@ -142,7 +143,7 @@ public final class PairNode implements Node {
             if (failure == null) {
                 parts.checks().start(reports);
             } else {
-                String problem = "the proxy cannot start: " + failure.getMessage();
+                String problem = "the proxy cannot start: " + FailureText.of(failure);
                 LOG.error("not fit to be active: {}", problem);
                 reports.fitness(List.of(problem));
             }
@@ -174,6 +175,7 @@ public final class PairNode implements Node {
     /** What the checks say; and what the election itself has found, when that is bad. */
     private List<Checks.Status> checks(Election election, long nowNanos) {
         List<Checks.Status> all = new ArrayList<>(parts.checks().status());
+        all.addAll(NodeStatus.links(parts.group()));
         if (election.hearsNamesake(nowNanos)) {
             all.add(new Checks.Status(
                     "node.name", false, "another node calls itself " + config.name() + ": rename one of the two"));

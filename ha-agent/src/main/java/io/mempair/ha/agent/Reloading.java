@@ -2,6 +2,7 @@ package io.mempair.ha.agent;
 
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.time.Clock;
+import io.mempair.proxy.config.FailureText;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -90,7 +91,7 @@ public final class Reloading {
             }
             String why = cause instanceof TimeoutException
                     ? "no result within " + LIMIT.toSeconds() + " s"
-                    : String.valueOf(cause.getMessage());
+                    : FailureText.of(cause);
             LOG.error("not reloaded: {}", why);
             end(false, why);
             result.completeExceptionally(new IllegalStateException(why, cause));

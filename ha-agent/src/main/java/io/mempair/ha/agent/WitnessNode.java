@@ -127,7 +127,7 @@ public final class WitnessNode implements Node {
                 NO_PROXY,
                 ServerKnowledge.NONE,
                 null,
-                NodeStatus.Fitness.PLAIN);
+                new NodeStatus.Fitness(false, NodeStatus.links(group), List.of()));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.mempair.ha.check;
 
 import io.mempair.ha.time.Clock;
+import io.mempair.proxy.config.FailureText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -57,12 +58,12 @@ final class Run {
                     .redirectInput(Path.of("/dev/null").toFile())
                     .start();
         } catch (IOException e) {
-            return new Outcome(false, "cannot be run: " + e.getMessage());
+            return new Outcome(false, "cannot be run: " + FailureText.of(e));
         }
         try (InputStream output = process.getInputStream()) {
             return await(process, output, begunNanos);
         } catch (IOException e) {
-            return new Outcome(false, "cannot be read: " + e.getMessage());
+            return new Outcome(false, "cannot be read: " + FailureText.of(e));
         } finally {
             // what is still there then got TERM, which `timeout` hands on to the group, and KILL at its time
             process.destroy();

@@ -1,6 +1,7 @@
 package io.mempair.ha.group;
 
 import io.mempair.ha.election.Message;
+import java.util.List;
 
 /** The way to the other nodes. Every method returns at once; a message may be lost, late or doubled. */
 public interface Group extends AutoCloseable {
@@ -23,6 +24,11 @@ public interface Group extends AutoCloseable {
 
     /** To one peer, by its name, as {@link #send(String, Message)}. */
     void send(String to, KnowledgeMessage message);
+
+    /** Every configured peer, heard or not. Any thread. */
+    default List<LinkStatus> links() {
+        return List.of();
+    }
 
     /** Sends what is still to send and leaves; bounded to about a second. */
     @Override

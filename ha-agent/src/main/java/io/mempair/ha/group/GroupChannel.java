@@ -10,7 +10,9 @@ import io.mempair.proxy.config.ServerAddress;
 import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -206,6 +208,20 @@ public final class GroupChannel implements Group {
             last.close();
         }
         sockets.close();
+    }
+
+    /** The peers, and after them one that is refused because it is none of them. */
+    @Override
+    public List<LinkStatus> links() {
+        List<LinkStatus> links = new ArrayList<>();
+        for (ServerAddress peer : config.others()) {
+            links.add(new LinkStatus(peer.toString(), speakers.nameAt(peer), sockets.problemWith(peer)));
+        }
+        String stranger = sockets.stranger();
+        if (stranger != null) {
+            links.add(new LinkStatus(stranger, null, "its connections are refused: no node of group.peers is there"));
+        }
+        return links;
     }
 
     /** What this channel counts. */

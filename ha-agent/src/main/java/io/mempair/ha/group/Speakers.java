@@ -68,6 +68,16 @@ final class Speakers {
         return whereabouts.get(name);
     }
 
+    /** How the peer that is there calls itself, or null when it was never heard. */
+    @Nullable
+    String nameAt(ServerAddress peer) {
+        return whereabouts.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(peer))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(null);
+    }
+
     private String nameOf(Address address) {
         Speaker speaker = speakers.get(address);
         return speaker == null ? "" : speaker.name();

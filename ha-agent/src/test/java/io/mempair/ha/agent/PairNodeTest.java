@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.mempair.ha.check.Checks;
 import io.mempair.ha.election.Role;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerAddress;
@@ -239,6 +240,27 @@ class PairNodeTest {
         } catch (InterruptedException | TimeoutException e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Test
+    void statusNamesThePeerItNeverHeardAndWhy() {
+        a.node.start();
+
+        await().atMost(SOON)
+                .until(() -> peerOf(a).outcome().startsWith("never heard; connecting fails: ")
+                        && !peerOf(a).good());
+
+        b.node.start();
+        await().atMost(SOON).until(() -> peerOf(a).good() && peerOf(b).good());
+        assertThat(peerOf(a).outcome()).isEqualTo("is b");
+        assertThat(peerOf(b).outcome()).isEqualTo("is a");
+    }
+
+    private static Checks.Status peerOf(TestNode node) {
+        return node.node.status().fitness().checks().stream()
+                .filter(check -> check.name().startsWith("peer 127.0.0.1:"))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.mempair.proxy.backend;
 
+import io.mempair.proxy.config.FailureText;
 import io.mempair.proxy.config.Login;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.loop.LoopContext;
@@ -265,7 +266,7 @@ public final class KeyDump {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            fail(String.valueOf(cause.getMessage()));
+            fail(FailureText.of(cause));
         }
     }
 }

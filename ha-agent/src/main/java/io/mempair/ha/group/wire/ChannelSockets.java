@@ -4,15 +4,16 @@ import io.mempair.ha.config.GroupConfig;
 import io.mempair.ha.config.GroupSecurity;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
+import io.mempair.proxy.config.FailureText;
+import io.mempair.proxy.config.ServerAddress;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -34,6 +35,7 @@ public final class ChannelSockets extends DefaultSocketFactory implements AutoCl
 
     private final Clock clock;
     private final PeerAddresses peers;
+    private final Problems problems;
     private final Strangers strangers;
     private final Strangers.Minute complaints;
     private final Set<WireSocket> open = ConcurrentHashMap.newKeySet();
@@ -48,7 +50,8 @@ public final class ChannelSockets extends DefaultSocketFactory implements AutoCl
     public ChannelSockets(GroupConfig config, Clock clock, Consumer<InetAddress> lost) {
         this.clock = clock;
         this.peers = new PeerAddresses(config.others());
-        this.strangers = new Strangers(clock);
+        this.problems = new Problems(clock);
+        this.strangers = new Strangers(clock, problems);
         this.complaints = new Strangers.Minute(clock);
         this.owner = new Watching(handshake(config.security()), lost);
         if (config.security() instanceof GroupSecurity.None) {
@@ -82,6 +85,20 @@ public final class ChannelSockets extends DefaultSocketFactory implements AutoCl
         WireSocket socket = new WireSocket(owner, clock);
         open.add(socket);
         return socket;
+    }
+
+    /** What is wrong with the way to or from this peer; null when nothing was seen lately. */
+    public @Nullable String problemWith(ServerAddress peer) {
+        return peers.of(peer).stream()
+                .map(problems::of)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The address of one that is no peer and was refused lately; or null. */
+    public @Nullable String stranger() {
+        return problems.stranger();
     }
 
     /** Connections refused since the start. */
@@ -118,16 +135,22 @@ public final class ChannelSockets extends DefaultSocketFactory implements AutoCl
         }
 
         @Override
-        public void failed(InetSocketAddress peer, IOException why) {
+        public void connected(InetSocketAddress peer) {
+            problems.connected(peer);
+        }
+
+        @Override
+        public void failed(InetSocketAddress peer, boolean reached, IOException why) {
             failedAtNanos.keySet().removeIf(other -> !peers.isPeer(other.getAddress())); // peers by name move
             failedAtNanos.put(peer, clock.nanoTime());
-            boolean isDown = why instanceof ConnectException || why instanceof SocketTimeoutException;
-            if (!isDown && complaints.next() >= 0) {
+            String text = FailureText.of(why);
+            problems.failed(peer, (reached ? "the channel cannot be secured: " : "connecting fails: ") + text);
+            if (reached && complaints.next() >= 0) {
                 LOG.warn(
                         "the channel to {}:{} cannot be secured: {}",
                         peer.getAddress().getHostAddress(),
                         peer.getPort(),
-                        why.getMessage());
+                        text);
             }
         }
 

@@ -2,6 +2,7 @@ package io.mempair.ha.group.wire;
 
 import io.mempair.ha.thread.VitalThread;
 import io.mempair.ha.time.Clock;
+import io.mempair.proxy.config.FailureText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -114,10 +115,11 @@ final class Gate extends ServerSocket {
         InetAddress from = socket.getInetAddress();
         try {
             if (isReady(socket) && ready.offer(socket)) {
+                strangers.accepted(from);
                 return;
             }
         } catch (IOException | RuntimeException e) {
-            String why = socket.isLate() ? WireSocket.LATE : String.valueOf(e.getMessage());
+            String why = socket.isLate() ? WireSocket.LATE : FailureText.of(e);
             strangers.refused(from, true, why);
         }
         closeQuietly(socket);

@@ -39,6 +39,11 @@ final class PeerAddresses {
         }
     }
 
+    /** Where that peer is; empty when its name is not known yet. */
+    Set<InetSocketAddress> of(ServerAddress peer) {
+        return known.getOrDefault(peer, Set.of());
+    }
+
     boolean isPeer(InetAddress address) {
         return known.values().stream()
                 .flatMap(Set::stream)

@@ -19,7 +19,10 @@ final class Strangers {
     private final Minute others;
     private final LongAdder count = new LongAdder();
 
-    Strangers(Clock clock) {
+    private final Problems problems;
+
+    Strangers(Clock clock, Problems problems) {
+        this.problems = problems;
         this.peers = new Minute(clock);
         this.others = new Minute(clock);
     }
@@ -30,6 +33,11 @@ final class Strangers {
      */
     void refused(InetAddress from, boolean isPeer, String why) {
         count.increment();
+        if (isPeer) {
+            problems.refused(from, why);
+        } else {
+            problems.refusedStranger(from, why);
+        }
         long unsaid = (isPeer ? peers : others).next();
         if (unsaid >= 0) {
             LOG.warn(
@@ -38,6 +46,11 @@ final class Strangers {
                     why,
                     unsaid == 0 ? "" : "; " + unsaid + " more since the last such line");
         }
+    }
+
+    /** A connection of a peer was let in. */
+    void accepted(InetAddress from) {
+        problems.accepted(from);
     }
 
     /** Connections refused since the start. */

@@ -34,8 +34,15 @@ final class WireSocket extends Socket {
         /** Whether the last attempt to connect there failed a moment ago. */
         boolean failedJustNow(InetSocketAddress peer);
 
-        /** A connection to a peer could not be made. */
-        void failed(InetSocketAddress peer, IOException why);
+        /**
+         * A connection to a peer could not be made.
+         *
+         * @param reached  whether it was there, and then could not be secured
+         */
+        void failed(InetSocketAddress peer, boolean reached, IOException why);
+
+        /** A connection to a peer was made, and secured. */
+        void connected(InetSocketAddress peer);
 
         /** A connection that was in use ended, at whichever end; once for each. */
         void lost(InetSocketAddress peer);
@@ -71,8 +78,10 @@ final class WireSocket extends Socket {
             // everybody who waited for the attempt that failed would else wait for one more, each after the other
             throw new SocketException("connecting to " + peer + " failed a moment ago");
         }
+        boolean reached = false;
         try {
             super.connect(endpoint, timeoutMillis);
+            reached = true;
             Handshake handshake = owner.handshake();
             begin(HANDSHAKE_LIMIT);
             if (handshake == null) {
@@ -82,10 +91,11 @@ final class WireSocket extends Socket {
                 use(tls.getInputStream(), tls.getOutputStream());
             }
             end();
+            owner.connected(peer);
         } catch (IOException e) {
             IOException told = late ? new SocketException(LATE) : e;
             close();
-            owner.failed(peer, told);
+            owner.failed(peer, reached, told);
             throw told;
         }
     }

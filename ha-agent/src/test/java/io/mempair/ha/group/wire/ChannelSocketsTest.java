@@ -185,6 +185,52 @@ class ChannelSocketsTest {
         assertThat(accepted).isEmpty();
     }
 
+    @Test
+    void whyAPeerIsRefusedIsKeptUntilItIsLetIn() throws Exception {
+        GroupSecurity pair = key("sixteen bytes or more");
+        ServerAddress peer = new ServerAddress(PEER, PEER_PORT);
+        InetSocketAddress to = listen(pair);
+        assertThat(node.problemWith(peer)).isNull();
+
+        assertThatThrownBy(() -> {
+                    Socket other = connect(key("sixteen bytes of another"), to, PEER, PEER);
+                    other.getInputStream().read();
+                    throw new IOException("closed");
+                })
+                .isInstanceOf(IOException.class);
+        await().atMost(5, TimeUnit.SECONDS).until(() -> node.problemWith(peer) != null);
+        assertThat(node.problemWith(peer)).startsWith("refused a connection from there: it has another key");
+
+        connect(pair, to, PEER, PEER);
+        nextAccepted();
+        await().atMost(5, TimeUnit.SECONDS).until(() -> node.problemWith(peer) == null);
+    }
+
+    /** A peer that is down is not one that has another secret. */
+    @Test
+    void aPeerThatIsNotThereIsNotReached() throws Exception {
+        int closed;
+        try (ServerSocket free = new ServerSocket(0, 1, address(PEER))) {
+            closed = free.getLocalPort();
+        }
+        ChannelSockets here = sockets(key("sixteen bytes or more"), PEER, closed);
+        try (Socket socket = here.createSocket("jgroups.tcp.sock")) {
+            assertThatThrownBy(() -> socket.connect(new InetSocketAddress(address(PEER), closed), 500))
+                    .isInstanceOf(IOException.class);
+        }
+
+        assertThat(here.problemWith(new ServerAddress(PEER, closed))).startsWith("connecting fails: ");
+    }
+
+    @Test
+    void whoIsNoPeerIsNamed() throws Exception {
+        InetSocketAddress to = listen(new GroupSecurity.None());
+
+        readOrReset(raw(to, STRANGER));
+
+        await().atMost(5, TimeUnit.SECONDS).until(() -> STRANGER.equals(node.stranger()));
+    }
+
     @ParameterizedTest
     @MethodSource("securities")
     void nobodyFromElsewhereIsReadFromAndNobodyClaimsToBeElsewhere(GroupSecurity security) throws Exception {
