@@ -45,6 +45,7 @@ final class ConfigValues {
         group(values, node.group());
         values.put(ConfigKey.ADDRESS, node.virtualAddress().addresses());
         values.put(ConfigKey.INTERFACE, node.virtualAddress().interfaceName());
+        values.put(ConfigKey.CONFLICT, node.virtualAddress().conflict());
         hooks(values, node.hooks());
         proxy(values, node.proxy());
         checks(values, node.checks());
