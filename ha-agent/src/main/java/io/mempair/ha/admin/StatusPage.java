@@ -60,7 +60,9 @@ final class StatusPage {
                 .append(status.proxy().open() ? "open" : "closed")
                 .append(", ");
         page.append(status.proxy().clients()).append(" clients, ");
-        page.append(escape(status.proxy().transport())).append(".</p>");
+        page.append(escape(status.proxy().transport())).append(", ");
+        page.append(StatusText.megabytes(status.proxy().memory().heldBytes())).append(' ');
+        page.append(StatusText.memory(status.proxy().memory())).append(".</p>");
         NodeStatus.Reload reload = status.reload();
         if (reload != null) {
             page.append("<p>Last reload ")

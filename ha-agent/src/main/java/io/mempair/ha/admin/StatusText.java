@@ -78,7 +78,28 @@ final class StatusText {
             refill(json, server.refill());
             json.field("failure", server.failure()).endObject();
         }
-        json.endArray().endObject();
+        json.endArray();
+        memory(json, proxy.memory());
+        json.endObject();
+    }
+
+    private static void memory(JsonWriter json, ProxyHealth.Memory memory) {
+        json.name("memory")
+                .beginObject()
+                .field("held_bytes", memory.heldBytes())
+                .field("limit_bytes", memory.limitBytes())
+                .field("allocated_bytes", memory.allocatedBytes())
+                .field("allocated_limit_bytes", memory.maxAllocatedBytes())
+                .field("heap_bytes", memory.heapBytes())
+                .field("heap_limit_bytes", memory.maxHeapBytes())
+                .field("short", memory.isShort())
+                .field("clients_closed", memory.closed())
+                .name("held")
+                .beginObject();
+        for (ProxyHealth.MemoryHeld held : memory.held()) {
+            json.field(held.use(), held.bytes());
+        }
+        json.endObject().endObject();
     }
 
     private static void refill(JsonWriter json, @Nullable RefillProgress refill) {
@@ -149,6 +170,11 @@ final class StatusText {
                     lower(server.tier()) + up + standing(status, server) + why);
         }
         line(text, "proxy", status.proxy().transport(), status.proxy().clients() + " clients");
+        line(
+                text,
+                "memory",
+                megabytes(status.proxy().memory().heldBytes()),
+                memory(status.proxy().memory()));
         NodeStatus.Reload reload = status.reload();
         if (reload != null) {
             line(text, "reload", seconds(reload.agoMillis()) + " ago", outcome(reload));
@@ -163,6 +189,16 @@ final class StatusText {
             return "";
         }
         return ", " + (standing == Standing.OUT ? standing.name() : lower(standing));
+    }
+
+    /** What clients hold of what they may, and what came of it. */
+    static String memory(ProxyHealth.Memory memory) {
+        return "of " + megabytes(memory.limitBytes()) + " held by clients" + (memory.isShort() ? ", SHORT" : "")
+                + (memory.closed() > 0 ? ", " + memory.closed() + " closed for it" : "");
+    }
+
+    static String megabytes(long bytes) {
+        return (bytes >> 20) + " MB";
     }
 
     static String outcome(NodeStatus.Reload reload) {

@@ -7,6 +7,7 @@ import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.Distribution;
 import io.mempair.proxy.config.FailedRead;
 import io.mempair.proxy.config.ListenerConfig;
+import io.mempair.proxy.config.MemoryPlan;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
@@ -129,19 +130,28 @@ final class ProxyFlags {
                         new ServerTimeouts(
                                 times.connect(), request, times.probe(), times.retryMin(), times.retryMax())));
         CopyPolicy policy = copies.policy(commandLine);
+        int loopCount = Flags.value(commandLine, "--loops", loops, ProxyConfig.defaultLoops(), ProxyValues::loops);
         return new ProxyConfig(
                 listeners(commandLine),
                 pool.with(policy),
-                new ClientLimits(
-                        clients,
-                        limits.maxInFlight(),
-                        valueBytes,
-                        limits.maxUnreadBytes(),
-                        Math.max(limits.maxBufferedBytes(), valueBytes)),
+                Flags.read(
+                        commandLine,
+                        "--max-value, --loops",
+                        "",
+                        none -> fitting(clients, limits.maxInFlight(), valueBytes, loopCount)),
                 ClientPolicy.OPEN.with(Flags.value(
                         commandLine, "--failed-read", failedRead, FailedRead.ERROR, ProxyValues::failedRead)),
-                Flags.value(commandLine, "--loops", loops, ProxyConfig.defaultLoops(), ProxyValues::loops),
+                loopCount,
                 Flags.value(commandLine, "--transport", transport, TransportChoice.AUTO, ProxyValues::transport));
+    }
+
+    /** There is no flag for the memory of values on their way in: it is as much as the longest value needs. */
+    private static ClientLimits fitting(int clients, int inFlight, int valueBytes, int loops) {
+        MemoryPlan memory = MemoryPlan.ofThisProcess();
+        long unread = memory.defaultUnreadBytes(loops);
+        long usual = memory.defaultBufferedBytes(loops, unread);
+        long buffered = valueBytes == ClientLimits.LEARNED ? usual : Math.max(usual, valueBytes);
+        return memory.require(new ClientLimits(clients, inFlight, valueBytes, unread, buffered), loops);
     }
 
     private ListenerConfig listeners(CommandLine commandLine) {

@@ -5,6 +5,7 @@ import io.mempair.proxy.config.ClientPolicy;
 import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.Distribution;
 import io.mempair.proxy.config.ListenerConfig;
+import io.mempair.proxy.config.MemoryPlan;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
@@ -24,9 +25,9 @@ final class ProxySection {
     static @Nullable ProxyConfig read(Section section, List<ServerAddress> defaultListen) {
         ListenerConfig listen = ListenSection.read(section, defaultListen);
         PoolConfig pool = pool(section);
-        ClientLimits limits = limits(section);
-        ClientPolicy policy = SecuritySection.clients(section);
         int loops = section.optional(ConfigKey.LOOPS, ProxyConfig.defaultLoops(), ProxyValues::loops);
+        ClientLimits limits = limits(section, loops);
+        ClientPolicy policy = SecuritySection.clients(section);
         TransportChoice transport = section.optional(ConfigKey.TRANSPORT, TransportChoice.AUTO, ProxyValues::transport);
         boolean latencies = section.optional(ConfigKey.LATENCIES, true, ProxyValues::flag);
         if (listen == null || pool == null || limits == null || policy == null) {
@@ -63,14 +64,17 @@ final class ProxySection {
         return section.build(() -> new ServerTimeouts(connect, request, probe, retryMin, retryMax));
     }
 
-    private static @Nullable ClientLimits limits(Section section) {
+    private static @Nullable ClientLimits limits(Section section, int loops) {
         ClientLimits d = ClientLimits.DEFAULT;
+        MemoryPlan memory = MemoryPlan.ofThisProcess();
         int clients = section.optional(ConfigKey.MAX_CLIENTS, d.maxClients(), ProxyValues::maxClients);
         int inFlight = section.optional(ConfigKey.MAX_IN_FLIGHT, d.maxInFlight(), ProxyValues::maxInFlight);
         int value = section.optional(ConfigKey.MAX_VALUE, d.maxValueBytes(), ProxyValues::maxValueBytes);
-        long unread = section.optional(ConfigKey.MAX_UNREAD, d.maxUnreadBytes(), ProxyValues::maxUnreadBytes);
-        long buffered = section.optional(ConfigKey.MAX_BUFFERED, d.maxBufferedBytes(), ProxyValues::maxBufferedBytes);
-        return section.build(() -> new ClientLimits(clients, inFlight, value, unread, buffered));
+        long unread =
+                section.optional(ConfigKey.MAX_UNREAD, memory.defaultUnreadBytes(loops), ProxyValues::maxUnreadBytes);
+        long buffered = section.optional(
+                ConfigKey.MAX_BUFFERED, memory.defaultBufferedBytes(loops, unread), ProxyValues::maxBufferedBytes);
+        return section.build(() -> memory.require(new ClientLimits(clients, inFlight, value, unread, buffered), loops));
     }
 
     static List<ServerAddress> addresses(Section section, ConfigKey key) {

@@ -3,6 +3,7 @@ package io.mempair.ha.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.ClientPolicy;
 import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.Distribution;
@@ -46,6 +47,24 @@ class ProxyFlagsTest {
         assertThat(config.listeners().tcp()).containsExactly(new ServerAddress("0.0.0.0", 11_211));
         assertThat(config.pool().distribution()).isEqualTo(Distribution.MODULO);
         assertThat(config.limits().maxClients()).isEqualTo(4_096);
+    }
+
+    /** It was the longest value there can be, 2 GiB, while the servers say how long a value may be. */
+    @Test
+    void valuesOnTheirWayInAreBoundedWithFlagsAsWithAFile() {
+        ClientLimits limits = config("-s m1 --loops 1").limits();
+
+        assertThat(limits.maxBufferedBytes()).isLessThanOrEqualTo(ClientLimits.DEFAULT.maxBufferedBytes());
+        assertThat(limits.learnsValueBytes()).isTrue();
+    }
+
+    @Test
+    void aLongestValueThatTheMemoryCannotHoldIsRefusedWithTheNumbersAndTheRemedy() {
+        assertThatThrownBy(() -> config("-s m1 --loops 64 --max-value 1g"))
+                .isInstanceOf(ParameterException.class)
+                .hasMessageContaining("--max-value, --loops: ")
+                .hasMessageContaining("64 loops x 1024m")
+                .hasMessageContaining("MEMPAIR_JAVA_OPTS=-XX:MaxDirectMemorySize=");
     }
 
     @ParameterizedTest

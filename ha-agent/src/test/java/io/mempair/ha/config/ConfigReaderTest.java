@@ -126,7 +126,7 @@ class ConfigReaderTest {
                   max-in-flight: 7
                   max-value: 2m
                   max-unread: 64k
-                  max-buffered: 1g
+                  max-buffered: 100m
                   loops: 3
                   transport: io_uring
                 admin: {http: '127.0.0.1:1', control: /tmp/c.sock}
@@ -155,7 +155,7 @@ class ConfigReaderTest {
                         5_000,
                         Duration.ofHours(2),
                         Duration.ofSeconds(90)));
-        assertThat(node.proxy().limits()).isEqualTo(new ClientLimits(51200, 7, 2 << 20, 64 << 10, 1L << 30));
+        assertThat(node.proxy().limits()).isEqualTo(new ClientLimits(51200, 7, 2 << 20, 64 << 10, 100 << 20));
         assertThat(node.proxy().loops()).isEqualTo(3);
         assertThat(node.proxy().transport()).isEqualTo(TransportChoice.IO_URING);
         assertThat(node.admin().control()).isEqualTo(Path.of("/tmp/c.sock"));

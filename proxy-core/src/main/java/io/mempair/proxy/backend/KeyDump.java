@@ -3,6 +3,7 @@ package io.mempair.proxy.backend;
 import io.mempair.proxy.config.FailureText;
 import io.mempair.proxy.config.Login;
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.loop.Cumulation;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.protocol.text.TextReplies;
 import io.mempair.proxy.replication.Key;
@@ -14,7 +15,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
@@ -110,6 +110,7 @@ public final class KeyDump {
                     ServerAddress address = server.address();
                     SslHandler handler = tls.newHandler(made.alloc(), address.host(), address.port());
                     handler.setHandshakeTimeout(TlsContexts.HANDSHAKE_MILLIS, TimeUnit.MILLISECONDS);
+                    handler.setCumulator(Cumulation.CUMULATOR);
                     made.pipeline().addLast(handler);
                 }
                 made.pipeline().addLast(new Inbound());
@@ -255,7 +256,7 @@ public final class KeyDump {
             heard = true;
             ByteBuf earlier = unread;
             unread = Unpooled.EMPTY_BUFFER; // if the two cannot be joined, neither is ours any more
-            unread = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), earlier, in);
+            unread = Cumulation.join(ctx.alloc(), earlier, in);
             drain();
         }
 

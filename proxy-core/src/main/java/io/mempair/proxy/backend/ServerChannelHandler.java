@@ -1,6 +1,7 @@
 package io.mempair.proxy.backend;
 
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.loop.Cumulation;
 import io.mempair.proxy.loop.Defects;
 import io.mempair.proxy.protocol.Stat;
 import io.mempair.proxy.protocol.text.ReplyHandler;
@@ -15,7 +16,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.socket.ChannelOutputShutdownException;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +44,7 @@ final class ServerChannelHandler extends ChannelInitializer<Channel> {
             ServerAddress server = connection.state().address();
             SslHandler handler = tls.newHandler(channel.alloc(), server.host(), server.port());
             handler.setHandshakeTimeout(TlsContexts.HANDSHAKE_MILLIS, TimeUnit.MILLISECONDS);
+            handler.setCumulator(Cumulation.CUMULATOR);
             // a record for each buffer: see OutputBatch.inRecords
             handler.setWrapDataSize(0);
             channel.pipeline().addLast(handler);
@@ -77,14 +78,14 @@ final class ServerChannelHandler extends ChannelInitializer<Channel> {
             ByteBuf earlier = leftover;
             if (earlier != null) {
                 leftover = null;
-                in = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), earlier, in);
+                in = Cumulation.join(ctx.alloc(), earlier, in);
             }
             String violation = null;
             boolean kept = false;
             try {
                 violation = decoder.decode(in, this);
                 if (in.isReadable() && violation == null) {
-                    leftover = in;
+                    leftover = Cumulation.keep(ctx.alloc(), in);
                     kept = true;
                 }
             } finally {

@@ -4,6 +4,7 @@ import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.health.ReconnectPolicy;
 import io.mempair.proxy.loop.Fenced;
 import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.loop.MemoryAccount;
 import io.mempair.proxy.loop.OutputBatch;
 import io.mempair.proxy.metrics.LoopLatencies;
 import io.mempair.proxy.metrics.ProxyMeter;
@@ -57,6 +58,7 @@ public final class ServerConnection implements Fenced {
     private final Lingering lingering;
     private final boolean secured;
     private final @Nullable LoopLatencies latencies;
+    private final MemoryAccount memory;
     private final CompletableFuture<Void> firstTry = new CompletableFuture<>();
 
     private ServerTimeouts timeouts;
@@ -110,6 +112,7 @@ public final class ServerConnection implements Fenced {
         this.congestion = congestion;
         this.lingering = earlier == null ? new Lingering(state) : earlier.lingering;
         this.secured = state.access().tls() != null;
+        this.memory = loop.memory().openShared(this::recount);
         this.latencies = earlier == null ? state.latenciesOfOneLoop() : earlier.latencies;
         this.sameProcess = new SameProcess(loop, this);
         this.greeting = new Greeting(this, this::greeted, this::refused);
@@ -242,6 +245,12 @@ public final class ServerConnection implements Fenced {
         lose(ServerFailure.CONNECTION_LOST, "closed");
     }
 
+    private void recount() {
+        if (output != null) {
+            output.recount();
+        }
+    }
+
     private void connect() {
         if (!ending) {
             connector.connect(this::greet, this::retryLater);
@@ -257,8 +266,8 @@ public final class ServerConnection implements Fenced {
         loop.counters().count(ProxyMeter.SERVER_CONNECTS);
         channel = connected;
         output = secured
-                ? OutputBatch.inRecords(loop, connected, this::giveUp)
-                : OutputBatch.toServer(loop, connected, this::giveUp);
+                ? OutputBatch.inRecords(loop, connected, memory, this::giveUp)
+                : OutputBatch.toServer(loop, connected, memory, this::giveUp);
         output.onLongTurn(inFlight::leftLate);
         greeting.begin();
     }
@@ -417,6 +426,7 @@ public final class ServerConnection implements Fenced {
         if (output != null) {
             output.discard();
             output = null;
+            memory.unsent(0);
         }
         boolean mayOwe = usable && state.hasTwin() && inFlight.size() > 0 && (replaced || !ending);
         if (mayLinger && mayOwe && Lingering.can(lost)) {

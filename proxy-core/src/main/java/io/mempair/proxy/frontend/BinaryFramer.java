@@ -37,7 +37,7 @@ final class BinaryFramer implements Framer {
         this.plan = services.plan();
         this.dispatcher = services.binary();
         this.replies = replies;
-        this.intake = new DataIntake(loop, plan, allocator);
+        this.intake = new DataIntake(loop, plan, allocator, replies.account());
     }
 
     /** Whether a client whose first bytes are {@code in} speaks this protocol. */
@@ -140,6 +140,11 @@ final class BinaryFramer implements Framer {
             throw defect;
         }
         return Need.NOTHING;
+    }
+
+    @Override
+    public boolean isArriving() {
+        return intake.arriving() || intake.swallowing();
     }
 
     @Override

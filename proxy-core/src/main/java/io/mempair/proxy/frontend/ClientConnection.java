@@ -2,8 +2,10 @@ package io.mempair.proxy.frontend;
 
 import io.mempair.proxy.backend.Congestion;
 import io.mempair.proxy.frontend.reply.ReplyQueue;
+import io.mempair.proxy.loop.Cumulation;
 import io.mempair.proxy.loop.Defects;
 import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.loop.MemoryAccount;
 import io.mempair.proxy.loop.OutputBatch;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.pool.ServingPlan;
@@ -15,7 +17,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * One client: reads while there is room, and stops reading when there is none. What stops it: too many of its
  * requests unanswered, its own socket full, or a server with too much in flight. Confined to its loop.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter implements ReplyQueue.Listener {
+final class ClientConnection extends ChannelInboundHandlerAdapter implements ReplyQueue.Listener, MemoryAccount.Owner {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
@@ -34,6 +35,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
     private final ServingPlan plan;
     private final Congestion congestion;
     private final ClientRegistry registry;
+    private final MemoryAccount memory;
     private final ReplyQueue replies;
     private final LoopServices services;
 
@@ -47,6 +49,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
 
     private boolean paused;
     private boolean resuming;
+    private boolean goingOn;
     private boolean draining;
     private boolean inputEnded;
 
@@ -62,7 +65,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
         this.plan = services.plan();
         this.congestion = plan.pool().congestion();
         this.registry = registry;
-        this.replies = new ReplyQueue(new OutputBatch(loop, channel), this);
+        this.memory = loop.memory().open(this);
+        this.replies = new ReplyQueue(new OutputBatch(loop, channel, memory), memory, this);
         this.framer = new TextFramer(services, replies, channel.alloc());
     }
 
@@ -91,7 +95,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
         ByteBuf earlier = leftover;
         if (earlier != null) {
             leftover = null;
-            in = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), earlier, in);
+            in = Cumulation.join(ctx.alloc(), earlier, in);
         }
         serve(in);
     }
@@ -118,9 +122,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
             return;
         }
         if (in.isReadable() && !replies.closed() && need != Framer.Need.TO_CLOSE) {
-            leftover = in;
+            leave(in);
         } else {
             in.release();
+            memory.input(0);
         }
         switch (need) {
             case TO_CLOSE -> closeWhenAnswered();
@@ -134,10 +139,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
         }
     }
 
+    private void leave(ByteBuf in) {
+        ByteBuf left = Cumulation.keep(channel.alloc(), in);
+        leftover = left;
+        memory.input(left.capacity());
+    }
+
     private boolean hasRoom() {
         return !draining
                 && !replies.closed()
+                && (memory.mayGrow() || framer.isArriving())
                 && replies.size() < plan.limits().maxInFlight()
+                && !replies.isUnfinished()
+                && replies.hasRoom()
                 && channel.isWritable()
                 && !congestion.present();
     }
@@ -151,6 +165,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
         loop.counters().count(ProxyMeter.READS_PAUSED);
         if (congestion.present()) {
             congestion.whenOver(this::resumeSoon);
+        }
+        if (!memory.mayGrow()) {
+            loop.counters().count(ProxyMeter.READS_PAUSED_FOR_MEMORY);
+            memory.await();
         }
     }
 
@@ -180,9 +198,35 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
         }
     }
 
+    /** Carries out more of a request that was too much at once. */
+    private void goOnSoon() {
+        if (replies.isUnfinished() && !goingOn) {
+            goingOn = true;
+            loop.eventLoop().execute(this::goOn);
+        }
+    }
+
+    private void goOn() {
+        goingOn = false;
+        if (replies.closed()) {
+            return;
+        }
+        if (congestion.present()) {
+            goingOn = true;
+            congestion.whenOver(() -> loop.eventLoop().execute(this::goOn));
+        } else if (!memory.mayHoldMore()) {
+            memory.await();
+        } else if (channel.isWritable()) {
+            replies.goOn();
+            if (!replies.isUnfinished()) {
+                resumeSoon();
+            }
+        }
+    }
+
     private void closeWhenAnswered() {
         channel.config().setAutoRead(false);
-        if (replies.size() == 0) {
+        if (replies.isIdle()) {
             replies.output().flush();
             channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
@@ -202,23 +246,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
 
     @Override
     public void answered() {
-        if (!channel.isWritable() && unsentBytes() > maxUnreadBytes()) {
-            tooMuchUnread();
-            return;
-        }
-        if (framer.atEnd()) {
+        if (replies.isUnfinished()) {
+            goOnSoon();
+        } else if (framer.atEnd()) {
             closeWhenAnswered();
-        } else if (paused && replies.size() <= plan.limits().maxInFlight() / 2) {
+        } else if (paused && replies.size() <= plan.limits().maxInFlight() / 2 && replies.hasRoom()) {
             resumeSoon();
         }
-        if (draining && replies.size() == 0) {
+        if (draining && replies.isIdle()) {
             registry.drained(this);
         }
-    }
-
-    @Override
-    public long maxUnreadBytes() {
-        return plan.limits().maxUnreadBytes();
     }
 
     @Override
@@ -228,12 +265,39 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
 
     @Override
     public void tooMuchUnread() {
+        loop.counters().count(ProxyMeter.CLIENTS_UNREAD);
         drop("left too many answers unread");
     }
 
     @Override
+    public void holdsMost() {
+        loop.counters().count(ProxyMeter.CLIENTS_GREEDIEST);
+        drop("held most of all when memory was short");
+    }
+
+    @Override
+    public void stalled() {
+        loop.counters().count(ProxyMeter.CLIENTS_STALLED);
+        drop("sent no more of a value while others wait for the room");
+        framer.close();
+    }
+
+    @Override
+    public void recount() {
+        replies.output().recount();
+    }
+
+    @Override
+    public void roomAgain() {
+        goOnSoon();
+        resumeSoon();
+    }
+
+    @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        recount();
         if (channel.isWritable()) {
+            goOnSoon();
             resumeSoon();
         }
     }
@@ -247,7 +311,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
     void drain() {
         draining = true;
         channel.config().setAutoRead(false);
-        if (replies.size() == 0) {
+        if (replies.isIdle()) {
             registry.drained(this);
         }
     }
@@ -263,7 +327,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
 
     /** How many sweeps have found this client with nothing in flight and nothing sent since the sweep before. */
     int silentSweeps() {
-        boolean busy = heard || paused || draining || replies.size() > 0 || unsentBytes() > 0;
+        boolean busy = heard || paused || draining || !replies.isIdle() || unsentBytes() > 0;
         heard = false;
         silentSweeps = busy ? 0 : silentSweeps + 1;
         return silentSweeps;
@@ -280,9 +344,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
         if (!replies.closed()) {
             LOG.debug("client {} dropped reason=\"{}\"", channel.remoteAddress(), reason);
             loop.counters().count(ProxyMeter.CLIENTS_DROPPED);
+            if (channel.isOpen()) {
+                channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            }
             replies.output().flush();
             replies.close();
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
             // from the head of the pipeline: TLS would wait for the client to take its farewell
             channel.pipeline().firstContext().close();
         }
@@ -296,6 +362,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
             leftover.release();
             leftover = null;
         }
+        memory.close();
         registry.remove(this);
     }
 

@@ -54,6 +54,7 @@ public final class ClientRegistry {
                 new BinaryDispatcher(loop, plan, meta, facts));
         this.admission = new Admission(services, allClients);
         this.idleSweep = new IdleSweep(services, clients);
+        loop.memory().maxUnread(plan.limits().maxUnreadBytes());
     }
 
     /**
@@ -73,6 +74,7 @@ public final class ClientRegistry {
 
     /** The rules of this moment are others than before. On the loop. */
     public void planChanged() {
+        services.loop().memory().maxUnread(services.plan().limits().maxUnreadBytes());
         if (!clients.isEmpty()) {
             idleSweep.watch();
         }

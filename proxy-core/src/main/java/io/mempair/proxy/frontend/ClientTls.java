@@ -1,5 +1,6 @@
 package io.mempair.proxy.frontend;
 
+import io.mempair.proxy.loop.Cumulation;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.tls.TlsContexts;
@@ -15,6 +16,7 @@ final class ClientTls extends SslHandler {
 
     ClientTls(LoopContext loop, SSLEngine engine) {
         super(engine);
+        setCumulator(Cumulation.CUMULATOR);
         setHandshakeTimeout(TlsContexts.HANDSHAKE_MILLIS, TimeUnit.MILLISECONDS);
         setCloseNotifyFlushTimeout(FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
         handshakeFuture().addListener(done -> {

@@ -1,6 +1,8 @@
 package io.mempair.proxy.frontend;
 
 import io.mempair.proxy.loop.ByteRanges;
+import io.mempair.proxy.loop.MemoryAccount;
+import io.mempair.proxy.loop.MemoryUse;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +20,20 @@ final class DataBlock {
     /** Bytes of a buffer for small pieces. */
     private static final int COPY_BUFFER_BYTES = 16_384;
 
-    private final ByteRanges ranges = new ByteRanges();
+    private final MemoryAccount account;
+    private final ByteRanges ranges;
     private int missingBytes;
+    private int announcedBytes;
     private @Nullable ByteBuf small;
 
-    /** A block of {@code totalBytes}, none of which has come. */
-    DataBlock(int totalBytes) {
+    /**
+     * A block of {@code totalBytes}, none of which has come.
+     *
+     * @param account  charged with what it holds, and with what is to come once it is not there at once
+     */
+    DataBlock(int totalBytes, MemoryAccount account) {
+        this.account = account;
+        this.ranges = new ByteRanges(account, MemoryUse.VALUES);
         this.missingBytes = totalBytes;
     }
 
@@ -31,7 +41,7 @@ final class DataBlock {
     boolean takeFrom(ByteBuf in, ByteBufAllocator allocator) {
         int length = Math.min(missingBytes, in.readableBytes());
         boolean wholeAtOnce = length == missingBytes && ranges.totalBytes() == 0 && small == null;
-        if (wholeAtOnce || length >= KEEP_FROM_BYTES) {
+        if (wholeAtOnce || (length >= KEEP_FROM_BYTES && length >= in.capacity() / 2)) {
             sealSmall();
             ranges.add(in, in.readerIndex(), length);
             in.skipBytes(length);
@@ -39,10 +49,17 @@ final class DataBlock {
             copy(in, length, allocator);
         }
         missingBytes -= length;
+        announce();
         if (missingBytes == 0) {
             sealSmall();
         }
         return missingBytes == 0;
+    }
+
+    /** Charges what is to come. */
+    private void announce() {
+        account.add(MemoryUse.VALUES, missingBytes - announcedBytes);
+        announcedBytes = missingBytes;
     }
 
     private void copy(ByteBuf in, int length, ByteBufAllocator allocator) {
@@ -80,5 +97,7 @@ final class DataBlock {
     void release() {
         sealSmall();
         ranges.release();
+        missingBytes = 0;
+        announce();
     }
 }

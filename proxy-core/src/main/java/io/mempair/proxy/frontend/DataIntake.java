@@ -2,6 +2,7 @@ package io.mempair.proxy.frontend;
 
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.loop.MemoryAccount;
 import io.mempair.proxy.pool.ServingPlan;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -16,15 +17,17 @@ final class DataIntake {
     private final LoopContext loop;
     private final ServingPlan plan;
     private final ByteBufAllocator allocator;
+    private final MemoryAccount account;
 
     private @Nullable DataBlock block;
     private long reservedBytes;
     private long swallowBytes;
 
-    DataIntake(LoopContext loop, ServingPlan plan, ByteBufAllocator allocator) {
+    DataIntake(LoopContext loop, ServingPlan plan, ByteBufAllocator allocator, MemoryAccount account) {
         this.loop = loop;
         this.plan = plan;
         this.allocator = allocator;
+        this.account = account;
     }
 
     /**
@@ -36,12 +39,14 @@ final class DataIntake {
      */
     boolean begin(int blockBytes, int readableBytes) {
         if (readableBytes < blockBytes) {
-            if (!loop.reserve(blockBytes, plan.limits().maxBufferedBytes())) {
-                return false;
+            while (!loop.reserve(blockBytes, plan.limits().maxBufferedBytes())) {
+                if (!loop.memory().closeStalled()) {
+                    return false;
+                }
             }
             reservedBytes = blockBytes;
         }
-        block = new DataBlock(blockBytes);
+        block = new DataBlock(blockBytes, account);
         return true;
     }
 
@@ -58,6 +63,7 @@ final class DataIntake {
             throw new AssertionError("no data block has begun");
         }
         if (!current.takeFrom(in, allocator)) {
+            account.arrives();
             return null;
         }
         block = null;
@@ -91,7 +97,10 @@ final class DataIntake {
     }
 
     private void giveBack() {
-        loop.unreserve(reservedBytes);
-        reservedBytes = 0;
+        if (reservedBytes > 0) {
+            loop.unreserve(reservedBytes);
+            reservedBytes = 0;
+            account.arrived();
+        }
     }
 }

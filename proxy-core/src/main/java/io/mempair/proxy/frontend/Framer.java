@@ -26,6 +26,9 @@ interface Framer {
     /** Whether the client is to be closed once it has its answers. */
     boolean atEnd();
 
+    /** Whether the middle of a request is arriving: what it needs is charged already, so to read on makes nothing grow. */
+    boolean isArriving();
+
     /** Takes nothing more from this client. */
     Need end();
 

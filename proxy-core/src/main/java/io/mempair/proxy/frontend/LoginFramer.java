@@ -143,6 +143,11 @@ final class LoginFramer implements Framer {
     }
 
     @Override
+    public boolean isArriving() {
+        return loggedIn && requests.isArriving();
+    }
+
+    @Override
     public Need end() {
         ended = true;
         return requests.end();

@@ -48,7 +48,7 @@ final class TextFramer implements Framer {
         this.metaParser = services.metaParser();
         this.meta = services.meta();
         this.replies = replies;
-        this.intake = new DataIntake(loop, plan, allocator);
+        this.intake = new DataIntake(loop, plan, allocator, replies.account());
     }
 
     @Override
@@ -168,6 +168,11 @@ final class TextFramer implements Framer {
                 && (in.getByte(i + 1) == 'e' || in.getByte(i + 1) == 'a')
                 && in.getByte(i + 2) == 't'
                 && in.getByte(plural ? i + 4 : i + 3) == ' ';
+    }
+
+    @Override
+    public boolean isArriving() {
+        return awaiting != null || intake.swallowing();
     }
 
     @Override

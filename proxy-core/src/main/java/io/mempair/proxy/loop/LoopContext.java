@@ -36,6 +36,7 @@ public final class LoopContext {
     private boolean endScheduled;
     private long turnNanos;
     private long bufferedBytes;
+    private final LoopMemory memory;
     private volatile long lastTurnNanos;
 
     /**
@@ -44,25 +45,40 @@ public final class LoopContext {
      * @param fence      whether clients may be served and servers repaired; shared by all loops
      * @param ids        for items with two copies; shared by all loops
      * @param broken     told of what the proxy cannot go on after; on any thread
+     * @param budget     of the memory clients can make grow; shared by all loops
+     * @param index      number of this loop among those that share it
      */
-    public LoopContext(EventLoop eventLoop, Ticker ticker, Fence fence, IdClock ids, Consumer<Throwable> broken) {
+    public LoopContext(
+            EventLoop eventLoop,
+            Ticker ticker,
+            Fence fence,
+            IdClock ids,
+            Consumer<Throwable> broken,
+            MemoryBudget budget,
+            int index) {
         this.eventLoop = eventLoop;
         this.ticker = ticker;
         this.fence = fence;
         this.ids = ids;
         this.leaseWatch = new LeaseWatch(this, fence);
         this.broken = broken;
+        this.memory = new LoopMemory(budget, index, this::needsEnd);
         this.lastTurnNanos = clockNanos();
     }
 
-    /** As the other, with nobody to tell. */
+    /** As the other, with nobody to tell and memory without a bound. */
     public LoopContext(EventLoop eventLoop, Ticker ticker, Fence fence, IdClock ids) {
-        this(eventLoop, ticker, fence, ids, thrown -> {});
+        this(eventLoop, ticker, fence, ids, thrown -> {}, MemoryBudget.unlimited(), 0);
     }
 
     /** The loop itself, for tasks and timers. */
     public EventLoop eventLoop() {
         return eventLoop;
+    }
+
+    /** The memory that clients of this loop hold. */
+    public LoopMemory memory() {
+        return memory;
     }
 
     /** A new cas id for both copies of an item. */
@@ -142,6 +158,7 @@ public final class LoopContext {
     /** Says that the loop came round; any thread may ask {@link #lastTurnNanos} when. */
     public void beat() {
         lastTurnNanos = clockNanos();
+        memory.tick();
     }
 
     /** When the loop last came round. Any thread. */
@@ -166,6 +183,10 @@ public final class LoopContext {
     /** Has {@code batch} flushed when this turn ends; once, however often it is called in a turn. */
     void flushAtEndOfTurn(OutputBatch batch) {
         touched.add(batch);
+        needsEnd();
+    }
+
+    private void needsEnd() {
         if (!endScheduled) {
             turnNanos = clockNanos();
             scheduleEnd();
@@ -200,6 +221,7 @@ public final class LoopContext {
                 endTurn(batches.get(i), requestsMayLeave);
             }
             tellLongTurn(batches);
+            memory.endTurn();
         } catch (Throwable t) {
             threw(t); // Netty only logs what a task throws
             throw t;

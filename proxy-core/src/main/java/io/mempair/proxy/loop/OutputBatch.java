@@ -26,8 +26,20 @@ public final class OutputBatch implements ByteSink {
     /** The same where each tail becomes a TLS record: together with what is left of another it fits memcached's buffer. */
     private static final int MAX_RECORD_TAIL_BYTES = 4_096;
 
+    /** Bytes unsent from which memory counts more than a copy. */
+    private static final int CROWDED_BYTES = 65_536;
+
+    /** A slice pins its buffer: at most so many times its own length, as a shift, while little is unsent, and while much is. */
+    private static final int PINNED_SHIFT = 3;
+
+    private static final int CROWDED_PINNED_SHIFT = 1;
+
+    /** Bytes that slices can pin beyond what is unsent: only below {@link #CROWDED_BYTES} more than the same again. */
+    private static final int MAX_PINNED_BYTES = CROWDED_BYTES << PINNED_SHIFT;
+
     private final LoopContext loop;
     private final Channel channel;
+    private final MemoryAccount account;
     private final int maxTailBytes;
     private final @Nullable Runnable fencedOff;
     private boolean enlisted;
@@ -45,17 +57,29 @@ public final class OutputBatch implements ByteSink {
     /** Capacity of the next buffer: what the last turns needed, so that it need not grow by copying. */
     private int nextTailBytes = FIRST_TAIL_BYTES;
 
+    /** The buffer of the last slice of this turn; only compared. */
+    private @Nullable ByteBuf lastSliced;
+
+    /** Bytes of buffers held beyond what is to be sent of them, since all was sent. */
+    private long pinnedBytes;
+
     /** Whether a slice went out since the last {@link #endRequest}. */
     private boolean sliced;
 
-    /** The batch of {@code channel}, a client's, which must be registered with the loop. */
-    public OutputBatch(LoopContext loop, Channel channel) {
-        this(loop, channel, MAX_TAIL_BYTES, null);
+    /**
+     * The batch of {@code channel}, a client's, which must be registered with the loop.
+     *
+     * @param account  charged with what the channel does not take
+     */
+    public OutputBatch(LoopContext loop, Channel channel, MemoryAccount account) {
+        this(loop, channel, account, MAX_TAIL_BYTES, null);
     }
 
-    private OutputBatch(LoopContext loop, Channel channel, int maxTailBytes, @Nullable Runnable fencedOff) {
+    private OutputBatch(
+            LoopContext loop, Channel channel, MemoryAccount account, int maxTailBytes, @Nullable Runnable fencedOff) {
         this.loop = loop;
         this.channel = channel;
+        this.account = account;
         this.maxTailBytes = maxTailBytes;
         this.fencedOff = fencedOff;
     }
@@ -63,11 +87,12 @@ public final class OutputBatch implements ByteSink {
     /**
      * For a server.
      *
+     * @param account    charged with what the channel does not take
      * @param fencedOff  runs in place of sending when the batch {@link #holdsRequest} and this proxy may not serve any more;
      *     must close the channel, which releases what it was handed before
      */
-    public static OutputBatch toServer(LoopContext loop, Channel channel, Runnable fencedOff) {
-        return new OutputBatch(loop, channel, MAX_TAIL_BYTES, fencedOff);
+    public static OutputBatch toServer(LoopContext loop, Channel channel, MemoryAccount account, Runnable fencedOff) {
+        return new OutputBatch(loop, channel, account, MAX_TAIL_BYTES, fencedOff);
     }
 
     /**
@@ -76,8 +101,8 @@ public final class OutputBatch implements ByteSink {
      * already: in the same record, which OpenSSL has taken from the socket. So no record may hold the end of a large
      * request and the beginning of another: {@link #endRequest} must follow each request. Else as {@link #toServer}.
      */
-    public static OutputBatch inRecords(LoopContext loop, Channel channel, Runnable fencedOff) {
-        return new OutputBatch(loop, channel, MAX_RECORD_TAIL_BYTES, fencedOff);
+    public static OutputBatch inRecords(LoopContext loop, Channel channel, MemoryAccount account, Runnable fencedOff) {
+        return new OutputBatch(loop, channel, account, MAX_RECORD_TAIL_BYTES, fencedOff);
     }
 
     /** Says that what was appended is a request of a client, or repairs the server: no greeting, no probe. */
@@ -131,7 +156,8 @@ public final class OutputBatch implements ByteSink {
             buffer = null;
         }
         if (buffer == null) {
-            buffer = channel.alloc().directBuffer(Math.max(nextTailBytes, bytes));
+            int room = unsentBytes() > CROWDED_BYTES ? FIRST_TAIL_BYTES : nextTailBytes;
+            buffer = channel.alloc().directBuffer(Math.max(room, bytes));
             tail = buffer;
         }
         enlist();
@@ -143,18 +169,56 @@ public final class OutputBatch implements ByteSink {
         append(bytes.length).writeBytes(bytes);
     }
 
-    /** Appends a range of a buffer that stays the caller's: by copy if small, else as a retained slice. */
+    /**
+     * Appends a range of a buffer that stays the caller's: by copy if small, or if it would pin much more memory than it is;
+     * else as a retained slice.
+     */
     @Override
     public void bytes(ByteBuf source, int index, int length) {
         if (length < SLICE_FROM_BYTES) {
             append(length).writeBytes(source, index, length);
             return;
         }
+        if (pinsTooMuch(source, length)) {
+            append(length).writeBytes(source, index, length);
+            sliced = true;
+            return;
+        }
         writeTail();
         handedOverBytes += length;
+        pinnedBytes += isLastSliced(source) ? -Math.min(pinnedBytes, length) : source.capacity() - length;
+        lastSliced = source;
         channel.write(source.retainedSlice(index, length), channel.voidPromise());
         sliced = true;
         enlist();
+    }
+
+    private boolean pinsTooMuch(ByteBuf source, int length) {
+        int capacity = source.capacity();
+        if (capacity >> CROWDED_PINNED_SHIFT <= length || isLastSliced(source)) {
+            return false;
+        }
+        return capacity >> PINNED_SHIFT > length || unsentBytes() > CROWDED_BYTES;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // equal bytes in two buffers are two buffers
+    private boolean isLastSliced(ByteBuf source) {
+        return source == lastSliced;
+    }
+
+    /** Bytes the channel was given and has not sent, with what it takes to keep them in order. */
+    private long unsentBytes() {
+        ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+        return outbound == null ? 0 : outbound.totalPendingWriteBytes();
+    }
+
+    /** Charges what is unsent now. */
+    public void recount() {
+        long unsent = unsentBytes();
+        if (unsent == 0) {
+            pinnedBytes = 0;
+        }
+        account.unsent(unsent + Math.min(pinnedBytes, unsent + MAX_PINNED_BYTES));
     }
 
     private void enlist() {
@@ -170,6 +234,7 @@ public final class OutputBatch implements ByteSink {
             tail = null;
             handedOverBytes += buffer.readableBytes();
             int needed = Math.min(buffer.readableBytes(), maxTailBytes);
+            pinnedBytes += buffer.capacity() - buffer.readableBytes();
             nextTailBytes = Math.max(needed, Math.max(FIRST_TAIL_BYTES, nextTailBytes - nextTailBytes / 8));
             channel.write(buffer, channel.voidPromise());
         }
@@ -214,6 +279,8 @@ public final class OutputBatch implements ByteSink {
         enlisted = false;
         holdsRequest = false;
         writeTail();
+        lastSliced = null;
         channel.flush();
+        recount();
     }
 }

@@ -33,6 +33,22 @@ public enum ProxyMeter {
             "mempair.proxy.clients.paused",
             "",
             "Times reading from a client paused: a bound was reached, or servers changed"),
+    READS_PAUSED_FOR_MEMORY(
+            "mempair.proxy.clients.memory.paused",
+            "",
+            "Times reading from a client paused because of what it made the proxy hold"),
+    CLIENTS_UNREAD(
+            "mempair.proxy.clients.memory.closed",
+            "unread",
+            "Connections closed because of what they made the proxy hold"),
+    CLIENTS_GREEDIEST(
+            "mempair.proxy.clients.memory.closed",
+            "greediest",
+            "Connections closed because of what they made the proxy hold"),
+    CLIENTS_STALLED(
+            "mempair.proxy.clients.memory.closed",
+            "stalled",
+            "Connections closed because of what they made the proxy hold"),
     SERVER_CONNECTS("mempair.proxy.server.connects", "", "Connections made to servers"),
     SERVER_CONNECTION_FAILURES("mempair.proxy.server.failures", "", "Connections to servers that failed or were lost"),
     SERVER_TIMEOUTS("mempair.proxy.server.timeouts", "", "Connections to servers closed because an answer was late");

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -48,9 +49,13 @@ final class Listeners {
             EventLoopGroup loops,
             Transport transport,
             ListenerConfig config,
+            BooleanSupplier scarce,
             Function<Channel, ClientRegistry> registryOf) {
         ServerBootstrap plain = tcp(bootstrap(
-                loops, transport.server(), channel -> registryOf.apply(channel).accept(channel, null)));
+                loops,
+                transport.server(),
+                scarce,
+                channel -> registryOf.apply(channel).accept(channel, null)));
         for (ServerAddress address : config.tcp()) {
             all.add(new TcpListener(plain, address));
         }
@@ -59,6 +64,7 @@ final class Listeners {
             ServerBootstrap local = bootstrap(
                     loops,
                     transport.unix(),
+                    scarce,
                     channel -> registryOf.apply(channel).accept(channel, null));
             all.add(new UnixListener(local, transport, unix));
         }
@@ -68,6 +74,7 @@ final class Listeners {
             ServerBootstrap secured = tcp(bootstrap(
                     loops,
                     transport.server(),
+                    scarce,
                     channel -> registryOf.apply(channel).accept(channel, tls)));
             for (ServerAddress address : secure.addresses()) {
                 all.add(new TcpListener(secured, address));
@@ -76,14 +83,17 @@ final class Listeners {
     }
 
     private ServerBootstrap bootstrap(
-            EventLoopGroup loops, Class<? extends ServerChannel> kind, Consumer<Channel> accept) {
+            EventLoopGroup loops,
+            Class<? extends ServerChannel> kind,
+            BooleanSupplier scarce,
+            Consumer<Channel> accept) {
         return new ServerBootstrap()
                 .group(loops)
                 .channel(kind)
                 .handler(acceptPause)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .childOption(ChannelOption.RECVBUF_ALLOCATOR, ReceiveBuffers.forClients())
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, ReceiveBuffers.forClients(scarce))
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, CLIENT_WATER_MARK)
                 .childHandler(new ChannelInitializer<>() {
                     @Override

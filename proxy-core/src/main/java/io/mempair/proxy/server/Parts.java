@@ -1,5 +1,6 @@
 package io.mempair.proxy.server;
 
+import io.mempair.proxy.config.MemoryPlan;
 import io.mempair.proxy.replication.Stripes;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.function.Function;
@@ -9,8 +10,13 @@ import java.util.function.Function;
  *
  * @param stripes    makes what the loops share of the order of writes: in a test, one that pauses between steps
  * @param allocator  of the channels' buffers: in a test, one that has none
+ * @param memory     how the memory is shared out: in a test, a smaller one than that of this process
  */
-record Parts(Function<Stripes.Granter, Stripes> stripes, ByteBufAllocator allocator) {
+record Parts(Function<Stripes.Granter, Stripes> stripes, ByteBufAllocator allocator, MemoryPlan memory) {
 
     static final Parts USUAL = new Parts(Stripes::new, ByteBufAllocator.DEFAULT);
+
+    Parts(Function<Stripes.Granter, Stripes> stripes, ByteBufAllocator allocator) {
+        this(stripes, allocator, MemoryPlan.ofThisProcess());
+    }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *                          comes round every 100 ms
  * @param servers           each server with its state, primaries first
  * @param ailments          what keeps it from serving as it should, a line each for the operator; empty when all is well
+ * @param memory            what clients make the proxy hold
  */
 public record ProxyHealth(
         String transport,
@@ -22,7 +23,8 @@ public record ProxyHealth(
         int clients,
         long loopStallNanos,
         List<ServerStatus> servers,
-        List<String> ailments) {
+        List<String> ailments,
+        Memory memory) {
 
     public ProxyHealth {
         servers = List.copyOf(servers);
@@ -33,6 +35,60 @@ public record ProxyHealth(
     public ProxyHealth(String transport, boolean open, int clients, long loopStallNanos, List<ServerStatus> servers) {
         this(transport, open, clients, loopStallNanos, servers, List.of());
     }
+
+    /** One whose clients hold nothing. */
+    public ProxyHealth(
+            String transport,
+            boolean open,
+            int clients,
+            long loopStallNanos,
+            List<ServerStatus> servers,
+            List<String> ailments) {
+        this(transport, open, clients, loopStallNanos, servers, ailments, Memory.NONE);
+    }
+
+    /**
+     * What clients make the proxy hold, and how much they may.
+     *
+     * @param limitBytes         outside of the heap, for all clients together
+     * @param held               what they hold there
+     * @param allocatedBytes     what Netty has from the system, in use or kept for reuse
+     * @param maxAllocatedBytes  from here on the client that holds most is closed
+     * @param heapBytes          heap that their requests take, by estimate
+     * @param maxHeapBytes       what these may take
+     * @param isShort            whether clients that hold more than their share are not read
+     * @param closed             clients closed for what they held, since the start
+     */
+    public record Memory(
+            long limitBytes,
+            List<MemoryHeld> held,
+            long allocatedBytes,
+            long maxAllocatedBytes,
+            long heapBytes,
+            long maxHeapBytes,
+            boolean isShort,
+            long closed) {
+
+        /** Of a proxy without clients. */
+        public static final Memory NONE = new Memory(0, List.of(), 0, 0, 0, 0, false, 0);
+
+        public Memory {
+            held = List.copyOf(held);
+        }
+
+        /** All that is held outside of the heap. */
+        public long heldBytes() {
+            return held.stream().mapToLong(MemoryHeld::bytes).sum();
+        }
+    }
+
+    /**
+     * Memory by what holds it.
+     *
+     * @param use    as in {@code mempair_proxy_memory_bytes}
+     * @param bytes  so much of it
+     */
+    public record MemoryHeld(String use, long bytes) {}
 
     /** Which of a pool's tiers a server belongs to. */
     public enum Tier {

@@ -1,11 +1,13 @@
 package io.mempair.proxy.server;
 
 import io.mempair.proxy.backend.ServerState;
+import io.mempair.proxy.config.MemoryPlan;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.TlsListenerConfig;
 import io.mempair.proxy.frontend.ClientRegistry;
 import io.mempair.proxy.loop.Fence;
 import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.loop.MemoryBudget;
 import io.mempair.proxy.loop.OpenFiles;
 import io.mempair.proxy.metrics.ProxyMeters;
 import io.mempair.proxy.pool.Pool;
@@ -82,6 +84,8 @@ public final class ProxyServer implements Proxy {
     private final OffLoopResolver resolver = new OffLoopResolver();
     private final Fence fence = new Fence();
     private final AtomicInteger clients = new AtomicInteger();
+    private final MemoryBudget memory;
+    private final ClientMemory clientMemory;
     private final List<OneLoop> loops = new ArrayList<>();
     private final ServerGauges gauges = new ServerGauges();
     private final DelayedFlush delayedFlush;
@@ -135,11 +139,20 @@ public final class ProxyServer implements Proxy {
         IdClock ids = new IdClock(number, wallMillis, nowNanos);
         this.delayedFlush = new DelayedFlush(setup.peers(), wallMillis, nowNanos);
         List<LoopContext> contexts = new ArrayList<>();
+        MemoryPlan plan = parts.memory();
+        this.memory = new MemoryBudget(
+                plan.clientBytes(config.loops()),
+                config.loops(),
+                AllocatedMemory::bytes,
+                plan.maxAllocatedBytes(),
+                plan.heapBytesOfLoop(config.loops()),
+                this::relieve);
         for (int i = 0; i < config.loops(); i++) {
-            contexts.add(new LoopContext(group.next(), ticker, fence, ids, ends::broken));
+            contexts.add(new LoopContext(group.next(), ticker, fence, ids, ends::broken, memory, i));
         }
         this.known = new KnownServers(() -> setup, fence, delayedFlush, contexts.get(0)::clockNanos);
         this.stats = new ProxyStats(() -> setup, contexts, clients, onVerbosity);
+        this.clientMemory = new ClientMemory(memory, contexts, stats.meters());
         Stripes stripes = parts.stripes()
                 .apply((loop, stripe) -> loops.get(loop)
                         .context()
@@ -151,7 +164,15 @@ public final class ProxyServer implements Proxy {
             loops.add(oneLoop(context, setup, order));
         }
         ends.watch(contexts.stream().map(LoopContext::eventLoop).toList());
-        this.listeners = new Listeners(group, transport, config.listeners(), this::registryOf);
+        this.listeners = new Listeners(group, transport, config.listeners(), memory::isShort, this::registryOf);
+    }
+
+    /** Any thread. */
+    private void relieve(int loop) {
+        LoopContext context = loops.get(loop).context();
+        if (!context.eventLoop().isShuttingDown()) {
+            context.eventLoop().execute(() -> context.memory().relieve());
+        }
     }
 
     private static void brokenTurn(LoopContext loop, Throwable defect) {
@@ -413,7 +434,8 @@ public final class ProxyServer implements Proxy {
                 clients.get(),
                 Arrays.stream(silenceNanos).max().orElse(0),
                 setup.statuses(),
-                Ailments.of(ends.cause(), silenceNanos));
+                Ailments.of(ends.cause(), silenceNanos),
+                clientMemory.look());
     }
 
     @Override
@@ -426,6 +448,7 @@ public final class ProxyServer implements Proxy {
         stats.meters().bindTo(registry);
         ProxyMeters.gauge(
                 registry, "mempair.proxy.clients", "Connections of clients", clients, AtomicInteger::doubleValue);
+        clientMemory.bindTo(registry);
         gauges.bindTo(registry, setup);
     }
 

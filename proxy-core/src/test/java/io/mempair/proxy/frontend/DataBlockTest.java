@@ -3,6 +3,9 @@ package io.mempair.proxy.frontend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mempair.proxy.loop.ByteRanges;
+import io.mempair.proxy.loop.LoopMemory;
+import io.mempair.proxy.loop.MemoryAccount;
+import io.mempair.proxy.loop.MemoryBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -10,6 +13,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class DataBlockTest {
+
+    private static final MemoryAccount ACCOUNT =
+            new LoopMemory(MemoryBudget.unlimited(), 0, () -> {}).openShared(() -> {});
 
     @Test
     void aBlockIsTheSameHoweverItArrives() {
@@ -21,7 +27,7 @@ class DataBlockTest {
             data[data.length - 1] = '\n';
             int typical = 1 + random.nextInt(20_000);
 
-            DataBlock block = new DataBlock(data.length);
+            DataBlock block = new DataBlock(data.length, ACCOUNT);
             boolean whole = false;
             for (int at = 0; at < data.length; ) {
                 int length = Math.min(data.length - at, 1 + random.nextInt(typical));
@@ -40,8 +46,33 @@ class DataBlockTest {
     }
 
     @Test
+    void aBlockIsChargedWholeOnceItIsAnnouncedAndNotWhenItIsGone() {
+        DataBlock block = new DataBlock(100_000, ACCOUNT);
+        ByteBuf piece = Unpooled.buffer(60_000).writeZero(50_000);
+
+        block.takeFrom(piece, UnpooledByteBufAllocator.DEFAULT);
+        assertThat(ACCOUNT.bytes()).isEqualTo(110_000);
+        piece.release();
+        block.release();
+
+        assertThat(ACCOUNT.bytes()).isZero();
+    }
+
+    @Test
+    void aSmallPieceDoesNotKeepALargeBuffer() {
+        DataBlock block = new DataBlock(100_000, ACCOUNT);
+        ByteBuf piece = Unpooled.buffer(131_072).writeZero(5_000);
+
+        block.takeFrom(piece, UnpooledByteBufAllocator.DEFAULT);
+
+        assertThat(piece.refCnt()).isEqualTo(1);
+        piece.release();
+        block.release();
+    }
+
+    @Test
     void whatFollowsTheBlockIsLeft() {
-        DataBlock block = new DataBlock(4);
+        DataBlock block = new DataBlock(4, ACCOUNT);
         ByteBuf in = Unpooled.copiedBuffer(new byte[] {'h', 'i', '\r', '\n', 'g'});
 
         assertThat(block.takeFrom(in, UnpooledByteBufAllocator.DEFAULT)).isTrue();
@@ -54,7 +85,7 @@ class DataBlockTest {
     @Test
     void aLineEndIsSeenEvenIfItCameInTwoPieces() {
         for (String end : new String[] {"\r\n", "\n\r", "xx", "x\n"}) {
-            DataBlock block = new DataBlock(3);
+            DataBlock block = new DataBlock(3, ACCOUNT);
             for (char c : ("a" + end).toCharArray()) {
                 ByteBuf piece = Unpooled.copiedBuffer(new byte[] {(byte) c});
                 block.takeFrom(piece, UnpooledByteBufAllocator.DEFAULT);

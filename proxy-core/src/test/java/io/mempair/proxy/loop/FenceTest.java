@@ -22,7 +22,8 @@ class FenceTest {
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final Fence fence = new Fence();
     private final LoopContext loop = new LoopContext(channel.eventLoop(), ticker, fence, new IdClock(1, 0, 0));
-    private final OutputBatch batch = OutputBatch.toServer(loop, channel, channel::close);
+    private final OutputBatch batch =
+            OutputBatch.toServer(loop, channel, loop.memory().openShared(() -> {}), channel::close);
 
     @AfterEach
     void release() {

@@ -19,7 +19,8 @@ class LongTurnTest {
     private final MockTicker ticker = Ticker.newMockTicker();
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final LoopContext loop = new LoopContext(channel.eventLoop(), ticker, new Fence(), new IdClock(1, 0, 0));
-    private final OutputBatch batch = OutputBatch.toServer(loop, channel, channel::close);
+    private final OutputBatch batch =
+            OutputBatch.toServer(loop, channel, loop.memory().openShared(() -> {}), channel::close);
     private final List<Long> told = new ArrayList<>();
 
     @AfterEach

@@ -2,6 +2,8 @@ package io.mempair.proxy.frontend.reply;
 
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.loop.ByteSink;
+import io.mempair.proxy.loop.MemoryAccount;
+import io.mempair.proxy.loop.MemoryUse;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
@@ -15,16 +17,21 @@ public final class ReplySlot implements ByteSink {
 
     private final ReplyQueue queue;
     private final boolean noreply;
+    private final int parts;
+    private long bytes;
     private @Nullable ByteRanges held;
+    private @Nullable Runnable whenDiscarded;
     private boolean complete;
     private boolean begun;
+    private boolean settled;
 
     /** The next younger slot of the same client. */
     @Nullable
     ReplySlot next;
 
-    ReplySlot(ReplyQueue queue, boolean noreply) {
+    ReplySlot(ReplyQueue queue, boolean noreply, int parts) {
         this.queue = queue;
+        this.parts = parts;
         this.noreply = noreply;
     }
 
@@ -35,6 +42,7 @@ public final class ReplySlot implements ByteSink {
             return;
         }
         begun = true;
+        bytes += length;
         try {
             if (queue.isOldest(this)) {
                 queue.output().bytes(source, index, length);
@@ -73,18 +81,49 @@ public final class ReplySlot implements ByteSink {
     private void hold(ByteBuf source, int index, int length) {
         ByteRanges ranges = held;
         if (ranges == null) {
-            ranges = new ByteRanges();
+            ranges = new ByteRanges(queue.account(), MemoryUse.KEPT_ANSWERS);
             held = ranges;
+            queue.holds();
         }
-        ranges.add(source, index, length);
-        queue.held(length);
+        if (length < source.capacity() / 2) {
+            ByteBuf tail = queue.tail(source.alloc(), length);
+            int at = tail.writerIndex();
+            tail.writeBytes(source, index, length);
+            ranges.add(tail, at, length, length);
+        } else {
+            ranges.add(source, index, length);
+        }
+    }
+
+    /** Whether anybody is to get the answer. */
+    public boolean isWanted() {
+        return !noreply && !queue.closed();
+    }
+
+    /** Charged with what is kept for this answer. */
+    public MemoryAccount account() {
+        return queue.account();
+    }
+
+    /** Has {@code forget} run if the client goes away before the answer is whole: what is kept for it is of no use then. */
+    public void whenDiscarded(Runnable forget) {
+        whenDiscarded = forget;
     }
 
     /** The answer is whole. */
     public void complete() {
         complete = true;
+        settle();
         if (queue.isOldest(this)) {
             queue.advance();
+        }
+    }
+
+    /** Nothing more comes, whatever came. */
+    private void settle() {
+        if (!settled) {
+            settled = true;
+            queue.answered(parts, bytes);
         }
     }
 
@@ -106,6 +145,7 @@ public final class ReplySlot implements ByteSink {
      */
     public void fail(byte[] line) {
         if (begun && !complete) {
+            settle();
             queue.abandon();
         } else {
             completeWith(line);
@@ -121,11 +161,11 @@ public final class ReplySlot implements ByteSink {
         ByteRanges ranges = held;
         if (ranges != null) {
             held = null;
-            destination.held(-ranges.totalBytes());
             try {
                 ranges.copyTo(destination.output());
             } finally {
                 ranges.release();
+                destination.holdsNoMore();
             }
         }
     }
@@ -135,6 +175,9 @@ public final class ReplySlot implements ByteSink {
         if (held != null) {
             held.release();
             held = null;
+        }
+        if (whenDiscarded != null) {
+            whenDiscarded.run();
         }
     }
 }

@@ -99,7 +99,7 @@ public final class CommandDispatcher {
         byte[] head = request.retrievalHead();
         boolean missesFailure = plan.policy().missesFailedReads();
         if (!request.hasSingleKey()) {
-            new MultiGet(loop, pool, reads, missesFailure).send(request, head, replies);
+            new MultiGet(loop, plan, reads, missesFailure, request, head, replies).send();
             return;
         }
         int keyOffset = head.length + 1;

@@ -41,6 +41,11 @@ final class KeyList {
         return new KeyList(Arrays.copyOfRange(request.bytes(), from, to), starts, lengths, size);
     }
 
+    /** Heap that a request for these keys takes, by estimate, if each key takes {@code eachBytes} beside its own bytes. */
+    int heapBytes(int eachBytes) {
+        return 2 * bytes.length + size * eachBytes;
+    }
+
     int size() {
         return size;
     }

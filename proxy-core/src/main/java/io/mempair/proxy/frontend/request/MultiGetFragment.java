@@ -4,6 +4,7 @@ import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.backend.ServerRequest;
 import io.mempair.proxy.loop.ByteRanges;
+import io.mempair.proxy.loop.MemoryUse;
 import io.mempair.proxy.pool.Tier;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
@@ -35,7 +36,7 @@ final class MultiGetFragment extends ServerRequest {
     /** Whether the server might lack keys the other tier has, as it was asked. */
     private final boolean refilling;
 
-    private final ByteRanges kept = new ByteRanges();
+    private final ByteRanges kept;
     private final int[] asked;
     private int askedCount;
 
@@ -81,6 +82,7 @@ final class MultiGetFragment extends ServerRequest {
             int maxKeys) {
         super(part.command());
         this.part = part;
+        this.kept = new ByteRanges(part.slot().account(), MemoryUse.KEPT_ANSWERS);
         this.requestLine = Arrays.copyOf(head, Math.max(FIRST_LINE_BYTES, head.length));
         this.requestBytes = head.length;
         this.server = server;
@@ -152,7 +154,7 @@ final class MultiGetFragment extends ServerRequest {
     private void take(ByteBuf in, int index, int length) {
         if (passing) {
             part.slot().bytes(in, index, length);
-        } else {
+        } else if (part.slot().isWanted()) {
             kept.add(in, index, length);
         }
     }
@@ -201,6 +203,7 @@ final class MultiGetFragment extends ServerRequest {
             missed(asked[cursor++], false);
         }
         part.fragmentEnded(lacking());
+        kept.compact();
     }
 
     private int[] lacking() {
@@ -222,6 +225,7 @@ final class MultiGetFragment extends ServerRequest {
         int[] unanswered = Arrays.copyOfRange(asked, cursor, askedCount);
         part.fragmentFailed(reason, unanswered, fallback, lookup, brokenOff);
         part.fragmentEnded(lacking());
+        kept.compact();
     }
 
     /** Gives the kept values back; nothing refers to them any more. */

@@ -23,12 +23,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class MultiGetPart implements MultiGet.Part {
 
+    /** Bytes of the heap that one key takes, by estimate. */
+    private static final int KEY_HEAP_BYTES = 40;
+
     private final byte[] head;
     private final KeyList keys;
     private final CopyReads reads;
     private final Pool pool;
     private final ReplySlot slot;
     private final ValueOrder order;
+    private final int heapBytes;
     private final List<MultiGetFragment> fragments = new ArrayList<>();
     private final boolean changesIds;
 
@@ -45,12 +49,15 @@ final class MultiGetPart implements MultiGet.Part {
         this.pool = pool;
         this.slot = slot;
         this.order = new ValueOrder(keys.size(), slot);
+        this.heapBytes = keys.heapBytes(KEY_HEAP_BYTES);
         this.changesIds = pool.backups() != null && CopiedGet.givesIds(head);
     }
 
     @Override
     public void send(MultiGet parent) {
         whole = parent;
+        slot.whenDiscarded(this::forget);
+        slot.account().addHeap(heapBytes);
         int[] ready = new int[keys.size()];
         int count = 0;
         inFlight = 1;
@@ -208,7 +215,14 @@ final class MultiGetPart implements MultiGet.Part {
         askAgain(unanswered, unanswered.length, fallback, lookup);
     }
 
+    /** The client is gone. */
+    private void forget() {
+        order.forget();
+        fragments.forEach(MultiGetFragment::release);
+    }
+
     private void finish() {
+        slot.account().addHeap(-heapBytes);
         fragments.forEach(MultiGetFragment::release);
         slot.complete();
         if (whole != null) {

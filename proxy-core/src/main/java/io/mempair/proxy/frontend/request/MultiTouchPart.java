@@ -4,9 +4,12 @@ import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.frontend.reply.ReplySlot;
 import io.mempair.proxy.loop.ByteRanges;
+import io.mempair.proxy.loop.MemoryUse;
 import io.mempair.proxy.pool.Tier;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class MultiTouchPart implements MultiGet.Part {
 
+    /** Bytes of the heap that one key takes, by estimate. */
+    private static final int KEY_HEAP_BYTES = 600;
+
     private final byte[] head;
     private final KeyList keys;
     private final CopyReads reads;
@@ -23,7 +29,8 @@ final class MultiTouchPart implements MultiGet.Part {
     private final Tier backups;
     private final ReplySlot slot;
     private final ValueOrder order;
-    private final ByteRanges kept = new ByteRanges();
+    private final int heapBytes;
+    private final List<ByteRanges> kept = new ArrayList<>();
 
     /** Keys without an answer, and one for the asking itself. */
     private int inFlight;
@@ -39,11 +46,14 @@ final class MultiTouchPart implements MultiGet.Part {
         this.backups = backups;
         this.slot = slot;
         this.order = new ValueOrder(keys.size(), slot);
+        this.heapBytes = keys.heapBytes(KEY_HEAP_BYTES);
     }
 
     @Override
     public void send(MultiGet parent) {
         whole = parent;
+        slot.whenDiscarded(this::forget);
+        slot.account().addHeap(heapBytes);
         inFlight = 1 + keys.size();
         for (int key = 0; key < keys.size(); key++) {
             ask(key);
@@ -65,10 +75,17 @@ final class MultiTouchPart implements MultiGet.Part {
     private void ended() {
         order.passOn();
         if (--inFlight == 0 && whole != null) {
-            kept.release();
+            slot.account().addHeap(-heapBytes);
+            kept.forEach(ByteRanges::release);
             slot.complete();
             whole.partDone(order.hits(), order.misses(), order.failures(), failure);
         }
+    }
+
+    /** The client is gone. */
+    private void forget() {
+        order.forget();
+        kept.forEach(ByteRanges::release);
     }
 
     /** One key's place among the answers. Its value is kept until it is whole: others may arrive in between. */
@@ -83,21 +100,30 @@ final class MultiTouchPart implements MultiGet.Part {
 
         @Override
         public void bytes(ByteBuf in, int index, int length) {
-            if (value == null) {
-                value = new ByteRanges();
+            if (!slot.isWanted()) {
+                return;
             }
-            value.add(in, index, length);
+            ByteRanges ranges = value;
+            if (ranges == null) {
+                ranges = new ByteRanges(slot.account(), MemoryUse.KEPT_ANSWERS);
+                value = ranges;
+                kept.add(ranges);
+            }
+            ranges.add(in, index, length);
         }
 
         @Override
         public void hit() {
-            int from = kept.count();
-            if (value != null) {
-                value.copyTo(kept::add);
-                value.release();
+            ByteRanges ranges = value;
+            if (ranges == null || !slot.isWanted()) {
+                order.passedOn(key);
+            } else {
+                order.keptFor(key, ranges, 0, ranges.count());
             }
-            order.keptFor(key, kept, from, kept.count());
             ended();
+            if (ranges != null) {
+                ranges.compact();
+            }
         }
 
         @Override

@@ -2,6 +2,8 @@ package io.mempair.proxy.frontend.request;
 
 import io.mempair.proxy.frontend.reply.ReplySlot;
 import io.mempair.proxy.loop.ByteRanges;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the values of a multi-get into the order asked: knows of each key what has become of it, passes a value on when
@@ -19,7 +21,7 @@ final class ValueOrder {
 
     private final ReplySlot slot;
     private final byte[] states;
-    private final ByteRanges[] keptIn;
+    private final @Nullable ByteRanges[] keptIn;
     private final int[] rangesFrom;
     private final int[] rangesTo;
     private final int[] counts = new int[4];
@@ -46,7 +48,7 @@ final class ValueOrder {
         set(key, HIT);
     }
 
-    /** The key's value is whole, in these ranges of {@code kept}, which must stay until everything is passed on. */
+    /** The key's value is whole, in these ranges of {@code kept}, which are released when it is passed on, and those before. */
     void keptFor(int key, ByteRanges kept, int from, int to) {
         keptIn[key] = kept;
         rangesFrom[key] = from;
@@ -70,11 +72,18 @@ final class ValueOrder {
     /** Passes on every value at the head of the order whose turn has come. */
     void passOn() {
         while (next < states.length && states[next] != PENDING) {
-            if (keptIn[next] != null) {
-                keptIn[next].copyTo(slot, rangesFrom[next], rangesTo[next]);
+            ByteRanges kept = keptIn[next];
+            if (kept != null) {
+                kept.copyTo(slot, rangesFrom[next], rangesTo[next]);
+                kept.releaseUpTo(rangesTo[next]);
             }
             next++;
         }
+    }
+
+    /** The client is gone: nothing is passed on, and what was kept may be released. */
+    void forget() {
+        Arrays.fill(keptIn, null);
     }
 
     int hits() {

@@ -1,0 +1,92 @@
+package io.mempair.proxy.config;
+
+import io.netty.util.internal.PlatformDependent;
+
+/**
+ * How memory is shared out: outside of the heap a reserve for what the proxy needs whoever its clients are, and the rest for
+ * what clients can make it hold; of the heap a part for their requests.
+ *
+ * @param directBytes  what the JVM may take outside of the heap: {@code -XX:MaxDirectMemorySize}
+ * @param heapBytes    the heap: {@code -Xmx}
+ */
+public record MemoryPlan(long directBytes, long heapBytes) {
+
+    /** Of the heap requests of clients get one part of so many: connections, journals and garbage need the rest. */
+    private static final int HEAP_PARTS = 4;
+
+    /** Bytes for what is there once: what the allocator keeps for reuse, the faces. */
+    private static final long RESERVE_BYTES = 32L << 20;
+
+    /** Bytes for each event loop: what it reads into, and its pools of small buffers. */
+    private static final long RESERVE_LOOP_BYTES = 6L << 20;
+
+    /** Of what is left clients get so many quarters: buffers are allocated in chunks, which are never quite full. */
+    private static final int CLIENT_QUARTERS = 3;
+
+    /** Bytes of values on their way in that a loop needs at least: memcached's usual longest value. */
+    private static final long MIN_BUFFERED_BYTES = 1L << 20;
+
+    /** That of this process. */
+    public static MemoryPlan ofThisProcess() {
+        return new MemoryPlan(
+                PlatformDependent.maxDirectMemory(), Runtime.getRuntime().maxMemory());
+    }
+
+    /** What all clients together may make the proxy hold. */
+    public long clientBytes(int loops) {
+        return Math.max(0, (directBytes - reserveBytes(loops)) / 4 * CLIENT_QUARTERS);
+    }
+
+    private static long reserveBytes(int loops) {
+        return RESERVE_BYTES + loops * RESERVE_LOOP_BYTES;
+    }
+
+    /** What the allocator may have from the system before clients are closed for that alone. */
+    public long maxAllocatedBytes() {
+        return directBytes - directBytes / 16;
+    }
+
+    /** What the requests of the clients of one loop may take of the heap. */
+    public long heapBytesOfLoop(int loops) {
+        return heapBytes / HEAP_PARTS / loops;
+    }
+
+    /** {@code max-unread} where nobody says. */
+    public long defaultUnreadBytes(int loops) {
+        return Math.max(1 << 16, Math.min(ClientLimits.DEFAULT.maxUnreadBytes(), clientBytes(loops) / 2));
+    }
+
+    /** {@code max-buffered} where nobody says, beside that {@code max-unread}. */
+    public long defaultBufferedBytes(int loops, long unreadBytes) {
+        long left = (clientBytes(loops) - unreadBytes) / loops;
+        return Math.max(MIN_BUFFERED_BYTES, Math.min(ClientLimits.DEFAULT.maxBufferedBytes(), left));
+    }
+
+    /**
+     * The limits, if they can be kept.
+     *
+     * @throws IllegalArgumentException with the numbers and the remedy, if the memory is too little for them
+     */
+    public ClientLimits require(ClientLimits limits, int loops) {
+        long wanted = saturated(limits.maxUnreadBytes(), limits.maxBufferedBytes(), loops);
+        if (wanted > clientBytes(loops)) {
+            long needed = wanted > Long.MAX_VALUE / 8 ? wanted : wanted / CLIENT_QUARTERS * 4 + reserveBytes(loops);
+            throw new IllegalArgumentException("max-unread, max-buffered: " + megabytes(limits.maxUnreadBytes()) + " + "
+                    + loops + " loops x " + megabytes(limits.maxBufferedBytes()) + " do not fit (expected: at most "
+                    + clientBytes(loops) / (1 << 20) + "m, which is what -XX:MaxDirectMemorySize="
+                    + megabytes(directBytes) + " leaves for clients; lower them or max-value, or set MEMPAIR_JAVA_OPTS="
+                    + "-XX:MaxDirectMemorySize=" + megabytes(needed) + ')');
+        }
+        return limits;
+    }
+
+    private static long saturated(long unreadBytes, long bufferedBytes, int loops) {
+        long buffered = bufferedBytes > Long.MAX_VALUE / loops ? Long.MAX_VALUE : bufferedBytes * loops;
+        return buffered > Long.MAX_VALUE - unreadBytes ? Long.MAX_VALUE : buffered + unreadBytes;
+    }
+
+    /** Rounded up, as the options of the JVM take it. */
+    private static String megabytes(long bytes) {
+        return (bytes >> 20) + ((bytes & ((1 << 20) - 1)) == 0 ? 0L : 1L) + "m";
+    }
+}
