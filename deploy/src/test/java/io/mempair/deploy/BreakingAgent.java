@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -28,6 +29,8 @@ import org.slf4j.Marker;
  * the JVM, it waits for a file and does what that says. It finds an event loop when the first line is logged on one.
  */
 public final class BreakingAgent {
+
+    private static final long POLL_NANOS = 20_000_000;
 
     private static final AtomicReference<EventLoop> LOOP = new AtomicReference<>();
 
@@ -63,7 +66,7 @@ public final class BreakingAgent {
     private static void obey(Path order) {
         try {
             while (!Files.exists(order)) {
-                TimeUnit.MILLISECONDS.sleep(20);
+                LockSupport.parkNanos(POLL_NANOS);
             }
             switch (Files.readString(order)) {
                 case "end a loop" -> loop().shutdownGracefully(0, 0, TimeUnit.SECONDS);
@@ -78,7 +81,7 @@ public final class BreakingAgent {
                             .forEach(Thread::interrupt);
                 default -> throw new AssertionError("no such order");
             }
-        } catch (IOException | InterruptedException e) {
+        } catch (IOException e) {
             throw new AssertionError(e);
         }
     }
@@ -91,9 +94,9 @@ public final class BreakingAgent {
         }
     }
 
-    private static EventLoop loop() throws InterruptedException {
+    private static EventLoop loop() {
         while (LOOP.get() == null) {
-            TimeUnit.MILLISECONDS.sleep(20);
+            LockSupport.parkNanos(POLL_NANOS);
         }
         return LOOP.get();
     }

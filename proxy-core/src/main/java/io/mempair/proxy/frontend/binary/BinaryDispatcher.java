@@ -83,7 +83,7 @@ public final class BinaryDispatcher {
     public void store(BinaryRequest request, ByteRanges value, ReplyQueue replies) {
         if (MetaLine.canCarry(request)) {
             value.add(LINE_END, 0, 2);
-            meta.store(translate(request), value, answerTo(request, replies));
+            meta.store(translate(request), value, new BinaryAnswer(request.copy(), replies.openLine(false)));
         } else {
             value.release();
             refuseKey(request, replies);
@@ -97,7 +97,7 @@ public final class BinaryDispatcher {
     public void refuseValue(BinaryRequest request, Status status, ReplyQueue replies) {
         byte[] answer = BinaryReplies.of(request, status);
         if (request.opcode().loud() == Opcode.SET && MetaLine.canCarry(request)) {
-            ReplySlot slot = replies.open(false);
+            ReplySlot slot = replies.openLine(false);
             meta.refuseValue(translate(request.withoutValue()), () -> slot.completeWith(answer));
         } else {
             loop.counters().count(ProxyMeter.COMMANDS_SET);
@@ -125,7 +125,7 @@ public final class BinaryDispatcher {
 
     private void flush(BinaryRequest request, ReplyQueue replies) {
         loop.counters().count(ProxyMeter.COMMANDS_OTHER);
-        ReplySlot slot = replies.open(false);
+        ReplySlot slot = replies.openLine(false);
         BinaryRequest asked = request.copy();
         long delaySeconds = MetaLine.delay(request);
         FlushAll.send(loop, ascii("flush_all " + delaySeconds + "\r\n"), delaySeconds, plan, everyServer -> {
@@ -141,7 +141,7 @@ public final class BinaryDispatcher {
 
     private void stat(BinaryRequest request, ReplyQueue replies) {
         loop.counters().count(ProxyMeter.COMMANDS_OTHER);
-        StatPackets packets = new StatPackets(request.copy(), replies.open(false));
+        StatPackets packets = new StatPackets(request.copy(), replies.openLine(false));
         stats.ask(new String(request.key(), 0, request.keyLength(), StandardCharsets.ISO_8859_1), packets);
     }
 

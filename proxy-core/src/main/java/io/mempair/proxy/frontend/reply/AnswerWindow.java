@@ -5,7 +5,7 @@ import io.mempair.proxy.loop.LoopMemory;
 /**
  * How many answers one client may wait for at once, by what its answers are long. All clients of a loop share its connections to the
  * servers, so whoever asks for much at once makes the others wait behind it, even if it never reads. Nobody knows how long an
- * answer will be; the last ones tell. Confined to the client's loop.
+ * answer will be; the last ones tell. Answers of a line are not counted: they make nobody wait. Confined to the client's loop.
  */
 final class AnswerWindow {
 

@@ -61,15 +61,22 @@ public final class ReplyQueue {
         this.listener = listener;
     }
 
-    /** Opens the place of the next answer. */
+    /** Opens the place of the next answer, which may be long. */
     public ReplySlot open(boolean noreply) {
         return open(noreply, 1);
+    }
+
+    /** Opens the place of an answer that is a line, or a short list: it is expected by nobody's {@link #room}. */
+    public ReplySlot openLine(boolean noreply) {
+        return open(noreply, 0);
     }
 
     /** As {@link #open(boolean)}, for an answer of so many parts. */
     public ReplySlot open(boolean noreply, int parts) {
         ReplySlot slot = new ReplySlot(this, noreply, parts);
-        window.asked(parts);
+        if (parts > 0) {
+            window.asked(parts);
+        }
         account.addHeap(SLOT_HEAP_BYTES);
         if (youngest == null) {
             oldest = slot;
@@ -89,7 +96,7 @@ public final class ReplyQueue {
         if (oldest == null) {
             output.bytes(line);
         } else {
-            open(false).completeWith(line);
+            openLine(false).completeWith(line);
         }
     }
 
@@ -142,7 +149,7 @@ public final class ReplyQueue {
     /** An answer is whole. */
     void answered(int parts, long bytes) {
         account.addHeap(-SLOT_HEAP_BYTES);
-        if (!closed) {
+        if (!closed && parts > 0) {
             window.answered(parts, bytes);
         }
     }

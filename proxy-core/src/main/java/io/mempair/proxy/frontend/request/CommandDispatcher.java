@@ -56,12 +56,12 @@ public final class CommandDispatcher {
     public boolean execute(TextRequest request, ReplyQueue replies) {
         loop.counters().count(meterOf(request.command()));
         if (request.command() == Command.STATS) {
-            return stats.answer(request.isBare() ? "" : request.word(1), replies.open(false));
+            return stats.answer(request.isBare() ? "" : request.word(1), replies.openLine(false));
         }
         switch (request.command()) {
             case GET, GETS, GAT, GATS -> retrieve(request, replies);
             case DELETE, INCR, DECR, TOUCH -> write(request, null, replies);
-            case FLUSH_ALL -> flush(request, replies.open(request.noreply()));
+            case FLUSH_ALL -> flush(request, replies.openLine(request.noreply()));
             case VERSION -> replies.answer(facts.versionReply(), false);
             case VERBOSITY -> verbosity(request, replies);
             default -> throw new AssertionError("not a command without data: " + request.command());
@@ -120,7 +120,7 @@ public final class CommandDispatcher {
 
     private void write(TextRequest request, @Nullable ByteRanges data, ReplyQueue replies) {
         Pool pool = plan.pool();
-        ReplySlot slot = replies.open(request.noreply());
+        ReplySlot slot = replies.openLine(request.noreply());
         ServerConnection primary = pool.primaries().ownerOf(request.bytes(), request.keyOffset(), request.keyLength());
         if (pool.backups() != null) {
             ServerConnection backup = pool.backups().ownerOf(request.bytes(), request.keyOffset(), request.keyLength());
@@ -169,7 +169,7 @@ public final class CommandDispatcher {
             replies.answer(answer, request.noreply());
             return;
         }
-        ReplySlot slot = replies.open(request.noreply());
+        ReplySlot slot = replies.openLine(request.noreply());
         ByteBuf deletion = Unpooled.buffer(request.keyLength() + 16);
         request.appendDeletion(deletion);
         RefusedValue.delete(

@@ -48,7 +48,8 @@ public final class MetaDispatcher {
             loop.counters().count(ProxyMeter.COMMANDS_OTHER);
             replies.answer(MetaReplies.MN, false);
         } else {
-            execute(request, new MetaReply(request, replies.open(false)));
+            boolean reads = request.command() == Command.MG || request.command() == Command.ME;
+            execute(request, new MetaReply(request, reads ? replies.open(false) : replies.openLine(false)));
         }
     }
 
@@ -64,7 +65,7 @@ public final class MetaDispatcher {
 
     /** Carries out {@code ms} with its data block, which is owned from here on. */
     public void store(MetaRequest request, ByteRanges data, ReplyQueue replies) {
-        store(request, data, new MetaReply(request, replies.open(false)));
+        store(request, data, new MetaReply(request, replies.openLine(false)));
     }
 
     /** As {@link #store(MetaRequest, ByteRanges, ReplyQueue)}, and has {@code answer} told. */
@@ -135,7 +136,7 @@ public final class MetaDispatcher {
 
     /** Answers {@code ms} whose value is not taken, once the old value is deleted: memcached does so in every mode. */
     public void refuseValue(MetaRequest request, byte[] answer, ReplyQueue replies) {
-        ReplySlot slot = replies.open(false);
+        ReplySlot slot = replies.openLine(false);
         refuseValue(request, () -> slot.completeWith(answer));
     }
 
