@@ -29,8 +29,6 @@ public final class ServerState {
     private final ServerAccess access;
     private final Ledger ledger;
     private final @Nullable ServerLatencies latencies;
-    private final AddressInUse addressInUse = new AddressInUse();
-    private final AtomicReference<InetAddress> lastServing = new AtomicReference<>();
     private final AtomicInteger connected = new AtomicInteger();
     private final AtomicBoolean reportedUnreachable = new AtomicBoolean();
     private final Lasting lasting;
@@ -46,6 +44,8 @@ public final class ServerState {
 
     /** What is known of the server itself, in whatever way it is connected to. */
     private static final class Lasting {
+        private final AddressInUse addressInUse = new AddressInUse();
+        private final AtomicReference<InetAddress> lastServing = new AtomicReference<>();
         private final AtomicLong lostConnections = new AtomicLong();
         private final AtomicInteger lingering = new AtomicInteger();
         private volatile @Nullable RefillProgress refill;
@@ -106,7 +106,7 @@ public final class ServerState {
 
     /** Which of the addresses of its name all loops use. */
     AddressInUse addressInUse() {
-        return addressInUse;
+        return lasting.addressInUse;
     }
 
     /**
@@ -115,17 +115,17 @@ public final class ServerState {
      * @return whether it may, see {@link AddressInUse#begin}
      */
     boolean beginsAt(InetAddress target) {
-        if (!addressInUse.begin(target)) {
+        if (!lasting.addressInUse.begin(target)) {
             return false;
         }
-        InetAddress before = lastServing.getAndSet(target);
-        if (before == null ? addressInUse.knownAddresses() > 1 : !before.equals(target)) {
+        InetAddress before = lasting.lastServing.getAndSet(target);
+        if (before == null ? lasting.addressInUse.knownAddresses() > 1 : !before.equals(target)) {
             LOG.info(
                     "server {} address={} before={} (of {} addresses of its name)",
                     address,
                     target.getHostAddress(),
                     before == null ? "none" : before.getHostAddress(),
-                    addressInUse.knownAddresses());
+                    lasting.addressInUse.knownAddresses());
         }
         return true;
     }

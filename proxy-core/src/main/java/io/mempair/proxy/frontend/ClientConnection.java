@@ -140,9 +140,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
     }
 
     private void leave(ByteBuf in) {
-        ByteBuf left = Cumulation.keep(channel.alloc(), in);
-        leftover = left;
-        memory.input(left.capacity());
+        try {
+            ByteBuf left = Cumulation.keep(channel.alloc(), in);
+            leftover = left;
+            memory.input(left.capacity());
+        } catch (RuntimeException | Error defect) {
+            broken(defect);
+        }
     }
 
     private boolean hasRoom() {
@@ -170,6 +174,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
             loop.counters().count(ProxyMeter.READS_PAUSED_FOR_MEMORY);
             memory.await();
         }
+        if (replies.size() == 0) {
+            // what was asked for failed at once, so no answer will come that makes the rest go on
+            goOnSoon();
+        }
     }
 
     /** Goes on reading in a task of its own: whoever made room is in the middle of something. */
@@ -190,6 +198,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
             return;
         }
         paused = false;
+        if (framer.isArriving()) {
+            // it was kept from sending more of its value
+            memory.arrives();
+        }
         ByteBuf in = leftover;
         leftover = null;
         serve(in == null ? Unpooled.EMPTY_BUFFER : in);
@@ -211,6 +223,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
         if (replies.closed()) {
             return;
         }
+        if (!loop.mayServe()) {
+            drop("no lease");
+            return;
+        }
         if (congestion.present()) {
             goingOn = true;
             congestion.whenOver(() -> loop.eventLoop().execute(this::goOn));
@@ -220,6 +236,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
             replies.goOn();
             if (!replies.isUnfinished()) {
                 resumeSoon();
+            }
+            if (draining && replies.isIdle()) {
+                registry.drained(this);
             }
         }
     }

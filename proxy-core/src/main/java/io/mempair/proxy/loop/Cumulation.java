@@ -64,9 +64,12 @@ public final class Cumulation {
         if (rest.capacity() <= Math.max(SMALL_BYTES, 2 * bytes)) {
             return rest;
         }
-        ByteBuf kept = allocator.buffer(bytes);
-        kept.writeBytes(rest);
-        rest.release();
-        return kept;
+        try {
+            ByteBuf kept = allocator.buffer(bytes);
+            kept.writeBytes(rest);
+            return kept;
+        } finally {
+            rest.release();
+        }
     }
 }

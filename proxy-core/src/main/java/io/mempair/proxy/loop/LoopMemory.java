@@ -170,7 +170,6 @@ public final class LoopMemory {
     boolean mayTakeHeap(long bytes) {
         long soft = budget.heapBytesOfLoop() / 2;
         return heapBytes <= soft
-                || bytes == 0
                 || (!isHeapOver() && bytes <= Math.max(SMALL_HEAP_BYTES, soft / Math.max(1, clients.size())));
     }
 

@@ -90,7 +90,7 @@ public final class MemoryAccount {
                 loop.condemn(this);
             }
         }
-        if (waiting && delta < 0 && bytes <= loop.mayHoldBytes() / 2 && mayGrow()) {
+        if (waiting && delta < 0 && bytes - inputBytes <= loop.mayHoldBytes() / 2 && mayGrow()) {
             goOn();
         }
     }
@@ -157,7 +157,8 @@ public final class MemoryAccount {
 
     /** Whether it may go on with what it has begun, which takes no more of the heap. */
     public boolean mayHoldMore() {
-        return bytes <= loop.mayHoldBytes();
+        // what it has sent must not keep it from being understood, or nothing of it would ever be given back
+        return bytes - inputBytes <= loop.mayHoldBytes();
     }
 
     /** Has the owner hear by {@link Owner#roomAgain} when it may go on. */

@@ -184,13 +184,13 @@ public final class OutputBatch implements ByteSink {
             sliced = true;
             return;
         }
+        enlist();
         writeTail();
         handedOverBytes += length;
         pinnedBytes += isLastSliced(source) ? -Math.min(pinnedBytes, length) : source.capacity() - length;
         lastSliced = source;
         channel.write(source.retainedSlice(index, length), channel.voidPromise());
         sliced = true;
-        enlist();
     }
 
     private boolean pinsTooMuch(ByteBuf source, int length) {
@@ -224,6 +224,10 @@ public final class OutputBatch implements ByteSink {
     private void enlist() {
         if (!enlisted) {
             enlisted = true;
+            if (unsentBytes() == 0) {
+                // io_uring sends behind the flush, so nobody looked since
+                pinnedBytes = 0;
+            }
             loop.flushAtEndOfTurn(this);
         }
     }

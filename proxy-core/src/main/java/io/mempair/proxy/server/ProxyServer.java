@@ -255,7 +255,11 @@ public final class ProxyServer implements Proxy {
                 .scheduleWithFixedDelay(listeners::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
         new DueFlush(loops.get(0), () -> setup).start();
         return all(loop -> {
-            loop.context().eventLoop().scheduleAtFixedRate(loop.context()::beat, 0, BEAT_MILLIS, TimeUnit.MILLISECONDS);
+            // with a delay: after a pause of the process the missed ones must not follow at once, they would count as
+            // time
+            loop.context()
+                    .eventLoop()
+                    .scheduleWithFixedDelay(loop.context()::beat, 0, BEAT_MILLIS, TimeUnit.MILLISECONDS);
             return loop.supply(() -> loop.plan().pool().start()).thenCompose(connecting -> connecting);
         });
     }

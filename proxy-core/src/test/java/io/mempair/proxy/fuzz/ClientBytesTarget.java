@@ -118,9 +118,13 @@ public final class ClientBytesTarget {
         /** Whether it is refused with a reason. */
         boolean list() {
             String line = line();
-            while (line.startsWith("STAT ")) {
+            while (!line.equals("END") && !line.equals("RESET") && !line.equals("ERROR") && !isReason(line)) {
                 line = line();
             }
+            return isReason(line);
+        }
+
+        private static boolean isReason(String line) {
             return line.startsWith("CLIENT_ERROR ") || line.startsWith("SERVER_ERROR ");
         }
 

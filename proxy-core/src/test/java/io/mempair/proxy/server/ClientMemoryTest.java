@@ -190,4 +190,44 @@ class ClientMemoryTest {
                 .mapToLong(loop -> loop.context().counters().value(meter))
                 .sum();
     }
+
+    /** More keys than a new client may wait for: all that were asked for failed before anything could come. */
+    @Test
+    void aLongMultiGetOfAServerThatIsDownIsAnswered() throws Exception {
+        try (RunningProxy proxy = RunningProxy.inFrontOf(new ServerAddress("127.0.0.1", RunningProxy.freePort()));
+                RawClient client = proxy.client()) {
+            client.send("get" + " k".repeat(1_000) + "\r\nversion\r\n");
+
+            assertThat(client.line()).startsWith("SERVER_ERROR ");
+            assertThat(client.line()).startsWith("VERSION ");
+        }
+    }
+
+    @Test
+    void aClientThatReadsEverythingIsNeverTooMuch() throws Exception {
+        int port = RunningProxy.freePort();
+        try (ScriptedServer server = server();
+                ProxyServer proxy = proxy(port, server, 1, TransportChoice.AUTO, 1 << 16, 128L * MB);
+                RawClient client = RawClient.connect(port)) {
+            for (int i = 0; i < 3_000; i++) {
+                assertThat(client.ask("get other\r\n", "END\r\n"))
+                        .as("get %d", i)
+                        .isEqualTo("END\r\n");
+            }
+        }
+    }
+
+    @Test
+    void aLineThatIsLongerThanAClientMayHoldIsAnswered() throws Exception {
+        int port = RunningProxy.freePort();
+        try (ScriptedServer server = server();
+                ProxyServer proxy = proxy(port, server, 1, TransportChoice.AUTO, 1 << 16, 128L * MB);
+                RawClient client = RawClient.connect(port)) {
+            String line = "get" + " other".repeat(8_000);
+            client.send(line.substring(0, line.length() / 2));
+            client.send(line.substring(line.length() / 2) + "\r\n");
+
+            assertThat(client.line()).isEqualTo("END");
+        }
+    }
 }
