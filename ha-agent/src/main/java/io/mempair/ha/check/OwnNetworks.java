@@ -22,6 +22,11 @@ record OwnNetworks(List<Own> ofInterface, List<Own> elsewhere) {
     /** An address of this host, and how many of its bits are those of the network. */
     record Own(InetAddress address, int prefixLength) {
 
+        /** Whether the prefix tells which network this is: DHCPv6, and some clouds, give addresses with all bits as prefix. */
+        boolean showsNetwork() {
+            return prefixLength < address.getAddress().length * 8;
+        }
+
         boolean holds(InetAddress other) {
             byte[] own = address.getAddress();
             byte[] bytes = other.getAddress();
@@ -60,7 +65,7 @@ record OwnNetworks(List<Own> ofInterface, List<Own> elsewhere) {
 
     /**
      * What nobody could reach. An address with all its bits as prefix is one that routers send here, wherever it
-     * belongs; an interface without an address of the kind says nothing.
+     * belongs; an interface without an address of the kind, or none that shows its network, says nothing.
      */
     List<String> problems(VirtualAddressConfig config) {
         List<String> problems = new ArrayList<>();
@@ -68,13 +73,14 @@ record OwnNetworks(List<Own> ofInterface, List<Own> elsewhere) {
             InetAddress address = NetUtil.createInetAddressFromIpAddressString(cidr.address());
             int bits = address.getAddress().length * 8;
             List<Own> sameKind = ofInterface.stream()
-                    .filter(own -> own.address().getAddress().length * 8 == bits)
+                    .filter(own -> own.showsNetwork() && own.address().getAddress().length * 8 == bits)
                     .toList();
             Own around = sameKind.stream()
                     .filter(own -> own.holds(address))
                     .findFirst()
                     .orElse(null);
-            if (around == null && !sameKind.isEmpty() && cidr.prefixLength() < bits) {
+            boolean somewhere = cidr.prefixLength() < bits && !sameKind.isEmpty();
+            if (around == null && somewhere && !hostAddressIn(new Own(address, cidr.prefixLength()), ofInterface)) {
                 problems.add("virtual-address.address: " + cidr + " is in no network of " + config.interfaceName()
                         + " ("
                         + text(sameKind) + "), so nobody there would find it: choose one of them, or give "
@@ -115,7 +121,10 @@ record OwnNetworks(List<Own> ofInterface, List<Own> elsewhere) {
             }
             for (Cidr cidr : config.addresses()) {
                 InetAddress floating = NetUtil.createInetAddressFromIpAddressString(cidr.address());
-                if (new Own(floating, cidr.prefixLength()).holds(address)) {
+                Own network = new Own(floating, cidr.prefixLength());
+                if (network.holds(address)
+                        && !hostAddressIn(network, ofInterface)
+                        && !hostAddressIn(network, elsewhere)) {
                     warnings.add(String.format(
                             Locale.ROOT,
                             "proxy.servers: %s is reached from %s only, because this host has no other address in its"
@@ -129,5 +138,10 @@ record OwnNetworks(List<Own> ofInterface, List<Own> elsewhere) {
             }
         }
         return warnings;
+    }
+
+    /** Whether one of these is in the network, though its prefix does not show it. */
+    private static boolean hostAddressIn(Own network, List<Own> own) {
+        return own.stream().anyMatch(one -> !one.showsNetwork() && network.holds(one.address()));
     }
 }

@@ -52,6 +52,18 @@ class OwnNetworksTest {
         assertThat(problems("fd99::64/64", "10.88.0.11/24")).isEmpty();
     }
 
+    @Test
+    void anOwnAddressWithAllItsBitsAsPrefixSaysNothingOfTheNetwork() {
+        assertThat(problems("2001:db8::64/64", "2001:db8::11/128")).isEmpty();
+        assertThat(problems("10.88.0.100/24", "10.88.0.11/32")).isEmpty();
+        assertThat(problems("2001:db8::64/64", "2001:db8::11/128", "fd00::1/64"))
+                .isEmpty();
+        assertThat(problems("2001:db8::64/64", "2001:db8:9::11/128", "fd00::1/64"))
+                .singleElement()
+                .asString()
+                .contains("is in no network of eth0 (fd00::1/64)");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "10.88.0.255/24, the broadcast address",
@@ -81,5 +93,16 @@ class OwnNetworksTest {
                 .isEmpty();
         assertThat(new OwnNetworks(List.of(), List.of(own("10.88.0.11/24"))).warnings(address, servers))
                 .isEmpty();
+    }
+
+    @Test
+    void aHostWhoseOwnAddressThereHasAllItsBitsAsPrefixNeedsNoOther() {
+        VirtualAddressConfig address = floating("2001:db8::64/64");
+        List<ServerAddress> servers = List.of(new ServerAddress("2001:db8::21", 11211));
+
+        assertThat(new OwnNetworks(List.of(own("2001:db8::11/128")), List.of()).warnings(address, servers))
+                .isEmpty();
+        assertThat(new OwnNetworks(List.of(own("2001:db8:1::11/128")), List.of()).warnings(address, servers))
+                .hasSize(1);
     }
 }
