@@ -45,6 +45,7 @@ public final class Guard implements VirtualAddress {
     private final GuardKeeper keeper;
     private final Thread writer = new VitalThread(this::write, "mempair-guard-commands");
     private volatile long leaseUntilNanos;
+    private @Nullable GuardCommand ordered;
     private int interfaceIndex;
     private @Nullable GuardProcess felt;
 
@@ -61,7 +62,7 @@ public final class Guard implements VirtualAddress {
         this.leaseUntilNanos = clock.nanoTime();
         this.config = config;
         this.remarks = new GuardRemarks(config, clock);
-        this.answers = new GuardAnswers(config, pulse, remarks);
+        this.answers = new GuardAnswers(config, pulse, remarks, this::claimAgain);
         this.keeper = new GuardKeeper(config, shell, answers, clock, this::startAfter);
     }
 
@@ -115,7 +116,7 @@ public final class Guard implements VirtualAddress {
 
     @Override
     public void claim(long epoch, @Nullable String fence, boolean unhurried) {
-        offer(new GuardCommand(Kind.CLAIM, epoch, unhurried));
+        order(new GuardCommand(Kind.CLAIM, epoch, unhurried));
     }
 
     @Override
@@ -125,7 +126,22 @@ public final class Guard implements VirtualAddress {
 
     @Override
     public void release(long epoch) {
-        offer(new GuardCommand(Kind.RELEASE, epoch, false));
+        order(new GuardCommand(Kind.RELEASE, epoch, false));
+    }
+
+    /** Under the lock, so that what was ordered last is last in the queue too. */
+    private synchronized void order(GuardCommand command) {
+        ordered = command;
+        offer(command);
+    }
+
+    /** A renewal may lie unread behind the late claim. One that another order followed is left: it would undo a release. */
+    private synchronized boolean claimAgain(GuardCommand late) {
+        if (ordered != late) {
+            return false;
+        }
+        order(late.hurried());
+        return true;
     }
 
     @Override
@@ -211,7 +227,7 @@ public final class Guard implements VirtualAddress {
         switch (command.kind()) {
             case CLAIM -> {
                 if (holdMillis <= 0) {
-                    answers.failed(command.epoch(), "the lease was over before the address could be claimed");
+                    answers.leaseOver(command);
                 } else {
                     answers.expect(command);
                     boolean ask = command.unhurried() && config.conflict() == Conflict.REFUSE;

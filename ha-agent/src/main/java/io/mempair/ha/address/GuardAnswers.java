@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,18 +18,26 @@ import org.slf4j.LoggerFactory;
 final class GuardAnswers {
 
     private static final Logger LOG = LoggerFactory.getLogger(GuardAnswers.class);
+    private static final String LEASE_OVER = "the lease was over before the address could be claimed";
 
     private final VirtualAddressConfig config;
     private final GuardPulse pulse;
     private final GuardRemarks remarks;
+    private final Predicate<GuardCommand> claimAgain;
     private final Queue<GuardCommand> unanswered = new ConcurrentLinkedQueue<>();
     private volatile boolean wanted;
     private volatile VirtualAddress.@Nullable Listener listener;
 
-    GuardAnswers(VirtualAddressConfig config, GuardPulse pulse, GuardRemarks remarks) {
+    /**
+     * @param claimAgain  makes this claim again without asking the network, unless something else was ordered since; whether
+     *                    it does
+     */
+    GuardAnswers(
+            VirtualAddressConfig config, GuardPulse pulse, GuardRemarks remarks, Predicate<GuardCommand> claimAgain) {
         this.config = config;
         this.pulse = pulse;
         this.remarks = remarks;
+        this.claimAgain = claimAgain;
     }
 
     void start(VirtualAddress.Listener to) {
@@ -87,8 +96,13 @@ final class GuardAnswers {
             return;
         }
         GuardCommand asked = unanswered.poll();
-        if (asked != null) {
+        if (asked == null) {
+            return;
+        }
+        if (!line.equals("late")) {
             onAnswer(asked, line);
+        } else if (!claimAgain.test(asked)) {
+            leaseOver(asked);
         }
     }
 
@@ -124,7 +138,12 @@ final class GuardAnswers {
         }
     }
 
-    void failed(long epoch, String why) {
+    /** A claim came to nothing because its lease was over. */
+    void leaseOver(GuardCommand claim) {
+        failed(claim.epoch(), LEASE_OVER);
+    }
+
+    private void failed(long epoch, String why) {
         tell(to -> to.failed(epoch, why));
     }
 

@@ -27,4 +27,9 @@ record GuardCommand(Kind kind, long epoch, boolean unhurried) {
     GuardCommand(Kind kind) {
         this(kind, 0, false);
     }
+
+    /** The same, without asking for other holders first. */
+    GuardCommand hurried() {
+        return new GuardCommand(kind, epoch, false);
+    }
 }

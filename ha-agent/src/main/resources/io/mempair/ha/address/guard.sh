@@ -11,7 +11,8 @@
 #   renumbered            the interface is another one of that name
 #   quit                  release, then end
 # MS are milliseconds since the host started (/proc/uptime): a line that comes late holds nothing longer.
-# Answers, one a line: ready, claimed, failed TEXT, released, dropped, pong N; at any time: conflict ADDRESS MAC,
+# Answers, one a line: ready, claimed, failed TEXT, late (no other host answers, but by now it is MS, and a later one may lie
+# unread), released, dropped, pong N; at any time: conflict ADDRESS MAC,
 # foreign ADDRESS/PREFIX (on the interface, and not put there by a guard), unpromoted TEXT (see keep_secondaries).
 # The end of the pipe drops the addresses too; and should the guard itself be killed or stopped, the kernel does,
 # because they are added with a lifetime and renewed.
@@ -123,7 +124,11 @@ claim() {
     tell_time
     if (( now_ms >= hold_until_ms )); then
         drop
-        echo "failed the lease was over before the address could be claimed"
+        if [[ $2 == unhurried ]]; then
+            echo late
+        else
+            echo "failed the lease was over before the address could be claimed"
+        fi
         return
     fi
     for cidr in "${cidrs[@]}"; do

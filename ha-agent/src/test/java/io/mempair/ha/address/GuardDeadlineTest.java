@@ -33,15 +33,19 @@ class GuardDeadlineTest {
 
     private final List<String> lost = new CopyOnWriteArrayList<>();
     private final List<String> failed = new CopyOnWriteArrayList<>();
+    private final List<Long> released = new CopyOnWriteArrayList<>();
     private final LateClock clock = new LateClock();
+    private Path asked;
     private Guard guard;
 
     @BeforeEach
     void start() throws IOException {
+        asked = folder.resolve("asked");
         program("ip", """
                 while read -r line; do
+                    echo "$line" >> '%s'
                     [[ $line == end ]] && echo 'Object "end" is unknown, try "ip help".'
-                done""");
+                done""".formatted(folder.resolve("ip.log")));
         program("arping", "exit 1");
         Path shell = program("shell", "PATH='" + folder + "':$PATH exec bash \"$@\"");
         guard = new Guard(new VirtualAddressConfig("10.91.0.100", 24, "nope7"), LONG, clock, List.of(shell.toString()));
@@ -102,15 +106,64 @@ class GuardDeadlineTest {
         assertThat(failed).containsExactly("the lease was over before the address could be claimed");
     }
 
-    /** Tells the time of the host as it was a while ago: a line made by it reaches the guard so much later. */
-    private static final class LateClock implements Clock {
+    /** The lease is over in the eyes of the guard when it has asked the network, and was renewed meanwhile. */
+    private void claimUnhurriedUntilLate(String whileAsking) throws IOException {
+        program("timeout", whileAsking + "\n> '" + asked + "'");
+        clock.lateMillis = 2 * LONG.toMillis();
+        guard.lease(clock.nanoTime() + LONG.toNanos());
+        guard.claim(1, null, true);
+    }
+
+    private boolean added() throws IOException {
+        return Files.readString(folder.resolve("ip.log")).contains("addr replace 10.91.0.100/24");
+    }
+
+    @Test
+    void aClaimWhoseLeaseRanOutWhileTheNetworkWasAskedIsMadeAgainWithTheLeaseOfNow() throws IOException {
+        claimUnhurriedUntilLate("");
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> !failed.isEmpty());
+        assertThat(failed).singleElement().asString().startsWith("the interface carries only");
+        assertThat(added()).isTrue();
+    }
+
+    @Test
+    void aClaimIsNotMadeAgainWhenTheLeaseIsOverByThen() throws IOException {
+        clock.leapNanos = 2 * LONG.toNanos();
+        claimUnhurriedUntilLate("");
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> !failed.isEmpty());
+        assertThat(failed).containsExactly("the lease was over before the address could be claimed");
+        assertThat(added()).isFalse();
+    }
+
+    @Test
+    void aClaimIsNotMadeAgainAfterARelease() throws IOException {
+        Path ordered = folder.resolve("ordered");
+        claimUnhurriedUntilLate("until [[ -e '" + ordered + "' ]]; do sleep 0.01; done");
+        guard.release(1);
+        Files.createFile(ordered);
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> released.contains(1L));
+        guard.release(2);
+        await().atMost(Duration.ofSeconds(20)).until(() -> released.contains(2L));
+        assertThat(failed).containsExactly("the lease was over before the address could be claimed");
+        assertThat(added()).isFalse();
+    }
+
+    /**
+     * Tells the time of the host as it was a while ago, until the network was asked: a line made by it reaches the guard so
+     * much later. From then on time here may have leapt.
+     */
+    private final class LateClock implements Clock {
 
         private final SystemClock clock = new SystemClock();
         volatile long lateMillis;
+        volatile long leapNanos;
 
         @Override
         public long nanoTime() {
-            return clock.nanoTime();
+            return clock.nanoTime() + (Files.exists(asked) ? leapNanos : 0);
         }
 
         @Override
@@ -120,7 +173,7 @@ class GuardDeadlineTest {
 
         @Override
         public long hostMillis() {
-            return clock.hostMillis() - lateMillis;
+            return clock.hostMillis() - (Files.exists(asked) ? 0 : lateMillis);
         }
 
         @Override
@@ -142,7 +195,9 @@ class GuardDeadlineTest {
         }
 
         @Override
-        public void released(long epoch) {}
+        public void released(long epoch) {
+            released.add(epoch);
+        }
 
         @Override
         public void lost(String why) {
