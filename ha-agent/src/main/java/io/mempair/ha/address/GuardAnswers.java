@@ -66,7 +66,7 @@ final class GuardAnswers {
     void droppedAtStart(List<GuardCommand> forgotten) {
         forgotten.stream()
                 .filter(command -> command.kind() == GuardCommand.Kind.RELEASE)
-                .forEach(this::refuse);
+                .forEach(this::releasedIfGone);
     }
 
     /** Whether the address is to be on the interface: the last command was a claim. */
@@ -129,13 +129,27 @@ final class GuardAnswers {
         return remarks.own(Interfaces.carried(config));
     }
 
-    /** Answers a command that there is no guard for. */
+    /**
+     * Answers a command that there is no guard for. What was to be released the next guard drops, not keeps, when it begins:
+     * until then the release waits for its answer.
+     */
     void refuse(GuardCommand command) {
         if (command.kind() == GuardCommand.Kind.CLAIM) {
             failed(command.epoch(), "the guard is not running");
-        } else if (command.kind() == GuardCommand.Kind.RELEASE && carried().isEmpty()) {
-            tell(to -> to.released(command.epoch()));
+        } else if (command.kind() == GuardCommand.Kind.RELEASE) {
+            wanted = false;
+            if (!releasedIfGone(command)) {
+                unanswered.add(command);
+            }
         }
+    }
+
+    private boolean releasedIfGone(GuardCommand release) {
+        boolean gone = carried().isEmpty();
+        if (gone) {
+            tell(to -> to.released(release.epoch()));
+        }
+        return gone;
     }
 
     /** A claim came to nothing because its lease was over. */

@@ -93,11 +93,11 @@ final class GuardKeeper {
         if (stopped || process != null) {
             return;
         }
-        List<GuardCommand> unanswered = answers.forget();
         try {
             GuardProcess started = new GuardProcess(shell, config, keep, answers::onLine, this::onEnd);
             if (started.awaitReady(START_LIMIT)) {
                 startedNanos = clock.nanoTime();
+                List<GuardCommand> unanswered = answers.forget();
                 process = started;
                 everReady = true;
                 if (!keep) {
