@@ -49,7 +49,7 @@ final class GuardRemarks {
         switch (words[0]) {
             case "conflict" -> onConflict(words[1], words[2]);
             case "foreign" -> onForeign(words[1]);
-            case "unpromoted" -> onUnpromoted(words[1]);
+            case "unpromoted" -> onUnpromoted();
             default -> {
                 return false;
             }
@@ -72,7 +72,9 @@ final class GuardRemarks {
         }
     }
 
-    private synchronized void onUnpromoted(String setting) {
+    private synchronized void onUnpromoted() {
+        // with slashes, because the name of an interface may have dots (eth0.100)
+        String setting = "net/ipv4/conf/" + config.interfaceName() + "/promote_secondaries";
         unpromoted = setting + " cannot be set to 1 here: if a virtual address is the first of its subnet on "
                 + config.interfaceName() + ", the kernel takes this host's own away with it: sysctl -w " + setting
                 + "=1";

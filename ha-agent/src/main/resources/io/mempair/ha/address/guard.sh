@@ -13,7 +13,7 @@
 # MS are milliseconds since the host started (/proc/uptime): a line that comes late holds nothing longer.
 # Answers, one a line: ready, claimed, failed TEXT, late (no other host answers, but by now it is MS, and a later one may lie
 # unread), released, dropped, pong N; at any time: conflict ADDRESS MAC,
-# foreign ADDRESS/PREFIX (on the interface, and not put there by a guard), unpromoted TEXT (see keep_secondaries).
+# foreign ADDRESS/PREFIX (on the interface, and not put there by a guard), unpromoted (see keep_secondaries).
 # The end of the pipe drops the addresses too; and should the guard itself be killed or stopped, the kernel does,
 # because they are added with a lifetime and renewed.
 main() {
@@ -168,7 +168,7 @@ keep_secondaries() {
     [[ $one == 1 || $all == 1 ]] && return 0
     { echo 1 > "$knob"; read -r one < "$knob"; } 2> /dev/null
     [[ $one == 1 ]] && return 0
-    [[ -z $unpromoted ]] && echo "unpromoted net.ipv4.conf.$dev.promote_secondaries cannot be set to 1"
+    [[ -z $unpromoted ]] && echo unpromoted
     unpromoted=1
 }
 
