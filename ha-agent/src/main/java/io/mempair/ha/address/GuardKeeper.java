@@ -140,7 +140,7 @@ final class GuardKeeper {
         return clock.nanoTime() - startedNanos > time.toNanos();
     }
 
-    /** The pipe of the running guard is broken. */
+    /** The running guard is not told any more what to do: its pipe is broken, or this process cannot say it. */
     void giveUp() {
         GuardProcess broken = process;
         if (broken != null) {
@@ -150,6 +150,8 @@ final class GuardKeeper {
 
     private synchronized void onEnd(GuardProcess ended) {
         if (!stopped && process == ended) {
+            // one that lives on would later drop the address that the next one holds
+            ended.kill();
             replace(ranFor(WELL_STARTED), "the guard ended", "it ended as soon as it had started");
         }
     }

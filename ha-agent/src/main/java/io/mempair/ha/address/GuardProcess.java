@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One running {@code guard.sh}. The script goes down the pipe before the commands, so no file is needed and
@@ -22,6 +24,7 @@ import java.util.function.Consumer;
  */
 final class GuardProcess {
 
+    private static final Logger LOG = LoggerFactory.getLogger(GuardProcess.class);
     private static final String SCRIPT = "guard.sh";
 
     private final Process process;
@@ -56,11 +59,16 @@ final class GuardProcess {
         builder.redirectError(ProcessBuilder.Redirect.DISCARD);
         process = builder.start();
         commands = process.getOutputStream();
-        Thread reader = new Thread(() -> read(answers, ended), "mempair-guard-answers");
-        reader.setDaemon(true);
-        reader.start();
-        commands.write(script());
-        commands.flush();
+        try {
+            Thread reader = new Thread(() -> read(answers, ended), "mempair-guard-answers");
+            reader.setDaemon(true);
+            reader.start();
+            commands.write(script());
+            commands.flush();
+        } catch (IOException | RuntimeException | Error e) {
+            kill(); // nobody would know of it
+            throw e;
+        }
     }
 
     private static byte[] script() throws IOException {
@@ -87,6 +95,8 @@ final class GuardProcess {
             }
         } catch (IOException e) {
             // the pipe broke: the guard is gone, which is said below
+        } catch (RuntimeException e) {
+            LOG.error("the guard's answer was not taken in", e);
         } finally {
             hasEnded = true;
             ended.accept(this);
@@ -124,9 +134,19 @@ final class GuardProcess {
      */
     void kill() {
         abandoned = true;
-        List<ProcessHandle> started = process.descendants().toList();
+        List<ProcessHandle> started = descendants();
         process.destroyForcibly();
         started.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** None where they cannot be listed, as by a process that may open no more files: they end when nothing feeds them. */
+    private List<ProcessHandle> descendants() {
+        try {
+            return process.descendants().toList();
+        } catch (RuntimeException e) {
+            LOG.debug("what the guard started is not known", e);
+            return List.of();
+        }
     }
 
     void write(List<String> lines) throws IOException {

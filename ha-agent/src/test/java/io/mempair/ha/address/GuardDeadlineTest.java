@@ -7,6 +7,7 @@ import io.mempair.ha.config.VirtualAddressConfig;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.SystemClock;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -151,6 +152,19 @@ class GuardDeadlineTest {
         assertThat(added()).isFalse();
     }
 
+    @Test
+    void aGuardThatIsGivenUpIsKilledBeforeTheNextStarts() {
+        ProcessHandle first = ProcessHandle.of(guard.pid()).orElseThrow();
+
+        clock.unreadable = true;
+        guard.lease(clock.nanoTime() + LONG.toNanos());
+        await().atMost(Duration.ofSeconds(20)).until(() -> guard.restarts() > 0);
+        clock.unreadable = false;
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> !first.isAlive());
+        await().atMost(Duration.ofSeconds(20)).until(() -> guard.pid() > 0 && guard.pid() != first.pid());
+    }
+
     /**
      * Tells the time of the host as it was a while ago, until the network was asked: a line made by it reaches the guard so
      * much later. From then on time here may have leapt.
@@ -160,6 +174,7 @@ class GuardDeadlineTest {
         private final SystemClock clock = new SystemClock();
         volatile long lateMillis;
         volatile long leapNanos;
+        volatile boolean unreadable;
 
         @Override
         public long nanoTime() {
@@ -173,6 +188,9 @@ class GuardDeadlineTest {
 
         @Override
         public long hostMillis() {
+            if (unreadable) {
+                throw new UncheckedIOException(new IOException("Too many open files"));
+            }
             return clock.hostMillis() - (Files.exists(asked) ? 0 : lateMillis);
         }
 

@@ -81,6 +81,21 @@ class GuardStartTest {
         assertThat(said.stream().filter(line -> line.contains("ended as soon"))).hasSize(1);
     }
 
+    @Test
+    void aGuardWhoseAnswerIsNoneIsKilledBeforeTheNextStarts() throws IOException {
+        Path pids = folder.resolve("pids");
+        Path shell = Files.writeString(
+                folder.resolve("setsid"),
+                "#!/bin/bash\necho $$ >> " + pids + "\necho ready\nsleep 0.7\necho pong x\nexec sleep 50\n");
+        assertThat(shell.toFile().setExecutable(true)).isTrue();
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> guard.restarts() > 0);
+
+        long first = Long.parseLong(Files.readAllLines(pids).get(0));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> ProcessHandle.of(first).filter(ProcessHandle::isAlive).isEmpty());
+    }
+
     private static final class Ignoring implements VirtualAddress.Listener {
         @Override
         public void claimed(long epoch) {}
