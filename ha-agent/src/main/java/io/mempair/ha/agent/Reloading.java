@@ -55,9 +55,9 @@ public final class Reloading {
         worker.allowCoreThreadTimeOut(true);
     }
 
-    /** For a program that was started without a file: every reload fails with {@code why}. */
-    public static Reloading never(String why, Clock clock) {
-        return new Reloading(() -> CompletableFuture.failedFuture(new IllegalStateException(why)), clock);
+    /** For a program that has nothing to read again: every reload fails with {@code why}. */
+    public static Attempt never(String why) {
+        return () -> CompletableFuture.failedFuture(new IllegalStateException(why));
     }
 
     /**

@@ -34,6 +34,7 @@ public final class WitnessNode implements Node {
     private static final String NOTHING = "a witness never serves: ask one of the nodes";
 
     private final WitnessConfig config;
+    private final Reloading reloading;
     private final Clock clock = new SystemClock();
     private final EventQueue events = new EventQueue();
     private final PairMetrics metrics = new PairMetrics();
@@ -45,9 +46,14 @@ public final class WitnessNode implements Node {
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final AtomicBoolean closing = new AtomicBoolean();
 
-    /** A witness that is not started yet. */
-    public WitnessNode(WitnessConfig config) {
+    /**
+     * A witness that is not started yet.
+     *
+     * @param reloading  says that there is nothing to reload
+     */
+    public WitnessNode(WitnessConfig config, Reloading reloading) {
         this.config = config;
+        this.reloading = reloading;
         GroupChannel channel = new GroupChannel(config.group(), config.name(), clock);
         this.group = channel;
         Settings settings = Terms.of(config, clock.incarnation());
@@ -126,7 +132,7 @@ public final class WitnessNode implements Node {
                 NodeStatus.Peer.of(election, nowNanos),
                 NO_PROXY,
                 ServerKnowledge.NONE,
-                null,
+                reloading.last(),
                 new NodeStatus.Fitness(false, NodeStatus.links(group), List.of()));
     }
 
@@ -147,8 +153,7 @@ public final class WitnessNode implements Node {
 
     @Override
     public CompletionStage<String> reload() {
-        return CompletableFuture.failedFuture(
-                new IllegalStateException("a witness has nothing to reload: start it again"));
+        return reloading.begin();
     }
 
     @Override

@@ -109,7 +109,8 @@ final class ProxyCommand implements Callable<Integer> {
 
     private Reloading reloading(ProxyServer server, ProxyFile file, ServiceNotice notice, Clock clock) {
         if (config.isEmpty()) {
-            return Reloading.never("there is no file to read again, this proxy was started with flags", clock);
+            var none = Reloading.never("there is no file to read again, this proxy was started with flags");
+            return new Reloading(notice.told(none), clock);
         }
         var reload = new FileReload<>(
                 Path.of(config),

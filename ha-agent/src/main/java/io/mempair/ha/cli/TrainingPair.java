@@ -39,7 +39,7 @@ final class TrainingPair {
                     config,
                     proxy,
                     config.proxy()::pool,
-                    Reloading.never("a training", new SystemClock()),
+                    new Reloading(Reloading.never("a training"), new SystemClock()),
                     Rehearsal.NONE);
             return new Member(
                     config,

@@ -1,6 +1,7 @@
 package io.mempair.ha.cli;
 
 import io.mempair.ha.admin.AdminServer;
+import io.mempair.ha.agent.Reloading;
 import io.mempair.ha.agent.WitnessNode;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
@@ -42,12 +43,15 @@ final class WitnessCommand implements Callable<Integer> {
                 Version.number(),
                 read.name(),
                 Runtime.version().feature());
-        ServiceNotice notice = ServiceNotice.askedBy(System.getenv(), new SystemClock());
-        var witness = new WitnessNode(read);
+        var clock = new SystemClock();
+        ServiceNotice notice = ServiceNotice.askedBy(System.getenv(), clock);
+        var nothing = Reloading.never("a witness has nothing to reload: start it again");
+        var witness = new WitnessNode(read, new Reloading(notice.told(nothing), clock));
         Ending.when(witness.ended());
         AdminServer admin =
                 Admin.open(witness, read.admin().http(), read.admin().control());
         Ending.when(admin.ended());
+        HangUp.runs(witness::reload);
         witness.start();
         notice.feedWatchdog(witness::silenceNanos);
         notice.ready();

@@ -63,7 +63,7 @@ class ReloadingTest {
     @Test
     void withoutAFileEveryReloadSaysSo() {
         assertThatThrownBy(() ->
-                        result(Reloading.never("no file", new SystemClock()).begin()))
+                        result(new Reloading(Reloading.never("no file"), new SystemClock()).begin()))
                 .hasMessageContaining("no file");
     }
 
