@@ -105,6 +105,7 @@ public final class PairNode implements Node {
                 settings.heartbeatNanos() / AgentLoop.TICKS_A_HEARTBEAT);
         this.agent = new Thread(loop, "mempair-agent");
         nameMeters();
+        reloading.onEnd(this::onReloadEnd);
     }
 
     private void nameMeters() {
@@ -203,12 +204,15 @@ public final class PairNode implements Node {
         return maintenance.begin(() -> events.put(now -> new Event.MaintenanceRequested(now, false)));
     }
 
+    /** Whatever came of it, and however late. Any thread. */
+    private void onReloadEnd() {
+        tellPlacement();
+        events.putTask(exchange::onReloaded);
+    }
+
     @Override
     public CompletionStage<String> reload() {
-        return reloading.begin().whenComplete((line, failure) -> {
-            tellPlacement();
-            events.putTask(exchange::onReloaded);
-        });
+        return reloading.begin();
     }
 
     @Override

@@ -47,12 +47,25 @@ public final class Reloading {
 
     private final Attempt attempt;
     private final Clock clock;
+    private final Duration limit;
+    private volatile Runnable onEnd = () -> {};
     private volatile @Nullable Outcome last;
 
     public Reloading(Attempt attempt, Clock clock) {
+        this(attempt, clock, LIMIT);
+    }
+
+    /** @param limit  how long one is waited for */
+    Reloading(Attempt attempt, Clock clock, Duration limit) {
         this.attempt = attempt;
         this.clock = clock;
+        this.limit = limit;
         worker.allowCoreThreadTimeOut(true);
+    }
+
+    /** Has {@code action} run whenever a reload has ended, also late, before who asked is answered. On any thread; must not fail. */
+    void onEnd(Runnable action) {
+        onEnd = action;
     }
 
     /** For a program that has nothing to read again: every reload fails with {@code why}. */
@@ -76,8 +89,10 @@ public final class Reloading {
     }
 
     private void run(CompletableFuture<String> result) {
+        CompletableFuture<String> applied = null;
         try {
-            String changes = attempt.begin().toCompletableFuture().get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            applied = attempt.begin().whenComplete((changes, failure) -> onEnd.run()).toCompletableFuture();
+            String changes = applied.get(limit.toMillis(), TimeUnit.MILLISECONDS);
             LOG.info("reloaded: {}", changes);
             end(true, changes);
             result.complete(changes);
@@ -90,11 +105,24 @@ public final class Reloading {
                 return;
             }
             String why = cause instanceof TimeoutException
-                    ? "no result within " + LIMIT.toSeconds() + " s"
+                    ? "no result within " + limit.toMillis() + " ms, the log says when it ends"
                     : FailureText.of(cause);
             LOG.error("not reloaded: {}", why);
             end(false, why);
+            if (cause instanceof TimeoutException && applied != null) {
+                applied.whenComplete(this::late);
+            }
             result.completeExceptionally(new IllegalStateException(why, cause));
+        }
+    }
+
+    /** Nobody waits any more, but the program may run by the file now. */
+    private void late(@Nullable String changes, @Nullable Throwable failure) {
+        if (changes != null) {
+            LOG.warn("reloaded after all, later than {} ms: {}", limit.toMillis(), changes);
+            end(true, changes);
+        } else if (failure != null) {
+            LOG.error("not reloaded in the end either: {}", FailureText.of(failure));
         }
     }
 

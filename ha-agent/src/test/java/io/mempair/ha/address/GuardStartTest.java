@@ -93,7 +93,8 @@ class GuardStartTest {
 
         long first = Long.parseLong(Files.readAllLines(pids).get(0));
         await().atMost(Duration.ofSeconds(20))
-                .until(() -> ProcessHandle.of(first).filter(ProcessHandle::isAlive).isEmpty());
+                .until(() ->
+                        ProcessHandle.of(first).filter(ProcessHandle::isAlive).isEmpty());
     }
 
     private static final class Ignoring implements VirtualAddress.Listener {

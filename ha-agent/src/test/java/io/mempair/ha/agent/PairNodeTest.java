@@ -13,6 +13,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -225,6 +226,25 @@ class PairNodeTest {
         assertThat(registry.scrape()).contains("mempair_placement_differs 0.0");
         await().atMost(SOON).until(() -> switchesOver(a));
         await().atMost(SOON).until(() -> b.node.status().serves());
+    }
+
+    @Test
+    void whatAReloadBringsLateIsToldToThePeerThen() {
+        PoolConfig alike = b.pool;
+        startBoth();
+        b.reloaded = new CompletableFuture<>();
+        assertThatThrownBy(() -> b.node.reload().toCompletableFuture().get(5, TimeUnit.SECONDS))
+                .hasMessageContaining("no result within 200 ms");
+
+        b.pool = new PoolConfig(
+                List.of(new ServerAddress("127.0.0.2", 11_211)),
+                List.of(),
+                alike.distribution(),
+                alike.timeouts(),
+                alike.security());
+        b.reloaded.complete("changed");
+
+        await().atMost(SOON).until(() -> saysThatPeersDiffer(a) && saysThatPeersDiffer(b));
     }
 
     private static boolean saysThatPeersDiffer(TestNode node) {

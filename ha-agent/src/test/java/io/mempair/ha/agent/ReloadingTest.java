@@ -7,6 +7,7 @@ import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
 import io.mempair.ha.time.SystemClock;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -62,9 +63,25 @@ class ReloadingTest {
 
     @Test
     void withoutAFileEveryReloadSaysSo() {
-        assertThatThrownBy(() ->
-                        result(new Reloading(Reloading.never("no file"), new SystemClock()).begin()))
+        assertThatThrownBy(() -> result(new Reloading(Reloading.never("no file"), new SystemClock()).begin()))
                 .hasMessageContaining("no file");
+    }
+
+    @Test
+    void aReloadThatEndsLateIsRememberedAsItEnded() {
+        CompletableFuture<String> late = new CompletableFuture<>();
+        Reloading reloading = new Reloading(() -> late, new SystemClock(), Duration.ofMillis(50));
+        AtomicInteger ends = new AtomicInteger();
+        reloading.onEnd(ends::incrementAndGet);
+
+        assertThatThrownBy(() -> result(reloading.begin())).hasMessageContaining("no result within 50 ms");
+        assertThat(reloading.last().applied()).isFalse();
+        assertThat(ends).hasValue(0);
+
+        late.complete("all new");
+        assertThat(ends).hasValue(1);
+        assertThat(reloading.last().applied()).isTrue();
+        assertThat(reloading.last().outcome()).isEqualTo("all new");
     }
 
     @Test

@@ -38,6 +38,9 @@ final class TestNode {
     /** What the proxy runs by; the next reload tells it. */
     volatile PoolConfig pool;
 
+    /** How the next reload ends, and when. */
+    volatile CompletableFuture<String> reloaded = CompletableFuture.completedFuture("changed");
+
     final FakeChecks checks = new FakeChecks(clock);
 
     TestNode(String name, int priority, int port, int peerPort, FakeAddress.Segment segment) {
@@ -48,7 +51,7 @@ final class TestNode {
                 config,
                 proxy,
                 () -> pool,
-                new Reloading(() -> CompletableFuture.completedFuture("changed"), clock),
+                new Reloading(() -> reloaded, clock, Duration.ofMillis(200)),
                 rehearsal,
                 new NodeParts(address, new GroupChannel(config.group(), name, clock), checks, clock));
     }
