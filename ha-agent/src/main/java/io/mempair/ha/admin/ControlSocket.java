@@ -1,11 +1,13 @@
 package io.mempair.ha.admin;
 
+import io.mempair.proxy.config.FailureText;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,7 +68,7 @@ final class ControlSocket {
             ChannelFuture bind = bootstrap.bind(addressOf(made));
             bind.addListener(done -> reopened(made, bind));
         } catch (IOException e) {
-            say("cannot be opened again: " + e + "; trying on");
+            say("cannot be opened again: " + reason(e) + "; trying on");
         }
     }
 
@@ -89,9 +91,18 @@ final class ControlSocket {
             bind.channel().close();
             made.abandon();
             if (!closed) {
-                say("cannot be opened again: " + e.getMessage() + "; trying on");
+                say("cannot be opened again: " + reason(e) + "; trying on");
             }
         }
+    }
+
+    /** The same at each try: the file it names, if it names one, is in a folder that is called otherwise each time. */
+    static String reason(IOException failure) {
+        if (failure instanceof FileSystemException ofFile) {
+            String reason = ofFile.getReason();
+            return reason == null ? ofFile.getClass().getSimpleName() : reason;
+        }
+        return FailureText.of(failure);
     }
 
     /** The same only once. */
