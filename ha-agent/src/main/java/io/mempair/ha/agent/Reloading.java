@@ -91,7 +91,9 @@ public final class Reloading {
     private void run(CompletableFuture<String> result) {
         CompletableFuture<String> applied = null;
         try {
-            applied = attempt.begin().whenComplete((changes, failure) -> onEnd.run()).toCompletableFuture();
+            applied = attempt.begin()
+                    .whenComplete((changes, failure) -> onEnd.run())
+                    .toCompletableFuture();
             String changes = applied.get(limit.toMillis(), TimeUnit.MILLISECONDS);
             LOG.info("reloaded: {}", changes);
             end(true, changes);
