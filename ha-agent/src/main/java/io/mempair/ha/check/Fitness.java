@@ -5,6 +5,7 @@ import io.mempair.ha.config.GroupConfig;
 import io.mempair.ha.config.Mode;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.config.Profile;
+import io.mempair.ha.thread.NoThread;
 import io.mempair.ha.thread.VitalThread;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
@@ -144,11 +145,22 @@ public final class Fitness implements Checks {
         return Stream.concat(pool.primaries().stream(), pool.backups().stream()).toList();
     }
 
-    private void run(Script script) {
-        Thread thread =
-                new VitalThread(script, "mempair-check-" + script.status().name());
-        threads.add(thread);
-        thread.start();
+    private synchronized void run(Script script) {
+        if (closed) {
+            return;
+        }
+        String name = script.status().name();
+        Thread thread = new VitalThread(script, "mempair-check-" + name);
+        try {
+            thread.start();
+            threads.add(thread);
+        } catch (OutOfMemoryError e) {
+            if (!NoThread.is(e)) {
+                throw e;
+            }
+            LOG.warn("check {} not run: {}; trying on", name, e.getMessage());
+            slow.after(PREFLIGHT_PAUSE, () -> run(script));
+        }
     }
 
     private void startTieBreaker(Listener listener) {

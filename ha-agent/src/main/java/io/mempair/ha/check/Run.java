@@ -1,5 +1,6 @@
 package io.mempair.ha.check;
 
+import io.mempair.ha.thread.NoThread;
 import io.mempair.ha.time.Clock;
 import io.mempair.proxy.config.FailureText;
 import java.io.IOException;
@@ -11,12 +12,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run of an operator's program, in a process group of its own. What ends a run that takes too long is {@code timeout}
  * of coreutils around it, which kills the whole group, and does so too when this process was killed meanwhile.
  */
 final class Run {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Run.class);
+
+    /** Where the operator's program is in the command. */
+    private static final int PROGRAM = 6;
 
     /** As {@code timeout} ends when it had to kill. */
     private static final int KILLED = 128 + 9;
@@ -58,6 +66,12 @@ final class Run {
                     .redirectInput(Path.of("/dev/null").toFile())
                     .start();
         } catch (IOException e) {
+            return new Outcome(false, "cannot be run: " + FailureText.of(e));
+        } catch (OutOfMemoryError e) { // the JDK has a thread for each process
+            if (!NoThread.is(e)) {
+                throw e;
+            }
+            LOG.warn("check {} not run: {}", command.get(PROGRAM), e.getMessage());
             return new Outcome(false, "cannot be run: " + FailureText.of(e));
         }
         try (InputStream output = process.getInputStream()) {

@@ -1,5 +1,6 @@
 package io.mempair.ha.check;
 
+import io.mempair.ha.thread.NoThread;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -9,7 +10,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
@@ -40,15 +43,10 @@ final class TieBreaker implements AutoCloseable {
     private final Timers rounds = new Timers("mempair-tie-breaker");
     private final Timers names = new Timers("mempair-tie-breaker-names");
     private final Set<Question> underWay = ConcurrentHashMap.newKeySet();
-    private final ThreadPoolExecutor asking = new ThreadPoolExecutor(
-            0,
-            MAX_THREADS,
-            5,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            new DefaultThreadFactory("mempair-tie-breaker-question", true),
-            // closed, or more than there are threads: asked in the next round
-            new ThreadPoolExecutor.DiscardPolicy());
+    private final ThreadPoolExecutor asking;
+    /** Said already; of the thread of the rounds. */
+    private boolean shortOfThreads;
+
     private volatile List<Question> current = List.of();
 
     /**
@@ -57,6 +55,25 @@ final class TieBreaker implements AutoCloseable {
      * @param heard  gets when a question was asked that was answered; on any thread
      */
     TieBreaker(Questions questions, Answers answers, String own, Duration pause, Clock clock, LongConsumer heard) {
+        this(
+                questions,
+                answers,
+                own,
+                pause,
+                clock,
+                heard,
+                new DefaultThreadFactory("mempair-tie-breaker-question", true));
+    }
+
+    TieBreaker(
+            Questions questions,
+            Answers answers,
+            String own,
+            Duration pause,
+            Clock clock,
+            LongConsumer heard,
+            ThreadFactory threads) {
+        this.asking = new ThreadPoolExecutor(0, MAX_THREADS, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
         this.questions = questions;
         this.answers = answers;
         this.own = own;
@@ -90,7 +107,31 @@ final class TieBreaker implements AutoCloseable {
         }
         for (Question question : current) {
             if (underWay.add(question)) {
-                ask(question);
+                tryToAsk(question);
+            }
+        }
+    }
+
+    /** A question that finds no thread is asked in a later round. */
+    private void tryToAsk(Question question) {
+        boolean begun = false;
+        try {
+            ask(question);
+            begun = true;
+            shortOfThreads = false;
+        } catch (RejectedExecutionException closedOrFull) {
+            LOG.debug("tie-breaker: {} not asked", question, closedOrFull);
+        } catch (OutOfMemoryError e) {
+            if (!NoThread.is(e)) {
+                throw e;
+            }
+            if (!shortOfThreads) {
+                LOG.warn("tie-breaker: {} not asked: {}; trying on", question, e.getMessage());
+            }
+            shortOfThreads = true;
+        } finally {
+            if (!begun) {
+                underWay.remove(question);
             }
         }
     }
