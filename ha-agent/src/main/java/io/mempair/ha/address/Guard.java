@@ -136,6 +136,7 @@ public final class Guard implements VirtualAddress {
     }
 
     /** A renewal may lie unread behind the late claim. One that another order followed is left: it would undo a release. */
+    @SuppressWarnings("ReferenceEquality") // two claims that are equal are two orders
     private synchronized boolean claimAgain(GuardCommand late) {
         if (ordered != late) {
             return false;

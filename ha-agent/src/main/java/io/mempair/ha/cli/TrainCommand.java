@@ -47,6 +47,8 @@ final class TrainCommand implements Callable<Integer> {
             "io.mempair.ha.address.GuardRemarks",
             "io.mempair.ha.address.HookedAddress");
 
+    private static final String BACKUPS = "'127.0.0.1:2'";
+
     private static final String FILE = """
             node: {name: %s, priority: %d}
             group: {bind: 127.0.0.1, port: %d, peers: ['127.0.0.1:%d'], tie-breaker: none}
@@ -68,10 +70,11 @@ final class TrainCommand implements Callable<Integer> {
             UNTRAINED.forEach(TrainCommand::load);
             int first = port();
             int second = port();
-            NodeConfig one = node(folder, "a", 110, first, second, "");
-            NodeConfig two = node(folder, "b", 100, second, first, "'127.0.0.1:2'");
-            rehearse(one);
+            rehearse(node(folder, "a", 110, first, second, ""));
+            NodeConfig one = node(folder, "a", 110, first, second, BACKUPS);
+            NodeConfig two = node(folder, "b", 100, second, first, BACKUPS);
             rehearse(two);
+            // alike, or neither hands over to the other
             new TrainingPair(one, two, this::await).takeTurns();
             return 0;
         } finally {
