@@ -1,5 +1,6 @@
 package io.mempair.proxy.backend;
 
+import io.mempair.proxy.config.FailureText;
 import io.mempair.proxy.config.ServerAddress;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -63,7 +64,7 @@ final class Connector {
                         List<InetAddress> addresses = addressesIn(resolving.getNow());
                         connectTo(inUse.choose(addresses), addresses.size() - 1, connected, failed);
                     } else {
-                        failed.accept(why(resolving.cause()));
+                        failed.accept(FailureText.of(resolving.cause()));
                     }
                 });
     }
@@ -91,7 +92,7 @@ final class Connector {
             if (othersToTry > 0 && next != null && !next.equals(target)) {
                 connectTo(next, othersToTry - 1, connected, failed);
             } else {
-                failed.accept(why(connecting.cause()));
+                failed.accept(FailureText.of(connecting.cause()));
             }
         });
     }
@@ -109,7 +110,7 @@ final class Connector {
             } else {
                 channel.close();
                 unanswered();
-                failed.accept("TLS: " + why(done.cause()));
+                failed.accept("TLS: " + FailureText.of(done.cause()));
             }
         });
     }
@@ -127,11 +128,5 @@ final class Connector {
             throw new AssertionError("no channel was made to " + address);
         }
         return tried;
-    }
-
-    /** What an exception says, or its kind if it says nothing. */
-    static String why(Throwable failure) {
-        String message = failure.getMessage();
-        return message == null ? failure.getClass().getSimpleName() : message;
     }
 }

@@ -1,5 +1,6 @@
 package io.mempair.proxy.backend;
 
+import io.mempair.proxy.config.FailureText;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.loop.Cumulation;
 import io.mempair.proxy.loop.Defects;
@@ -126,7 +127,7 @@ final class ServerChannelHandler extends ChannelInitializer<Channel> {
                         cause);
             }
             if (connection.uses(channel)) {
-                connection.lose(ServerFailure.CONNECTION_LOST, Connector.why(cause));
+                connection.lose(ServerFailure.CONNECTION_LOST, FailureText.of(cause));
             }
             if (!(cause instanceof ChannelOutputShutdownException)) {
                 ctx.close();
