@@ -1,10 +1,8 @@
 package io.mempair.proxy.loop;
 
-import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.IoRegistration;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import io.netty.util.concurrent.Ticker;
 import java.util.List;
@@ -104,9 +102,7 @@ public final class LoopAlarm implements IoHandlerFactory {
     }
 
     /** The handler of one loop. All but {@link #wakeIfDue} and {@link #wakeup} on its thread. */
-    private final class Untimed implements IoHandler, IoHandlerContext {
-
-        private final IoHandler handler;
+    private final class Untimed extends ForwardingIoHandler implements IoHandlerContext {
 
         /** The next timer of the loop while it waits. */
         private final AtomicLong dueNanos = new AtomicLong(NEVER);
@@ -114,14 +110,14 @@ public final class LoopAlarm implements IoHandlerFactory {
         private @Nullable IoHandlerContext running;
 
         Untimed(IoHandler handler) {
-            this.handler = handler;
+            super(handler);
         }
 
         /** Wakes the loop if its timer is due; otherwise says when it is. */
         long wakeIfDue(long nowNanos) {
             long due = dueNanos.get();
             if (due <= nowNanos && dueNanos.compareAndSet(due, NEVER)) {
-                handler.wakeup();
+                wakeup();
             }
             return dueNanos.get();
         }
@@ -129,7 +125,7 @@ public final class LoopAlarm implements IoHandlerFactory {
         @Override
         public int run(IoHandlerContext context) {
             running = context;
-            return handler.run(this);
+            return super.run(this);
         }
 
         private IoHandlerContext running() {
@@ -176,34 +172,14 @@ public final class LoopAlarm implements IoHandlerFactory {
 
         @Override
         public void initialize() {
-            handler.initialize();
+            super.initialize();
             add(this);
-        }
-
-        @Override
-        public void prepareToDestroy() {
-            handler.prepareToDestroy();
         }
 
         @Override
         public void destroy() {
             remove(this);
-            handler.destroy();
-        }
-
-        @Override
-        public IoRegistration register(IoHandle handle) throws Exception {
-            return handler.register(handle);
-        }
-
-        @Override
-        public void wakeup() {
-            handler.wakeup();
-        }
-
-        @Override
-        public boolean isCompatible(Class<? extends IoHandle> handleType) {
-            return handler.isCompatible(handleType);
+            super.destroy();
         }
     }
 }

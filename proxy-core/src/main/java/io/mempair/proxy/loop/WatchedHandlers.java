@@ -1,10 +1,8 @@
 package io.mempair.proxy.loop;
 
-import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.IoRegistration;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import java.util.function.Consumer;
 
@@ -36,18 +34,16 @@ public final class WatchedHandlers implements IoHandlerFactory {
         return handlers.isChangingThreadSupported();
     }
 
-    private final class Watched implements IoHandler {
-
-        private final IoHandler handler;
+    private final class Watched extends ForwardingIoHandler {
 
         Watched(IoHandler handler) {
-            this.handler = handler;
+            super(handler);
         }
 
         @Override
         public int run(IoHandlerContext context) {
             try {
-                return handler.run(context);
+                return super.run(context);
             } catch (Throwable t) {
                 broken.accept(t);
                 throw t;
@@ -57,36 +53,11 @@ public final class WatchedHandlers implements IoHandlerFactory {
         @Override
         public void initialize() {
             try {
-                handler.initialize();
+                super.initialize();
             } catch (Throwable t) {
                 broken.accept(t);
                 throw t;
             }
-        }
-
-        @Override
-        public void prepareToDestroy() {
-            handler.prepareToDestroy();
-        }
-
-        @Override
-        public void destroy() {
-            handler.destroy();
-        }
-
-        @Override
-        public IoRegistration register(IoHandle handle) throws Exception {
-            return handler.register(handle);
-        }
-
-        @Override
-        public void wakeup() {
-            handler.wakeup();
-        }
-
-        @Override
-        public boolean isCompatible(Class<? extends IoHandle> handleType) {
-            return handler.isCompatible(handleType);
         }
     }
 }

@@ -127,7 +127,7 @@ public final class ProxyServer implements Proxy {
     ProxyServer(ProxyConfig config, IntConsumer onVerbosity, int number, String threads, Parts parts) {
         this.allocator = parts.allocator();
         this.setup = Setup.of(config);
-        this.transport = Transport.of(config.transport());
+        this.transport = Transport.of(config.transport(), config.listeners().unix() != null);
         this.group = new MultiThreadIoEventLoopGroup(
                 config.loops(),
                 new DefaultThreadFactory(threads, true),

@@ -1,6 +1,9 @@
 package io.mempair.proxy.server;
 
+import static io.mempair.proxy.config.TransportChoice.EPOLL;
+
 import io.mempair.proxy.config.TransportChoice;
+import io.mempair.proxy.loop.EpollInterest;
 import io.mempair.proxy.loop.LoopAlarm;
 import io.mempair.proxy.loop.WatchedHandlers;
 import io.netty.channel.IoHandlerFactory;
@@ -75,9 +78,24 @@ record Transport(
      * The transport for {@code wanted}; for AUTO the first that works of io_uring, epoll and NIO: one submission carries the
      * reads and writes of a whole turn. Containers often forbid io_uring, and old kernels lack it.
      *
+     * <p>Netty (4.2.20) lets clients of a unix socket end their half of a connection with epoll only; with the others they lose
+     * the answers they have not got by then. So AUTO is epoll where there is such a socket.
+     *
+     * @param unixSocket  whether clients come by a unix socket
      * @throws IllegalStateException if the wanted one does not work here, with the reason
      */
-    static Transport of(TransportChoice wanted) {
+    static Transport of(TransportChoice wanted, boolean unixSocket) {
+        Transport transport = of(wanted == TransportChoice.AUTO && unixSocket && Epoll.isAvailable() ? EPOLL : wanted);
+        if (unixSocket && transport.choice() != EPOLL) {
+            LOG.warn(
+                    "with transport {} a client of the unix socket loses the answers it has not got when it ends its half of the"
+                            + " connection, as socat does (remedy: --transport epoll)",
+                    transport.name());
+        }
+        return transport;
+    }
+
+    private static Transport of(TransportChoice wanted) {
         return switch (wanted) {
             case AUTO -> best();
             case IO_URING -> {
@@ -131,8 +149,8 @@ record Transport(
 
     private static Transport epoll() {
         return new Transport(
-                TransportChoice.EPOLL,
-                EpollIoHandler.newFactory(),
+                EPOLL,
+                new EpollInterest(EpollIoHandler.newFactory()),
                 EpollServerSocketChannel.class,
                 EpollSocketChannel.class,
                 EpollServerDomainSocketChannel.class);

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -70,6 +71,25 @@ class UnixSocketTest {
 
             RunningProxy.await(proxy.server().open());
             assertThat(ask(path, "get a\r\nquit\r\n")).isEqualTo("END\r\n");
+        }
+    }
+
+    /** With io_uring and NIO, Netty closes such a connection at once: docs/configuration.md, {@code proxy.transport}. */
+    @ParameterizedTest
+    @EnumSource(
+            value = TransportChoice.class,
+            names = {"AUTO", "EPOLL"})
+    void aSlowReaderThatWillSendNothingMoreGetsAllAnswers(TransportChoice transport) throws Exception {
+        Path path = folder.resolve("m.sock");
+        String answer = "VALUE k 0 1000000\r\n" + "x".repeat(1_000_000) + "\r\nEND\r\n";
+        try (ScriptedServer server = ScriptedServer.playing((line, connection) -> connection.send(answer));
+                RunningProxy proxy = alone(server, new UnixSocketConfig(path, 0770), transport);
+                SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+            client.write(ByteBuffer.wrap("get k\r\n".repeat(7).getBytes(StandardCharsets.US_ASCII)));
+            client.shutdownOutput();
+            await().atMost(SOON).until(() -> !server.lines().isEmpty());
+
+            assertThat(Channels.newInputStream(client).readAllBytes().length).isEqualTo(7 * answer.length());
         }
     }
 

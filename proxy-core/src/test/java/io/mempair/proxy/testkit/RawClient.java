@@ -35,6 +35,11 @@ public final class RawClient implements AutoCloseable {
         return new RawClient(socket);
     }
 
+    /** Over a connected socket of the test's choice. */
+    public static RawClient over(Socket connected) throws IOException {
+        return new RawClient(connected);
+    }
+
     /** Waits so long for bytes, instead of five seconds. */
     public RawClient patient(Duration longest) throws IOException {
         socket.setSoTimeout((int) longest.toMillis());
@@ -112,12 +117,12 @@ public final class RawClient implements AutoCloseable {
         return receive(Integer.MAX_VALUE).replace("<closed>", "");
     }
 
-    /** Says that nothing more will be sent, but goes on reading. */
     /** Whether bytes have come that nobody has read. */
     public boolean hasInput() throws IOException {
         return in.available() > 0;
     }
 
+    /** Says that nothing more will be sent, but goes on reading. */
     public RawClient shutdownOutput() throws IOException {
         socket.shutdownOutput();
         return this;
