@@ -9,13 +9,13 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 usage() {
     cat <<'END'
-usage: takeover.sh [--rounds N] [--standby SECONDS] [--rate N] [--backups] [--without rehearsal] [--without cache]
+usage: takeover.sh [--rounds N] [--standby SECONDS] [--rate N] [--backups] [--without warmup] [--without cache]
 
   --rounds N         take-overs, each of a new pair (default: 3)
   --standby SECONDS  how long the standby is up when the active node is killed, at least 10 (default: 60)
   --rate N           requests a second (default: 5000)
   --backups          the second server is the backup of the first
-  --without WHAT     rehearsal: node.rehearsal is false; cache: nothing of "mempair cache" is used
+  --without WHAT     warmup: node.warmup is false; cache: nothing of "mempair cache" is used
 
 Of each tenth of a second mempair bench tells the p99. A column a second: the median of its tenths, and in brackets the
 worst. Second 1 begins with the tenth after the one in which the outage ended, because the requests that were due in the
@@ -27,7 +27,7 @@ TAKEOVER_KEEP=yes  leaves the logs of the last run and says where
 END
 }
 
-all=("$@") rounds=3 standby=60 rate=5000 backups='' rehearsal=true
+all=("$@") rounds=3 standby=60 rate=5000 backups='' warmup=true
 while [ $# -gt 0 ]; do
     case $1 in
         --rounds) rounds=${2:-} && shift ;;
@@ -36,9 +36,9 @@ while [ $# -gt 0 ]; do
         --backups) backups=yes ;;
         --without)
             case ${2:-} in
-                rehearsal) rehearsal=false ;;
+                warmup) warmup=false ;;
                 cache) export MEMPAIR_CACHE=no ;;
-                *) die "--without: '${2:-}' (expected: rehearsal or cache)" ;;
+                *) die "--without: '${2:-}' (expected: warmup or cache)" ;;
             esac
             shift
             ;;
@@ -74,7 +74,7 @@ start_pair() {
     start_memcached m1
     start_memcached m2
     for host in a b; do
-        lab config $host | sed "s/^node: {/&rehearsal: $rehearsal, /" >"$MEMPAIR_LAB_DIR/$host.yaml"
+        lab config $host | sed "s/^node: {/&warmup: $warmup, /" >"$MEMPAIR_LAB_DIR/$host.yaml"
         start_node $host
         # one after the other: which of two that start together wins is not certain
         [ $host = b ] || wait_until 60 'a is active' is_active a
@@ -116,7 +116,7 @@ for ((round = 1; round <= rounds; round++)); do
     lab fault kill-a
     # requests that the outage cost are in its exit code
     wait "$load" || true
-    grep rehearsed "$MEMPAIR_LAB_DIR/node-b.log" | tail -n 1 | sed 's/.*LoopbackRehearsal: /  b /' >&2 || true
+    grep warmedUp "$MEMPAIR_LAB_DIR/node-b.log" | tail -n 1 | sed 's/.*LoopbackWarmup: /  b /' >&2 || true
     echo "round $round, load $(cut -d' ' -f1 /proc/loadavg): $(line "$MEMPAIR_LAB_DIR/bench-$round.json")"
     lab down
 done

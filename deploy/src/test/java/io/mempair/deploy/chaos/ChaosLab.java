@@ -166,11 +166,11 @@ final class ChaosLab {
         return watch.holders().size() == 1
                 && page(active, "/health/active").matches("(?s)HTTP/1\\.[01] 200 .*")
                 && page(other, "/status").contains("\"role\":\"standby\"")
-                && standings(active).stream().allMatch("serving"::equals)
-                && standings(active).size() == SERVERS.size();
+                && statuses(active).stream().allMatch("serving"::equals)
+                && statuses(active).size() == SERVERS.size();
     }
 
-    private static List<String> standings(String node) {
+    private static List<String> statuses(String node) {
         return STANDING.matcher(page(node, "/status"))
                 .results()
                 .map(found -> found.group(1))

@@ -1,8 +1,8 @@
 package io.mempair.ha.address;
 
-import io.mempair.ha.address.GuardCommand.Kind;
+import io.mempair.ha.address.GuardCommand.GuardCommandKind;
 import io.mempair.ha.config.VirtualAddressConfig;
-import io.mempair.ha.config.VirtualAddressConfig.Conflict;
+import io.mempair.ha.config.VirtualAddressConfig.ConflictPolicy;
 import io.mempair.ha.thread.VitalThread;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
@@ -67,9 +67,9 @@ public final class Guard implements VirtualAddress {
     }
 
     @Override
-    public void start(Listener to) {
+    public void start(AddressListener to) {
         answers.start(to);
-        offer(new GuardCommand(Kind.START));
+        offer(new GuardCommand(GuardCommandKind.START));
         writer.start();
         timers.every(OBSERVE, this::observe);
         timers.every(GuardPulse.PAUSE, this::feelPulse);
@@ -79,7 +79,7 @@ public final class Guard implements VirtualAddress {
         keeper.look();
         int index = Interfaces.index(config);
         if (index != interfaceIndex && index != 0) {
-            offer(new GuardCommand(Kind.RENUMBERED));
+            offer(new GuardCommand(GuardCommandKind.RENUMBERED));
             interfaceIndex = index;
         }
         answers.observe();
@@ -94,7 +94,7 @@ public final class Guard implements VirtualAddress {
             return;
         }
         switch (pulse.look(clock.nanoTime(), answers.patience(), running::isStopped)) {
-            case PING -> offer(new GuardCommand(Kind.PING));
+            case PING -> offer(new GuardCommand(GuardCommandKind.PING));
             case SILENT -> keeper.onSilence(running);
             case GOOD -> {}
         }
@@ -102,31 +102,31 @@ public final class Guard implements VirtualAddress {
 
     private void startAfter(Duration pause) {
         if (pause.isZero()) {
-            offer(new GuardCommand(Kind.START));
+            offer(new GuardCommand(GuardCommandKind.START));
         } else {
-            timers.after(pause, () -> offer(new GuardCommand(Kind.START)));
+            timers.after(pause, () -> offer(new GuardCommand(GuardCommandKind.START)));
         }
     }
 
     @Override
     public void lease(long untilNanos) {
         leaseUntilNanos = untilNanos;
-        offer(new GuardCommand(Kind.RENEW));
+        offer(new GuardCommand(GuardCommandKind.RENEW));
     }
 
     @Override
     public void claim(long epoch, @Nullable String fence, boolean unhurried) {
-        order(new GuardCommand(Kind.CLAIM, epoch, unhurried));
+        order(new GuardCommand(GuardCommandKind.CLAIM, epoch, unhurried));
     }
 
     @Override
     public void announce() {
-        offer(new GuardCommand(Kind.ANNOUNCE));
+        offer(new GuardCommand(GuardCommandKind.ANNOUNCE));
     }
 
     @Override
     public void release(long epoch) {
-        order(new GuardCommand(Kind.RELEASE, epoch, false));
+        order(new GuardCommand(GuardCommandKind.RELEASE, epoch, false));
     }
 
     /** Under the lock, so that what was ordered last is last in the queue too. */
@@ -165,7 +165,7 @@ public final class Guard implements VirtualAddress {
         keeper.stop();
         timers.close();
         queue.clear();
-        offer(new GuardCommand(Kind.CLOSE));
+        offer(new GuardCommand(GuardCommandKind.CLOSE));
         try {
             writer.join(1_000);
         } catch (InterruptedException e) {
@@ -192,14 +192,18 @@ public final class Guard implements VirtualAddress {
 
     /** A renewal or ping that finds the queue full is not needed; the guard's silence is what it deserves. */
     private void offer(GuardCommand command) {
-        if (!queue.offer(command) && command.kind() != Kind.RENEW && command.kind() != Kind.PING) {
+        if (!queue.offer(command)
+                && command.kind() != GuardCommandKind.RENEW
+                && command.kind() != GuardCommandKind.PING) {
             LOG.warn("guard: {} not sent, its pipe is stuck", command.kind());
         }
     }
 
     private void write() {
         try {
-            for (GuardCommand command = queue.take(); command.kind() != Kind.CLOSE; command = queue.take()) {
+            for (GuardCommand command = queue.take();
+                    command.kind() != GuardCommandKind.CLOSE;
+                    command = queue.take()) {
                 try {
                     carryOut(command);
                 } catch (IOException | UncheckedIOException e) {
@@ -213,7 +217,7 @@ public final class Guard implements VirtualAddress {
     }
 
     private void carryOut(GuardCommand command) throws IOException, InterruptedException {
-        if (command.kind() == Kind.START) {
+        if (command.kind() == GuardCommandKind.START) {
             keeper.launch(answers.isWanted() && leaseUntilNanos - clock.nanoTime() > 0);
             return;
         }
@@ -231,7 +235,7 @@ public final class Guard implements VirtualAddress {
                     answers.leaseOver(command);
                 } else {
                     answers.expect(command);
-                    boolean ask = command.unhurried() && config.conflict() == Conflict.REFUSE;
+                    boolean ask = command.unhurried() && config.conflict() == ConflictPolicy.REFUSE;
                     running.write(List.of("claim " + (nowMillis + holdMillis) + (ask ? " unhurried" : "")));
                 }
             }

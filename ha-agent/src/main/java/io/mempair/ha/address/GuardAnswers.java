@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What came of the commands, told to the {@link VirtualAddress.Listener}. The guard answers in the order it was asked,
+ * What came of the commands, told to the {@link VirtualAddress.AddressListener}. The guard answers in the order it was asked,
  * but its word is not believed: what the interface carries is read back. Any thread.
  */
 final class GuardAnswers {
@@ -26,7 +26,7 @@ final class GuardAnswers {
     private final Predicate<GuardCommand> claimAgain;
     private final Queue<GuardCommand> unanswered = new ConcurrentLinkedQueue<>();
     private volatile boolean wanted;
-    private volatile VirtualAddress.@Nullable Listener listener;
+    private volatile VirtualAddress.@Nullable AddressListener listener;
 
     /**
      * @param claimAgain  makes this claim again without asking the network, unless something else was ordered since; whether
@@ -40,7 +40,7 @@ final class GuardAnswers {
         this.claimAgain = claimAgain;
     }
 
-    void start(VirtualAddress.Listener to) {
+    void start(VirtualAddress.AddressListener to) {
         listener = to;
     }
 
@@ -51,7 +51,7 @@ final class GuardAnswers {
 
     /** Notes a command that the guard will answer; before it is written. */
     void expect(GuardCommand command) {
-        wanted = command.kind() == GuardCommand.Kind.CLAIM;
+        wanted = command.kind() == GuardCommand.GuardCommandKind.CLAIM;
         unanswered.add(command);
     }
 
@@ -65,7 +65,7 @@ final class GuardAnswers {
     /** A new guard began with a release, which the old one may have been asked for. */
     void droppedAtStart(List<GuardCommand> forgotten) {
         forgotten.stream()
-                .filter(command -> command.kind() == GuardCommand.Kind.RELEASE)
+                .filter(command -> command.kind() == GuardCommand.GuardCommandKind.RELEASE)
                 .forEach(this::releasedIfGone);
     }
 
@@ -108,7 +108,7 @@ final class GuardAnswers {
 
     private void onAnswer(GuardCommand asked, String line) {
         List<Cidr> carried = carried();
-        if (asked.kind() == GuardCommand.Kind.CLAIM) {
+        if (asked.kind() == GuardCommand.GuardCommandKind.CLAIM) {
             if (line.startsWith("failed ")) {
                 failed(asked.epoch(), line.substring("failed ".length()));
             } else if (carried.size() < config.addresses().size()) {
@@ -134,9 +134,9 @@ final class GuardAnswers {
      * until then the release waits for its answer.
      */
     void refuse(GuardCommand command) {
-        if (command.kind() == GuardCommand.Kind.CLAIM) {
+        if (command.kind() == GuardCommand.GuardCommandKind.CLAIM) {
             failed(command.epoch(), "the guard is not running");
-        } else if (command.kind() == GuardCommand.Kind.RELEASE) {
+        } else if (command.kind() == GuardCommand.GuardCommandKind.RELEASE) {
             wanted = false;
             if (!releasedIfGone(command)) {
                 unanswered.add(command);
@@ -172,8 +172,8 @@ final class GuardAnswers {
         tell(to -> to.observed(held));
     }
 
-    private void tell(Consumer<VirtualAddress.Listener> what) {
-        VirtualAddress.Listener to = listener;
+    private void tell(Consumer<VirtualAddress.AddressListener> what) {
+        VirtualAddress.AddressListener to = listener;
         if (to != null) {
             what.accept(to);
         }

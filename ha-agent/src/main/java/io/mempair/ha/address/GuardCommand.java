@@ -7,9 +7,9 @@ package io.mempair.ha.address;
  * @param epoch      the reign it is for, or 0
  * @param unhurried  of a claim: there is time to ask for other holders first
  */
-record GuardCommand(Kind kind, long epoch, boolean unhurried) {
+record GuardCommand(GuardCommandKind kind, long epoch, boolean unhurried) {
 
-    enum Kind {
+    enum GuardCommandKind {
         /** Start a guard, unless one runs. */
         START,
         CLAIM,
@@ -24,7 +24,7 @@ record GuardCommand(Kind kind, long epoch, boolean unhurried) {
         CLOSE
     }
 
-    GuardCommand(Kind kind) {
+    GuardCommand(GuardCommandKind kind) {
         this(kind, 0, false);
     }
 

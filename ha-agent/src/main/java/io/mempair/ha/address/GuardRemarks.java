@@ -24,14 +24,14 @@ final class GuardRemarks {
     /** An active node looks twice a minute; who was not met again in this time is gone. */
     private static final Duration CONFLICT_LASTS = Duration.ofSeconds(70);
 
-    private record Conflict(String mac, long seenNanos) {}
+    private record AddressConflict(String mac, long seenNanos) {}
 
     private final VirtualAddressConfig config;
     private final Clock clock;
     private final AtomicLong conflicts = new AtomicLong();
 
     /** Guarded by this, as all below: by the address, as the operator wrote it. */
-    private final Map<String, Conflict> others = new HashMap<>();
+    private final Map<String, AddressConflict> others = new HashMap<>();
 
     /** Addresses on this host that no guard put there; the value is what `ip` calls them. */
     private final Map<String, String> foreign = new HashMap<>();
@@ -60,7 +60,7 @@ final class GuardRemarks {
     private synchronized void onConflict(String address, String mac) {
         conflicts.incrementAndGet();
         LOG.warn("another host answers for a virtual address: {} {}", address, mac);
-        others.put(address, new Conflict(mac, clock.nanoTime()));
+        others.put(address, new AddressConflict(mac, clock.nanoTime()));
     }
 
     private synchronized void onForeign(String found) {

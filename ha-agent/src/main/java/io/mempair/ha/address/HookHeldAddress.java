@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * An address that the operator's hooks alone claim and release, as a cloud's API does it. Nothing is read back: the
  * exit code of the claim hook says that it is here, that of the release hook that it is not. It counts as held from
  * before the first claim hook until a release hook succeeded, and before the first release hook did, so a failed
- * release is tried again with each {@link Listener#observed}. The guard's fences do not apply: when this process dies,
+ * release is tried again with each {@link AddressListener#observed}. The guard's fences do not apply: when this process dies,
  * nobody releases.
  */
 public final class HookHeldAddress implements VirtualAddress {
@@ -35,7 +35,7 @@ public final class HookHeldAddress implements VirtualAddress {
     private long releaseEpoch;
     private @Nullable Future<?> claiming;
     private volatile long leaseUntilNanos;
-    private volatile @Nullable Listener listener;
+    private volatile @Nullable AddressListener listener;
 
     public HookHeldAddress(Hooks hooks, Clock clock) {
         this.hooks = hooks;
@@ -44,7 +44,7 @@ public final class HookHeldAddress implements VirtualAddress {
     }
 
     @Override
-    public void start(Listener to) {
+    public void start(AddressListener to) {
         listener = to;
         release(0);
         timers.every(OBSERVE, () -> to.observed(isHeld()));
@@ -143,8 +143,8 @@ public final class HookHeldAddress implements VirtualAddress {
         return releaseEpoch;
     }
 
-    private Listener tell() {
-        Listener to = listener;
+    private AddressListener tell() {
+        AddressListener to = listener;
         if (to == null) {
             throw new AssertionError("not started");
         }

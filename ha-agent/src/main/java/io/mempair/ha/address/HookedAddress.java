@@ -25,7 +25,7 @@ public final class HookedAddress implements VirtualAddress {
     private boolean claimed;
     private long fencedEpoch;
     private @Nullable Future<?> claiming;
-    private volatile @Nullable Listener listener;
+    private volatile @Nullable AddressListener listener;
 
     /** It owns {@code guard} and closes it. */
     public HookedAddress(VirtualAddress guard, Hooks hooks) {
@@ -34,7 +34,7 @@ public final class HookedAddress implements VirtualAddress {
     }
 
     @Override
-    public void start(Listener to) {
+    public void start(AddressListener to) {
         listener = to;
         guard.start(new Following(to));
     }
@@ -74,7 +74,7 @@ public final class HookedAddress implements VirtualAddress {
     }
 
     private void tellFailed(long epoch, String problem) {
-        Listener to = listener;
+        AddressListener to = listener;
         if (to != null) {
             to.failed(epoch, problem);
         }
@@ -122,10 +122,10 @@ public final class HookedAddress implements VirtualAddress {
     }
 
     /** What the guard tells, with the hooks in between. */
-    private final class Following implements Listener {
-        private final Listener to;
+    private final class Following implements AddressListener {
+        private final AddressListener to;
 
-        Following(Listener to) {
+        Following(AddressListener to) {
             this.to = to;
         }
 

@@ -5,12 +5,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The floating addresses as the agent sees them: one thing, held or not. Every method returns at once; what came of it is told to the
- * {@link Listener}. Calls take effect in the order they were made.
+ * {@link AddressListener}. Calls take effect in the order they were made.
  */
 public interface VirtualAddress extends AutoCloseable {
 
     /** Starts holding nothing: an address left by an earlier run is removed. */
-    void start(Listener listener);
+    void start(AddressListener listener);
 
     /** Allows to hold the address until then, on the clock of {@link System#nanoTime}; the past means: no more. */
     void lease(long untilNanos);
@@ -45,7 +45,7 @@ public interface VirtualAddress extends AutoCloseable {
     void close();
 
     /** What became of the calls. Called by any thread; must return at once. */
-    interface Listener {
+    interface AddressListener {
 
         /** Read back from the interface: it carries the address. */
         void claimed(long epoch);

@@ -2,7 +2,7 @@ package io.mempair.ha.admin;
 
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.check.Checks;
-import io.mempair.proxy.replication.Standing;
+import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.server.ProxyHealth;
 import java.util.List;
 
@@ -33,7 +33,7 @@ final class StatusPage {
         var page = new StringBuilder(HEAD.formatted(name, name));
         page.append("<h2>The pair</h2><table><tr><th>node</th><th>role</th><th>seen</th></tr>");
         row(page, status.name() + " (this node)", role(status), true, since(status));
-        for (NodeStatus.Peer peer : status.peers()) {
+        for (NodeStatus.PeerStatus peer : status.peers()) {
             String heard = (peer.alive() ? "heard " : "silent, last heard ") + StatusText.seconds(peer.heardMillis());
             String otherwise = peer.placesOtherwise() ? " ago, places keys otherwise than this node" : " ago";
             boolean good = peer.alive() && !peer.placesOtherwise();
@@ -48,12 +48,12 @@ final class StatusPage {
         checks(page, status.fitness().checks());
         page.append("<h2>Servers</h2><table><tr><th>server</th><th>state</th><th>tier</th></tr>");
         for (ProxyHealth.ServerStatus server : status.proxy().servers()) {
-            Standing standing = status.standingOf(server);
+            ReplicaStatus standing = status.standingOf(server);
             row(
                     page,
                     server.address().toString(),
                     (server.up() ? "up" : "down") + (standing == null ? "" : ", " + StatusText.lower(standing)),
-                    server.up() && standing != Standing.OUT,
+                    server.up() && standing != ReplicaStatus.OUT,
                     StatusText.lower(server.tier()) + (server.failure() == null ? "" : ": " + server.failure()));
         }
         page.append("</table><p>Port ")
@@ -73,12 +73,12 @@ final class StatusPage {
         return page.append(FOOT).toString();
     }
 
-    private static void checks(StringBuilder page, List<Checks.Status> checks) {
+    private static void checks(StringBuilder page, List<Checks.CheckStatus> checks) {
         if (checks.isEmpty()) {
             return;
         }
         page.append("<h2>Checks</h2><table><tr><th>check</th><th>last run</th><th></th></tr>");
-        for (Checks.Status check : checks) {
+        for (Checks.CheckStatus check : checks) {
             row(page, check.name(), check.outcome(), check.good(), "");
         }
         page.append("</table>");

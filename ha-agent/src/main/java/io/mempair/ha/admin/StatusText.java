@@ -4,7 +4,7 @@ import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.check.Checks;
 import io.mempair.ha.election.Role;
 import io.mempair.proxy.replication.RefillProgress;
-import io.mempair.proxy.replication.Standing;
+import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.server.ProxyHealth;
 import java.time.Duration;
 import java.util.Locale;
@@ -27,7 +27,7 @@ final class StatusText {
                 .field("holds_address", status.holdsAddress())
                 .field("serves", status.serves())
                 .beginArray("peers");
-        for (NodeStatus.Peer peer : status.peers()) {
+        for (NodeStatus.PeerStatus peer : status.peers()) {
             json.beginObject()
                     .field("name", peer.name())
                     .field("role", lower(peer.role()))
@@ -44,9 +44,9 @@ final class StatusText {
         return json.endObject().toString();
     }
 
-    private static void fitness(JsonWriter json, NodeStatus.Fitness fitness) {
+    private static void fitness(JsonWriter json, NodeStatus.FitnessStatus fitness) {
         json.field("maintenance", fitness.maintenance()).beginArray("checks");
-        for (Checks.Status check : fitness.checks()) {
+        for (Checks.CheckStatus check : fitness.checks()) {
             json.beginObject()
                     .field("name", check.name())
                     .field("good", check.good())
@@ -68,7 +68,7 @@ final class StatusText {
                 .field("loop_stall_ms", Duration.ofNanos(proxy.loopStallNanos()).toMillis())
                 .beginArray("servers");
         for (ProxyHealth.ServerStatus server : proxy.servers()) {
-            Standing standing = status.standingOf(server);
+            ReplicaStatus standing = status.standingOf(server);
             json.beginObject()
                     .field("address", server.address().toString())
                     .field("tier", lower(server.tier()))
@@ -143,7 +143,7 @@ final class StatusText {
         if (status.fitness().maintenance()) {
             line(text, "", "", "IN MAINTENANCE until `mempair online`");
         }
-        for (NodeStatus.Peer peer : status.peers()) {
+        for (NodeStatus.PeerStatus peer : status.peers()) {
             line(
                     text,
                     "peer",
@@ -154,7 +154,7 @@ final class StatusText {
                 line(text, "", "", "PLACES KEYS OTHERWISE than this node: compare servers, backups and distribution");
             }
         }
-        for (Checks.Status check : status.fitness().checks()) {
+        for (Checks.CheckStatus check : status.fitness().checks()) {
             line(text, "check", check.name(), (check.good() ? "good, " : "BAD, ") + check.outcome());
         }
         for (String warning : status.fitness().warnings()) {
@@ -184,11 +184,11 @@ final class StatusText {
 
     /** As in {@code ", OUT"}; loud where something is wrong, nothing where nothing is known. */
     private static String standing(NodeStatus status, ProxyHealth.ServerStatus server) {
-        Standing standing = status.standingOf(server);
+        ReplicaStatus standing = status.standingOf(server);
         if (standing == null) {
             return "";
         }
-        return ", " + (standing == Standing.OUT ? standing.name() : lower(standing));
+        return ", " + (standing == ReplicaStatus.OUT ? standing.name() : lower(standing));
     }
 
     /** What clients hold of what they may, and what came of it. */

@@ -31,7 +31,7 @@ final class AgentLoop implements Runnable {
     static final int TICKS_A_HEARTBEAT = 4;
 
     private final EventQueue events;
-    private final Carrier carrier;
+    private final EffectHandler carrier;
     private final Consumer<Effect> own;
     private final Consumer<Throwable> broken;
     private final Consumer<Transition> transitions;
@@ -52,7 +52,7 @@ final class AgentLoop implements Runnable {
     AgentLoop(
             Election election,
             EventQueue events,
-            Carrier carrier,
+            EffectHandler carrier,
             Consumer<Effect> own,
             Consumer<Throwable> broken,
             Consumer<Transition> transitions,

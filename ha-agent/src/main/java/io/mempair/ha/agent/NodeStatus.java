@@ -4,9 +4,9 @@ import io.mempair.ha.check.Checks;
 import io.mempair.ha.election.Election;
 import io.mempair.ha.election.Role;
 import io.mempair.ha.group.Group;
+import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.replication.ServerKnowledge.Known;
-import io.mempair.proxy.replication.Standing;
 import io.mempair.proxy.server.ProxyHealth;
 import io.mempair.proxy.server.ProxyHealth.ServerStatus;
 import java.util.List;
@@ -36,20 +36,20 @@ public record NodeStatus(
         String reason,
         long sinceMillis,
         boolean holdsAddress,
-        List<Peer> peers,
+        List<PeerStatus> peers,
         ProxyHealth proxy,
         ServerKnowledge knowledge,
         @Nullable Reload reload,
-        Fitness fitness) {
+        FitnessStatus fitness) {
 
     public NodeStatus {
         peers = List.copyOf(peers);
     }
 
     /** The way to each configured peer, as a check: good when it was heard and nothing is wrong. */
-    static List<Checks.Status> links(Group group) {
+    static List<Checks.CheckStatus> links(Group group) {
         return group.links().stream()
-                .map(link -> new Checks.Status("peer " + link.address(), link.isGood(), link.toString()))
+                .map(link -> new Checks.CheckStatus("peer " + link.address(), link.isGood(), link.toString()))
                 .toList();
     }
 
@@ -59,12 +59,12 @@ public record NodeStatus(
     }
 
     /** What {@code server} is good for; null in a pool without a backup tier, where there is nothing to be known. */
-    public @Nullable Standing standingOf(ServerStatus server) {
+    public @Nullable ReplicaStatus standingOf(ServerStatus server) {
         String address = server.address().toString();
-        boolean backup = server.tier() == ProxyHealth.Tier.BACKUP;
+        boolean backup = server.tier() == ProxyHealth.ServerTier.BACKUP;
         return knowledge.servers().stream()
                 .filter(known -> known.backup() == backup && known.address().equals(address))
-                .map(Known::standing)
+                .map(Known::status)
                 .findFirst()
                 .orElse(null);
     }
@@ -76,12 +76,12 @@ public record NodeStatus(
      * @param checks       his own checks, and the tie-breaker if there is one
      * @param warnings     what he should know though the node is fit
      */
-    public record Fitness(boolean maintenance, List<Checks.Status> checks, List<String> warnings) {
+    public record FitnessStatus(boolean maintenance, List<Checks.CheckStatus> checks, List<String> warnings) {
 
         /** Of what has no checks. */
-        public static final Fitness PLAIN = new Fitness(false, List.of(), List.of());
+        public static final FitnessStatus PLAIN = new FitnessStatus(false, List.of(), List.of());
 
-        public Fitness {
+        public FitnessStatus {
             checks = List.copyOf(checks);
             warnings = List.copyOf(warnings);
         }
@@ -106,11 +106,12 @@ public record NodeStatus(
      * @param heardMillis  how long ago it was heard
      * @param placesOtherwise  whether it places keys otherwise than this node, so that neither takes over from the other
      */
-    public record Peer(String name, Role role, int priority, boolean alive, long heardMillis, boolean placesOtherwise) {
+    public record PeerStatus(
+            String name, Role role, int priority, boolean alive, long heardMillis, boolean placesOtherwise) {
 
-        static List<Peer> of(Election election, long nowNanos) {
+        static List<PeerStatus> of(Election election, long nowNanos) {
             return election.peers().stream()
-                    .map(peer -> new Peer(
+                    .map(peer -> new PeerStatus(
                             peer.name(),
                             peer.role(),
                             peer.priority(),

@@ -12,9 +12,9 @@ import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
 import io.mempair.proxy.config.FailureText;
 import io.mempair.proxy.config.PoolConfig;
-import io.mempair.proxy.rehearsal.Rehearsal;
 import io.mempair.proxy.server.Proxy;
 import io.mempair.proxy.server.ServerLatency;
+import io.mempair.proxy.warmup.Warmup;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,7 +46,7 @@ public final class PairNode implements Node {
     private final Supplier<PoolConfig> pool;
     private final Proxy proxy;
     private final Reloading reloading;
-    private final Rehearsal rehearsal;
+    private final Warmup warmup;
     private final NodeParts parts;
     private final EventQueue events = new EventQueue();
     private final PairMetrics metrics = new PairMetrics();
@@ -54,7 +54,7 @@ public final class PairNode implements Node {
     private final OperatorRequest switchover = new OperatorRequest("a switchover", timers);
     private final OperatorRequest maintenance = new OperatorRequest("a maintenance", timers);
     private final Closing closing;
-    private final KnowledgeExchange exchange;
+    private final ServerStateReplicator exchange;
     private final AgentLoop loop;
     private final Thread agent;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -64,11 +64,10 @@ public final class PairNode implements Node {
      * A node that is not started yet. It owns {@code proxy} and closes it.
      *
      * @param pool       what the proxy runs by now; any thread may ask
-     * @param rehearsal  what it does as a standby to be fast when it is active
+     * @param warmup  what it does as a standby to be fast when it is active
      */
-    public PairNode(
-            NodeConfig config, Proxy proxy, Supplier<PoolConfig> pool, Reloading reloading, Rehearsal rehearsal) {
-        this(config, proxy, pool, reloading, rehearsal, null);
+    public PairNode(NodeConfig config, Proxy proxy, Supplier<PoolConfig> pool, Reloading reloading, Warmup warmup) {
+        this(config, proxy, pool, reloading, warmup, null);
     }
 
     PairNode(
@@ -76,11 +75,11 @@ public final class PairNode implements Node {
             Proxy proxy,
             Supplier<PoolConfig> pool,
             Reloading reloading,
-            Rehearsal rehearsal,
+            Warmup warmup,
             @Nullable NodeParts replaced) {
         this.config = config;
         this.pool = pool;
-        this.rehearsal = rehearsal;
+        this.warmup = warmup;
         this.proxy = proxy;
         this.reloading = reloading;
         this.parts = replaced == null ? NodeParts.real(config, metrics, proxy) : replaced;
@@ -90,13 +89,13 @@ public final class PairNode implements Node {
             onBroken(broken);
             return null;
         });
-        Settings settings = Terms.of(config, parts.clock().incarnation());
+        Settings settings = ElectionSettings.of(config, parts.clock().incarnation());
         Election start = Election.start(settings, parts.clock().nanoTime());
-        this.exchange = new KnowledgeExchange(proxy, parts.group(), settings, start);
+        this.exchange = new ServerStateReplicator(proxy, parts.group(), settings, start);
         this.loop = new AgentLoop(
                 start,
                 events,
-                new EffectCarrier(proxy, parts.address(), parts.group(), exchange, new Rehearsing(rehearsal), events),
+                new EffectExecutor(proxy, parts.address(), parts.group(), exchange, new WarmupRun(warmup), events),
                 this::onOwn,
                 this::onBroken,
                 parts.announcer(),
@@ -166,19 +165,19 @@ public final class PairNode implements Node {
                 election.reason().text(),
                 (nowNanos - election.sinceNanos()) / 1_000_000,
                 election.addressSeen(),
-                NodeStatus.Peer.of(election, nowNanos),
+                NodeStatus.PeerStatus.of(election, nowNanos),
                 proxy.health(),
                 proxy.knowledge(),
                 reloading.last(),
-                new NodeStatus.Fitness(election.inMaintenance(), checks(election, nowNanos), warnings()));
+                new NodeStatus.FitnessStatus(election.inMaintenance(), checks(election, nowNanos), warnings()));
     }
 
     /** What the checks say; and what the election itself has found, when that is bad. */
-    private List<Checks.Status> checks(Election election, long nowNanos) {
-        List<Checks.Status> all = new ArrayList<>(parts.checks().status());
+    private List<Checks.CheckStatus> checks(Election election, long nowNanos) {
+        List<Checks.CheckStatus> all = new ArrayList<>(parts.checks().status());
         all.addAll(NodeStatus.links(parts.group()));
         if (election.hearsNamesake(nowNanos)) {
-            all.add(new Checks.Status(
+            all.add(new Checks.CheckStatus(
                     "node.name", false, "another node calls itself " + config.name() + ": rename one of the two"));
         }
         return all;
@@ -258,7 +257,7 @@ public final class PairNode implements Node {
 
     /** Nothing is reported to an agent that is gone. */
     private void stopDeciding() {
-        rehearsal.end();
+        warmup.end();
         parts.checks().close();
         agent.interrupt();
     }

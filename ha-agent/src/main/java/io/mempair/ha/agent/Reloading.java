@@ -29,7 +29,7 @@ public final class Reloading {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     /** One reload. */
-    public interface Attempt {
+    public interface ReloadAttempt {
         /**
          * Reads the file and applies it.
          *
@@ -39,24 +39,24 @@ public final class Reloading {
         CompletionStage<String> begin() throws ConfigException;
     }
 
-    private record Outcome(long atNanos, boolean applied, String text) {}
+    private record ReloadOutcome(long atNanos, boolean applied, String text) {}
 
     /** One runs and one waits, which will read the file as it is then: a third would do nothing more. */
     private final ThreadPoolExecutor worker = new ThreadPoolExecutor(
             1, 1, 1, TimeUnit.SECONDS, new ArrayBlockingQueue<>(1), new DefaultThreadFactory("mempair-reload", true));
 
-    private final Attempt attempt;
+    private final ReloadAttempt attempt;
     private final Clock clock;
     private final Duration limit;
     private volatile Runnable onEnd = () -> {};
-    private volatile @Nullable Outcome last;
+    private volatile @Nullable ReloadOutcome last;
 
-    public Reloading(Attempt attempt, Clock clock) {
+    public Reloading(ReloadAttempt attempt, Clock clock) {
         this(attempt, clock, LIMIT);
     }
 
     /** @param limit  how long one is waited for */
-    Reloading(Attempt attempt, Clock clock, Duration limit) {
+    Reloading(ReloadAttempt attempt, Clock clock, Duration limit) {
         this.attempt = attempt;
         this.clock = clock;
         this.limit = limit;
@@ -69,7 +69,7 @@ public final class Reloading {
     }
 
     /** For a program that has nothing to read again: every reload fails with {@code why}. */
-    public static Attempt never(String why) {
+    public static ReloadAttempt never(String why) {
         return () -> CompletableFuture.failedFuture(new IllegalStateException(why));
     }
 
@@ -135,12 +135,12 @@ public final class Reloading {
     }
 
     private void end(boolean applied, String text) {
-        last = new Outcome(clock.nanoTime(), applied, text);
+        last = new ReloadOutcome(clock.nanoTime(), applied, text);
     }
 
     /** What came of the last reload, or null if there was none. */
     public NodeStatus.@Nullable Reload last() {
-        Outcome outcome = last;
+        ReloadOutcome outcome = last;
         return outcome == null
                 ? null
                 : new NodeStatus.Reload(

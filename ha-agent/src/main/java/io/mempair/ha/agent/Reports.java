@@ -5,16 +5,16 @@ import io.mempair.ha.check.Checks;
 import io.mempair.ha.election.Event;
 import io.mempair.ha.election.Message;
 import io.mempair.ha.group.GroupListener;
-import io.mempair.ha.group.KnowledgeMessage;
+import io.mempair.ha.group.ServerStateMessage;
 import java.util.List;
 
 /** What the address, the channel and the checks report, as events for the agent. Any thread; never waits. */
-final class Reports implements VirtualAddress.Listener, GroupListener, Checks.Listener {
+final class Reports implements VirtualAddress.AddressListener, GroupListener, Checks.ChecksListener {
 
     private final EventQueue events;
-    private final KnowledgeExchange exchange;
+    private final ServerStateReplicator exchange;
 
-    Reports(EventQueue events, KnowledgeExchange exchange) {
+    Reports(EventQueue events, ServerStateReplicator exchange) {
         this.events = events;
         this.exchange = exchange;
     }
@@ -65,7 +65,7 @@ final class Reports implements VirtualAddress.Listener, GroupListener, Checks.Li
     }
 
     @Override
-    public void heard(KnowledgeMessage message) {
+    public void heard(ServerStateMessage message) {
         events.putTask(now -> exchange.heard(message, now));
     }
 

@@ -8,7 +8,7 @@ import io.mempair.ha.election.Settings;
 import io.mempair.ha.group.Group;
 import io.mempair.ha.group.GroupChannel;
 import io.mempair.ha.group.GroupListener;
-import io.mempair.ha.group.KnowledgeMessage;
+import io.mempair.ha.group.ServerStateMessage;
 import io.mempair.ha.metrics.PairMeter;
 import io.mempair.ha.metrics.PairMetrics;
 import io.mempair.ha.time.Clock;
@@ -56,11 +56,11 @@ public final class WitnessNode implements Node {
         this.reloading = reloading;
         GroupChannel channel = new GroupChannel(config.group(), config.name(), clock);
         this.group = channel;
-        Settings settings = Terms.of(config, clock.incarnation());
+        Settings settings = ElectionSettings.of(config, clock.incarnation());
         this.loop = new AgentLoop(
                 Election.start(settings, clock.nanoTime()),
                 events,
-                new Voice(),
+                new SendOnlyExecutor(),
                 this::onOwn,
                 this::onBroken,
                 Announcer.NOBODY,
@@ -77,12 +77,12 @@ public final class WitnessNode implements Node {
     }
 
     /** What a voter does: it speaks. */
-    private final class Voice implements Carrier {
+    private final class SendOnlyExecutor implements EffectHandler {
 
         @Override
         public boolean carryOut(Effect effect) {
             // it has no lease, address or clients, so an order about them has been obeyed already
-            return Carrier.send(effect, group) || effect instanceof Effect.SetLease;
+            return EffectHandler.send(effect, group) || effect instanceof Effect.SetLease;
         }
 
         @Override
@@ -90,7 +90,7 @@ public final class WitnessNode implements Node {
     }
 
     /** What the channel tells, as events. What the nodes say of the servers is none of its business. */
-    private final class Ears implements GroupListener {
+    private final class GroupEvents implements GroupListener {
 
         @Override
         public void connected() {
@@ -103,7 +103,7 @@ public final class WitnessNode implements Node {
         }
 
         @Override
-        public void heard(KnowledgeMessage message) {}
+        public void heard(ServerStateMessage message) {}
 
         @Override
         public void died(String name, long incarnation) {
@@ -113,7 +113,7 @@ public final class WitnessNode implements Node {
 
     @Override
     public void start() {
-        group.start(new Ears());
+        group.start(new GroupEvents());
         agent.start();
     }
 
@@ -129,11 +129,11 @@ public final class WitnessNode implements Node {
                 election.reason().text(),
                 (nowNanos - election.sinceNanos()) / 1_000_000,
                 false,
-                NodeStatus.Peer.of(election, nowNanos),
+                NodeStatus.PeerStatus.of(election, nowNanos),
                 NO_PROXY,
                 ServerKnowledge.NONE,
                 reloading.last(),
-                new NodeStatus.Fitness(false, NodeStatus.links(group), List.of()));
+                new NodeStatus.FitnessStatus(false, NodeStatus.links(group), List.of()));
     }
 
     @Override

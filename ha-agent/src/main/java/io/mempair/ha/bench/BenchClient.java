@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class BenchClient {
 
     /** What the run must know of it. */
-    interface Listener {
+    interface BenchClientListener {
         /** Connected; nothing was sent yet. */
         void connected(BenchClient client);
 
@@ -30,11 +30,16 @@ final class BenchClient {
     private final Bootstrap bootstrap;
     private final Conversation conversation;
     private final Clock clock;
-    private final Listener listener;
+    private final BenchClientListener listener;
     private @Nullable Channel channel;
     private boolean wasLate;
 
-    BenchClient(BenchConfig config, Bootstrap bootstrap, Conversation conversation, Clock clock, Listener listener) {
+    BenchClient(
+            BenchConfig config,
+            Bootstrap bootstrap,
+            Conversation conversation,
+            Clock clock,
+            BenchClientListener listener) {
         this.config = config;
         this.bootstrap = bootstrap;
         this.conversation = conversation;

@@ -14,9 +14,9 @@ import java.util.function.Consumer;
  * One run from the first connection to the report: connect, store every key, warm up, measure, wait for the last replies.
  * All of it on the loop's thread.
  */
-final class BenchRun implements BenchClient.Listener {
+final class BenchRun implements BenchClient.BenchClientListener {
 
-    private enum Phase {
+    private enum BenchPhase {
         CONNECTING,
         FILLING,
         RUNNING,
@@ -42,7 +42,7 @@ final class BenchRun implements BenchClient.Listener {
     private final Tally tally;
     private final List<BenchClient> clients = new ArrayList<>();
     private final CompletableFuture<BenchReport> result = new CompletableFuture<>();
-    private Phase phase = Phase.CONNECTING;
+    private BenchPhase phase = BenchPhase.CONNECTING;
     private int connected;
     private long fromNanos;
     private long intervals;
@@ -77,31 +77,32 @@ final class BenchRun implements BenchClient.Listener {
     private void checkTimeouts() {
         long nowNanos = clock.nanoTime();
         // a short timeout is for the failover that is to be measured, not for the burst of the fill
-        long timeoutNanos =
-                phase == Phase.FILLING ? Math.max(config.timeoutNanos(), FILL_TIMEOUT_NANOS) : config.timeoutNanos();
+        long timeoutNanos = phase == BenchPhase.FILLING
+                ? Math.max(config.timeoutNanos(), FILL_TIMEOUT_NANOS)
+                : config.timeoutNanos();
         clients.forEach(client -> client.checkTimeout(nowNanos, timeoutNanos));
     }
 
     @Override
     public void connected(BenchClient client) {
-        if (phase != Phase.CONNECTING) {
+        if (phase != BenchPhase.CONNECTING) {
             client.pump();
             return;
         }
         connected++;
         if (connected == clients.size()) {
-            phase = Phase.FILLING;
+            phase = BenchPhase.FILLING;
             clients.forEach(BenchClient::pump);
         }
     }
 
     @Override
     public void idle() {
-        boolean ending = phase == Phase.FILLING || phase == Phase.DRAINING;
+        boolean ending = phase == BenchPhase.FILLING || phase == BenchPhase.DRAINING;
         if (!ending || !clients.stream().allMatch(BenchClient::isIdle)) {
             return;
         }
-        if (phase == Phase.FILLING) {
+        if (phase == BenchPhase.FILLING) {
             run();
         } else {
             end("");
@@ -110,7 +111,7 @@ final class BenchRun implements BenchClient.Listener {
 
     @Override
     public void lost(BenchClient client, String reason) {
-        boolean again = config.reconnect() && (phase == Phase.RUNNING || phase == Phase.DRAINING);
+        boolean again = config.reconnect() && (phase == BenchPhase.RUNNING || phase == BenchPhase.DRAINING);
         if (again) {
             client.reconnect(RECONNECT_NANOS);
         } else {
@@ -119,7 +120,7 @@ final class BenchRun implements BenchClient.Listener {
     }
 
     private void run() {
-        phase = Phase.RUNNING;
+        phase = BenchPhase.RUNNING;
         var mix = new RequestMix(config.keys(), config.getPercent(), config.seed());
         long startNanos = clock.nanoTime();
         long lengthNanos = config.warmUpNanos() + config.measureNanos();
@@ -150,7 +151,7 @@ final class BenchRun implements BenchClient.Listener {
             clients.get(feed.connectionOf(next)).pump();
             next++;
         }
-        if (feed.has(next) && phase == Phase.RUNNING) {
+        if (feed.has(next) && phase == BenchPhase.RUNNING) {
             long from = next;
             long waitNanos = Math.max(0, feed.dueNanos(next) - clock.nanoTime());
             loop.schedule(() -> remind(feed, from), waitNanos, TimeUnit.NANOSECONDS);
@@ -166,7 +167,7 @@ final class BenchRun implements BenchClient.Listener {
 
     /** The last interval ends with the window, which the timer of the intervals need not meet. */
     private void endInterval() {
-        if (phase == Phase.RUNNING && (intervals + 1) * config.everyNanos() < config.measureNanos()) {
+        if (phase == BenchPhase.RUNNING && (intervals + 1) * config.everyNanos() < config.measureNanos()) {
             tellInterval();
         }
     }
@@ -177,7 +178,7 @@ final class BenchRun implements BenchClient.Listener {
     }
 
     private void drain() {
-        if (phase != Phase.RUNNING) {
+        if (phase != BenchPhase.RUNNING) {
             return;
         }
         cpuNanos = cpuAtStartNanos < 0 ? -1 : processCpuNanos() - cpuAtStartNanos;
@@ -185,24 +186,24 @@ final class BenchRun implements BenchClient.Listener {
             tellInterval();
         }
         clients.forEach(BenchClient::pump);
-        phase = Phase.DRAINING;
+        phase = BenchPhase.DRAINING;
         loop.schedule(() -> end(""), config.timeoutNanos(), TimeUnit.NANOSECONDS);
         idle();
     }
 
     /** Ends the run in whatever phase it is; the first end counts. */
     void end(String reason) {
-        if (phase == Phase.OVER) {
+        if (phase == BenchPhase.OVER) {
             return;
         }
         long nowNanos = clock.nanoTime();
-        long tookNanos = phase == Phase.DRAINING
+        long tookNanos = phase == BenchPhase.DRAINING
                 ? config.measureNanos()
-                : phase == Phase.RUNNING ? Math.max(0, nowNanos - fromNanos) : 0;
-        if (phase == Phase.DRAINING) {
+                : phase == BenchPhase.RUNNING ? Math.max(0, nowNanos - fromNanos) : 0;
+        if (phase == BenchPhase.DRAINING) {
             clients.forEach(client -> client.conversation().abandon(nowNanos));
         }
-        phase = Phase.OVER;
+        phase = BenchPhase.OVER;
         clients.forEach(BenchClient::close);
         result.complete(new BenchReport(
                 tookNanos, tally.latencies(), tally.found(), tally.faults(), tally.firstProblem(), cpuNanos, reason));

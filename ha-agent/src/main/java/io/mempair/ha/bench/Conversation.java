@@ -60,12 +60,12 @@ final class Conversation {
                 tally.wrong(1, "a reply without a request");
                 return "a reply without a request";
             }
-            ReplyReader.Progress progress = reader.read(in, inFlight.isSet(), inFlight.key());
-            if (progress == ReplyReader.Progress.BROKEN) {
+            ReplyReader.ReadProgress progress = reader.read(in, inFlight.isSet(), inFlight.key());
+            if (progress == ReplyReader.ReadProgress.BROKEN) {
                 tally.wrong(reader.wrong(), reader.problem());
                 return reader.problem();
             }
-            if (progress == ReplyReader.Progress.COMPLETE) {
+            if (progress == ReplyReader.ReadProgress.COMPLETE) {
                 complete(nowNanos);
             }
         }

@@ -11,7 +11,7 @@ import java.util.Arrays;
 final class ReplyReader {
 
     /** What {@link #read} came to. */
-    enum Progress {
+    enum ReadProgress {
         /** All bytes are read, and the reply goes on. */
         MORE,
         /** The reply is at its end; what comes next belongs to the next request. */
@@ -20,7 +20,7 @@ final class ReplyReader {
         BROKEN
     }
 
-    private enum Part {
+    private enum ReplyPart {
         LINE,
         DATA,
         DATA_END
@@ -37,11 +37,11 @@ final class ReplyReader {
 
     private final Dataset dataset;
     private final int keysPerGet;
-    private final ValueLine valueLine;
+    private final BenchValueLine valueLine;
     private final long[] seen;
     private final byte[] line = new byte[MAX_LINE_BYTES];
     private int lineBytes;
-    private Part part = Part.LINE;
+    private ReplyPart part = ReplyPart.LINE;
     private boolean fresh = true;
 
     /** Number of the key whose value comes; -1 if nothing of it can be right. */
@@ -59,7 +59,7 @@ final class ReplyReader {
     ReplyReader(Dataset dataset, int keysPerGet) {
         this.dataset = dataset;
         this.keysPerGet = keysPerGet;
-        this.valueLine = new ValueLine(dataset);
+        this.valueLine = new BenchValueLine(dataset);
         this.seen = new long[(keysPerGet + 63) / 64];
     }
 
@@ -85,7 +85,7 @@ final class ReplyReader {
 
     /** Forgets the begun reply: the connection is another. */
     void restart() {
-        part = Part.LINE;
+        part = ReplyPart.LINE;
         lineBytes = 0;
         fresh = true;
     }
@@ -95,19 +95,19 @@ final class ReplyReader {
      *
      * @param set  whether it is a set of {@code key}; else a get of it and the keys that follow it
      */
-    Progress read(ByteBuf in, boolean set, int key) {
+    ReadProgress read(ByteBuf in, boolean set, int key) {
         if (fresh) {
             begin();
         }
-        Progress progress = Progress.MORE;
-        while (progress == Progress.MORE && in.isReadable()) {
+        ReadProgress progress = ReadProgress.MORE;
+        while (progress == ReadProgress.MORE && in.isReadable()) {
             progress = switch (part) {
                 case LINE -> readLine(in, set, key);
                 case DATA -> readData(in);
                 case DATA_END -> readDataEnd(in);
             };
         }
-        fresh = progress != Progress.MORE;
+        fresh = progress != ReadProgress.MORE;
         return progress;
     }
 
@@ -119,7 +119,7 @@ final class ReplyReader {
         Arrays.fill(seen, 0);
     }
 
-    private Progress readLine(ByteBuf in, boolean set, int key) {
+    private ReadProgress readLine(ByteBuf in, boolean set, int key) {
         int lineFeed = in.bytesBefore((byte) '\n');
         int length = lineFeed < 0 ? in.readableBytes() : lineFeed;
         if (length > MAX_LINE_BYTES - lineBytes) {
@@ -128,35 +128,35 @@ final class ReplyReader {
         in.readBytes(line, lineBytes, length);
         lineBytes += length;
         if (lineFeed < 0) {
-            return Progress.MORE;
+            return ReadProgress.MORE;
         }
         in.skipBytes(1);
         if (lineBytes == 0 || line[lineBytes - 1] != '\r') {
             return broken("a line without \\r");
         }
         lineBytes--;
-        Progress progress = handleLine(set, key);
+        ReadProgress progress = handleLine(set, key);
         lineBytes = 0;
         return progress;
     }
 
-    private Progress handleLine(boolean set, int key) {
+    private ReadProgress handleLine(boolean set, int key) {
         if (!set && startsWith(VALUE)) {
             return beginValue(key);
         }
         if (is(set ? STORED : END)) {
-            return Progress.COMPLETE;
+            return ReadProgress.COMPLETE;
         }
         // ERROR, CLIENT_ERROR and SERVER_ERROR; the last may come after values, too
         if (contains(ERROR) || (set && is(NOT_STORED))) {
             failed = true;
             note(text());
-            return Progress.COMPLETE;
+            return ReadProgress.COMPLETE;
         }
         return broken("unexpected: " + text());
     }
 
-    private Progress beginValue(int key) {
+    private ReadProgress beginValue(int key) {
         if (!valueLine.read(line, lineBytes)) {
             return broken("unexpected: " + text());
         }
@@ -177,11 +177,11 @@ final class ReplyReader {
             seen[place >> 6] |= 1L << place;
             valueWrong = false;
         }
-        part = dataBytes == 0 ? Part.DATA_END : Part.DATA;
-        return Progress.MORE;
+        part = dataBytes == 0 ? ReplyPart.DATA_END : ReplyPart.DATA;
+        return ReadProgress.MORE;
     }
 
-    private Progress readData(ByteBuf in) {
+    private ReadProgress readData(ByteBuf in) {
         int length = (int) Math.min(dataBytes - dataRead, in.readableBytes());
         if (!valueWrong && !dataset.isValueAt(number, (int) dataRead, in, length)) {
             valueWrong = true;
@@ -190,34 +190,34 @@ final class ReplyReader {
         in.skipBytes(length);
         dataRead += length;
         if (dataRead == dataBytes) {
-            part = Part.DATA_END;
+            part = ReplyPart.DATA_END;
         }
-        return Progress.MORE;
+        return ReadProgress.MORE;
     }
 
     /** The line end behind a value; of a value that is too short it is somewhere else. */
-    private Progress readDataEnd(ByteBuf in) {
+    private ReadProgress readDataEnd(ByteBuf in) {
         byte expected = dataRead == dataBytes ? (byte) '\r' : (byte) '\n';
         if (in.readByte() != expected) {
             return broken("a value of another length than its line says, key number " + number);
         }
         if (expected == '\r') {
             dataRead++;
-            return Progress.MORE;
+            return ReadProgress.MORE;
         }
         if (valueWrong) {
             wrong++;
         } else {
             found++;
         }
-        part = Part.LINE;
-        return Progress.MORE;
+        part = ReplyPart.LINE;
+        return ReadProgress.MORE;
     }
 
-    private Progress broken(String what) {
+    private ReadProgress broken(String what) {
         wrong++;
         note(what);
-        return Progress.BROKEN;
+        return ReadProgress.BROKEN;
     }
 
     /** The first problem of a reply is told; those after it may be its consequence. */

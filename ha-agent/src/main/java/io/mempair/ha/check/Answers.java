@@ -88,15 +88,16 @@ final class Answers {
     }
 
     /** How it stands. */
-    Checks.Status status(long nowNanos) {
+    Checks.CheckStatus status(long nowNanos) {
         if (isNone(nowNanos)) {
-            return new Checks.Status("tie-breaker", true, "none: prefers to serve");
+            return new Checks.CheckStatus("tie-breaker", true, "none: prefers to serve");
         }
         if (answeredNanos == null) {
-            return new Checks.Status("tie-breaker", false, "no answer yet from " + (asked == null ? "any" : asked));
+            return new Checks.CheckStatus(
+                    "tie-breaker", false, "no answer yet from " + (asked == null ? "any" : asked));
         }
         long agoMillis = (nowNanos - answeredNanos) / 1_000_000;
-        return new Checks.Status("tie-breaker", !silent, answeredBy + " answered " + agoMillis + " ms ago");
+        return new Checks.CheckStatus("tie-breaker", !silent, answeredBy + " answered " + agoMillis + " ms ago");
     }
 
     private static boolean isOver(long nowNanos, @Nullable Long sinceNanos) {

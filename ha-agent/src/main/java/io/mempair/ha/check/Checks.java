@@ -6,7 +6,7 @@ import java.util.List;
 public interface Checks extends AutoCloseable {
 
     /** Who is told; on any thread, and must not wait. */
-    interface Listener {
+    interface ChecksListener {
 
         /** What keeps this node from being active has changed; empty when nothing does. First once every check has spoken. */
         void fitness(List<String> problems);
@@ -22,13 +22,13 @@ public interface Checks extends AutoCloseable {
      * @param good     whether the node is fit as far as it goes
      * @param outcome  what the last run said
      */
-    record Status(String name, boolean good, String outcome) {}
+    record CheckStatus(String name, boolean good, String outcome) {}
 
     /** Begins; once. */
-    void start(Listener listener);
+    void start(ChecksListener listener);
 
     /** The operator's checks, and the tie-breaker if there is one, in the order of the file. */
-    List<Status> status();
+    List<CheckStatus> status();
 
     /** What the operator should know though the node is fit, each with its remedy. */
     default List<String> warnings() {

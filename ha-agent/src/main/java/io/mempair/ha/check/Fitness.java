@@ -57,7 +57,7 @@ public final class Fitness implements Checks {
     private final List<Script> scripts = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private volatile List<String> warnings = List.of();
-    private volatile @Nullable TieBreaker tieBreaker;
+    private volatile @Nullable TieBreakerProbe tieBreaker;
     private boolean closed;
 
     /**
@@ -87,7 +87,7 @@ public final class Fitness implements Checks {
     }
 
     @Override
-    public synchronized void start(Listener listener) {
+    public synchronized void start(ChecksListener listener) {
         if (closed) {
             return;
         }
@@ -163,7 +163,7 @@ public final class Fitness implements Checks {
         }
     }
 
-    private void startTieBreaker(Listener listener) {
+    private void startTieBreaker(ChecksListener listener) {
         GroupConfig group = config.group();
         if (group.mode() != Mode.PAIR) {
             return;
@@ -171,7 +171,7 @@ public final class Fitness implements Checks {
         Set<String> pairHosts = new HashSet<>();
         group.peers().forEach(peer -> pairHosts.add(peer.host()));
         config.virtualAddress().addresses().forEach(virtual -> pairHosts.add(virtual.address()));
-        TieBreaker started = new TieBreaker(
+        TieBreakerProbe started = new TieBreakerProbe(
                 new Questions(group.tieBreaker(), servers(), pairHosts, new Gateway(Path.of("/proc/net/route"))),
                 new Answers(group.tieBreaker()),
                 group.bind(),
@@ -183,10 +183,10 @@ public final class Fitness implements Checks {
     }
 
     @Override
-    public synchronized List<Status> status() {
-        List<Status> all = new ArrayList<>();
+    public synchronized List<CheckStatus> status() {
+        List<CheckStatus> all = new ArrayList<>();
         scripts.forEach(script -> all.add(script.status()));
-        TieBreaker asked = tieBreaker;
+        TieBreakerProbe asked = tieBreaker;
         if (asked != null) {
             all.add(asked.status());
         }
@@ -204,7 +204,7 @@ public final class Fitness implements Checks {
         slow.close();
         fast.close();
         threads.forEach(Thread::interrupt);
-        TieBreaker started = tieBreaker;
+        TieBreakerProbe started = tieBreaker;
         if (started != null) {
             started.close();
         }

@@ -1,7 +1,7 @@
 package io.mempair.ha.check;
 
-import io.mempair.ha.connect.Attempt;
-import io.mempair.ha.connect.Attempt.Outcome;
+import io.mempair.ha.connect.ConnectAttempt;
+import io.mempair.ha.connect.ConnectAttempt.ConnectOutcome;
 import io.mempair.ha.time.Clock;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -47,8 +47,8 @@ record Question(String name, InetAddress address, int port) {
             if (isSameFamily(own)) {
                 socket.bind(new InetSocketAddress(own, 0));
             }
-            Outcome outcome = Attempt.connect(socket, new InetSocketAddress(address, port), limit, clock);
-            return outcome != Outcome.UNKNOWN && interfaceOf(own) != null;
+            ConnectOutcome outcome = ConnectAttempt.connect(socket, new InetSocketAddress(address, port), limit, clock);
+            return outcome != ConnectOutcome.UNKNOWN && interfaceOf(own) != null;
         }
     }
 

@@ -45,9 +45,9 @@ final class Questions {
             addForeignServers(questions);
         }
         for (TieBreakerConfig.Target target : config.targets()) {
-            if (target instanceof TieBreakerConfig.Gateway) {
+            if (target instanceof TieBreakerConfig.GatewayTieBreaker) {
                 addGateway(questions);
-            } else if (target instanceof TieBreakerConfig.Host host) {
+            } else if (target instanceof TieBreakerConfig.HostTieBreaker host) {
                 add(questions, host.address(), resolve(host.address()), Question.ECHO);
             } else if (target instanceof TieBreakerConfig.Server server) {
                 ServerAddress address = server.address();

@@ -39,7 +39,7 @@ final class Run {
     private static final int MAX_KEPT_BYTES = 160;
 
     /** How it ended, and what to say about it. */
-    record Outcome(boolean good, String text) {}
+    record RunOutcome(boolean good, String text) {}
 
     private final List<String> command;
     private final Duration timeout;
@@ -57,7 +57,7 @@ final class Run {
     }
 
     /** Runs it and waits for its end. An interrupt ends it, and the wait. */
-    Outcome once() throws InterruptedException {
+    RunOutcome once() throws InterruptedException {
         Process process;
         long begunNanos = clock.nanoTime();
         try {
@@ -66,42 +66,42 @@ final class Run {
                     .redirectInput(Path.of("/dev/null").toFile())
                     .start();
         } catch (IOException e) {
-            return new Outcome(false, "cannot be run: " + FailureText.of(e));
+            return new RunOutcome(false, "cannot be run: " + FailureText.of(e));
         } catch (OutOfMemoryError e) { // the JDK has a thread for each process
             if (!NoThread.is(e)) {
                 throw e;
             }
             LOG.warn("check {} not run: {}", command.get(PROGRAM), e.getMessage());
-            return new Outcome(false, "cannot be run: " + FailureText.of(e));
+            return new RunOutcome(false, "cannot be run: " + FailureText.of(e));
         }
         try (InputStream output = process.getInputStream()) {
             return await(process, output, begunNanos);
         } catch (IOException e) {
-            return new Outcome(false, "cannot be read: " + FailureText.of(e));
+            return new RunOutcome(false, "cannot be read: " + FailureText.of(e));
         } finally {
             // what is still there then got TERM, which `timeout` hands on to the group, and KILL at its time
             process.destroy();
         }
     }
 
-    private Outcome await(Process process, InputStream output, long begunNanos)
+    private RunOutcome await(Process process, InputStream output, long begunNanos)
             throws IOException, InterruptedException {
         StringBuilder kept = new StringBuilder();
         while (!process.waitFor(READ_PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
             keep(output, kept);
             if (clock.nanoTime() - begunNanos >= timeout.plus(GRACE).toNanos()) {
                 process.destroyForcibly();
-                return new Outcome(false, "cannot be killed");
+                return new RunOutcome(false, "cannot be killed");
             }
         }
         keep(output, kept);
         int exitCode = process.exitValue();
         if (exitCode == 0) {
-            return new Outcome(true, "good");
+            return new RunOutcome(true, "good");
         }
         boolean late = exitCode == KILLED && clock.nanoTime() - begunNanos >= timeout.toNanos();
         String line = kept.toString().lines().findFirst().orElse("").strip();
-        return new Outcome(
+        return new RunOutcome(
                 false,
                 (late ? "no end within " + timeout.toMillis() + " ms, killed" : "exit code " + exitCode)
                         + (line.isEmpty() ? "" : ": " + line));

@@ -13,18 +13,18 @@ final class Script implements Runnable {
     private final Clock clock;
     private final Run run;
     private final Consumer<List<String>> findings;
-    private volatile Checks.Status status;
+    private volatile Checks.CheckStatus status;
 
     Script(CheckConfig config, Clock clock, Consumer<List<String>> findings) {
         this.config = config;
         this.clock = clock;
         this.run = new Run(config.command(), config.timeout(), clock);
         this.findings = findings;
-        this.status = new Checks.Status(config.name(), false, "not run yet");
+        this.status = new Checks.CheckStatus(config.name(), false, "not run yet");
     }
 
     /** How it stands. Any thread. */
-    Checks.Status status() {
+    Checks.CheckStatus status() {
         return status;
     }
 
@@ -34,14 +34,14 @@ final class Script implements Runnable {
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 long begunNanos = clock.nanoTime();
-                Run.Outcome outcome = run.once();
+                Run.RunOutcome outcome = run.once();
                 RiseFall next = standing.after(outcome.good());
                 if (!standing.known() || next.good() != standing.good()) {
                     findings.accept(
                             next.good() ? List.of() : List.of("check " + config.name() + ": " + outcome.text()));
                 }
                 standing = next;
-                status = new Checks.Status(config.name(), standing.good(), outcome.text());
+                status = new Checks.CheckStatus(config.name(), standing.good(), outcome.text());
                 await(begunNanos + config.interval().toNanos());
             }
         } catch (InterruptedException stopped) {

@@ -82,7 +82,7 @@ final class BenchFlags {
 
     /** Reads all of them; what cannot be right is one message with the flag and the expectation. */
     BenchConfig config(CommandLine commandLine, ServerAddress target) {
-        var reader = new Reader(commandLine);
+        var reader = new FlagReader(commandLine);
         var config = new BenchConfig(
                 target.host(),
                 target.port(),
@@ -108,7 +108,7 @@ final class BenchFlags {
     }
 
     /** Values with their ranges. */
-    private record Reader(CommandLine commandLine) {
+    private record FlagReader(CommandLine commandLine) {
 
         int number(String flag, String text, int least, int most) {
             return (int) within(flag, text, written -> (long) ProxyValues.number(written), least, most);

@@ -16,15 +16,15 @@ import java.util.function.Function;
  *
  * @param <C>  what the file is read into
  */
-final class FileReload<C> implements Reloading.Attempt {
+final class FileReload<C> implements Reloading.ReloadAttempt {
 
     /** Reads the file into a record. */
-    interface Reader<C> {
+    interface FileReader<C> {
         C read(Path file) throws ConfigException;
     }
 
     private final Path file;
-    private final Reader<C> reader;
+    private final FileReader<C> reader;
     private final BiFunction<C, C, ConfigChange> difference;
     private final Function<C, CompletionStage<String>> apply;
     private volatile C running;
@@ -38,7 +38,7 @@ final class FileReload<C> implements Reloading.Attempt {
     FileReload(
             Path file,
             C running,
-            Reader<C> reader,
+            FileReader<C> reader,
             BiFunction<C, C, ConfigChange> difference,
             Function<C, CompletionStage<String>> apply) {
         this.file = file;

@@ -8,10 +8,10 @@ import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.time.SystemClock;
-import io.mempair.proxy.rehearsal.LoopbackRehearsal;
-import io.mempair.proxy.rehearsal.Rehearsal;
-import io.mempair.proxy.rehearsal.StartGarbage;
 import io.mempair.proxy.server.ProxyServer;
+import io.mempair.proxy.warmup.LoopbackWarmup;
+import io.mempair.proxy.warmup.StartGarbage;
+import io.mempair.proxy.warmup.Warmup;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -58,13 +58,9 @@ final class NodeCommand implements Callable<Integer> {
                 ConfigReader::readNode,
                 ConfigChange::between,
                 wanted -> Reloads.apply(proxy, wanted.proxy(), wanted.logLevel(), verbose));
-        var rehearsal = read.rehearsal() ? new LoopbackRehearsal(read.proxy()) : Rehearsal.NONE;
+        var warmup = read.warmup() ? new LoopbackWarmup(read.proxy()) : Warmup.NONE;
         var node = new PairNode(
-                read,
-                proxy,
-                () -> reload.running().proxy().pool(),
-                new Reloading(notice.told(reload), clock),
-                rehearsal);
+                read, proxy, () -> reload.running().proxy().pool(), new Reloading(notice.told(reload), clock), warmup);
         Ending.when(node.ended());
         AdminServer admin = Admin.open(node, read.admin().http(), read.admin().control());
         Ending.when(admin.ended());

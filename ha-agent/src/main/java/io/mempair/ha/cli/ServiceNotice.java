@@ -101,7 +101,7 @@ final class ServiceNotice {
     }
 
     /** Tells of each reload, and of its end, whatever comes of it. */
-    Reloading.Attempt told(Reloading.Attempt attempt) {
+    Reloading.ReloadAttempt told(Reloading.ReloadAttempt attempt) {
         return () -> {
             if (ready) {
                 tell("RELOADING=1\nMONOTONIC_USEC=" + TimeUnit.NANOSECONDS.toMicros(clock.nanoTime()));

@@ -77,7 +77,7 @@ final class StandaloneProxy implements Node {
                 health,
                 proxy.knowledge(),
                 reloading.last(),
-                NodeStatus.Fitness.PLAIN);
+                NodeStatus.FitnessStatus.PLAIN);
     }
 
     @Override

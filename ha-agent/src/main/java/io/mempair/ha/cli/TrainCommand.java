@@ -5,8 +5,8 @@ import io.mempair.ha.config.ConfigReader;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.SystemClock;
-import io.mempair.proxy.rehearsal.LoopbackRehearsal;
-import io.mempair.proxy.rehearsal.ReservedPort;
+import io.mempair.proxy.warmup.LoopbackWarmup;
+import io.mempair.proxy.warmup.ReservedPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -34,7 +34,7 @@ final class TrainCommand implements Callable<Integer> {
     /** So that the profile tells the hot methods from the others. */
     private static final int REQUESTS = 40_000;
 
-    private static final Duration REHEARSAL_LIMIT = Duration.ofSeconds(40);
+    private static final Duration WARMUP_LIMIT = Duration.ofSeconds(40);
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     /** Needed by a node that holds its address by the guard, which this one must not. */
@@ -70,10 +70,10 @@ final class TrainCommand implements Callable<Integer> {
             UNTRAINED.forEach(TrainCommand::load);
             int first = port();
             int second = port();
-            rehearse(node(folder, "a", 110, first, second, ""));
+            warmUp(node(folder, "a", 110, first, second, ""));
             NodeConfig one = node(folder, "a", 110, first, second, BACKUPS);
             NodeConfig two = node(folder, "b", 100, second, first, BACKUPS);
-            rehearse(two);
+            warmUp(two);
             // alike, or neither hands over to the other
             new TrainingPair(one, two, this::await).takeTurns();
             return 0;
@@ -99,10 +99,10 @@ final class TrainCommand implements Callable<Integer> {
         return ConfigReader.readNode(Files.writeString(folder.resolve(name + ".yaml"), text));
     }
 
-    private void rehearse(NodeConfig node) throws CommandFailure {
-        var rehearsal = new LoopbackRehearsal(node.proxy(), REQUESTS);
-        rehearsal.begin();
-        await(REHEARSAL_LIMIT, "the rehearsal ends", () -> !rehearsal.isUnderWay());
+    private void warmUp(NodeConfig node) throws CommandFailure {
+        var warmup = new LoopbackWarmup(node.proxy(), REQUESTS);
+        warmup.begin();
+        await(WARMUP_LIMIT, "the warmup ends", () -> !warmup.isUnderWay());
     }
 
     private void await(Duration limit, String what, BooleanSupplier condition) throws CommandFailure {

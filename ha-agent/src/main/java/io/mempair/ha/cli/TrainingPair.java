@@ -6,8 +6,8 @@ import io.mempair.ha.agent.Reloading;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.config.ServerAddress;
-import io.mempair.proxy.rehearsal.Rehearsal;
 import io.mempair.proxy.server.ProxyServer;
+import io.mempair.proxy.warmup.Warmup;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,7 +26,7 @@ final class TrainingPair {
     private static final int ASK_MILLIS = 5_000;
 
     /** Waits until something is so. */
-    interface Waiting {
+    interface Await {
         void until(Duration limit, String what, BooleanSupplier condition) throws CommandFailure;
     }
 
@@ -40,7 +40,7 @@ final class TrainingPair {
                     proxy,
                     config.proxy()::pool,
                     new Reloading(Reloading.never("a training"), new SystemClock()),
-                    Rehearsal.NONE);
+                    Warmup.NONE);
             return new Member(
                     config,
                     node,
@@ -65,9 +65,9 @@ final class TrainingPair {
 
     private final NodeConfig first;
     private final NodeConfig second;
-    private final Waiting waiting;
+    private final Await waiting;
 
-    TrainingPair(NodeConfig first, NodeConfig second, Waiting waiting) {
+    TrainingPair(NodeConfig first, NodeConfig second, Await waiting) {
         this.first = first;
         this.second = second;
         this.waiting = waiting;

@@ -7,7 +7,7 @@ import java.util.List;
 enum ConfigKey {
     NODE_NAME("node.name"),
     NODE_PRIORITY("node.priority"),
-    NODE_REHEARSAL("node.rehearsal"),
+    NODE_WARMUP("node.warmup"),
 
     GROUP_BIND("group.bind"),
     GROUP_PORT("group.port"),

@@ -86,7 +86,7 @@ public final class ConfigReader {
                 ConfigKey.NODE_PRIORITY,
                 NodeSections.DEFAULT_PRIORITY,
                 text -> NodeConfig.requirePriority(ProxyValues.number(text)));
-        boolean rehearsal = node.optional(ConfigKey.NODE_REHEARSAL, true, ProxyValues::flag);
+        boolean warmup = node.optional(ConfigKey.NODE_WARMUP, true, ProxyValues::flag);
         VirtualAddressConfig vip = NodeSections.address(address);
         HooksConfig hooks = HooksSection.read(section("hooks"));
         GroupConfig channel = NodeSections.group(group, vip);
@@ -110,7 +110,7 @@ public final class ConfigReader {
             return null;
         }
         return node.build(
-                () -> new NodeConfig(name, priority, rehearsal, channel, vip, hooks, pool, checks, watched, logLevel));
+                () -> new NodeConfig(name, priority, warmup, channel, vip, hooks, pool, checks, watched, logLevel));
     }
 
     private @Nullable WitnessConfig witness() {

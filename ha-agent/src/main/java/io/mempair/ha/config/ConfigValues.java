@@ -41,7 +41,7 @@ final class ConfigValues {
         Map<ConfigKey, Object> values = new EnumMap<>(ConfigKey.class);
         values.put(ConfigKey.NODE_NAME, node.name());
         values.put(ConfigKey.NODE_PRIORITY, node.priority());
-        values.put(ConfigKey.NODE_REHEARSAL, node.rehearsal());
+        values.put(ConfigKey.NODE_WARMUP, node.warmup());
         group(values, node.group());
         values.put(ConfigKey.ADDRESS, node.virtualAddress().addresses());
         values.put(ConfigKey.INTERFACE, node.virtualAddress().interfaceName());

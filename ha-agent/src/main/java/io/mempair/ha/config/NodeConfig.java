@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param name            unique in the pair
  * @param priority        1..254; the higher becomes active when nobody is
- * @param rehearsal       whether a standby asks itself requests until the code for them is compiled
+ * @param warmup       whether a standby asks itself requests until the code for them is compiled
  * @param group           the channel to the other node
  * @param virtualAddress  the floating addresses
  * @param hooks           the operator's programs
@@ -22,7 +22,7 @@ import java.util.List;
 public record NodeConfig(
         String name,
         int priority,
-        boolean rehearsal,
+        boolean warmup,
         GroupConfig group,
         VirtualAddressConfig virtualAddress,
         HooksConfig hooks,

@@ -2,7 +2,7 @@ package io.mempair.ha.config;
 
 import io.mempair.ha.config.TieBreakerConfig.Target;
 import io.mempair.ha.config.VirtualAddressConfig.Cidr;
-import io.mempair.ha.config.VirtualAddressConfig.Conflict;
+import io.mempair.ha.config.VirtualAddressConfig.ConflictPolicy;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.netty.util.NetUtil;
@@ -119,7 +119,7 @@ final class NodeSections {
         }
         String interfaceName =
                 section.required(ConfigKey.INTERFACE, "a network interface, as in eth0", NodeSections::interfaceName);
-        Conflict conflict = section.optional(ConfigKey.CONFLICT, Conflict.REFUSE, NodeSections::conflict);
+        ConflictPolicy conflict = section.optional(ConfigKey.CONFLICT, ConflictPolicy.REFUSE, NodeSections::conflict);
         return !section.has(ConfigKey.ADDRESS.key()) || interfaceName == null
                 ? null
                 : section.build(() -> new VirtualAddressConfig(addresses, interfaceName, conflict));
@@ -147,10 +147,10 @@ final class NodeSections {
         }
     }
 
-    private static Conflict conflict(String text) {
+    private static ConflictPolicy conflict(String text) {
         return switch (text) {
-            case "refuse" -> Conflict.REFUSE;
-            case "warn" -> Conflict.WARN;
+            case "refuse" -> ConflictPolicy.REFUSE;
+            case "warn" -> ConflictPolicy.WARN;
             default -> throw new IllegalArgumentException("'" + text + "' (expected: refuse or warn)");
         };
     }

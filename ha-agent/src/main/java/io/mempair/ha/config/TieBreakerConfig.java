@@ -26,7 +26,7 @@ public record TieBreakerConfig(boolean automatic, List<Target> targets) {
     public sealed interface Target {}
 
     /** The gateway of the IPv4 default route, asked by ICMP echo. */
-    public record Gateway() implements Target {
+    public record GatewayTieBreaker() implements Target {
         @Override
         public String toString() {
             return "gateway";
@@ -38,7 +38,7 @@ public record TieBreakerConfig(boolean automatic, List<Target> targets) {
      *
      * @param address  IPv4 or IPv6 literal
      */
-    public record Host(String address) implements Target {
+    public record HostTieBreaker(String address) implements Target {
         @Override
         public String toString() {
             return address;
@@ -63,10 +63,10 @@ public record TieBreakerConfig(boolean automatic, List<Target> targets) {
 
     static Target target(String text) {
         if (text.equals("gateway")) {
-            return new Gateway();
+            return new GatewayTieBreaker();
         }
         if (NetUtil.isValidIpV4Address(text) || NetUtil.isValidIpV6Address(text)) {
-            return new Host(text);
+            return new HostTieBreaker(text);
         }
         // a name without a port is refused: with 0 for the missing port the record refuses it
         try {

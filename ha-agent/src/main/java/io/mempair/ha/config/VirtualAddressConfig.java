@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param interfaceName  network interface that carries them on this host
  * @param conflict       what to do when another host answers for one of them and no client waits yet
  */
-public record VirtualAddressConfig(List<Cidr> addresses, String interfaceName, Conflict conflict) {
+public record VirtualAddressConfig(List<Cidr> addresses, String interfaceName, ConflictPolicy conflict) {
 
     /** A guard reads them from its command line, and announces each. */
     public static final int MAX_ADDRESSES = 16;
@@ -58,16 +58,16 @@ public record VirtualAddressConfig(List<Cidr> addresses, String interfaceName, C
     }
 
     /** What a claim that no client waits for does when another host answers for an address. */
-    public enum Conflict {
+    public enum ConflictPolicy {
         /** Fails, and names the other. */
         REFUSE,
         /** Claims, and says who the other is: it is a router or switch that answers for others. */
         WARN
     }
 
-    /** With {@link Conflict#REFUSE}. */
+    /** With {@link ConflictPolicy#REFUSE}. */
     public VirtualAddressConfig(List<Cidr> addresses, String interfaceName) {
-        this(addresses, interfaceName, Conflict.REFUSE);
+        this(addresses, interfaceName, ConflictPolicy.REFUSE);
     }
 
     public VirtualAddressConfig {

@@ -8,7 +8,7 @@ final class WitnessSections {
 
     private static final List<ConfigKey> ONLY_NODES = List.of(
             ConfigKey.NODE_PRIORITY,
-            ConfigKey.NODE_REHEARSAL,
+            ConfigKey.NODE_WARMUP,
             ConfigKey.GROUP_MODE,
             ConfigKey.GROUP_WITNESS,
             ConfigKey.GROUP_TIE_BREAKER,

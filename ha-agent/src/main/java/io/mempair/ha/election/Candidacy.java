@@ -12,25 +12,25 @@ final class Candidacy {
     private Candidacy() {}
 
     /** Whether this node would take over now, or has. */
-    static boolean isEligible(Turn turn) {
+    static boolean isEligible(ElectionContext turn) {
         return isFree(turn)
                 && !holdsDown(turn)
                 && !turn.state.deaf
-                && !Placement.keepsBack(turn)
+                && !PlacementAgreement.keepsBack(turn)
                 && TieBreaker.answers(turn);
     }
 
     /** Whether it lost its reign too often to take another, as long as there is a node that can. */
-    private static boolean holdsDown(Turn turn) {
+    private static boolean holdsDown(ElectionContext turn) {
         return !turn.passed(turn.state.heldDownUntilNanos);
     }
 
     /** A node that holds down is better than none: it leaves the way only to one that would take over. */
-    private static boolean leavesTheWay(Turn turn) {
+    private static boolean leavesTheWay(ElectionContext turn) {
         return holdsDown(turn) && turn.hasHeir();
     }
 
-    private static boolean isFree(Turn turn) {
+    private static boolean isFree(ElectionContext turn) {
         State state = turn.state;
         return !state.closing
                 && !Namesake.isHeard(state, turn.settings, turn.nowNanos)
@@ -39,7 +39,7 @@ final class Candidacy {
     }
 
     /** Whether it has waited long enough to take its place back. */
-    static boolean preempts(Turn turn) {
+    static boolean preempts(ElectionContext turn) {
         Policy policy = turn.settings.policy();
         Long sinceNanos = turn.state.eligibleSinceNanos;
         return policy.preempts()
@@ -49,7 +49,7 @@ final class Candidacy {
     }
 
     /** Runs after every event, because any of them may be what was missing. */
-    static void consider(Turn turn) {
+    static void consider(ElectionContext turn) {
         State state = turn.state;
         if (state.phase == Phase.CANDIDATE) {
             pursue(turn);
@@ -75,12 +75,12 @@ final class Candidacy {
     }
 
     /** A node that promised its support to another has none for itself until that time is over. */
-    static boolean promiseIsFree(Turn turn) {
+    static boolean promiseIsFree(ElectionContext turn) {
         State.Promise promise = turn.state.promise;
         return promise == null || turn.passed(promise.untilNanos());
     }
 
-    private static boolean isMyTurn(Turn turn) {
+    private static boolean isMyTurn(ElectionContext turn) {
         List<Peer> live = turn.liveNodes();
         if (turn.state.deaf && (turn.settings.policy().witnessed() || !live.isEmpty())) {
             return false; // its candidacy would be heard, and keep the votes from a node that hears the answers
@@ -90,14 +90,14 @@ final class Candidacy {
         }
         boolean starting = turn.nowNanos - turn.state.startedNanos < turn.settings.initNanos();
         boolean better = live.stream()
-                .anyMatch(peer -> Placement.leavesTo(turn, peer)
+                .anyMatch(peer -> PlacementAgreement.leavesTo(turn, peer)
                         || (peer.outranks(turn.settings)
                                 && (peer.eligible() || holdsDown(turn) || (starting && peer.role() == Role.FAULT))));
         Long since = turn.state.nobodySinceNanos;
         return !better || (since != null && turn.nowNanos - since >= Settings.PATIENCE_NANOS);
     }
 
-    private static void stand(Turn turn) {
+    private static void stand(ElectionContext turn) {
         State state = turn.state;
         state.reignEpoch = state.epoch + 1;
         state.claimReason = why(turn);
@@ -112,13 +112,13 @@ final class Candidacy {
     }
 
     /** A peer that resigned has let go; one that fell silent or died may have left its address behind. */
-    private static @Nullable String whomToFence(Turn turn) {
+    private static @Nullable String whomToFence(ElectionContext turn) {
         Peer last = lastHeard(turn);
         Cause cause = turn.state.claimReason.cause();
         return last != null && (cause == Cause.PEER_SILENT || cause == Cause.PEER_DIED) ? last.name() : null;
     }
 
-    private static Reason why(Turn turn) {
+    private static Reason why(ElectionContext turn) {
         Peer last = lastHeard(turn);
         if (last == null) {
             return new Reason(Cause.NOBODY_ACTIVE, "no peer heard since the start");
@@ -138,7 +138,7 @@ final class Candidacy {
         return new Reason(Cause.NOBODY_ACTIVE, "nobody is active");
     }
 
-    private static void pursue(Turn turn) {
+    private static void pursue(ElectionContext turn) {
         List<Peer> live = turn.liveNodes();
         if (live.stream().anyMatch(Peer::holds)) {
             withdraw(turn);
@@ -150,11 +150,11 @@ final class Candidacy {
     }
 
     /** Back to watching; a short bar keeps two candidates from meeting again at once. */
-    static void withdraw(Turn turn) {
+    static void withdraw(ElectionContext turn) {
         withdraw(turn, 2 * turn.settings.heartbeatNanos());
     }
 
-    private static void withdraw(Turn turn, long barNanos) {
+    private static void withdraw(ElectionContext turn, long barNanos) {
         turn.state.reignEpoch = 0;
         turn.state.barredUntilNanos = turn.nowNanos + barNanos;
         turn.enter(Phase.WATCHING, turn.state.claimReason);
@@ -164,14 +164,14 @@ final class Candidacy {
      * A voter that promised its support to another is asked again soon: right after that, or before, because it may have
      * learnt meanwhile that the other is dead.
      */
-    static void onRefused(Turn turn, long busyNanos) {
+    static void onRefused(ElectionContext turn, long busyNanos) {
         long heartbeatNanos = turn.settings.heartbeatNanos();
         long againNanos = Math.min(busyNanos + heartbeatNanos / 8, heartbeatNanos / 2);
         withdraw(turn, busyNanos > 0 ? againNanos : 2 * heartbeatNanos);
     }
 
     /** After a reign: leaves the way to the peer it handed over to, and holds down when reigns were lost again and again. */
-    static void barAfter(Turn turn, Cause cause) {
+    static void barAfter(ElectionContext turn, Cause cause) {
         State state = turn.state;
         switch (cause) {
             case SWITCHOVER, PREEMPTED -> state.barredUntilNanos = turn.nowNanos + Settings.HOLD_OFF_NANOS;
@@ -182,7 +182,7 @@ final class Candidacy {
         }
     }
 
-    private static void holdDown(Turn turn) {
+    private static void holdDown(ElectionContext turn) {
         List<Long> losses = new ArrayList<>(turn.state.lossesNanos);
         losses.add(turn.nowNanos);
         losses.removeIf(lostNanos -> turn.nowNanos - lostNanos >= Settings.FLAPPING_NANOS);
@@ -196,7 +196,7 @@ final class Candidacy {
         }
     }
 
-    private static void goAlone(Turn turn) {
+    private static void goAlone(ElectionContext turn) {
         State state = turn.state;
         Long untilNanos = TieBreaker.aloneUntil(turn, turn.nowNanos);
         if (untilNanos == null || turn.passed(untilNanos)) {
@@ -210,12 +210,12 @@ final class Candidacy {
     }
 
     /** Whether this node has listened long enough to believe that no other is there, and may act on it. */
-    private static boolean isAlone(Turn turn) {
+    private static boolean isAlone(ElectionContext turn) {
         boolean listened = turn.state.settled && turn.state.listenedNanos >= turn.settings.detectionNanos();
         return listened && (turn.settings.policy().witnessed() ? turn.hasLiveWitness() : TieBreaker.allowsAlone(turn));
     }
 
-    private static @Nullable Peer lastHeard(Turn turn) {
+    private static @Nullable Peer lastHeard(ElectionContext turn) {
         return turn.state.peers.values().stream()
                 .filter(peer -> !peer.isWitness())
                 .max(Comparator.comparingLong(peer -> peer.heardNanos() - turn.nowNanos))

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * cut that separates only the two makes both active, and the heal ends that with the first heartbeat heard. Silence is
  * counted only while this node itself was awake.
  *
- * <p>The rules are in {@link Candidacy} (asking), {@link Voting} (answering), {@link Hearing} (peers), {@link Reign}
- * (lease to open port), {@link TieBreaker} (alone), {@link Maintenance} and {@link Leaving} (back); the way through the
+ * <p>The rules are in {@link Candidacy} (asking), {@link Voting} (answering), {@link PeerMessages} (peers), {@link Reign}
+ * (lease to open port), {@link TieBreaker} (alone), {@link Maintenance} and {@link StepDown} (back); the way through the
  * phases in {@link Phase}.
  */
 public final class Election {
@@ -43,44 +43,44 @@ public final class Election {
 
     /** What follows from {@code event}. This election stays as it is. */
     public Decision onEvent(Event event) {
-        Turn turn = new Turn(settings, state, event.nowNanos());
+        ElectionContext turn = new ElectionContext(settings, state, event.nowNanos());
         if (state.phase != Phase.STOPPED) {
             Reign.checkLease(turn);
             apply(turn, event);
-            Leaving.checkFitness(turn);
-            Placement.watch(turn);
+            StepDown.checkFitness(turn);
+            PlacementAgreement.watch(turn);
             Candidacy.consider(turn);
         }
         return turn.decide();
     }
 
-    private static void apply(Turn turn, Event event) {
+    private static void apply(ElectionContext turn, Event event) {
         if (event instanceof Event.Tick) {
             onTick(turn);
         } else if (event instanceof Event.Heard heard) {
-            Hearing.onMessage(turn, heard.message());
+            PeerMessages.onMessage(turn, heard.message());
         } else if (event instanceof Event.PeerDied died) {
-            Hearing.onPeerDied(turn, died.name(), died.incarnation());
+            PeerMessages.onPeerDied(turn, died.name(), died.incarnation());
         } else if (event instanceof Event.ChannelConnected) {
             turn.state.connected = true;
         } else if (event instanceof Event.FitnessChanged changed) {
-            Leaving.onFitness(turn, changed.problems());
+            StepDown.onFitness(turn, changed.problems());
         } else if (event instanceof Event.PlacementChanged changed) {
-            Placement.onChanged(turn, changed.placement());
+            PlacementAgreement.onChanged(turn, changed.placement());
         } else if (event instanceof Event.SwitchoverRequested) {
-            Leaving.onSwitchover(turn);
+            StepDown.onSwitchover(turn);
         } else if (event instanceof Event.MaintenanceRequested asked) {
             Maintenance.onRequest(turn, asked.standby());
         } else if (event instanceof Event.TieBreakerHeard heard) {
             TieBreaker.onHeard(turn, heard.askedNanos());
         } else if (event instanceof Event.StopRequested) {
-            Leaving.onStop(turn);
+            StepDown.onStop(turn);
         } else {
             applyOutcome(turn, event);
         }
     }
 
-    private static void applyOutcome(Turn turn, Event event) {
+    private static void applyOutcome(ElectionContext turn, Event event) {
         if (event instanceof Event.AddressClaimed claimed) {
             Reign.onClaimed(turn, claimed.epoch());
         } else if (event instanceof Event.ClaimFailed failed) {
@@ -88,7 +88,7 @@ public final class Election {
         } else if (event instanceof Event.AddressLost lost) {
             Reign.onLost(turn, lost.why());
         } else if (event instanceof Event.AddressReleased released) {
-            Leaving.onReleased(turn, released.epoch());
+            StepDown.onReleased(turn, released.epoch());
         } else if (event instanceof Event.AddressObserved observed) {
             Reign.onObserved(turn, observed.held());
         } else if (event instanceof Event.PortOpened opened) {
@@ -96,14 +96,14 @@ public final class Election {
         } else if (event instanceof Event.PortFailed failed) {
             Reign.onFailed(turn, failed.epoch(), failed.why());
         } else if (event instanceof Event.Drained drained) {
-            Leaving.onDrained(turn, drained.epoch());
+            StepDown.onDrained(turn, drained.epoch());
         } else {
             throw new AssertionError("event without a rule: " + event);
         }
     }
 
-    private static void onTick(Turn turn) {
-        Hearing.onTick(turn);
+    private static void onTick(ElectionContext turn) {
+        PeerMessages.onTick(turn);
         if (turn.state.phase == Phase.REIGNING) {
             turn.state.servedNanos = turn.nowNanos;
         }
@@ -114,7 +114,7 @@ public final class Election {
         Reign.renewAlone(turn);
         Reign.checkTimeouts(turn);
         TieBreaker.handOver(turn);
-        Leaving.checkTimeouts(turn);
+        StepDown.checkTimeouts(turn);
     }
 
     /** What this node is. While it leaves, it is still what it was. */
@@ -169,7 +169,7 @@ public final class Election {
 
     /** Whether {@code peer} places keys otherwise than this node. */
     public boolean placesOtherwise(Peer peer) {
-        return Placement.differs(state, peer);
+        return PlacementAgreement.differs(state, peer);
     }
 
     /** Whether another node is heard that has this node's name. */

@@ -8,7 +8,7 @@ final class Maintenance {
 
     private Maintenance() {}
 
-    static void onRequest(Turn turn, boolean standby) {
+    static void onRequest(ElectionContext turn, boolean standby) {
         State state = turn.state;
         if (state.closing) {
             turn.emit(new Effect.MaintenanceFailed("this node stops"));
@@ -19,12 +19,12 @@ final class Maintenance {
         }
     }
 
-    private static void begin(Turn turn) {
+    private static void begin(ElectionContext turn) {
         State state = turn.state;
         boolean active = state.phase.holds();
         if (active && !turn.hasHeir()) {
             turn.emit(new Effect.MaintenanceFailed(
-                    Objects.requireNonNullElse(Placement.refusal(turn), Leaving.NO_FIT_PEER)
+                    Objects.requireNonNullElse(PlacementAgreement.refusal(turn), StepDown.NO_FIT_PEER)
                             + ": nobody would serve (stop the node if that is wanted)"));
             return;
         }
@@ -32,22 +32,22 @@ final class Maintenance {
         state.maintenance = true;
         state.maintenanceAnswered = false;
         if (active) {
-            Leaving.inOrder(turn, Phase.UNFIT, reason);
+            StepDown.inOrder(turn, Phase.UNFIT, reason);
         } else if (!state.phase.leaves()) {
-            Leaving.becomeUnfit(turn, reason);
+            StepDown.becomeUnfit(turn, reason);
             answer(turn);
         }
     }
 
     /** After the address is released, or at once when there was none to release. */
-    static void answer(Turn turn) {
+    static void answer(ElectionContext turn) {
         if (turn.state.maintenance && !turn.state.maintenanceAnswered) {
             turn.state.maintenanceAnswered = true;
             turn.emit(new Effect.MaintenanceDone("in maintenance until `mempair online`"));
         }
     }
 
-    private static void end(Turn turn) {
+    private static void end(ElectionContext turn) {
         State state = turn.state;
         state.maintenance = false;
         boolean fit = state.problems == null || state.problems.isEmpty();

@@ -9,7 +9,7 @@ final class Namesake {
 
     private Namesake() {}
 
-    static void onHeard(Turn turn, long incarnation) {
+    static void onHeard(ElectionContext turn, long incarnation) {
         if (incarnation == turn.settings.incarnation()) {
             turn.warn("this node hears itself: group.peers names its own address (expected: that of the other node)");
         } else {

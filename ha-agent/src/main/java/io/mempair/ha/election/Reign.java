@@ -8,13 +8,13 @@ final class Reign {
     private Reign() {}
 
     /** The lease is there: claim the address. */
-    static void begin(Turn turn, long leaseUntilNanos) {
+    static void begin(ElectionContext turn, long leaseUntilNanos) {
         State state = turn.state;
         state.leased = true;
         state.leaseUntilNanos = leaseUntilNanos;
         state.epoch = Math.max(state.epoch, state.reignEpoch);
         state.nobodySinceNanos = null;
-        Placement.warnOfTakeOver(turn);
+        PlacementAgreement.warnOfTakeOver(turn);
         turn.enter(Phase.CLAIMING, state.claimReason);
         turn.emit(new Effect.SetLease(leaseUntilNanos));
         boolean unhurried = state.servedNanos == null || turn.nowNanos - state.servedNanos >= Settings.PATIENCE_NANOS;
@@ -23,7 +23,7 @@ final class Reign {
     }
 
     /** Before anything else, at every event: a late one must not find a lease that is over. */
-    static void checkLease(Turn turn) {
+    static void checkLease(ElectionContext turn) {
         State state = turn.state;
         if (!state.leased || turn.nowNanos - state.leaseUntilNanos < 0) {
             return;
@@ -34,9 +34,9 @@ final class Reign {
             long pauseMillis = (turn.nowNanos - state.lastTickNanos) / 1_000_000;
             boolean paused = turn.nowNanos - state.lastTickNanos > 2 * turn.settings.heartbeatNanos();
             String text = paused ? "this process was paused for " + pauseMillis + " ms" : "nobody renewed the lease";
-            Leaving.atOnce(turn, Phase.WATCHING, new Reason(Cause.LEASE_LOST, text));
+            StepDown.atOnce(turn, Phase.WATCHING, new Reason(Cause.LEASE_LOST, text));
         }
-        Hearing.startListeningAnew(turn);
+        PeerMessages.startListeningAnew(turn);
     }
 
     /**
@@ -44,7 +44,7 @@ final class Reign {
      * are enough then. It counts from the last request all the same: a peer that hears us but is not heard has promised
      * no more than that. With a witness nobody is ever active on his own word.
      */
-    static void renewAlone(Turn turn) {
+    static void renewAlone(ElectionContext turn) {
         State state = turn.state;
         boolean missing = state.peers.values().stream()
                 .allMatch(peer -> peer.gone() || peer.silentNanos() >= turn.settings.missingNanos());
@@ -64,7 +64,7 @@ final class Reign {
     }
 
     /** A lease only grows; small steps are not worth an effect. */
-    static void extend(Turn turn, long untilNanos) {
+    static void extend(ElectionContext turn, long untilNanos) {
         State state = turn.state;
         if (untilNanos - state.leaseUntilNanos >= turn.settings.heartbeatNanos() / 2) {
             state.leaseUntilNanos = untilNanos;
@@ -72,7 +72,7 @@ final class Reign {
         }
     }
 
-    static void onClaimed(Turn turn, long epoch) {
+    static void onClaimed(ElectionContext turn, long epoch) {
         State state = turn.state;
         if (epoch != state.reignEpoch) {
             return;
@@ -86,7 +86,7 @@ final class Reign {
         }
     }
 
-    static void onOpened(Turn turn, long epoch) {
+    static void onOpened(ElectionContext turn, long epoch) {
         State state = turn.state;
         if (state.phase == Phase.OPENING && epoch == state.reignEpoch) {
             state.failedClaims = 0;
@@ -100,7 +100,7 @@ final class Reign {
     }
 
     /** The address could not be taken, or the port not be opened: leave, and let the peer try. */
-    static void onFailed(Turn turn, long epoch, String why) {
+    static void onFailed(ElectionContext turn, long epoch, String why) {
         State state = turn.state;
         if (!state.phase.holds() || epoch != state.reignEpoch) {
             return;
@@ -109,11 +109,11 @@ final class Reign {
                 Math.min(Settings.BACK_OFF_NANOS << Math.min(state.failedClaims, 4), Settings.MAX_BACK_OFF_NANOS);
         state.failedClaims++;
         state.backOffUntilNanos = turn.nowNanos + backOffNanos;
-        Leaving.atOnce(turn, Phase.UNFIT, new Reason(Cause.CLAIM_FAILED, why));
+        StepDown.atOnce(turn, Phase.UNFIT, new Reason(Cause.CLAIM_FAILED, why));
     }
 
     /** The guard let go of the address although nobody asked it to. */
-    static void onLost(Turn turn, String why) {
+    static void onLost(ElectionContext turn, String why) {
         State state = turn.state;
         state.addressSeen = false;
         if (state.phase == Phase.REIGNING) {
@@ -124,7 +124,7 @@ final class Reign {
     }
 
     /** What the interface really carries, compared with what should be there. */
-    static void onObserved(Turn turn, boolean held) {
+    static void onObserved(ElectionContext turn, boolean held) {
         State state = turn.state;
         state.addressSeen = held;
         if (held && !state.phase.mayHaveAddress()) {
@@ -135,7 +135,7 @@ final class Reign {
         }
     }
 
-    private static void reclaim(Turn turn, String why) {
+    private static void reclaim(ElectionContext turn, String why) {
         if (turn.state.reclaimByNanos == null) {
             turn.state.reclaimByNanos = turn.nowNanos + turn.settings.claimNanos();
             turn.say("claiming the address again: " + why);
@@ -144,7 +144,7 @@ final class Reign {
     }
 
     /** Nothing waits for ever. */
-    static void checkTimeouts(Turn turn) {
+    static void checkTimeouts(ElectionContext turn) {
         State state = turn.state;
         boolean late = turn.inPhaseNanos() >= turn.settings.claimNanos();
         if (state.phase == Phase.CLAIMING && late) {

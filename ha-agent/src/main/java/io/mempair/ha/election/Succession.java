@@ -17,11 +17,11 @@ final class Succession {
     private Succession() {}
 
     /** Whether this comes from a start that is proved to be later than the one known. */
-    static boolean isProved(Turn turn, Peer known, Heartbeat heard) {
+    static boolean isProved(ElectionContext turn, Peer known, Heartbeat heard) {
         return heard.echoes().stream().anyMatch(echo -> isOfThisRun(turn, echo) && isSince(echo, known));
     }
 
-    private static boolean isOfThisRun(Turn turn, Echo echo) {
+    private static boolean isOfThisRun(ElectionContext turn, Echo echo) {
         return echo.incarnation() == turn.settings.incarnation() && turn.nowNanos - echo.sentNanos() >= 0;
     }
 
@@ -34,7 +34,7 @@ final class Succession {
      * because the way to it is cut; the start that was known has then been silent for a while. If it was an old message after all,
      * the start that runs takes its place back with its next heartbeats.
      */
-    static boolean isLikely(Turn turn, Peer known) {
+    static boolean isLikely(ElectionContext turn, Peer known) {
         return known.silentNanos() >= turn.settings.leaseNanos();
     }
 }

@@ -12,7 +12,7 @@ final class TieBreaker {
 
     private TieBreaker() {}
 
-    static void onHeard(Turn turn, long askedNanos) {
+    static void onHeard(ElectionContext turn, long askedNanos) {
         State state = turn.state;
         Long lastNanos = state.tieAskedNanos;
         if (turn.nowNanos - askedNanos < 0 || (lastNanos != null && askedNanos - lastNanos <= 0)) {
@@ -29,7 +29,7 @@ final class TieBreaker {
      * come for as long as a node listens at its start: when a cut heals, the tie-breaker is asked anew and answers at once,
      * while what the peer says may wait for TCP to send it again.
      */
-    static boolean allowsAlone(Turn turn) {
+    static boolean allowsAlone(ElectionContext turn) {
         if (isNotNeeded(turn)) {
             return true;
         }
@@ -44,7 +44,7 @@ final class TieBreaker {
      *
      * @param askedNanos  when this node last sent a heartbeat
      */
-    static @Nullable Long aloneUntil(Turn turn, long askedNanos) {
+    static @Nullable Long aloneUntil(ElectionContext turn, long askedNanos) {
         long untilNanos = askedNanos + turn.settings.heldNanos();
         if (isNotNeeded(turn)) {
             return untilNanos;
@@ -58,11 +58,11 @@ final class TieBreaker {
     }
 
     /** Whether it answers, or there is none. */
-    static boolean answers(Turn turn) {
+    static boolean answers(ElectionContext turn) {
         return !turn.settings.policy().tieBreaker() || wasAskedWithin(turn, turn.settings.leaseNanos());
     }
 
-    static String whyAlone(Turn turn) {
+    static String whyAlone(ElectionContext turn) {
         if (allPeersGone(turn)) {
             return "the peer is gone";
         }
@@ -70,23 +70,23 @@ final class TieBreaker {
     }
 
     /** An active node that has lost its tie-breaker is probably the one that is cut off: a peer that has not is better. */
-    static void handOver(Turn turn) {
+    static void handOver(ElectionContext turn) {
         State state = turn.state;
         if (state.phase == Phase.REIGNING && !answers(turn) && turn.hasHeir()) {
-            Leaving.inOrder(turn, Phase.WATCHING, new Reason(Cause.UNFIT, "the tie-breaker does not answer"));
+            StepDown.inOrder(turn, Phase.WATCHING, new Reason(Cause.UNFIT, "the tie-breaker does not answer"));
         }
     }
 
-    private static boolean wasAskedWithin(Turn turn, long limitNanos) {
+    private static boolean wasAskedWithin(ElectionContext turn, long limitNanos) {
         Long tieNanos = turn.state.tieAskedNanos;
         return tieNanos != null && turn.nowNanos - tieNanos < limitNanos;
     }
 
-    private static boolean isNotNeeded(Turn turn) {
+    private static boolean isNotNeeded(ElectionContext turn) {
         return !turn.settings.policy().tieBreaker() || allPeersGone(turn);
     }
 
-    private static boolean allPeersGone(Turn turn) {
+    private static boolean allPeersGone(ElectionContext turn) {
         return !turn.state.peers.isEmpty() && turn.state.peers.values().stream().allMatch(Peer::gone);
     }
 }

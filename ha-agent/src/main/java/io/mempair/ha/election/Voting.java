@@ -7,7 +7,7 @@ final class Voting {
 
     private Voting() {}
 
-    static void answer(Turn turn, Peer peer) {
+    static void answer(ElectionContext turn, Peer peer) {
         State state = turn.state;
         if (state.phase == Phase.CANDIDATE && (peer.holds() || peer.outranks(turn.settings))) {
             Candidacy.withdraw(turn);
@@ -31,7 +31,7 @@ final class Voting {
     }
 
     /** Nodes that count voters differently must not count on each other. */
-    private static boolean plays(Turn turn, Peer peer) {
+    private static boolean plays(ElectionContext turn, Peer peer) {
         boolean witnessed = turn.settings.policy().witnessed();
         if (peer.said().terms().witnessed() == witnessed) {
             return true;
@@ -41,14 +41,14 @@ final class Voting {
         return false;
     }
 
-    private static long busyNanos(Turn turn, Peer peer) {
+    private static long busyNanos(ElectionContext turn, Peer peer) {
         State.Promise promise = turn.state.promise;
         return promise == null || promise.holder().equals(peer.name())
                 ? 0
                 : Math.max(0, promise.untilNanos() - turn.nowNanos);
     }
 
-    private static boolean isFreeFor(Turn turn, Peer peer) {
+    private static boolean isFreeFor(ElectionContext turn, Peer peer) {
         State state = turn.state;
         State.Promise promise = state.promise;
         boolean promised =

@@ -1,6 +1,6 @@
 package io.mempair.ha.group;
 
-import io.mempair.ha.connect.Attempt;
+import io.mempair.ha.connect.ConnectAttempt;
 import io.mempair.ha.time.Clock;
 import io.mempair.proxy.config.ServerAddress;
 import java.io.IOException;
@@ -47,7 +47,8 @@ final class CrashProof {
         try (Socket socket = new Socket()) {
             socket.bind(new InetSocketAddress(bind, 0));
             InetSocketAddress address = new InetSocketAddress(peer.host(), peer.port());
-            return Attempt.connect(socket, address, CONNECT_LIMIT, clock) == Attempt.Outcome.REFUSED;
+            return ConnectAttempt.connect(socket, address, CONNECT_LIMIT, clock)
+                    == ConnectAttempt.ConnectOutcome.REFUSED;
         } catch (IOException e) {
             return false; // this node's own address is not there: nothing was asked
         }

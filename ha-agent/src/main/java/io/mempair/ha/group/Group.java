@@ -20,10 +20,10 @@ public interface Group extends AutoCloseable {
      *
      * @throws IllegalArgumentException when it is too much to send
      */
-    void send(KnowledgeMessage message);
+    void send(ServerStateMessage message);
 
     /** To one peer, by its name, as {@link #send(String, Message)}. */
-    void send(String to, KnowledgeMessage message);
+    void send(String to, ServerStateMessage message);
 
     /** Every configured peer, heard or not. Any thread. */
     default List<LinkStatus> links() {

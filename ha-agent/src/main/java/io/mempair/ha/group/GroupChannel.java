@@ -143,29 +143,29 @@ public final class GroupChannel implements Group {
 
     @Override
     public void send(Message message) {
-        toAll(Letter.of(message));
+        toAll(OutboundMessage.of(message));
     }
 
     @Override
-    public void send(KnowledgeMessage message) {
-        toAll(Letter.of(message));
+    public void send(ServerStateMessage message) {
+        toAll(OutboundMessage.of(message));
     }
 
     @Override
     public void send(String to, Message message) {
-        toOne(to, Letter.of(message));
+        toOne(to, OutboundMessage.of(message));
     }
 
     @Override
-    public void send(String to, KnowledgeMessage message) {
-        toOne(to, Letter.of(message));
+    public void send(String to, ServerStateMessage message) {
+        toOne(to, OutboundMessage.of(message));
     }
 
-    private void toAll(Letter letter) {
+    private void toAll(OutboundMessage letter) {
         links.values().forEach(link -> link.send(letter));
     }
 
-    private void toOne(String to, Letter letter) {
+    private void toOne(String to, OutboundMessage letter) {
         ServerAddress where = speakers.whereIs(to);
         PeerLink link = where == null ? null : links.get(where);
         if (link != null) {
@@ -176,13 +176,13 @@ public final class GroupChannel implements Group {
     }
 
     /** On the thread of the link to {@code peer}. */
-    private void carry(ServerAddress peer, Letter letter) throws Exception {
+    private void carry(ServerAddress peer, OutboundMessage letter) throws Exception {
         JChannel connected = channel;
         if (connected == null || !listening || connected.isClosed()) {
             return;
         }
         byte[] bytes = letter.bytes();
-        if (letter.kind() == Letter.Kind.RESIGN) {
+        if (letter.kind() == OutboundMessage.MessageKind.RESIGN) {
             Address member = crashes.memberAt(peer);
             if (member != null) {
                 connected.send(new BytesMessage(member, bytes).setFlag(Flag.OOB, Flag.DONT_BUNDLE));
@@ -191,7 +191,7 @@ public final class GroupChannel implements Group {
         // past membership and retransmission: the newest word counts, and an old one must not delay it
         connected.send(new BytesMessage(new IpAddress(InetAddress.getByName(peer.host()), peer.port()), bytes)
                 .setFlag(Flag.OOB, Flag.DONT_BUNDLE, Flag.NO_RELIABILITY, Flag.NO_FC));
-        if (letter.kind() == Letter.Kind.HEARTBEAT) {
+        if (letter.kind() == OutboundMessage.MessageKind.HEARTBEAT) {
             counters.heartbeatsSent.increment();
         }
     }
@@ -260,8 +260,8 @@ public final class GroupChannel implements Group {
         }
 
         private void receiveKnowledge(org.jgroups.Message raw, @Nullable Address source) {
-            Optional<KnowledgeMessage> decoded = raw.hasArray()
-                    ? KnowledgeCodec.decode(raw.getArray(), raw.getOffset(), raw.getLength())
+            Optional<ServerStateMessage> decoded = raw.hasArray()
+                    ? ServerStateCodec.decode(raw.getArray(), raw.getOffset(), raw.getLength())
                     : Optional.empty();
             decoded.ifPresentOrElse(message -> tell(to -> to.heard(message)), () -> ignore(source));
         }

@@ -12,7 +12,7 @@ public interface GroupListener {
     void heard(Message message);
 
     /** A peer said something of the servers. */
-    void heard(KnowledgeMessage message);
+    void heard(ServerStateMessage message);
 
     /** It is proved that this incarnation of a peer runs no more. */
     void died(String name, long incarnation);

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Big endian. A message is exactly as long as its kind says; anything else is not one. A heartbeat without "more" is of an
  * older version, and understood. Kinds
- * 4 and 5 are {@link KnowledgeCodec}'s; a node that does not know a kind ignores the message.
+ * 4 and 5 are {@link ServerStateCodec}'s; a node that does not know a kind ignores the message.
  */
 final class MessageCodec {
 

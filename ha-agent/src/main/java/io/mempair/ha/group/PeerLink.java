@@ -17,40 +17,40 @@ import org.slf4j.LoggerFactory;
 final class PeerLink {
 
     /** Carries one message to the peer's channel, and may block for it. */
-    interface Carrier {
-        void carry(Letter letter) throws Exception;
+    interface LinkTransport {
+        void carry(OutboundMessage letter) throws Exception;
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(PeerLink.class);
     private static final int MAX_QUEUED = 16;
 
     private final ServerAddress peer;
-    private final Carrier carrier;
-    private final BlockingQueue<Optional<Letter>> queue = new LinkedBlockingQueue<>(MAX_QUEUED);
+    private final LinkTransport carrier;
+    private final BlockingQueue<Optional<OutboundMessage>> queue = new LinkedBlockingQueue<>(MAX_QUEUED);
     private final Thread thread;
     private volatile @Nullable String failure;
 
-    PeerLink(ServerAddress peer, Carrier carrier) {
+    PeerLink(ServerAddress peer, LinkTransport carrier) {
         this.peer = peer;
         this.carrier = carrier;
         thread = new VitalThread(this::run, "mempair-to-" + peer);
         thread.start();
     }
 
-    void send(Letter letter) {
-        if (letter.kind() == Letter.Kind.TOLD) {
+    void send(OutboundMessage letter) {
+        if (letter.kind() == OutboundMessage.MessageKind.TOLD) {
             queue.removeIf(PeerLink::isTold); // or many changes would push the heartbeats out
         }
         while (!queue.offer(Optional.of(letter))) {
-            Optional<Letter> oldest = queue.poll();
-            if (oldest != null && oldest.isPresent() && oldest.get().kind() == Letter.Kind.RESIGN) {
+            Optional<OutboundMessage> oldest = queue.poll();
+            if (oldest != null && oldest.isPresent() && oldest.get().kind() == OutboundMessage.MessageKind.RESIGN) {
                 LOG.warn("to {}: a resignation was not sent, the way is stuck", peer);
             }
         }
     }
 
-    private static boolean isTold(Optional<Letter> queued) {
-        return queued.isPresent() && queued.get().kind() == Letter.Kind.TOLD;
+    private static boolean isTold(Optional<OutboundMessage> queued) {
+        return queued.isPresent() && queued.get().kind() == OutboundMessage.MessageKind.TOLD;
     }
 
     /** Ends after what is queued now; waits no longer than {@code limitMillis}. */
@@ -68,7 +68,7 @@ final class PeerLink {
 
     private void run() {
         try {
-            for (Optional<Letter> next = queue.take(); next.isPresent(); next = queue.take()) {
+            for (Optional<OutboundMessage> next = queue.take(); next.isPresent(); next = queue.take()) {
                 carry(next.get());
             }
         } catch (InterruptedException e) {
@@ -77,7 +77,7 @@ final class PeerLink {
     }
 
     /** One line when the way breaks and one when it is back, not one a heartbeat. */
-    private void carry(Letter letter) throws InterruptedException {
+    private void carry(OutboundMessage letter) throws InterruptedException {
         try {
             carrier.carry(letter);
             if (failure != null) {

@@ -1,6 +1,6 @@
 package io.mempair.ha.probe;
 
-import io.mempair.ha.connect.Attempt;
+import io.mempair.ha.connect.ConnectAttempt;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -70,6 +70,6 @@ final class ProbeAttempt extends SimpleChannelInboundHandler<ByteBuf> {
         if (cause instanceof ConnectTimeoutException) {
             return ProbeOutcome.TIMEOUT;
         }
-        return Attempt.isRefusal(cause, tookNanos) ? ProbeOutcome.REFUSED : ProbeOutcome.ERROR;
+        return ConnectAttempt.isRefusal(cause, tookNanos) ? ProbeOutcome.REFUSED : ProbeOutcome.ERROR;
     }
 }

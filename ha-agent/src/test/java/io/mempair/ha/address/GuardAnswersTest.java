@@ -2,7 +2,7 @@ package io.mempair.ha.address;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mempair.ha.address.GuardCommand.Kind;
+import io.mempair.ha.address.GuardCommand.GuardCommandKind;
 import io.mempair.ha.config.VirtualAddressConfig;
 import io.mempair.ha.time.SystemClock;
 import org.junit.jupiter.api.Test;
@@ -12,8 +12,8 @@ class GuardAnswersTest {
 
     private static final VirtualAddressConfig NOWHERE = new VirtualAddressConfig("10.91.0.100", 24, "nope7");
     private static final VirtualAddressConfig CARRIED = new VirtualAddressConfig("127.0.0.1", 8, "lo");
-    private static final GuardCommand CLAIM = new GuardCommand(Kind.CLAIM, 7, false);
-    private static final GuardCommand RELEASE = new GuardCommand(Kind.RELEASE, 7, false);
+    private static final GuardCommand CLAIM = new GuardCommand(GuardCommandKind.CLAIM, 7, false);
+    private static final GuardCommand RELEASE = new GuardCommand(GuardCommandKind.RELEASE, 7, false);
 
     private final HeardListener heard = new HeardListener();
 

@@ -200,7 +200,7 @@ class GuardDeadlineTest {
         }
     }
 
-    private final class Heard implements VirtualAddress.Listener {
+    private final class Heard implements VirtualAddress.AddressListener {
 
         @Override
         public void claimed(long epoch) {

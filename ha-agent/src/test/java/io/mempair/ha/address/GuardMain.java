@@ -27,7 +27,7 @@ final class GuardMain {
                         : Arrays.stream(arguments).map(GuardMain::cidr).toList(),
                 "eth0");
         Guard guard = new Guard(config, Duration.ofMillis(500), clock);
-        guard.start(new VirtualAddress.Listener() {
+        guard.start(new VirtualAddress.AddressListener() {
             @Override
             public void claimed(long epoch) {
                 System.out.println("claimed " + epoch);

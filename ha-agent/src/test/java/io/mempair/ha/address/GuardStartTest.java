@@ -97,7 +97,7 @@ class GuardStartTest {
                         ProcessHandle.of(first).filter(ProcessHandle::isAlive).isEmpty());
     }
 
-    private static final class Ignoring implements VirtualAddress.Listener {
+    private static final class Ignoring implements VirtualAddress.AddressListener {
         @Override
         public void claimed(long epoch) {}
 

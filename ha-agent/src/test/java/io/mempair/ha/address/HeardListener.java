@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Keeps what it was told, a line each; observations only when they change. */
-final class HeardListener implements VirtualAddress.Listener {
+final class HeardListener implements VirtualAddress.AddressListener {
 
     final List<String> lines = new CopyOnWriteArrayList<>();
     private volatile Boolean lastObserved;

@@ -178,10 +178,10 @@ class HookedAddressTest {
     /** Does at once what it is told. */
     private static final class Obedient implements VirtualAddress {
         final List<String> calls = new CopyOnWriteArrayList<>();
-        private @Nullable Listener listener;
+        private @Nullable AddressListener listener;
 
         @Override
-        public void start(Listener to) {
+        public void start(AddressListener to) {
             listener = to;
         }
 
@@ -207,7 +207,7 @@ class HookedAddressTest {
             told().lost("the guard ended");
         }
 
-        private Listener told() {
+        private AddressListener told() {
             assertThat(listener).isNotNull();
             return listener;
         }

@@ -12,8 +12,8 @@ import io.mempair.ha.metrics.ServerLatencyHistograms;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.metrics.ServerLatencies;
 import io.mempair.proxy.metrics.TimedCommand;
-import io.mempair.proxy.replication.Standing;
-import io.mempair.proxy.server.ProxyHealth.Tier;
+import io.mempair.proxy.replication.ReplicaStatus;
+import io.mempair.proxy.server.ProxyHealth.ServerTier;
 import io.mempair.proxy.server.ServerLatency;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -184,8 +184,9 @@ class AdminServerTest {
 
     @ParameterizedTest
     @CsvSource({"SERVING, serving, serving", "REFILLING, refilling, refilling", "OUT, out, OUT"})
-    void everyFaceSaysWhatEachServerIsGoodFor(Standing standing, String word, String wordForPeople) throws Exception {
-        node.status = FakeNode.standby(standing, Standing.SERVING);
+    void everyFaceSaysWhatEachServerIsGoodFor(ReplicaStatus standing, String word, String wordForPeople)
+            throws Exception {
+        node.status = FakeNode.standby(standing, ReplicaStatus.SERVING);
 
         assertThat(get("/status").body())
                 .contains("\"tier\":\"primary\",\"up\":true,\"standing\":\"" + word
@@ -197,7 +198,7 @@ class AdminServerTest {
                 .contains("primary, up, " + wordForPeople + System.lineSeparator())
                 .contains("backup, up, serving");
         assertThat(get("/").body())
-                .contains("class=\"" + (standing == Standing.OUT ? "bad" : "good") + "\">up, " + word + "</td>");
+                .contains("class=\"" + (standing == ReplicaStatus.OUT ? "bad" : "good") + "\">up, " + word + "</td>");
     }
 
     @Test
@@ -286,7 +287,10 @@ class AdminServerTest {
         latencies.ofOneLoop().count(TimedCommand.SET, 1);
 
         node.latencies = List.of(new ServerLatency(
-                new ServerAddress("m1", 11211), Tier.PRIMARY, TimedCommand.SET, latencies.histogram(TimedCommand.SET)));
+                new ServerAddress("m1", 11211),
+                ServerTier.PRIMARY,
+                TimedCommand.SET,
+                latencies.histogram(TimedCommand.SET)));
 
         assertThat(get("/metrics").body())
                 .contains("# TYPE " + ServerLatencyHistograms.NAME + " histogram")

@@ -5,14 +5,14 @@ import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.check.Checks;
 import io.mempair.ha.election.Role;
 import io.mempair.proxy.config.ServerAddress;
-import io.mempair.proxy.replication.Identity;
 import io.mempair.proxy.replication.RefillProgress;
+import io.mempair.proxy.replication.ReplicaStatus;
+import io.mempair.proxy.replication.ServerIdentity;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.replication.ServerKnowledge.Known;
-import io.mempair.proxy.replication.Standing;
 import io.mempair.proxy.server.ProxyHealth;
 import io.mempair.proxy.server.ProxyHealth.ServerStatus;
-import io.mempair.proxy.server.ProxyHealth.Tier;
+import io.mempair.proxy.server.ProxyHealth.ServerTier;
 import io.mempair.proxy.server.ServerLatency;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
@@ -35,7 +35,7 @@ final class FakeNode implements Node {
     }
 
     /** A standby in front of two copies whose servers stand so. */
-    static NodeStatus standby(Standing ofPrimary, Standing ofBackup) {
+    static NodeStatus standby(ReplicaStatus ofPrimary, ReplicaStatus ofBackup) {
         return status(
                 Role.STANDBY,
                 false,
@@ -45,28 +45,29 @@ final class FakeNode implements Node {
                 List.of(
                         new ServerStatus(
                                 new ServerAddress("m1", 11211),
-                                Tier.PRIMARY,
+                                ServerTier.PRIMARY,
                                 true,
                                 12,
                                 new RefillProgress(3, 2, 5),
                                 null),
-                        new ServerStatus(new ServerAddress("m1", 11211), Tier.BACKUP, true)),
+                        new ServerStatus(new ServerAddress("m1", 11211), ServerTier.BACKUP, true)),
                 new ServerKnowledge(
                         1,
                         List.of(
-                                new Known("m1:11211", true, ofBackup, Identity.UNKNOWN),
-                                new Known("m1:11211", false, ofPrimary, Identity.UNKNOWN))));
+                                new Known("m1:11211", true, ofBackup, ServerIdentity.UNKNOWN),
+                                new Known("m1:11211", false, ofPrimary, ServerIdentity.UNKNOWN))));
     }
 
     /** A standby whose only server is down. */
     static NodeStatus withServerDown(String failure) {
         List<ServerStatus> servers =
-                List.of(new ServerStatus(new ServerAddress("m1", 11211), Tier.PRIMARY, false, 0, null, failure));
+                List.of(new ServerStatus(new ServerAddress("m1", 11211), ServerTier.PRIMARY, false, 0, null, failure));
         return status(Role.STANDBY, false, false, "fit", null, servers, ServerKnowledge.NONE);
     }
 
     static NodeStatus status(Role role, boolean holdsAddress, boolean open, String reason, NodeStatus.Reload reload) {
-        List<ServerStatus> servers = List.of(new ServerStatus(new ServerAddress("m1", 11211), Tier.PRIMARY, true));
+        List<ServerStatus> servers =
+                List.of(new ServerStatus(new ServerAddress("m1", 11211), ServerTier.PRIMARY, true));
         return status(role, holdsAddress, open, reason, reload, servers, ServerKnowledge.NONE);
     }
 
@@ -86,13 +87,13 @@ final class FakeNode implements Node {
                 reason,
                 12_345,
                 holdsAddress,
-                List.of(new NodeStatus.Peer("b", Role.ACTIVE, 100, true, 42, false)),
+                List.of(new NodeStatus.PeerStatus("b", Role.ACTIVE, 100, true, 42, false)),
                 new ProxyHealth("epoll", open, 3, 2_000_000, servers),
                 knowledge,
                 reload,
-                new NodeStatus.Fitness(
+                new NodeStatus.FitnessStatus(
                         reason.contains("maintenance"),
-                        List.of(new Checks.Status("disk", false, "exit code 1")),
+                        List.of(new Checks.CheckStatus("disk", false, "exit code 1")),
                         List.of("address conflict: another \"host\"")));
     }
 

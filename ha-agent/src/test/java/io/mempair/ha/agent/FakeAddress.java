@@ -13,7 +13,7 @@ final class FakeAddress implements VirtualAddress {
     }
 
     private final Segment segment;
-    private volatile Listener listener;
+    private volatile AddressListener listener;
     volatile boolean held;
     volatile String refusal;
 
@@ -22,7 +22,7 @@ final class FakeAddress implements VirtualAddress {
     }
 
     @Override
-    public void start(Listener to) {
+    public void start(AddressListener to) {
         listener = to;
     }
 

@@ -21,7 +21,7 @@ final class FakeChecks implements Checks {
     }
 
     @Override
-    public void start(Listener listener) {
+    public void start(ChecksListener listener) {
         timers.every(Duration.ofMillis(50), () -> {
             List<String> found = problems;
             if (!found.equals(told)) {
@@ -35,7 +35,7 @@ final class FakeChecks implements Checks {
     }
 
     @Override
-    public List<Status> status() {
+    public List<CheckStatus> status() {
         return List.of();
     }
 

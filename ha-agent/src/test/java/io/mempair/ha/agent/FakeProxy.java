@@ -1,10 +1,10 @@
 package io.mempair.ha.agent;
 
 import io.mempair.proxy.config.ProxyConfig;
-import io.mempair.proxy.replication.Identity;
+import io.mempair.proxy.replication.ReplicaStatus;
+import io.mempair.proxy.replication.ServerIdentity;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.replication.ServerKnowledge.Known;
-import io.mempair.proxy.replication.Standing;
 import io.mempair.proxy.server.Proxy;
 import io.mempair.proxy.server.ProxyHealth;
 import io.mempair.proxy.server.ServerLatency;
@@ -30,9 +30,9 @@ final class FakeProxy implements Proxy {
     private volatile Consumer<ServerKnowledge> followers = known -> {};
 
     /** Finds out something about one server, and says so. */
-    void findOut(long version, Standing standing) {
+    void findOut(long version, ReplicaStatus standing) {
         know(new ServerKnowledge(
-                version, List.of(new Known("m1:11211", false, standing, new Identity(4_711, 1_790_000_000)))));
+                version, List.of(new Known("m1:11211", false, standing, new ServerIdentity(4_711, 1_790_000_000)))));
     }
 
     private void know(ServerKnowledge next) {

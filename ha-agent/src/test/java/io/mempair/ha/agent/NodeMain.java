@@ -21,8 +21,8 @@ import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.config.TlsIdentity;
 import io.mempair.proxy.config.TransportChoice;
-import io.mempair.proxy.rehearsal.Rehearsal;
-import io.mempair.proxy.replication.Standing;
+import io.mempair.proxy.replication.ReplicaStatus;
+import io.mempair.proxy.warmup.Warmup;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -86,7 +86,7 @@ final class NodeMain {
                 proxy,
                 config.proxy()::pool,
                 new Reloading(Reloading.never("no file"), new SystemClock()),
-                Rehearsal.NONE);
+                Warmup.NONE);
         node.start();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -95,7 +95,7 @@ final class NodeMain {
                 System.out.println("stopped");
                 System.exit(0);
             } else if (line.startsWith("out ")) {
-                proxy.findOut(Long.parseLong(line.substring("out ".length())), Standing.OUT);
+                proxy.findOut(Long.parseLong(line.substring("out ".length())), ReplicaStatus.OUT);
             } else if (line.equals("calls")) {
                 System.out.println(
                         "calls " + proxy.calls + " servers " + proxy.knowledge().servers() + " peers "

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mempair.ha.election.Role;
+import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.replication.ServerKnowledge.Known;
-import io.mempair.proxy.replication.Standing;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -58,7 +58,7 @@ class PairKnowledgeTest {
     void theStandbyLearnsWhatTheActiveNodeFindsOutAndConfirmsIt() {
         startBoth();
 
-        a.proxy.findOut(7, Standing.OUT);
+        a.proxy.findOut(7, ReplicaStatus.OUT);
 
         awaitCall(b, "learn 7");
         awaitCall(a, "known 7");
@@ -71,7 +71,7 @@ class PairKnowledgeTest {
     void aStandbyThatComesLaterLearnsWhatWasFoundOutBefore() {
         a.node.start();
         await().atMost(SOON).until(() -> a.node.status().serves());
-        a.proxy.findOut(7, Standing.REFILLING);
+        a.proxy.findOut(7, ReplicaStatus.REFILLING);
         awaitCall(a, "known 7"); // there is nobody to wait for
 
         b.node.start();
@@ -82,8 +82,8 @@ class PairKnowledgeTest {
     @Test
     void whatAStandbyFindsOutIsToldToNobodyUntilItIsActive() throws Exception {
         startBoth();
-        b.proxy.findOut(70, Standing.OUT);
-        a.proxy.findOut(7, Standing.REFILLING);
+        b.proxy.findOut(70, ReplicaStatus.OUT);
+        a.proxy.findOut(7, ReplicaStatus.REFILLING);
         awaitCall(b, "learn 7");
         assertThat(a.proxy.calls).noneMatch(call -> call.contains("learn"));
 
@@ -91,13 +91,13 @@ class PairKnowledgeTest {
 
         awaitCall(a, "learn 71");
         awaitCall(b, "known 71");
-        assertThat(a.proxy.knowledge().servers()).extracting(Known::standing).containsExactly(Standing.REFILLING);
+        assertThat(a.proxy.knowledge().servers()).extracting(Known::status).containsExactly(ReplicaStatus.REFILLING);
     }
 
     @Test
     void aStandbyThatReadItsFileAgainIsTaughtAnew() {
         startBoth();
-        a.proxy.findOut(7, Standing.OUT);
+        a.proxy.findOut(7, ReplicaStatus.OUT);
         awaitCall(b, "learn 7");
 
         b.node.reload();
@@ -110,11 +110,11 @@ class PairKnowledgeTest {
     @Test
     void aStandbyThatStoppedIsNotWaitedFor() {
         startBoth();
-        a.proxy.findOut(7, Standing.OUT);
+        a.proxy.findOut(7, ReplicaStatus.OUT);
         awaitCall(a, "known 7");
         assertThat(b.node.stop().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(5));
 
-        a.proxy.findOut(8, Standing.OUT);
+        a.proxy.findOut(8, ReplicaStatus.OUT);
 
         awaitCall(a, "known 8");
         assertThat(b.proxy.calls).doesNotContain("learn 8");

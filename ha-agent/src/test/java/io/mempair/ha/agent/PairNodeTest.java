@@ -248,7 +248,7 @@ class PairNodeTest {
     }
 
     private static boolean saysThatPeersDiffer(TestNode node) {
-        return node.node.status().peers().stream().anyMatch(NodeStatus.Peer::placesOtherwise);
+        return node.node.status().peers().stream().anyMatch(NodeStatus.PeerStatus::placesOtherwise);
     }
 
     private static boolean switchesOver(TestNode node) {
@@ -276,7 +276,7 @@ class PairNodeTest {
         assertThat(peerOf(b).outcome()).isEqualTo("is a");
     }
 
-    private static Checks.Status peerOf(TestNode node) {
+    private static Checks.CheckStatus peerOf(TestNode node) {
         return node.node.status().fitness().checks().stream()
                 .filter(check -> check.name().startsWith("peer 127.0.0.1:"))
                 .findFirst()
@@ -291,13 +291,13 @@ class PairNodeTest {
     @Test
     void theStandbyRehearsesUntilItTakesOverAndTheActiveNodeNever() {
         startBoth();
-        await().atMost(SOON).until(() -> b.rehearsal.begun);
-        assertThat(b.rehearsal.ended).isFalse();
+        await().atMost(SOON).until(() -> b.warmup.begun);
+        assertThat(b.warmup.ended).isFalse();
 
         assertThat(a.node.stop().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(5));
 
         await().atMost(SOON).until(() -> b.node.status().serves());
-        assertThat(b.rehearsal.ended).isTrue();
-        assertThat(a.rehearsal.begun).isFalse();
+        assertThat(b.warmup.ended).isTrue();
+        assertThat(a.warmup.begun).isFalse();
     }
 }

@@ -30,7 +30,7 @@ import java.util.concurrent.CompletableFuture;
 final class TestNode {
 
     final FakeProxy proxy = new FakeProxy();
-    final FakeRehearsal rehearsal = new FakeRehearsal();
+    final FakeWarmup warmup = new FakeWarmup();
     final BreakableClock clock = new BreakableClock();
     final FakeAddress address;
     final PairNode node;
@@ -52,7 +52,7 @@ final class TestNode {
                 proxy,
                 () -> pool,
                 new Reloading(() -> reloaded, clock, Duration.ofMillis(200)),
-                rehearsal,
+                warmup,
                 new NodeParts(address, new GroupChannel(config.group(), name, clock), checks, clock));
     }
 

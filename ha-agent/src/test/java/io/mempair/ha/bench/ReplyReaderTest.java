@@ -28,13 +28,13 @@ class ReplyReaderTest {
             ByteBuf first = reply.slice(0, cut);
             ByteBuf rest = reply.slice(cut, reply.readableBytes() - cut);
 
-            ReplyReader.Progress progress = three.read(first, false, 999);
+            ReplyReader.ReadProgress progress = three.read(first, false, 999);
             if (rest.isReadable()) {
-                assertThat(progress).as("cut at " + cut).isEqualTo(ReplyReader.Progress.MORE);
+                assertThat(progress).as("cut at " + cut).isEqualTo(ReplyReader.ReadProgress.MORE);
                 progress = three.read(rest, false, 999);
             }
 
-            assertThat(progress).as("cut at " + cut).isEqualTo(ReplyReader.Progress.COMPLETE);
+            assertThat(progress).as("cut at " + cut).isEqualTo(ReplyReader.ReadProgress.COMPLETE);
             assertThat(three.found()).as("cut at " + cut).isEqualTo(3);
             assertThat(three.problem()).isEmpty();
         }
@@ -43,20 +43,20 @@ class ReplyReaderTest {
     @Test
     void aReplyIsTheSameByteByByte() {
         ByteBuf reply = reply(value(7), "END\r\n");
-        ReplyReader.Progress progress = ReplyReader.Progress.MORE;
+        ReplyReader.ReadProgress progress = ReplyReader.ReadProgress.MORE;
         while (reply.isReadable()) {
-            assertThat(progress).isEqualTo(ReplyReader.Progress.MORE);
+            assertThat(progress).isEqualTo(ReplyReader.ReadProgress.MORE);
             progress = one.read(reply.readSlice(1), false, 7);
         }
 
-        assertThat(progress).isEqualTo(ReplyReader.Progress.COMPLETE);
+        assertThat(progress).isEqualTo(ReplyReader.ReadProgress.COMPLETE);
         assertThat(one.found()).isEqualTo(1);
     }
 
     @Test
     void keysAfterTheLastGoOnWithTheFirst() {
         assertThat(three.read(reply(value(0), value(KEYS - 1), "END\r\n"), false, KEYS - 1))
-                .isEqualTo(ReplyReader.Progress.COMPLETE);
+                .isEqualTo(ReplyReader.ReadProgress.COMPLETE);
         assertThat(three.found()).isEqualTo(2);
         assertThat(three.wrong()).isZero();
     }
@@ -65,9 +65,9 @@ class ReplyReaderTest {
     void theNextReplyIsLeftAndBeginsClean() {
         ByteBuf replies = reply(value(8), "END\r\n", value(7), "END\r\n");
 
-        assertThat(one.read(replies, false, 7)).isEqualTo(ReplyReader.Progress.COMPLETE);
+        assertThat(one.read(replies, false, 7)).isEqualTo(ReplyReader.ReadProgress.COMPLETE);
         assertThat(one.wrong()).isEqualTo(1);
-        assertThat(one.read(replies, false, 7)).isEqualTo(ReplyReader.Progress.COMPLETE);
+        assertThat(one.read(replies, false, 7)).isEqualTo(ReplyReader.ReadProgress.COMPLETE);
         assertThat(one.found()).isEqualTo(1);
         assertThat(one.wrong()).isZero();
         assertThat(one.problem()).isEmpty();
@@ -80,7 +80,7 @@ class ReplyReaderTest {
             int index = reply.readableBytes() - "\r\nEND\r\n".length() - VALUE_BYTES + at;
             reply.setByte(index, reply.getByte(index) ^ 1);
 
-            assertThat(one.read(reply, false, 7)).isEqualTo(ReplyReader.Progress.COMPLETE);
+            assertThat(one.read(reply, false, 7)).isEqualTo(ReplyReader.ReadProgress.COMPLETE);
             assertThat(one.wrong()).as("byte " + at).isEqualTo(1);
             assertThat(one.found()).isZero();
             assertThat(one.problem()).startsWith("not the value of its key");
@@ -108,7 +108,7 @@ class ReplyReaderTest {
                 "VALUE other 0 3;abc;END;                                   | not asked for",
             })
     void aValueThatCannotBeRightIsOneWrongValueAndTheReplyGoesOn(String reply, String problem) {
-        assertThat(one.read(scripted(reply), false, 7)).isEqualTo(ReplyReader.Progress.COMPLETE);
+        assertThat(one.read(scripted(reply), false, 7)).isEqualTo(ReplyReader.ReadProgress.COMPLETE);
         assertThat(one.wrong()).isEqualTo(1);
         assertThat(one.found()).isZero();
         assertThat(one.problem()).startsWith(problem);
@@ -126,7 +126,7 @@ class ReplyReaderTest {
                 "VALUE ;                                       | unexpected: VALUE",
             })
     void whatLeavesTheNextReplyUnknownBreaksTheConnection(String reply, String problem) {
-        assertThat(one.read(scripted(reply), false, 7)).isEqualTo(ReplyReader.Progress.BROKEN);
+        assertThat(one.read(scripted(reply), false, 7)).isEqualTo(ReplyReader.ReadProgress.BROKEN);
         assertThat(one.wrong()).isEqualTo(1);
         assertThat(one.problem()).startsWith(problem);
     }
@@ -136,7 +136,8 @@ class ReplyReaderTest {
         ByteBuf right = value(7);
         ByteBuf withoutLineEnd = right.slice(0, right.readableBytes() - 2);
 
-        assertThat(one.read(reply(withoutLineEnd, "x\r\nEND\r\n"), false, 7)).isEqualTo(ReplyReader.Progress.BROKEN);
+        assertThat(one.read(reply(withoutLineEnd, "x\r\nEND\r\n"), false, 7))
+                .isEqualTo(ReplyReader.ReadProgress.BROKEN);
         assertThat(one.problem()).startsWith("a value of another length");
     }
 
@@ -144,22 +145,22 @@ class ReplyReaderTest {
     void aLineWithoutEndBreaksTheConnection() {
         ByteBuf endless = Unpooled.copiedBuffer("x".repeat(2_000), StandardCharsets.US_ASCII);
 
-        assertThat(one.read(endless, false, 7)).isEqualTo(ReplyReader.Progress.BROKEN);
+        assertThat(one.read(endless, false, 7)).isEqualTo(ReplyReader.ReadProgress.BROKEN);
     }
 
     @ParameterizedTest
     @CsvSource({"ERROR", "SERVER_ERROR no server", "CLIENT_ERROR bad", "NOT_STORED"})
     void anErrorLineEndsTheReply(String line) {
-        assertThat(one.read(scripted(line + ';'), true, 7)).isEqualTo(ReplyReader.Progress.COMPLETE);
+        assertThat(one.read(scripted(line + ';'), true, 7)).isEqualTo(ReplyReader.ReadProgress.COMPLETE);
         assertThat(one.failed()).isTrue();
         assertThat(one.problem()).isEqualTo(line);
     }
 
     @Test
     void aSetWantsStored() {
-        assertThat(one.read(scripted("STORED;"), true, 7)).isEqualTo(ReplyReader.Progress.COMPLETE);
+        assertThat(one.read(scripted("STORED;"), true, 7)).isEqualTo(ReplyReader.ReadProgress.COMPLETE);
         assertThat(one.failed()).isFalse();
-        assertThat(one.read(scripted("END;"), true, 7)).isEqualTo(ReplyReader.Progress.BROKEN);
+        assertThat(one.read(scripted("END;"), true, 7)).isEqualTo(ReplyReader.ReadProgress.BROKEN);
     }
 
     private ByteBuf value(int number) {

@@ -12,7 +12,7 @@ class AnswersTest {
     private static final Question GATEWAY =
             new Question("gateway 10.0.0.1", InetAddress.getLoopbackAddress(), Question.ECHO);
     private static final TieBreakerConfig NAMED =
-            new TieBreakerConfig(false, List.of(new TieBreakerConfig.Host("10.0.0.1")));
+            new TieBreakerConfig(false, List.of(new TieBreakerConfig.HostTieBreaker("10.0.0.1")));
     private static final long LATER = Answers.SILENCE_NANOS;
 
     @Test

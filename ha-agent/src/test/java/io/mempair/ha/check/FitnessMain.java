@@ -57,7 +57,7 @@ final class FitnessMain {
                 LogLevel.INFO);
         try (Fitness fitness = new Fitness(
                 config, String.valueOf(System.getenv("PATH")), () -> new long[1], List::of, () -> false, clock)) {
-            fitness.start(new Checks.Listener() {
+            fitness.start(new Checks.ChecksListener() {
                 @Override
                 public void fitness(List<String> problems) {
                     System.out.println(clock.nanoTime() + " problems " + problems);

@@ -98,8 +98,8 @@ class QuestionsTest {
         TieBreakerConfig named = new TieBreakerConfig(
                 false,
                 List.of(
-                        new TieBreakerConfig.Gateway(),
-                        new TieBreakerConfig.Host("10.0.0.9"),
+                        new TieBreakerConfig.GatewayTieBreaker(),
+                        new TieBreakerConfig.HostTieBreaker("10.0.0.9"),
                         new TieBreakerConfig.Server(new ServerAddress("10.0.0.12", 22)),
                         new TieBreakerConfig.Server(new ServerAddress("no.such.name.invalid", 22))));
         Questions questions =

@@ -19,7 +19,7 @@ class RiseFallTest {
         "3, 1, +-++-+++, +------+",
         "1, 1, -+-+,    -+-+"
     })
-    void aStandingChangesAfterSoManyRunsInARow(int rise, int fall, String runs, String standings) {
+    void aStandingChangesAfterSoManyRunsInARow(int rise, int fall, String runs, String statuses) {
         RiseFall standing = new RiseFall(rise, fall);
         StringBuilder seen = new StringBuilder();
 
@@ -28,6 +28,6 @@ class RiseFallTest {
             seen.append(standing.good() ? '+' : '-');
         }
 
-        assertThat(seen).hasToString(standings);
+        assertThat(seen).hasToString(statuses);
     }
 }

@@ -37,7 +37,7 @@ class ScriptTest {
         }
     }
 
-    private static Run.Outcome run(String shell, Duration timeout) throws InterruptedException {
+    private static Run.RunOutcome run(String shell, Duration timeout) throws InterruptedException {
         return new Run(List.of("/bin/sh", "-c", shell), timeout, new SystemClock()).once();
     }
 
@@ -62,9 +62,9 @@ class ScriptTest {
     void theExitCodeDecidesAndTheFirstLineIsKept() throws InterruptedException {
         Duration limit = Duration.ofSeconds(5);
 
-        assertThat(run("echo fine", limit)).isEqualTo(new Run.Outcome(true, "good"));
+        assertThat(run("echo fine", limit)).isEqualTo(new Run.RunOutcome(true, "good"));
         assertThat(run("echo full >&2; echo more; exit 3", limit))
-                .isEqualTo(new Run.Outcome(false, "exit code 3: full"));
+                .isEqualTo(new Run.RunOutcome(false, "exit code 3: full"));
         assertThat(new Run(List.of("/nowhere/x"), limit, new SystemClock())
                         .once()
                         .good())
@@ -73,7 +73,7 @@ class ScriptTest {
 
     @Test
     void aProgramThatPrintsWithoutEndDoesNotHang() throws InterruptedException {
-        Run.Outcome outcome = run("head -c 1000000 /dev/zero | tr '\\0' x; exit 1", Duration.ofSeconds(10));
+        Run.RunOutcome outcome = run("head -c 1000000 /dev/zero | tr '\\0' x; exit 1", Duration.ofSeconds(10));
 
         assertThat(outcome.text()).startsWith("exit code 1: xxx").hasSizeLessThan(200);
     }
@@ -82,11 +82,11 @@ class ScriptTest {
     void aRunThatHangsIsKilledWithAllItStarted() throws Exception {
         Path child = folder.resolve("child");
 
-        Run.Outcome outcome = run(
+        Run.RunOutcome outcome = run(
                 "trap '' TERM; sleep 600 & echo $! > " + child + "; echo hanging; wait; sleep 600",
                 Duration.ofMillis(700));
 
-        assertThat(outcome).isEqualTo(new Run.Outcome(false, "no end within 700 ms, killed: hanging"));
+        assertThat(outcome).isEqualTo(new Run.RunOutcome(false, "no end within 700 ms, killed: hanging"));
         long pid = Long.parseLong(Files.readString(child).strip());
         await().atMost(SOON)
                 .until(() ->
@@ -102,7 +102,7 @@ class ScriptTest {
         Files.delete(good);
         await().atMost(SOON).until(() -> findings.size() == 2);
         assertThat(findings.get(1)).containsExactly("check disk: exit code 1: gone");
-        assertThat(script.status()).isEqualTo(new Checks.Status("disk", false, "exit code 1: gone"));
+        assertThat(script.status()).isEqualTo(new Checks.CheckStatus("disk", false, "exit code 1: gone"));
 
         Files.createFile(good);
         await().atMost(SOON).until(() -> findings.size() == 3);

@@ -116,7 +116,7 @@ class ServiceNoticeTest {
         assertThat(next()).isEqualTo("READY=1\n");
 
         long beforeNanos = clock.nanoTime();
-        Reloading.Attempt refused = () -> CompletableFuture.completedFuture(
+        Reloading.ReloadAttempt refused = () -> CompletableFuture.completedFuture(
                 ConfigReader.readNode(Path.of("no-such.yaml")).name());
         assertThat(catchThrowable(() -> notice.told(refused).begin())).isInstanceOf(ConfigException.class);
         assertReloadingSince(beforeNanos);

@@ -107,7 +107,7 @@ class ConfigChangeTest {
             value = {
                 "name: a                | name: b                              | node.name",
                 "name: a                | name: a, priority: 7                 | node.priority",
-                "name: a                | name: a, rehearsal: false            | node.rehearsal",
+                "name: a                | name: a, warmup: false            | node.warmup",
                 "bind: 10.0.0.11        | bind: 10.0.0.13                      | group.bind, admin.http",
                 "[10.0.0.12]            | ['10.0.0.12:7900']                   | group.peers",
                 "[10.0.0.12]            | [10.0.0.12], profile: fast           | group.profile",

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.mempair.ha.config.VirtualAddressConfig.Conflict;
+import io.mempair.ha.config.VirtualAddressConfig.ConflictPolicy;
 import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.ClientNetwork;
 import io.mempair.proxy.config.ClientPolicy;
@@ -74,11 +74,11 @@ class ConfigReaderTest {
     @Test
     void aConflictIsRefusedUnlessTheFileSaysWarn() throws Exception {
         assertThat(ConfigReader.readNode(file(MINIMAL)).virtualAddress().conflict())
-                .isEqualTo(Conflict.REFUSE);
+                .isEqualTo(ConflictPolicy.REFUSE);
         assertThat(ConfigReader.readNode(file(MINIMAL.replace("interface: eth0", "interface: eth0, conflict: warn")))
                         .virtualAddress()
                         .conflict())
-                .isEqualTo(Conflict.WARN);
+                .isEqualTo(ConflictPolicy.WARN);
     }
 
     @Test
@@ -261,7 +261,7 @@ class ConfigReaderTest {
                 "node: {name: 'a b'}           | node.name: 'a b' (expected: letters",
                 "node: {name: a, priority: 0}  | node.priority: 0 (expected: 1..254)",
                 "node: {name: a, priority: x}  | node.priority: 'x' (expected: a whole number)",
-                "node: a                       | node: 'a' (expected: a mapping with the keys name, priority, rehearsal)",
+                "node: a                       | node: 'a' (expected: a mapping with the keys name, priority, warmup)",
                 "nod: {name: a}                | nod: unknown key (did you mean 'node'?)",
             })
     void aBadNodeSectionIsRefused(String line, String message) throws IOException {

@@ -42,9 +42,9 @@ class GroupRulesReaderTest {
                 .isEqualTo(new TieBreakerConfig(
                         false,
                         List.of(
-                                new TieBreakerConfig.Gateway(),
-                                new TieBreakerConfig.Host("10.77.0.1"),
-                                new TieBreakerConfig.Host("fd00::1"),
+                                new TieBreakerConfig.GatewayTieBreaker(),
+                                new TieBreakerConfig.HostTieBreaker("10.77.0.1"),
+                                new TieBreakerConfig.HostTieBreaker("fd00::1"),
                                 new TieBreakerConfig.Server(new ServerAddress("m9", 11211)))))
                 .hasToString("[gateway, 10.77.0.1, fd00::1, m9:11211]");
         assertThat(group.preempt()).isTrue();

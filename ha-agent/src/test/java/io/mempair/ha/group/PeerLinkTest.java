@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.mempair.ha.election.Message;
 import io.mempair.ha.election.Role;
-import io.mempair.ha.group.KnowledgeMessage.Told;
+import io.mempair.ha.group.ServerStateMessage.StateUpdate;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.replication.ServerKnowledge;
 import java.time.Duration;
@@ -33,13 +33,13 @@ class PeerLinkTest {
         link.close(1_000);
     }
 
-    private static Letter heartbeat(long sentNanos) {
-        return Letter.of(new Message.Heartbeat(
+    private static OutboundMessage heartbeat(long sentNanos) {
+        return OutboundMessage.of(new Message.Heartbeat(
                 "a", 1, 100, Role.ACTIVE, true, 1, 1, true, sentNanos, new Message.Terms(false, false, 1)));
     }
 
-    private static Letter told(long version) {
-        return Letter.of(new Told("a", 1, 1, new ServerKnowledge(version, List.of())));
+    private static OutboundMessage told(long version) {
+        return OutboundMessage.of(new StateUpdate("a", 1, 1, new ServerKnowledge(version, List.of())));
     }
 
     @Test

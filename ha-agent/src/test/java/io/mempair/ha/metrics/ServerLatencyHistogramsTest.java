@@ -6,7 +6,7 @@ import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.metrics.LatencyBuckets;
 import io.mempair.proxy.metrics.ServerLatencies;
 import io.mempair.proxy.metrics.TimedCommand;
-import io.mempair.proxy.server.ProxyHealth.Tier;
+import io.mempair.proxy.server.ProxyHealth.ServerTier;
 import io.mempair.proxy.server.ServerLatency;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -26,7 +26,7 @@ class ServerLatencyHistogramsTest {
         return registry.scrape().lines().toList();
     }
 
-    private static ServerLatency latency(Tier tier, long... latenciesNanos) {
+    private static ServerLatency latency(ServerTier tier, long... latenciesNanos) {
         ServerLatencies latencies = new ServerLatencies();
         for (long nanos : latenciesNanos) {
             latencies.ofOneLoop().count(TimedCommand.GET, nanos);
@@ -37,7 +37,7 @@ class ServerLatencyHistogramsTest {
 
     @Test
     void bucketsAreCumulativeAndInSeconds() {
-        counted = List.of(latency(Tier.PRIMARY, 50_000, 60_000, 2_000_000_000L, 60_000_000_000L));
+        counted = List.of(latency(ServerTier.PRIMARY, 50_000, 60_000, 2_000_000_000L, 60_000_000_000L));
         String labels = "{command=\"get\",server=\"m1:11211\",tier=\"primary\"";
 
         List<String> page = page();
@@ -57,7 +57,7 @@ class ServerLatencyHistogramsTest {
 
     @Test
     void aServerThatIsInBothTiersIsThereTwice() {
-        counted = new ArrayList<>(List.of(latency(Tier.PRIMARY, 1), latency(Tier.BACKUP, 1)));
+        counted = new ArrayList<>(List.of(latency(ServerTier.PRIMARY, 1), latency(ServerTier.BACKUP, 1)));
 
         assertThat(page())
                 .filteredOn(line -> line.startsWith(NAME + "_count"))

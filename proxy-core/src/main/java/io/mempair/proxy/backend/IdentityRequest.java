@@ -2,16 +2,16 @@ package io.mempair.proxy.backend;
 
 import io.mempair.proxy.protocol.Stat;
 import io.mempair.proxy.protocol.text.TextReplies;
-import io.mempair.proxy.replication.Identity;
+import io.mempair.proxy.replication.ServerIdentity;
 import java.util.List;
 import java.util.regex.Pattern;
 
 /**
  * Learns which process a server is, by {@code stats}: protocol.txt "General-purpose statistics". Only memcached's own
- * numbers count; a server that does not say is {@link Identity#UNKNOWN}, and so is a proxy, which can restart without losing
+ * numbers count; a server that does not say is {@link ServerIdentity#UNKNOWN}, and so is a proxy, which can restart without losing
  * anything. Confined to the loop of the connection.
  */
-final class IdentityRequest implements StatsRequest.Listener {
+final class IdentityRequest implements StatsRequest.StatsListener {
 
     private static final byte[] QUESTION = TextReplies.line("stats");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
@@ -27,7 +27,7 @@ final class IdentityRequest implements StatsRequest.Listener {
     }
 
     /**
-     * Asks, and tells the server's ledger.
+     * Asks, and tells the server's replica.
      *
      * @param afterwards  runs then
      * @param lost        runs instead if the connection is lost
@@ -44,7 +44,7 @@ final class IdentityRequest implements StatsRequest.Listener {
         long uptimeSeconds = number(stats, "uptime");
         boolean proxy = stats.stream().anyMatch(stat -> stat.name().startsWith("proxy_"));
         boolean known = !proxy && pid > 0 && timeSeconds > 0 && uptimeSeconds >= 0;
-        tell(known ? new Identity(pid, timeSeconds - uptimeSeconds) : Identity.UNKNOWN);
+        tell(known ? new ServerIdentity(pid, timeSeconds - uptimeSeconds) : ServerIdentity.UNKNOWN);
         if (known) {
             connection.showsTime(timeSeconds);
         }
@@ -52,11 +52,11 @@ final class IdentityRequest implements StatsRequest.Listener {
 
     @Override
     public void refused() {
-        tell(Identity.UNKNOWN);
+        tell(ServerIdentity.UNKNOWN);
     }
 
-    private void tell(Identity identity) {
-        connection.state().ledger().connected(identity);
+    private void tell(ServerIdentity identity) {
+        connection.state().replica().connected(identity);
         afterwards.run();
     }
 

@@ -45,7 +45,7 @@ public final class KeyDump {
     private static final byte[] BY_LRU = TextReplies.line("lru_crawler metadump all");
 
     /** Who takes the keys, on the loop. {@link #ended} or {@link #failed} comes once, and then nothing more. */
-    public interface Listener {
+    public interface DumpListener {
         /** One key. The next follows at once; {@link KeyDump#close} ends that. */
         void key(Key key);
 
@@ -56,7 +56,7 @@ public final class KeyDump {
         void failed(String reason);
     }
 
-    private enum Phase {
+    private enum DumpPhase {
         CONNECTING,
         LOGIN,
         BY_HASH,
@@ -66,9 +66,9 @@ public final class KeyDump {
 
     private final LoopContext loop;
     private final ServerState server;
-    private final Listener listener;
+    private final DumpListener listener;
 
-    private Phase phase = Phase.CONNECTING;
+    private DumpPhase phase = DumpPhase.CONNECTING;
     private @Nullable Channel channel;
     private @Nullable Future<?> watch;
 
@@ -81,7 +81,7 @@ public final class KeyDump {
     private boolean heard;
     private int tries;
 
-    private KeyDump(LoopContext loop, ServerState server, Listener listener) {
+    private KeyDump(LoopContext loop, ServerState server, DumpListener listener) {
         this.loop = loop;
         this.server = server;
         this.listener = listener;
@@ -93,7 +93,7 @@ public final class KeyDump {
      * @param bootstrap  makes channels on that loop; the handler is set here
      */
     public static KeyDump start(
-            LoopContext loop, Bootstrap bootstrap, ServerState server, Duration connectTimeout, Listener listener) {
+            LoopContext loop, Bootstrap bootstrap, ServerState server, Duration connectTimeout, DumpListener listener) {
         KeyDump dump = new KeyDump(loop, server, listener);
         Connector connector =
                 new Connector(bootstrap.handler(dump.channels()), loop.eventLoop(), server, connectTimeout);
@@ -113,13 +113,13 @@ public final class KeyDump {
                     handler.setCumulator(Cumulation.CUMULATOR);
                     made.pipeline().addLast(handler);
                 }
-                made.pipeline().addLast(new Inbound());
+                made.pipeline().addLast(new DumpHandler());
             }
         };
     }
 
     private void connected(Channel made) {
-        if (phase == Phase.OVER) {
+        if (phase == DumpPhase.OVER) {
             made.close();
             return;
         }
@@ -128,16 +128,16 @@ public final class KeyDump {
         watch = loop.eventLoop().scheduleWithFixedDelay(this::watch, silenceNanos, silenceNanos, TimeUnit.NANOSECONDS);
         Login login = server.access().login();
         if (login == null) {
-            ask(Phase.BY_HASH);
+            ask(DumpPhase.BY_HASH);
         } else {
-            phase = Phase.LOGIN;
+            phase = DumpPhase.LOGIN;
             made.writeAndFlush(Unpooled.wrappedBuffer(LoginRequest.bytes(login)), made.voidPromise());
         }
     }
 
-    private void ask(Phase next) {
+    private void ask(DumpPhase next) {
         Channel current = channel;
-        if (current != null && phase != Phase.OVER) {
+        if (current != null && phase != DumpPhase.OVER) {
             if (!loop.mayRepair()) {
                 fail("this proxy serves no more, so repairs no server");
                 return;
@@ -145,7 +145,7 @@ public final class KeyDump {
             phase = next;
             tries++;
             saidOk = false;
-            byte[] line = next == Phase.BY_HASH ? BY_HASH : BY_LRU;
+            byte[] line = next == DumpPhase.BY_HASH ? BY_HASH : BY_LRU;
             current.writeAndFlush(Unpooled.wrappedBuffer(line), current.voidPromise());
         }
     }
@@ -159,7 +159,7 @@ public final class KeyDump {
 
     /** Ends it; the listener hears nothing more. */
     public void close() {
-        phase = Phase.OVER;
+        phase = DumpPhase.OVER;
         if (watch != null) {
             watch.cancel(false);
         }
@@ -177,7 +177,7 @@ public final class KeyDump {
     }
 
     private void fail(String reason) {
-        if (phase != Phase.OVER) {
+        if (phase != DumpPhase.OVER) {
             close();
             listener.failed(reason);
         }
@@ -193,7 +193,7 @@ public final class KeyDump {
             fail("a fault of ours: " + defect);
         }
         draining = false;
-        if (phase == Phase.OVER || !unread.isReadable()) {
+        if (phase == DumpPhase.OVER || !unread.isReadable()) {
             releaseUnread();
         } else if (unread.readableBytes() >= DumpDecoder.MAX_LINE_BYTES) {
             fail("line too long");
@@ -203,7 +203,7 @@ public final class KeyDump {
     }
 
     private void takeLines() {
-        while (phase != Phase.OVER) {
+        while (phase != DumpPhase.OVER) {
             DumpDecoder.Line line = DumpDecoder.next(unread);
             if (line == null) {
                 break;
@@ -214,9 +214,9 @@ public final class KeyDump {
 
     private void take(DumpDecoder.Line line) {
         Key key = line.key();
-        if (phase == Phase.LOGIN) {
+        if (phase == DumpPhase.LOGIN) {
             if (line.text().equals("STORED")) {
-                ask(Phase.BY_HASH);
+                ask(DumpPhase.BY_HASH);
             } else {
                 fail("answered '" + line.text() + "' to the login");
             }
@@ -229,10 +229,10 @@ public final class KeyDump {
             close();
             listener.ended();
         } else if (isToBeAskedAgain(line.text()) && !begun && tries < MAX_TRIES) {
-            Phase again = phase;
+            DumpPhase again = phase;
             loop.eventLoop().schedule(() -> ask(again), 1, TimeUnit.SECONDS);
-        } else if (phase == Phase.BY_HASH && !begun && !isToBeAskedAgain(line.text())) {
-            ask(Phase.BY_LRU);
+        } else if (phase == DumpPhase.BY_HASH && !begun && !isToBeAskedAgain(line.text())) {
+            ask(DumpPhase.BY_LRU);
         } else {
             fail("answered '" + line.text() + "' to lru_crawler metadump");
         }
@@ -244,12 +244,12 @@ public final class KeyDump {
     }
 
     /** Bytes of the one channel. */
-    private final class Inbound extends ChannelInboundHandlerAdapter {
+    private final class DumpHandler extends ChannelInboundHandlerAdapter {
 
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
             ByteBuf in = (ByteBuf) message;
-            if (phase == Phase.OVER) {
+            if (phase == DumpPhase.OVER) {
                 in.release();
                 return;
             }

@@ -33,7 +33,7 @@ final class LongestItem {
             return;
         }
         connection.output().bytes(QUESTION);
-        connection.sent(StatsRequest.ours(new StatsRequest.Listener() {
+        connection.sent(StatsRequest.ours(new StatsRequest.StatsListener() {
             @Override
             public void listed(List<Stat> stats) {
                 connectionsLost = 0;

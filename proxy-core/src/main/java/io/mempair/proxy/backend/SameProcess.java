@@ -5,7 +5,7 @@ import io.mempair.proxy.loop.OutputBatch;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
-import io.mempair.proxy.replication.Identity;
+import io.mempair.proxy.replication.ServerIdentity;
 import io.netty.buffer.ByteBuf;
 import java.util.HashSet;
 import java.util.List;
@@ -91,10 +91,10 @@ final class SameProcess {
     }
 
     private boolean looksAlike(ServerConnection partner) {
-        Identity mine = connection.state().ledger().identity();
+        ServerIdentity mine = connection.state().replica().identity();
         return mine != null
-                && !mine.equals(Identity.UNKNOWN)
-                && mine.equals(partner.state().ledger().identity());
+                && !mine.equals(ServerIdentity.UNKNOWN)
+                && mine.equals(partner.state().replica().identity());
     }
 
     /** Puts an item here and looks for it there. If nobody can say, they count as two; if this connection is lost, nobody asks. */
@@ -102,13 +102,13 @@ final class SameProcess {
         OutputBatch channel = connection.output();
         String key = KEY + Long.toUnsignedString(loop.newId());
         channel.bytes(TextReplies.line("set " + key + SET));
-        connection.sent(new Question(ReplyShape.STORED, stored -> {
+        connection.sent(new TwinProbe(ReplyShape.STORED, stored -> {
             if (!connection.speaksOver(channel)) {
                 return;
             }
             if (stored && partner.usable()) {
                 partner.output().bytes(TextReplies.line("get " + key));
-                partner.sent(new Question(ReplyShape.RETRIEVAL, found -> {
+                partner.sent(new TwinProbe(ReplyShape.RETRIEVAL, found -> {
                     if (connection.speaksOver(channel)) {
                         answered.accept(found);
                     }
@@ -120,13 +120,13 @@ final class SameProcess {
     }
 
     /** One of the two, and whether it was answered as if both were one. */
-    private static final class Question extends ServerRequest {
+    private static final class TwinProbe extends ServerRequest {
 
         private final ReplyShape shape;
         private final Consumer<Boolean> answered;
         private boolean found;
 
-        Question(ReplyShape shape, Consumer<Boolean> answered) {
+        TwinProbe(ReplyShape shape, Consumer<Boolean> answered) {
             this.shape = shape;
             this.answered = answered;
         }

@@ -50,11 +50,11 @@ final class ServerChannelHandler extends ChannelInitializer<Channel> {
             handler.setWrapDataSize(0);
             channel.pipeline().addLast(handler);
         }
-        channel.pipeline().addLast(new Inbound(connection, channel));
+        channel.pipeline().addLast(new ReplyBytes(connection, channel));
     }
 
     /** Bytes of one channel to answers of its connection. */
-    private static final class Inbound extends ChannelInboundHandlerAdapter implements ReplyHandler {
+    private static final class ReplyBytes extends ChannelInboundHandlerAdapter implements ReplyHandler {
 
         private final ServerConnection connection;
         private final Channel channel;
@@ -63,7 +63,7 @@ final class ServerChannelHandler extends ChannelInitializer<Channel> {
         /** The beginning of a line whose end has not come; owned. */
         private @Nullable ByteBuf leftover;
 
-        Inbound(ServerConnection connection, Channel channel) {
+        ReplyBytes(ServerConnection connection, Channel channel) {
             this.connection = connection;
             this.channel = channel;
         }

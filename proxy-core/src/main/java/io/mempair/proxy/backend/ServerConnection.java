@@ -12,7 +12,7 @@ import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
-import io.mempair.proxy.replication.Standing;
+import io.mempair.proxy.replication.ReplicaStatus;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * to requests by order, so anything unexpected ends the connection: every request in flight then fails, and no
  * answer can reach the wrong client.
  *
- * <p>It is usable once the server has answered its {@link Greeting}: a process that only accepts (stopped, or no memcached at
+ * <p>It is usable once the server has answered its {@link ConnectionHandshake}: a process that only accepts (stopped, or no memcached at
  * all) never becomes usable. While it is not, requests are refused at once and do not wait.
  * A lost connection is made again by {@link ReconnectPolicy}. Confined to its loop.
  */
@@ -50,12 +50,12 @@ public final class ServerConnection implements Fenced {
     private final Connector connector;
     private final ServerState state;
     private final ReconnectPolicy reconnect;
-    private final Congestion congestion;
+    private final Backpressure congestion;
     private final InFlightQueue inFlight;
-    private final Greeting greeting;
-    private final SignOfLife signOfLife;
+    private final ConnectionHandshake greeting;
+    private final IdleProbe signOfLife;
     private final SameProcess sameProcess;
-    private final Lingering lingering;
+    private final HalfCloseDrain lingering;
     private final boolean secured;
     private final @Nullable LoopLatencies latencies;
     private final MemoryAccount memory;
@@ -87,12 +87,12 @@ public final class ServerConnection implements Fenced {
             ServerState state,
             ServerTimeouts timeouts,
             ReconnectPolicy reconnect,
-            Congestion congestion) {
+            Backpressure congestion) {
         this(loop, bootstrap, state, timeouts, reconnect, congestion, null);
     }
 
     /**
-     * As {@link #ServerConnection(LoopContext, Bootstrap, ServerState, ServerTimeouts, ReconnectPolicy, Congestion)}.
+     * As {@link #ServerConnection(LoopContext, Bootstrap, ServerState, ServerTimeouts, ReconnectPolicy, Backpressure)}.
      *
      * @param earlier  the loop's connection to the same server, which this one is to replace; or null
      */
@@ -102,7 +102,7 @@ public final class ServerConnection implements Fenced {
             ServerState state,
             ServerTimeouts timeouts,
             ReconnectPolicy reconnect,
-            Congestion congestion,
+            Backpressure congestion,
             @Nullable ServerConnection earlier) {
         this.loop = loop;
         this.state = state;
@@ -110,13 +110,13 @@ public final class ServerConnection implements Fenced {
         this.inFlight = new InFlightQueue(loop, timeouts.request().toNanos(), this::late, this::leftBytes);
         this.reconnect = reconnect;
         this.congestion = congestion;
-        this.lingering = earlier == null ? new Lingering(state) : earlier.lingering;
+        this.lingering = earlier == null ? new HalfCloseDrain(state) : earlier.lingering;
         this.secured = state.access().tls() != null;
         this.memory = loop.memory().openShared(this::recount);
         this.latencies = earlier == null ? state.latenciesOfOneLoop() : earlier.latencies;
         this.sameProcess = new SameProcess(loop, this);
-        this.greeting = new Greeting(this, this::greeted, this::refused);
-        this.signOfLife = new SignOfLife(loop, this::probe);
+        this.greeting = new ConnectionHandshake(this, this::greeted, this::refused);
+        this.signOfLife = new IdleProbe(loop, this::probe);
         this.connector = new Connector(
                 bootstrap.handler(new ServerChannelHandler(this, state.access().tls())),
                 loop.eventLoop(),
@@ -176,7 +176,7 @@ public final class ServerConnection implements Fenced {
      * as {@link #usable}.
      */
     public boolean serves() {
-        return usable && state.ledger().standing() != Standing.OUT;
+        return usable && state.replica().status() != ReplicaStatus.OUT;
     }
 
     /** Whether a request may be sent now. */
@@ -365,7 +365,7 @@ public final class ServerConnection implements Fenced {
      * @param known  runs when that is known, or nothing needs to be asked, or there is no answer
      */
     public void identify(Runnable known) {
-        if (usable && state.hasTwin() && state.ledger().identity() == null) {
+        if (usable && state.hasTwin() && state.replica().identity() == null) {
             IdentityRequest.ask(
                     this,
                     () -> sameProcess.look(known, reason -> {
@@ -429,7 +429,7 @@ public final class ServerConnection implements Fenced {
             memory.unsent(0);
         }
         boolean mayOwe = usable && state.hasTwin() && inFlight.size() > 0 && (replaced || !ending);
-        if (mayLinger && mayOwe && Lingering.can(lost)) {
+        if (mayLinger && mayOwe && HalfCloseDrain.can(lost)) {
             lingering.begin(lost);
         } else {
             if (mayLinger && ending && lost.isActive()) {

@@ -3,9 +3,9 @@ package io.mempair.proxy.backend;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.metrics.LoopLatencies;
 import io.mempair.proxy.metrics.ServerLatencies;
-import io.mempair.proxy.replication.Identity;
-import io.mempair.proxy.replication.Ledger;
 import io.mempair.proxy.replication.RefillProgress;
+import io.mempair.proxy.replication.ReplicaState;
+import io.mempair.proxy.replication.ServerIdentity;
 import java.net.InetAddress;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,7 +27,7 @@ public final class ServerState {
     private final ServerAddress address;
     private final int connectionsWanted;
     private final ServerAccess access;
-    private final Ledger ledger;
+    private final ReplicaState replica;
     private final @Nullable ServerLatencies latencies;
     private final AtomicInteger connected = new AtomicInteger();
     private final AtomicBoolean reportedUnreachable = new AtomicBoolean();
@@ -40,7 +40,7 @@ public final class ServerState {
     private record ClockReading(long seconds, long atNanos) {}
 
     /** A server of the other tier that was found to be the same process, while both said that of themselves. */
-    private record Twin(ServerState primary, Identity identity) {}
+    private record Twin(ServerState primary, ServerIdentity identity) {}
 
     /** What is known of the server itself, in whatever way it is connected to. */
     private static final class Lasting {
@@ -57,29 +57,29 @@ public final class ServerState {
      * @param address            where the server is
      * @param connectionsWanted  one for each loop
      * @param access             TLS and login
-     * @param ledger             what is kept of it in a pool with two copies
+     * @param replica             what is kept of it in a pool with two copies
      * @param latencies          where its latencies are counted, or null if they are not
      */
     public ServerState(
             ServerAddress address,
             int connectionsWanted,
             ServerAccess access,
-            Ledger ledger,
+            ReplicaState replica,
             @Nullable ServerLatencies latencies) {
-        this(address, connectionsWanted, access, ledger, latencies, new Lasting());
+        this(address, connectionsWanted, access, replica, latencies, new Lasting());
     }
 
     private ServerState(
             ServerAddress address,
             int connectionsWanted,
             ServerAccess access,
-            Ledger ledger,
+            ReplicaState replica,
             @Nullable ServerLatencies latencies,
             Lasting lasting) {
         this.address = address;
         this.connectionsWanted = connectionsWanted;
         this.access = access;
-        this.ledger = ledger;
+        this.replica = replica;
         this.latencies = latencies;
         this.lasting = lasting;
     }
@@ -89,7 +89,7 @@ public final class ServerState {
      * connections begins anew.
      */
     public ServerState approachedBy(ServerAccess next) {
-        ServerState other = new ServerState(address, connectionsWanted, next, ledger, latencies, lasting);
+        ServerState other = new ServerState(address, connectionsWanted, next, replica, latencies, lasting);
         other.twin = twin;
         return other;
     }
@@ -136,8 +136,8 @@ public final class ServerState {
     }
 
     /** Its standing, and what it missed; without meaning in a pool with one copy. */
-    public Ledger ledger() {
-        return ledger;
+    public ReplicaState replica() {
+        return replica;
     }
 
     /** How long its answers took, if that is counted. */
@@ -163,7 +163,7 @@ public final class ServerState {
 
     /** This backup is the same process as that primary: the copies of their keys would be one. */
     void foundToBe(ServerState primary) {
-        Identity identity = ledger.identity();
+        ServerIdentity identity = replica.identity();
         lasting.sameProcess = identity == null ? null : new Twin(primary, identity);
     }
 
@@ -172,8 +172,8 @@ public final class ServerState {
     ServerState isOneWith() {
         Twin found = lasting.sameProcess;
         if (found == null
-                || !found.identity.equals(ledger.identity())
-                || !found.identity.equals(found.primary.ledger.identity())) {
+                || !found.identity.equals(replica.identity())
+                || !found.identity.equals(found.primary.replica.identity())) {
             return null;
         }
         return found.primary;
@@ -189,7 +189,7 @@ public final class ServerState {
         lasting.lingering.addAndGet(change);
     }
 
-    /** Connections given up that the server may still read from; see {@link Lingering}. */
+    /** Connections given up that the server may still read from; see {@link HalfCloseDrain}. */
     public int lingering() {
         return lasting.lingering.get();
     }

@@ -14,7 +14,7 @@ import java.util.List;
 public final class StatsRequest extends ServerRequest {
 
     /** Who gets the answer; exactly one of the methods is called, once, on the loop. */
-    public interface Listener {
+    public interface StatsListener {
         /** The whole list; empty after {@code stats reset}. */
         void listed(List<Stat> stats);
 
@@ -31,23 +31,23 @@ public final class StatsRequest extends ServerRequest {
     /** Characters of names and values of one answer. */
     private static final int MAX_CHARACTERS = 2 << 20;
 
-    private final Listener listener;
+    private final StatsListener listener;
     private final boolean fenced;
     private final List<Stat> stats = new ArrayList<>();
     private int characters;
 
     /** @param listener  called on the loop of the connection */
-    public StatsRequest(Listener listener) {
+    public StatsRequest(StatsListener listener) {
         this(listener, true);
     }
 
-    private StatsRequest(Listener listener, boolean fenced) {
+    private StatsRequest(StatsListener listener, boolean fenced) {
         this.listener = listener;
         this.fenced = fenced;
     }
 
     /** A question about the server itself, which a standby asks too. */
-    static StatsRequest ours(Listener listener) {
+    static StatsRequest ours(StatsListener listener) {
         return new StatsRequest(listener, false);
     }
 

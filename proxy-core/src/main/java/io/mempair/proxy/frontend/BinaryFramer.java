@@ -1,7 +1,6 @@
 package io.mempair.proxy.frontend;
 
-import io.mempair.proxy.frontend.binary.BinaryDispatcher;
-import io.mempair.proxy.frontend.reply.ReplyQueue;
+import io.mempair.proxy.command.binary.BinaryDispatcher;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
@@ -12,6 +11,7 @@ import io.mempair.proxy.protocol.binary.BinaryRequest;
 import io.mempair.proxy.protocol.binary.BinaryRequestParser;
 import io.mempair.proxy.protocol.binary.Opcode;
 import io.mempair.proxy.protocol.binary.Status;
+import io.mempair.proxy.reply.ReplyQueue;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
@@ -25,7 +25,7 @@ final class BinaryFramer implements Framer {
     private final ServingPlan plan;
     private final BinaryDispatcher dispatcher;
     private final ReplyQueue replies;
-    private final DataIntake intake;
+    private final ValueAdmission intake;
 
     /** This client's own, so that its request stays while the value arrives. */
     private final BinaryRequestParser parser = new BinaryRequestParser();
@@ -37,7 +37,7 @@ final class BinaryFramer implements Framer {
         this.plan = services.plan();
         this.dispatcher = services.binary();
         this.replies = replies;
-        this.intake = new DataIntake(loop, plan, allocator, replies.account());
+        this.intake = new ValueAdmission(loop, plan, allocator, replies.account());
     }
 
     /** Whether a client whose first bytes are {@code in} speaks this protocol. */
@@ -66,7 +66,7 @@ final class BinaryFramer implements Framer {
     }
 
     private Need nextPacket(ByteBuf in) {
-        BinaryRequestParser.Verdict verdict = parser.read(in);
+        BinaryRequestParser.ParseResult verdict = parser.read(in);
         return switch (verdict) {
             case INCOMPLETE -> Need.MORE_BYTES;
             case GOOD -> carryOut(in, parser.request());

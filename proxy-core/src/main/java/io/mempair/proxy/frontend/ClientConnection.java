@@ -1,7 +1,6 @@
 package io.mempair.proxy.frontend;
 
-import io.mempair.proxy.backend.Congestion;
-import io.mempair.proxy.frontend.reply.ReplyQueue;
+import io.mempair.proxy.backend.Backpressure;
 import io.mempair.proxy.loop.Cumulation;
 import io.mempair.proxy.loop.Defects;
 import io.mempair.proxy.loop.LoopContext;
@@ -9,6 +8,7 @@ import io.mempair.proxy.loop.MemoryAccount;
 import io.mempair.proxy.loop.OutputBatch;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.pool.ServingPlan;
+import io.mempair.proxy.reply.ReplyQueue;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -26,14 +26,15 @@ import org.slf4j.LoggerFactory;
  * One client: reads while there is room, and stops reading when there is none. What stops it: too many of its
  * requests unanswered, its own socket full, or a server with too much in flight. Confined to its loop.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter implements ReplyQueue.Listener, MemoryAccount.Owner {
+final class ClientConnection extends ChannelInboundHandlerAdapter
+        implements ReplyQueue.QueueListener, MemoryAccount.AccountOwner {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
     private final LoopContext loop;
     private final Channel channel;
     private final ServingPlan plan;
-    private final Congestion congestion;
+    private final Backpressure congestion;
     private final ClientRegistry registry;
     private final MemoryAccount memory;
     private final ReplyQueue replies;

@@ -1,10 +1,10 @@
 package io.mempair.proxy.frontend;
 
-import io.mempair.proxy.frontend.binary.BinaryDispatcher;
-import io.mempair.proxy.frontend.request.CommandDispatcher;
-import io.mempair.proxy.frontend.request.CopyReads;
-import io.mempair.proxy.frontend.request.MetaDispatcher;
-import io.mempair.proxy.frontend.request.ProxyFacts;
+import io.mempair.proxy.command.CommandDispatcher;
+import io.mempair.proxy.command.MetaDispatcher;
+import io.mempair.proxy.command.ProxyFacts;
+import io.mempair.proxy.command.binary.BinaryDispatcher;
+import io.mempair.proxy.copies.ReplicatedReadContext;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.protocol.meta.MetaRequestParser;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class ClientRegistry {
 
     private final LoopServices services;
-    private final Admission admission;
+    private final ConnectionLimiter admission;
     private final IdleSweep idleSweep;
     private final Set<ClientConnection> clients = new HashSet<>();
     private final Set<ClientConnection> draining = new HashSet<>();
@@ -42,7 +42,7 @@ public final class ClientRegistry {
      * @param allClients  connections over all loops
      */
     public ClientRegistry(LoopContext loop, ServingPlan plan, ProxyFacts facts, AtomicInteger allClients) {
-        CopyReads reads = new CopyReads(loop, plan);
+        ReplicatedReadContext reads = new ReplicatedReadContext(loop, plan);
         MetaDispatcher meta = new MetaDispatcher(loop, plan, reads);
         this.services = new LoopServices(
                 loop,
@@ -52,7 +52,7 @@ public final class ClientRegistry {
                 new MetaRequestParser(),
                 meta,
                 new BinaryDispatcher(loop, plan, meta, facts));
-        this.admission = new Admission(services, allClients);
+        this.admission = new ConnectionLimiter(services, allClients);
         this.idleSweep = new IdleSweep(services, clients);
         loop.memory().maxUnread(plan.limits().maxUnreadBytes());
     }

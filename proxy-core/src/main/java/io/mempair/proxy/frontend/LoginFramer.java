@@ -1,11 +1,11 @@
 package io.mempair.proxy.frontend;
 
 import io.mempair.proxy.config.Users;
-import io.mempair.proxy.frontend.reply.ReplyQueue;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.protocol.Decimal;
 import io.mempair.proxy.protocol.ProtocolLimits;
 import io.mempair.proxy.protocol.text.TextReplies;
+import io.mempair.proxy.reply.ReplyQueue;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.mempair.proxy.frontend;
 
-import io.mempair.proxy.frontend.binary.BinaryDispatcher;
-import io.mempair.proxy.frontend.request.CommandDispatcher;
-import io.mempair.proxy.frontend.request.MetaDispatcher;
+import io.mempair.proxy.command.CommandDispatcher;
+import io.mempair.proxy.command.MetaDispatcher;
+import io.mempair.proxy.command.binary.BinaryDispatcher;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.protocol.meta.MetaRequestParser;

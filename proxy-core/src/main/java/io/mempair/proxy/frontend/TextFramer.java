@@ -1,8 +1,7 @@
 package io.mempair.proxy.frontend;
 
-import io.mempair.proxy.frontend.reply.ReplyQueue;
-import io.mempair.proxy.frontend.request.CommandDispatcher;
-import io.mempair.proxy.frontend.request.MetaDispatcher;
+import io.mempair.proxy.command.CommandDispatcher;
+import io.mempair.proxy.command.MetaDispatcher;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
@@ -15,6 +14,7 @@ import io.mempair.proxy.protocol.meta.MetaRequestParser;
 import io.mempair.proxy.protocol.text.TextReplies;
 import io.mempair.proxy.protocol.text.TextRequest;
 import io.mempair.proxy.protocol.text.TextRequestParser;
+import io.mempair.proxy.reply.ReplyQueue;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +32,7 @@ final class TextFramer implements Framer {
     private final MetaRequestParser metaParser;
     private final MetaDispatcher meta;
     private final ReplyQueue replies;
-    private final DataIntake intake;
+    private final ValueAdmission intake;
 
     /** The storage command whose data block is arriving, or null. */
     private @Nullable DataRequest awaiting;
@@ -48,7 +48,7 @@ final class TextFramer implements Framer {
         this.metaParser = services.metaParser();
         this.meta = services.meta();
         this.replies = replies;
-        this.intake = new DataIntake(loop, plan, allocator, replies.account());
+        this.intake = new ValueAdmission(loop, plan, allocator, replies.account());
     }
 
     @Override
@@ -126,7 +126,7 @@ final class TextFramer implements Framer {
     /** Answers what the operator does not allow; the data of a storage command is not taken for requests. */
     private Need refuse(TextRequest request) {
         loop.counters().count(ProxyMeter.CLIENT_ERRORS);
-        if (request.command().kind() == Command.Kind.STORAGE) {
+        if (request.command().kind() == Command.CommandKind.STORAGE) {
             intake.swallow(request.dataBytes() + 2L);
         } else if (request.command() == Command.MS) {
             byte[] error = metaParser.read(Command.MS, request.bytes(), request.lineBytes());

@@ -14,7 +14,7 @@ public final class Fence {
     /** No limit: a proxy that serves alone. */
     public static final long UNLIMITED = Long.MAX_VALUE;
 
-    private enum State {
+    private enum FenceState {
         /** This proxy does not serve. */
         CLOSED,
 
@@ -25,7 +25,7 @@ public final class Fence {
         OPEN
     }
 
-    private volatile State state = State.CLOSED;
+    private volatile FenceState state = FenceState.CLOSED;
 
     /** Counts {@link #open}. Under the lock of this. */
     private long reign;
@@ -40,7 +40,7 @@ public final class Fence {
     /** This proxy serves from now on, while its lease lasts. */
     public synchronized void open() {
         reign++;
-        state = State.OPEN;
+        state = FenceState.OPEN;
     }
 
     /**
@@ -49,8 +49,8 @@ public final class Fence {
      * @return the number of the reign that ends, for {@link #close}
      */
     public synchronized long drain() {
-        if (state == State.OPEN) {
-            state = State.DRAINING;
+        if (state == FenceState.OPEN) {
+            state = FenceState.DRAINING;
         }
         return reign;
     }
@@ -62,16 +62,16 @@ public final class Fence {
      * @return false if that had ended already, or another has begun since
      */
     public synchronized boolean close(long ofReign) {
-        if (ofReign != reign || state == State.CLOSED) {
+        if (ofReign != reign || state == FenceState.CLOSED) {
             return false;
         }
-        state = State.CLOSED;
+        state = FenceState.CLOSED;
         return true;
     }
 
     /** Whether it does not serve, nor is about to end that; whatever its lease. */
     public boolean isClosed() {
-        return state == State.CLOSED;
+        return state == FenceState.CLOSED;
     }
 
     /** When the lease ends, or {@link #UNLIMITED}. */
@@ -87,16 +87,16 @@ public final class Fence {
     /** Whether requests of clients may be begun; by the time of the turn, which is near enough: they are asked about again. */
     boolean letsClientsIn(LoopContext loop) {
         long until = untilNanos;
-        return state != State.CLOSED && (until == UNLIMITED || until - loop.nowNanos() > 0);
+        return state != FenceState.CLOSED && (until == UNLIMITED || until - loop.nowNanos() > 0);
     }
 
     /** Whether requests may leave for the servers; by a clock read now. */
     boolean letsRequestsOut(LoopContext loop) {
-        return state != State.CLOSED && lasts(loop);
+        return state != FenceState.CLOSED && lasts(loop);
     }
 
     /** Whether a server may be repaired; by a clock read now. */
     boolean letsRepairsOut(LoopContext loop) {
-        return state == State.OPEN && lasts(loop);
+        return state == FenceState.OPEN && lasts(loop);
     }
 }

@@ -75,7 +75,7 @@ public final class LoopMemory {
     }
 
     /** The account of a client. */
-    public MemoryAccount open(MemoryAccount.Owner client) {
+    public MemoryAccount open(MemoryAccount.AccountOwner client) {
         MemoryAccount account = new MemoryAccount(this, client, client::recount);
         account.place = clients.size();
         clients.add(account);
@@ -219,14 +219,14 @@ public final class LoopMemory {
     /** Closes whom this turn has shown to be too much. */
     void endTurn() {
         for (int i = 0; i < condemned.size(); i++) {
-            MemoryAccount.Owner owner = leaving(condemned.get(i));
+            MemoryAccount.AccountOwner owner = leaving(condemned.get(i));
             if (owner != null) {
                 owner.tooMuchUnread();
             }
         }
         condemned.clear();
         while (isHeapOver()) {
-            MemoryAccount.Owner owner = leaving(greediest(MemoryAccount::heapBytes, SMALL_HEAP_BYTES));
+            MemoryAccount.AccountOwner owner = leaving(greediest(MemoryAccount::heapBytes, SMALL_HEAP_BYTES));
             if (owner == null) {
                 break;
             }
@@ -257,7 +257,7 @@ public final class LoopMemory {
         waitedTicks = isShort && !waiting.isEmpty() ? waitedTicks + 1 : 0;
         if (waitedTicks >= PATIENCE_TICKS) {
             waitedTicks -= PATIENCE_TICKS / 10;
-            MemoryAccount.Owner owner = leaving(
+            MemoryAccount.AccountOwner owner = leaving(
                     heapIsShort
                             ? greediest(MemoryAccount::heapBytes, SMALL_HEAP_BYTES)
                             : greediest(MemoryAccount::bytes, MemoryBudget.SMALL_BYTES));
@@ -315,7 +315,7 @@ public final class LoopMemory {
         while (excess > 0) {
             MemoryAccount greediest = greediest(MemoryAccount::bytes, MemoryBudget.SMALL_BYTES);
             excess -= greediest == null ? excess : greediest.bytes();
-            MemoryAccount.Owner owner = leaving(greediest);
+            MemoryAccount.AccountOwner owner = leaving(greediest);
             if (owner != null) {
                 owner.holdsMost();
             }
@@ -353,7 +353,7 @@ public final class LoopMemory {
         if (stalest == null || ticks - stalest.arrivedTick < STALLED_TICKS) {
             return false;
         }
-        MemoryAccount.Owner owner = leaving(stalest);
+        MemoryAccount.AccountOwner owner = leaving(stalest);
         if (owner != null) {
             owner.stalled();
         }
@@ -365,7 +365,7 @@ public final class LoopMemory {
     }
 
     /** The owner of an account that is closed here, or null if it is gone already. */
-    private static MemoryAccount.@Nullable Owner leaving(@Nullable MemoryAccount account) {
+    private static MemoryAccount.@Nullable AccountOwner leaving(@Nullable MemoryAccount account) {
         if (account == null || account.place < 0) {
             return null;
         }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryAccount {
 
     /** A connection that can be stopped and closed. */
-    public interface Owner {
+    public interface AccountOwner {
         /** Counts anew what its channel has not sent: see {@link MemoryAccount#unsent}. */
         void recount();
 
@@ -27,7 +27,7 @@ public final class MemoryAccount {
     }
 
     private final LoopMemory loop;
-    private final @Nullable Owner owner;
+    private final @Nullable AccountOwner owner;
     private final MemoryUse output;
     private final Runnable recount;
     private long bytes;
@@ -51,7 +51,7 @@ public final class MemoryAccount {
     /** Place among the accounts of the loop, or -1. */
     int place = -1;
 
-    MemoryAccount(LoopMemory loop, @Nullable Owner owner, Runnable recount) {
+    MemoryAccount(LoopMemory loop, @Nullable AccountOwner owner, Runnable recount) {
         this.loop = loop;
         this.recount = recount;
         this.owner = owner;
@@ -69,7 +69,7 @@ public final class MemoryAccount {
     }
 
     @Nullable
-    Owner owner() {
+    AccountOwner owner() {
         return owner;
     }
 
@@ -161,7 +161,7 @@ public final class MemoryAccount {
         return bytes - inputBytes <= loop.mayHoldBytes();
     }
 
-    /** Has the owner hear by {@link Owner#roomAgain} when it may go on. */
+    /** Has the owner hear by {@link AccountOwner#roomAgain} when it may go on. */
     public void await() {
         if (!waiting) {
             waiting = true;

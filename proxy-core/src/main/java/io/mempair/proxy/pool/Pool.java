@@ -1,6 +1,6 @@
 package io.mempair.proxy.pool;
 
-import io.mempair.proxy.backend.Congestion;
+import io.mempair.proxy.backend.Backpressure;
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerState;
 import io.mempair.proxy.config.CopyPolicy;
@@ -8,19 +8,15 @@ import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.health.ReconnectPolicy;
 import io.mempair.proxy.loop.LoopContext;
-import io.mempair.proxy.refill.BulkCopier;
-import io.mempair.proxy.refill.Refills;
 import io.mempair.proxy.replication.Key;
 import io.mempair.proxy.route.Placement;
 import io.netty.bootstrap.Bootstrap;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -40,7 +36,7 @@ public final class Pool {
     private final LoopContext loop;
     private final Bootstrap bootstrap;
     private final RandomGenerator random;
-    private final Congestion congestion;
+    private final Backpressure congestion;
     private final Tier primaries;
     private final @Nullable Tier backups;
     private final List<ServerConnection> all = new ArrayList<>();
@@ -61,7 +57,7 @@ public final class Pool {
             LoopContext loop,
             Bootstrap bootstrap,
             RandomGenerator random) {
-        this(config, states, loop, bootstrap, random, new Congestion(), List.of());
+        this(config, states, loop, bootstrap, random, new Backpressure(), List.of());
     }
 
     private Pool(
@@ -70,7 +66,7 @@ public final class Pool {
             LoopContext loop,
             Bootstrap bootstrap,
             RandomGenerator random,
-            Congestion congestion,
+            Backpressure congestion,
             List<ServerConnection> kept) {
         this.config = config;
         this.loop = loop;
@@ -202,30 +198,14 @@ public final class Pool {
         return (one == primary && other == backup) || (one == backup && other == primary);
     }
 
-    /**
-     * Begins to copy to a server all that it should have from the other tier, over connections of its own.
-     *
-     * @param server   refilling, and connected on this loop
-     * @param refills  of this loop
-     * @param ended    takes whether all was copied; once
-     */
-    public BulkCopier copyAllTo(ServerConnection server, Refills refills, Consumer<Boolean> ended) {
-        Tier others = Objects.requireNonNull(backups);
-        boolean isPrimary = primaries.servers().contains(server);
-        Tier own = isPrimary ? primaries : others;
-        Tier sources = isPrimary ? others : primaries;
-        return BulkCopier.start(
-                loop,
-                bootstrap,
-                refills,
-                new BulkCopier.Plan(
-                        sources.servers(),
-                        server,
-                        (key, source) -> own.ownerOf(key.bytes(), 0, key.bytes().length) == server
-                                && sources.ownerOf(key.bytes(), 0, key.bytes().length) == source,
-                        config.copies().refillKeysPerSecond(),
-                        config.timeouts().connect()),
-                ended);
+    /** As the operator wrote it. */
+    public PoolConfig config() {
+        return config;
+    }
+
+    /** What a further connection of this loop to a server is made from. */
+    public Bootstrap bootstrap() {
+        return bootstrap.clone();
     }
 
     /** How two copies are kept, if there is a backup tier. */
@@ -258,7 +238,7 @@ public final class Pool {
     }
 
     /** Whether clients should not be read now because a server has too much in flight; the same for all pools of a loop. */
-    public Congestion congestion() {
+    public Backpressure congestion() {
         return congestion;
     }
 

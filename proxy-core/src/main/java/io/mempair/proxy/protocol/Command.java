@@ -4,41 +4,41 @@ import org.jspecify.annotations.Nullable;
 
 /** The commands mempair passes on or answers. Source: memcached doc/protocol.txt. */
 public enum Command {
-    GET("get", Kind.RETRIEVAL),
-    GETS("gets", Kind.RETRIEVAL),
-    GAT("gat", Kind.RETRIEVAL),
-    GATS("gats", Kind.RETRIEVAL),
-    SET("set", Kind.STORAGE),
-    ADD("add", Kind.STORAGE),
-    REPLACE("replace", Kind.STORAGE),
-    APPEND("append", Kind.STORAGE),
-    PREPEND("prepend", Kind.STORAGE),
-    CAS("cas", Kind.STORAGE),
-    DELETE("delete", Kind.KEYED),
-    INCR("incr", Kind.KEYED),
-    DECR("decr", Kind.KEYED),
-    TOUCH("touch", Kind.KEYED),
-    MG("mg", Kind.META),
-    MS("ms", Kind.META),
-    MD("md", Kind.META),
-    MA("ma", Kind.META),
-    ME("me", Kind.META),
-    MN("mn", Kind.META),
-    FLUSH_ALL("flush_all", Kind.GLOBAL),
-    VERSION("version", Kind.GLOBAL),
-    VERBOSITY("verbosity", Kind.GLOBAL),
-    STATS("stats", Kind.GLOBAL),
-    QUIT("quit", Kind.GLOBAL),
+    GET("get", CommandKind.RETRIEVAL),
+    GETS("gets", CommandKind.RETRIEVAL),
+    GAT("gat", CommandKind.RETRIEVAL),
+    GATS("gats", CommandKind.RETRIEVAL),
+    SET("set", CommandKind.STORAGE),
+    ADD("add", CommandKind.STORAGE),
+    REPLACE("replace", CommandKind.STORAGE),
+    APPEND("append", CommandKind.STORAGE),
+    PREPEND("prepend", CommandKind.STORAGE),
+    CAS("cas", CommandKind.STORAGE),
+    DELETE("delete", CommandKind.KEYED),
+    INCR("incr", CommandKind.KEYED),
+    DECR("decr", CommandKind.KEYED),
+    TOUCH("touch", CommandKind.KEYED),
+    MG("mg", CommandKind.META),
+    MS("ms", CommandKind.META),
+    MD("md", CommandKind.META),
+    MA("ma", CommandKind.META),
+    ME("me", CommandKind.META),
+    MN("mn", CommandKind.META),
+    FLUSH_ALL("flush_all", CommandKind.GLOBAL),
+    VERSION("version", CommandKind.GLOBAL),
+    VERBOSITY("verbosity", CommandKind.GLOBAL),
+    STATS("stats", CommandKind.GLOBAL),
+    QUIT("quit", CommandKind.GLOBAL),
     /** Concerns one server only; answered with an error. */
-    WATCH("watch", Kind.REFUSED),
-    SHUTDOWN("shutdown", Kind.REFUSED),
-    LRU("lru", Kind.REFUSED),
-    LRU_CRAWLER("lru_crawler", Kind.REFUSED),
-    SLABS("slabs", Kind.REFUSED),
-    CACHE_MEMLIMIT("cache_memlimit", Kind.REFUSED);
+    WATCH("watch", CommandKind.REFUSED),
+    SHUTDOWN("shutdown", CommandKind.REFUSED),
+    LRU("lru", CommandKind.REFUSED),
+    LRU_CRAWLER("lru_crawler", CommandKind.REFUSED),
+    SLABS("slabs", CommandKind.REFUSED),
+    CACHE_MEMLIMIT("cache_memlimit", CommandKind.REFUSED);
 
     /** What a command has besides its word, and so how it is framed and answered. */
-    public enum Kind {
+    public enum CommandKind {
         /** Keys; answered with values and END. */
         RETRIEVAL,
         /** A key, numbers and a data block; answered with one line. */
@@ -55,15 +55,15 @@ public enum Command {
     private static final Command[] ALL = values();
 
     private final String word;
-    private final Kind kind;
+    private final CommandKind kind;
 
-    Command(String word, Kind kind) {
+    Command(String word, CommandKind kind) {
         this.word = word;
         this.kind = kind;
     }
 
     /** How the command is framed and answered. */
-    public Kind kind() {
+    public CommandKind kind() {
         return kind;
     }
 

@@ -17,7 +17,7 @@ final class ClassicTarget extends CopyTarget {
     }
 
     @Override
-    void delete(Listener listener) {
+    void delete(StepListener listener) {
         endLine(line("delete "));
         sent(ReplyShape.DELETED, outcome(ReplyLine.DELETED, ReplyLine.NOT_FOUND, listener));
     }
@@ -26,7 +26,7 @@ final class ClassicTarget extends CopyTarget {
     @Override
     void lease(LeaseListener listener) {
         emptyItem("add ", MARK_FLAGS, MARK_SECONDS, "");
-        sent(ReplyShape.STORED, outcome(ReplyLine.STORED, ReplyLine.STORED, new Listener() {
+        sent(ReplyShape.STORED, outcome(ReplyLine.STORED, ReplyLine.STORED, new StepListener() {
             @Override
             public void done() {
                 look(listener);
@@ -56,7 +56,7 @@ final class ClassicTarget extends CopyTarget {
             return;
         }
         endLine(line("gets "));
-        sent(ItemRead.classic(key.bytes(), new ItemRead.Listener() {
+        sent(ItemRead.classic(key.bytes(), new ItemRead.ReadListener() {
             @Override
             public void found(ItemRead.Item item, ByteRanges data) {
                 data.release();
@@ -80,7 +80,7 @@ final class ClassicTarget extends CopyTarget {
     }
 
     @Override
-    void store(long id, ItemRead.Item item, long exptime, ByteRanges data, Listener listener) {
+    void store(long id, ItemRead.Item item, long exptime, ByteRanges data, StepListener listener) {
         ByteBuf out = line("cas ");
         ascii(out, " " + item.flags() + " " + exptime + " " + item.valueBytes() + " " + id);
         endLine(out);
@@ -89,7 +89,7 @@ final class ClassicTarget extends CopyTarget {
     }
 
     @Override
-    void takeAway(long id, Listener listener) {
+    void takeAway(long id, StepListener listener) {
         emptyItem("cas ", "0", "-1", " " + id);
         sent(ReplyShape.STORED, outcome(ReplyLine.STORED, ReplyLine.STORED, listener));
     }
@@ -101,10 +101,10 @@ final class ClassicTarget extends CopyTarget {
         endLine(out);
     }
 
-    private static LineRequest.Listener outcome(ReplyLine done, ReplyLine alsoDone, Listener listener) {
-        return new LineRequest.Listener() {
+    private static LineRequest.LineListener outcome(ReplyLine done, ReplyLine alsoDone, StepListener listener) {
+        return new LineRequest.LineListener() {
             @Override
-            public void answered(LineRequest.Answer answer) {
+            public void answered(LineRequest.LineAnswer answer) {
                 if (answer.meaning() == done || answer.meaning() == alsoDone) {
                     listener.done();
                 } else if (answer.meaning() == ReplyLine.SERVER_ERROR) {

@@ -19,9 +19,9 @@ record CopySource(ServerConnection server, KeyToken key) {
 
     private static final int GIVE_BACK_BYTES = 64;
 
-    private static final LineRequest.Listener UNHEARD = new LineRequest.Listener() {
+    private static final LineRequest.LineListener UNHEARD = new LineRequest.LineListener() {
         @Override
-        public void answered(LineRequest.Answer answer) {}
+        public void answered(LineRequest.LineAnswer answer) {}
 
         @Override
         public void failed() {}
@@ -35,7 +35,7 @@ record CopySource(ServerConnection server, KeyToken key) {
     /**
      * Reads the item, and leaves its place among those last used as it is, where the server can; only while it {@link #serves}.
      */
-    void read(ItemRead.Listener listener) {
+    void read(ItemRead.ReadListener listener) {
         boolean meta = server.speaksMeta();
         server.send(meta ? ItemRead.meta(listener) : ItemRead.classic(key.bytes(), listener), output -> {
             ByteBuf out = output.append(LINE_BYTES + key.bytes().length);

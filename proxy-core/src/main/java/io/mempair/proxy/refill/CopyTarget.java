@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
  * The steps of a copy at its target, in words the target understands. All of them go over the one channel that was there at
  * the beginning: an id that was given before a reconnect may be another item's after it. Confined to the loop.
  */
-abstract sealed class CopyTarget permits MetaTarget, ClassicTarget {
+public abstract sealed class CopyTarget permits MetaTarget, ClassicTarget {
 
     /** Bytes a line takes beside its key: the word, five numbers of 20 digits, flags. */
     private static final int LINE_BYTES = 160;
@@ -40,7 +40,7 @@ abstract sealed class CopyTarget permits MetaTarget, ClassicTarget {
     }
 
     /** Who waits for a step; exactly one is told, once. */
-    interface Listener {
+    interface StepListener {
         /** Done. */
         void done();
 
@@ -87,8 +87,8 @@ abstract sealed class CopyTarget permits MetaTarget, ClassicTarget {
         return server.usable() && server.output() == channel;
     }
 
-    /** Deletes what is there; never {@link Listener#refused}. */
-    abstract void delete(Listener listener);
+    /** Deletes what is there; never {@link StepListener#refused}. */
+    abstract void delete(StepListener listener);
 
     /** Puts the mark where nothing is. */
     abstract void lease(LeaseListener listener);
@@ -97,10 +97,10 @@ abstract sealed class CopyTarget permits MetaTarget, ClassicTarget {
     abstract void look(LeaseListener listener);
 
     /** Puts the item where the mark with that id is; with the id it has at the source, if that is one for both copies. */
-    abstract void store(long id, ItemRead.Item item, long exptime, ByteRanges data, Listener listener);
+    abstract void store(long id, ItemRead.Item item, long exptime, ByteRanges data, StepListener listener);
 
     /** Takes the mark with that id away. */
-    abstract void takeAway(long id, Listener listener);
+    abstract void takeAway(long id, StepListener listener);
 
     /** A buffer for one line. */
     final ByteBuf line(String word) {
@@ -110,11 +110,11 @@ abstract sealed class CopyTarget permits MetaTarget, ClassicTarget {
         return out;
     }
 
-    static void ascii(ByteBuf out, String text) {
+    public static void ascii(ByteBuf out, String text) {
         out.writeCharSequence(text, StandardCharsets.US_ASCII);
     }
 
-    static void endLine(ByteBuf out) {
+    public static void endLine(ByteBuf out) {
         out.writeShort(TextReplies.LINE_END);
     }
 
@@ -128,7 +128,7 @@ abstract sealed class CopyTarget permits MetaTarget, ClassicTarget {
         server.unsent(defect);
     }
 
-    final void sent(ReplyShape shape, LineRequest.Listener listener) {
+    final void sent(ReplyShape shape, LineRequest.LineListener listener) {
         server.sent(new LineRequest(shape, listener));
     }
 

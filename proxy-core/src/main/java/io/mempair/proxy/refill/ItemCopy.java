@@ -21,7 +21,7 @@ public final class ItemCopy {
     private static final int MAX_LEASES = 2;
 
     /** What it is for. */
-    public enum Reason {
+    public enum CopyReason {
         /** The target lacks the item. Nobody waits for it, so it stops when this proxy steps down. */
         REPAIR,
 
@@ -30,14 +30,14 @@ public final class ItemCopy {
 
         /**
          * A write of a client has made the target's copy differ: that is deleted first. If it cannot be, or the target is lost
-         * on the way, its ledger says that it missed the key. If another server fails on the way the target has no item of it.
+         * on the way, its replica says that it missed the key. If another server fails on the way the target has no item of it.
          * Brought to its end as {@link #FETCH}.
          */
         OVERWRITE
     }
 
     /** How it ended. */
-    public enum Outcome {
+    public enum CopyOutcome {
         /** The target has the item. */
         COPIED,
         /** The target had an item of that key already. */
@@ -56,17 +56,17 @@ public final class ItemCopy {
     }
 
     /** Who waits for the end; told once, on the loop, perhaps before {@link #start} returns. */
-    public interface Listener {
-        void ended(Outcome outcome);
+    public interface CopyListener {
+        void ended(CopyOutcome outcome);
     }
 
     private final LoopContext loop;
     private final CopySource source;
     private final CopyTarget target;
     private final Key key;
-    private final Reason reason;
+    private final CopyReason reason;
     private final int lifetimeSeconds;
-    private final Listener listener;
+    private final CopyListener listener;
     private int leases;
     private boolean ended;
 
@@ -75,9 +75,9 @@ public final class ItemCopy {
             CopySource source,
             CopyTarget target,
             Key key,
-            Reason reason,
+            CopyReason reason,
             int lifetimeSeconds,
-            Listener listener) {
+            CopyListener listener) {
         this.loop = loop;
         this.source = source;
         this.target = target;
@@ -98,17 +98,17 @@ public final class ItemCopy {
             ServerConnection from,
             ServerConnection to,
             Key key,
-            Reason reason,
+            CopyReason reason,
             int lifetimeSeconds,
-            Listener listener) {
+            CopyListener listener) {
         KeyToken sourceKey = KeyToken.of(key, from.speaksMeta());
         KeyToken targetKey = KeyToken.of(key, to.speaksMeta());
-        boolean overwrite = reason == Reason.OVERWRITE;
+        boolean overwrite = reason == CopyReason.OVERWRITE;
         if (!to.serves() || sourceKey == null || targetKey == null || (!overwrite && !from.serves())) {
             if (overwrite) {
-                to.state().ledger().missed(key);
+                to.state().replica().missed(key);
             }
-            listener.ended(Outcome.FAILED);
+            listener.ended(CopyOutcome.FAILED);
             return;
         }
         CopySource source = new CopySource(from, sourceKey);
@@ -122,7 +122,7 @@ public final class ItemCopy {
     }
 
     private void delete() {
-        ask(() -> target.delete(new CopyTarget.Listener() {
+        ask(() -> target.delete(new CopyTarget.StepListener() {
             @Override
             public void done() {
                 lease();
@@ -140,8 +140,8 @@ public final class ItemCopy {
 
             @Override
             public void failed() {
-                target.state().ledger().missed(key);
-                end(Outcome.FAILED);
+                target.state().replica().missed(key);
+                end(CopyOutcome.FAILED);
             }
         }));
     }
@@ -152,7 +152,7 @@ public final class ItemCopy {
     }
 
     private boolean maySend() {
-        return reason != Reason.REPAIR || loop.mayRepair();
+        return reason != CopyReason.REPAIR || loop.mayRepair();
     }
 
     private void lease() {
@@ -179,7 +179,7 @@ public final class ItemCopy {
 
             @Override
             public void cannot() {
-                end(Outcome.CANNOT);
+                end(CopyOutcome.CANNOT);
             }
 
             @Override
@@ -203,7 +203,7 @@ public final class ItemCopy {
 
             @Override
             public void taken() {
-                end(Outcome.PRESENT);
+                end(CopyOutcome.PRESENT);
             }
 
             @Override
@@ -227,7 +227,7 @@ public final class ItemCopy {
         if (leases < MAX_LEASES) {
             lease();
         } else {
-            end(Outcome.BEATEN);
+            end(CopyOutcome.BEATEN);
         }
     }
 
@@ -240,7 +240,7 @@ public final class ItemCopy {
             takeAway(id, this::fail);
             return;
         }
-        source.read(new ItemRead.Listener() {
+        source.read(new ItemRead.ReadListener() {
             @Override
             public void found(ItemRead.Item item, ByteRanges data) {
                 try {
@@ -252,7 +252,7 @@ public final class ItemCopy {
 
             @Override
             public void absent() {
-                takeAway(id, () -> end(Outcome.ABSENT));
+                takeAway(id, () -> end(CopyOutcome.ABSENT));
             }
 
             @Override
@@ -274,7 +274,7 @@ public final class ItemCopy {
             source.giveBackRight(item);
         }
         if (item.stale() || item.isStub() || item.isLease() || exptime == ItemLifetime.OVER) {
-            takeAway(id, () -> end(Outcome.ABSENT));
+            takeAway(id, () -> end(CopyOutcome.ABSENT));
         } else if (mayGoOn()) {
             store(id, item, exptime, data);
         } else {
@@ -283,21 +283,21 @@ public final class ItemCopy {
     }
 
     private void store(long id, ItemRead.Item item, long exptime, ByteRanges data) {
-        ask(() -> target.store(id, item, exptime, data, new CopyTarget.Listener() {
+        ask(() -> target.store(id, item, exptime, data, new CopyTarget.StepListener() {
             @Override
             public void done() {
-                end(Outcome.COPIED);
+                end(CopyOutcome.COPIED);
             }
 
             @Override
             public void refused() {
-                end(Outcome.BEATEN);
+                end(CopyOutcome.BEATEN);
             }
 
             /** A server that could not store deleted the mark itself, or not: it depends on its version. */
             @Override
             public void cannot() {
-                takeAway(id, () -> end(Outcome.CANNOT));
+                takeAway(id, () -> end(CopyOutcome.CANNOT));
             }
 
             @Override
@@ -313,7 +313,7 @@ public final class ItemCopy {
             fail();
             return;
         }
-        ask(() -> target.takeAway(id, new CopyTarget.Listener() {
+        ask(() -> target.takeAway(id, new CopyTarget.StepListener() {
             @Override
             public void done() {
                 then.run();
@@ -336,12 +336,12 @@ public final class ItemCopy {
         }));
     }
 
-    /** A target that was lost holds neither the old item nor, for all we know, the new one: its ledger brings it back. */
+    /** A target that was lost holds neither the old item nor, for all we know, the new one: its replica brings it back. */
     private void fail() {
-        if (reason == Reason.OVERWRITE && !target.connected()) {
-            target.state().ledger().missed(key);
+        if (reason == CopyReason.OVERWRITE && !target.connected()) {
+            target.state().replica().missed(key);
         }
-        end(Outcome.FAILED);
+        end(CopyOutcome.FAILED);
     }
 
     /** A question to the target: if it cannot be written whole, the target is lost, and the copy has failed. */
@@ -355,7 +355,7 @@ public final class ItemCopy {
     }
 
     /** Only the first end counts: a fault may end what was about to end. */
-    private void end(Outcome outcome) {
+    private void end(CopyOutcome outcome) {
         if (!ended) {
             ended = true;
             listener.ended(outcome);

@@ -13,7 +13,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one item with all there is to know of it, by {@code mg}, {@code get} or {@code gets}; its value is kept in slices. */
-final class ItemRead extends ServerRequest {
+public final class ItemRead extends ServerRequest {
 
     /** Flags are 32 bits in all servers of today. */
     private static final long MAX_FLAGS = 0xFFFF_FFFFL;
@@ -32,7 +32,7 @@ final class ItemRead extends ServerRequest {
      * @param rightTaken        whether this reading took the right to make it anew
      * @param promised          whether somebody has that right
      */
-    record Item(
+    public record Item(
             long flags,
             long valueBytes,
             long remainingSeconds,
@@ -57,7 +57,7 @@ final class ItemRead extends ServerRequest {
     }
 
     /** Who waits; exactly one of the three is told, once, on the loop. */
-    interface Listener {
+    public interface ReadListener {
         /**
          * It is there.
          *
@@ -72,23 +72,23 @@ final class ItemRead extends ServerRequest {
     }
 
     private final byte @Nullable [] key;
-    private final Listener listener;
+    private final ReadListener listener;
     private final ByteRanges data = new ByteRanges();
     private @Nullable Item item;
     private int lineBytesLeft;
 
-    private ItemRead(byte @Nullable [] key, Listener listener) {
+    private ItemRead(byte @Nullable [] key, ReadListener listener) {
         this.key = key;
         this.listener = listener;
     }
 
     /** The answer to an {@code mg}. */
-    static ItemRead meta(Listener listener) {
+    static ItemRead meta(ReadListener listener) {
         return new ItemRead(null, listener);
     }
 
     /** The answer to a {@code get} or {@code gets} of {@code key}. */
-    static ItemRead classic(byte[] key, Listener listener) {
+    public static ItemRead classic(byte[] key, ReadListener listener) {
         return new ItemRead(key, listener);
     }
 

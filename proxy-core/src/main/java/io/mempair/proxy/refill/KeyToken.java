@@ -7,7 +7,7 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /** A key as it stands in a line to a server: as it is, or in Base64, which only the meta commands know. */
-final class KeyToken {
+public final class KeyToken {
 
     private final byte[] bytes;
     private final boolean encoded;
@@ -18,7 +18,7 @@ final class KeyToken {
     }
 
     /** The token for {@code key}, or null if there is no line that could say it. */
-    static @Nullable KeyToken of(Key key, boolean speaksMeta) {
+    public static @Nullable KeyToken of(Key key, boolean speaksMeta) {
         byte[] bytes = key.bytes();
         if (bytes.length == 0 || bytes.length > ProtocolLimits.MAX_KEY_BYTES) {
             return null;
@@ -33,12 +33,12 @@ final class KeyToken {
     }
 
     /** The token; not to be changed. */
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes;
     }
 
     /** Whether the line must say that it is in Base64. */
-    boolean encoded() {
+    public boolean encoded() {
         return encoded;
     }
 }

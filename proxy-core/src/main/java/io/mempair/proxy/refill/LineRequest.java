@@ -10,23 +10,23 @@ import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 
 /** A request of ours that is answered by one line. */
-final class LineRequest extends ServerRequest {
+public final class LineRequest extends ServerRequest {
 
     /** Longest id, and longest number at all, in an answer. */
     private static final long MAX_NUMBER = Long.MAX_VALUE;
 
     /** What the server said. */
-    static final class Answer {
+    public static final class LineAnswer {
 
         private final ReplyLine meaning;
         private final byte[] line;
 
-        private Answer(ReplyLine meaning, byte[] line) {
+        private LineAnswer(ReplyLine meaning, byte[] line) {
             this.meaning = meaning;
             this.line = line;
         }
 
-        ReplyLine meaning() {
+        public ReplyLine meaning() {
             return meaning;
         }
 
@@ -36,23 +36,23 @@ final class LineRequest extends ServerRequest {
         }
 
         /** The line without its end, for a log. */
-        String text() {
+        public String text() {
             return new String(line, StandardCharsets.ISO_8859_1).trim();
         }
     }
 
     /** Who waits; exactly one of the two is told, once, on the loop. */
-    interface Listener {
-        void answered(Answer answer);
+    public interface LineListener {
+        void answered(LineAnswer answer);
 
         /** There is no answer; what became of the request is unknown. */
         void failed();
     }
 
     private final ReplyShape shape;
-    private final Listener listener;
+    private final LineListener listener;
 
-    LineRequest(ReplyShape shape, Listener listener) {
+    public LineRequest(ReplyShape shape, LineListener listener) {
         this.shape = shape;
         this.listener = listener;
     }
@@ -64,7 +64,7 @@ final class LineRequest extends ServerRequest {
 
     @Override
     protected void line(ByteBuf in, int index, int length, ReplyLine meaning) {
-        listener.answered(new Answer(meaning, ByteBufUtil.getBytes(in, index, length)));
+        listener.answered(new LineAnswer(meaning, ByteBufUtil.getBytes(in, index, length)));
     }
 
     @Override

@@ -16,7 +16,7 @@ final class MetaTarget extends CopyTarget {
     }
 
     @Override
-    void delete(Listener listener) {
+    void delete(StepListener listener) {
         end(line("md "), "");
         sent(ReplyShape.META, outcome(listener, true));
     }
@@ -27,9 +27,9 @@ final class MetaTarget extends CopyTarget {
         ascii(out, " 0");
         end(out, " ME T" + MARK_SECONDS + " F" + MARK_FLAGS + " c");
         endLine(out);
-        sent(ReplyShape.META_STORED, new LineRequest.Listener() {
+        sent(ReplyShape.META_STORED, new LineRequest.LineListener() {
             @Override
-            public void answered(LineRequest.Answer answer) {
+            public void answered(LineRequest.LineAnswer answer) {
                 long id = answer.number('c');
                 if (answer.meaning() == ReplyLine.HD && id > 0) {
                     listener.marked(id);
@@ -52,9 +52,9 @@ final class MetaTarget extends CopyTarget {
     @Override
     void look(LeaseListener listener) {
         end(line("mg "), " f s c");
-        sent(ReplyShape.META, new LineRequest.Listener() {
+        sent(ReplyShape.META, new LineRequest.LineListener() {
             @Override
-            public void answered(LineRequest.Answer answer) {
+            public void answered(LineRequest.LineAnswer answer) {
                 long id = answer.number('c');
                 if (answer.meaning() == ReplyLine.EN) {
                     listener.empty();
@@ -75,7 +75,7 @@ final class MetaTarget extends CopyTarget {
     }
 
     @Override
-    void store(long id, ItemRead.Item item, long exptime, ByteRanges data, Listener listener) {
+    void store(long id, ItemRead.Item item, long exptime, ByteRanges data, StepListener listener) {
         ByteBuf out = line("ms ");
         ascii(out, " " + item.valueBytes());
         String own = takesIds() && CasTag.isShared(item.id()) ? " E" + item.id() : "";
@@ -85,7 +85,7 @@ final class MetaTarget extends CopyTarget {
     }
 
     @Override
-    void takeAway(long id, Listener listener) {
+    void takeAway(long id, StepListener listener) {
         end(line("md "), " C" + id);
         sent(ReplyShape.META, outcome(listener, false));
     }
@@ -98,10 +98,10 @@ final class MetaTarget extends CopyTarget {
         endLine(out);
     }
 
-    private static LineRequest.Listener outcome(Listener listener, boolean absenceIsDone) {
-        return new LineRequest.Listener() {
+    private static LineRequest.LineListener outcome(StepListener listener, boolean absenceIsDone) {
+        return new LineRequest.LineListener() {
             @Override
-            public void answered(LineRequest.Answer answer) {
+            public void answered(LineRequest.LineAnswer answer) {
                 ReplyLine meaning = answer.meaning();
                 if (meaning == ReplyLine.HD || (absenceIsDone && meaning == ReplyLine.NF)) {
                     listener.done();

@@ -3,9 +3,9 @@ package io.mempair.proxy.refill;
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
-import io.mempair.proxy.refill.ItemCopy.Outcome;
+import io.mempair.proxy.refill.ItemCopy.CopyOutcome;
 import io.mempair.proxy.replication.Key;
-import io.mempair.proxy.replication.Standing;
+import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.replication.WriteOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -44,7 +44,7 @@ public final class Refills {
     private record Wanted(Key key, ServerConnection to) {}
 
     /** Where it comes from, and who waits for it. */
-    private record Job(ServerConnection from, List<ItemCopy.Listener> listeners) {}
+    private record Job(ServerConnection from, List<ItemCopy.CopyListener> listeners) {}
 
     private final LoopContext loop;
     private final WriteOrder order;
@@ -92,9 +92,10 @@ public final class Refills {
     /**
      * As {@link #wanted(Key, ServerConnection, ServerConnection)}.
      *
-     * @param listener  told how it ended, if this returns true; {@link Outcome#FAILED} if nothing was done
+     * @param listener  told how it ended, if this returns true; {@link CopyOutcome#FAILED} if nothing was done
      */
-    public boolean wanted(Key key, ServerConnection from, ServerConnection to, ItemCopy.@Nullable Listener listener) {
+    public boolean wanted(
+            Key key, ServerConnection from, ServerConnection to, ItemCopy.@Nullable CopyListener listener) {
         Wanted wanted = new Wanted(key, to);
         Job job = running.getOrDefault(wanted, backlog.get(wanted));
         if (job == null) {
@@ -168,18 +169,18 @@ public final class Refills {
 
     private void begin(Wanted wanted, Job job) {
         if (!makesSense(wanted, job)) {
-            tell(job, Outcome.FAILED);
+            tell(job, CopyOutcome.FAILED);
             return;
         }
         running.put(wanted, job);
         int stripe = wanted.key().stripe();
-        order.alone(stripe, () -> {
+        order.exclusive(stripe, () -> {
             try {
                 copyIfItMakesSense(wanted, job, stripe);
             } catch (RuntimeException | Error defect) {
                 loop.threw(defect);
                 LOG.error("a refill fails by a fault of ours", defect);
-                end(wanted, job, stripe, Outcome.FAILED);
+                end(wanted, job, stripe, CopyOutcome.FAILED);
             }
         });
     }
@@ -188,7 +189,7 @@ public final class Refills {
         if (makesSense(wanted, job)) {
             copy(wanted, job, stripe);
         } else {
-            end(wanted, job, stripe, Outcome.FAILED);
+            end(wanted, job, stripe, CopyOutcome.FAILED);
         }
     }
 
@@ -197,14 +198,14 @@ public final class Refills {
         ServerConnection to = wanted.to();
         return loop.mayRepair()
                 && to.usable()
-                && to.state().ledger().standing() == Standing.REFILLING
+                && to.state().replica().status() == ReplicaStatus.REFILLING
                 && job.from().serves()
                 && places.areTwins(wanted.key(), job.from(), to);
     }
 
     private void copy(Wanted wanted, Job job, int stripe) {
         ItemCopy.start(
-                loop, job.from(), wanted.to(), wanted.key(), ItemCopy.Reason.REPAIR, lifetimeSeconds, outcome -> {
+                loop, job.from(), wanted.to(), wanted.key(), ItemCopy.CopyReason.REPAIR, lifetimeSeconds, outcome -> {
                     switch (outcome) {
                         case COPIED -> loop.counters().count(ProxyMeter.REFILLS_DONE);
                         case BEATEN -> loop.counters().count(ProxyMeter.REFILLS_BEATEN);
@@ -215,7 +216,7 @@ public final class Refills {
                 });
     }
 
-    private void end(Wanted wanted, Job job, int stripe, Outcome outcome) {
+    private void end(Wanted wanted, Job job, int stripe, CopyOutcome outcome) {
         if (!running.remove(wanted, job)) {
             return; // a fault has ended it
         }
@@ -224,7 +225,7 @@ public final class Refills {
         advance();
     }
 
-    private void tell(Job job, Outcome outcome) {
+    private void tell(Job job, CopyOutcome outcome) {
         job.listeners().forEach(listener -> isolated(() -> listener.ended(outcome)));
     }
 }

@@ -35,7 +35,7 @@ public final class CasTag {
     private CasTag() {}
 
     /** The tag of a process. */
-    static int of(String address, @Nullable Identity identity) {
+    static int of(String address, @Nullable ServerIdentity identity) {
         long mixed = address.hashCode();
         if (identity != null) {
             mixed = (mixed * 0x9E3779B97F4A7C15L + identity.pid()) * 0x9E3779B97F4A7C15L + identity.startedSeconds();

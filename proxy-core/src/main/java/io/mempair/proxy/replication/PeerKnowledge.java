@@ -7,16 +7,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which version of what is known of the servers the peers know too. An answer that is right only because a server is
- * {@link Standing#OUT} waits until they do: a peer that took over before would trust that server. Any thread.
+ * {@link ReplicaStatus#OUT} waits until they do: a peer that took over before would trust that server. Any thread.
  */
 public final class PeerKnowledge {
 
-    private record Waiting(long version, Runnable task) {}
+    private record AwaitedVersion(long version, Runnable task) {}
 
     /** From 1 on: peers take 0 for a process that has nothing to tell. */
     private final AtomicLong version = new AtomicLong(1);
 
-    private final List<Waiting> waiting = new ArrayList<>();
+    private final List<AwaitedVersion> waiting = new ArrayList<>();
     private volatile long known = 1;
     private volatile @Nullable Runnable listener;
 
@@ -71,7 +71,7 @@ public final class PeerKnowledge {
     public void whenKnown(long asked, Runnable task) {
         synchronized (waiting) {
             if (asked > known) {
-                waiting.add(new Waiting(asked, task));
+                waiting.add(new AwaitedVersion(asked, task));
                 return;
             }
         }

@@ -32,8 +32,8 @@ public record ServerKnowledge(long version, List<Known> servers, long flushInMil
      *
      * @param address   {@code host:port} as the operator wrote it
      * @param backup    whether it is of the backup tier
-     * @param standing  what it is good for
+     * @param status  what it is good for
      * @param identity  the process last seen there
      */
-    public record Known(String address, boolean backup, Standing standing, Identity identity) {}
+    public record Known(String address, boolean backup, ReplicaStatus status, ServerIdentity identity) {}
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One order of the writes of each key, on both its servers, whatever event loop they come from. Writes in one stripe of
  * different loops come one after the other; those of one loop may be in flight together, because each of its connections
- * keeps their order, unless one of them must be {@link #alone}: a write that one server decides and the other follows.
+ * keeps their order, unless one of them must be {@link #exclusive}: a write that one server decides and the other follows.
  *
  * <p>A read takes no part, but waits behind writes of its own loop that wait, or are alone: so a client reads what it wrote
  * before, without waiting for the answer.
@@ -21,12 +21,12 @@ public final class WriteOrder {
     private final Stripes stripes;
     private final int loop;
     private final Consumer<Throwable> defects;
-    private final Turn[] turns = new Turn[Stripes.COUNT];
+    private final StripeQueue[] turns = new StripeQueue[Stripes.COUNT];
 
     /** What came while everything is held up, oldest first. */
-    private final ArrayDeque<Held> held = new ArrayDeque<>();
+    private final ArrayDeque<HeldTask> held = new ArrayDeque<>();
 
-    /** Stripes this loop owns for {@link #everything}, or -1 while nothing is held up. */
+    /** Stripes this loop owns for {@link #global}, or -1 while nothing is held up. */
     private int ownedOfAll = -1;
 
     private @Nullable Runnable whole;
@@ -34,20 +34,20 @@ public final class WriteOrder {
     /** Whether that is being caught up with. */
     private boolean catchingUp;
 
-    private enum Kind {
+    private enum AccessKind {
         READ,
-        TOGETHER,
-        ALONE,
-        EVERYTHING
+        SHARED,
+        EXCLUSIVE,
+        GLOBAL
     }
 
-    private record Waiting(Kind kind, Runnable task) {}
+    private record WaitingTask(AccessKind kind, Runnable task) {}
 
-    private record Held(Kind kind, int stripe, Runnable task) {}
+    private record HeldTask(AccessKind kind, int stripe, Runnable task) {}
 
     /** One stripe as this loop sees it. */
-    private static final class Turn {
-        private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(4);
+    private static final class StripeQueue {
+        private final ArrayDeque<WaitingTask> waiting = new ArrayDeque<>(4);
         private int inFlight;
         private boolean owned;
 
@@ -55,7 +55,7 @@ public final class WriteOrder {
         private boolean used;
 
         private boolean asked;
-        private boolean alone;
+        private boolean exclusive;
         private boolean advancing;
 
         private boolean isIdle() {
@@ -64,8 +64,8 @@ public final class WriteOrder {
 
         @Override
         public String toString() {
-            return "in flight " + inFlight + ", owned " + owned + ", used " + used + ", asked " + asked + ", alone "
-                    + alone + ", advancing " + advancing + ", waiting " + waiting;
+            return "in flight " + inFlight + ", owned " + owned + ", used " + used + ", asked " + asked + ", exclusive "
+                    + exclusive + ", advancing " + advancing + ", waiting " + waiting;
         }
     }
 
@@ -84,38 +84,38 @@ public final class WriteOrder {
      * Runs a write that may be in flight together with others of this loop. {@link #ended} must follow exactly once, also
      * while the task runs.
      */
-    public void together(int stripe, Runnable write) {
+    public void shared(int stripe, Runnable write) {
         if (holdsUp()) {
-            held.add(new Held(Kind.TOGETHER, stripe, write));
+            held.add(new HeldTask(AccessKind.SHARED, stripe, write));
         } else {
-            enterTogether(stripe, write);
+            enterShared(stripe, write);
         }
     }
 
-    private void enterTogether(int stripe, Runnable write) {
-        Turn turn = turnOf(stripe);
-        boolean free = turn.waiting.isEmpty() && !turn.alone && !turn.advancing;
+    private void enterShared(int stripe, Runnable write) {
+        StripeQueue turn = turnOf(stripe);
+        boolean free = turn.waiting.isEmpty() && !turn.exclusive && !turn.advancing;
         if (free && (turn.owned ? !stripes.isWanted(stripe) : take(turn, stripe))) {
             turn.inFlight++;
             turn.used = true;
             run(write);
         } else {
-            turn.waiting.add(new Waiting(Kind.TOGETHER, write));
+            turn.waiting.add(new WaitingTask(AccessKind.SHARED, write));
         }
     }
 
     /** Runs a write while no other of its stripe is in flight. {@link #ended} must follow exactly once. */
-    public void alone(int stripe, Runnable write) {
+    public void exclusive(int stripe, Runnable write) {
         if (holdsUp()) {
-            held.add(new Held(Kind.ALONE, stripe, write));
+            held.add(new HeldTask(AccessKind.EXCLUSIVE, stripe, write));
         } else {
-            enterAlone(stripe, write);
+            enterExclusive(stripe, write);
         }
     }
 
-    private void enterAlone(int stripe, Runnable write) {
-        Turn turn = turnOf(stripe);
-        turn.waiting.add(new Waiting(Kind.ALONE, write));
+    private void enterExclusive(int stripe, Runnable write) {
+        StripeQueue turn = turnOf(stripe);
+        turn.waiting.add(new WaitingTask(AccessKind.EXCLUSIVE, write));
         if (turn.owned || take(turn, stripe)) {
             advance(turn, stripe);
         }
@@ -124,16 +124,16 @@ public final class WriteOrder {
     /** Runs a read, behind what waits in its stripe on this loop. Nothing follows. */
     public void read(int stripe, Runnable read) {
         if (holdsUp()) {
-            held.add(new Held(Kind.READ, stripe, read));
+            held.add(new HeldTask(AccessKind.READ, stripe, read));
         } else {
             enterRead(stripe, read);
         }
     }
 
     private void enterRead(int stripe, Runnable read) {
-        Turn turn = turns[stripe];
-        if (turn != null && (turn.alone || !turn.waiting.isEmpty())) {
-            turn.waiting.add(new Waiting(Kind.READ, read));
+        StripeQueue turn = turns[stripe];
+        if (turn != null && (turn.exclusive || !turn.waiting.isEmpty())) {
+            turn.waiting.add(new WaitingTask(AccessKind.READ, read));
         } else {
             run(read);
         }
@@ -151,7 +151,7 @@ public final class WriteOrder {
     public String describe() {
         StringBuilder text = new StringBuilder("held " + held.size() + ", stripes owned of all " + ownedOfAll);
         for (int stripe = 0; stripe < Stripes.COUNT; stripe++) {
-            Turn turn = turns[stripe];
+            StripeQueue turn = turns[stripe];
             if (turn != null && (!turn.isIdle() || turn.advancing || (turn.owned && stripe >= ownedOfAll))) {
                 text.append("\n  stripe ")
                         .append(stripe)
@@ -170,14 +170,14 @@ public final class WriteOrder {
 
     /** Whether a read of that stripe has to wait; if not, it need not be handed in. */
     public boolean mustWait(int stripe) {
-        Turn turn = turns[stripe];
-        return holdsUp() || (turn != null && (turn.alone || !turn.waiting.isEmpty()));
+        StripeQueue turn = turns[stripe];
+        return holdsUp() || (turn != null && (turn.exclusive || !turn.waiting.isEmpty()));
     }
 
-    /** A write of that stripe, which was {@link #together} or {@link #alone}, is over on both servers. */
+    /** A write of that stripe, which was {@link #shared} or {@link #exclusive}, is over on both servers. */
     public void ended(int stripe) {
-        Turn turn = turnOf(stripe);
-        turn.alone = false;
+        StripeQueue turn = turnOf(stripe);
+        turn.exclusive = false;
         if (--turn.inFlight < 0) {
             throw new AssertionError("a write ended twice in stripe " + stripe);
         }
@@ -186,7 +186,7 @@ public final class WriteOrder {
 
     /** This loop has got a stripe it asked for. */
     public void granted(int stripe) {
-        Turn turn = turnOf(stripe);
+        StripeQueue turn = turnOf(stripe);
         turn.owned = true;
         turn.asked = false;
         if (ownedOfAll == stripe && turn.isIdle()) {
@@ -197,7 +197,7 @@ public final class WriteOrder {
         }
     }
 
-    private boolean take(Turn turn, int stripe) {
+    private boolean take(StripeQueue turn, int stripe) {
         if (!turn.asked) {
             turn.owned = stripes.take(stripe, loop);
             turn.asked = !turn.owned;
@@ -205,17 +205,17 @@ public final class WriteOrder {
         return turn.owned;
     }
 
-    private Turn turnOf(int stripe) {
-        Turn turn = turns[stripe];
+    private StripeQueue turnOf(int stripe) {
+        StripeQueue turn = turns[stripe];
         if (turn == null) {
-            turn = new Turn();
+            turn = new StripeQueue();
             turns[stripe] = turn;
         }
         return turn;
     }
 
     /** Runs what may run now. A task that ends while it runs is seen by the loop that runs it. */
-    private void advance(Turn turn, int stripe) {
+    private void advance(StripeQueue turn, int stripe) {
         if (turn.advancing) {
             return;
         }
@@ -234,32 +234,32 @@ public final class WriteOrder {
      * Looks once a round whether others want the stripe. Who asks between two looks would be heard by the second only, which
      * runs nothing, and not by the first, which gives the stripe back: nobody would come round again.
      */
-    private void runWhatMay(Turn turn, int stripe) {
+    private void runWhatMay(StripeQueue turn, int stripe) {
         while (true) {
             boolean wanted = turn.owned && turn.used && stripes.isWanted(stripe);
             if (turn.owned && turn.inFlight == 0 && (wanted || turn.waiting.isEmpty())) {
                 giveBack(turn, stripe);
             }
-            Waiting next = turn.waiting.peek();
+            WaitingTask next = turn.waiting.peek();
             if (next == null || !mayRun(next.kind(), turn, stripe, wanted)) {
                 return;
             }
             turn.waiting.remove();
-            if (next.kind() != Kind.READ) {
+            if (next.kind() != AccessKind.READ) {
                 turn.inFlight++;
                 turn.used = true;
-                turn.alone = next.kind() == Kind.ALONE;
+                turn.exclusive = next.kind() == AccessKind.EXCLUSIVE;
             }
             run(next.task());
         }
     }
 
     /** @param wanted  whether others wait for the stripe, if it is owned; a write in flight looks again when it ends */
-    private boolean mayRun(Kind kind, Turn turn, int stripe, boolean wanted) {
-        if (kind == Kind.READ) {
-            return !turn.alone;
+    private boolean mayRun(AccessKind kind, StripeQueue turn, int stripe, boolean wanted) {
+        if (kind == AccessKind.READ) {
+            return !turn.exclusive;
         }
-        if (turn.alone || (kind == Kind.ALONE && turn.inFlight > 0)) {
+        if (turn.exclusive || (kind == AccessKind.EXCLUSIVE && turn.inFlight > 0)) {
             return false;
         }
         if (turn.owned) {
@@ -269,7 +269,7 @@ public final class WriteOrder {
     }
 
     /** Others first, if they wait; what waits here asks again then. */
-    private void giveBack(Turn turn, int stripe) {
+    private void giveBack(StripeQueue turn, int stripe) {
         turn.owned = false;
         turn.used = false;
         stripes.give(stripe, loop);
@@ -277,11 +277,11 @@ public final class WriteOrder {
 
     /**
      * Runs {@code task} while no write of any loop is in flight, and holds up all of this loop that comes after it until
-     * {@link #everythingEnded}, which must follow exactly once.
+     * {@link #globalEnded}, which must follow exactly once.
      */
-    public void everything(Runnable task) {
+    public void global(Runnable task) {
         if (holdsUp()) {
-            held.add(new Held(Kind.EVERYTHING, 0, task));
+            held.add(new HeldTask(AccessKind.GLOBAL, 0, task));
         } else {
             enterEverything(task);
         }
@@ -296,7 +296,7 @@ public final class WriteOrder {
     /** In ascending order, so that two loops that want everything never hold what the other waits for. */
     private void takeTheRest() {
         while (ownedOfAll < Stripes.COUNT) {
-            Turn turn = turnOf(ownedOfAll);
+            StripeQueue turn = turnOf(ownedOfAll);
             if (!turn.isIdle() || turn.advancing || !take(turn, ownedOfAll)) {
                 return;
             }
@@ -310,7 +310,7 @@ public final class WriteOrder {
     }
 
     /** What held everything up is over. */
-    public void everythingEnded() {
+    public void globalEnded() {
         for (int stripe = 0; stripe < ownedOfAll; stripe++) {
             giveBack(turnOf(stripe), stripe);
         }
@@ -322,7 +322,7 @@ public final class WriteOrder {
     }
 
     /**
-     * Takes back an {@link #everything} that has not begun: what it held up goes on, and {@link #everythingEnded} must not
+     * Takes back an {@link #global} that has not begun: what it held up goes on, and {@link #globalEnded} must not
      * follow.
      *
      * @return false if it has begun, or was never handed in
@@ -330,7 +330,7 @@ public final class WriteOrder {
     public boolean withdraw(Runnable task) {
         if (whole == task) {
             whole = null;
-            everythingEnded();
+            globalEnded();
             return true;
         }
         return held.removeIf(waits -> waits.task() == task);
@@ -340,12 +340,12 @@ public final class WriteOrder {
     private void catchUp() {
         catchingUp = true;
         while (ownedOfAll < 0 && !held.isEmpty()) {
-            Held next = held.remove();
+            HeldTask next = held.remove();
             switch (next.kind()) {
                 case READ -> enterRead(next.stripe(), next.task());
-                case TOGETHER -> enterTogether(next.stripe(), next.task());
-                case ALONE -> enterAlone(next.stripe(), next.task());
-                case EVERYTHING -> enterEverything(next.task());
+                case SHARED -> enterShared(next.stripe(), next.task());
+                case EXCLUSIVE -> enterExclusive(next.stripe(), next.task());
+                case GLOBAL -> enterEverything(next.task());
             }
         }
         catchingUp = false;

@@ -3,11 +3,11 @@ package io.mempair.proxy.server;
 import io.mempair.proxy.backend.ServerState;
 import io.mempair.proxy.loop.Fence;
 import io.mempair.proxy.replication.DelayedFlush;
-import io.mempair.proxy.replication.Identity;
-import io.mempair.proxy.replication.Ledger;
+import io.mempair.proxy.replication.ReplicaState;
+import io.mempair.proxy.replication.ServerIdentity;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.replication.ServerKnowledge.Known;
-import io.mempair.proxy.server.ProxyHealth.Tier;
+import io.mempair.proxy.server.ProxyHealth.ServerTier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -40,12 +40,12 @@ final class KnownServers {
 
     /** This proxy serves from now on. */
     void begin() {
-        setup.get().servers().forEach(server -> server.ledger().takeOver());
+        setup.get().servers().forEach(server -> server.replica().takeOver());
     }
 
     /** It does not any more: another may write, so what was journaled here proves nothing. */
     void end() {
-        setup.get().servers().forEach(server -> server.ledger().standDown());
+        setup.get().servers().forEach(server -> server.replica().standDown());
     }
 
     /** What is known now; of servers only where there are two copies. */
@@ -56,13 +56,13 @@ final class KnownServers {
         List<Known> known = new ArrayList<>();
         for (ServerState server : now.servers()) {
             if (server.hasTwin()) {
-                Ledger ledger = server.ledger();
-                Identity identity = ledger.identity();
+                ReplicaState replica = server.replica();
+                ServerIdentity identity = replica.identity();
                 known.add(new Known(
                         server.address().toString(),
-                        now.tierOf(server) == Tier.BACKUP,
-                        ledger.told(delayedFlush.pending() != null),
-                        identity == null ? Identity.UNKNOWN : identity));
+                        now.tierOf(server) == ServerTier.BACKUP,
+                        replica.told(delayedFlush.pending() != null),
+                        identity == null ? ServerIdentity.UNKNOWN : identity));
             }
         }
         return new ServerKnowledge(version, known, delayedFlush.leftMillis(nowNanos.getAsLong()));
@@ -77,14 +77,14 @@ final class KnownServers {
         for (Known one : ofActive.servers()) {
             ServerState server = find(now, one);
             if (server != null && fence.isClosed()) {
-                server.ledger().learn(one.standing(), one.identity());
+                server.replica().learn(one.status(), one.identity());
             }
         }
     }
 
     private static @Nullable ServerState find(Setup now, Known known) {
         for (ServerState server : now.servers()) {
-            boolean backup = now.tierOf(server) == Tier.BACKUP;
+            boolean backup = now.tierOf(server) == ServerTier.BACKUP;
             if (backup == known.backup() && server.address().toString().equals(known.address())) {
                 return server;
             }

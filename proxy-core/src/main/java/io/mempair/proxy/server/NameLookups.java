@@ -29,15 +29,15 @@ final class NameLookups implements AutoCloseable {
     private static final int IDLE_SECONDS = 10;
 
     /** How the host does it. */
-    interface Host {
+    interface LookedUpHost {
         InetAddress[] addressesOf(String name) throws UnknownHostException;
     }
 
-    private final Host host;
+    private final LookedUpHost host;
     private final ExecutorService threads;
     private final Map<String, CompletableFuture<List<InetAddress>>> underWay = new HashMap<>();
 
-    NameLookups(Host host) {
+    NameLookups(LookedUpHost host) {
         this.host = host;
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
                 MAX_THREADS,

@@ -29,7 +29,7 @@ final class OffLoopResolver extends AddressResolverGroup<InetSocketAddress> {
         this(InetAddress::getAllByName);
     }
 
-    OffLoopResolver(NameLookups.Host host) {
+    OffLoopResolver(NameLookups.LookedUpHost host) {
         this.lookups = new NameLookups(host);
     }
 

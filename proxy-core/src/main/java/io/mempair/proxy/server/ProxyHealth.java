@@ -91,7 +91,7 @@ public record ProxyHealth(
     public record MemoryHeld(String use, long bytes) {}
 
     /** Which of a pool's tiers a server belongs to. */
-    public enum Tier {
+    public enum ServerTier {
         PRIMARY,
         BACKUP
     }
@@ -108,14 +108,14 @@ public record ProxyHealth(
      */
     public record ServerStatus(
             ServerAddress address,
-            Tier tier,
+            ServerTier tier,
             boolean up,
             long missed,
             @Nullable RefillProgress refill,
             @Nullable String failure) {
 
         /** A server that missed nothing. */
-        public ServerStatus(ServerAddress address, Tier tier, boolean up) {
+        public ServerStatus(ServerAddress address, ServerTier tier, boolean up) {
             this(address, tier, up, 0, null, null);
         }
     }

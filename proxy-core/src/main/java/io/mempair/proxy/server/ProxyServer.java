@@ -1,6 +1,7 @@
 package io.mempair.proxy.server;
 
 import io.mempair.proxy.backend.ServerState;
+import io.mempair.proxy.command.DueFlush;
 import io.mempair.proxy.config.MemoryPlan;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.TlsListenerConfig;
@@ -12,6 +13,7 @@ import io.mempair.proxy.loop.OpenFiles;
 import io.mempair.proxy.metrics.ProxyMeters;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.ServingPlan;
+import io.mempair.proxy.recovery.ServerRecovery;
 import io.mempair.proxy.refill.Refills;
 import io.mempair.proxy.replication.DelayedFlush;
 import io.mempair.proxy.replication.IdClock;
@@ -245,15 +247,15 @@ public final class ProxyServer implements Proxy {
                 config.pool().primaries(),
                 config.pool().backups());
         FileNeeds.warning(config, OpenFiles.limit()).ifPresent(LOG::warn);
-        List<Returns.Place> places = loops.stream()
-                .map(loop -> new Returns.Place(loop.context(), loop.plan()))
+        List<ServerRecovery.LoopView> places = loops.stream()
+                .map(loop -> new ServerRecovery.LoopView(loop.context(), loop.plan()))
                 .toList();
-        new Returns(places, () -> setup).start();
+        new ServerRecovery(places, () -> setup.pool()).start();
         loops.get(0)
                 .context()
                 .eventLoop()
                 .scheduleWithFixedDelay(listeners::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
-        new DueFlush(loops.get(0), () -> setup).start();
+        new DueFlush(loops.get(0).context(), loops.get(0).plan(), () -> setup.pool()).start();
         return all(loop -> {
             // with a delay: after a pause of the process the missed ones must not follow at once, they would count as
             // time
@@ -280,7 +282,7 @@ public final class ProxyServer implements Proxy {
                 .thenCompose(drained -> stepDown(reign));
     }
 
-    /** What a loop gives up fails its requests, and they tell the ledgers, before those are told that others write. */
+    /** What a loop gives up fails its requests, and they tell the replicas, before those are told that others write. */
     private CompletionStage<Void> stepDown(long reign) {
         if (!fence.close(reign)) {
             return CompletableFuture.completedFuture(null); // another drain did it, or this proxy serves again
@@ -354,7 +356,7 @@ public final class ProxyServer implements Proxy {
 
     private CompletableFuture<Void> changeAtStandstill(Setup following, List<Pool> pools) {
         Duration request = setup.config().pool().timeouts().request();
-        return Standstill.during(
+        return QuiescedReload.during(
                 loops, request.multipliedBy(TIMEOUTS_OF_A_WRITE).plus(LATE_TIMERS), () -> change(following, pools));
     }
 

@@ -1,9 +1,9 @@
 package io.mempair.proxy.server;
 
 import io.mempair.proxy.backend.ServerState;
-import io.mempair.proxy.frontend.request.ProxyFacts;
-import io.mempair.proxy.frontend.stats.KeptCounters;
-import io.mempair.proxy.frontend.stats.VersionOrder;
+import io.mempair.proxy.command.ProxyFacts;
+import io.mempair.proxy.command.stats.KeptCounters;
+import io.mempair.proxy.command.stats.VersionOrder;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.metrics.ProxyMeters;

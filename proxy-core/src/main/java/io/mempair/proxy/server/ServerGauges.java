@@ -1,8 +1,8 @@
 package io.mempair.proxy.server;
 
 import io.mempair.proxy.backend.ServerState;
-import io.mempair.proxy.replication.Standing;
-import io.mempair.proxy.server.ProxyHealth.Tier;
+import io.mempair.proxy.replication.ReplicaStatus;
+import io.mempair.proxy.server.ProxyHealth.ServerTier;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -14,34 +14,34 @@ import java.util.function.ToDoubleFunction;
 final class ServerGauges {
 
     /** One meter of each server. */
-    private record Kind(String name, String description, ToDoubleFunction<ServerState> value) {}
+    private record GaugeKind(String name, String description, ToDoubleFunction<ServerState> value) {}
 
-    private static final List<Kind> KINDS = List.of(
-            new Kind("up", "1 if every loop is connected to the server", state -> state.up() ? 1 : 0),
-            new Kind(
+    private static final List<GaugeKind> KINDS = List.of(
+            new GaugeKind("up", "1 if every loop is connected to the server", state -> state.up() ? 1 : 0),
+            new GaugeKind(
                     "out",
                     "1 if the server missed writes and clients are not served from it",
-                    state -> state.ledger().standing() == Standing.OUT ? 1 : 0),
-            new Kind(
+                    state -> state.replica().status() == ReplicaStatus.OUT ? 1 : 0),
+            new GaugeKind(
                     "refilling",
                     "1 if the server may lack what the other copies have",
-                    state -> state.ledger().standing() == Standing.REFILLING ? 1 : 0),
-            new Kind(
+                    state -> state.replica().status() == ReplicaStatus.REFILLING ? 1 : 0),
+            new GaugeKind(
                     "journal.keys",
                     "Keys the server missed; -1 if there were too many and it will be flushed",
-                    state -> state.ledger().journaledKeys()),
-            new Kind(
+                    state -> state.replica().journaledKeys()),
+            new GaugeKind(
                     "journal.bytes",
                     "Memory of the keys the server missed",
-                    state -> state.ledger().journaledBytes()));
+                    state -> state.replica().journaledBytes()));
 
-    private record Bound(Kind kind, MultiGauge gauge) {}
+    private record Bound(GaugeKind kind, MultiGauge gauge) {}
 
     private final List<Bound> bound = new ArrayList<>();
 
     /** Registers the gauges for each server of {@code setup}. */
     synchronized void bindTo(MeterRegistry registry, Setup setup) {
-        for (Kind kind : KINDS) {
+        for (GaugeKind kind : KINDS) {
             MultiGauge gauge = MultiGauge.builder("mempair.proxy.server." + kind.name())
                     .description(kind.description())
                     .register(registry);
@@ -62,7 +62,7 @@ final class ServerGauges {
                     "server",
                     server.address().toString(),
                     "tier",
-                    setup.tierOf(server) == Tier.PRIMARY ? "primary" : "backup");
+                    setup.tierOf(server) == ServerTier.PRIMARY ? "primary" : "backup");
             rows.add(MultiGauge.Row.of(tags, server, one.kind().value()));
         }
         one.gauge().register(rows, true);

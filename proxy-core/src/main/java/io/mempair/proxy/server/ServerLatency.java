@@ -3,7 +3,7 @@ package io.mempair.proxy.server;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.metrics.ServerLatencies;
 import io.mempair.proxy.metrics.TimedCommand;
-import io.mempair.proxy.server.ProxyHealth.Tier;
+import io.mempair.proxy.server.ProxyHealth.ServerTier;
 
 /**
  * How long a server took to answer one kind of requests, from their being handed to its connection to the end of the answer.
@@ -15,4 +15,4 @@ import io.mempair.proxy.server.ProxyHealth.Tier;
  * @param histogram  the answers since the server is in the pool
  */
 public record ServerLatency(
-        ServerAddress server, Tier tier, TimedCommand command, ServerLatencies.Histogram histogram) {}
+        ServerAddress server, ServerTier tier, TimedCommand command, ServerLatencies.Histogram histogram) {}

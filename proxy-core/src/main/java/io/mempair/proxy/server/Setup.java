@@ -8,10 +8,11 @@ import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.metrics.ServerLatencies;
 import io.mempair.proxy.metrics.TimedCommand;
-import io.mempair.proxy.replication.Ledger;
+import io.mempair.proxy.pool.PoolServers;
 import io.mempair.proxy.replication.PeerKnowledge;
+import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.server.ProxyHealth.ServerStatus;
-import io.mempair.proxy.server.ProxyHealth.Tier;
+import io.mempair.proxy.server.ProxyHealth.ServerTier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,11 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
 
     Setup {
         servers = List.copyOf(servers);
+    }
+
+    /** The pool of this setup. */
+    PoolServers pool() {
+        return new PoolServers(config.pool(), servers);
     }
 
     /** The first setup of a proxy. */
@@ -65,7 +71,7 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
         if (pool.hasBackupTier()) {
             states.forEach(state -> {
                 if (!servers.isEmpty() && earlier(state).isEmpty()) {
-                    state.ledger().added();
+                    state.replica().added();
                 }
                 state.twin(true);
             });
@@ -84,7 +90,7 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
         for (ServerState server : servers) {
             server.twin(pool.hasBackupTier());
             server.forgetTwin();
-            server.ledger().limitJournal(pool.copies().journalBytes());
+            server.replica().limitJournal(pool.copies().journalBytes());
         }
     }
 
@@ -141,7 +147,7 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
                         address,
                         next.loops(),
                         nextAccess,
-                        new Ledger(address.toString(), peers, CopyPolicy.DEFAULT.journalBytes()),
+                        new ReplicaState(address.toString(), peers, CopyPolicy.DEFAULT.journalBytes()),
                         next.latencies() ? new ServerLatencies() : null));
     }
 
@@ -163,8 +169,8 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
         return fixed;
     }
 
-    Tier tierOf(ServerState server) {
-        return servers.indexOf(server) < config.pool().primaries().size() ? Tier.PRIMARY : Tier.BACKUP;
+    ServerTier tierOf(ServerState server) {
+        return servers.indexOf(server) < config.pool().primaries().size() ? ServerTier.PRIMARY : ServerTier.BACKUP;
     }
 
     /** What has been counted, of each server and command; empty if nothing is. */
@@ -193,7 +199,7 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
                 server.address(),
                 tierOf(server),
                 up,
-                server.ledger().journaledKeys(),
+                server.replica().journaledKeys(),
                 server.refill().orElse(null),
                 up ? null : server.lastFailure().orElse(null));
     }

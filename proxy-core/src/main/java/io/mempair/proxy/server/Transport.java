@@ -53,7 +53,7 @@ record Transport(
     private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
 
     /** Asked once, by who wants io_uring first. */
-    private static final class Ring {
+    private static final class IoUringSupport {
 
         /**
          * At the limit of open files an accept that goes on by itself, as io_uring can, is begun again whatever its listener
@@ -99,7 +99,7 @@ record Transport(
         return switch (wanted) {
             case AUTO -> best();
             case IO_URING -> {
-                require(wanted, Ring.FAILURE == null, Ring.FAILURE);
+                require(wanted, IoUringSupport.FAILURE == null, IoUringSupport.FAILURE);
                 yield ioUring();
             }
             case EPOLL -> {
@@ -129,11 +129,13 @@ record Transport(
     }
 
     private static Transport best() {
-        if (Ring.FAILURE == null) {
+        if (IoUringSupport.FAILURE == null) {
             return ioUring();
         }
         if (IoUring.isAvailable()) {
-            LOG.warn("io_uring can be set up but not used on this host, so it is not: {}", reason(Ring.FAILURE));
+            LOG.warn(
+                    "io_uring can be set up but not used on this host, so it is not: {}",
+                    reason(IoUringSupport.FAILURE));
         }
         return Epoll.isAvailable() ? epoll() : nio();
     }

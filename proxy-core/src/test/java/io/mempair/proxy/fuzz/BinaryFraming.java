@@ -3,7 +3,7 @@ package io.mempair.proxy.fuzz;
 import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.protocol.binary.BinaryRequest;
 import io.mempair.proxy.protocol.binary.BinaryRequestParser;
-import io.mempair.proxy.protocol.binary.BinaryRequestParser.Verdict;
+import io.mempair.proxy.protocol.binary.BinaryRequestParser.ParseResult;
 import io.mempair.proxy.protocol.binary.Opcode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -31,9 +31,9 @@ final class BinaryFraming {
         BinaryRequestParser parser = new BinaryRequestParser();
         while (in.isReadable() && !closes) {
             int start = in.readerIndex();
-            Verdict verdict = parser.read(in);
-            int opaque = verdict == Verdict.INCOMPLETE ? 0 : in.getInt(start + OPAQUE_INDEX);
-            if (verdict == Verdict.INCOMPLETE || !take(in, verdict, opaque, parser.request())) {
+            ParseResult verdict = parser.read(in);
+            int opaque = verdict == ParseResult.INCOMPLETE ? 0 : in.getInt(start + OPAQUE_INDEX);
+            if (verdict == ParseResult.INCOMPLETE || !take(in, verdict, opaque, parser.request())) {
                 return;
             }
         }
@@ -44,21 +44,21 @@ final class BinaryFraming {
     }
 
     /** Takes the packet with its value; false if that is not all there, and will not be answered before it is. */
-    private boolean take(ByteBuf in, Verdict verdict, int opaque, BinaryRequest request) {
-        if (verdict == Verdict.FOREIGN) {
+    private boolean take(ByteBuf in, ParseResult verdict, int opaque, BinaryRequest request) {
+        if (verdict == ParseResult.FOREIGN) {
             closes = true;
             return true;
         }
-        if (verdict == Verdict.MALFORMED || verdict == Verdict.CONTRADICTORY) {
+        if (verdict == ParseResult.MALFORMED || verdict == ParseResult.CONTRADICTORY) {
             closes = true;
             packets.add(new Packet(opaque, false, false));
             return true;
         }
-        boolean known = verdict == Verdict.GOOD;
+        boolean known = verdict == ParseResult.GOOD;
         boolean stores = known
-                && (request.opcode().kind() == Opcode.Kind.STORE
-                        || request.opcode().kind() == Opcode.Kind.CONCATENATE);
-        boolean swallows = !known || request.opcode().kind() == Opcode.Kind.SASL;
+                && (request.opcode().kind() == Opcode.OpcodeKind.STORE
+                        || request.opcode().kind() == Opcode.OpcodeKind.CONCATENATE);
+        boolean swallows = !known || request.opcode().kind() == Opcode.OpcodeKind.SASL;
         long valueBytes = stores || swallows ? request.valueBytes() : 0;
         boolean waits = stores && valueBytes <= ClientLimits.UNKNOWN_ITEM_BYTES;
         if (waits && in.readableBytes() < valueBytes) {
@@ -70,7 +70,7 @@ final class BinaryFraming {
         packets.add(new Packet(
                 opaque,
                 known && request.opcode().quiet(),
-                known && request.opcode().kind() == Opcode.Kind.STAT));
+                known && request.opcode().kind() == Opcode.OpcodeKind.STAT));
         in.skipBytes((int) Math.min(valueBytes, in.readableBytes()));
         return true;
     }

@@ -2,6 +2,8 @@ package io.mempair.proxy.fuzz;
 
 import io.mempair.proxy.backend.ServerAccess;
 import io.mempair.proxy.backend.ServerState;
+import io.mempair.proxy.command.ProxyFacts;
+import io.mempair.proxy.command.stats.KeptCounters;
 import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.ClientPolicy;
 import io.mempair.proxy.config.Distribution;
@@ -10,8 +12,6 @@ import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.ServerSecurity;
 import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.frontend.ClientRegistry;
-import io.mempair.proxy.frontend.request.ProxyFacts;
-import io.mempair.proxy.frontend.stats.KeptCounters;
 import io.mempair.proxy.loop.Fence;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.pool.Pool;
@@ -21,8 +21,8 @@ import io.mempair.proxy.protocol.text.TextReplies;
 import io.mempair.proxy.refill.Refills;
 import io.mempair.proxy.replication.DelayedFlush;
 import io.mempair.proxy.replication.IdClock;
-import io.mempair.proxy.replication.Ledger;
 import io.mempair.proxy.replication.PeerKnowledge;
+import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.replication.Stripes;
 import io.mempair.proxy.replication.WriteOrder;
 import io.mempair.proxy.testkit.Thrown;
@@ -158,7 +158,7 @@ final class FuzzedClient {
                 address,
                 1,
                 ServerAccess.of(ServerSecurity.NONE),
-                new Ledger(address.toString(), new PeerKnowledge(), 1_000_000),
+                new ReplicaState(address.toString(), new PeerKnowledge(), 1_000_000),
                 null);
     }
 

@@ -20,7 +20,7 @@ class LoopMemoryTest {
     private static final long MB = 1 << 20;
 
     /** A client without a connection. */
-    private static final class Client implements MemoryAccount.Owner {
+    private static final class Client implements MemoryAccount.AccountOwner {
         private final MemoryAccount account;
         private long kept;
         private long unsent;

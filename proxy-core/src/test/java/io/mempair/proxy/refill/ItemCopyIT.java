@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerState;
 import io.mempair.proxy.config.ServerTimeouts;
-import io.mempair.proxy.refill.ItemCopy.Outcome;
+import io.mempair.proxy.refill.ItemCopy.CopyOutcome;
 import io.mempair.proxy.replication.RefillLease;
 import io.mempair.proxy.testkit.Memcached;
 import io.mempair.proxy.testkit.NoLeaks;
@@ -68,7 +68,7 @@ class ItemCopyIT {
     void anItemIsCopiedWithItsFlagsAndItsLifetime(long flags, int seconds) throws IOException {
         tell(atSource, "set k " + flags + " " + seconds + " 5\r\na\r\nbc\r\n", "STORED\r\n");
 
-        assertThat(copy(loop, from, to, "k")).isEqualTo(Outcome.COPIED);
+        assertThat(copy(loop, from, to, "k")).isEqualTo(CopyOutcome.COPIED);
 
         String[] line = lineOf("mg k f s t v\r\n");
         assertThat(line).startsWith("VA", "5", "f" + flags, "s5");
@@ -91,7 +91,7 @@ class ItemCopyIT {
         tell(atSource, "set k 0 " + (now + days40) + " 1\r\nx\r\n", "STORED\r\n");
         to.state().clockShows(now, loop.context().clockNanos());
 
-        assertThat(copy(loop, from, to, "k")).isEqualTo(Outcome.COPIED);
+        assertThat(copy(loop, from, to, "k")).isEqualTo(CopyOutcome.COPIED);
 
         assertThat(Long.parseLong(lineOf("mg k t\r\n")[1].substring(1))).isBetween(days40 - 10, days40 + 10);
     }
@@ -104,7 +104,7 @@ class ItemCopyIT {
         silent.twin(false);
 
         assertThat(copy(loop, from, loop.connect(silent, ServerTimeouts.DEFAULT), "k"))
-                .isEqualTo(Outcome.COPIED);
+                .isEqualTo(CopyOutcome.COPIED);
 
         assertThat(Long.parseLong(lineOf("mg k t\r\n")[1].substring(1))).isBetween(2_591_900L, 2_591_999L);
     }
@@ -115,7 +115,7 @@ class ItemCopyIT {
         String value = "0123456789".repeat(bytes / 10 + 1).substring(0, bytes);
         tell(atSource, "set k 9 0 " + bytes + "\r\n" + value + "\r\n", "STORED\r\n");
 
-        assertThat(copy(loop, from, to, "k")).isEqualTo(Outcome.COPIED);
+        assertThat(copy(loop, from, to, "k")).isEqualTo(CopyOutcome.COPIED);
 
         tell(atTarget, "get k\r\n", "VALUE k 9 " + bytes + "\r\n" + value + "\r\nEND\r\n");
     }
@@ -125,7 +125,7 @@ class ItemCopyIT {
         tell(atSource, "set k 0 0 3\r\nold\r\n", "STORED\r\n");
         tell(atTarget, "set k 0 0 3\r\nnew\r\n", "STORED\r\n");
 
-        assertThat(copy(loop, from, to, "k")).isEqualTo(Outcome.PRESENT);
+        assertThat(copy(loop, from, to, "k")).isEqualTo(CopyOutcome.PRESENT);
 
         tell(atTarget, "get k\r\n", "VALUE k 0 3\r\nnew\r\nEND\r\n");
     }
@@ -135,8 +135,8 @@ class ItemCopyIT {
         tell(atSource, "set k 0 0 3\r\nnew\r\n", "STORED\r\n");
         tell(atTarget, "set k 0 0 3\r\nold\r\n", "STORED\r\n");
 
-        assertThat(overwrite(loop, from, to, "k")).isEqualTo(Outcome.COPIED);
-        assertThat(overwrite(loop, from, to, "missing")).isEqualTo(Outcome.ABSENT);
+        assertThat(overwrite(loop, from, to, "k")).isEqualTo(CopyOutcome.COPIED);
+        assertThat(overwrite(loop, from, to, "missing")).isEqualTo(CopyOutcome.ABSENT);
 
         tell(atTarget, "get k\r\n", "VALUE k 0 3\r\nnew\r\nEND\r\n");
     }
@@ -145,8 +145,8 @@ class ItemCopyIT {
     void whatTheSourceLacksIsAtNeitherAfterwards() throws IOException {
         tell(atTarget, "set k 0 0 3\r\nold\r\n", "STORED\r\n");
 
-        assertThat(copy(loop, from, to, "missing")).isEqualTo(Outcome.ABSENT);
-        assertThat(overwrite(loop, from, to, "k")).isEqualTo(Outcome.ABSENT);
+        assertThat(copy(loop, from, to, "missing")).isEqualTo(CopyOutcome.ABSENT);
+        assertThat(overwrite(loop, from, to, "k")).isEqualTo(CopyOutcome.ABSENT);
 
         tell(atTarget, "mg k v f\r\nmg missing v f\r\n", "EN\r\nEN\r\n");
     }
@@ -156,7 +156,7 @@ class ItemCopyIT {
         tell(atSource, "set k 0 0 3\r\nnew\r\n", "STORED\r\n");
         tell(atTarget, MARK, "HD\r\n");
 
-        assertThat(copy(loop, from, to, "k")).isEqualTo(Outcome.COPIED);
+        assertThat(copy(loop, from, to, "k")).isEqualTo(CopyOutcome.COPIED);
 
         tell(atTarget, "get k\r\n", "VALUE k 0 3\r\nnew\r\nEND\r\n");
     }
@@ -165,7 +165,7 @@ class ItemCopyIT {
     void aMarkIsNoItem() throws IOException {
         tell(atSource, MARK, "HD\r\n");
 
-        assertThat(copy(loop, from, to, "k")).isEqualTo(Outcome.ABSENT);
+        assertThat(copy(loop, from, to, "k")).isEqualTo(CopyOutcome.ABSENT);
 
         tell(atTarget, "mg k v f\r\n", "EN\r\n");
     }
@@ -174,7 +174,7 @@ class ItemCopyIT {
     void aStaleItemDoesNotBecomeFresh() throws IOException {
         tell(atSource, "set k 0 0 3\r\nold\r\nmd k I T30\r\n", "STORED\r\nHD\r\n");
 
-        assertThat(copy(loop, from, to, "k")).isEqualTo(Outcome.ABSENT);
+        assertThat(copy(loop, from, to, "k")).isEqualTo(CopyOutcome.ABSENT);
 
         tell(atTarget, "mg k v f\r\n", "EN\r\n");
     }
@@ -187,7 +187,7 @@ class ItemCopyIT {
                 "ms " + token + " 3" + encoded + "\r\nold\r\nmd " + token + encoded + " I T30\r\n",
                 "HD\r\nHD\r\n");
 
-        assertThat(copy(loop, from, to, key)).isEqualTo(Outcome.ABSENT);
+        assertThat(copy(loop, from, to, key)).isEqualTo(CopyOutcome.ABSENT);
         CompletableFuture<Void> answered = new CompletableFuture<>();
         loop.run(() -> from.whenAllOver(() -> answered.complete(null)));
         ServerLoop.await(answered);
@@ -200,8 +200,8 @@ class ItemCopyIT {
     void theStubOfAnItemThatAClientIsMakingIsNotCopied() throws IOException {
         tell(atSource, "mg k N30 v\r\n", "VA 0 W\r\n\r\n");
 
-        assertThat(copy(loop, from, to, "k")).isEqualTo(Outcome.ABSENT);
-        assertThat(overwrite(loop, from, to, "k")).isEqualTo(Outcome.ABSENT);
+        assertThat(copy(loop, from, to, "k")).isEqualTo(CopyOutcome.ABSENT);
+        assertThat(overwrite(loop, from, to, "k")).isEqualTo(CopyOutcome.ABSENT);
 
         tell(atTarget, "mg k v f\r\n", "EN\r\n");
     }
@@ -210,7 +210,7 @@ class ItemCopyIT {
     void anEmptyItemIsCopied() throws IOException {
         tell(atSource, "set k 3 0 0\r\n\r\n", "STORED\r\n");
 
-        assertThat(copy(loop, from, to, "k")).isEqualTo(Outcome.COPIED);
+        assertThat(copy(loop, from, to, "k")).isEqualTo(CopyOutcome.COPIED);
 
         tell(atTarget, "mg k v f\r\n", "VA 0 f3\r\n\r\n");
     }
@@ -219,7 +219,7 @@ class ItemCopyIT {
     void aCopyLeavesTheItemsPlaceAmongThoseLastUsed() throws IOException {
         tell(atSource, "set k 0 0 1\r\nx\r\n", "STORED\r\n");
 
-        assertThat(copy(loop, from, to, "k")).isEqualTo(Outcome.COPIED);
+        assertThat(copy(loop, from, to, "k")).isEqualTo(CopyOutcome.COPIED);
 
         tell(atSource, "mg k h\r\n", "HD h0\r\n");
     }
@@ -229,8 +229,8 @@ class ItemCopyIT {
         tell(atSource, "ms YSBi 3 b F8\r\nnew\r\n", "HD\r\n");
         tell(atTarget, "ms YSBi 3 b F8\r\nold\r\n", "HD\r\n");
 
-        assertThat(overwrite(loop, from, to, "a b")).isEqualTo(Outcome.COPIED);
-        assertThat(copy(loop, from, to, "a b")).isEqualTo(Outcome.PRESENT);
+        assertThat(overwrite(loop, from, to, "a b")).isEqualTo(CopyOutcome.COPIED);
+        assertThat(copy(loop, from, to, "a b")).isEqualTo(CopyOutcome.PRESENT);
 
         tell(atTarget, "mg YSBi b v f\r\n", "VA 3 f8\r\nnew\r\n");
     }
@@ -239,11 +239,11 @@ class ItemCopyIT {
     void aKeyThatCannotBeSaidIsNotCopiedAndMissedWhereItMustNotStay() {
         String longKey = "a ".repeat(100);
 
-        assertThat(copy(loop, from, to, longKey)).isEqualTo(Outcome.FAILED);
-        assertThat(to.state().ledger().journaledKeys()).isZero();
+        assertThat(copy(loop, from, to, longKey)).isEqualTo(CopyOutcome.FAILED);
+        assertThat(to.state().replica().journaledKeys()).isZero();
 
-        assertThat(overwrite(loop, from, to, longKey)).isEqualTo(Outcome.FAILED);
-        assertThat(to.state().ledger().journaledKeys()).isOne();
+        assertThat(overwrite(loop, from, to, longKey)).isEqualTo(CopyOutcome.FAILED);
+        assertThat(to.state().replica().journaledKeys()).isOne();
     }
 
     @Test
@@ -254,7 +254,7 @@ class ItemCopyIT {
             String value = "x".repeat(2_000_000);
             tell(atLarge, "set k 0 0 2000000\r\n" + value + "\r\n", "STORED\r\n");
 
-            assertThat(copy(loop, fromLarge, to, "k")).isEqualTo(Outcome.CANNOT);
+            assertThat(copy(loop, fromLarge, to, "k")).isEqualTo(CopyOutcome.CANNOT);
 
             tell(atTarget, "mg k v f\r\n", "EN\r\n");
             assertThat(loop.call(to::usable)).isTrue();
@@ -265,9 +265,9 @@ class ItemCopyIT {
     void anItemThatEndsNowIsCopiedAsThatOrNotAtAll() throws IOException {
         tell(atSource, "set k 0 1 3\r\nold\r\n", "STORED\r\n");
 
-        Outcome outcome = copy(loop, from, to, "k");
+        CopyOutcome outcome = copy(loop, from, to, "k");
 
-        assertThat(outcome).isIn(Outcome.COPIED, Outcome.ABSENT);
+        assertThat(outcome).isIn(CopyOutcome.COPIED, CopyOutcome.ABSENT);
         assertThat(lineOf("mg k t\r\n"))
                 .isIn(new String[] {"HD", "t1"}, new String[] {"HD", "t0"}, new String[] {"EN"});
     }
@@ -275,13 +275,13 @@ class ItemCopyIT {
     @Test
     void aServerThatIsOutIsNeitherSourceNorTarget() throws IOException {
         tell(atSource, "set k 0 0 3\r\nold\r\n", "STORED\r\n");
-        from.state().ledger().missed(Copying.key("other"));
+        from.state().replica().missed(Copying.key("other"));
 
-        assertThat(copy(loop, from, to, "k")).isEqualTo(Outcome.FAILED);
-        assertThat(copy(loop, to, from, "k")).isEqualTo(Outcome.FAILED);
-        assertThat(overwrite(loop, to, from, "k")).isEqualTo(Outcome.FAILED);
+        assertThat(copy(loop, from, to, "k")).isEqualTo(CopyOutcome.FAILED);
+        assertThat(copy(loop, to, from, "k")).isEqualTo(CopyOutcome.FAILED);
+        assertThat(overwrite(loop, to, from, "k")).isEqualTo(CopyOutcome.FAILED);
 
-        assertThat(from.state().ledger().journaledKeys()).isEqualTo(2);
+        assertThat(from.state().replica().journaledKeys()).isEqualTo(2);
         tell(atTarget, "mg k v f\r\n", "EN\r\n");
     }
 }

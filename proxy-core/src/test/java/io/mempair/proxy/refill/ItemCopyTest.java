@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.config.ServerTimeouts;
-import io.mempair.proxy.refill.ItemCopy.Outcome;
+import io.mempair.proxy.refill.ItemCopy.CopyOutcome;
 import io.mempair.proxy.replication.RefillLease;
-import io.mempair.proxy.replication.Standing;
+import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.ScriptedServer;
 import io.mempair.proxy.testkit.ServerLoop;
@@ -101,12 +101,12 @@ class ItemCopyTest {
                 ScriptedServer target = server("1.6.18", goodTarget(null))) {
             ServerConnection to = connect(target);
 
-            assertThat(Copying.overwrite(loop, connect(source), to, "k")).isEqualTo(Outcome.COPIED);
+            assertThat(Copying.overwrite(loop, connect(source), to, "k")).isEqualTo(CopyOutcome.COPIED);
 
             assertThat(source.lines()).containsExactly("mg k u v f t c");
             assertThat(target.lines())
                     .containsExactly("md k", "ms k 0 ME T5 F" + RefillLease.FLAGS + " c", "ms k 5000 C12 T100 F7");
-            assertThat(to.state().ledger().standing()).isEqualTo(Standing.SERVING);
+            assertThat(to.state().replica().status()).isEqualTo(ReplicaStatus.SERVING);
         }
     }
 
@@ -124,7 +124,7 @@ class ItemCopyTest {
         try (ScriptedServer source = server("1.6.18", goodSource(item));
                 ScriptedServer target = server("1.6.27", goodTarget(null))) {
             assertThat(Copying.overwrite(loop, connect(source), connect(target), "k"))
-                    .isEqualTo(Outcome.COPIED);
+                    .isEqualTo(CopyOutcome.COPIED);
 
             assertThat(source.lines()).containsExactly("mg k u v f t c");
             assertThat(target.lines().get(2)).isEqualTo("ms k 5000 C12 T100 F7" + told);
@@ -157,10 +157,10 @@ class ItemCopyTest {
                 ScriptedServer target = server("1.6.18", goodTarget(null))) {
             ServerConnection to = connect(target);
 
-            assertThat(Copying.copy(loop, connect(source), to, "k")).isEqualTo(Outcome.FAILED);
+            assertThat(Copying.copy(loop, connect(source), to, "k")).isEqualTo(CopyOutcome.FAILED);
 
             assertThat(target.lines()).hasSize(2).last().isEqualTo("md k C12");
-            assertThat(to.state().ledger().standing()).isEqualTo(Standing.SERVING);
+            assertThat(to.state().replica().status()).isEqualTo(ReplicaStatus.SERVING);
         }
     }
 
@@ -175,10 +175,10 @@ class ItemCopyTest {
                     ScriptedServer target = server("1.6.18", goodTarget(bad))) {
                 ServerConnection to = connect(target);
 
-                Outcome outcome = ServerLoop.await(Copying.begin(loop, connect(source), to, "k", overwrite));
+                CopyOutcome outcome = ServerLoop.await(Copying.begin(loop, connect(source), to, "k", overwrite));
 
-                assertThat(outcome).as(step + " -> " + answer).isEqualTo(Outcome.FAILED);
-                assertThat(to.state().ledger().journaledKeys()).isEqualTo(overwrite ? 1 : 0);
+                assertThat(outcome).as(step + " -> " + answer).isEqualTo(CopyOutcome.FAILED);
+                assertThat(to.state().replica().journaledKeys()).isEqualTo(overwrite ? 1 : 0);
             }
         }
     }
@@ -189,10 +189,10 @@ class ItemCopyTest {
                 ScriptedServer target = server("1.6.18", goodTarget(rule("md k", "SERVER_ERROR no\r\n")))) {
             ServerConnection to = connect(target);
 
-            assertThat(Copying.overwrite(loop, connect(source), to, "k")).isEqualTo(Outcome.FAILED);
+            assertThat(Copying.overwrite(loop, connect(source), to, "k")).isEqualTo(CopyOutcome.FAILED);
 
             assertThat(target.lines()).containsExactly("md k");
-            assertThat(to.state().ledger().standing()).isEqualTo(Standing.OUT);
+            assertThat(to.state().replica().status()).isEqualTo(ReplicaStatus.OUT);
         }
     }
 
@@ -202,7 +202,7 @@ class ItemCopyTest {
         try (ScriptedServer source = server("1.6.18", goodSource(null));
                 ScriptedServer target = server("1.6.18", goodTarget(rule("ms k 5000", answer + "\r\n")))) {
             assertThat(Copying.copy(loop, connect(source), connect(target), "k"))
-                    .isEqualTo(Outcome.BEATEN);
+                    .isEqualTo(CopyOutcome.BEATEN);
         }
     }
 
@@ -211,7 +211,7 @@ class ItemCopyTest {
         try (ScriptedServer source = server("1.6.18", goodSource(null));
                 ScriptedServer target = server("1.6.18", goodTarget(rule("ms k 0 ME", "NS\r\n")))) {
             assertThat(Copying.copy(loop, connect(source), connect(target), "k"))
-                    .isEqualTo(Outcome.BEATEN);
+                    .isEqualTo(CopyOutcome.BEATEN);
 
             assertThat(target.lines())
                     .filteredOn(line -> line.equals("md k C11"))
@@ -226,7 +226,7 @@ class ItemCopyTest {
         try (ScriptedServer source = server("1.6.18", goodSource(null));
                 ScriptedServer target = server("1.6.18", goodTarget(tooLarge))) {
             assertThat(Copying.copy(loop, connect(source), connect(target), "k"))
-                    .isEqualTo(Outcome.CANNOT);
+                    .isEqualTo(CopyOutcome.CANNOT);
 
             assertThat(target.lines()).last().isEqualTo("md k C12");
         }
@@ -247,7 +247,7 @@ class ItemCopyTest {
         try (ScriptedServer source = server("1.4.39", rules(rule("get k", value)));
                 ScriptedServer target = server("1.4.39", classicTarget(null))) {
             assertThat(Copying.overwrite(loop, connect(source), connect(target), "k"))
-                    .isEqualTo(Outcome.COPIED);
+                    .isEqualTo(CopyOutcome.COPIED);
 
             assertThat(source.lines()).containsExactly("get k");
             assertThat(target.lines())
@@ -271,7 +271,7 @@ class ItemCopyTest {
         try (ScriptedServer source = server("1.4.39", rules(rule("get k", answer)));
                 ScriptedServer target = server("1.4.39", classicTarget(null))) {
             assertThat(Copying.copy(loop, connect(source), connect(target), "k"))
-                    .isEqualTo(Outcome.FAILED);
+                    .isEqualTo(CopyOutcome.FAILED);
 
             assertThat(target.lines()).last().isEqualTo("cas k 0 -1 0 12");
         }
@@ -289,7 +289,7 @@ class ItemCopyTest {
         "cas k,CLIENT_ERROR no,FAILED",
         "cas k,'',FAILED"
     })
-    void anOldTargetThatDoesNotStore(String step, String answer, Outcome outcome) throws IOException {
+    void anOldTargetThatDoesNotStore(String step, String answer, CopyOutcome outcome) throws IOException {
         String value = "VALUE k 7 5000\r\n" + LONG_VALUE + "\r\nEND\r\n";
         Rule bad = rule(step, answer.isEmpty() ? "" : answer + "\r\n");
         try (ScriptedServer source = server("1.4.39", rules(rule("get k", value)));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerState;
 import io.mempair.proxy.config.ServerTimeouts;
-import io.mempair.proxy.replication.Identity;
+import io.mempair.proxy.replication.ServerIdentity;
 import io.mempair.proxy.replication.Stripes;
 import io.mempair.proxy.replication.WriteOrder;
 import io.mempair.proxy.testkit.Memcached;
@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Two loops, each connected to a source and to a target that has come back empty, and one order of writes. */
-final class RefillingPair implements AutoCloseable {
+public final class RefillingPair implements AutoCloseable {
 
     private static final ServerTimeouts PATIENT = new ServerTimeouts(
             Duration.ofSeconds(5),
@@ -28,25 +28,25 @@ final class RefillingPair implements AutoCloseable {
             Duration.ofSeconds(1));
 
     /** One loop. */
-    record Side(ServerLoop loop, WriteOrder order, ServerConnection from, ServerConnection to) {}
+    public record Side(ServerLoop loop, WriteOrder order, ServerConnection from, ServerConnection to) {}
 
-    final Memcached source;
-    final Memcached target;
-    final RawClient atSource;
-    final RawClient atTarget;
-    final ServerState targetState;
-    final Side first;
-    final Side second;
+    public final Memcached source;
+    public final Memcached target;
+    public final RawClient atSource;
+    public final RawClient atTarget;
+    public final ServerState targetState;
+    public final Side first;
+    public final Side second;
 
-    RefillingPair() throws IOException {
+    public RefillingPair() throws IOException {
         source = Memcached.started();
         target = Memcached.started();
         atSource = source.client();
         atTarget = target.client();
         ServerState sourceState = ServerLoop.state(source.address());
         targetState = ServerLoop.state(target.address());
-        targetState.ledger().connected(new Identity(1, 1));
-        targetState.ledger().connected(new Identity(2, 2));
+        targetState.replica().connected(new ServerIdentity(1, 1));
+        targetState.replica().connected(new ServerIdentity(2, 2));
         List<ServerLoop> loops = List.of(new ServerLoop(), new ServerLoop());
         List<WriteOrder> orders = new ArrayList<>();
         Stripes stripes = new Stripes((loop, stripe) -> loops.get(loop)
@@ -64,7 +64,7 @@ final class RefillingPair implements AutoCloseable {
     }
 
     /** Stores {@code count} items named {@code k0}, {@code k1} and so on, with that value. */
-    static void fill(RawClient client, int count, String value) throws IOException {
+    public static void fill(RawClient client, int count, String value) throws IOException {
         StringBuilder sets = new StringBuilder();
         for (int i = 0; i < count; i++) {
             sets.append("set k" + i + " 0 0 " + value.length() + " noreply\r\n" + value + "\r\n");
@@ -73,7 +73,7 @@ final class RefillingPair implements AutoCloseable {
     }
 
     /** The value of an item there, or null. */
-    static String value(RawClient client, String key) throws IOException {
+    public static String value(RawClient client, String key) throws IOException {
         client.send("get " + key + "\r\n");
         String line = client.line();
         if (line.equals("END")) {

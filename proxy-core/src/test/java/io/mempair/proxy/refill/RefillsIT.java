@@ -8,9 +8,10 @@ import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
+import io.mempair.proxy.recovery.KeyListRefill;
 import io.mempair.proxy.replication.Key;
-import io.mempair.proxy.replication.Ledger;
-import io.mempair.proxy.replication.Standing;
+import io.mempair.proxy.replication.ReplicaState;
+import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.RawClient;
 import io.mempair.proxy.testkit.ServerLoop;
@@ -127,7 +128,7 @@ class RefillsIT {
     @Test
     void aServerThatNeedsNoRefillGetsNone() throws IOException {
         fill(pair.atSource, 1, "v");
-        pair.targetState.ledger().refilled(pair.targetState.ledger().generation());
+        pair.targetState.replica().refilled(pair.targetState.replica().generation());
 
         pair.first.loop().run(() -> assertThat(wanted("k0")).isTrue());
         awaitEnd();
@@ -137,11 +138,11 @@ class RefillsIT {
 
     @Test
     void aListOfKeysBroughtBackEndsTheRefill() throws IOException {
-        Ledger ledger = pair.targetState.ledger();
-        ledger.refilled(ledger.generation());
-        keys(KEYS).forEach(ledger::missed);
-        assertThat(ledger.nextToPurge(KEYS)).hasSize(KEYS);
-        assertThat(ledger.takeBack()).isTrue();
+        ReplicaState replica = pair.targetState.replica();
+        replica.refilled(replica.generation());
+        keys(KEYS).forEach(replica::missed);
+        assertThat(replica.nextToPurge(KEYS)).hasSize(KEYS);
+        assertThat(replica.takeBack()).isTrue();
         fill(pair.atSource, KEYS, "v");
         CompletableFuture<Boolean> ended = new CompletableFuture<>();
 
@@ -153,11 +154,11 @@ class RefillsIT {
                         keys(KEYS + 100),
                         key -> pair.first.from(),
                         pair.first::to,
-                        pair.targetState.ledger().generation(),
+                        pair.targetState.replica().generation(),
                         ended::complete));
 
         assertThat(ServerLoop.await(ended)).isTrue();
-        assertThat(pair.targetState.ledger().standing()).isEqualTo(Standing.SERVING);
+        assertThat(pair.targetState.replica().status()).isEqualTo(ReplicaStatus.SERVING);
         for (int i = 0; i < KEYS; i++) {
             assertThat(value(pair.atTarget, "k" + i)).isEqualTo("v");
         }
@@ -176,11 +177,11 @@ class RefillsIT {
                         keys(3),
                         key -> pair.first.from(),
                         pair.first::to,
-                        pair.targetState.ledger().generation(),
+                        pair.targetState.replica().generation(),
                         ended::complete));
 
         assertThat(ServerLoop.await(ended)).isFalse();
-        assertThat(pair.targetState.ledger().standing()).isEqualTo(Standing.REFILLING);
+        assertThat(pair.targetState.replica().status()).isEqualTo(ReplicaStatus.REFILLING);
     }
 
     /** Writes of another loop, in the order both loops keep, among the copies. */
@@ -211,14 +212,14 @@ class RefillsIT {
 
     private void write(String key, byte[] line, AtomicInteger inFlight) {
         int stripe = Copying.key(key).stripe();
-        pair.second.order().together(stripe, () -> {
+        pair.second.order().shared(stripe, () -> {
             AtomicInteger left = new AtomicInteger(2);
             for (ServerConnection server : List.of(pair.second.from(), pair.second.to())) {
                 server.output().bytes(line);
                 ReplyShape shape = line[0] == 's' ? ReplyShape.STORED : ReplyShape.DELETED;
-                server.sent(new LineRequest(shape, new LineRequest.Listener() {
+                server.sent(new LineRequest(shape, new LineRequest.LineListener() {
                     @Override
-                    public void answered(LineRequest.Answer answer) {
+                    public void answered(LineRequest.LineAnswer answer) {
                         if (left.decrementAndGet() == 0) {
                             pair.second.order().ended(stripe);
                             inFlight.decrementAndGet();

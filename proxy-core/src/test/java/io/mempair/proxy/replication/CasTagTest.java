@@ -9,8 +9,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CasTagTest {
 
-    private static final int ONE = CasTag.of("10.0.0.1:11211", new Identity(10, 100));
-    private static final int OTHER = CasTag.of("10.0.0.2:11211", new Identity(20, 200));
+    private static final int ONE = CasTag.of("10.0.0.1:11211", new ServerIdentity(10, 100));
+    private static final int OTHER = CasTag.of("10.0.0.2:11211", new ServerIdentity(20, 200));
 
     @Test
     void whatAServerCountedIsGoodThereAndNowhereElse() {

@@ -73,9 +73,9 @@ class WriteOrderTest {
             WriteOrder order = orders.get(loop);
             switch (kind) {
                 case READ -> order.read(stripe, () -> begin(handed));
-                case TOGETHER -> order.together(stripe, () -> begin(handed));
-                case ALONE -> order.alone(stripe, () -> begin(handed));
-                case EVERYTHING -> order.everything(() -> begin(handed));
+                case TOGETHER -> order.shared(stripe, () -> begin(handed));
+                case ALONE -> order.exclusive(stripe, () -> begin(handed));
+                case EVERYTHING -> order.global(() -> begin(handed));
             }
         }
 
@@ -120,7 +120,7 @@ class WriteOrderTest {
             inFlight.remove(one);
             one.ended = true;
             if (one.kind == Kind.EVERYTHING) {
-                orders.get(one.loop).everythingEnded();
+                orders.get(one.loop).globalEnded();
             } else {
                 orders.get(one.loop).ended(one.stripe);
             }
@@ -162,10 +162,10 @@ class WriteOrderTest {
     @Test
     void aReadNeedNotWaitForWritesInFlightTogether() {
         WriteOrder order = new World(1).orders.get(0);
-        order.together(7, () -> {});
+        order.shared(7, () -> {});
         assertThat(order.mustWait(7)).isFalse();
 
-        order.alone(7, () -> {});
+        order.exclusive(7, () -> {});
 
         assertThat(order.mustWait(7)).isTrue();
         assertThat(order.mustWait(8)).isFalse();
@@ -190,7 +190,7 @@ class WriteOrderTest {
                 boolean isWanted(int stripe) {
                     boolean wanted = super.isWanted(stripe);
                     if (++looks == lookOfTheOther) {
-                        orders.get(1).alone(stripe, write.apply("other", 1));
+                        orders.get(1).exclusive(stripe, write.apply("other", 1));
                     }
                     return wanted;
                 }
@@ -198,7 +198,7 @@ class WriteOrderTest {
             orders.add(new WriteOrder(stripes, 0, Thrown::on));
             orders.add(new WriteOrder(stripes, 1, Thrown::on));
             for (String name : List.of("first", "second", "third", "fourth")) {
-                orders.get(0).alone(7, write.apply(name, 0));
+                orders.get(0).exclusive(7, write.apply(name, 0));
             }
 
             while (!nexts.isEmpty()) {
@@ -235,11 +235,11 @@ class WriteOrderTest {
     void aTaskThatThrowsCostsNobodyElseATurn() {
         Lonely lonely = new Lonely();
         WriteOrder order = lonely.order;
-        order.alone(7, lonely.task("first"));
+        order.exclusive(7, lonely.task("first"));
         order.read(7, lonely.bad("read", () -> {}));
-        order.alone(7, lonely.bad("alone", () -> order.ended(7)));
-        order.together(7, lonely.bad("together", () -> order.ended(7)));
-        order.together(7, lonely.task("last"));
+        order.exclusive(7, lonely.bad("alone", () -> order.ended(7)));
+        order.shared(7, lonely.bad("together", () -> order.ended(7)));
+        order.shared(7, lonely.task("last"));
 
         order.ended(7);
 
@@ -253,12 +253,12 @@ class WriteOrderTest {
     void aTaskThatThrowsWhileWhatWasHeldUpCatchesUpHoldsUpNothing() {
         Lonely lonely = new Lonely();
         WriteOrder order = lonely.order;
-        order.everything(lonely.task("everything"));
-        order.together(7, lonely.bad("together", () -> order.ended(7)));
-        order.everything(lonely.bad("everything too", order::everythingEnded));
-        order.alone(8, lonely.task("last"));
+        order.global(lonely.task("everything"));
+        order.shared(7, lonely.bad("together", () -> order.ended(7)));
+        order.global(lonely.bad("everything too", order::globalEnded));
+        order.exclusive(8, lonely.task("last"));
 
-        order.everythingEnded();
+        order.globalEnded();
 
         assertThat(lonely.begun).containsExactly("everything", "together", "everything too", "last");
         order.ended(8);
@@ -279,10 +279,10 @@ class WriteOrderTest {
         orders.add(new WriteOrder(stripes, 1, Thrown::on));
         Runnable waitsForLoop1 = () -> begun.add("everything");
         Runnable waitsBehind = () -> begun.add("everything behind");
-        orders.get(1).alone(7, () -> begun.add("never over"));
-        orders.get(0).everything(waitsForLoop1);
-        orders.get(0).alone(6, () -> begun.add("held up"));
-        orders.get(0).everything(waitsBehind);
+        orders.get(1).exclusive(7, () -> begun.add("never over"));
+        orders.get(0).global(waitsForLoop1);
+        orders.get(0).exclusive(6, () -> begun.add("held up"));
+        orders.get(0).global(waitsBehind);
 
         assertThat(orders.get(0).withdraw(waitsBehind)).isTrue();
         assertThat(orders.get(0).withdraw(waitsForLoop1)).isTrue();
@@ -294,7 +294,7 @@ class WriteOrderTest {
         while (!messages.isEmpty()) {
             messages.remove().run();
         }
-        orders.get(1).alone(7, () -> begun.add("after it"));
+        orders.get(1).exclusive(7, () -> begun.add("after it"));
         assertThat(begun).containsExactly("never over", "held up", "after it");
         orders.get(1).ended(7);
         assertThat(orders).allSatisfy(order -> assertThat(order.describe()).doesNotContain("stripe "));

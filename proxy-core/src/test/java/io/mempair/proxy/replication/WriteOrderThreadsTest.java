@@ -90,13 +90,13 @@ class WriteOrderThreadsTest {
             int stripe = random.nextInt(world.stripesUsed) * 1_000;
             int dice = random.nextInt(1_000);
             if (dice < 400) {
-                order.alone(stripe, () -> begin(stripe, false));
+                order.exclusive(stripe, () -> begin(stripe, false));
             } else if (dice < 800) {
-                order.together(stripe, () -> begin(stripe, true));
+                order.shared(stripe, () -> begin(stripe, true));
             } else if (dice < 996) {
                 order.read(stripe, ended::incrementAndGet);
             } else {
-                order.everything(this::beginEverything);
+                order.global(this::beginEverything);
             }
         }
 
@@ -128,7 +128,7 @@ class WriteOrderThreadsTest {
                         for (Stripe stripe : world.used) {
                             stripe.inFlight.decrementAndGet();
                         }
-                        order.everythingEnded();
+                        order.globalEnded();
                     },
                     random.nextInt(4));
         }

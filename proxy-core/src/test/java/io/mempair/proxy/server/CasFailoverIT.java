@@ -141,7 +141,7 @@ class CasFailoverIT {
         long read = id("k");
         primary.kill();
         primary.start();
-        Standings.awaitNoneOut(proxy);
+        ReplicaStatuses.awaitNoneOut(proxy);
         assertThat(value("k")).isEqualTo("1");
         until("the primary has it again", () -> idAt(primary, "k").startsWith("HD"));
 

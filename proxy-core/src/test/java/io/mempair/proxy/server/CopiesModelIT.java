@@ -7,7 +7,7 @@ import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.Distribution;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerTimeouts;
-import io.mempair.proxy.replication.Standing;
+import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.testkit.Copies;
 import io.mempair.proxy.testkit.Copies.Copy;
 import io.mempair.proxy.testkit.Crew;
@@ -111,7 +111,7 @@ class CopiesModelIT {
                                 usual.refillLifetime())),
                 LOOPS,
                 SEED);
-        Standings.awaitUp(proxy);
+        ReplicaStatuses.awaitUp(proxy);
     }
 
     @AfterEach
@@ -144,7 +144,7 @@ class CopiesModelIT {
             crew.stop();
             crew.await(LONGEST_WAIT);
         } catch (Throwable e) {
-            throw new AssertionError(story() + '\n' + e.getMessage() + '\n' + Standstills.describe(proxy), e);
+            throw new AssertionError(story() + '\n' + e.getMessage() + '\n' + QuiescedReloads.describe(proxy), e);
         }
         assertThat(answers.keySet())
                 .as("kinds of answers; without one of them too little was tried; %s", story())
@@ -235,7 +235,7 @@ class CopiesModelIT {
     /** Before the other server may fail, this one must have everything again. The clients go on until it may have. */
     private void recover(Crew crew, CheckedClient reader) throws Exception {
         reader.getAll();
-        Standings.awaitNoneOut(proxy);
+        ReplicaStatuses.awaitNoneOut(proxy);
         reader.getAll();
         crew.check();
         assertThat(rest.writeLock().tryLock(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS))
@@ -266,7 +266,7 @@ class CopiesModelIT {
                     different.add(key + " is being refilled");
                 }
             });
-            assertThat(Standings.servers(proxy)).noneMatch(server -> server.standing() == Standing.OUT);
+            assertThat(ReplicaStatuses.servers(proxy)).noneMatch(server -> server.status() == ReplicaStatus.OUT);
             different.assertNone("keys that differ (primary / backup)");
         });
         try {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.metrics.TimedCommand;
-import io.mempair.proxy.server.ProxyHealth.Tier;
+import io.mempair.proxy.server.ProxyHealth.ServerTier;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.RawClient;
 import io.mempair.proxy.testkit.RunningProxy;
@@ -56,7 +56,7 @@ class CountedLatenciesTest {
                                 .sum()));
     }
 
-    private static String name(ScriptedServer server, Tier tier, TimedCommand command) {
+    private static String name(ScriptedServer server, ServerTier tier, TimedCommand command) {
         return server.address() + " " + tier + " " + command;
     }
 
@@ -87,7 +87,7 @@ class CountedLatenciesTest {
             assertThat(client.send(request.replace("|", "\r\n") + "\r\n").line())
                     .isEqualTo(answer);
 
-            assertThat(counts(proxy.server())).isEqualTo(Map.of(name(server, Tier.PRIMARY, command), 1L));
+            assertThat(counts(proxy.server())).isEqualTo(Map.of(name(server, ServerTier.PRIMARY, command), 1L));
         }
     }
 
@@ -113,9 +113,9 @@ class CountedLatenciesTest {
             assertThat(client.send(request.replace("|", "\r\n") + "\r\n").line())
                     .isEqualTo(answer);
 
-            assertThat(counts(proxy.server()).getOrDefault(name(primary, Tier.PRIMARY, first), 0L))
+            assertThat(counts(proxy.server()).getOrDefault(name(primary, ServerTier.PRIMARY, first), 0L))
                     .isEqualTo(firstCount);
-            assertThat(counts(proxy.server()).getOrDefault(name(backup, Tier.BACKUP, second), 0L))
+            assertThat(counts(proxy.server()).getOrDefault(name(backup, ServerTier.BACKUP, second), 0L))
                     .isEqualTo(secondCount);
         }
     }
@@ -131,7 +131,7 @@ class CountedLatenciesTest {
             }
             assertThat(client.line()).isEqualTo("END");
 
-            assertThat(counts(proxy.server())).containsOnlyKeys(name(server, Tier.PRIMARY, TimedCommand.GET));
+            assertThat(counts(proxy.server())).containsOnlyKeys(name(server, ServerTier.PRIMARY, TimedCommand.GET));
         }
     }
 
@@ -147,12 +147,13 @@ class CountedLatenciesTest {
 
             assertThat(counts(proxy.server()))
                     .isEqualTo(Map.of(
-                            name(stays, Tier.PRIMARY, TimedCommand.OTHER), 2L,
-                            name(goes, Tier.PRIMARY, TimedCommand.OTHER), 1L));
+                            name(stays, ServerTier.PRIMARY, TimedCommand.OTHER), 2L,
+                            name(goes, ServerTier.PRIMARY, TimedCommand.OTHER), 1L));
 
             proxy.reload(List.of(stays.address()), List.of());
 
-            assertThat(counts(proxy.server())).isEqualTo(Map.of(name(stays, Tier.PRIMARY, TimedCommand.OTHER), 2L));
+            assertThat(counts(proxy.server()))
+                    .isEqualTo(Map.of(name(stays, ServerTier.PRIMARY, TimedCommand.OTHER), 2L));
         }
     }
 

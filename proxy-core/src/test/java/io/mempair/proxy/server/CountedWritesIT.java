@@ -170,7 +170,7 @@ class CountedWritesIT {
     private void awaitWhole(RunningProxy proxy, Memcached returned, Memcached other, Crew crew) {
         Set<String> keys = new HashSet<>(counts.incremented.keySet());
         keys.addAll(counts.appended.keySet());
-        Standings.awaitNoneOut(proxy);
+        ReplicaStatuses.awaitNoneOut(proxy);
         await("every key on the server that came back")
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> {
@@ -180,7 +180,7 @@ class CountedWritesIT {
                     }
                     return holdsAll(returned, keys) && holdsAll(other, keys);
                 });
-        Standings.awaitNoneOut(proxy);
+        ReplicaStatuses.awaitNoneOut(proxy);
     }
 
     /** An empty value is the mark of a refill that is under way. */

@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 import io.mempair.proxy.config.Distribution;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerTimeouts;
-import io.mempair.proxy.replication.Identity;
+import io.mempair.proxy.replication.ReplicaStatus;
+import io.mempair.proxy.replication.ServerIdentity;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.replication.ServerKnowledge.Known;
-import io.mempair.proxy.replication.Standing;
 import io.mempair.proxy.testkit.Copies;
 import io.mempair.proxy.testkit.Memcached;
 import io.mempair.proxy.testkit.NoLeaks;
@@ -94,8 +94,8 @@ class DelayedFlushIT {
     private void restart(Memcached server) throws Exception {
         server.kill();
         server.start();
-        Standings.awaitUp(proxy);
-        Standings.awaitNoneOut(proxy);
+        ReplicaStatuses.awaitUp(proxy);
+        ReplicaStatuses.awaitNoneOut(proxy);
     }
 
     /** Nobody has the key any more, by whatever way it is asked for. */
@@ -129,8 +129,8 @@ class DelayedFlushIT {
         primary.freeze();
         assertThat(client.ask("flush_all 6\r\n")).isEqualTo("OK");
         primary.thaw();
-        Standings.awaitUp(proxy);
-        Standings.awaitNoneOut(proxy);
+        ReplicaStatuses.awaitUp(proxy);
+        ReplicaStatuses.awaitNoneOut(proxy);
         assertThat(read("k")).isEqualTo("old");
 
         untilGone("k");
@@ -209,9 +209,9 @@ class DelayedFlushIT {
     @Test
     void whatAServerWasFlushedOfOnItsReturnDoesNotComeBack() throws Exception {
         client.ask(set("k", "old"));
-        proxy.server().servers().get(0).ledger().missedEverything();
+        proxy.server().servers().get(0).replica().missedEverything();
         client.ask(set("k", "new"));
-        Standings.awaitNoneOut(proxy);
+        ReplicaStatuses.awaitNoneOut(proxy);
 
         assertThat(client.ask("flush_all 100\r\n")).isEqualTo("OK");
 
@@ -242,16 +242,16 @@ class DelayedFlushIT {
     void aNodeThatTakesOverTooLateFlushesOnlyWhoMayHaveMissedIt() throws Exception {
         client.ask(set("k", "old"));
         RunningProxy.await(proxy.server().drain(Duration.ofSeconds(1)));
-        Identity identity = Standings.servers(proxy).get(0).identity();
+        ServerIdentity identity = ReplicaStatuses.servers(proxy).get(0).identity();
         ServerKnowledge told = new ServerKnowledge(
                 7,
                 List.of(
-                        new Known(primary.address().toString(), false, Standing.REFILLING, identity),
+                        new Known(primary.address().toString(), false, ReplicaStatus.REFILLING, identity),
                         new Known(
                                 backup.address().toString(),
                                 true,
-                                Standing.SERVING,
-                                Standings.servers(proxy).get(1).identity())),
+                                ReplicaStatus.SERVING,
+                                ReplicaStatuses.servers(proxy).get(1).identity())),
                 0);
 
         proxy.server().learn(told);

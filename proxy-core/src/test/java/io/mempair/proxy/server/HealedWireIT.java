@@ -115,13 +115,13 @@ class HealedWireIT {
 
             startReaders(crew);
             giveBack(outage, victim);
-            Standings.awaitNoneOut(proxy);
+            ReplicaStatuses.awaitNoneOut(proxy);
             await().pollDelay(AFTERWARDS).atMost(AFTERWARDS.multipliedBy(10)).until(() -> true);
             crew.stop();
             crew.await(Duration.ofSeconds(60));
             lies.assertNone("in " + reads + " reads since the moment the server was back");
 
-            Standings.awaitServing(proxy);
+            ReplicaStatuses.awaitServing(proxy);
             assertNothingOldIsHeld(victim == Victim.PRIMARY ? primary : backup);
             if (victim == Victim.BACKUP) {
                 primary.kill();

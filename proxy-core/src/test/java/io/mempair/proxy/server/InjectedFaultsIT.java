@@ -12,7 +12,7 @@ import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.config.TransportChoice;
-import io.mempair.proxy.replication.Standing;
+import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.replication.Stripes;
 import io.mempair.proxy.testkit.Memcached;
 import io.mempair.proxy.testkit.NoLeaks;
@@ -162,7 +162,7 @@ class InjectedFaultsIT {
     private void play(String fault) throws Exception {
         boolean twoCopies = proxy.server().servers().size() > 1;
         if (twoCopies) {
-            proxy.server().servers().get(1).ledger().added();
+            proxy.server().servers().get(1).replica().added();
         }
         for (int i = 0; i < SCRIPT.size(); i++) {
             String request = SCRIPT.get(i);
@@ -207,7 +207,7 @@ class InjectedFaultsIT {
     private void requireEnd(String answers, String what) throws Exception {
         if (answers.endsWith("in 5 s>")) {
             throw new AssertionError("neither answered nor closed: " + what + ", after "
-                    + answers.substring(Math.max(0, answers.length() - 200)) + '\n' + Standstills.describe(proxy));
+                    + answers.substring(Math.max(0, answers.length() - 200)) + '\n' + QuiescedReloads.describe(proxy));
         }
     }
 
@@ -223,8 +223,10 @@ class InjectedFaultsIT {
         });
         await(fault).atMost(PATIENCE).untilAsserted(() -> {
             assertThat(proxy.server().health().servers()).allMatch(ProxyHealth.ServerStatus::up);
-            assertThat(Standings.servers(proxy)).noneMatch(server -> server.standing() == Standing.OUT);
-            assertThat(Standstills.describe(proxy)).doesNotContain("stripe ").doesNotContain("congested true");
+            assertThat(ReplicaStatuses.servers(proxy)).noneMatch(server -> server.status() == ReplicaStatus.OUT);
+            assertThat(QuiescedReloads.describe(proxy))
+                    .doesNotContain("stripe ")
+                    .doesNotContain("congested true");
             assertThat(heldTurns()).isZero();
             assertThat(allocator.inUse()).as("buffers in use after %s", fault).isZero();
         });

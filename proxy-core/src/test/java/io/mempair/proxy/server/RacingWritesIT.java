@@ -86,7 +86,7 @@ class RacingWritesIT {
                 crew.await(Duration.ofSeconds(120 + writes / 500));
             } catch (AssertionError e) {
                 throw new AssertionError(
-                        "seed " + SEED + ": " + e.getMessage() + '\n' + Standstills.describe(proxy), e);
+                        "seed " + SEED + ": " + e.getMessage() + '\n' + QuiescedReloads.describe(proxy), e);
             }
 
             List<String> keys = new ArrayList<>();

@@ -10,8 +10,8 @@ import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.ServerSecurity;
 import io.mempair.proxy.config.ServerTimeouts;
+import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.replication.ServerKnowledge.Known;
-import io.mempair.proxy.replication.Standing;
 import io.mempair.proxy.testkit.Memcached;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.RawClient;
@@ -53,10 +53,10 @@ class ReloadAccessIT {
         return new PoolConfig(primaries, backups, Distribution.MODULO, RunningProxy.TEST_TIMEOUTS, access);
     }
 
-    private static Standing standing(RunningProxy proxy, boolean backup) {
+    private static ReplicaStatus standing(RunningProxy proxy, boolean backup) {
         return proxy.server().knowledge().servers().stream()
                 .filter(server -> server.backup() == backup)
-                .map(Known::standing)
+                .map(Known::status)
                 .findFirst()
                 .orElseThrow();
     }
@@ -87,14 +87,14 @@ class ReloadAccessIT {
                             : pool(List.of(one.address()), List.of(two.address()), BOB));
 
             Known after = proxy.server().knowledge().servers().get(changesTiers ? 1 : 0);
-            assertThat(before.standing()).isEqualTo(Standing.OUT);
-            assertThat(after.standing()).isEqualTo(Standing.OUT);
+            assertThat(before.status()).isEqualTo(ReplicaStatus.OUT);
+            assertThat(after.status()).isEqualTo(ReplicaStatus.OUT);
             assertThat(after.identity()).isEqualTo(before.identity());
             one.thaw();
             String stored = "VALUE k 0 3\r\nnew\r\nEND\r\n";
             await().atMost(PATIENCE).until(() -> {
                 assertThat(client.ask("get k\r\n", stored)).isEqualTo(stored);
-                return standing(proxy, changesTiers) != Standing.OUT;
+                return standing(proxy, changesTiers) != ReplicaStatus.OUT;
             });
             assertThat(client.ask("get k\r\n", stored)).isEqualTo(stored);
         }
@@ -110,11 +110,11 @@ class ReloadAccessIT {
             client.ask("set k 0 0 1\r\na\r\n", "STORED\r\n");
             one.kill();
             one.start();
-            await().atMost(PATIENCE).until(() -> standing(proxy, false) == Standing.REFILLING);
+            await().atMost(PATIENCE).until(() -> standing(proxy, false) == ReplicaStatus.REFILLING);
 
             reload(proxy, pool(List.of(one.address()), List.of(two.address()), BOB));
 
-            assertThat(standing(proxy, false)).isEqualTo(Standing.REFILLING);
+            assertThat(standing(proxy, false)).isEqualTo(ReplicaStatus.REFILLING);
             String stored = "VALUE k 0 1\r\na\r\nEND\r\n";
             await().atMost(PATIENCE).until(() -> client.ask("get k\r\n", stored).equals(stored));
         }

@@ -85,7 +85,7 @@ class RestartedServersIT {
             first.start();
             second.start();
             assertReadable(client, "from the moment both primaries are back");
-            Standings.awaitUp(proxy);
+            ReplicaStatuses.awaitUp(proxy);
             assertReadable(client, "with both primaries back, empty");
 
             awaitEqualTiers();
@@ -103,7 +103,7 @@ class RestartedServersIT {
 
             first.start();
             second.start();
-            Standings.awaitUp(proxy);
+            ReplicaStatuses.awaitUp(proxy);
             assertReadableAtOnce(client, "with both primaries back, empty");
 
             awaitEqualTiers();
@@ -120,7 +120,7 @@ class RestartedServersIT {
 
             backup.start();
             assertReadable(client, "from the moment the backup is back");
-            Standings.awaitUp(proxy);
+            ReplicaStatuses.awaitUp(proxy);
             assertReadable(client, "with the backup back, empty");
             awaitEqualTiers();
 

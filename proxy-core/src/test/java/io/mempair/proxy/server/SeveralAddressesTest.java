@@ -3,15 +3,15 @@ package io.mempair.proxy.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.mempair.proxy.backend.Congestion;
+import io.mempair.proxy.backend.Backpressure;
 import io.mempair.proxy.backend.ServerAccess;
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerState;
 import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.health.ReconnectPolicy;
-import io.mempair.proxy.replication.Ledger;
 import io.mempair.proxy.replication.PeerKnowledge;
+import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.testkit.RunningProxy;
 import io.mempair.proxy.testkit.ScriptedServer;
 import io.mempair.proxy.testkit.ServerLoop;
@@ -66,7 +66,7 @@ class SeveralAddressesTest {
                 new ServerAddress("cache", port),
                 LOOPS,
                 new ServerAccess(null, null),
-                new Ledger("cache", new PeerKnowledge(), CopyPolicy.DEFAULT.journalBytes()),
+                new ReplicaState("cache", new PeerKnowledge(), CopyPolicy.DEFAULT.journalBytes()),
                 null);
     }
 
@@ -80,7 +80,7 @@ class SeveralAddressesTest {
                         RunningProxy.TEST_TIMEOUTS.retryMin(),
                         RunningProxy.TEST_TIMEOUTS.retryMax(),
                         new SplittableRandom(1)),
-                new Congestion()));
+                new Backpressure()));
     }
 
     private void awaitUsable(int loop) {

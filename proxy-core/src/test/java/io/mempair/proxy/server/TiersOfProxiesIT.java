@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mempair.proxy.config.ServerAddress;
-import io.mempair.proxy.replication.Identity;
+import io.mempair.proxy.replication.ServerIdentity;
 import io.mempair.proxy.testkit.Copies;
 import io.mempair.proxy.testkit.Memcached;
 import io.mempair.proxy.testkit.NoLeaks;
@@ -90,8 +90,8 @@ class TiersOfProxiesIT {
         primary.kill();
         assertAllAreRead();
         primary.start();
-        Standings.awaitUp(proxy);
-        Standings.awaitNoneOut(proxy);
+        ReplicaStatuses.awaitUp(proxy);
+        ReplicaStatuses.awaitNoneOut(proxy);
 
         assertAllAreRead();
 
@@ -117,6 +117,6 @@ class TiersOfProxiesIT {
 
     @Test
     void aProxyBelowIsNeverTakenForRestarted() {
-        assertThat(Standings.servers(proxy).get(1).identity()).isEqualTo(Identity.UNKNOWN);
+        assertThat(ReplicaStatuses.servers(proxy).get(1).identity()).isEqualTo(ServerIdentity.UNKNOWN);
     }
 }

@@ -89,8 +89,8 @@ class TrapsIT {
     private void restart(Memcached server) throws Exception {
         server.kill();
         server.start();
-        Standings.awaitUp(proxy);
-        Standings.awaitNoneOut(proxy);
+        ReplicaStatuses.awaitUp(proxy);
+        ReplicaStatuses.awaitNoneOut(proxy);
     }
 
     @Test
@@ -219,7 +219,7 @@ class TrapsIT {
         assertThat(client.ask("delete k\r\n")).isEqualTo("DELETED");
 
         backup.thaw();
-        Standings.awaitNoneOut(proxy);
+        ReplicaStatuses.awaitNoneOut(proxy);
 
         assertThat(valueAt(backup, "k")).isNull();
     }
@@ -241,7 +241,7 @@ class TrapsIT {
         assertThat(client.ask("flush_all\r\n")).isEqualTo("OK");
 
         backup.thaw();
-        Standings.awaitNoneOut(proxy);
+        ReplicaStatuses.awaitNoneOut(proxy);
 
         assertThat(valueAt(backup, "k")).isNull();
         assertThat(read("k")).isEmpty();

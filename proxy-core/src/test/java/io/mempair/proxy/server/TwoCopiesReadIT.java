@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mempair.proxy.metrics.ProxyMeter;
-import io.mempair.proxy.replication.Identity;
 import io.mempair.proxy.replication.Key;
-import io.mempair.proxy.replication.Ledger;
 import io.mempair.proxy.replication.RefillLease;
-import io.mempair.proxy.replication.Standing;
+import io.mempair.proxy.replication.ReplicaState;
+import io.mempair.proxy.replication.ReplicaStatus;
+import io.mempair.proxy.replication.ServerIdentity;
 import io.mempair.proxy.testkit.Memcached;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.Packets;
@@ -143,7 +143,7 @@ class TwoCopiesReadIT {
     void aPrimaryThatMissedAWriteIsNotRead() throws Exception {
         on(primary, "set a 0 0 3|old|", "STORED|");
         on(backup, "set a 0 0 3|new|", "STORED|");
-        ledger(0).missed(key("a"));
+        replica(0).missed(key("a"));
 
         String answer = "VALUE a 0 3|new|END|VALUE a 0 3|new|END|VA 3|new|VALUE a 0 3|new|END|";
         assertThat(ask("get a|get a b|mg a v|gat 0 a|", answer)).isEqualTo(answer);
@@ -160,7 +160,7 @@ class TwoCopiesReadIT {
         for (Memcached copy : List.of(primary, backup)) {
             assertThat(on(copy, "mg a t|")).isIn("HD t100", "HD t99", "HD t98");
         }
-        assertThat(ledger(1).standing()).isEqualTo(Standing.SERVING);
+        assertThat(replica(1).status()).isEqualTo(ReplicaStatus.SERVING);
     }
 
     @Test
@@ -170,11 +170,11 @@ class TwoCopiesReadIT {
         await().atMost(Duration.ofSeconds(5)).until(() -> !up(0));
 
         ask("get a|", "VALUE a 0 1|x|END|");
-        assertThat(ledger(0).standing()).as("a read changes nothing").isEqualTo(Standing.SERVING);
+        assertThat(replica(0).status()).as("a read changes nothing").isEqualTo(ReplicaStatus.SERVING);
         ask("gat 100 a none b|", "VALUE a 0 1|x|VALUE b 0 1|x|END|");
 
-        assertThat(ledger(0).standing()).isEqualTo(Standing.OUT);
-        assertThat(ledger(0).journaledKeys()).isEqualTo(2);
+        assertThat(replica(0).status()).isEqualTo(ReplicaStatus.OUT);
+        assertThat(replica(0).journaledKeys()).isEqualTo(2);
     }
 
     @Test
@@ -197,7 +197,7 @@ class TwoCopiesReadIT {
 
     @Test
     void anIdOfBeforeARestartIsNoneUnlessTheOtherCopyHasItToo() throws Exception {
-        ledger(0).connected(new Identity(1, 1));
+        replica(0).connected(new ServerIdentity(1, 1));
         ask("set a 0 0 1|x|", "STORED|");
         String id = idByGets();
 
@@ -295,15 +295,15 @@ class TwoCopiesReadIT {
         return proxy.server().health().servers().get(server).up();
     }
 
-    private Ledger ledger(int server) {
-        return proxy.server().servers().get(server).ledger();
+    private ReplicaState replica(int server) {
+        return proxy.server().servers().get(server).replica();
     }
 
     /** As if the server had been restarted. */
     private void refill(int server) {
-        ledger(server).connected(new Identity(2, 2));
-        ledger(server).connected(new Identity(3, 3));
-        assertThat(ledger(server).standing()).isEqualTo(Standing.REFILLING);
+        replica(server).connected(new ServerIdentity(2, 2));
+        replica(server).connected(new ServerIdentity(3, 3));
+        assertThat(replica(server).status()).isEqualTo(ReplicaStatus.REFILLING);
     }
 
     private long count(ProxyMeter meter) {

@@ -6,11 +6,11 @@ import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.Distribution;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerTimeouts;
-import io.mempair.proxy.replication.Identity;
 import io.mempair.proxy.replication.Key;
-import io.mempair.proxy.replication.Ledger;
 import io.mempair.proxy.replication.RefillLease;
-import io.mempair.proxy.replication.Standing;
+import io.mempair.proxy.replication.ReplicaState;
+import io.mempair.proxy.replication.ReplicaStatus;
+import io.mempair.proxy.replication.ServerIdentity;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.RawClient;
 import io.mempair.proxy.testkit.RunningProxy;
@@ -75,11 +75,11 @@ class TwoCopiesReadTest {
             proxy.reload(patientPool(primary, backup), proxy.config().limits());
             try (RawClient client = proxy.client()) {
                 refill(proxy);
-                ledger(proxy, 1).missed(KEY);
+                replica(proxy, 1).missed(KEY);
                 assertThat(client.send(request + "\r\n").line()).isEqualTo(missAtPrimary);
                 assertThat(backup.lines()).doesNotContain(request, request + " f");
 
-                ledger(proxy, 0).missed(KEY);
+                replica(proxy, 0).missed(KEY);
                 assertThat(client.send(request + "\r\n").line()).isEqualTo("SERVER_ERROR server unavailable");
             }
         }
@@ -127,7 +127,7 @@ class TwoCopiesReadTest {
                 line = client.line();
             }
 
-            assertThat(ledger(proxy, 1).standing()).isEqualTo(Standing.OUT);
+            assertThat(replica(proxy, 1).status()).isEqualTo(ReplicaStatus.OUT);
             assertThat(backup.lines()).startsWith(request.startsWith("mg") ? "mg a T9" : "touch a 9");
         }
     }
@@ -274,13 +274,13 @@ class TwoCopiesReadTest {
     }
 
     private static void refill(RunningProxy proxy) {
-        ledger(proxy, 0).connected(new Identity(2, 2));
-        ledger(proxy, 0).connected(new Identity(3, 3));
-        assertThat(ledger(proxy, 0).standing()).isEqualTo(Standing.REFILLING);
+        replica(proxy, 0).connected(new ServerIdentity(2, 2));
+        replica(proxy, 0).connected(new ServerIdentity(3, 3));
+        assertThat(replica(proxy, 0).status()).isEqualTo(ReplicaStatus.REFILLING);
     }
 
-    private static Ledger ledger(RunningProxy proxy, int server) {
-        return proxy.server().servers().get(server).ledger();
+    private static ReplicaState replica(RunningProxy proxy, int server) {
+        return proxy.server().servers().get(server).replica();
     }
 
     private static void await(CountDownLatch latch) {

@@ -3,9 +3,9 @@ package io.mempair.proxy.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.mempair.proxy.replication.Identity;
-import io.mempair.proxy.replication.Ledger;
-import io.mempair.proxy.replication.Standing;
+import io.mempair.proxy.replication.ReplicaState;
+import io.mempair.proxy.replication.ReplicaStatus;
+import io.mempair.proxy.replication.ServerIdentity;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.RawClient;
 import io.mempair.proxy.testkit.RunningProxy;
@@ -79,8 +79,8 @@ class TwoCopiesRefusalTest {
             return client.send(request.replace("|", "\r\n") + "\r\n").line();
         }
 
-        Ledger ledger(int server) {
-            return proxy.server().servers().get(server).ledger();
+        ReplicaState replica(int server) {
+            return proxy.server().servers().get(server).replica();
         }
 
         @Override
@@ -109,8 +109,8 @@ class TwoCopiesRefusalTest {
         for (String line : early) {
             assertThat(scene.client().line()).isEqualTo(line);
         }
-        await("the backup is out").until(() -> scene.ledger(1).standing() == Standing.OUT);
-        await("its journal").until(() -> scene.ledger(1).journaledKeys() == journaledKeys);
+        await("the backup is out").until(() -> scene.replica(1).status() == ReplicaStatus.OUT);
+        await("its journal").until(() -> scene.replica(1).journaledKeys() == journaledKeys);
         expectSilence(scene);
 
         scene.proxy().server().knownToPeers(Long.MAX_VALUE);
@@ -176,7 +176,7 @@ class TwoCopiesRefusalTest {
             scene.client().send(request.replace("|", "\r\n") + "\r\n");
             assertThat(scene.client().line()).isIn("6", "TOUCHED", "STORED");
 
-            assertThat(scene.ledger(1).standing()).isNotEqualTo(Standing.SERVING);
+            assertThat(scene.replica(1).status()).isNotEqualTo(ReplicaStatus.SERVING);
         }
     }
 
@@ -210,7 +210,7 @@ class TwoCopiesRefusalTest {
                 assertThat(scene.ask(request)).isEqualTo(answer);
 
                 assertThat(scene.backup().lines()).containsAnyOf("delete a", "md a");
-                assertThat(scene.ledger(1).standing()).isEqualTo(Standing.SERVING);
+                assertThat(scene.replica(1).status()).isEqualTo(ReplicaStatus.SERVING);
             }
         }
     }
@@ -229,7 +229,7 @@ class TwoCopiesRefusalTest {
             assertThat(scene.ask(request)).isEqualTo(answer);
 
             assertThat(scene.backup().lines()).last().isEqualTo(deletion);
-            assertThat(scene.ledger(1).standing()).isEqualTo(Standing.SERVING);
+            assertThat(scene.replica(1).status()).isEqualTo(ReplicaStatus.SERVING);
         }
     }
 
@@ -263,8 +263,8 @@ class TwoCopiesRefusalTest {
     @Test
     void noStubIsMadeInPlaceOfAnItemThatCouldNotBeFetched() throws Exception {
         try (Scene scene = Scene.of(Map.of("ms a 0", NO_MEMORY, "mg a N30", "HD W"), Map.of())) {
-            scene.ledger(0).connected(new Identity(2, 2));
-            scene.ledger(0).connected(new Identity(3, 3));
+            scene.replica(0).connected(new ServerIdentity(2, 2));
+            scene.replica(0).connected(new ServerIdentity(3, 3));
 
             assertThat(scene.ask("mg a N30")).isEqualTo("SERVER_ERROR server unavailable");
 

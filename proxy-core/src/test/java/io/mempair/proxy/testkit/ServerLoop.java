@@ -2,7 +2,7 @@ package io.mempair.proxy.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mempair.proxy.backend.Congestion;
+import io.mempair.proxy.backend.Backpressure;
 import io.mempair.proxy.backend.ServerAccess;
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerState;
@@ -14,8 +14,8 @@ import io.mempair.proxy.loop.Fence;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ServerLatencies;
 import io.mempair.proxy.replication.IdClock;
-import io.mempair.proxy.replication.Ledger;
 import io.mempair.proxy.replication.PeerKnowledge;
+import io.mempair.proxy.replication.ReplicaState;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -61,8 +61,9 @@ public final class ServerLoop implements AutoCloseable {
 
     /** What loops share of a server in a pool with two copies. */
     public static ServerState state(ServerAddress address) {
-        Ledger ledger = new Ledger(address.toString(), new PeerKnowledge(), CopyPolicy.DEFAULT.journalBytes());
-        ServerState state = new ServerState(address, 1, new ServerAccess(null, null), ledger, new ServerLatencies());
+        ReplicaState replica =
+                new ReplicaState(address.toString(), new PeerKnowledge(), CopyPolicy.DEFAULT.journalBytes());
+        ServerState state = new ServerState(address, 1, new ServerAccess(null, null), replica, new ServerLatencies());
         state.twin(true);
         return state;
     }
@@ -87,7 +88,7 @@ public final class ServerLoop implements AutoCloseable {
             ReconnectPolicy reconnect =
                     new ReconnectPolicy(timeouts.retryMin(), timeouts.retryMax(), new SplittableRandom(1));
             ServerConnection made =
-                    new ServerConnection(context, bootstrap(), state, timeouts, reconnect, new Congestion());
+                    new ServerConnection(context, bootstrap(), state, timeouts, reconnect, new Backpressure());
             made.start();
             return made;
         });

@@ -35,14 +35,14 @@ public final class ChannelSockets extends DefaultSocketFactory implements AutoCl
 
     private final Clock clock;
     private final PeerAddresses peers;
-    private final Problems problems;
+    private final PeerProblems problems;
     private final Strangers strangers;
     private final Strangers.Minute complaints;
     private final Set<WireSocket> open = ConcurrentHashMap.newKeySet();
     private final Map<InetSocketAddress, Long> failedAtNanos = new ConcurrentHashMap<>();
     private final Timers deadlines = new Timers("mempair-group-deadlines");
     private final Timers names = new Timers("mempair-group-names");
-    private final WireSocket.Owner owner;
+    private final WireSocket.SocketOwner owner;
 
     /**
      * @param lost  told the address of a peer when a connection with it ended; must return at once
@@ -50,7 +50,7 @@ public final class ChannelSockets extends DefaultSocketFactory implements AutoCl
     public ChannelSockets(GroupConfig config, Clock clock, Consumer<InetAddress> lost) {
         this.clock = clock;
         this.peers = new PeerAddresses(config.others());
-        this.problems = new Problems(clock);
+        this.problems = new PeerProblems(clock);
         this.strangers = new Strangers(clock, problems);
         this.complaints = new Strangers.Minute(clock);
         this.owner = new Watching(handshake(config.security()), lost);
@@ -66,9 +66,9 @@ public final class ChannelSockets extends DefaultSocketFactory implements AutoCl
 
     private static @Nullable Handshake handshake(GroupSecurity security) {
         if (security instanceof GroupSecurity.Tls tls) {
-            return new Handshake(Identity.of(tls));
+            return new Handshake(NodeIdentity.of(tls));
         }
-        return security instanceof GroupSecurity.SharedKey shared ? new Handshake(Identity.of(shared)) : null;
+        return security instanceof GroupSecurity.SharedKey shared ? new Handshake(NodeIdentity.of(shared)) : null;
     }
 
     @Override
@@ -113,7 +113,7 @@ public final class ChannelSockets extends DefaultSocketFactory implements AutoCl
     }
 
     /** What every socket tells. */
-    private final class Watching implements WireSocket.Owner {
+    private final class Watching implements WireSocket.SocketOwner {
 
         private final @Nullable Handshake handshake;
         private final Consumer<InetAddress> lost;

@@ -35,7 +35,7 @@ final class Gate extends ServerSocket {
     private static final int TLS_HANDSHAKE_RECORD = 0x16;
     private static final Duration FAILURE_PAUSE = Duration.ofMillis(50);
 
-    private final WireSocket.Owner owner;
+    private final WireSocket.SocketOwner owner;
     private final Supplier<WireSocket> sockets;
     private final PeerAddresses peers;
     private final Strangers strangers;
@@ -49,7 +49,12 @@ final class Gate extends ServerSocket {
                 return thread;
             });
 
-    Gate(WireSocket.Owner owner, Supplier<WireSocket> sockets, PeerAddresses peers, Strangers strangers, Clock clock)
+    Gate(
+            WireSocket.SocketOwner owner,
+            Supplier<WireSocket> sockets,
+            PeerAddresses peers,
+            Strangers strangers,
+            Clock clock)
             throws IOException {
         this.owner = owner;
         this.sockets = sockets;

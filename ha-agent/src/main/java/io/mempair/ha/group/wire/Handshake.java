@@ -26,9 +26,9 @@ final class Handshake {
     private static final String MAC = "HmacSHA256";
     private static final int PROOF_BYTES = 32;
 
-    private final Identity identity;
+    private final NodeIdentity identity;
 
-    Handshake(Identity identity) {
+    Handshake(NodeIdentity identity) {
         this.identity = identity;
     }
 

@@ -19,9 +19,9 @@ final class Strangers {
     private final Minute others;
     private final LongAdder count = new LongAdder();
 
-    private final Problems problems;
+    private final PeerProblems problems;
 
-    Strangers(Clock clock, Problems problems) {
+    Strangers(Clock clock, PeerProblems problems) {
         this.problems = problems;
         this.peers = new Minute(clock);
         this.others = new Minute(clock);

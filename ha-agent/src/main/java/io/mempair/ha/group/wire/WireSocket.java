@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class WireSocket extends Socket {
 
     /** What sockets need of the channel. Any thread. */
-    interface Owner {
+    interface SocketOwner {
 
         /** How connections prove who they are; null when they do not. */
         @Nullable
@@ -57,7 +57,7 @@ final class WireSocket extends Socket {
 
     private static final Duration WRITE_LIMIT = Duration.ofSeconds(2);
 
-    private final Owner owner;
+    private final SocketOwner owner;
     private final Clock clock;
     private volatile @Nullable InputStream in;
     private volatile @Nullable OutputStream out;
@@ -66,7 +66,7 @@ final class WireSocket extends Socket {
     private volatile boolean late;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    WireSocket(Owner owner, Clock clock) {
+    WireSocket(SocketOwner owner, Clock clock) {
         this.owner = owner;
         this.clock = clock;
     }

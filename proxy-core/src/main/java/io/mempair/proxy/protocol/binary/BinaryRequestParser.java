@@ -16,7 +16,7 @@ public final class BinaryRequestParser {
     private static final int HEADER_BYTES = 24;
 
     /** What a packet is good for. */
-    public enum Verdict {
+    public enum ParseResult {
         /** Header, extras and key are not all there; the buffer is as it was. */
         INCOMPLETE,
         /** To be carried out. */
@@ -42,19 +42,19 @@ public final class BinaryRequestParser {
      * Takes one packet up to its value off {@code in}. Key and extras are waited for even if the lengths are bad, as
      * memcached does: at most 65,814 bytes.
      */
-    public Verdict read(ByteBuf in) {
+    public ParseResult read(ByteBuf in) {
         if (in.readableBytes() < HEADER_BYTES) {
-            return Verdict.INCOMPLETE;
+            return ParseResult.INCOMPLETE;
         }
         int start = in.readerIndex();
         if (in.getUnsignedByte(start) != MAGIC) {
-            return Verdict.FOREIGN;
+            return ParseResult.FOREIGN;
         }
         int keyBytes = in.getUnsignedShort(start + 2);
         int extrasBytes = in.getUnsignedByte(start + 4);
         int prefixBytes = HEADER_BYTES + extrasBytes + keyBytes;
         if (in.readableBytes() < prefixBytes) {
-            return Verdict.INCOMPLETE;
+            return ParseResult.INCOMPLETE;
         }
         BinaryRequest r = request;
         r.code = in.getByte(start + 1);
@@ -64,28 +64,28 @@ public final class BinaryRequestParser {
         r.valueBytes = in.getUnsignedInt(start + 8) - extrasBytes - keyBytes;
         in.skipBytes(prefixBytes);
         if (r.valueBytes < 0) {
-            return Verdict.CONTRADICTORY;
+            return ParseResult.CONTRADICTORY;
         }
         if (keyBytes > ProtocolLimits.MAX_KEY_BYTES) {
-            return Verdict.MALFORMED;
+            return ParseResult.MALFORMED;
         }
         if (r.opcode == Opcode.UNKNOWN) {
-            return Verdict.UNKNOWN;
+            return ParseResult.UNKNOWN;
         }
         if (!lengthsFit(r.opcode.kind(), extrasBytes, keyBytes, r.valueBytes)) {
-            return Verdict.MALFORMED;
+            return ParseResult.MALFORMED;
         }
         r.keyLength = keyBytes;
         in.getBytes(start + HEADER_BYTES + extrasBytes, r.key(), 0, keyBytes);
         readExtras(in, start + HEADER_BYTES, extrasBytes);
-        return Verdict.GOOD;
+        return ParseResult.GOOD;
     }
 
     /**
      * Whether extras, key and value are what the opcode has. A value where none belongs is no error for three kinds:
      * memcached reads it as the next packet, and so do we.
      */
-    private static boolean lengthsFit(Opcode.Kind kind, int extrasBytes, int keyBytes, long valueBytes) {
+    private static boolean lengthsFit(Opcode.OpcodeKind kind, int extrasBytes, int keyBytes, long valueBytes) {
         return switch (kind) {
             case GET, DELETE -> extrasBytes == 0 && keyBytes > 0 && valueBytes == 0;
             case STORE -> extrasBytes == 8 && keyBytes > 0;

@@ -63,7 +63,7 @@ public final class MetaLine {
 
     private static void retrieval(BinaryRequest request, ByteBuf out) {
         begin(RETRIEVE, request, out);
-        if (request.opcode().kind() == Opcode.Kind.TOUCH) {
+        if (request.opcode().kind() == Opcode.OpcodeKind.TOUCH) {
             number('T', exptime(request), out);
         }
         if (request.opcode().returnsValue()) {

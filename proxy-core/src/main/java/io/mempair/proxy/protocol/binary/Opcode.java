@@ -6,46 +6,46 @@ import org.jspecify.annotations.Nullable;
 
 /** What a packet asks for. Source: memcached protocol_binary.h; which lengths go with which, proto_bin.c. */
 public enum Opcode {
-    GET(0x00, Kind.GET),
-    GETQ(0x09, Kind.GET, GET),
-    GETK(0x0c, Kind.GET),
-    GETKQ(0x0d, Kind.GET, GETK),
-    SET(0x01, Kind.STORE),
-    SETQ(0x11, Kind.STORE, SET),
-    ADD(0x02, Kind.STORE),
-    ADDQ(0x12, Kind.STORE, ADD),
-    REPLACE(0x03, Kind.STORE),
-    REPLACEQ(0x13, Kind.STORE, REPLACE),
-    APPEND(0x0e, Kind.CONCATENATE),
-    APPENDQ(0x19, Kind.CONCATENATE, APPEND),
-    PREPEND(0x0f, Kind.CONCATENATE),
-    PREPENDQ(0x1a, Kind.CONCATENATE, PREPEND),
-    DELETE(0x04, Kind.DELETE),
-    DELETEQ(0x14, Kind.DELETE, DELETE),
-    INCREMENT(0x05, Kind.ARITHMETIC),
-    INCREMENTQ(0x15, Kind.ARITHMETIC, INCREMENT),
-    DECREMENT(0x06, Kind.ARITHMETIC),
-    DECREMENTQ(0x16, Kind.ARITHMETIC, DECREMENT),
-    TOUCH(0x1c, Kind.TOUCH),
-    GAT(0x1d, Kind.TOUCH),
-    GATQ(0x1e, Kind.TOUCH, GAT),
-    GATK(0x23, Kind.TOUCH),
-    GATKQ(0x24, Kind.TOUCH, GATK),
-    FLUSH(0x08, Kind.FLUSH),
-    FLUSHQ(0x18, Kind.FLUSH, FLUSH),
-    NOOP(0x0a, Kind.BARE),
-    VERSION(0x0b, Kind.BARE),
-    QUIT(0x07, Kind.BARE),
-    QUITQ(0x17, Kind.BARE, QUIT),
-    STAT(0x10, Kind.STAT),
-    SASL_LIST(0x20, Kind.BARE),
-    SASL_AUTH(0x21, Kind.SASL),
-    SASL_STEP(0x22, Kind.SASL),
+    GET(0x00, OpcodeKind.GET),
+    GETQ(0x09, OpcodeKind.GET, GET),
+    GETK(0x0c, OpcodeKind.GET),
+    GETKQ(0x0d, OpcodeKind.GET, GETK),
+    SET(0x01, OpcodeKind.STORE),
+    SETQ(0x11, OpcodeKind.STORE, SET),
+    ADD(0x02, OpcodeKind.STORE),
+    ADDQ(0x12, OpcodeKind.STORE, ADD),
+    REPLACE(0x03, OpcodeKind.STORE),
+    REPLACEQ(0x13, OpcodeKind.STORE, REPLACE),
+    APPEND(0x0e, OpcodeKind.CONCATENATE),
+    APPENDQ(0x19, OpcodeKind.CONCATENATE, APPEND),
+    PREPEND(0x0f, OpcodeKind.CONCATENATE),
+    PREPENDQ(0x1a, OpcodeKind.CONCATENATE, PREPEND),
+    DELETE(0x04, OpcodeKind.DELETE),
+    DELETEQ(0x14, OpcodeKind.DELETE, DELETE),
+    INCREMENT(0x05, OpcodeKind.ARITHMETIC),
+    INCREMENTQ(0x15, OpcodeKind.ARITHMETIC, INCREMENT),
+    DECREMENT(0x06, OpcodeKind.ARITHMETIC),
+    DECREMENTQ(0x16, OpcodeKind.ARITHMETIC, DECREMENT),
+    TOUCH(0x1c, OpcodeKind.TOUCH),
+    GAT(0x1d, OpcodeKind.TOUCH),
+    GATQ(0x1e, OpcodeKind.TOUCH, GAT),
+    GATK(0x23, OpcodeKind.TOUCH),
+    GATKQ(0x24, OpcodeKind.TOUCH, GATK),
+    FLUSH(0x08, OpcodeKind.FLUSH),
+    FLUSHQ(0x18, OpcodeKind.FLUSH, FLUSH),
+    NOOP(0x0a, OpcodeKind.BARE),
+    VERSION(0x0b, OpcodeKind.BARE),
+    QUIT(0x07, OpcodeKind.BARE),
+    QUITQ(0x17, OpcodeKind.BARE, QUIT),
+    STAT(0x10, OpcodeKind.STAT),
+    SASL_LIST(0x20, OpcodeKind.BARE),
+    SASL_AUTH(0x21, OpcodeKind.SASL),
+    SASL_STEP(0x22, OpcodeKind.SASL),
     /** Any number that is none of the above. */
-    UNKNOWN(-1, Kind.UNKNOWN);
+    UNKNOWN(-1, OpcodeKind.UNKNOWN);
 
     /** Which extras, key and value belong to a packet, and so how it is carried out. */
-    public enum Kind {
+    public enum OpcodeKind {
         /** A key. */
         GET,
         /** A lifetime and a key. */
@@ -81,16 +81,16 @@ public enum Opcode {
     }
 
     private final int code;
-    private final Kind kind;
+    private final OpcodeKind kind;
     private final Opcode loud;
 
-    Opcode(int code, Kind kind) {
+    Opcode(int code, OpcodeKind kind) {
         this.code = code;
         this.kind = kind;
         this.loud = this;
     }
 
-    Opcode(int code, Kind kind, Opcode loud) {
+    Opcode(int code, OpcodeKind kind, Opcode loud) {
         this.code = code;
         this.kind = kind;
         this.loud = loud;
@@ -102,7 +102,7 @@ public enum Opcode {
     }
 
     /** What belongs to the packet. */
-    public Kind kind() {
+    public OpcodeKind kind() {
         return kind;
     }
 
@@ -144,6 +144,6 @@ public enum Opcode {
 
     /** Whether the answer has the value in it. */
     public boolean returnsValue() {
-        return kind == Kind.GET || (kind == Kind.TOUCH && this != TOUCH);
+        return kind == OpcodeKind.GET || (kind == OpcodeKind.TOUCH && this != TOUCH);
     }
 }

@@ -59,7 +59,7 @@ public final class MetaRequest implements DataRequest {
         return key.hasLineFeed();
     }
 
-    /** The command, of kind {@link Command.Kind#META}. */
+    /** The command, of kind {@link Command.CommandKind#META}. */
     public Command command() {
         return command;
     }

@@ -37,7 +37,7 @@ public final class MetaRequestParser {
     /**
      * Takes one line apart.
      *
-     * @param command  its first word, of kind {@link Command.Kind#META}
+     * @param command  its first word, of kind {@link Command.CommandKind#META}
      * @param line     holds the line from offset 0 on; the request refers to it until the next call
      * @param length   its length without the line end
      * @return null if the request is good, else the error line to answer

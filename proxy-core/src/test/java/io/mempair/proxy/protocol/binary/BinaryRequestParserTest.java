@@ -2,7 +2,7 @@ package io.mempair.proxy.protocol.binary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mempair.proxy.protocol.binary.BinaryRequestParser.Verdict;
+import io.mempair.proxy.protocol.binary.BinaryRequestParser.ParseResult;
 import io.mempair.proxy.testkit.Packets;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -37,13 +37,13 @@ class BinaryRequestParserTest {
     void aPacketIsReadOnceItsKeyIsThereAndNoByteEarlier(String script) {
         byte[] packet = Packets.of(script);
         ByteBuf whole = Unpooled.wrappedBuffer(packet);
-        assertThat(parser.read(whole)).isEqualTo(Verdict.GOOD);
+        assertThat(parser.read(whole)).isEqualTo(ParseResult.GOOD);
         int prefix = whole.readerIndex();
         assertThat(parser.request().valueBytes()).isEqualTo(packet.length - prefix);
 
         for (int length = 0; length < prefix; length++) {
             ByteBuf part = Unpooled.wrappedBuffer(packet, 0, length);
-            assertThat(parser.read(part)).as("%d of %d bytes", length, prefix).isEqualTo(Verdict.INCOMPLETE);
+            assertThat(parser.read(part)).as("%d of %d bytes", length, prefix).isEqualTo(ParseResult.INCOMPLETE);
             assertThat(part.readerIndex()).isZero();
         }
     }
@@ -53,7 +53,7 @@ class BinaryRequestParserTest {
         assertThat(
                         read(
                                 "incr a delta=0xfffffffffffffffe initial=0x8000000000000000 exp=0xfffffffe cas=0x8000000000000000"))
-                .isEqualTo(Verdict.GOOD);
+                .isEqualTo(ParseResult.GOOD);
         BinaryRequest request = parser.request();
         assertThat(request.exptime()).isEqualTo(4_294_967_294L);
         assertThat(request.creates()).isTrue();
@@ -102,7 +102,7 @@ class BinaryRequestParserTest {
         "touch a v exp=1,                GOOD",
         "stat a v,                       GOOD",
     })
-    void lengthsAreComparedBeforeTheyAreBelieved(String script, Verdict verdict) {
+    void lengthsAreComparedBeforeTheyAreBelieved(String script, ParseResult verdict) {
         assertThat(read(script)).isEqualTo(verdict);
     }
 
@@ -110,26 +110,26 @@ class BinaryRequestParserTest {
     void aKeyAsLongAsItsFieldCanSayIsWaitedForAndRefused() {
         byte[] packet = Packets.of("get k{65535} ext=e{255}");
         assertThat(parser.read(Unpooled.wrappedBuffer(packet, 0, packet.length - 1)))
-                .isEqualTo(Verdict.INCOMPLETE);
-        assertThat(parser.read(Unpooled.wrappedBuffer(packet))).isEqualTo(Verdict.MALFORMED);
+                .isEqualTo(ParseResult.INCOMPLETE);
+        assertThat(parser.read(Unpooled.wrappedBuffer(packet))).isEqualTo(ParseResult.MALFORMED);
     }
 
     @Test
     void theLongestValueIsNotTakenForANegativeOne() {
-        assertThat(read("set a bodylen=0xffffffff")).isEqualTo(Verdict.GOOD);
+        assertThat(read("set a bodylen=0xffffffff")).isEqualTo(ParseResult.GOOD);
         assertThat(parser.request().valueBytes()).isEqualTo(4_294_967_295L - 9);
     }
 
     @Test
     void pipelinedPacketsAreReadOneAfterTheOther() {
         ByteBuf in = Unpooled.wrappedBuffer(Packets.of("getq a|delete b|noop"));
-        assertThat(parser.read(in)).isEqualTo(Verdict.GOOD);
+        assertThat(parser.read(in)).isEqualTo(ParseResult.GOOD);
         assertThat(parser.request().opcode()).isEqualTo(Opcode.GETQ);
         BinaryRequest first = parser.request().copy();
-        assertThat(parser.read(in)).isEqualTo(Verdict.GOOD);
+        assertThat(parser.read(in)).isEqualTo(ParseResult.GOOD);
         assertThat(parser.request().opcode()).isEqualTo(Opcode.DELETE);
         assertThat(first.key()).containsExactly('a');
-        assertThat(parser.read(in)).isEqualTo(Verdict.GOOD);
+        assertThat(parser.read(in)).isEqualTo(ParseResult.GOOD);
         assertThat(parser.request().opcode()).isEqualTo(Opcode.NOOP);
         assertThat(in.isReadable()).isFalse();
     }
@@ -144,14 +144,14 @@ class BinaryRequestParserTest {
             bytes[0] = (byte) 0x80;
             bytes[2] = 0;
             ByteBuf in = Unpooled.wrappedBuffer(bytes);
-            Verdict verdict = parser.read(in);
+            ParseResult verdict = parser.read(in);
             assertThat(in.readerIndex() > 0)
                     .as("seed %d round %d", seed, round)
-                    .isEqualTo(verdict != Verdict.INCOMPLETE);
+                    .isEqualTo(verdict != ParseResult.INCOMPLETE);
         }
     }
 
-    private Verdict read(String script) {
+    private ParseResult read(String script) {
         return parser.read(Unpooled.wrappedBuffer(Packets.of(script)));
     }
 }

@@ -88,7 +88,8 @@ class MetaLineTest {
 
     private static BinaryRequest request(String script) {
         BinaryRequestParser parser = new BinaryRequestParser();
-        assertThat(parser.read(Unpooled.wrappedBuffer(Packets.of(script)))).isEqualTo(BinaryRequestParser.Verdict.GOOD);
+        assertThat(parser.read(Unpooled.wrappedBuffer(Packets.of(script))))
+                .isEqualTo(BinaryRequestParser.ParseResult.GOOD);
         return parser.request();
     }
 }

@@ -171,7 +171,7 @@ class TextRequestParserTest {
             for (int words0 = random.nextInt(8); words0 >= 0; words0--) {
                 line.append(words[random.nextInt(words.length)]).append(" ".repeat(random.nextInt(3)));
             }
-            if (errorOf(line.toString()) == null && parser.request().command().kind() == Command.Kind.STORAGE) {
+            if (errorOf(line.toString()) == null && parser.request().command().kind() == Command.CommandKind.STORAGE) {
                 accepted++;
                 assertThat(forwarded())
                         .as("line %d '%s'", i, line)

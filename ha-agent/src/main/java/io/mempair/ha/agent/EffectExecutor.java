@@ -1,0 +1,101 @@
+package io.mempair.ha.agent;
+
+import io.mempair.ha.address.VirtualAddress;
+import io.mempair.ha.election.Effect;
+import io.mempair.ha.election.Election;
+import io.mempair.ha.election.Event;
+import io.mempair.ha.group.Group;
+import io.mempair.proxy.config.FailureText;
+import io.mempair.proxy.server.Proxy;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries effects out on the proxy, the address and the group, and has what is known of the servers told along with the
+ * heartbeats. Agent thread; nothing here waits, outcomes come back through the queue.
+ */
+final class EffectExecutor implements EffectHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EffectExecutor.class);
+
+    private final Proxy proxy;
+    private final VirtualAddress address;
+    private final Group group;
+    private final ServerStateReplicator exchange;
+    private final WarmupRun warmingUp;
+    private final EventQueue events;
+
+    EffectExecutor(
+            Proxy proxy,
+            VirtualAddress address,
+            Group group,
+            ServerStateReplicator exchange,
+            WarmupRun warmingUp,
+            EventQueue events) {
+        this.proxy = proxy;
+        this.address = address;
+        this.group = group;
+        this.exchange = exchange;
+        this.warmingUp = warmingUp;
+        this.events = events;
+    }
+
+    @Override
+    public boolean carryOut(Effect effect) {
+        if (effect instanceof Effect.SetLease lease) {
+            proxy.lease(lease.untilNanos());
+            address.lease(lease.untilNanos());
+        } else if (effect instanceof Effect.ClaimAddress claim) {
+            address.claim(claim.epoch(), claim.fence(), claim.unhurried());
+        } else if (effect instanceof Effect.ReleaseAddress release) {
+            address.release(release.epoch());
+        } else if (effect instanceof Effect.Announce) {
+            address.announce();
+        } else if (effect instanceof Effect.OpenPort open) {
+            openPort(open.epoch());
+        } else if (effect instanceof Effect.ClosePort close) {
+            proxy.drain(Duration.ofNanos(close.graceNanos()))
+                    .whenComplete((done, failure) -> events.put(now -> new Event.Drained(now, close.epoch())));
+        } else if (effect instanceof Effect.DropClients) {
+            proxy.dropClients();
+        } else {
+            return send(effect);
+        }
+        return true;
+    }
+
+    private boolean send(Effect effect) {
+        boolean sent = EffectHandler.send(effect, group);
+        if (effect instanceof Effect.SendHeartbeat heartbeat) {
+            exchange.heartbeatSent(heartbeat.heartbeat());
+        }
+        return sent;
+    }
+
+    @Override
+    public void turnEnded(Election next, long nowNanos) {
+        try {
+            exchange.turnEnded(next, nowNanos);
+        } catch (RuntimeException e) {
+            LOG.error("what the peers know of the servers cannot be said", e);
+        }
+        try {
+            warmingUp.turnEnded(next, nowNanos);
+        } catch (RuntimeException | OutOfMemoryError e) { // no memory for one more thread
+            LOG.warn("no warmup: {}", e.toString());
+        }
+    }
+
+    private void openPort(long epoch) {
+        proxy.open().whenComplete((done, failure) -> {
+            if (failure == null) {
+                events.put(now -> new Event.PortOpened(now, epoch));
+            } else {
+                Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+                events.put(
+                        now -> new Event.PortFailed(now, epoch, "the port cannot be opened: " + FailureText.of(cause)));
+            }
+        });
+    }
+}

@@ -1,0 +1,117 @@
+package io.mempair.ha.agent;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which peer has confirmed which version of what the active node told it, and which version all of them have. A peer that
+ * is heard is waited for, but no longer than the limit: then it is late, and stays so until it has confirmed the newest.
+ *
+ * <p>Pure: times are given. Agent thread.
+ */
+final class PeerAcks {
+
+    /** Less than any version. */
+    static final long NOTHING = -1;
+
+    /** A peer that is heard. */
+    record HeardPeer(String name, long incarnation) {}
+
+    /**
+     * How it stands.
+     *
+     * @param known     the newest version that no peer has still to confirm, or {@link #NOTHING}
+     * @param late      names of peers that are not waited for from now on
+     * @param caughtUp  names of peers that were late and are waited for again
+     */
+    record Settled(long known, List<String> late, List<String> caughtUp) {
+        Settled {
+            late = List.copyOf(late);
+            caughtUp = List.copyOf(caughtUp);
+        }
+    }
+
+    /** One start of one peer. */
+    private static final class PeerProgress {
+        final long incarnation;
+        long confirmed = NOTHING;
+        long behindSinceNanos;
+        boolean late;
+
+        PeerProgress(long incarnation, long nowNanos) {
+            this.incarnation = incarnation;
+            this.behindSinceNanos = nowNanos;
+        }
+    }
+
+    private final long limitNanos;
+    private final Map<String, PeerProgress> peers = new HashMap<>();
+    private long epoch;
+    private long newest = NOTHING;
+    private long newestSinceNanos;
+
+    /**
+     * @param limitNanos  how long a peer that is heard is waited for
+     */
+    PeerAcks(long limitNanos) {
+        this.limitNanos = limitNanos;
+    }
+
+    /** The peers were told this version, maybe again. In another reign nobody has confirmed anything yet. */
+    void told(long ofEpoch, long version, long nowNanos) {
+        if (ofEpoch != epoch) {
+            epoch = ofEpoch;
+            newest = NOTHING;
+            peers.clear();
+        }
+        if (version > newest) {
+            for (PeerProgress peer : peers.values()) {
+                if (peer.confirmed >= newest) {
+                    peer.behindSinceNanos = nowNanos;
+                }
+            }
+            newest = version;
+            newestSinceNanos = nowNanos;
+        }
+    }
+
+    /** A peer has taken this version. Without effect for another reign, or for a peer, or a start of it, never heard. */
+    void taken(String name, long incarnation, long ofEpoch, long version) {
+        PeerProgress peer = peers.get(name);
+        if (peer != null && peer.incarnation == incarnation && ofEpoch == epoch && version > peer.confirmed) {
+            peer.confirmed = version;
+            peer.behindSinceNanos = newestSinceNanos;
+        }
+    }
+
+    /**
+     * Draws the line after what happened.
+     *
+     * @param heard  the peers that are not considered lost
+     */
+    Settled settle(Collection<HeardPeer> heard, long nowNanos) {
+        List<String> late = new ArrayList<>();
+        List<String> caughtUp = new ArrayList<>();
+        peers.keySet().retainAll(heard.stream().map(HeardPeer::name).toList());
+        long known = newest;
+        for (HeardPeer one : heard) {
+            PeerProgress peer = peers.get(one.name());
+            if (peer == null || peer.incarnation != one.incarnation()) {
+                peer = new PeerProgress(one.incarnation(), nowNanos);
+                peers.put(one.name(), peer);
+            }
+            if (peer.late && peer.confirmed >= newest) {
+                peer.late = false;
+                caughtUp.add(one.name());
+            } else if (!peer.late && peer.confirmed < newest && nowNanos - peer.behindSinceNanos >= limitNanos) {
+                peer.late = true;
+                late.add(one.name());
+            }
+            known = peer.late ? known : Math.min(known, peer.confirmed);
+        }
+        return new Settled(known, late, caughtUp);
+    }
+}

@@ -1,0 +1,106 @@
+package io.mempair.ha.election;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One event being decided: a private copy of the state, the time, and the effects so far. */
+final class ElectionContext {
+
+    final Settings settings;
+    final State state;
+    final long nowNanos;
+    private final List<Effect> effects = new ArrayList<>();
+    private @Nullable Transition transition;
+
+    ElectionContext(Settings settings, State old, long nowNanos) {
+        this.settings = settings;
+        this.state = new State(old);
+        this.nowNanos = nowNanos;
+    }
+
+    void emit(Effect effect) {
+        effects.add(effect);
+    }
+
+    void say(String line) {
+        emit(new Effect.Say(line));
+    }
+
+    void warn(String line) {
+        emit(new Effect.Warn(line));
+    }
+
+    boolean passed(@Nullable Long deadlineNanos) {
+        return deadlineNanos == null || nowNanos - deadlineNanos >= 0;
+    }
+
+    long inPhaseNanos() {
+        return nowNanos - state.phaseSinceNanos;
+    }
+
+    /** Enters a phase; a change of role it brings is complete with it. */
+    void enter(Phase phase, Reason reason) {
+        state.phase = phase;
+        state.phaseSinceNanos = nowNanos;
+        Role role = phase.leaves() ? state.role : phase.role();
+        if (role != state.role) {
+            long reign = state.reignEpoch != 0 ? state.reignEpoch : state.epoch;
+            transition = new Transition(state.role, role, reign, reason, nowNanos - state.transitionSinceNanos);
+            state.role = role;
+            state.roleSinceNanos = nowNanos;
+            state.reason = reason;
+        }
+    }
+
+    /** Marks the moment from which the next change of role is measured. */
+    void startTransition() {
+        state.transitionSinceNanos = nowNanos;
+    }
+
+    void heartbeat() {
+        state.lastHeartbeatNanos = nowNanos;
+        emit(new Effect.SendHeartbeat(new Message.Heartbeat(
+                settings.self(),
+                settings.incarnation(),
+                settings.priority(),
+                settings.policy().votesOnly() ? Role.WITNESS : state.role,
+                Candidacy.isEligible(this),
+                state.epoch,
+                state.reignEpoch,
+                state.leased,
+                nowNanos,
+                new Message.Terms(
+                        settings.policy().witnessed(),
+                        Candidacy.preempts(this),
+                        settings.leaseNanos(),
+                        state.placement),
+                state.peers.values().stream()
+                        .map(peer -> new Message.Echo(peer.incarnation(), peer.sentNanos()))
+                        .toList())));
+    }
+
+    /** The other nodes that are there; the witness is none of them. */
+    List<Peer> liveNodes() {
+        return state.peers.values().stream()
+                .filter(peer -> isLive(peer) && !peer.isWitness())
+                .toList();
+    }
+
+    /** Whether one of {@link #liveNodes} would take over from this node, and may. */
+    boolean hasHeir() {
+        return liveNodes().stream().anyMatch(peer -> peer.eligible() && !PlacementAgreement.differs(state, peer));
+    }
+
+    boolean hasLiveWitness() {
+        return state.peers.values().stream().anyMatch(peer -> isLive(peer) && peer.isWitness());
+    }
+
+    private boolean isLive(Peer peer) {
+        return !peer.gone() && peer.silentNanos() < settings.detectionNanos();
+    }
+
+    Decision decide() {
+        return new Decision(new Election(settings, state), effects, transition);
+    }
+}

@@ -1,0 +1,205 @@
+package io.mempair.ha.group;
+
+import io.mempair.ha.group.ServerStateMessage.StateAck;
+import io.mempair.ha.group.ServerStateMessage.StateUpdate;
+import io.mempair.proxy.replication.ReplicaStatus;
+import io.mempair.proxy.replication.ServerIdentity;
+import io.mempair.proxy.replication.ServerKnowledge;
+import io.mempair.proxy.replication.ServerKnowledge.Known;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages about the servers as bytes; they begin as those of {@link MessageCodec} do and have kinds of their own.
+ * Stateless; any thread.
+ *
+ * <pre>
+ * told:   incarnation(8) epoch(8) version(8) servers(2) server* [flushInMillis(8)]
+ * server: addressLength(2) address(addressLength, UTF-8) flags(1: backup=1) status(1) pid(8) startedSeconds(8)
+ * taken:  incarnation(8) ofIncarnation(8) epoch(8) version(8)
+ * </pre>
+ *
+ * <p>The last field is there only while a flush is to come: a node from before there was one understands all other messages,
+ * and does not confirm this one, of which it would forget half.
+ */
+final class ServerStateCodec {
+
+    /** More is not told: it would have to be, with each heartbeat. */
+    static final int MAX_SERVERS = 512;
+
+    /** Below what JGroups cuts into fragments ({@code frag_size} in stack.xml). */
+    static final int MAX_BYTES = 48 << 10;
+
+    private static final int MAX_ADDRESS_BYTES = 1 << 10;
+    private static final int MIN_SERVER_BYTES = 2 + 1 + 1 + 1 + 8 + 8;
+
+    /** The longest delay servers take: 32 bits of seconds. */
+    private static final long MAX_FLUSH_MILLIS = 1_000L << 32;
+
+    private static final byte TOLD = 4;
+    private static final byte TAKEN = 5;
+
+    private ServerStateCodec() {}
+
+    /** @throws IllegalArgumentException when there are more servers, or longer names, than fit */
+    static byte[] encode(ServerStateMessage message) {
+        ByteBuffer out = ByteBuffer.allocate(MAX_BYTES);
+        if (message instanceof StateUpdate told) {
+            List<Known> servers = told.knowledge().servers();
+            if (servers.size() > MAX_SERVERS) {
+                throw tooMuch(servers.size());
+            }
+            MessageCodec.begin(out, TOLD, told.from());
+            out.putLong(told.incarnation()).putLong(told.epoch());
+            out.putLong(told.knowledge().version()).putShort((short) servers.size());
+            servers.forEach(server -> put(out, server, servers.size()));
+            if (told.knowledge().flushInMillis() != ServerKnowledge.NO_FLUSH) {
+                if (out.remaining() < Long.BYTES) {
+                    throw tooMuch(servers.size());
+                }
+                out.putLong(told.knowledge().flushInMillis());
+            }
+        } else if (message instanceof StateAck taken) {
+            MessageCodec.begin(out, TAKEN, taken.from());
+            out.putLong(taken.incarnation()).putLong(taken.ofIncarnation());
+            out.putLong(taken.epoch()).putLong(taken.version());
+        }
+        byte[] bytes = new byte[out.position()];
+        out.flip().get(bytes);
+        return bytes;
+    }
+
+    private static void put(ByteBuffer out, Known server, int servers) {
+        byte[] address = server.address().getBytes(StandardCharsets.UTF_8);
+        if (address.length > MAX_ADDRESS_BYTES || out.remaining() < MIN_SERVER_BYTES + address.length) {
+            throw tooMuch(servers);
+        }
+        out.putShort((short) address.length).put(address);
+        out.put((byte) (server.backup() ? 1 : 0)).put(code(server.status()));
+        out.putLong(server.identity().pid()).putLong(server.identity().startedSeconds());
+    }
+
+    private static IllegalArgumentException tooMuch(int servers) {
+        return new IllegalArgumentException("knowledge of " + servers + " servers (expected: at most " + MAX_SERVERS
+                + ", and no more than " + MAX_BYTES + " bytes)");
+    }
+
+    /** The message in these bytes; empty when they are none, or of another version. */
+    static Optional<ServerStateMessage> decode(byte[] bytes, int offset, int length) {
+        if (length > MAX_BYTES) {
+            return Optional.empty();
+        }
+        ByteBuffer in = ByteBuffer.wrap(bytes, offset, length);
+        try {
+            if (in.get() != MessageCodec.VERSION) {
+                return Optional.empty();
+            }
+            byte kind = in.get();
+            String from = MessageCodec.name(in);
+            ServerStateMessage message = from == null ? null : body(kind, from, in);
+            return in.hasRemaining() ? Optional.empty() : Optional.ofNullable(message);
+        } catch (BufferUnderflowException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static @Nullable ServerStateMessage body(byte kind, String from, ByteBuffer in) {
+        return switch (kind) {
+            case TOLD -> told(from, in);
+            case TAKEN -> taken(from, in);
+            default -> null;
+        };
+    }
+
+    private static @Nullable ServerStateMessage taken(String from, ByteBuffer in) {
+        long incarnation = in.getLong();
+        long ofIncarnation = in.getLong();
+        long epoch = in.getLong();
+        long version = in.getLong();
+        return epoch < 1 || version < 0 ? null : new StateAck(from, incarnation, ofIncarnation, epoch, version);
+    }
+
+    private static @Nullable ServerStateMessage told(String from, ByteBuffer in) {
+        long incarnation = in.getLong();
+        long epoch = in.getLong();
+        long version = in.getLong();
+        int count = in.getShort() & 0xFFFF;
+        if (epoch < 1 || version < 0 || count > MAX_SERVERS || count * MIN_SERVER_BYTES > in.remaining()) {
+            return null;
+        }
+        List<Known> servers = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            Known server = server(in);
+            if (server == null) {
+                return null;
+            }
+            servers.add(server);
+        }
+        long flushInMillis = ServerKnowledge.NO_FLUSH;
+        if (in.hasRemaining()) {
+            flushInMillis = in.getLong();
+            if (!isDelay(flushInMillis)) {
+                return null;
+            }
+        }
+        return new StateUpdate(from, incarnation, epoch, new ServerKnowledge(version, servers, flushInMillis));
+    }
+
+    /** No flush to come is said by leaving it out. */
+    private static boolean isDelay(long millis) {
+        return millis >= 0 && millis <= MAX_FLUSH_MILLIS;
+    }
+
+    private static @Nullable Known server(ByteBuffer in) {
+        String address = address(in);
+        byte flags = in.get();
+        ReplicaStatus status = status(in.get());
+        long pid = in.getLong();
+        long startedSeconds = in.getLong();
+        if (address == null || (flags & ~1) != 0 || status == null) {
+            return null;
+        }
+        return new Known(address, flags == 1, status, new ServerIdentity(pid, startedSeconds));
+    }
+
+    private static @Nullable String address(ByteBuffer in) {
+        int length = in.getShort() & 0xFFFF;
+        if (length < 1 || length > MAX_ADDRESS_BYTES) {
+            return null;
+        }
+        if (length > in.remaining()) {
+            throw new BufferUnderflowException();
+        }
+        ByteBuffer bytes = in.slice(in.position(), length);
+        in.position(in.position() + length);
+        try {
+            String address = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+            return address.chars().anyMatch(c -> c <= ' ' || c == 127) ? null : address;
+        } catch (CharacterCodingException e) {
+            return null;
+        }
+    }
+
+    private static byte code(ReplicaStatus status) {
+        return switch (status) {
+            case SERVING -> 0;
+            case REFILLING -> 1;
+            case OUT -> 2;
+        };
+    }
+
+    private static @Nullable ReplicaStatus status(byte code) {
+        return switch (code) {
+            case 0 -> ReplicaStatus.SERVING;
+            case 1 -> ReplicaStatus.REFILLING;
+            case 2 -> ReplicaStatus.OUT;
+            default -> null;
+        };
+    }
+}

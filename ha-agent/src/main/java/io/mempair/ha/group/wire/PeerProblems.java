@@ -1,0 +1,76 @@
+package io.mempair.ha.group.wire;
+
+import io.mempair.ha.time.Clock;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a peer is not heard, as last seen: what came of connecting to it, and why its connections were refused. Only what peers
+ * do is kept, so it is bounded by their number. Any thread.
+ */
+final class PeerProblems {
+
+    /** Nodes try again all the time; what is older is over. */
+    private static final long COUNTS_NANOS = Duration.ofSeconds(10).toNanos();
+
+    private record PeerProblem(String text, long atNanos) {}
+
+    private final Clock clock;
+    private final Map<InetSocketAddress, PeerProblem> outbound = new ConcurrentHashMap<>();
+    private final Map<InetAddress, PeerProblem> inbound = new ConcurrentHashMap<>();
+    private volatile @Nullable InetAddress stranger;
+    private volatile @Nullable PeerProblem ofStranger;
+
+    PeerProblems(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** Connecting to a peer failed. */
+    void failed(InetSocketAddress peer, String why) {
+        outbound.put(peer, new PeerProblem(why, clock.nanoTime()));
+    }
+
+    /** A connection to a peer was made, and secured. */
+    void connected(InetSocketAddress peer) {
+        outbound.remove(peer);
+    }
+
+    /** A connection from the address of a peer was refused. */
+    void refused(InetAddress peer, String why) {
+        inbound.put(peer, new PeerProblem("refused a connection from there: " + why, clock.nanoTime()));
+    }
+
+    /** A connection from another address was refused; the last one counts. */
+    void refusedStranger(InetAddress from, String why) {
+        stranger = from;
+        ofStranger = new PeerProblem(why, clock.nanoTime());
+    }
+
+    /** Who was refused lately without being a peer, a peer with another address than it is known by, say; or null. */
+    @Nullable
+    String stranger() {
+        InetAddress from = stranger;
+        return from == null || recent(ofStranger) == null ? null : from.getHostAddress();
+    }
+
+    /** A connection from the address of a peer was let in. */
+    void accepted(InetAddress peer) {
+        inbound.remove(peer);
+        outbound.keySet().removeIf(failed -> failed.getAddress().equals(peer)); // one connection serves both ways
+    }
+
+    /** What is wrong with the way to this peer, or from it; null when nothing was seen lately. */
+    @Nullable
+    String of(InetSocketAddress peer) {
+        String refused = recent(inbound.get(peer.getAddress()));
+        return refused == null ? recent(outbound.get(peer)) : refused;
+    }
+
+    private @Nullable String recent(@Nullable PeerProblem problem) {
+        return problem != null && clock.nanoTime() - problem.atNanos() < COUNTS_NANOS ? problem.text() : null;
+    }
+}

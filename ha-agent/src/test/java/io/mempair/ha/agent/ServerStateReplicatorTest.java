@@ -1,0 +1,254 @@
+package io.mempair.ha.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mempair.ha.election.Decision;
+import io.mempair.ha.election.Effect;
+import io.mempair.ha.election.Election;
+import io.mempair.ha.election.Event;
+import io.mempair.ha.election.Message;
+import io.mempair.ha.election.Message.Heartbeat;
+import io.mempair.ha.election.Policy;
+import io.mempair.ha.election.Role;
+import io.mempair.ha.election.Settings;
+import io.mempair.ha.group.Group;
+import io.mempair.ha.group.GroupListener;
+import io.mempair.ha.group.ServerStateMessage;
+import io.mempair.ha.group.ServerStateMessage.StateAck;
+import io.mempair.ha.group.ServerStateMessage.StateUpdate;
+import io.mempair.proxy.replication.ReplicaStatus;
+import io.mempair.proxy.replication.ServerIdentity;
+import io.mempair.proxy.replication.ServerKnowledge;
+import io.mempair.proxy.replication.ServerKnowledge.Known;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Node a with its real election, driven by hand, and no threads; b and its messages are made up. */
+@Timeout(value = 10, unit = TimeUnit.SECONDS)
+class ServerStateReplicatorTest {
+
+    private static final long MILLI = 1_000_000;
+    private static final long INCARNATION = 40;
+    private static final long OF_B = 50;
+    private static final Message.Terms TERMS = new Message.Terms(false, false, 700 * MILLI);
+    private static final Settings SETTINGS = new Settings(
+            "a", 200, INCARNATION, 100 * MILLI, 700 * MILLI, 1_500 * MILLI, Settings.CLAIM_NANOS, Policy.PAIR);
+
+    /** Keeps what is sent. */
+    private static final class KeptGroup implements Group {
+        final List<ServerStateMessage> sent = new ArrayList<>();
+        boolean tooMuch;
+
+        @Override
+        public void start(GroupListener listener) {}
+
+        @Override
+        public void send(Message message) {}
+
+        @Override
+        public void send(String to, Message message) {}
+
+        @Override
+        public void send(ServerStateMessage message) {
+            if (tooMuch) {
+                throw new IllegalArgumentException("knowledge of 513 servers (expected: at most 512)");
+            }
+            sent.add(message);
+        }
+
+        @Override
+        public void send(String to, ServerStateMessage message) {
+            sent.add(message);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private final FakeProxy proxy = new FakeProxy();
+    private final KeptGroup group = new KeptGroup();
+    private final EventQueue events = new EventQueue();
+    private Election election = Election.start(SETTINGS, 0);
+    private final ServerStateReplicator exchange = new ServerStateReplicator(proxy, group, SETTINGS, election);
+    private long nowNanos;
+    private Heartbeat beat;
+
+    @BeforeEach
+    void connect() {
+        exchange.follow(events);
+        feed(new Event.ChannelConnected(nowNanos));
+        feed(new Event.FitnessChanged(nowNanos, List.of()));
+    }
+
+    private void feed(Event event) {
+        Decision decision = election.onEvent(event);
+        election = decision.next();
+        for (Effect effect : decision.effects()) {
+            if (effect instanceof Effect.SendHeartbeat heartbeat) {
+                exchange.heartbeatSent(heartbeat.heartbeat());
+                beat = heartbeat.heartbeat();
+            }
+        }
+        exchange.turnEnded(election, event.nowNanos());
+        if (election.mayHaveAddress() && election.role() != Role.ACTIVE) {
+            becomeActive();
+        }
+    }
+
+    private void becomeActive() {
+        Decision claimed = election.onEvent(new Event.AddressClaimed(nowNanos, 1));
+        election = claimed.next();
+        feed(new Event.PortOpened(nowNanos, 1));
+    }
+
+    private void tickFor(long millis) {
+        for (long end = nowNanos + millis * MILLI; nowNanos < end; nowNanos += 25 * MILLI) {
+            feed(new Event.Tick(nowNanos));
+        }
+    }
+
+    private void hearB(Role role, long reignEpoch) {
+        feed(new Event.Heard(
+                nowNanos, new Heartbeat("b", OF_B, 100, role, true, 1, reignEpoch, reignEpoch != 0, nowNanos, TERMS)));
+    }
+
+    private void reignAlone() {
+        tickFor(3_000);
+        assertThat(election.role()).isEqualTo(Role.ACTIVE);
+    }
+
+    private void runTasks() throws InterruptedException {
+        for (var next = events.poll(0); next != null; next = events.poll(0)) {
+            assertThat(next.apply(nowNanos)).isEmpty();
+        }
+    }
+
+    private static StateUpdate told(long incarnation, long epoch, long version) {
+        return new StateUpdate(
+                "b",
+                incarnation,
+                epoch,
+                new ServerKnowledge(
+                        version, List.of(new Known("m1:11211", false, ReplicaStatus.OUT, ServerIdentity.UNKNOWN))));
+    }
+
+    @Test
+    void aStandbyTakesWhatTheActiveNodeSaysAndConfirmsIt() {
+        hearB(Role.ACTIVE, 1);
+
+        exchange.heard(told(OF_B, 1, 7), nowNanos);
+        exchange.heard(told(OF_B, 1, 7), nowNanos);
+        exchange.heard(told(OF_B, 1, 6), nowNanos);
+
+        assertThat(proxy.calls).containsExactly("learn 7");
+        assertThat(group.sent)
+                .containsExactly(
+                        new StateAck("a", INCARNATION, OF_B, 1, 7), new StateAck("a", INCARNATION, OF_B, 1, 7));
+    }
+
+    @Test
+    void aStandbyTakesNothingFromWhomItDoesNotTakeForActive() {
+        exchange.heard(told(OF_B, 1, 7), nowNanos);
+        hearB(Role.STANDBY, 0);
+        exchange.heard(told(OF_B, 1, 7), nowNanos);
+        feed(new Event.Heard(
+                nowNanos,
+                new Heartbeat("b", OF_B, 100, Role.STANDBY, true, 1, 1, false, nowNanos, TERMS))); // a candidate
+        exchange.heard(told(OF_B, 1, 7), nowNanos);
+        hearB(Role.ACTIVE, 1);
+        exchange.heard(told(OF_B - 1, 1, 7), nowNanos);
+        exchange.heard(told(OF_B, 2, 7), nowNanos);
+
+        assertThat(proxy.calls).isEmpty();
+        assertThat(group.sent).isEmpty();
+    }
+
+    @Test
+    void anActiveNodeTakesNothingThoughThePeerIsActiveToo() {
+        reignAlone();
+        hearB(Role.ACTIVE, 1);
+        assertThat(election.role()).isEqualTo(Role.ACTIVE);
+        assertThat(election.peers()).anyMatch(peer -> peer.holds() && peer.reignEpoch() == 1);
+
+        exchange.heard(told(OF_B, 1, 7), nowNanos);
+
+        assertThat(proxy.calls).isEmpty();
+        assertThat(group.sent).isEmpty();
+    }
+
+    @Test
+    void aChangeIsToldBetweenHeartbeatsAndABurstOnce() throws InterruptedException {
+        reignAlone();
+        hearB(Role.STANDBY, 0);
+
+        proxy.findOut(7, ReplicaStatus.REFILLING);
+        proxy.findOut(8, ReplicaStatus.OUT);
+        runTasks();
+
+        assertThat(group.sent).containsExactly(new StateUpdate("a", INCARNATION, 1, proxy.knowledge()));
+        assertThat(proxy.calls).isEmpty();
+        exchange.heard(new StateAck("b", OF_B, INCARNATION - 1, 1, 8), nowNanos);
+        assertThat(proxy.calls).isEmpty();
+        exchange.heard(new StateAck("b", OF_B, INCARNATION, 1, 8), nowNanos);
+        assertThat(proxy.calls).containsExactly("known 8");
+    }
+
+    @Test
+    void whatIsKnownIsRepeatedWithEachHeartbeat() throws InterruptedException {
+        reignAlone();
+        proxy.findOut(7, ReplicaStatus.OUT);
+        runTasks();
+
+        tickFor(1_000);
+
+        assertThat(group.sent)
+                .hasSizeGreaterThan(4)
+                .containsOnly(new StateUpdate("a", INCARNATION, 1, proxy.knowledge()));
+        assertThat(proxy.calls).containsExactly("known 7");
+    }
+
+    @Test
+    void whoOnlyAsksForSupportTellsNothingYet() throws InterruptedException {
+        hearB(Role.STANDBY, 0);
+        proxy.findOut(7, ReplicaStatus.OUT);
+        tickFor(300);
+        assertThat(beat.reignEpoch()).as("%s", election).isNotZero();
+        assertThat(beat.holds()).isFalse();
+        runTasks();
+
+        assertThat(group.sent).isEmpty();
+        assertThat(proxy.calls).isEmpty();
+    }
+
+    @Test
+    void nothingIsToldWhileThereIsNothingToTell() {
+        reignAlone();
+
+        assertThat(group.sent).isEmpty();
+        assertThat(proxy.calls).isEmpty();
+    }
+
+    @Test
+    void whatIsTooMuchToTellHoldsNothingUpForLongerThanTheLease() throws InterruptedException {
+        reignAlone();
+        hearB(Role.STANDBY, 0);
+        group.tooMuch = true;
+        proxy.findOut(7, ReplicaStatus.OUT);
+        runTasks();
+        assertThat(proxy.calls).isEmpty();
+
+        for (int heartbeat = 0; heartbeat < 5; heartbeat++) {
+            feed(new Event.Heard(nowNanos, new Message.Support("b", 1, beat.sentNanos(), true, 1, 0)));
+            tickFor(200);
+        }
+
+        assertThat(proxy.calls).containsExactly("known 7");
+        proxy.findOut(8, ReplicaStatus.OUT);
+        runTasks();
+        assertThat(proxy.calls).containsExactly("known 7", "known 8");
+    }
+}

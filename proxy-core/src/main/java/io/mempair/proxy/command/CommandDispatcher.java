@@ -1,0 +1,200 @@
+package io.mempair.proxy.command;
+
+import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.command.stats.StatsCommand;
+import io.mempair.proxy.command.stats.TextStats;
+import io.mempair.proxy.copies.ReplicatedGet;
+import io.mempair.proxy.copies.ReplicatedReadContext;
+import io.mempair.proxy.copies.ReplicatedTextCommand;
+import io.mempair.proxy.copies.ReplicatedWrite;
+import io.mempair.proxy.loop.ByteRanges;
+import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.loop.OutputBatch;
+import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.pool.Pool;
+import io.mempair.proxy.pool.ServingPlan;
+import io.mempair.proxy.pool.Tier;
+import io.mempair.proxy.protocol.Command;
+import io.mempair.proxy.protocol.text.ReplyShape;
+import io.mempair.proxy.protocol.text.TextReplies;
+import io.mempair.proxy.protocol.text.TextRequest;
+import io.mempair.proxy.replication.Key;
+import io.mempair.proxy.replication.Stripes;
+import io.mempair.proxy.reply.KeyTarget;
+import io.mempair.proxy.reply.ReplyQueue;
+import io.mempair.proxy.reply.ReplySlot;
+import io.mempair.proxy.reply.SlotTarget;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Carries out checked requests of the clients of one event loop: to which servers, and who is answered. */
+public final class CommandDispatcher {
+
+    private final LoopContext loop;
+    private final ServingPlan plan;
+    private final ProxyFacts facts;
+    private final TextStats stats;
+    private final ReplicatedReadContext reads;
+
+    /**
+     * @param loop   the loop
+     * @param plan   the servers of this moment
+     * @param facts  what the proxy says of itself
+     * @param reads  what reads of two copies share
+     */
+    public CommandDispatcher(LoopContext loop, ServingPlan plan, ProxyFacts facts, ReplicatedReadContext reads) {
+        this.loop = loop;
+        this.reads = reads;
+        this.plan = plan;
+        this.facts = facts;
+        this.stats = new TextStats(plan, new StatsCommand(plan, facts));
+    }
+
+    /**
+     * Carries out a request without data block. {@code quit} is the connection's own business.
+     *
+     * @return whether more may follow; if not, the connection is to be closed when this is answered
+     */
+    public boolean execute(TextRequest request, ReplyQueue replies) {
+        loop.counters().count(meterOf(request.command()));
+        if (request.command() == Command.STATS) {
+            return stats.answer(request.isBare() ? "" : request.word(1), replies.openLine(false));
+        }
+        switch (request.command()) {
+            case GET, GETS, GAT, GATS -> retrieve(request, replies);
+            case DELETE, INCR, DECR, TOUCH -> write(request, null, replies);
+            case FLUSH_ALL -> flush(request, replies.openLine(request.noreply()));
+            case VERSION -> replies.answer(facts.versionReply(), false);
+            case VERBOSITY -> verbosity(request, replies);
+            default -> throw new AssertionError("not a command without data: " + request.command());
+        }
+        return true;
+    }
+
+    /** Carries out a storage command with its data block, which is owned from here on. */
+    public void store(TextRequest request, ByteRanges data, ReplyQueue replies) {
+        loop.counters().count(meterOf(request.command()));
+        write(request, data, replies);
+    }
+
+    private void flush(TextRequest request, ReplySlot slot) {
+        ByteBuf line = Unpooled.buffer(request.lineBytes() + 2);
+        request.appendLine(line);
+        FlushAll.send(
+                loop,
+                ByteBufUtil.getBytes(line),
+                request.flushDelaySeconds(),
+                plan,
+                everyServer -> slot.completeWith(everyServer ? TextReplies.OK : FlushAll.NOT_ALL));
+    }
+
+    /** Concerns our own log; memcached lets a line without number pass if it has noreply. */
+    private void verbosity(TextRequest request, ReplyQueue replies) {
+        if (request.hasVerbosity()) {
+            facts.verbosity(request.verbosity());
+        }
+        replies.answer(TextReplies.OK, request.noreply());
+    }
+
+    private void retrieve(TextRequest request, ReplyQueue replies) {
+        Pool pool = plan.pool();
+        byte[] head = request.retrievalHead();
+        boolean missesFailure = plan.policy().missesFailedReads();
+        if (!request.hasSingleKey()) {
+            new MultiGet(loop, plan, reads, missesFailure, request, head, replies).send();
+            return;
+        }
+        int keyOffset = head.length + 1;
+        byte[] line = Arrays.copyOf(head, keyOffset + request.keyLength());
+        line[head.length] = ' ';
+        System.arraycopy(request.bytes(), request.keyOffset(), line, keyOffset, request.keyLength());
+        ReplySlot slot = replies.open(false);
+        ServerConnection primary = pool.primaries().ownerOf(line, keyOffset, request.keyLength());
+        Tier backups = pool.backups();
+        if (backups == null) {
+            new GetRequest(line, keyOffset, slot, loop.counters(), missesFailure).send(primary);
+        } else {
+            ServerConnection backup = backups.ownerOf(line, keyOffset, request.keyLength());
+            KeyTarget target = new SlotTarget(slot, loop.counters(), missesFailure);
+            new ReplicatedGet(reads, primary, backup, line, keyOffset, target).start();
+        }
+    }
+
+    private void write(TextRequest request, @Nullable ByteRanges data, ReplyQueue replies) {
+        Pool pool = plan.pool();
+        ReplySlot slot = replies.openLine(request.noreply());
+        ServerConnection primary = pool.primaries().ownerOf(request.bytes(), request.keyOffset(), request.keyLength());
+        if (pool.backups() != null) {
+            ServerConnection backup = pool.backups().ownerOf(request.bytes(), request.keyOffset(), request.keyLength());
+            int stripe = Stripes.of(request.bytes(), request.keyOffset(), request.keyLength());
+            ReplicatedWrite.send(
+                    ReplicatedWrite.WriteContext.of(loop, plan),
+                    new ReplicatedTextCommand(request.copy(), slot),
+                    data,
+                    primary,
+                    backup,
+                    stripe);
+            return;
+        }
+        if (primary.usable()) {
+            send(request, data, primary, new WriteRequest(request.command(), slot));
+        } else {
+            loop.counters().count(ProxyMeter.SERVER_ERRORS);
+            slot.fail(ServerFailure.UNAVAILABLE.reply());
+        }
+        if (data != null) {
+            data.release();
+        }
+    }
+
+    private static void send(
+            TextRequest request, @Nullable ByteRanges data, ServerConnection server, WriteRequest write) {
+        try {
+            OutputBatch output = server.output();
+            request.appendLine(output.append(request.lineBytes() + 2));
+            if (data != null) {
+                data.copyTo(output);
+            }
+            server.sent(write);
+        } catch (RuntimeException | Error defect) {
+            server.unsent(write, defect);
+        }
+    }
+
+    /**
+     * Answers a storage command whose value is not taken. memcached drops the old value of a refused {@code set},
+     * lest it be read as if it were the new one; so every copy is deleted before the client hears.
+     */
+    public void refuseValue(TextRequest request, byte[] answer, ReplyQueue replies) {
+        loop.counters().count(meterOf(request.command()));
+        if (request.command() != Command.SET) {
+            replies.answer(answer, request.noreply());
+            return;
+        }
+        ReplySlot slot = replies.openLine(request.noreply());
+        ByteBuf deletion = Unpooled.buffer(request.keyLength() + 16);
+        request.appendDeletion(deletion);
+        RefusedValue.delete(
+                loop,
+                plan,
+                Key.of(request.bytes(), request.keyOffset(), request.keyLength()),
+                ReplyShape.DELETED,
+                ByteBufUtil.getBytes(deletion),
+                () -> slot.completeWith(answer));
+    }
+
+    private static ProxyMeter meterOf(Command command) {
+        return switch (command) {
+            case GET, GETS -> ProxyMeter.COMMANDS_GET;
+            case SET, ADD, REPLACE, APPEND, PREPEND, CAS -> ProxyMeter.COMMANDS_SET;
+            case TOUCH, GAT, GATS -> ProxyMeter.COMMANDS_TOUCH;
+            case DELETE -> ProxyMeter.COMMANDS_DELETE;
+            case INCR, DECR -> ProxyMeter.COMMANDS_ARITHMETIC;
+            default -> ProxyMeter.COMMANDS_OTHER;
+        };
+    }
+}

@@ -1,0 +1,216 @@
+package io.mempair.proxy.command;
+
+import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.backend.ServerRequest;
+import io.mempair.proxy.copies.PeerAckBarrier;
+import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.metrics.TimedCommand;
+import io.mempair.proxy.pool.Pool;
+import io.mempair.proxy.pool.ServingPlan;
+import io.mempair.proxy.protocol.text.ReplyLine;
+import io.mempair.proxy.protocol.text.ReplyShape;
+import io.mempair.proxy.protocol.text.TextReplies;
+import io.mempair.proxy.replication.DelayedFlush.Moment;
+import io.mempair.proxy.replication.ReplicaState;
+import io.netty.buffer.ByteBuf;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code flush_all} on every server of the pool, backups included: done only if all of them said so, and the peers know what
+ * the answer relies on. Where there are two copies, no write is in flight meanwhile, and a server that cannot be told now is
+ * flushed when it returns, or when the flush is due. Confined to its loop.
+ */
+public final class FlushAll {
+
+    /** Who waits for the end of it. */
+    public interface FlushAllListener {
+        /** Every server has answered or failed. */
+        void flushed(boolean everyServer);
+    }
+
+    static final byte[] NOT_ALL = TextReplies.line("SERVER_ERROR not every server was flushed");
+
+    private static final byte[] NOW = TextReplies.line("flush_all");
+
+    /** Everything that is stored in this second too, which servers from 1.6.25 on else spare. */
+    private static final byte[] THIS_SECOND = TextReplies.line("flush_all 1");
+
+    private final LoopContext loop;
+    private final ServingPlan plan;
+    private final Pool pool;
+    private final FlushAllListener listener;
+
+    /** As the client said it; not over 0 for now. */
+    private final long delaySeconds;
+
+    /** What is carried out, or null if this is a client's. */
+    private final @Nullable Moment due;
+
+    private long sentNanos;
+    private int inFlight = 1;
+    private boolean allOk = true;
+    private boolean someOk;
+    private boolean turnEnded;
+    private boolean someMissed;
+
+    private FlushAll(
+            LoopContext loop, ServingPlan plan, long delaySeconds, @Nullable Moment due, FlushAllListener listener) {
+        this.loop = loop;
+        this.plan = plan;
+        this.pool = plan.pool();
+        this.delaySeconds = delaySeconds;
+        this.due = due;
+        this.listener = listener;
+    }
+
+    /**
+     * Sends a client's command.
+     *
+     * @param line          with its line end
+     * @param delaySeconds  what it says; not over 0 for now
+     * @param plan          whose servers get it
+     * @param listener      told once, perhaps before this returns
+     */
+    public static void send(
+            LoopContext loop, byte[] line, long delaySeconds, ServingPlan plan, FlushAllListener listener) {
+        new FlushAll(loop, plan, delaySeconds, null, listener).inTurn(server -> line);
+    }
+
+    /**
+     * Carries out, just before it is due, a flush that a client asked for before: it makes both copies equal, and servers
+     * forget that were not told of it. What is stored after this began is not touched but by servers that spare nothing of
+     * the running second.
+     *
+     * @param listener  told once, perhaps before this returns
+     */
+    public static void carryOut(LoopContext loop, Moment due, ServingPlan plan, FlushAllListener listener) {
+        new FlushAll(loop, plan, 0, due, listener).inTurn(server -> server.sparesThisSecond() ? THIS_SECOND : NOW);
+    }
+
+    private void inTurn(Function<ServerConnection, byte[]> lines) {
+        if (pool.backups() == null) {
+            sendToAll(lines);
+        } else {
+            plan.order().global(() -> sendToAll(lines));
+        }
+    }
+
+    private void sendToAll(Function<ServerConnection, byte[]> lines) {
+        if (due != null && due.leftNanos(loop.clockNanos()) <= 0) {
+            // what was stored since would be lost: whoever asked for this looks again
+            endTurn();
+            listener.flushed(false);
+            return;
+        }
+        sentNanos = loop.nowNanos();
+        try {
+            pool.all().forEach(server -> sendTo(server, lines));
+        } catch (RuntimeException | Error defect) {
+            allOk = false;
+            throw defect;
+        } finally {
+            ended();
+        }
+    }
+
+    private void sendTo(ServerConnection server, Function<ServerConnection, byte[]> lines) {
+        if (!server.serves()) {
+            missedBy(server);
+        } else if (delaySeconds > 0
+                && hasTwoCopies()
+                && !server.state().replica().mayHearOfFlush()) {
+            someOk = true; // kept here for it
+            server.state().replica().knowsFlush(false);
+        } else {
+            inFlight++;
+            server.send(new FlushRequest(server), out -> out.bytes(lines.apply(server)));
+        }
+    }
+
+    private boolean hasTwoCopies() {
+        return pool.backups() != null;
+    }
+
+    private void missedBy(ServerConnection server) {
+        ReplicaState replica = server.state().replica();
+        if (!hasTwoCopies()) {
+            allOk = false;
+        } else if (delaySeconds > 0) {
+            replica.knowsFlush(false);
+        } else {
+            replica.missedEverything();
+            someMissed = true;
+        }
+    }
+
+    private void ended() {
+        if (--inFlight > 0) {
+            return;
+        }
+        boolean relies = someMissed;
+        try {
+            if (due != null) {
+                plan.delayedFlush().done(due);
+            } else if (someOk) {
+                relies |= plan.delayedFlush().ordered(delaySeconds, sentNanos);
+            }
+        } finally {
+            endTurn();
+        }
+        if (relies && due == null) {
+            PeerAckBarrier.of(
+                    plan.delayedFlush().peers(),
+                    loop.eventLoop(),
+                    () -> listener.flushed(allOk && someOk),
+                    () -> listener.flushed(false));
+        } else {
+            listener.flushed(allOk && someOk);
+        }
+    }
+
+    /** Only the first call counts: a fault may end what was about to end. */
+    private void endTurn() {
+        if (hasTwoCopies() && !turnEnded) {
+            turnEnded = true;
+            plan.order().globalEnded();
+        }
+    }
+
+    private final class FlushRequest extends ServerRequest {
+
+        private final ServerConnection server;
+        private boolean over;
+
+        FlushRequest(ServerConnection server) {
+            super(TimedCommand.OTHER);
+            this.server = server;
+        }
+
+        @Override
+        protected ReplyShape shape() {
+            return ReplyShape.OK;
+        }
+
+        @Override
+        protected void line(ByteBuf in, int index, int length, ReplyLine meaning) {
+            over = true;
+            allOk &= meaning == ReplyLine.OK;
+            someOk |= meaning == ReplyLine.OK;
+            if (delaySeconds > 0) {
+                server.state().replica().knowsFlush(meaning == ReplyLine.OK);
+            }
+            ended();
+        }
+
+        @Override
+        protected void failed(ServerFailure failure) {
+            if (!over) {
+                over = true;
+                missedBy(server);
+                ended();
+            }
+        }
+    }
+}

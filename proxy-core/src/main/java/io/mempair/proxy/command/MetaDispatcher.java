@@ -1,0 +1,174 @@
+package io.mempair.proxy.command;
+
+import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.copies.ReplicatedMetaCommand;
+import io.mempair.proxy.copies.ReplicatedMetaGet;
+import io.mempair.proxy.copies.ReplicatedReadContext;
+import io.mempair.proxy.copies.ReplicatedWrite;
+import io.mempair.proxy.loop.ByteRanges;
+import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.pool.Pool;
+import io.mempair.proxy.pool.ServingPlan;
+import io.mempair.proxy.pool.Tier;
+import io.mempair.proxy.protocol.Command;
+import io.mempair.proxy.protocol.meta.MetaReplies;
+import io.mempair.proxy.protocol.meta.MetaRequest;
+import io.mempair.proxy.protocol.text.ReplyShape;
+import io.mempair.proxy.replication.Key;
+import io.mempair.proxy.replication.Stripes;
+import io.mempair.proxy.reply.MetaAnswer;
+import io.mempair.proxy.reply.MetaReply;
+import io.mempair.proxy.reply.MissOnFailure;
+import io.mempair.proxy.reply.ReplyQueue;
+import io.mempair.proxy.reply.ReplySlot;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out meta commands for the clients of one event loop: those that speak meta, and those whose protocol is
+ * translated into it, which bring a {@link MetaAnswer} of their own.
+ */
+public final class MetaDispatcher {
+
+    private final LoopContext loop;
+    private final ServingPlan plan;
+    private final ReplicatedReadContext reads;
+
+    /**
+     * @param loop   the loop
+     * @param plan   the servers of this moment
+     * @param reads  what reads of two copies share
+     */
+    public MetaDispatcher(LoopContext loop, ServingPlan plan, ReplicatedReadContext reads) {
+        this.loop = loop;
+        this.plan = plan;
+        this.reads = reads;
+    }
+
+    /** Carries out a request without data block. */
+    public void execute(MetaRequest request, ReplyQueue replies) {
+        if (request.command() == Command.MN) {
+            loop.counters().count(ProxyMeter.COMMANDS_OTHER);
+            replies.answer(MetaReplies.MN, false);
+        } else {
+            boolean reads = request.command() == Command.MG || request.command() == Command.ME;
+            execute(request, new MetaReply(request, reads ? replies.open(false) : replies.openLine(false)));
+        }
+    }
+
+    /** Carries out a request without data block but {@code mn}, and has {@code answer} told. */
+    public void execute(MetaRequest request, MetaAnswer answer) {
+        loop.counters().count(meterOf(request.command()));
+        switch (request.command()) {
+            case MG, ME -> read(request, MissOnFailure.of(request, answer, plan.policy(), loop.counters()));
+            case MD, MA -> write(request, null, answer);
+            default -> throw new AssertionError("not a meta command without data: " + request.command());
+        }
+    }
+
+    /** Carries out {@code ms} with its data block, which is owned from here on. */
+    public void store(MetaRequest request, ByteRanges data, ReplyQueue replies) {
+        store(request, data, new MetaReply(request, replies.openLine(false)));
+    }
+
+    /** As {@link #store(MetaRequest, ByteRanges, ReplyQueue)}, and has {@code answer} told. */
+    public void store(MetaRequest request, ByteRanges data, MetaAnswer answer) {
+        loop.counters().count(meterOf(request.command()));
+        write(request, data, answer);
+    }
+
+    private void read(MetaRequest request, MetaAnswer answer) {
+        Pool pool = plan.pool();
+        Tier backups = pool.backups();
+        ServerConnection primary =
+                pool.primaries().ownerOf(request.keyBytes(), request.keyOffset(), request.keyLength());
+        if (backups == null) {
+            new MetaGet(request.command(), answer, loop.counters()).send(request, primary);
+            return;
+        }
+        ServerConnection backup = backups.ownerOf(request.keyBytes(), request.keyOffset(), request.keyLength());
+        if (understood(primary) && understood(backup)) {
+            new ReplicatedMetaGet(reads, primary, backup, request.copy(), answer).start();
+        } else {
+            loop.counters().count(ProxyMeter.KEYS_FAILED);
+            answer.failed(ServerFailure.NO_META);
+        }
+    }
+
+    private void write(MetaRequest request, @Nullable ByteRanges data, MetaAnswer answer) {
+        Pool pool = plan.pool();
+        ServerConnection primary =
+                pool.primaries().ownerOf(request.keyBytes(), request.keyOffset(), request.keyLength());
+        Tier backups = pool.backups();
+        ServerConnection backup =
+                backups == null ? null : backups.ownerOf(request.keyBytes(), request.keyOffset(), request.keyLength());
+        if (!understood(primary) || (backup != null && !understood(backup))) {
+            answer.failed(ServerFailure.NO_META);
+        } else if (backup != null) {
+            ReplicatedWrite.WriteContext scene = ReplicatedWrite.WriteContext.of(loop, plan);
+            int stripe = Stripes.of(request.keyBytes(), request.keyOffset(), request.keyLength());
+            ReplicatedWrite.send(
+                    scene, new ReplicatedMetaCommand(request.copy(), answer), data, primary, backup, stripe);
+            return;
+        } else if (primary.usable()) {
+            send(request, data, primary, new MetaWrite(request, answer));
+        } else {
+            loop.counters().count(ProxyMeter.SERVER_ERRORS);
+            answer.failed(ServerFailure.UNAVAILABLE);
+        }
+        if (data != null) {
+            data.release();
+        }
+    }
+
+    private static void send(MetaRequest request, @Nullable ByteRanges data, ServerConnection server, MetaWrite write) {
+        try {
+            request.appendLine(server.output().append(request.lineBytes()));
+            if (data != null) {
+                data.copyTo(server.output());
+            }
+            server.sent(write);
+        } catch (RuntimeException | Error defect) {
+            server.unsent(write, defect);
+        }
+    }
+
+    /** A server that is down may have spoken meta; that it does not is known only while it is up. */
+    private static boolean understood(ServerConnection server) {
+        return !server.usable() || server.speaksMeta();
+    }
+
+    /** Answers {@code ms} whose value is not taken, once the old value is deleted: memcached does so in every mode. */
+    public void refuseValue(MetaRequest request, byte[] answer, ReplyQueue replies) {
+        ReplySlot slot = replies.openLine(false);
+        refuseValue(request, () -> slot.completeWith(answer));
+    }
+
+    /** Deletes every copy of the request's key, whose new value is not taken, and then runs {@code afterwards}. */
+    public void refuseValue(MetaRequest request, Runnable afterwards) {
+        loop.counters().count(meterOf(request.command()));
+        ByteBuf delete = Unpooled.buffer(request.lineBytes());
+        request.appendKeyed(delete, Command.MD);
+        RefusedValue.delete(
+                loop,
+                plan,
+                Key.of(request.keyBytes(), request.keyOffset(), request.keyLength()),
+                ReplyShape.META,
+                ByteBufUtil.getBytes(delete),
+                afterwards);
+    }
+
+    private static ProxyMeter meterOf(Command command) {
+        return switch (command) {
+            case MG -> ProxyMeter.COMMANDS_GET;
+            case MS -> ProxyMeter.COMMANDS_SET;
+            case MD -> ProxyMeter.COMMANDS_DELETE;
+            case MA -> ProxyMeter.COMMANDS_ARITHMETIC;
+            default -> ProxyMeter.COMMANDS_OTHER;
+        };
+    }
+}

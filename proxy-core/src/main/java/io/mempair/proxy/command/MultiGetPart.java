@@ -1,0 +1,235 @@
+package io.mempair.proxy.command;
+
+import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.copies.ReplicatedGet;
+import io.mempair.proxy.copies.ReplicatedReadContext;
+import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.metrics.TimedCommand;
+import io.mempair.proxy.pool.Pool;
+import io.mempair.proxy.pool.Tier;
+import io.mempair.proxy.protocol.text.TextReplies;
+import io.mempair.proxy.replication.Key;
+import io.mempair.proxy.replication.Stripes;
+import io.mempair.proxy.reply.ReplyReorderBuffer;
+import io.mempair.proxy.reply.ReplySlot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bounded number of keys of a {@link MultiGet}: one request a server, sent in parallel, answered in the order
+ * asked. A key is asked for at the other tier, once, if its server does not serve, fails, or may lack what the other has.
+ *
+ * <p>A key that has to wait for writes before it is asked for by itself when they are over; the others do not wait for it.
+ */
+final class MultiGetPart implements MultiGet.Part {
+
+    /** Bytes of the heap that one key takes, by estimate. */
+    private static final int KEY_HEAP_BYTES = 40;
+
+    private final byte[] head;
+    private final KeyList keys;
+    private final ReplicatedReadContext reads;
+    private final Pool pool;
+    private final ReplySlot slot;
+    private final ReplyReorderBuffer order;
+    private final int heapBytes;
+    private final List<MultiGetFragment> fragments = new ArrayList<>();
+    private final boolean changesIds;
+
+    /** Requests without an answer, keys whose turn has not come, and one for the asking itself. */
+    private int inFlight;
+
+    private ServerFailure failure = ServerFailure.UNAVAILABLE;
+    private @Nullable MultiGet whole;
+
+    MultiGetPart(byte[] head, KeyList keys, ReplicatedReadContext reads, Pool pool, ReplySlot slot) {
+        this.head = head;
+        this.keys = keys;
+        this.reads = reads;
+        this.pool = pool;
+        this.slot = slot;
+        this.order = new ReplyReorderBuffer(keys.size(), slot);
+        this.heapBytes = keys.heapBytes(KEY_HEAP_BYTES);
+        this.changesIds = pool.backups() != null && ReplicatedGet.givesIds(head);
+    }
+
+    @Override
+    public void send(MultiGet parent) {
+        whole = parent;
+        slot.whenDiscarded(this::forget);
+        slot.account().addHeap(heapBytes);
+        int[] ready = new int[keys.size()];
+        int count = 0;
+        inFlight = 1;
+        for (int key = 0; key < ready.length; key++) {
+            if (pool.backups() == null || !mustWait(key)) {
+                ready[count++] = key;
+            }
+        }
+        ask(pool.primaries(), ready, count, pool.backups(), false);
+        ended();
+    }
+
+    private boolean mustWait(int key) {
+        int stripe = Stripes.of(keys.bytes(), keys.start(key), keys.length(key));
+        if (!reads.order().mustWait(stripe)) {
+            return false;
+        }
+        inFlight++;
+        reads.order().read(stripe, () -> {
+            ask(pool.primaries(), new int[] {key}, 1, pool.backups(), false);
+            ended();
+        });
+        return true;
+    }
+
+    /** Sends one request to each server of {@code tier} that owns some of the keys. */
+    private void ask(Tier tier, int[] wanted, int count, @Nullable Tier fallback, boolean lookup) {
+        MultiGetFragment[] byServer = new MultiGetFragment[tier.size()];
+        int[] unsent = new int[count];
+        int unsentCount = 0;
+        for (int i = 0; i < count; i++) {
+            int key = wanted[i];
+            int index = tier.serverOf(keys.bytes(), keys.start(key), keys.length(key));
+            ServerConnection server = tier.server(index);
+            if (!server.serves()) {
+                unsent[unsentCount++] = key;
+                continue;
+            }
+            if (byServer[index] == null) {
+                byServer[index] = new MultiGetFragment(this, head, server, fallback, lookup, count - i);
+            }
+            byServer[index].add(key);
+        }
+        for (MultiGetFragment fragment : byServer) {
+            if (fragment != null) {
+                inFlight++;
+                fragments.add(fragment);
+                fragment.send();
+            }
+        }
+        if (tier == pool.backups()) {
+            reads.counters().count(ProxyMeter.READS_FROM_BACKUP, count - unsentCount);
+        }
+        askAgain(unsent, unsentCount, fallback, lookup);
+    }
+
+    /** Asks the other tier for keys that got no answer; without one they have failed, if they did not miss before. */
+    private void askAgain(int[] unanswered, int count, @Nullable Tier fallback, boolean lookup) {
+        if (count > 0 && fallback != null) {
+            ask(fallback, unanswered, count, null, lookup);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            if (lookup) {
+                order.miss(unanswered[i]);
+            } else {
+                order.failed(unanswered[i]);
+            }
+        }
+    }
+
+    KeyList keys() {
+        return keys;
+    }
+
+    ReplyReorderBuffer order() {
+        return order;
+    }
+
+    ReplySlot slot() {
+        return slot;
+    }
+
+    TimedCommand command() {
+        return TimedCommand.ofRetrieval(head);
+    }
+
+    boolean hasTwoCopies() {
+        return pool.backups() != null;
+    }
+
+    /** Whether ids are for clients to be made distinct from those of other servers. */
+    boolean changesIds() {
+        return changesIds;
+    }
+
+    /** What clients are told of the ids of that server's items. */
+    LongUnaryOperator idsOf(ServerConnection server) {
+        return reads.idsOf(server);
+    }
+
+    ServerConnection ownerOf(int key, Tier tier) {
+        return tier.ownerOf(keys.bytes(), keys.start(key), keys.length(key));
+    }
+
+    private Key key(int key) {
+        return Key.of(keys.bytes(), keys.start(key), keys.length(key));
+    }
+
+    /** {@code server} has the key; {@code lookup} if its primary did not. */
+    void found(int key, ServerConnection server, boolean lookup) {
+        Tier backups = pool.backups();
+        if (lookup) {
+            reads.lookedUp(true, key(key), ownerOf(key, pool.primaries()), server);
+        } else if (backups != null && ReplicatedReadContext.areRefilling(backups)) {
+            ServerConnection backup = ownerOf(key, backups);
+            if (backup != server && ReplicatedReadContext.isRefilling(backup)) {
+                reads.mayLack(key(key), server, backup);
+            }
+        }
+    }
+
+    /** {@code server} does not have the key either, if {@code lookup}; or nobody else need be asked. */
+    void missed(int key, ServerConnection server, boolean lookup) {
+        order.miss(key);
+        if (lookup) {
+            reads.lookedUp(false, key(key), ownerOf(key, pool.primaries()), server);
+        }
+    }
+
+    /** A server answered all it will; {@code lacking} are keys to look up at the other tier. */
+    void fragmentEnded(int[] lacking) {
+        Tier backups = pool.backups();
+        if (lacking.length > 0 && backups != null) {
+            ask(backups, lacking, lacking.length, null, true);
+        }
+        ended();
+    }
+
+    private void ended() {
+        inFlight--;
+        order.passOn();
+        if (inFlight == 0) {
+            finish();
+        }
+    }
+
+    /** A server gave no answer for these keys; {@code brokenOff} if one of its values was half passed on. */
+    void fragmentFailed(
+            ServerFailure reason, int[] unanswered, @Nullable Tier fallback, boolean lookup, boolean brokenOff) {
+        failure = reason;
+        if (brokenOff) {
+            slot.fail(TextReplies.ERROR);
+        }
+        askAgain(unanswered, unanswered.length, fallback, lookup);
+    }
+
+    /** The client is gone. */
+    private void forget() {
+        order.forget();
+        fragments.forEach(MultiGetFragment::release);
+    }
+
+    private void finish() {
+        slot.account().addHeap(-heapBytes);
+        fragments.forEach(MultiGetFragment::release);
+        slot.complete();
+        if (whole != null) {
+            whole.partDone(order.hits(), order.misses(), order.failures(), failure);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.mempair.proxy.command;
+
+import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.backend.ServerRequest;
+import io.mempair.proxy.metrics.TimedCommand;
+import io.mempair.proxy.protocol.Command;
+import io.mempair.proxy.protocol.text.ReplyLine;
+import io.mempair.proxy.protocol.text.ReplyShape;
+import io.mempair.proxy.reply.ReplySlot;
+import io.netty.buffer.ByteBuf;
+
+/** A request to one server whose one-line answer is the client's answer. Never repeated: its fate may be unknown. */
+final class WriteRequest extends ServerRequest {
+
+    private final ReplyShape shape;
+    private final ReplySlot slot;
+
+    WriteRequest(Command command, ReplySlot slot) {
+        super(TimedCommand.of(command));
+        this.shape = ReplyShape.of(command);
+        this.slot = slot;
+    }
+
+    @Override
+    protected ReplyShape shape() {
+        return shape;
+    }
+
+    @Override
+    protected void line(ByteBuf in, int index, int length, ReplyLine meaning) {
+        slot.completeWith(in, index, length);
+    }
+
+    @Override
+    protected void failed(ServerFailure failure) {
+        slot.fail(failure.reply());
+    }
+}

@@ -1,0 +1,13 @@
+package io.mempair.proxy.command.stats;
+
+import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.protocol.Stat;
+import java.util.List;
+
+/**
+ * What one server answered.
+ *
+ * @param server  which
+ * @param stats   in its order
+ */
+record ServerStats(ServerAddress server, List<Stat> stats) {}

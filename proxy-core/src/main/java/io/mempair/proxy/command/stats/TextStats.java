@@ -1,0 +1,83 @@
+package io.mempair.proxy.command.stats;
+
+import io.mempair.proxy.backend.ServerState;
+import io.mempair.proxy.pool.ServingPlan;
+import io.mempair.proxy.protocol.Stat;
+import io.mempair.proxy.protocol.text.TextReplies;
+import io.mempair.proxy.reply.ReplySlot;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** {@code stats} in the text protocol, and the one question that has no other form: {@code stats magent}. */
+public final class TextStats {
+
+    private static final String MAGENT = "magent";
+
+    /** Answered with one line. */
+    private static final String RESET = StatsTopic.RESET.argument();
+
+    private final ServingPlan plan;
+    private final StatsCommand command;
+
+    public TextStats(ServingPlan plan, StatsCommand command) {
+        this.plan = plan;
+        this.command = command;
+    }
+
+    /**
+     * Answers {@code stats argument} in {@code slot}; empty for the general list.
+     *
+     * @return whether more may follow on this connection. Who asks for a list reads to its END, and programs like
+     *     memcached-tool do not look for an error; where a list is refused, only the end of the connection ends their waiting
+     */
+    public boolean answer(String argument, ReplySlot slot) {
+        if (argument.equals(MAGENT)) {
+            slot.completeWith(magent());
+            return true;
+        }
+        boolean[] refusedAtOnce = {false};
+        command.ask(argument, answer -> {
+            refusedAtOnce[0] = answer instanceof StatsAnswer.Refused;
+            slot.completeWith(bytes(answer));
+        });
+        return !refusedAtOnce[0] || argument.equals(RESET);
+    }
+
+    private static byte[] bytes(StatsAnswer answer) {
+        if (answer instanceof StatsAnswer.Listed listed) {
+            return list(listed.stats());
+        }
+        if (answer instanceof StatsAnswer.Refused refused) {
+            return TextReplies.line(refused.line());
+        }
+        return answer instanceof StatsAnswer.Reset ? TextReplies.RESET : TextReplies.ERROR;
+    }
+
+    private static byte[] list(List<Stat> stats) {
+        StringBuilder out = new StringBuilder(40 * stats.size() + 8);
+        for (Stat stat : stats) {
+            out.append("STAT ")
+                    .append(stat.name())
+                    .append(' ')
+                    .append(stat.value())
+                    .append("\r\n");
+        }
+        return out.append("END\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** What magent 0.6 answers, for scripts that read it: primaries only, numbered from 1. */
+    private byte[] magent() {
+        StringBuilder out = new StringBuilder("memcached agent v0.6\r\n");
+        for (int i = 0; i < plan.pool().primaries().size(); i++) {
+            ServerState state = plan.pool().primaries().server(i).state();
+            out.append("matrix ")
+                    .append(i + 1)
+                    .append(" -> ")
+                    .append(state.address())
+                    .append(", pool size ")
+                    .append(state.connections())
+                    .append("\r\n");
+        }
+        return out.append("END\r\n").toString().getBytes(StandardCharsets.US_ASCII);
+    }
+}

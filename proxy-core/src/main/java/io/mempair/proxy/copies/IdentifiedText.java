@@ -1,0 +1,176 @@
+package io.mempair.proxy.copies;
+
+import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.metrics.TimedCommand;
+import io.mempair.proxy.protocol.Command;
+import io.mempair.proxy.protocol.meta.MetaRequest;
+import io.mempair.proxy.protocol.text.ReplyLine;
+import io.mempair.proxy.protocol.text.ReplyShape;
+import io.mempair.proxy.protocol.text.TextReplies;
+import io.mempair.proxy.protocol.text.TextRequest;
+import io.mempair.proxy.replication.CasTag;
+import io.mempair.proxy.replication.Key;
+import io.mempair.proxy.reply.ReplySlot;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A classic storage command to two copies that both get the same id. Only {@code ms} can say an id, so it is said so; the
+ * answer is put back into the words of the classic command. Error lines are the same for both.
+ */
+final class IdentifiedText implements ReplicatedCommand {
+
+    /** Bytes a line may be longer than the classic one: a mode, two ids of 20 digits, the letters of flags. */
+    private static final int SLACK_BYTES = 64;
+
+    /** Bytes an item takes beside key and value in any server, with room to spare. */
+    private static final int ITEM_HEAD_BYTES = 256;
+
+    private final ReplicatedTextCommand classic;
+    private final TextRequest request;
+    private final ReplySlot slot;
+    private final long id;
+
+    /**
+     * @param classic  the write as it would be said without an id
+     * @param id       for both copies
+     */
+    IdentifiedText(ReplicatedTextCommand classic, TextRequest request, ReplySlot slot, long id) {
+        this.classic = classic;
+        this.request = request;
+        this.slot = slot;
+        this.id = id;
+    }
+
+    /**
+     * Whether the request means the same as an {@code ms}. That takes a lifetime of 32 bits only; and one that is too long
+     * for the server deletes the old value in every mode, where of the classic commands only {@code set} does.
+     */
+    static boolean canCarry(TextRequest request, int longestItemBytes) {
+        long exptime = request.exptime();
+        boolean fits = (long) request.dataBytes() + request.keyLength() + ITEM_HEAD_BYTES <= longestItemBytes;
+        return exptime == (int) exptime && (fits || request.command() == Command.SET);
+    }
+
+    @Override
+    public Key key() {
+        return classic.key();
+    }
+
+    @Override
+    public boolean oneDecides() {
+        return classic.oneDecides();
+    }
+
+    @Override
+    public boolean changed(ReplyLine meaning) {
+        return meaning == ReplyLine.HD;
+    }
+
+    @Override
+    public boolean done(ReplyLine meaning) {
+        return meaning == ReplyLine.HD;
+    }
+
+    @Override
+    public boolean settles(ReplyLine meaning) {
+        return false;
+    }
+
+    @Override
+    public boolean agrees(byte[] decided, byte[] followed, ReplyLine meaning) {
+        return meaning == ReplyLine.HD;
+    }
+
+    @Override
+    public boolean followsByCopy() {
+        return false;
+    }
+
+    @Override
+    public boolean makesId(int longestItemBytes) {
+        return false;
+    }
+
+    @Override
+    public ReplicatedCommand identified(long chosen) {
+        throw new AssertionError("the write has its id");
+    }
+
+    @Override
+    public ReplyShape shape(boolean following) {
+        return ReplyShape.META_STORED;
+    }
+
+    @Override
+    public TimedCommand command(boolean following) {
+        return TimedCommand.SET;
+    }
+
+    @Override
+    public boolean carriesData(boolean following) {
+        return true;
+    }
+
+    @Override
+    public int lineBytes() {
+        return request.lineBytes() + SLACK_BYTES;
+    }
+
+    @Override
+    public void appendLine(ByteBuf out, boolean following, int tag) {
+        Command command = request.command();
+        boolean concatenates = command == Command.APPEND || command == Command.PREPEND;
+        out.writeByte('m').writeByte('s').writeByte(' ');
+        out.writeBytes(request.bytes(), request.keyOffset(), request.keyLength());
+        StringBuilder line = new StringBuilder(SLACK_BYTES).append(' ').append(request.dataBytes());
+        if (!concatenates) {
+            line.append(" F").append(request.flags()).append(" T").append(request.exptime());
+        }
+        if (concatenates || !following) {
+            line.append(condition(command, tag));
+        }
+        out.writeCharSequence(line, StandardCharsets.US_ASCII);
+        out.writeShort(TextReplies.LINE_END);
+        MetaRequest.appendId(id, out);
+    }
+
+    private String condition(Command command, int tag) {
+        return switch (command) {
+            case SET -> "";
+            case ADD -> " ME";
+            case REPLACE -> " MR";
+            case APPEND -> " MA";
+            case PREPEND -> " MP";
+            case CAS -> " C" + Long.toUnsignedString(CasTag.meant(tag, request.expectedId()));
+            default -> throw new AssertionError("stores nothing: " + command);
+        };
+    }
+
+    @Override
+    public void appendDeletion(ByteBuf out) {
+        classic.appendDeletion(out);
+    }
+
+    @Override
+    public ReplyShape deletionShape() {
+        return classic.deletionShape();
+    }
+
+    @Override
+    public void answer(byte[] line, ReplyLine meaning, int tag) {
+        slot.completeWith(
+                switch (meaning) {
+                    case HD -> TextReplies.STORED;
+                    case NS -> TextReplies.NOT_STORED;
+                    case EX -> TextReplies.EXISTS;
+                    case NF -> TextReplies.NOT_FOUND;
+                    default -> line;
+                });
+    }
+
+    @Override
+    public void failed(ServerFailure failure) {
+        classic.failed(failure);
+    }
+}

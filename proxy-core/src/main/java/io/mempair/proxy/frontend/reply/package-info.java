@@ -1,5 +1,0 @@
-/** The answers a client waits for, in the order it asked. Confined to the client's event loop. */
-@NullMarked
-package io.mempair.proxy.frontend.reply;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Requests of clients carried out: to which servers they go, and what the client hears. Confined to an event loop. */
-@NullMarked
-package io.mempair.proxy.frontend.request;
-
-import org.jspecify.annotations.NullMarked;

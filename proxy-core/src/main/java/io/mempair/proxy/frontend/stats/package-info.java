@@ -1,5 +1,0 @@
-/** {@code stats} over several servers: who is asked, and how many answers become one. Merging is pure. */
-@NullMarked
-package io.mempair.proxy.frontend.stats;
-
-import org.jspecify.annotations.NullMarked;

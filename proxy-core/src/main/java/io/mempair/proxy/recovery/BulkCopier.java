@@ -1,0 +1,373 @@
+package io.mempair.proxy.recovery;
+
+import io.mempair.proxy.backend.KeyDump;
+import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.backend.StatsRequest;
+import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.pool.Pool;
+import io.mempair.proxy.pool.Tier;
+import io.mempair.proxy.protocol.Decimal;
+import io.mempair.proxy.protocol.Stat;
+import io.mempair.proxy.protocol.text.TextReplies;
+import io.mempair.proxy.refill.ItemCopy.CopyOutcome;
+import io.mempair.proxy.refill.Refills;
+import io.mempair.proxy.replication.Key;
+import io.mempair.proxy.replication.ReplicaState;
+import io.mempair.proxy.replication.ReplicaStatus;
+import io.netty.bootstrap.Bootstrap;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiPredicate;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Copies to a server that came back empty all that it should have, from the servers of the other tier, one after the other: its
+ * keys are read as fast as it names them, and copied then, in their own time; more than there is room for, in several walks.
+ * What could not be copied is tried again at the end. When nothing is left the server counts as refilled. Confined to its loop,
+ * but for {@link #progress}.
+ */
+public final class BulkCopier {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BulkCopier.class);
+
+    /** Keys kept to be tried again; with more the server is left to its readers. */
+    private static final int MAX_FAILED = 10_000;
+
+    /** Bytes for the keys of one walk: about 250,000 of 30 bytes. */
+    private static final int SPOOL_BYTES = 8 << 20;
+
+    private static final byte[] STATS = TextReplies.line("stats");
+
+    /**
+     * What is to be copied.
+     *
+     * @param sources         the servers of the other tier
+     * @param to              the server that is refilling
+     * @param owns            whether the rings give the key both to the target and to that source: other servers may hold a
+     *     leftover of it that nobody keeps up to date
+     * @param keysPerSecond   over 0
+     * @param connectTimeout  to a source
+     * @param spoolBytes      for keys that are named and not copied yet
+     */
+    public record Plan(
+            List<ServerConnection> sources,
+            ServerConnection to,
+            BiPredicate<Key, ServerConnection> owns,
+            int keysPerSecond,
+            Duration connectTimeout,
+            int spoolBytes) {
+
+        public Plan {
+            sources = List.copyOf(sources);
+        }
+
+        /** With the usual room for keys. */
+        public Plan(
+                List<ServerConnection> sources,
+                ServerConnection to,
+                BiPredicate<Key, ServerConnection> owns,
+                int keysPerSecond,
+                Duration connectTimeout) {
+            this(sources, to, owns, keysPerSecond, connectTimeout, SPOOL_BYTES);
+        }
+
+        /** All that {@code to}, a server of a pool with two tiers, should have from the other tier. */
+        static Plan of(Pool pool, ServerConnection to) {
+            Tier primaries = pool.primaries();
+            Tier backups = Objects.requireNonNull(pool.backups());
+            boolean isPrimary = primaries.servers().contains(to);
+            Tier own = isPrimary ? primaries : backups;
+            Tier sources = isPrimary ? backups : primaries;
+            return new Plan(
+                    sources.servers(),
+                    to,
+                    (key, source) -> own.ownerOf(key.bytes(), 0, key.bytes().length) == to
+                            && sources.ownerOf(key.bytes(), 0, key.bytes().length) == source,
+                    pool.config().copies().refillKeysPerSecond(),
+                    pool.config().timeouts().connect());
+        }
+    }
+
+    /**
+     * How far it is.
+     *
+     * @param seen    keys the sources have named
+     * @param copied  keys the target has got
+     * @param failed  keys that were not copied at the first try
+     * @param total   keys of the sources asked so far, as they said; 0 if none did
+     */
+    public record CopyProgress(long seen, long copied, long failed, long total) {}
+
+    private final LoopContext loop;
+    private final Bootstrap bootstrap;
+    private final Refills refills;
+    private final Plan plan;
+    private final int generation;
+    private final Pace pace;
+    private final KeySpool spool;
+    private final Consumer<Boolean> ended;
+
+    private final AtomicLong seen = new AtomicLong();
+    private final AtomicLong copied = new AtomicLong();
+    private final AtomicLong failures = new AtomicLong();
+    private final AtomicLong total = new AtomicLong();
+
+    private final Map<Key, ServerConnection> failed = new HashMap<>();
+    private @Nullable KeyDump dump;
+
+    /** The source whose keys are in the spool, or come there. */
+    private @Nullable ServerConnection source;
+
+    private boolean feeding;
+    private int nextSource;
+    private int inFlight;
+    private boolean allRead;
+    private boolean over;
+
+    private BulkCopier(LoopContext loop, Bootstrap bootstrap, Refills refills, Plan plan, Consumer<Boolean> ended) {
+        this.loop = loop;
+        this.bootstrap = bootstrap;
+        this.refills = refills;
+        this.plan = plan;
+        this.generation = plan.to().state().replica().generation();
+        this.pace = new Pace(plan.keysPerSecond(), loop.nowNanos());
+        this.spool = new KeySpool(plan.spoolBytes());
+        this.ended = ended;
+    }
+
+    /**
+     * Begins.
+     *
+     * @param bootstrap  makes channels on the loop; copied for each source
+     * @param ended      takes whether all was copied; once, perhaps before this returns
+     */
+    public static BulkCopier start(
+            LoopContext loop, Bootstrap bootstrap, Refills refills, Plan plan, Consumer<Boolean> ended) {
+        BulkCopier copier = new BulkCopier(loop, bootstrap, refills, plan, ended);
+        LOG.info("refill of server {} begins", plan.to().state().address());
+        copier.readNext();
+        return copier;
+    }
+
+    /** How far it is; any thread. */
+    public CopyProgress progress() {
+        return new CopyProgress(seen.get(), copied.get(), failures.get(), total.get());
+    }
+
+    /** Stops it; what was begun comes to its end. */
+    public void stop() {
+        if (!over) {
+            finish(false, "stopped");
+        }
+    }
+
+    private void readNext() {
+        if (nextSource == plan.sources().size()) {
+            source = null;
+            allRead = true;
+            endIfDone();
+            return;
+        }
+        ServerConnection next = plan.sources().get(nextSource++);
+        source = next;
+        askTotal(next);
+        walk(next, 0);
+    }
+
+    /** Reads all keys of the source into the spool; those before the group {@code from} are copied already. */
+    private void walk(ServerConnection from, int group) {
+        if (!wantedStill()) {
+            finish(false, "no longer wanted");
+            return;
+        }
+        spool.begin(group);
+        dump = KeyDump.start(loop, bootstrap.clone(), from.state(), plan.connectTimeout(), new KeyDump.DumpListener() {
+            @Override
+            public void key(Key key) {
+                take(key, from, group == 0);
+            }
+
+            @Override
+            public void ended() {
+                dump = null;
+                feed();
+            }
+
+            @Override
+            public void failed(String reason) {
+                finish(false, "server " + from.state().address() + ": " + reason);
+            }
+        });
+    }
+
+    private void askTotal(ServerConnection source) {
+        if (!source.usable()) {
+            return;
+        }
+        StatsRequest.StatsListener listener = new StatsRequest.StatsListener() {
+            @Override
+            public void listed(List<Stat> stats) {
+                stats.stream()
+                        .filter(stat -> stat.name().equals("curr_items"))
+                        .map(stat -> stat.value().getBytes(StandardCharsets.US_ASCII))
+                        .mapToLong(value -> Decimal.unsigned(value, 0, value.length, Long.MAX_VALUE))
+                        .filter(items -> items > 0)
+                        .forEach(total::addAndGet);
+            }
+
+            @Override
+            public void refused() {}
+
+            @Override
+            public void failed() {}
+        };
+        source.send(new StatsRequest(listener), out -> out.bytes(STATS));
+    }
+
+    private void take(Key key, ServerConnection from, boolean firstWalk) {
+        if (over) {
+            return;
+        }
+        if (!wantedStill()) {
+            finish(false, "no longer wanted");
+            return;
+        }
+        if (firstWalk) {
+            seen.incrementAndGet();
+        }
+        if (plan.owns().test(key, from) && !spool.add(key)) {
+            finish(false, "too many keys for " + plan.spoolBytes() + " bytes");
+        }
+    }
+
+    /** Copies what is in the spool, at its pace; a copy may end before it returns. */
+    private void feed() {
+        ServerConnection from = source;
+        if (feeding || over || from == null) {
+            return;
+        }
+        feeding = true;
+        boolean empty;
+        try {
+            empty = takeFromSpool(from);
+        } finally {
+            feeding = false;
+        }
+        if (over || !empty) {
+            return;
+        }
+        if (spool.end() < KeySpool.GROUPS) {
+            walk(from, spool.end());
+        } else {
+            readNext();
+        }
+    }
+
+    /** Returns whether nothing is left there. */
+    private boolean takeFromSpool(ServerConnection from) {
+        while (!over && mayGoOn()) {
+            Key key = spool.next();
+            if (key == null) {
+                return true;
+            }
+            copy(key, from);
+        }
+        return false;
+    }
+
+    private void copy(Key key, ServerConnection from) {
+        if (!wantedStill()) {
+            finish(false, "no longer wanted");
+            return;
+        }
+        pace.took(loop.nowNanos());
+        inFlight++;
+        if (!refills.wanted(key, from, plan.to(), outcome -> tried(key, from, outcome))) {
+            tried(key, from, CopyOutcome.FAILED);
+        }
+    }
+
+    /** Whether the next key may be copied now; if not {@link #feed} runs later. */
+    private boolean mayGoOn() {
+        long pauseNanos = pace.pauseNanos(loop.nowNanos());
+        if (pauseNanos > 0) {
+            loop.eventLoop().schedule(this::feed, pauseNanos, TimeUnit.NANOSECONDS);
+        } else if (refills.isBusy()) {
+            refills.whenCalm(this::feed);
+        } else {
+            return true;
+        }
+        return false;
+    }
+
+    private void tried(Key key, ServerConnection source, CopyOutcome outcome) {
+        inFlight--;
+        if (outcome == CopyOutcome.COPIED) {
+            copied.incrementAndGet();
+        } else if (outcome == CopyOutcome.BEATEN || outcome == CopyOutcome.FAILED) {
+            failures.incrementAndGet();
+            if (failed.size() < MAX_FAILED) {
+                failed.put(key, source);
+            }
+        }
+        endIfDone();
+    }
+
+    private boolean wantedStill() {
+        ReplicaState replica = plan.to().state().replica();
+        return loop.mayRepair()
+                && !plan.to().isEnding()
+                && replica.status() == ReplicaStatus.REFILLING
+                && replica.generation() == generation;
+    }
+
+    private void endIfDone() {
+        if (over || !allRead || inFlight > 0) {
+            return;
+        }
+        if (failures.get() > MAX_FAILED) {
+            finish(false, failures.get() + " keys could not be copied");
+            return;
+        }
+        over = true;
+        KeyListRefill.start(
+                loop,
+                refills,
+                new ArrayList<>(failed.keySet()),
+                key -> Objects.requireNonNull(failed.get(key)),
+                plan::to,
+                generation,
+                done -> {
+                    if (done) {
+                        plan.to().state().replica().refilled(generation);
+                    }
+                    finish(done, failed.size() + " keys could not be copied");
+                });
+    }
+
+    private void finish(boolean done, String reason) {
+        over = true;
+        if (dump != null) {
+            dump.close();
+            dump = null;
+        }
+        LOG.info(
+                "refill of server {} {} seen={} copied={}{}",
+                plan.to().state().address(),
+                done ? "done" : "given up",
+                seen,
+                copied,
+                done ? "" : " reason=\"" + reason + '"');
+        ended.accept(done);
+    }
+}

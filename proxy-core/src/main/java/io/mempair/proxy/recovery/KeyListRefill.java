@@ -1,0 +1,136 @@
+package io.mempair.proxy.recovery;
+
+import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.refill.ItemCopy.CopyOutcome;
+import io.mempair.proxy.refill.Refills;
+import io.mempair.proxy.replication.Key;
+import io.mempair.proxy.replication.ReplicaState;
+import io.mempair.proxy.replication.ReplicaStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Gives a server these keys back: what was deleted on it because it was out of date. When each key was copied, or there was
+ * nothing to copy, the server counts as refilled. Keys that could not be copied are tried again, a few times, a second apart.
+ * Confined to its loop.
+ */
+public final class KeyListRefill {
+
+    private static final int MAX_ROUNDS = 5;
+    private static final long ROUND_PAUSE_SECONDS = 1;
+
+    private final LoopContext loop;
+    private final Refills refills;
+    private final Supplier<ServerConnection> to;
+    private final ReplicaState replica;
+    private final Function<Key, ServerConnection> sources;
+    private final int generation;
+    private final Consumer<Boolean> ended;
+
+    private List<Key> keys;
+    private List<Key> failed = new ArrayList<>();
+    private int next;
+    private int inFlight;
+    private int rounds = 1;
+    private boolean over;
+    private boolean feeding;
+
+    private KeyListRefill(
+            LoopContext loop,
+            Refills refills,
+            List<Key> keys,
+            Function<Key, ServerConnection> sources,
+            Supplier<ServerConnection> to,
+            int generation,
+            Consumer<Boolean> ended) {
+        this.loop = loop;
+        this.refills = refills;
+        this.keys = List.copyOf(keys);
+        this.sources = sources;
+        this.to = to;
+        this.replica = to.get().state().replica();
+        this.generation = generation;
+        this.ended = ended;
+    }
+
+    /**
+     * Begins.
+     *
+     * @param sources     the server that has the other copy of a key
+     * @param to          the loop's connection to the target, asked for each key: a reload may replace it
+     * @param generation  of the target's {@link ReplicaState}, which is told when all is done
+     * @param ended       takes whether all is done; once, perhaps before this returns
+     */
+    public static KeyListRefill start(
+            LoopContext loop,
+            Refills refills,
+            List<Key> keys,
+            Function<Key, ServerConnection> sources,
+            Supplier<ServerConnection> to,
+            int generation,
+            Consumer<Boolean> ended) {
+        KeyListRefill refill = new KeyListRefill(loop, refills, keys, sources, to, generation, ended);
+        refill.feed();
+        return refill;
+    }
+
+    private void feed() {
+        if (feeding) {
+            return;
+        }
+        feeding = true;
+        while (next < keys.size() && wantedStill() && !refills.isBusy()) {
+            Key key = keys.get(next++);
+            inFlight++;
+            if (!refills.wanted(key, sources.apply(key), to.get(), outcome -> tried(key, outcome))) {
+                throw new AssertionError("refills are full but not busy");
+            }
+        }
+        feeding = false;
+        if (next < keys.size() && wantedStill()) {
+            refills.whenCalm(this::feed);
+        } else if (inFlight == 0) {
+            endRound();
+        }
+    }
+
+    /** A key that somebody else wrote at the same moment, or whose lease ended too soon, may still be missing. */
+    private void tried(Key key, CopyOutcome outcome) {
+        inFlight--;
+        if (outcome == CopyOutcome.BEATEN || outcome == CopyOutcome.FAILED) {
+            failed.add(key);
+        }
+        if (inFlight == 0 && !feeding && (next == keys.size() || !wantedStill())) {
+            endRound();
+        }
+    }
+
+    private boolean wantedStill() {
+        return loop.mayRepair() && replica.status() == ReplicaStatus.REFILLING && replica.generation() == generation;
+    }
+
+    private void endRound() {
+        if (over) {
+            return;
+        }
+        boolean done = failed.isEmpty() && next == keys.size();
+        if (done || rounds == MAX_ROUNDS || !wantedStill()) {
+            over = true;
+            if (done) {
+                replica.refilledPurged(generation);
+            }
+            ended.accept(done);
+            return;
+        }
+        rounds++;
+        keys = failed;
+        failed = new ArrayList<>();
+        next = 0;
+        loop.eventLoop().schedule(this::feed, ROUND_PAUSE_SECONDS, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,141 @@
+package io.mempair.proxy.server;
+
+import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.replication.WriteOrder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * A moment in which no loop has a request under way. Where keys have two copies, before or after, the servers may change
+ * only then:
+ *
+ * <ul>
+ *   <li>A write that waits for its turn in the {@link WriteOrder} would be overtaken by a later one, which takes no turn
+ *       because there is one copy only by then.
+ *   <li>A write that a loop made when it knew of one copy, or of another backup, would miss the backup that another loop has
+ *       filled meanwhile.
+ *   <li>A client would see the mark of a refill that is under way, because where there is one copy nobody looks for it.
+ * </ul>
+ *
+ * <p>So no loop reads its clients, then all that was begun comes to its end, then one loop takes every turn there is, the
+ * servers change, and the clients are read again. What they send meanwhile waits.
+ */
+final class QuiescedReload {
+
+    private final List<OneLoop> loops;
+    private final WriteOrder order;
+
+    /** What waits for every turn of the first loop; withdrawn when it is too late. */
+    private final Runnable allHeldUp = this::allHeldUp;
+
+    /** What waits for every turn there is, for each loop: so that what was handed in before has come to its end. */
+    private final Map<OneLoop, Runnable> waitsForTurns = new ConcurrentHashMap<>();
+
+    /** Completed on the first loop, which owns every turn then. */
+    private final CompletableFuture<Void> reached = new CompletableFuture<>();
+
+    private QuiescedReload(List<OneLoop> loops) {
+        this.loops = loops;
+        this.order = loops.get(0).plan().order();
+    }
+
+    /**
+     * Makes a change in such a moment.
+     *
+     * @param limit   how long at most the requests under way are waited for; then nothing changes, and the future fails
+     * @param change  begun on the first loop; done when its future is
+     */
+    static CompletableFuture<Void> during(
+            List<OneLoop> loops, Duration limit, Supplier<CompletableFuture<Void>> change) {
+        return new QuiescedReload(loops).carryOut(limit, change);
+    }
+
+    private CompletableFuture<Void> carryOut(Duration limit, Supplier<CompletableFuture<Void>> change) {
+        reached.orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS);
+        onEach(loop -> loop.run(() -> loop.plan().pool().congestion().hold()))
+                .thenCompose(held -> onEach(this::requestsOver))
+                .thenCompose(over -> loops.get(0).run(this::holdUpAll))
+                .whenComplete((begun, failure) -> {
+                    if (failure != null) {
+                        reached.completeExceptionally(failure);
+                    }
+                });
+        return reached.thenCompose(standing -> reached.thenCompose(begun -> change.get())
+                        .whenComplete((done, failure) -> loops.get(0).run(order::globalEnded)))
+                .handle((done, failure) ->
+                        onEach(loop -> loop.run(() -> goOn(loop))).thenCompose(read -> resultOf(limit, failure)))
+                .thenCompose(result -> result);
+    }
+
+    private void holdUpAll() {
+        if (!reached.isDone()) {
+            order.global(allHeldUp);
+        }
+    }
+
+    /** It is over, or too late: nothing of it is left behind on the loop, and its clients are read again. */
+    private void goOn(OneLoop loop) {
+        WriteOrder turns = loop.plan().order();
+        turns.withdraw(allHeldUp);
+        Runnable turnsOver = waitsForTurns.remove(loop);
+        if (turnsOver != null) {
+            turns.withdraw(turnsOver);
+        }
+        loop.plan().pool().congestion().release();
+    }
+
+    /** Too late, nobody waits for it any more. */
+    private void allHeldUp() {
+        if (!reached.complete(null)) {
+            order.globalEnded();
+        }
+    }
+
+    private static CompletableFuture<Void> resultOf(Duration limit, Throwable failure) {
+        if (failure == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        return CompletableFuture.failedFuture(
+                cause instanceof TimeoutException
+                        ? new IllegalStateException("requests under way did not end in " + limit.toMillis()
+                                + " ms: no server was changed, reload again when the servers answer")
+                        : cause);
+    }
+
+    /** Those that take turns, and those that were just sent; no client begins another. */
+    private CompletableFuture<Void> requestsOver(OneLoop loop) {
+        return loop.supply(() -> {
+                    List<CompletableFuture<Void>> over = new ArrayList<>();
+                    for (ServerConnection server : loop.plan().pool().all()) {
+                        CompletableFuture<Void> answered = new CompletableFuture<>();
+                        over.add(answered);
+                        server.whenAllOver(() -> answered.complete(null));
+                    }
+                    CompletableFuture<Void> turnsOver = new CompletableFuture<>();
+                    over.add(turnsOver);
+                    WriteOrder turns = loop.plan().order();
+                    Runnable turnsCome = () -> {
+                        waitsForTurns.remove(loop);
+                        turns.globalEnded();
+                        turnsOver.complete(null);
+                    };
+                    waitsForTurns.put(loop, turnsCome);
+                    turns.global(turnsCome);
+                    return CompletableFuture.allOf(over.toArray(CompletableFuture[]::new));
+                })
+                .thenCompose(over -> over);
+    }
+
+    private CompletableFuture<Void> onEach(Function<OneLoop, CompletableFuture<Void>> step) {
+        return CompletableFuture.allOf(loops.stream().map(step).toArray(CompletableFuture[]::new));
+    }
+}

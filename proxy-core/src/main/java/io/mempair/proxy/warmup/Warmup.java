@@ -1,0 +1,23 @@
+package io.mempair.proxy.warmup;
+
+/** Has the JVM load and compile the code of requests before the first client comes. Any thread; nothing here waits. */
+public interface Warmup {
+
+    /** For a node that shall not warm up. */
+    Warmup NONE = new Warmup() {
+        @Override
+        public void begin() {}
+
+        @Override
+        public void end() {}
+    };
+
+    /**
+     * Begins in the background; it ends by itself. Does nothing when it is under way, or was once played to its end, or
+     * failed.
+     */
+    void begin();
+
+    /** Ends it as soon as what is being asked is answered; {@link #begin} may be called again. Does nothing when it is over. */
+    void end();
+}

@@ -1,0 +1,242 @@
+package io.mempair.proxy.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ReplicaStateTest {
+
+    private static final ServerIdentity FIRST = new ServerIdentity(10, 1_000);
+    private static final ServerIdentity SECOND = new ServerIdentity(11, 2_000);
+
+    private final PeerKnowledge peers = new PeerKnowledge();
+    private final ReplicaState replica = new ReplicaState("cache-1:11211", peers, 1 << 20);
+
+    private static Key key(String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
+        return Key.of(bytes, 0, bytes.length);
+    }
+
+    @Test
+    void aServerThatMissedAWriteIsOutUntilItsJournalIsWorkedOff() {
+        replica.connected(FIRST);
+        replica.missed(key("a"));
+
+        assertThat(replica.status()).isEqualTo(ReplicaStatus.OUT);
+        assertThat(replica.takes(key("b"))).isFalse();
+        assertThat(replica.takeBack()).isFalse();
+        assertThat(replica.nextToPurge(10)).containsExactly(key("a"), key("b"));
+        assertThat(replica.takes(key("c"))).isFalse();
+        assertThat(replica.takeBack()).as("c was missed meanwhile").isFalse();
+        assertThat(replica.nextToPurge(10)).containsExactly(key("c"));
+        assertThat(replica.takeBack()).isTrue();
+        assertThat(replica.status()).isEqualTo(ReplicaStatus.REFILLING);
+        replica.refilledPurged(replica.generation());
+        assertThat(replica.status()).isEqualTo(ReplicaStatus.SERVING);
+    }
+
+    @Test
+    void keysThatCouldNotBeDeletedStayInTheJournal() {
+        replica.missed(key("a"));
+        List<Key> keys = replica.nextToPurge(1);
+
+        replica.notPurged(keys);
+
+        assertThat(replica.takeBack()).isFalse();
+        assertThat(replica.nextToPurge(1)).containsExactly(key("a"));
+    }
+
+    @Test
+    void aRestartedServerIsEmptySoWhatItMissedIsForgotten() {
+        replica.connected(FIRST);
+        replica.missed(key("a"));
+        replica.connected(SECOND);
+
+        assertThat(replica.takeBack()).isTrue();
+        replica.refilledPurged(replica.generation());
+        assertThat(replica.status()).as("it lacks all keys, not only some").isEqualTo(ReplicaStatus.REFILLING);
+        replica.refilled(replica.generation());
+        assertThat(replica.status()).isEqualTo(ReplicaStatus.SERVING);
+    }
+
+    /** An error in place of the answer to {@code stats} is no restart. */
+    @Test
+    void aServerThatDoesNotSayWhoItIsKeepsItsJournal() {
+        replica.connected(FIRST);
+        replica.missed(key("a"));
+
+        replica.connected(ServerIdentity.UNKNOWN);
+        assertThat(replica.journaledKeys()).isEqualTo(1);
+        replica.connected(FIRST);
+        assertThat(replica.takeBack()).isFalse();
+        assertThat(replica.nextToPurge(10)).containsExactly(key("a"));
+    }
+
+    @Test
+    void aServerThatSaysForTheFirstTimeWhoItIsKeepsItsJournal() {
+        replica.connected(ServerIdentity.UNKNOWN);
+        replica.missed(key("a"));
+
+        replica.connected(FIRST);
+
+        assertThat(replica.nextToPurge(10)).containsExactly(key("a"));
+        assertThat(replica.takeBack()).isTrue();
+        replica.refilledPurged(replica.generation());
+        assertThat(replica.status()).as("it may have restarted").isEqualTo(ReplicaStatus.REFILLING);
+    }
+
+    @Test
+    void aRestartThatNoWriteNoticedIsARefillAtOnce() {
+        replica.connected(FIRST);
+        replica.connected(FIRST);
+        assertThat(replica.status()).isEqualTo(ReplicaStatus.SERVING);
+
+        replica.connected(SECOND);
+
+        assertThat(replica.status()).isEqualTo(ReplicaStatus.REFILLING);
+    }
+
+    @Test
+    void anEarlierRefillDoesNotEndALaterOne() {
+        replica.connected(FIRST);
+        replica.connected(SECOND);
+        int earlier = replica.generation();
+        replica.connected(FIRST);
+
+        replica.refilled(earlier);
+
+        assertThat(replica.status()).isEqualTo(ReplicaStatus.REFILLING);
+    }
+
+    @Test
+    void aJournalThatOverflowsAsksForAFlush() {
+        ReplicaState small = new ReplicaState("cache-1:11211", peers, 1_024);
+        for (int i = 0; i < 100; i++) {
+            small.missed(key("key-" + i));
+        }
+
+        assertThat(small.journaledKeys()).isEqualTo(-1);
+        assertThat(small.journaledBytes()).isZero();
+        assertThat(small.takeBack()).isFalse();
+        assertThat(small.nextToPurge(10)).isEmpty();
+        assertThat(small.beginFlush()).isTrue();
+        assertThat(small.takes(key("during"))).isFalse();
+        assertThat(small.takeBack()).as("missed during the flush").isFalse();
+        assertThat(small.nextToPurge(10)).containsExactly(key("during"));
+        assertThat(small.takeBack()).isTrue();
+    }
+
+    @Test
+    void aServerWhoseWriteNobodyElseHasIsOutButNotOutOfDate() {
+        replica.connected(FIRST);
+        replica.doubted();
+
+        assertThat(replica.status()).isEqualTo(ReplicaStatus.OUT);
+        assertThat(replica.told(false)).as("a peer need not flush it").isEqualTo(ReplicaStatus.REFILLING);
+        replica.standDown();
+        assertThat(replica.beginFlush()).isFalse();
+        assertThat(replica.takeBack()).isTrue();
+    }
+
+    @Test
+    void aDoubtfulServerThatThenMissesAWriteIsOutOfDateForPeersToo() {
+        replica.doubted();
+        long before = peers.version();
+
+        assertThat(replica.takes(key("a"))).isFalse();
+
+        assertThat(replica.told(false)).isEqualTo(ReplicaStatus.OUT);
+        assertThat(peers.version()).isGreaterThan(before);
+        assertThat(replica.nextToPurge(1)).containsExactly(key("a"));
+        assertThat(replica.told(false)).as("while the key is being deleted").isEqualTo(ReplicaStatus.OUT);
+    }
+
+    @Test
+    void aServerThatNeverHeardOfAFlushIsFlushedWhenItIsDue() {
+        replica.connected(FIRST);
+        replica.flushIsDue();
+        assertThat(replica.status()).isEqualTo(ReplicaStatus.SERVING);
+
+        replica.knowsFlush(true);
+        replica.connected(SECOND);
+        replica.refilled(replica.generation());
+        assertThat(replica.told(false)).isEqualTo(ReplicaStatus.SERVING);
+        assertThat(replica.told(true)).as("a peer has to flush it").isEqualTo(ReplicaStatus.REFILLING);
+        replica.flushIsDue();
+
+        assertThat(replica.beginFlush()).isTrue();
+    }
+
+    @Test
+    void aServerThatWasFlushedToMakeItRightHearsOfNoFlushToCome() {
+        replica.connected(FIRST);
+        replica.missedEverything();
+        replica.beginFlush();
+        replica.takeBack();
+        assertThat(replica.mayHearOfFlush()).isFalse();
+
+        replica.connected(SECOND);
+        assertThat(replica.mayHearOfFlush()).isTrue();
+    }
+
+    @Test
+    void aNodeThatTakesOverFlushesWhatItsPredecessorHadOut() {
+        replica.connected(FIRST);
+        replica.learn(ReplicaStatus.OUT, FIRST);
+
+        assertThat(replica.takes(key("a"))).isFalse();
+        assertThat(replica.beginFlush()).isTrue();
+    }
+
+    @Test
+    void aNodeThatSawARestartItsPredecessorDidNotSeeKnowsBetter() {
+        replica.connected(SECOND);
+
+        replica.learn(ReplicaStatus.SERVING, FIRST);
+        assertThat(replica.status()).isEqualTo(ReplicaStatus.REFILLING);
+
+        replica.learn(ReplicaStatus.SERVING, SECOND);
+        assertThat(replica.status()).isEqualTo(ReplicaStatus.SERVING);
+    }
+
+    @Test
+    void aNodeThatStoodDownDoesNotTrustItsJournal() {
+        replica.missed(key("a"));
+
+        replica.standDown();
+
+        assertThat(replica.journaledKeys()).isEqualTo(-1);
+    }
+
+    @Test
+    void anAnswerThatReliesOnAnAbsenceWaitsForThePeers() {
+        List<String> said = new ArrayList<>();
+        peers.tell(() -> said.add("changed"));
+        replica.missed(key("a"));
+
+        assertThat(replica.peersKnow()).isFalse();
+        replica.whenPeersKnow(() -> said.add("answered"));
+        assertThat(said).containsExactly("changed");
+        peers.knownTo(peers.version());
+
+        assertThat(said).containsExactly("changed", "answered");
+        assertThat(replica.peersKnow()).isTrue();
+    }
+
+    @Test
+    void anIdOfAnotherProcessMatchesNoItem() {
+        replica.connected(FIRST);
+        int first = replica.tag();
+        long given = CasTag.told(first, 4_711);
+
+        assertThat(given).isPositive();
+        assertThat(CasTag.meant(first, given)).isEqualTo(4_711);
+        replica.connected(SECOND);
+        assertThat(replica.tag()).isNotEqualTo(first);
+        assertThat(CasTag.meant(replica.tag(), given)).isEqualTo(CasTag.NO_ID);
+        assertThat(CasTag.meant(first, 4_711)).as("an id no proxy gave").isEqualTo(CasTag.NO_ID);
+    }
+}
