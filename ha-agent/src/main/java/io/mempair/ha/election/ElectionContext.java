@@ -15,7 +15,7 @@ final class ElectionContext {
 
     ElectionContext(Settings settings, State old, long nowNanos) {
         this.settings = settings;
-        this.state = new State(old);
+        this.state = old.copy();
         this.nowNanos = nowNanos;
     }
 

@@ -6,10 +6,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything an {@link Election} remembers. Each event works on its own copy, which nobody changes once the
+ * Everything an {@link Election} remembers. Each event works on its own {@link #copy}, which nobody changes once the
  * decision is made. All times are on this node's clock.
  */
-final class State {
+final class State implements Cloneable {
 
     /** A promise to support {@code holder}, and nobody else, until then. */
     record Promise(String holder, long epoch, long untilNanos) {}
@@ -56,7 +56,7 @@ final class State {
 
     long lastTickNanos;
     long lastHeartbeatNanos;
-    final Map<String, Peer> peers;
+    Map<String, Peer> peers = new TreeMap<>();
 
     @Nullable
     Promise promise;
@@ -137,7 +137,6 @@ final class State {
 
     State(long nowNanos) {
         startedNanos = nowNanos;
-        peers = new TreeMap<>();
         phaseSinceNanos = nowNanos;
         roleSinceNanos = nowNanos;
         transitionSinceNanos = nowNanos;
@@ -146,52 +145,17 @@ final class State {
         leaseUntilNanos = nowNanos;
     }
 
-    State(State old) {
-        phase = old.phase;
-        phaseSinceNanos = old.phaseSinceNanos;
-        role = old.role;
-        roleSinceNanos = old.roleSinceNanos;
-        reason = old.reason;
-        epoch = old.epoch;
-        reignEpoch = old.reignEpoch;
-        leased = old.leased;
-        leaseUntilNanos = old.leaseUntilNanos;
-        claimReason = old.claimReason;
-        fence = old.fence;
-        transitionSinceNanos = old.transitionSinceNanos;
-        problems = old.problems;
-        startedNanos = old.startedNanos;
-        connected = old.connected;
-        closing = old.closing;
-        settled = old.settled;
-        listenedNanos = old.listenedNanos;
-        lastTickNanos = old.lastTickNanos;
-        lastHeartbeatNanos = old.lastHeartbeatNanos;
-        peers = new TreeMap<>(old.peers);
-        promise = old.promise;
-        leave = old.leave;
-        barredUntilNanos = old.barredUntilNanos;
-        heldDownUntilNanos = old.heldDownUntilNanos;
-        failedClaims = old.failedClaims;
-        backOffUntilNanos = old.backOffUntilNanos;
-        reclaimByNanos = old.reclaimByNanos;
-        nobodySinceNanos = old.nobodySinceNanos;
-        switchover = old.switchover;
-        switchoverSinceNanos = old.switchoverSinceNanos;
-        alone = old.alone;
-        tieAskedNanos = old.tieAskedNanos;
-        servedNanos = old.servedNanos;
-        tieSinceNanos = old.tieSinceNanos;
-        deaf = old.deaf;
-        maintenance = old.maintenance;
-        maintenanceAnswered = old.maintenanceAnswered;
-        eligibleSinceNanos = old.eligibleSinceNanos;
-        lossesNanos = old.lossesNanos;
-        conflict = old.conflict;
-        addressSeen = old.addressSeen;
-        placement = old.placement;
-        differing = old.differing;
-        lastReign = old.lastReign;
-        namesakeNanos = old.namesakeNanos;
+    /**
+     * The state the next event works on. Every field is copied, also one that is added later: what the fields refer to is never
+     * changed, and {@link #peers} is a map of its own.
+     */
+    State copy() {
+        try {
+            State copy = (State) super.clone();
+            copy.peers = new TreeMap<>(peers);
+            return copy;
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e);
+        }
     }
 }
