@@ -29,8 +29,8 @@ class MovedServerIT {
 
     @Test
     void aNameThatMovesIsFollowedWhenTheConnectionIsLost(@TempDir Path folder) throws Exception {
-        int port = Background.freePort();
-        int proxyPort = Background.freePort();
+        int port = FreePorts.next();
+        int proxyPort = FreePorts.next();
         Process old = background.startMemcached("127.0.0.1", port);
         background.startMemcached("127.0.0.2", port);
         ask("127.0.0.2", port, "set k 0 0 3\r\nnew\r\n");

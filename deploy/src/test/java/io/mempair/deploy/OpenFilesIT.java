@@ -89,8 +89,8 @@ class OpenFilesIT {
     @ParameterizedTest
     @ValueSource(strings = {"auto", "epoll", "nio"})
     void clientsBeyondTheLimitWaitAndTheOthersAreServed(String transport) throws Exception {
-        int port = Background.freePort();
-        int http = Background.freePort();
+        int port = FreePorts.next();
+        int http = FreePorts.next();
         Path unix = folder.resolve("m.sock");
         background.start(List.of(
                 "prlimit",

@@ -37,8 +37,8 @@ class ReloadIT {
     void start() throws IOException {
         file = folder.resolve("p.yaml");
         memcached = new int[] {startMemcached(), startMemcached(), startMemcached()};
-        port = Background.freePort();
-        httpPort = Background.freePort();
+        port = FreePorts.next();
+        httpPort = FreePorts.next();
     }
 
     @Test
@@ -148,7 +148,7 @@ class ReloadIT {
     }
 
     private int startMemcached() throws IOException {
-        int free = Background.freePort();
+        int free = FreePorts.next();
         background.startMemcached("127.0.0.1", free);
         return free;
     }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +41,7 @@ final class ServerProgram implements AutoCloseable {
 
     /** Starts an empty memcached and waits until it accepts. */
     static ServerProgram memcached() {
-        int port = freePort();
+        int port = FreePorts.next();
         return new ServerProgram(
                         port,
                         logOf("memcached", port),
@@ -52,7 +51,7 @@ final class ServerProgram implements AutoCloseable {
 
     /** Starts {@code mempair proxy} in front of these and waits until it accepts. */
     static ServerProgram proxy(List<ServerProgram> primaries, List<ServerProgram> backups) {
-        int port = freePort();
+        int port = FreePorts.next();
         var command = new ArrayList<>(
                 List.of(DEPLOY.resolve("bin/mempair").toString(), "proxy", "-l", "127.0.0.1", "-p", "" + port));
         primaries.forEach(server -> command.addAll(List.of("-s", server.address())));
@@ -104,13 +103,5 @@ final class ServerProgram implements AutoCloseable {
 
     private static Path logOf(String what, int port) {
         return DEPLOY.resolve("target/e2e/programs").resolve(what + '-' + port + ".log");
-    }
-
-    private static int freePort() {
-        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mempair.ha.election.Role;
+import io.mempair.ha.lab.FreePorts;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.replication.ServerKnowledge.Known;
 import java.io.IOException;
@@ -26,8 +27,8 @@ class PairKnowledgeTest {
 
     @BeforeEach
     void makeNodes() throws IOException {
-        int portOfA = TestNode.freePort();
-        int portOfB = TestNode.freePort();
+        int portOfA = FreePorts.next();
+        int portOfB = FreePorts.next();
         a = new TestNode("a", 200, portOfA, portOfB, segment);
         b = new TestNode("b", 100, portOfB, portOfA, segment);
     }

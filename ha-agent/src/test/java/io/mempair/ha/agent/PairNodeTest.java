@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.mempair.ha.check.Checks;
 import io.mempair.ha.election.Role;
+import io.mempair.ha.lab.FreePorts;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -34,8 +35,8 @@ class PairNodeTest {
 
     @BeforeEach
     void makeNodes() throws IOException {
-        int portOfA = TestNode.freePort();
-        int portOfB = TestNode.freePort();
+        int portOfA = FreePorts.next();
+        int portOfB = FreePorts.next();
         a = new TestNode("a", 200, portOfA, portOfB, segment);
         b = new TestNode("b", 100, portOfB, portOfA, segment);
     }

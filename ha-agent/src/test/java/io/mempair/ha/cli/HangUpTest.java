@@ -3,6 +3,7 @@ package io.mempair.ha.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.mempair.ha.lab.FreePorts;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoopGroup;
@@ -13,8 +14,6 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.DomainDatagramPacket;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,19 +105,14 @@ class HangUpTest {
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     @Test
     void aWitnessSaysThatItHasNothingToReloadAndStays() throws Exception {
         Path file = Files.writeString(
                 folder.resolve("w.yaml"),
-                "node: {name: w}\ngroup: {bind: 127.0.0.1, port: " + freePort() + ", peers: [\"127.0.0.2:" + freePort()
-                        + "\", \"127.0.0.3:" + freePort() + "\"]}\n"
-                        + "admin: {http: \"127.0.0.1:" + freePort() + "\", control: " + folder.resolve("c.sock")
+                "node: {name: w}\ngroup: {bind: 127.0.0.1, port: " + FreePorts.next() + ", peers: [\"127.0.0.2:"
+                        + FreePorts.next()
+                        + "\", \"127.0.0.3:" + FreePorts.next() + "\"]}\n"
+                        + "admin: {http: \"127.0.0.1:" + FreePorts.next() + "\", control: " + folder.resolve("c.sock")
                         + "}\n");
         start("witness", "--config", file.toString());
 
@@ -127,7 +121,14 @@ class HangUpTest {
 
     @Test
     void aProxyStartedWithFlagsSaysThatItHasNoFileAndStays() throws Exception {
-        start("proxy", "-s", "127.0.0.1:" + freePort(), "-l", "127.0.0.1", "-p", String.valueOf(freePort()));
+        start(
+                "proxy",
+                "-s",
+                "127.0.0.1:" + FreePorts.next(),
+                "-l",
+                "127.0.0.1",
+                "-p",
+                String.valueOf(FreePorts.next()));
 
         assertThatAReloadEndsAndTheProcessStays("there is no file to read again");
     }
