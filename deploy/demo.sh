@@ -93,11 +93,15 @@ say() {
     printf '\n== %s\n' "$*"
 }
 
+indent() {
+    sed 's/^/   /'
+}
+
 read_again() {
     local answer
     answer=$(through_the_address "get $KEY")
-    echo "$answer" | sed 's/^/   /'
-    echo "$answer" | grep -qx 'hello'
+    indent <<<"$answer"
+    grep -qx hello <<<"$answer"
 }
 
 trap finish EXIT
@@ -123,11 +127,14 @@ echo "   $active is active and holds $VIP, $standby is standby"
 
 say "The client writes and reads through $VIP"
 answer=$(through_the_address "set $KEY 0 0 5" hello "get $KEY")
-echo "$answer" | sed 's/^/   /'
-echo "$answer" | grep -qx STORED && echo "$answer" | grep -qx hello
+indent <<<"$answer"
+grep -qx STORED <<<"$answer"
+grep -qx hello <<<"$answer"
 
 say "The standby serves nobody: its own address refuses the client"
-! lab exec c nc -z -w 2 "$(own_address $standby)" 11211
+if lab exec c nc -z -w 2 "$(own_address $standby)" 11211; then
+    die "$standby accepts clients though it is standby"
+fi
 echo "   refused, as it must be"
 
 say "kill -9 of the active node $active, while the client asks every 5 ms"
@@ -152,7 +159,7 @@ echo "   $active returned as $returned_as; $standby goes on serving"
 
 say "A planned switchover, back to $active"
 start_probe
-timeout 30 "$here/bin/mempair" switchover --control "$MEMPAIR_LAB_DIR/$standby.sock" | sed 's/^/   /'
+timeout 30 "$here/bin/mempair" switchover --control "$MEMPAIR_LAB_DIR/$standby.sock" | indent
 wait_until 10 "$active is active" is_active $active
 wait_until 10 "$standby is standby" is_standby $standby
 stop_probe

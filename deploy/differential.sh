@@ -19,7 +19,7 @@ reports=proxy-core/target/failsafe-reports
 cases=proxy-core/src/test/resources/same-as-memcached
 rm -rf "$reports"
 status=0
-timeout 3600 mvn -B -ntp -q -pl proxy-core verify -Dtest=NoUnitTest -Dit.test='*SameAsMemcachedIT,LoginIT' \
+timeout 3600 "$maven" -B -ntp -q -pl proxy-core verify -Dtest=NoUnitTest -Dit.test='*SameAsMemcachedIT,LoginIT' \
     -Dsurefire.failIfNoSpecifiedTests=false -Dmempair.differential.scripts="$scripts" -Dmempair.differential.seed="$seed" \
     || status=$?
 

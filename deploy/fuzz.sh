@@ -12,6 +12,6 @@ seconds=${1:-3600}
 [[ $seconds =~ ^[1-9][0-9]{0,6}$ ]] || die "'$seconds' is no number of seconds (expected: fuzz.sh [SECONDS])"
 require_build_tools
 cd "$here/.."
-mvn -B -ntp -q -pl proxy-core verify -Dtest=FuzzInputsTest -Dsurefire.failIfNoSpecifiedTests=false \
+"$maven" -B -ntp -q -pl proxy-core verify -Dtest=FuzzInputsTest -Dsurefire.failIfNoSpecifiedTests=false \
     -Dit.test=FuzzIT -Dfailsafe.failIfNoSpecifiedTests=false -Dmempair.fuzz.seconds="$seconds"
 grep -h '^Done ' proxy-core/target/fuzz/*/log

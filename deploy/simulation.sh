@@ -15,7 +15,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 cd "$here/.."
 start=$SECONDS
-if ! timeout 10800 mvn -B -ntp test -pl ha-agent -am -Dtest='*SimulationTest' -Dsurefire.failIfNoSpecifiedTests=false \
+if ! timeout 10800 "$maven" -B -ntp test -pl ha-agent -am -Dtest='*SimulationTest' -Dsurefire.failIfNoSpecifiedTests=false \
     -Dmempair.runs="$runs" >"$log" 2>&1; then
     tail -n 150 "$log" >&2
     die "the election broke a rule, or the time is up"

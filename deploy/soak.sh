@@ -16,7 +16,9 @@ seconds=${1:-300} connections=${2:-64} seed=${3:-1}
 for number in "$seconds" "$connections" "$seed"; do
     [[ $number =~ ^[0-9]{1,9}$ ]] || die "'$number' is no number (expected: soak.sh [SECONDS [CONNECTIONS [SEED]]])"
 done
-[ "$seconds" -ge 1 ] && [ "$connections" -ge 1 ] || die "expected: at least one second and one connection"
+if [ "$seconds" -lt 1 ] || [ "$connections" -lt 1 ]; then
+    die "expected: at least one second and one connection"
+fi
 
 # the end-to-end tests start this script when all is built
 if [ -z "${SOAK_IS_BUILT:-}" ]; then

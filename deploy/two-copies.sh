@@ -20,7 +20,7 @@ require_build_tools
 cd "$here/.."
 if [ "$(id -u)" -ne 0 ]; then
     # as in test.sh: inside the namespace there is no network, and Java would look in the home of root
-    timeout 1800 mvn -B -ntp -q verify -DskipITs
+    timeout 1800 "$maven" -B -ntp -q verify -DskipITs
     export MAVEN_OPTS="${MAVEN_OPTS:-} -Duser.home=$HOME"
     enter_user_namespace "$here/two-copies.sh" "$@"
 fi
@@ -35,7 +35,7 @@ failed=0
 proves() {
     local limit=$1 module=$2 test=$3 start=$SECONDS result
     shift 3
-    if ! timeout "$limit" mvn -B -ntp "${offline[@]}" -pl "$module" -am verify -Dtest=NoUnitTest \
+    if ! timeout "$limit" "$maven" -B -ntp "${offline[@]}" -pl "$module" -am verify -Dtest=NoUnitTest \
         -Dsurefire.failIfNoSpecifiedTests=false -Dit.test="$test" -Dfailsafe.failIfNoSpecifiedTests=false \
         "${@/#/-Dmempair.}" >"$work/$test.log" 2>&1; then
         result='DOES NOT HOLD'

@@ -60,7 +60,7 @@ inside() {
 
 spaces() {
     local entry
-    echo "$(space sw)"
+    space sw
     for entry in $HOSTS; do
         space "${entry%%:*}"
     done

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Shared by the scripts of deploy/: sourced, never run.
+# Shared by the scripts of deploy/: sourced, never run, with $here, the folder of deploy, set.
+# shellcheck disable=SC2034,SC2154 # the scripts use the lists, and set $here
 
 # Debian packages the lab and the tests need, each with a command it brings.
 REQUIRED_PACKAGES='memcached:memcached openssl:openssl iproute2:ip iputils-arping:arping netcat-openbsd:nc nftables:nft procps:ps util-linux:unshare'
@@ -16,8 +17,10 @@ CLIENT_PACKAGES='libmemcached-tools:memccapable nodejs:node npm:npm php-cli:php
     python3-pymemcache:/usr/lib/python3/dist-packages/pymemcache/__init__.py
     ruby:ruby ruby-dalli:/usr/share/rubygems-integration/all/gems/dalli-*/lib/dalli.rb'
 
-# For what tests and fault rounds compile: a filter of system calls, a wall clock that can be set. Then what the rounds compare with.
+# For what tests and fault rounds compile: a filter of system calls, a wall clock that can be set. Then what the build checks the
+# scripts with, and what the rounds compare with.
 COMPILER_PACKAGES='gcc:gcc libc6-dev:/usr/include/stdlib.h'
+CHECK_PACKAGES='shellcheck:shellcheck'
 VERSUS_PACKAGES='keepalived:keepalived nutcracker:nutcracker'
 
 # Whether a command is in the path, or a file with a pattern of this name is there.
@@ -32,7 +35,7 @@ missing_packages() {
     local package sign missing=''
     while IFS=: read -r package sign; do
         is_present "$sign" || missing="$missing $package"
-    done < <(tr -s ' \n' '\n\n' <<<"$1")
+    done < <(tr -s '[:space:]' '[\n*]' <<<"$1")
     echo "${missing# }"
 }
 
@@ -72,15 +75,18 @@ install_memjs() {
         --prefix "$1" memjs@$version >/dev/null || die "npm could not fetch memjs $version (expected: access to its registry)"
 }
 
+# Sets $maven: the Maven of this host, or where there is none the wrapper, which fetches one.
 require_build_tools() {
-    command -v mvn >/dev/null || die "no Maven (expected: 3.8 or later; on Debian: apt-get install maven)"
+    maven=$(command -v mvn || echo "$here/../mvnw")
+    [ "${maven##*/}" = mvn ] || { is_present unzip && { is_present curl || is_present wget; }; } ||
+        die "no Maven (expected: 3.8 or later; on Debian: apt-get install maven, or unzip and curl for mvnw to fetch one)"
     command -v javac >/dev/null || [ -x "${JAVA_HOME:-/none}/bin/javac" ] ||
         die "no JDK (expected: 17 or later; on Debian: apt-get install openjdk-17-jdk-headless)"
 }
 
-# Builds what the scripts start. Needs $here, the folder of deploy.
+# Builds what the scripts start.
 build_mempair() {
-    (cd "$here/.." && timeout 1200 mvn -B -q -DskipTests package) || die "the build failed"
+    (cd "$here/.." && timeout 1200 "$maven" -B -q -DskipTests package) || die "the build failed"
 }
 
 # wait_until SECONDS WHAT COMMAND...: polls until the command succeeds; says what was not so otherwise.
@@ -112,6 +118,7 @@ enter_user_namespace() {
     [ "$(id -u)" -ne 0 ] || return 0
     unshare --user --map-root-user --net --mount true 2>/dev/null ||
         die "not root, and this kernel allows no user namespaces; run it as root (sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone)"
+    # shellcheck disable=SC2016 # the inner shell expands them
     MEMPAIR_IN_NAMESPACE=1 exec unshare --user --map-root-user --net --mount --fork --kill-child --pid --mount-proc \
         sh -c 'PATH=$PATH:/usr/sbin:/sbin; mount -t tmpfs tmpfs /run && mkdir /run/netns && ip link set lo up && exec "$@"' sh "$@"
 }

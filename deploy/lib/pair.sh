@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # the scripts read outage_ms, and set $here
 # A pair in the lab, as the demo uses it: sourced after common.sh, never run. Needs $here
 # (the folder of deploy), MEMPAIR_LAB, MEMPAIR_LAB_DIR and $VIP.
 

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # The guard: holds the virtual addresses for a node and drops them when the node dies or falls silent.
 # Read by `bash -s -- keep|drop INTERFACE ADDRESS/PREFIX...` from the node's pipe. At the start it drops what an earlier run
 # left, or keeps it, because the node holds it and the guard before this one is gone. What follows on the pipe are
@@ -230,7 +231,7 @@ ask_once() {
     local answer
     [[ -n $ip_pid ]] || start_ip
     said=()
-    if printf '%s\nend\n' "$1" 2> /dev/null >&"$ip_in"; then
+    if printf '%s\nend\n' "$1" 2> /dev/null 1>&"$ip_in"; then
         while IFS= read -r -t 0.5 -u "$ip_out" answer; do
             [[ $answer == 'Object "end" is unknown'* ]] && return 0
             [[ $answer == 'Command failed'* ]] || said+=("$answer")
@@ -252,6 +253,7 @@ end_ip() {
 
 start_ip() {
     coproc IP { exec ip -o -force -batch - 2>&1; }
+    # shellcheck disable=SC2153 # coproc sets it
     ip_pid=$IP_PID
     exec {ip_in}>&"${IP[1]}" {ip_out}<&"${IP[0]}"
 }
