@@ -44,5 +44,5 @@ echo "hand-chosen: $(count text.txt) text, $(count meta.txt) meta, $(count binar
 echo "random: $scripts text and meta scripts before one server, $((scripts / 4)) before three,"
 echo "        $((scripts / 4)) before each of two pools with two copies, and 1000 binary conversations; from seed $seed"
 echo "documented differences, each shown: $(count differences.txt) text and meta, 5 binary"
-echo "tests: $total, with a difference outside the list of docs/protocol.md: $different"
+echo "tests: $total, with a difference outside the list of docs/reference/protocol.md: $different"
 exit "$status"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every failure of the table in docs/operations.md that one machine can make, measured: breaks a real pair in the lab,
+# Every failure of the table in docs/operating/operations.md that one machine can make, measured: breaks a real pair in the lab,
 # some rounds each, and prints for every row what clients saw and who held the address. Exit code 1 when a bound is
 # broken; the rows and their bounds are in src/test/java/io/mempair/deploy/faults/Row.java.
 set -euo pipefail
@@ -12,7 +12,7 @@ usage: faults.sh [--rounds N] [--profile default|fast] [--mode pair|witness] [--
   --profile P       of both nodes (default: default)
   --mode M          pair: two voters and a tie-breaker; witness: a third process votes (default: pair)
   --vs keepalived   the same rounds with keepalived and nutcracker at the same detection time, printed beside
-  --markdown        the table as docs/benchmarks.md has it
+  --markdown        the table as docs/design/benchmarks.md has it
   --json            one line of JSON a row instead of the table
   --list            the rows with what they do, and ends
 

@@ -8,7 +8,7 @@ import java.time.Duration;
 
 /**
  * One of several addresses by which clients come in: a pair of processes on hosts a and b, one of which prefers to have it and takes it
- * back. The files are those of "Two entrances and a third tier" in {@code docs/migrating-from-magent.md}, but with a timeout that no busy
+ * back. The files are those of "Two entrances and a third tier" in {@code docs/operating/migrating-from-magent.md}, but with a timeout that no busy
  * machine makes a server miss: what one entrance saw missed, the other does not know.
  */
 final class Entrance {

@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The dependency rules of {@code docs/architecture.md}. */
+/** The dependency rules of {@code docs/design/architecture.md}. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ArchitectureTest {
 

@@ -10,7 +10,7 @@ import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
-/** The rules of docs/architecture.md. */
+/** The rules of docs/design/architecture.md. */
 class ArchitectureTest {
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

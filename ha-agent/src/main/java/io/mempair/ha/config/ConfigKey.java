@@ -3,7 +3,7 @@ package io.mempair.ha.config;
 import java.util.Arrays;
 import java.util.List;
 
-/** Every key of the file; {@code docs/configuration.md} describes each, and a test holds the two together. */
+/** Every key of the file; {@code docs/reference/configuration.md} describes each, and a test holds the two together. */
 enum ConfigKey {
     NODE_NAME("node.name"),
     NODE_PRIORITY("node.priority"),

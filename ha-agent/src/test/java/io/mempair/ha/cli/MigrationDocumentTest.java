@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What {@code docs/migrating-from-magent.md} tells people to write works. */
+/** What {@code docs/operating/migrating-from-magent.md} tells people to write works. */
 class MigrationDocumentTest {
 
     private static final Pattern YAML = Pattern.compile("(?s)```yaml\n(.*?)```");
@@ -29,7 +29,7 @@ class MigrationDocumentTest {
     private Path folder;
 
     private static String document() throws IOException {
-        return Files.readString(Path.of("..", "docs", "migrating-from-magent.md"));
+        return Files.readString(Path.of("..", "docs", "operating", "migrating-from-magent.md"));
     }
 
     private static Stream<String> files() throws IOException {

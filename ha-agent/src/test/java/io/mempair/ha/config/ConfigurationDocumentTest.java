@@ -39,6 +39,6 @@ class ConfigurationDocumentTest {
     }
 
     private static String document() throws IOException {
-        return Files.readString(Path.of("..", "docs", "configuration.md"));
+        return Files.readString(Path.of("..", "docs", "reference", "configuration.md"));
     }
 }

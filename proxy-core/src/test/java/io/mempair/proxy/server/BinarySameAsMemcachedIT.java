@@ -74,7 +74,7 @@ class BinarySameAsMemcachedIT {
         }
     }
 
-    /** One for each row of the list in docs/protocol.md that can be shown here. */
+    /** One for each row of the list in docs/reference/protocol.md that can be shown here. */
     @ParameterizedTest
     @CsvSource({
         "'op=77 abc|get a', Not%20found",

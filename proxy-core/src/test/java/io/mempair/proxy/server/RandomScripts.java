@@ -6,7 +6,7 @@ import java.util.Random;
 /**
  * Scripts of text and meta commands made from a seed: mostly right, sometimes not, on a few keys so that commands meet each
  * other's items. Left out is what cannot be compared: ages and remaining times, which depend on the second, and the
- * differences of docs/protocol.md (NUL, plus signs, 64-bit flags, lengths beyond 32 bits, {@code ma} with N and q, too
+ * differences of docs/reference/protocol.md (NUL, plus signs, 64-bit flags, lengths beyond 32 bits, {@code ma} with N and q, too
  * long a key in a retrieval).
  */
 final class RandomScripts {

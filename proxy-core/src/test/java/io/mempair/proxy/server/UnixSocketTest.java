@@ -74,7 +74,7 @@ class UnixSocketTest {
         }
     }
 
-    /** With io_uring and NIO, Netty closes such a connection at once: docs/configuration.md, {@code proxy.transport}. */
+    /** With io_uring and NIO, Netty closes such a connection at once: docs/reference/configuration.md, {@code proxy.transport}. */
     @ParameterizedTest
     @EnumSource(
             value = TransportChoice.class,

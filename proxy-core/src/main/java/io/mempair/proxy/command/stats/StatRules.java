@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which rule a name follows; {@code docs/protocol.md} shows the table to operators. Names are memcached's, of any
+ * Which rule a name follows; {@code docs/reference/protocol.md} shows the table to operators. Names are memcached's, of any
  * version; one that is not here is summed if it is a whole number. Pure.
  */
 final class StatRules {
