@@ -12,16 +12,17 @@ final class Reloads {
 
     private Reloads() {}
 
-    /** Completes, once the proxy serves by {@code wanted}, with a remark on servers that do not answer. */
+    /** Completes, once the proxy serves by {@code wanted}, with remarks on servers that have moved or do not answer. */
     static CompletionStage<String> apply(Proxy proxy, ProxyConfig wanted, LogLevel level, boolean verbose) {
-        return proxy.reload(wanted).thenApply(done -> {
+        return proxy.reload(wanted).thenApply(remarks -> {
             Logging.level(level, verbose);
             String silent = proxy.health().servers().stream()
                     .filter(server -> !server.up())
                     .map(ServerStatus::address)
                     .map(String::valueOf)
                     .collect(Collectors.joining(", "));
-            return silent.isEmpty() ? "" : " (no connection yet to " + silent + ')';
+            String moved = remarks.stream().map(remark -> "; " + remark).collect(Collectors.joining());
+            return moved + (silent.isEmpty() ? "" : " (no connection yet to " + silent + ')');
         });
     }
 }

@@ -75,9 +75,9 @@ final class FakeProxy implements Proxy {
     }
 
     @Override
-    public CompletionStage<Void> reload(ProxyConfig next) {
+    public CompletionStage<List<String>> reload(ProxyConfig next) {
         calls.add("reload " + next.pool().primaries());
-        return CompletableFuture.completedFuture(null);
+        return CompletableFuture.completedFuture(List.of());
     }
 
     @Override

@@ -16,6 +16,15 @@ final class AddressInUse {
     private @Nullable InetAddress current;
     private int users;
 
+    /** Of a name that was never looked up. */
+    AddressInUse() {}
+
+    /** Of a name that means these now; at least one address. */
+    AddressInUse(List<InetAddress> resolved) {
+        known = List.copyOf(resolved);
+        current = known.get(0);
+    }
+
     /** The address that a loop is connected to, or null if none is: then the name is to be looked up. */
     synchronized @Nullable InetAddress pinned() {
         return users > 0 ? current : null;

@@ -56,7 +56,7 @@ final class IdentityRequest implements StatsRequest.StatsListener {
     }
 
     private void tell(ServerIdentity identity) {
-        connection.state().replica().connected(identity);
+        connection.identified(identity);
         afterwards.run();
     }
 

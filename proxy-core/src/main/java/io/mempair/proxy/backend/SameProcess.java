@@ -91,10 +91,10 @@ final class SameProcess {
     }
 
     private boolean looksAlike(ServerConnection partner) {
-        ServerIdentity mine = connection.state().replica().identity();
+        ServerIdentity mine = connection.state().identity();
         return mine != null
                 && !mine.equals(ServerIdentity.UNKNOWN)
-                && mine.equals(partner.state().replica().identity());
+                && mine.equals(partner.state().identity());
     }
 
     /** Puts an item here and looks for it there. If nobody can say, they count as two; if this connection is lost, nobody asks. */

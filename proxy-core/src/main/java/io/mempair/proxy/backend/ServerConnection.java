@@ -13,6 +13,7 @@ import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
 import io.mempair.proxy.replication.ReplicaStatus;
+import io.mempair.proxy.replication.ServerIdentity;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -365,7 +366,7 @@ public final class ServerConnection implements Fenced {
      * @param known  runs when that is known, or nothing needs to be asked, or there is no answer
      */
     public void identify(Runnable known) {
-        if (usable && state.hasTwin() && state.replica().identity() == null) {
+        if (usable && state.hasTwin() && state.identity() == null) {
             IdentityRequest.ask(
                     this,
                     () -> sameProcess.look(known, reason -> {
@@ -463,6 +464,11 @@ public final class ServerConnection implements Fenced {
             lose(ServerFailure.CONNECTION_LOST, "another address of its name is in use");
         }
         return takesAddress;
+    }
+
+    /** The process at the other end has said which it is. */
+    void identified(ServerIdentity identity) {
+        state.identified(identity, connector.target());
     }
 
     private void giveAddressBack() {

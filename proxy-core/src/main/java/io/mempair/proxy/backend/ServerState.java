@@ -7,6 +7,7 @@ import io.mempair.proxy.replication.RefillProgress;
 import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.replication.ServerIdentity;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,25 +33,37 @@ public final class ServerState {
     private final AtomicInteger connected = new AtomicInteger();
     private final AtomicBoolean reportedUnreachable = new AtomicBoolean();
     private final Lasting lasting;
+    private final AddressInUse addressInUse;
     private volatile boolean twin;
+
+    /** Whether it is being connected to where its name leads now, while another state of it is still in use elsewhere. */
+    private boolean arriving;
+
+    /** The process that was found there, and where. Meaningful while {@link #arriving}. */
+    private @Nullable Seen ahead;
+
     private volatile @Nullable String version;
     private volatile @Nullable String lastFailure;
 
     /** What the server's clock showed when ours showed {@code atNanos}. */
     private record ClockReading(long seconds, long atNanos) {}
 
+    /** A process, and the address at which it said which it is. */
+    private record Seen(ServerIdentity identity, InetAddress at) {}
+
     /** A server of the other tier that was found to be the same process, while both said that of themselves. */
     private record Twin(ServerState primary, ServerIdentity identity) {}
 
     /** What is known of the server itself, in whatever way it is connected to. */
     private static final class Lasting {
-        private final AddressInUse addressInUse = new AddressInUse();
         private final AtomicReference<InetAddress> lastServing = new AtomicReference<>();
         private final AtomicLong lostConnections = new AtomicLong();
         private final AtomicInteger lingering = new AtomicInteger();
         private volatile @Nullable RefillProgress refill;
         private volatile @Nullable ClockReading clock;
         private volatile @Nullable Twin sameProcess;
+        /** Where the process is that the replica has. */
+        private @Nullable InetAddress identifiedAt;
     }
 
     /**
@@ -66,7 +79,7 @@ public final class ServerState {
             ServerAccess access,
             ReplicaState replica,
             @Nullable ServerLatencies latencies) {
-        this(address, connectionsWanted, access, replica, latencies, new Lasting());
+        this(address, connectionsWanted, access, replica, latencies, new Lasting(), new AddressInUse());
     }
 
     private ServerState(
@@ -75,13 +88,15 @@ public final class ServerState {
             ServerAccess access,
             ReplicaState replica,
             @Nullable ServerLatencies latencies,
-            Lasting lasting) {
+            Lasting lasting,
+            AddressInUse addressInUse) {
         this.address = address;
         this.connectionsWanted = connectionsWanted;
         this.access = access;
         this.replica = replica;
         this.latencies = latencies;
         this.lasting = lasting;
+        this.addressInUse = addressInUse;
     }
 
     /**
@@ -89,9 +104,74 @@ public final class ServerState {
      * connections begins anew.
      */
     public ServerState approachedBy(ServerAccess next) {
-        ServerState other = new ServerState(address, connectionsWanted, next, replica, latencies, lasting);
+        ServerState other =
+                new ServerState(address, connectionsWanted, next, replica, latencies, lasting, addressInUse);
         other.twin = twin;
         return other;
+    }
+
+    /**
+     * The same server, to be connected to where its name leads now. What is known of the process there is kept apart until
+     * {@link #takesOver}, because the one that is still in use may be another.
+     *
+     * @param addresses  of its name; at least one
+     */
+    public ServerState movedTo(List<InetAddress> addresses, ServerAccess next) {
+        ServerState other = new ServerState(
+                address, connectionsWanted, next, replica, latencies, lasting, new AddressInUse(addresses));
+        other.twin = twin;
+        other.arriving = true;
+        return other;
+    }
+
+    /** It is in use from now on, in place of any other state of the same server. */
+    public synchronized void takesOver() {
+        arriving = false;
+        Seen seen = ahead;
+        if (seen != null) {
+            ahead = null;
+            tellReplica(seen);
+        }
+    }
+
+    /** A process has said which it is, on a new connection to that address. */
+    synchronized void identified(ServerIdentity identity, InetAddress at) {
+        Seen seen = new Seen(identity, at);
+        if (arriving) {
+            ahead = seen;
+        } else {
+            tellReplica(seen);
+        }
+    }
+
+    private void tellReplica(Seen seen) {
+        synchronized (lasting) {
+            InetAddress before = lasting.identifiedAt;
+            lasting.identifiedAt = seen.at;
+            if (before == null || before.equals(seen.at)) {
+                replica.connected(seen.identity);
+            } else {
+                replica.connectedElsewhere(seen.identity);
+            }
+        }
+    }
+
+    /** The process it was last seen as, or null if none has said which it is. */
+    @Nullable
+    ServerIdentity identity() {
+        if (twin) {
+            synchronized (this) {
+                if (arriving) {
+                    return ahead == null ? null : ahead.identity;
+                }
+            }
+        }
+        return replica.identity();
+    }
+
+    /** The address that loops are connected to now, or null if none is. */
+    public @Nullable InetAddress connectedTo() {
+        return addressInUse.pinned();
     }
 
     /** Whether that is the same server, perhaps connected to in another way. */
@@ -106,7 +186,7 @@ public final class ServerState {
 
     /** Which of the addresses of its name all loops use. */
     AddressInUse addressInUse() {
-        return lasting.addressInUse;
+        return addressInUse;
     }
 
     /**
@@ -115,17 +195,17 @@ public final class ServerState {
      * @return whether it may, see {@link AddressInUse#begin}
      */
     boolean beginsAt(InetAddress target) {
-        if (!lasting.addressInUse.begin(target)) {
+        if (!addressInUse.begin(target)) {
             return false;
         }
         InetAddress before = lasting.lastServing.getAndSet(target);
-        if (before == null ? lasting.addressInUse.knownAddresses() > 1 : !before.equals(target)) {
+        if (before == null ? addressInUse.knownAddresses() > 1 : !before.equals(target)) {
             LOG.info(
                     "server {} address={} before={} (of {} addresses of its name)",
                     address,
                     target.getHostAddress(),
                     before == null ? "none" : before.getHostAddress(),
-                    lasting.addressInUse.knownAddresses());
+                    addressInUse.knownAddresses());
         }
         return true;
     }
@@ -163,7 +243,7 @@ public final class ServerState {
 
     /** This backup is the same process as that primary: the copies of their keys would be one. */
     void foundToBe(ServerState primary) {
-        ServerIdentity identity = replica.identity();
+        ServerIdentity identity = identity();
         lasting.sameProcess = identity == null ? null : new Twin(primary, identity);
     }
 
@@ -171,9 +251,7 @@ public final class ServerState {
     @Nullable
     ServerState isOneWith() {
         Twin found = lasting.sameProcess;
-        if (found == null
-                || !found.identity.equals(replica.identity())
-                || !found.identity.equals(found.primary.replica.identity())) {
+        if (found == null || !found.identity.equals(identity()) || !found.identity.equals(found.primary.identity())) {
             return null;
         }
         return found.primary;

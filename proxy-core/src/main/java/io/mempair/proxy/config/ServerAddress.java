@@ -105,6 +105,11 @@ public record ServerAddress(String host, int port) {
         return host;
     }
 
+    /** Whether the host is an address, which means the same for ever, and no name. */
+    public boolean isLiteral() {
+        return NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
+    }
+
     /** Whether both are one place however they are written; of a name and an address, nobody can say before it is resolved. */
     boolean isSamePlaceAs(ServerAddress other) {
         byte[] mine = NetUtil.createByteArrayFromIpAddressString(host);

@@ -2,7 +2,6 @@ package io.mempair.proxy.replication;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +41,14 @@ public final class ReplicaState {
 
     /** Whether it was flushed to make it right: a flush with a delay would have it show again what it had. */
     private boolean hidesOld;
+
+    /** Whether it was found at another address, and may still hold what it held before. */
+    private boolean mayHoldAnything;
+
+    /** What the active node last said, while this one does not serve. */
+    private @Nullable Update update;
+
+    private record Update(ReplicaStatus status, ServerIdentity identity) {}
 
     /** How often it lost what it had, or was out: a refill that began before does not end the one that began last. */
     private volatile int generation;
@@ -176,7 +183,7 @@ public final class ReplicaState {
             return;
         }
         identity = now;
-        if (before == null) {
+        if (before == null || isAsTold(now)) {
             return;
         }
         knowsFlush = false;
@@ -184,11 +191,32 @@ public final class ReplicaState {
             journal.clear();
             missedSome = false;
             hidesOld = false;
+            mayHoldAnything = false;
         }
         lacksAny = true;
         if (status != ReplicaStatus.OUT) {
             needsRefill();
         }
+    }
+
+    /**
+     * A connection is made at another address than before. The process there, unless it is the one that was known, need not be
+     * empty: it may hold what the server's name led to long ago. So it has to forget everything before it is used.
+     */
+    public synchronized void connectedElsewhere(ServerIdentity now) {
+        ServerIdentity before = identity;
+        if (before == null || (now.equals(before) && !now.equals(ServerIdentity.UNKNOWN))) {
+            identity = now;
+            return;
+        }
+        identity = now;
+        if (isAsTold(now)) {
+            return;
+        }
+        knowsFlush = false;
+        hidesOld = false;
+        mayHoldAnything = true;
+        missedEverything();
     }
 
     /** The server was added to a pool that has been in use: it may lack any key. */
@@ -250,6 +278,7 @@ public final class ReplicaState {
     public synchronized boolean takeBack() {
         if (status == ReplicaStatus.OUT && journal.isEmpty()) {
             missedSome = false;
+            mayHoldAnything = false;
             needsRefill();
         }
         return status != ReplicaStatus.OUT;
@@ -294,8 +323,9 @@ public final class ReplicaState {
 
     /** Another node says what it knows, which is now all that is known: what that node journaled is not. */
     public synchronized void learn(ReplicaStatus ofActive, ServerIdentity identityOfActive) {
-        boolean restarted = identity != null && !Objects.equals(identity, identityOfActive);
-        ReplicaStatus learned = ofActive == ReplicaStatus.SERVING && restarted ? ReplicaStatus.REFILLING : ofActive;
+        update = new Update(ofActive, identityOfActive);
+        ReplicaStatus learned = judged(ofActive, identityOfActive);
+        mayHoldAnything &= learned == ReplicaStatus.OUT;
         lacksAny = learned != ReplicaStatus.SERVING;
         missedSome = learned == ReplicaStatus.OUT;
         knowsFlush = ofActive == ReplicaStatus.SERVING;
@@ -311,9 +341,36 @@ public final class ReplicaState {
         }
     }
 
+    /** The active node means this process: what it said is true here, and so it is. */
+    private boolean isAsTold(ServerIdentity now) {
+        Update told = update;
+        if (told == null || !told.identity.equals(now) || now.equals(ServerIdentity.UNKNOWN)) {
+            return false;
+        }
+        learn(told.status, now);
+        return true;
+    }
+
+    /**
+     * What the active node says is true of the process that it means. A later one has restarted, and is empty. An earlier one, or
+     * one at another address, is not what the active node writes to: if it still runs its items are old.
+     */
+    private ReplicaStatus judged(ReplicaStatus ofActive, ServerIdentity identityOfActive) {
+        ServerIdentity mine = identity;
+        if (mine == null || mine.equals(identityOfActive)) {
+            return ofActive;
+        }
+        boolean bothKnown = !mine.equals(ServerIdentity.UNKNOWN) && !identityOfActive.equals(ServerIdentity.UNKNOWN);
+        if (mayHoldAnything || (bothKnown && mine.startedSeconds() <= identityOfActive.startedSeconds())) {
+            return ReplicaStatus.OUT;
+        }
+        return ofActive == ReplicaStatus.SERVING ? ReplicaStatus.REFILLING : ofActive;
+    }
+
     /** This node serves, so every write is seen here from now on. */
     public synchronized void takeOver() {
         othersWrite = false;
+        update = null;
     }
 
     /** This node serves no more: others may write now, so its journal proves nothing, nor does a refill that it began. */

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -24,10 +25,6 @@ final class OffLoopResolver extends AddressResolverGroup<InetSocketAddress> {
     static final long LIMIT_MILLIS = 5_000;
 
     private final NameLookups lookups;
-
-    OffLoopResolver() {
-        this(InetAddress::getAllByName);
-    }
 
     OffLoopResolver(NameLookups.LookedUpHost host) {
         this.lookups = new NameLookups(host);
@@ -58,6 +55,11 @@ final class OffLoopResolver extends AddressResolverGroup<InetSocketAddress> {
                 }
             }
         }.asAddressResolver();
+    }
+
+    /** Every address of that name, not of a literal; completes on another thread, perhaps late: see {@link NameLookups#of}. */
+    CompletableFuture<List<InetAddress>> addressesOf(String name) {
+        return lookups.of(name);
     }
 
     private void lookUp(String name, EventExecutor executor, Promise<List<InetAddress>> result) {

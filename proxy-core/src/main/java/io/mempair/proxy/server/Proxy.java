@@ -53,12 +53,13 @@ public interface Proxy extends AutoCloseable {
      * Serves with other servers, timeouts and limits from now on, without losing a client or a request: new servers are
      * connected to, or have been tried once, before they are used; what is in flight on a server that goes is answered
      * first. What is known of a server that stays is kept, also when it is to be connected to in another way. The stage
-     * completes when every loop has changed. It fails, and nothing has changed, when another reload is under way, the
+     * completes when every loop has changed, with remarks for the operator. Names of servers are looked up again: one that means
+     * another address by now is connected to there, as another process under the same name. It fails, and nothing has changed, when another reload is under way, the
      * requests under way do not end, or the proxy closes; with {@link IllegalArgumentException} when {@code next} is to
      * blame: it differs in what a running proxy cannot change (listeners, loops, transport, latencies), the JDK refuses a
-     * certificate or key, or servers do not take connections in the way it wants.
+     * certificate or key, or servers do not take connections in the way it wants, or where their names lead now.
      */
-    CompletionStage<Void> reload(ProxyConfig next);
+    CompletionStage<List<String>> reload(ProxyConfig next);
 
     /** What is known of the servers now. Never waits. */
     ServerKnowledge knowledge();

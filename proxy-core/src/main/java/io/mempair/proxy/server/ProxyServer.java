@@ -83,7 +83,7 @@ public final class ProxyServer implements Proxy {
     private final Transport transport;
     private final ByteBufAllocator allocator;
     private final EventLoopGroup group;
-    private final OffLoopResolver resolver = new OffLoopResolver();
+    private final OffLoopResolver resolver;
     private final Fence fence = new Fence();
     private final AtomicInteger clients = new AtomicInteger();
     private final MemoryBudget memory;
@@ -128,6 +128,7 @@ public final class ProxyServer implements Proxy {
     /** As {@link #ProxyServer(ProxyConfig, IntConsumer, int, String)}, of these parts. */
     ProxyServer(ProxyConfig config, IntConsumer onVerbosity, int number, String threads, Parts parts) {
         this.allocator = parts.allocator();
+        this.resolver = new OffLoopResolver(parts.names());
         this.setup = Setup.of(config);
         this.transport = Transport.of(config.transport(), config.listeners().unix() != null);
         this.group = new MultiThreadIoEventLoopGroup(
@@ -310,7 +311,7 @@ public final class ProxyServer implements Proxy {
     }
 
     @Override
-    public CompletionStage<Void> reload(ProxyConfig next) {
+    public CompletionStage<List<String>> reload(ProxyConfig next) {
         List<String> fixed = setup.needsRestart(next);
         if (!fixed.isEmpty()) {
             return CompletableFuture.failedFuture(
@@ -320,19 +321,25 @@ public final class ProxyServer implements Proxy {
             return CompletableFuture.failedFuture(
                     new IllegalStateException(closed.get() ? "the proxy closes" : "another reload is under way"));
         }
+        return MovedNames.among(setup.servers(), resolver::addressesOf)
+                .thenCompose(moved -> follow(next, moved).thenApply(done -> moved.remarks()))
+                .whenComplete((done, failure) -> reloading.set(false));
+    }
+
+    /** Fails, and nothing has changed, as {@link #reload}. */
+    private CompletableFuture<Void> follow(ProxyConfig next, MovedNames moved) {
         Setup earlier = setup;
         Setup following;
         SslContext certificate;
         try {
-            following = earlier.next(next);
+            following = earlier.next(next, moved);
             certificate = nextCertificate(next);
         } catch (IllegalArgumentException e) {
-            reloading.set(false);
             return CompletableFuture.failedFuture(e);
         }
         return prepare(following)
                 .thenCompose(pools -> following
-                        .unreachable(earlier)
+                        .unreachable(earlier, moved)
                         .map(why -> CompletableFuture.<Void>failedFuture(new IllegalArgumentException(why)))
                         .orElseGet(() -> earlier.keepsPlaces(following)
                                 ? change(following, pools)
@@ -343,8 +350,7 @@ public final class ProxyServer implements Proxy {
                             } else if (certificate != null) {
                                 listeners.show(certificate);
                             }
-                        }))
-                .whenComplete((done, failure) -> reloading.set(false));
+                        }));
     }
 
     /** Made before anything is changed, as the JDK may refuse it, and shown when all else is done; null if it stays. */

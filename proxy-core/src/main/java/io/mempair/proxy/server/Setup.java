@@ -11,6 +11,7 @@ import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.pool.PoolServers;
 import io.mempair.proxy.replication.PeerKnowledge;
 import io.mempair.proxy.replication.ReplicaState;
+import io.mempair.proxy.server.MovedNames.Move;
 import io.mempair.proxy.server.ProxyHealth.ServerStatus;
 import io.mempair.proxy.server.ProxyHealth.ServerTier;
 import java.util.ArrayList;
@@ -30,6 +31,9 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
     private static final String REMEDY =
             " (nothing was changed: correct the keys server-auth-file and server-tls..., or the server, and reload again)";
 
+    private static final String MOVE_REMEDY =
+            " (nothing was changed: start the server there, or correct what the name means, and reload again)";
+
     Setup {
         servers = List.copyOf(servers);
     }
@@ -42,19 +46,20 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
     /** The first setup of a proxy. */
     static Setup of(ProxyConfig config) {
         Setup first = new Setup(config, List.of(), ServerAccess.of(config.pool().security()), new PeerKnowledge())
-                .next(config);
+                .next(config, MovedNames.NONE);
         first.tellServers();
         return first;
     }
 
     /**
      * With another configuration; a server that stays, in whichever tier, keeps its state. If it must be approached in another
-     * way from now on, it keeps all that is known of it. Servers that get a twin know it at once, because a new connection to
+     * way from now on, or where its name leads now, it keeps all that is known of it. Servers that get a twin know it at once, because a new connection to
      * them asks more; all else they hear from {@link #tellServers}.
      *
+     * @param moved  which servers have moved
      * @throws IllegalArgumentException if the JDK refuses a certificate or key
      */
-    Setup next(ProxyConfig next) {
+    Setup next(ProxyConfig next, MovedNames moved) {
         PoolConfig pool = next.pool();
         ServerAccess nextAccess =
                 pool.security().equals(config.pool().security()) ? access : ServerAccess.of(pool.security());
@@ -63,10 +68,10 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
         // its own tier first, for an address that is in both
         List<ServerState> states = new ArrayList<>();
         for (ServerAddress address : pool.primaries()) {
-            states.add(take(address, servers.subList(0, primaries), left, next, nextAccess));
+            states.add(take(address, servers.subList(0, primaries), left, next, nextAccess, moved));
         }
         for (ServerAddress address : pool.backups()) {
-            states.add(take(address, servers.subList(primaries, servers.size()), left, next, nextAccess));
+            states.add(take(address, servers.subList(primaries, servers.size()), left, next, nextAccess, moved));
         }
         if (pool.hasBackupTier()) {
             states.forEach(state -> {
@@ -88,6 +93,7 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
     void tellServers() {
         PoolConfig pool = config.pool();
         for (ServerState server : servers) {
+            server.takesOver();
             server.twin(pool.hasBackupTier());
             server.forgetTwin();
             server.replica().limitJournal(pool.copies().journalBytes());
@@ -104,23 +110,34 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
         boolean sameTiers = servers.equals(next.servers)
                 && now.primaries().size() == then.primaries().size()
                 && now.distribution() == then.distribution();
-        return sameTiers || !(now.hasBackupTier() || then.hasBackupTier() || !next.access.equals(access));
+        return sameTiers || !(now.hasBackupTier() || then.hasBackupTier() || replacesConnectionsBy(next));
+    }
+
+    private boolean replacesConnectionsBy(Setup next) {
+        return next.servers.stream()
+                .anyMatch(server -> !servers.contains(server) && earlier(server).isPresent());
     }
 
     /**
      * Why this setup, whose connections have been tried, must not take the place of {@code now}: a server is connected to in
-     * another way, and that does not work. Empty if it may.
+     * another way, or elsewhere, and that does not work. Empty if it may.
      */
-    Optional<String> unreachable(Setup now) {
+    Optional<String> unreachable(Setup now, MovedNames moved) {
+        for (ServerState server : servers) {
+            Optional<ServerState> earlier = now.earlier(server);
+            if (earlier.isEmpty() || earlier.get() == server || !earlier.get().up() || server.up()) {
+                continue;
+            }
+            Optional<Move> move = moved.of(earlier.get());
+            if (move.isPresent()) {
+                return Optional.of("server " + move.get() + ", where it does not answer: "
+                        + server.lastFailure().orElse("no answer") + MOVE_REMEDY);
+            }
+            return Optional.of("server " + server.address() + " takes connections as they are, but not with the new"
+                    + " login, TLS or certificates: " + server.lastFailure().orElse("no answer") + REMEDY);
+        }
         if (access.equals(now.access)) {
             return Optional.empty();
-        }
-        for (ServerState server : servers) {
-            boolean wasUp = now.earlier(server).map(ServerState::up).orElse(false);
-            if (wasUp && !server.up()) {
-                return Optional.of("server " + server.address() + " takes connections as they are, but not with the new"
-                        + " login, TLS or certificates: " + server.lastFailure().orElse("no answer") + REMEDY);
-            }
         }
         return servers.stream().anyMatch(ServerState::up)
                 ? Optional.empty()
@@ -134,7 +151,8 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
             List<ServerState> sameTier,
             List<ServerState> left,
             ProxyConfig next,
-            ServerAccess nextAccess) {
+            ServerAccess nextAccess,
+            MovedNames moved) {
         Optional<ServerState> stays = left.stream()
                 .filter(state -> state.address().equals(address) && sameTier.contains(state))
                 .findFirst()
@@ -142,13 +160,18 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
                         .filter(state -> state.address().equals(address))
                         .findFirst());
         stays.ifPresent(left::remove);
-        return stays.map(state -> nextAccess.equals(access) ? state : state.approachedBy(nextAccess))
+        return stays.map(state -> followed(state, nextAccess, moved))
                 .orElseGet(() -> new ServerState(
                         address,
                         next.loops(),
                         nextAccess,
                         new ReplicaState(address.toString(), peers, CopyPolicy.DEFAULT.journalBytes()),
                         next.latencies() ? new ServerLatencies() : null));
+    }
+
+    private ServerState followed(ServerState state, ServerAccess nextAccess, MovedNames moved) {
+        ServerState sameWay = nextAccess.equals(access) ? state : state.approachedBy(nextAccess);
+        return moved.of(state).map(move -> state.movedTo(move.to(), nextAccess)).orElse(sameWay);
     }
 
     /** What cannot follow {@code next} while the proxy runs, by the names of {@link ProxyConfig}; empty if it all can. */

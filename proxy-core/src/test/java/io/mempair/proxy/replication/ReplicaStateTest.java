@@ -203,6 +203,68 @@ class ReplicaStateTest {
     }
 
     @Test
+    void aNodeThatIsConnectedToAnEarlierProcessThanItsPredecessorFlushesItUnlessItIsGone() {
+        replica.connected(FIRST);
+        replica.learn(ReplicaStatus.SERVING, SECOND);
+
+        assertThat(replica.status()).isEqualTo(ReplicaStatus.OUT);
+        assertThat(replica.journaledKeys()).isEqualTo(-1);
+        replica.takeOver();
+        replica.connected(SECOND);
+        assertThat(replica.journaledKeys()).isZero();
+        assertThat(replica.takeBack()).isTrue();
+        assertThat(replica.status()).isEqualTo(ReplicaStatus.REFILLING);
+    }
+
+    @Test
+    void aNodeThatIsConnectedToTheProcessItWasToldOfTakesWhatItWasTold() {
+        replica.connected(FIRST);
+        replica.learn(ReplicaStatus.SERVING, SECOND);
+        replica.connected(SECOND);
+        assertThat(replica.status()).isEqualTo(ReplicaStatus.SERVING);
+
+        replica.learn(ReplicaStatus.REFILLING, FIRST);
+        replica.connectedElsewhere(FIRST);
+        assertThat(replica.status()).isEqualTo(ReplicaStatus.REFILLING);
+    }
+
+    @Test
+    void aNodeThatFollowedANameBeforeItsPredecessorFlushesWhatItFound() {
+        replica.connected(FIRST);
+        replica.connectedElsewhere(SECOND);
+        assertThat(replica.status()).isEqualTo(ReplicaStatus.OUT);
+
+        replica.learn(ReplicaStatus.SERVING, FIRST);
+        assertThat(replica.status()).isEqualTo(ReplicaStatus.OUT);
+        assertThat(replica.journaledKeys()).isEqualTo(-1);
+
+        replica.learn(ReplicaStatus.SERVING, SECOND);
+        assertThat(replica.status()).as("its predecessor has seen to it").isEqualTo(ReplicaStatus.SERVING);
+    }
+
+    @Test
+    void aProcessAtAnotherAddressIsFlushedBeforeItIsUsedUnlessItIsTheSame() {
+        replica.connected(FIRST);
+        replica.connectedElsewhere(FIRST);
+        assertThat(replica.status()).isEqualTo(ReplicaStatus.SERVING);
+
+        replica.connectedElsewhere(SECOND);
+        assertThat(replica.beginFlush()).isTrue();
+        assertThat(replica.takeBack()).isTrue();
+        assertThat(replica.lacksAny()).isTrue();
+        replica.learn(ReplicaStatus.SERVING, FIRST);
+        assertThat(replica.status()).as("flushed, so nothing is left").isEqualTo(ReplicaStatus.REFILLING);
+    }
+
+    @Test
+    void aProcessAtAnotherAddressThatDoesNotSayWhoItIsIsFlushed() {
+        replica.connected(ServerIdentity.UNKNOWN);
+        replica.connectedElsewhere(ServerIdentity.UNKNOWN);
+
+        assertThat(replica.journaledKeys()).isEqualTo(-1);
+    }
+
+    @Test
     void aNodeThatStoodDownDoesNotTrustItsJournal() {
         replica.missed(key("a"));
 

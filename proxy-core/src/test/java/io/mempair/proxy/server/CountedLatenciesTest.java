@@ -169,7 +169,7 @@ class CountedLatenciesTest {
             }
 
             assertThat(proxy.latencies()).isEmpty();
-            CompletableFuture<Void> reload =
+            CompletableFuture<List<String>> reload =
                     proxy.reload(config(port, server.address(), true)).toCompletableFuture();
             assertThatThrownBy(reload::join).hasMessageContaining("needs a restart: latencies");
         }

@@ -213,7 +213,7 @@ class InjectedFaultsIT {
 
     private void awaitRest(String fault, ProxyConfig config) throws Exception {
         await(fault + ", reload back").atMost(PATIENCE).until(() -> {
-            CompletableFuture<Void> back = proxy.server().reload(config).toCompletableFuture();
+            CompletableFuture<List<String>> back = proxy.server().reload(config).toCompletableFuture();
             try {
                 back.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
                 return true;

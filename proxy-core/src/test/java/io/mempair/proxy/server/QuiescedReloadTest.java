@@ -75,7 +75,7 @@ class QuiescedReloadTest {
             deleting.send("delete k\r\n");
             await().atMost(5, TimeUnit.SECONDS).until(() -> primary.lines().contains("delete k"));
 
-            CompletableFuture<Void> reload = begin(proxy, primary, List.of(backup.address()), PATIENT);
+            CompletableFuture<List<String>> reload = begin(proxy, primary, List.of(backup.address()), PATIENT);
             await().atMost(5, TimeUnit.SECONDS).until(() -> {
                 storing.send("mn\r\n");
                 return reload.isDone() || readsPaused(registry) > 0;
@@ -179,7 +179,7 @@ class QuiescedReloadTest {
         return proxy;
     }
 
-    private static CompletableFuture<Void> begin(
+    private static CompletableFuture<List<String>> begin(
             RunningProxy proxy, ScriptedServer primary, List<ServerAddress> backups, ServerTimeouts timeouts) {
         ProxyConfig now = proxy.config();
         PoolConfig pool = new PoolConfig(List.of(primary.address()), backups, Distribution.MODULO, timeouts);

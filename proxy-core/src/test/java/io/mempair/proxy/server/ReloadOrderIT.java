@@ -61,7 +61,7 @@ class ReloadOrderIT {
             client.send("add k 0 0 1\r\nb\r\ndelete k\r\n");
             await().atMost(5, TimeUnit.SECONDS).until(() -> count(registry, ProxyMeter.COMMANDS_DELETE) == 1);
 
-            CompletableFuture<Void> reload = begin(proxy, pool(wire.address(), List.of()));
+            CompletableFuture<List<String>> reload = begin(proxy, pool(wire.address(), List.of()));
             await().atMost(5, TimeUnit.SECONDS).until(() -> reload.isDone() || isHeldUp(client, registry));
             client.send(request + "\r\n");
             client.send("version\r\n");
@@ -122,7 +122,7 @@ class ReloadOrderIT {
             await().atMost(5, TimeUnit.SECONDS)
                     .until(() -> count(registry, ProxyMeter.COMMANDS_SET) == CLIENTS * CLIENTS);
 
-            CompletableFuture<Void> reload = begin(proxy, pool(wire.address(), List.of(two.address())));
+            CompletableFuture<List<String>> reload = begin(proxy, pool(wire.address(), List.of(two.address())));
             await().atMost(5, TimeUnit.SECONDS).until(() -> reload.isDone() || isHeldUp(clients.get(0), registry));
             for (int i = 0; i < CLIENTS; i++) {
                 clients.get(i).send("set k" + i + " 0 0 3\r\nown\r\n");
@@ -158,7 +158,7 @@ class ReloadOrderIT {
         return new PoolConfig(List.of(primary), backups, Distribution.MODULO, PATIENT);
     }
 
-    private static CompletableFuture<Void> begin(RunningProxy proxy, PoolConfig pool) {
+    private static CompletableFuture<List<String>> begin(RunningProxy proxy, PoolConfig pool) {
         ProxyConfig now = proxy.config();
         return proxy.server()
                 .reload(new ProxyConfig(

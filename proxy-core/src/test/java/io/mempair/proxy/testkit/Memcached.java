@@ -5,7 +5,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -24,11 +23,13 @@ public final class Memcached implements AutoCloseable {
 
     private static final String PROGRAM = System.getProperty("mempair.memcached", "memcached");
 
+    private final String host;
     private final int port;
     private final String[] options;
     private Process process;
 
-    private Memcached(int port, String... options) throws IOException {
+    private Memcached(String host, int port, String... options) throws IOException {
+        this.host = host;
         this.port = port;
         this.options = options;
         start();
@@ -36,13 +37,18 @@ public final class Memcached implements AutoCloseable {
 
     /** Starts one with these further options and waits until it accepts. */
     public static Memcached started(String... options) throws IOException {
-        return new Memcached(RunningProxy.freePort(), options);
+        return new Memcached("127.0.0.1", RunningProxy.freePort(), options);
+    }
+
+    /** Starts one that listens there, on the port of {@code other}, and waits until it accepts. */
+    public static Memcached beside(Memcached other, String host) throws IOException {
+        return new Memcached(host, other.port);
     }
 
     /** Starts it (again), empty, on the same port. */
     public void start() throws IOException {
         List<String> command =
-                new ArrayList<>(List.of(PROGRAM, "-l", "127.0.0.1", "-p", String.valueOf(port), "-U", "0", "-t", "1"));
+                new ArrayList<>(List.of(PROGRAM, "-l", host, "-p", String.valueOf(port), "-U", "0", "-t", "1"));
         if ("root".equals(System.getProperty("user.name"))) {
             command.addAll(List.of("-u", "root"));
         }
@@ -62,7 +68,7 @@ public final class Memcached implements AutoCloseable {
 
     private boolean accepts() throws IOException {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
+            socket.connect(new InetSocketAddress(host, port), 500);
             return true;
         } catch (ConnectException e) {
             return false;
@@ -134,12 +140,12 @@ public final class Memcached implements AutoCloseable {
     }
 
     public ServerAddress address() {
-        return new ServerAddress("127.0.0.1", port);
+        return new ServerAddress(host, port);
     }
 
     /** A client straight to it. */
     public RawClient client() throws IOException {
-        return RawClient.connect(port);
+        return RawClient.connect(address());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.mempair.proxy.testkit;
 
+import io.mempair.proxy.config.ServerAddress;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -27,6 +28,13 @@ public final class RawClient implements AutoCloseable {
 
     public static RawClient connect(int port) throws IOException {
         return over(new Socket(), port);
+    }
+
+    /** To that host and port. */
+    public static RawClient connect(ServerAddress address) throws IOException {
+        Socket socket = new Socket();
+        socket.connect(new InetSocketAddress(address.host(), address.port()), 2_000);
+        return new RawClient(socket);
     }
 
     /** Over a socket of the test's choice, not connected yet. */

@@ -157,7 +157,7 @@ public final class RunningProxy implements AutoCloseable {
     }
 
     /** Waits for a stage at most ten seconds. */
-    public static void await(CompletionStage<Void> stage) throws Exception {
+    public static void await(CompletionStage<?> stage) throws Exception {
         stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 

@@ -1,0 +1,100 @@
+package io.mempair.proxy.server;
+
+import io.mempair.proxy.backend.ServerState;
+import io.mempair.proxy.config.FailureText;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Servers that are connected to at an address that is none of their names' any more. As long as a loop is connected nobody else
+ * asks what the name means: the process there may run on for long, and what is known of it would be lost.
+ *
+ * @param moves    by server
+ * @param remarks  for the operator, one for each server that has moved or whose name cannot be looked up now
+ */
+record MovedNames(Map<ServerState, Move> moves, List<String> remarks) {
+
+    /** How long a name is waited for; one that is not answered keeps its address. */
+    private static final long LIMIT_MILLIS = 2_000;
+
+    static final MovedNames NONE = new MovedNames(Map.of(), List.of());
+
+    /**
+     * One server that has moved.
+     *
+     * @param from  where it is connected to
+     * @param to    what its name means now; at least one
+     */
+    record Move(ServerState server, InetAddress from, List<InetAddress> to) {
+
+        /** As the operator is told. */
+        @Override
+        public String toString() {
+            return server.address() + " moved from " + from.getHostAddress() + " to "
+                    + to.stream().map(InetAddress::getHostAddress).collect(Collectors.joining(", "));
+        }
+    }
+
+    /** What came of one name: at most one of the two. */
+    private record Answer(@Nullable Move move, @Nullable String remark) {}
+
+    /**
+     * Looks the names of these servers up, all at once; never fails.
+     *
+     * @param lookUp  the addresses of a name; may complete late, or fail
+     */
+    static CompletableFuture<MovedNames> among(
+            List<ServerState> servers, Function<String, CompletableFuture<List<InetAddress>>> lookUp) {
+        List<CompletableFuture<Answer>> answers = new ArrayList<>();
+        for (ServerState server : servers) {
+            InetAddress from = server.connectedTo();
+            if (from != null && !server.address().isLiteral()) {
+                answers.add(lookUp.apply(server.address().host())
+                        .thenApply(found -> found)
+                        .orTimeout(LIMIT_MILLIS, TimeUnit.MILLISECONDS)
+                        .handle((found, failure) -> answer(server, from, found, failure)));
+            }
+        }
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenApply(
+                        all -> of(answers.stream().map(CompletableFuture::join).toList()));
+    }
+
+    private static Answer answer(
+            ServerState server, InetAddress from, @Nullable List<InetAddress> found, Throwable failure) {
+        if (found != null) {
+            return new Answer(found.contains(from) ? null : new Move(server, from, found), null);
+        }
+        String why = failure instanceof TimeoutException
+                ? "name '" + server.address().host() + "': no answer of the name server in " + LIMIT_MILLIS + " ms"
+                : FailureText.of(failure.getCause() == null ? failure : failure.getCause());
+        return new Answer(null, why + ": " + server.address() + " stays at " + from.getHostAddress());
+    }
+
+    private static MovedNames of(List<Answer> answers) {
+        Map<ServerState, Move> moves = answers.stream()
+                .map(Answer::move)
+                .filter(move -> move != null)
+                .collect(Collectors.toMap(Move::server, Function.identity()));
+        List<String> remarks = answers.stream()
+                .map(answer ->
+                        answer.move() == null ? answer.remark() : answer.move().toString())
+                .filter(remark -> remark != null)
+                .toList();
+        return new MovedNames(moves, remarks);
+    }
+
+    /** The move of that server, if it has moved. */
+    Optional<Move> of(ServerState server) {
+        return Optional.ofNullable(moves.get(server));
+    }
+}
