@@ -72,6 +72,7 @@ class ServiceNoticeIT {
 
         Background.until("it is ready", () -> heard.contains("READY=1\n"));
         assertThat(Background.ask(port, "mn\r\n")).isEqualTo("MN");
+        Background.until("its status", () -> heard.contains("STATUS=serves alone, 0 of 1 servers up\n"));
         Background.until("it lives", () -> heard.contains("WATCHDOG=1\n"));
 
         new ProcessBuilder("kill", "-HUP", String.valueOf(proxy.pid())).start().waitFor();

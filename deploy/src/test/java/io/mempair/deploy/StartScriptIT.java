@@ -64,6 +64,20 @@ class StartScriptIT {
     }
 
     @Test
+    void theRuntimeBesideTheProgramIsTakenBeforeThoseOfTheHost(@TempDir Path folder) throws IOException {
+        Path home = installed(folder.resolve("installed"));
+        Path runtime = Files.createDirectories(home.resolve("runtime"));
+        Files.writeString(runtime.resolve("release"), "JAVA_VERSION=\"25.0.1\"\n");
+        Path java = Files.createDirectories(runtime.resolve("bin")).resolve("java");
+        Files.writeString(java, "#!/bin/sh\necho the runtime beside it\n");
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+
+        Run run = Run.of(Map.of("JAVA_HOME", ""), LIMIT, List.of(home + "/bin/mempair", "--version"));
+
+        assertThat(run.orFail()).isEqualTo("the runtime beside it\n");
+    }
+
+    @Test
     void aCheckoutThatIsNotBuiltSaysSo(@TempDir Path folder) throws IOException {
         Path copy = Files.createDirectories(folder.resolve("bin")).resolve("mempair");
         Files.copy(Path.of(SCRIPT), copy);
@@ -85,6 +99,9 @@ class StartScriptIT {
         byte[] whole = Files.readAllBytes(made);
 
         assertThat(made).hasParent(home.resolve("cache"));
+        assertThat(Run.of(environment, LIMIT, List.of(home + "/bin/mempair", "cache", "--if-missing"))
+                        .orFail())
+                .isEqualTo(made + "\n");
         assertSaysItsVersion(home, environment);
         Files.write(made, Arrays.copyOf(whole, whole.length / 2));
         assertSaysItsVersion(home, environment);

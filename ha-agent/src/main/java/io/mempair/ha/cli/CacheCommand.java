@@ -2,6 +2,7 @@ package io.mempair.ha.cli;
 
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code mempair cache}: the start script does it, since it is about how the JVM is started. Here so that the help has it. */
 @Command(
@@ -12,8 +13,12 @@ import picocli.CommandLine.Command;
         versionProvider = Version.class)
 final class CacheCommand implements Callable<Integer> {
 
+    @Option(names = "--if-missing", description = "make it only if there is none for this JDK and this mempair")
+    private boolean ifMissing;
+
     @Override
     public Integer call() throws CommandFailure {
-        throw new CommandFailure("the start script makes the cache (expected: bin/mempair cache)");
+        throw new CommandFailure(
+                "the start script makes the cache (expected: bin/mempair cache" + (ifMissing ? " --if-missing)" : ")"));
     }
 }

@@ -69,6 +69,7 @@ final class NodeCommand implements Callable<Integer> {
         node.start();
         notice.feedWatchdog(node::silenceNanos);
         notice.ready();
+        notice.showStatus(() -> ServiceStatus.ofNode(node.status()));
         Foreground.untilSignal(() -> {
             notice.stopping();
             return node.stop().thenRun(admin::close);

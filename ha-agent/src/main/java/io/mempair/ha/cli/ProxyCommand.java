@@ -92,6 +92,7 @@ final class ProxyCommand implements Callable<Integer> {
         open(proxy, file.proxy());
         notice.feedWatchdog(proxy::silenceNanos);
         notice.ready();
+        notice.showStatus(() -> ServiceStatus.ofProxy(proxy.status()));
         Foreground.untilSignal(() -> {
             notice.stopping();
             return proxy.stop().thenRun(() -> close(admin));

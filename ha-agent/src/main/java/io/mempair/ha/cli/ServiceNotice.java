@@ -20,6 +20,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,10 +37,15 @@ final class ServiceNotice {
     /** Signs of life in the time that systemd waits for one. */
     private static final int FEEDS = 3;
 
+    private static final Duration STATUS_EVERY = Duration.ofSeconds(1);
+
     private final Clock clock;
     private final Duration watchdog;
     private final @Nullable ChannelFuture connected;
     private volatile boolean ready;
+
+    /** Of the thread of the status. */
+    private String shown = "";
 
     private ServiceNotice(Clock clock, Duration watchdog, @Nullable ChannelFuture connected) {
         this.clock = clock;
@@ -132,6 +138,23 @@ final class ServiceNotice {
             new Timers("mempair-watchdog").every(watchdog.dividedBy(FEEDS), () -> {
                 if (silenceNanos.getAsLong() < watchdog.toNanos() / 2) {
                     tell("WATCHDOG=1");
+                }
+            });
+        }
+    }
+
+    /**
+     * Shows in {@code systemctl status} what is the case, from now on.
+     *
+     * @param status  a line; asked once a second and told when it is another one
+     */
+    void showStatus(Supplier<String> status) {
+        if (connected != null) {
+            new Timers("mempair-status").every(STATUS_EVERY, () -> {
+                String line = status.get();
+                if (!line.equals(shown)) {
+                    shown = line;
+                    tell("STATUS=" + line);
                 }
             });
         }

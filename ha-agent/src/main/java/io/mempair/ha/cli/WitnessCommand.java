@@ -55,6 +55,7 @@ final class WitnessCommand implements Callable<Integer> {
         witness.start();
         notice.feedWatchdog(witness::silenceNanos);
         notice.ready();
+        notice.showStatus(() -> ServiceStatus.ofWitness(witness.status()));
         Foreground.untilSignal(() -> {
             notice.stopping();
             return witness.stop().thenRun(admin::close);

@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,6 +127,24 @@ class ServiceNoticeTest {
                 .begin();
         assertReloadingSince(beforeNanos);
         assertThat(next()).isEqualTo("READY=1\n");
+    }
+
+    @Test
+    void theStatusIsToldOnceUntilItIsAnotherOne() throws Exception {
+        AtomicReference<String> status = new AtomicReference<>("standby");
+        AtomicLong asked = new AtomicLong();
+        ServiceNotice notice = ServiceNotice.askedBy(Map.of("NOTIFY_SOCKET", socket), clock);
+
+        notice.showStatus(() -> {
+            asked.incrementAndGet();
+            return status.get();
+        });
+        assertThat(next()).isEqualTo("STATUS=standby\n");
+        await().atMost(Duration.ofSeconds(20)).until(() -> asked.get() > 2);
+        assertThat(heard).isEmpty();
+
+        status.set("active");
+        assertThat(next()).isEqualTo("STATUS=active\n");
     }
 
     @Test
