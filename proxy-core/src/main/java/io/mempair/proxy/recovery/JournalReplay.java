@@ -7,6 +7,7 @@ import io.mempair.proxy.refill.CopyTarget;
 import io.mempair.proxy.refill.KeyToken;
 import io.mempair.proxy.refill.LineRequest;
 import io.mempair.proxy.replication.Key;
+import io.mempair.proxy.replication.ReplicaPhase.Event;
 import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.replication.WriteOrder;
 import io.netty.buffer.ByteBuf;
@@ -77,6 +78,7 @@ public final class JournalReplay {
      * @param server  out, and usable
      */
     public static void start(LoopContext loop, WriteOrder order, ServerConnection server, ReplayListener listener) {
+        server.state().replica().step(Event.REPLAY);
         new JournalReplay(loop, order, server, listener).goOn();
     }
 
@@ -138,6 +140,7 @@ public final class JournalReplay {
         VerifiedFlush.start(loop, order, server, new VerifiedFlush.FlushListener() {
             @Override
             public void done() {
+                replica.step(Event.FLUSHED);
                 goOn();
             }
 
@@ -158,6 +161,7 @@ public final class JournalReplay {
         } else {
             replica.notPurged(List.copyOf(purged));
         }
+        replica.step(Event.GIVEN_UP);
         letWritesGoOn();
         listener.failed(reason);
     }

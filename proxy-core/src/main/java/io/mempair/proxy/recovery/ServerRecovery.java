@@ -10,6 +10,7 @@ import io.mempair.proxy.pool.PoolServers;
 import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.replication.Key;
 import io.mempair.proxy.replication.RefillProgress;
+import io.mempair.proxy.replication.ReplicaPhase.Event;
 import io.mempair.proxy.replication.ReplicaState;
 import java.util.HashMap;
 import java.util.List;
@@ -133,7 +134,14 @@ public final class ServerRecovery {
 
     private void lookAtAbsent(ServerState server, RecoveryProgress kept, long nowNanos) {
         kept.holdDown.failed(nowNanos);
-        if (kept.returning || !server.up() || !kept.holdDown.isOver(nowNanos)) {
+        if (kept.returning) {
+            return;
+        }
+        if (!kept.holdDown.isOver(nowNanos)) {
+            server.replica().step(Event.HOLD_DOWN);
+            return;
+        }
+        if (!server.up()) {
             return;
         }
         if (server.lingering() == 0) {
@@ -165,17 +173,21 @@ public final class ServerRecovery {
     /** Waits until the server has answered all that any loop sent: the last writes before it was out. */
     private void quiesce(ServerState server, RecoveryProgress kept) {
         kept.returning = true;
+        server.replica().step(Event.DRAIN);
         kept.loopsQuiet = 0;
         int attempt = ++kept.attempt;
         onEveryLoop(
                 server,
                 connection -> connection.whenAllAnswered(
                         () -> home.loop().eventLoop().execute(() -> oneLoopQuiet(server, kept, attempt))));
-        home.loop().eventLoop().schedule(() -> giveUp(kept, attempt), QUIESCE_LIMIT_NANOS, TimeUnit.NANOSECONDS);
+        home.loop()
+                .eventLoop()
+                .schedule(() -> giveUp(server, kept, attempt), QUIESCE_LIMIT_NANOS, TimeUnit.NANOSECONDS);
     }
 
-    private void giveUp(RecoveryProgress kept, int attempt) {
+    private void giveUp(ServerState server, RecoveryProgress kept, int attempt) {
         if (kept.returning && kept.attempt == attempt && kept.loopsQuiet < places.size()) {
+            server.replica().step(Event.GIVEN_UP);
             kept.returning = false;
             kept.attempt++;
         }
@@ -187,6 +199,7 @@ public final class ServerRecovery {
         }
         ServerConnection connection = home.plan().pool().connectionTo(server);
         if (connection == null || !connection.usable() || !home.loop().mayRepair()) {
+            server.replica().step(Event.GIVEN_UP);
             kept.returning = false;
             return;
         }

@@ -1,5 +1,6 @@
 package io.mempair.proxy.replication;
 
+import io.mempair.proxy.replication.ReplicaPhase.Event;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,7 +23,7 @@ public final class ReplicaState {
     private final PeerKnowledge peers;
     private final Journal journal;
 
-    private volatile ReplicaStatus status = ReplicaStatus.SERVING;
+    private volatile ReplicaPhase phase = ReplicaPhase.SERVING;
     private volatile @Nullable ServerIdentity identity;
     private volatile long outVersion;
     private final AtomicInteger fruitlessLookups = new AtomicInteger();
@@ -66,7 +67,17 @@ public final class ReplicaState {
 
     /** What the server is good for now. */
     public ReplicaStatus status() {
-        return status;
+        return phase.status();
+    }
+
+    /** Where it stands between its loss and its return. */
+    public ReplicaPhase phase() {
+        return phase;
+    }
+
+    /** A step of its return; {@link ReplicaPhase#after} says what comes of it. */
+    public synchronized void step(ReplicaPhase.Event event) {
+        phase = phase.after(event);
     }
 
     /** The process it was last seen as, or null before the first connection. */
@@ -96,11 +107,11 @@ public final class ReplicaState {
 
     /** Whether a write of {@code key} goes to the server; if not it is journaled, and may be answered without it. */
     public boolean takes(Key key) {
-        if (status != ReplicaStatus.OUT) {
+        if (status() != ReplicaStatus.OUT) {
             return true;
         }
         synchronized (this) {
-            if (status != ReplicaStatus.OUT) {
+            if (status() != ReplicaStatus.OUT) {
                 return true;
             }
             missed(key);
@@ -132,8 +143,8 @@ public final class ReplicaState {
     }
 
     private synchronized void exclude(boolean outOfDate) {
-        if (status != ReplicaStatus.OUT || (outOfDate && !missedSome)) {
-            status = ReplicaStatus.OUT;
+        if (status() != ReplicaStatus.OUT || (outOfDate && !missedSome)) {
+            step(Event.MISSED);
             missedSome |= outOfDate;
             outVersion = peers.changed();
         }
@@ -167,10 +178,10 @@ public final class ReplicaState {
      * @param flushToCome  whether a flush is: then one that has not heard of it counts as refilling
      */
     public synchronized ReplicaStatus told(boolean flushToCome) {
-        if (flushToCome && status == ReplicaStatus.SERVING && !knowsFlush) {
+        if (flushToCome && status() == ReplicaStatus.SERVING && !knowsFlush) {
             return ReplicaStatus.REFILLING;
         }
-        return status == ReplicaStatus.OUT && !missedSome ? ReplicaStatus.REFILLING : status;
+        return status() == ReplicaStatus.OUT && !missedSome ? ReplicaStatus.REFILLING : status();
     }
 
     /**
@@ -194,8 +205,8 @@ public final class ReplicaState {
             mayHoldAnything = false;
         }
         lacksAny = true;
-        if (status != ReplicaStatus.OUT) {
-            needsRefill();
+        if (status() != ReplicaStatus.OUT) {
+            needsRefill(Event.EMPTY);
         }
     }
 
@@ -223,13 +234,13 @@ public final class ReplicaState {
     public synchronized void added() {
         lacksAny = true;
         knowsFlush = false;
-        needsRefill();
+        needsRefill(Event.EMPTY);
     }
 
-    private synchronized void needsRefill() {
+    private synchronized void needsRefill(Event event) {
         generation++;
         fruitlessLookups.set(0);
-        status = ReplicaStatus.REFILLING;
+        step(event);
         peers.changed();
     }
 
@@ -248,14 +259,14 @@ public final class ReplicaState {
 
     /** These could not be deleted. Of no concern if the server is not out any more, because another node has repaired it. */
     public synchronized void notPurged(List<Key> keys) {
-        if (status == ReplicaStatus.OUT) {
+        if (status() == ReplicaStatus.OUT) {
             keys.forEach(journal::add);
         }
     }
 
     /** Everything must still be forgotten, and more than the journal says. Else as {@link #notPurged}. */
     public synchronized void notFlushed() {
-        if (status == ReplicaStatus.OUT) {
+        if (status() == ReplicaStatus.OUT) {
             missedEverything();
         }
     }
@@ -270,18 +281,19 @@ public final class ReplicaState {
             journal.clear();
             lacksAny = true;
             hidesOld = true;
+            step(Event.FLUSH);
         }
         return needed;
     }
 
     /** Lets clients use the server again, unless it has missed more meanwhile. It may lack what the other copy has. */
     public synchronized boolean takeBack() {
-        if (status == ReplicaStatus.OUT && journal.isEmpty()) {
+        if (status() == ReplicaStatus.OUT && journal.isEmpty()) {
             missedSome = false;
             mayHoldAnything = false;
-            needsRefill();
+            needsRefill(Event.REPAIRED);
         }
-        return status != ReplicaStatus.OUT;
+        return status() != ReplicaStatus.OUT;
     }
 
     /** A miss at the server was looked up at the other copy. */
@@ -308,8 +320,8 @@ public final class ReplicaState {
         if (generation == ofGeneration) {
             lacksAny = false;
         }
-        if (status == ReplicaStatus.REFILLING && generation == ofGeneration) {
-            status = ReplicaStatus.SERVING;
+        if (status() == ReplicaStatus.REFILLING && generation == ofGeneration) {
+            step(Event.REFILLED);
             peers.changed();
         }
     }
@@ -334,8 +346,8 @@ public final class ReplicaState {
         } else {
             journal.clear();
         }
-        if (learned != status) {
-            status = learned;
+        if (learned != status()) {
+            phase = ReplicaPhase.of(learned);
             generation++;
             outVersion = peers.changed();
         }

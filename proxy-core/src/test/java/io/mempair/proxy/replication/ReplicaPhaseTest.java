@@ -1,0 +1,144 @@
+package io.mempair.proxy.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mempair.proxy.replication.ReplicaPhase.Event;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ReplicaPhaseTest {
+
+    @ParameterizedTest
+    @EnumSource(ReplicaPhase.class)
+    void onlyARepairEndsBeingOut(ReplicaPhase phase) {
+        if (phase.status() != ReplicaStatus.OUT) {
+            return;
+        }
+        for (Event event : Event.values()) {
+            ReplicaPhase next = phase.after(event);
+            assertThat(next.status() == ReplicaStatus.OUT || event == Event.REPAIRED)
+                    .as("%s after %s is %s", phase, event, next)
+                    .isTrue();
+            assertThat(next)
+                    .as("%s after %s: nothing serves alone at once", phase, event)
+                    .isNotEqualTo(ReplicaPhase.SERVING);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(ReplicaPhase.class)
+    void aMissedWriteLeavesNoServerInUse(ReplicaPhase phase) {
+        assertThat(phase.after(Event.MISSED).status()).isEqualTo(ReplicaStatus.OUT);
+    }
+
+    @ParameterizedTest
+    @EnumSource(ReplicaPhase.class)
+    void aServerIsOutOnlyAfterAMissedWrite(ReplicaPhase phase) {
+        if (phase.status() == ReplicaStatus.OUT) {
+            return;
+        }
+        assertThat(Arrays.stream(Event.values())
+                        .filter(event -> phase.after(event).status() == ReplicaStatus.OUT))
+                .containsExactly(Event.MISSED);
+    }
+
+    /** A server that may lack what it had is never taken for whole by what merely happens to it. */
+    @ParameterizedTest
+    @EnumSource(ReplicaPhase.class)
+    void onlyARefillEndsARefill(ReplicaPhase phase) {
+        List<Event> events = Arrays.stream(Event.values())
+                .filter(event -> phase != ReplicaPhase.SERVING && phase.after(event) == ReplicaPhase.SERVING)
+                .toList();
+        assertThat(events).isEqualTo(phase == ReplicaPhase.REFILLING ? List.of(Event.REFILLED) : List.of());
+    }
+
+    @Test
+    void theWayBackOfAServerThatFailsOften() {
+        ReplicaPhase phase = ReplicaPhase.SERVING;
+        List<Event> way = List.of(
+                Event.MISSED,
+                Event.HOLD_DOWN,
+                Event.DRAIN,
+                Event.GIVEN_UP,
+                Event.DRAIN,
+                Event.REPLAY,
+                Event.FLUSH,
+                Event.FLUSHED,
+                Event.REPAIRED,
+                Event.REFILLED);
+        StringBuilder seen = new StringBuilder();
+        for (Event event : way) {
+            phase = phase.after(event);
+            seen.append(phase).append(' ');
+        }
+        assertThat(seen.toString())
+                .isEqualTo("OUT HELD_DOWN DRAINING OUT DRAINING REPLAYING FLUSHING REPLAYING REFILLING SERVING ");
+    }
+
+    @Test
+    void everyPhaseIsReachedAndLeft() {
+        Map<ReplicaPhase, EnumSet<ReplicaPhase>> next = Arrays.stream(ReplicaPhase.values())
+                .collect(Collectors.toMap(
+                        phase -> phase,
+                        phase -> EnumSet.copyOf(
+                                Arrays.stream(Event.values()).map(phase::after).toList())));
+        EnumSet<ReplicaPhase> reached = EnumSet.of(ReplicaPhase.SERVING);
+        while (reached.addAll(
+                reached.stream().flatMap(phase -> next.get(phase).stream()).toList())) {}
+        assertThat(reached).isEqualTo(EnumSet.allOf(ReplicaPhase.class));
+        next.forEach((phase, others) ->
+                assertThat(others).as("ways out of %s", phase).hasSizeGreaterThan(1));
+    }
+
+    /** What a server is good for and its phase never disagree, in whatever order things happen to it. */
+    @Test
+    void aReplicaFollowsTheTable() {
+        for (int seed = 0; seed < 2_000; seed++) {
+            Random random = new Random(seed);
+            ReplicaState replica = new ReplicaState("m1:11211", new PeerKnowledge(), 4_096);
+            Key key = Key.of("k".getBytes(java.nio.charset.StandardCharsets.US_ASCII), 0, 1);
+            replica.connected(new ServerIdentity(1, 1));
+            for (int i = 0; i < 40; i++) {
+                ReplicaPhase before = replica.phase();
+                switch (random.nextInt(8)) {
+                    case 0 -> replica.missed(key);
+                    case 1 -> replica.connected(new ServerIdentity(random.nextInt(3) + 1, 1));
+                    case 2 -> replica.step(Event.HOLD_DOWN);
+                    case 3 -> replica.step(Event.DRAIN);
+                    case 4 -> replica.step(Event.REPLAY);
+                    case 5 -> replica.step(Event.GIVEN_UP);
+                    case 6 -> replay(replica);
+                    default -> replica.refilled(replica.generation());
+                }
+                assertThat(replica.status()).isEqualTo(replica.phase().status());
+                if (replica.status() == ReplicaStatus.OUT) {
+                    assertThat(replica.takes(key))
+                            .as("seed %d, from %s", seed, before)
+                            .isFalse();
+                } else {
+                    assertThat(replica.journaledKeys())
+                            .as("seed %d, from %s", seed, before)
+                            .isZero();
+                }
+            }
+        }
+    }
+
+    private static void replay(ReplicaState replica) {
+        if (replica.status() == ReplicaStatus.OUT) {
+            replica.step(Event.REPLAY);
+            if (replica.beginFlush()) {
+                replica.step(Event.FLUSHED);
+            }
+            replica.nextToPurge(1_000);
+            assertThat(replica.takeBack()).isTrue();
+        }
+    }
+}
