@@ -47,7 +47,7 @@ class StoppedRepairIT {
         lab.until("every key was asked for", this::readAll);
         assertThat(found).as("keys of %d that clients find", KEYS).isEqualTo(KEYS);
         assertThat(lab.log("a", "node"))
-                .contains("stays out reason=\"this proxy serves no more, so repairs no server\"");
+                .contains("stays out reason=\"this node is no longer active, so it repairs no server\"");
     }
 
     /** All is copied back at once, so that the server serves on its own soon. */

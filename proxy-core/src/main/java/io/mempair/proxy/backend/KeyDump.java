@@ -139,7 +139,7 @@ public final class KeyDump {
         Channel current = channel;
         if (current != null && phase != DumpPhase.OVER) {
             if (!loop.mayRepair()) {
-                fail("this proxy serves no more, so repairs no server");
+                fail("this node is no longer active, so it repairs no server");
                 return;
             }
             phase = next;

@@ -10,15 +10,17 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
-/** A write to one of two servers. Its answer is kept whole: a line, or the number of a counter with the line before it. */
+/**
+ * A write sent to one of two servers. Keeps the whole reply: one line, or a counter's value with the line before it.
+ */
 final class CopyRequest extends ServerRequest {
 
-    /** Who waits; exactly one of the two is told, once. */
+    /** Receives the outcome: exactly one of the two is called, once. */
     interface ReplyListener {
-        /** The server's answer, line end included; a value follows its line. */
+        /** The server's reply with its line end; a value follows its line. */
         void answered(byte[] bytes, ReplyLine meaning);
 
-        /** There is no answer; what became of the write is unknown. */
+        /** No reply arrived: the outcome of the write is unknown. */
         void failed(ServerFailure failure);
     }
 
@@ -43,7 +45,7 @@ final class CopyRequest extends ServerRequest {
         return true;
     }
 
-    /** Only a counter is answered as a value, so keeping it costs little. */
+    /** Only counters are answered with a value, so the copy is small. */
     @Override
     protected void itemBytes(ByteBuf in, int index, int length, boolean last) {
         if (value != null) {

@@ -9,12 +9,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reads one server was asked that may be hedged, oldest first, and the watch over the oldest: one timer for all, as
- * servers answer in order. Confined to its loop.
+ * The reads in flight to one server that may be hedged, oldest first. One timer watches the oldest; that is enough,
+ * because a server answers in order. Confined to its loop.
  */
 final class HedgeTimer {
 
-    /** Nanoseconds; below this a timer is not worth its cost. */
+    /** Nanoseconds; a shorter timer costs more than it saves. */
     private static final long SHORTEST_NANOS = 1_000_000;
 
     private final LoopContext loop;
@@ -23,13 +23,13 @@ final class HedgeTimer {
     private final ArrayDeque<ReplicatedRead> reads = new ArrayDeque<>();
     private @Nullable Future<?> timer;
 
-    /** @param budget  of all servers of the loop */
+    /** @param budget  shared by all servers of the loop */
     HedgeTimer(LoopContext loop, HedgeBudget budget) {
         this.loop = loop;
         this.budget = budget;
     }
 
-    /** A read was just sent. */
+    /** The caller has just sent this read. */
     void asked(ReplicatedRead read) {
         budget.asked();
         read.askedNanos = loop.nowNanos();
@@ -43,7 +43,7 @@ final class HedgeTimer {
         }
     }
 
-    /** The server begins to answer. */
+    /** The first byte of the reply has arrived. */
     void answered(ReplicatedRead read) {
         pace.add(loop.nowNanos() - read.askedNanos);
         forgetAnswered();

@@ -15,15 +15,15 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A classic storage command to two copies that both get the same id. Only {@code ms} can say an id, so it is said so; the
- * answer is put back into the words of the classic command. Error lines are the same for both.
+ * A classic storage command that gives both copies the same cas id. Only {@code ms} can set an id, so the command is
+ * sent as {@code ms} and its reply is translated back. Error lines are the same in both protocols.
  */
 final class IdentifiedText implements ReplicatedCommand {
 
-    /** Bytes a line may be longer than the classic one: a mode, two ids of 20 digits, the letters of flags. */
+    /** Bytes an {@code ms} line may exceed the classic one by: a mode, two ids of 20 digits, the flag letters. */
     private static final int SLACK_BYTES = 64;
 
-    /** Bytes an item takes beside key and value in any server, with room to spare. */
+    /** Upper bound, in bytes, of an item's overhead besides key and value in any memcached version. */
     private static final int ITEM_HEAD_BYTES = 256;
 
     private final ReplicatedTextCommand classic;
@@ -32,8 +32,8 @@ final class IdentifiedText implements ReplicatedCommand {
     private final long id;
 
     /**
-     * @param classic  the write as it would be said without an id
-     * @param id       for both copies
+     * @param classic  the same write without an id
+     * @param id       cas id for both copies
      */
     IdentifiedText(ReplicatedTextCommand classic, TextRequest request, ReplySlot slot, long id) {
         this.classic = classic;
@@ -43,8 +43,9 @@ final class IdentifiedText implements ReplicatedCommand {
     }
 
     /**
-     * Whether the request means the same as an {@code ms}. That takes a lifetime of 32 bits only; and one that is too long
-     * for the server deletes the old value in every mode, where of the classic commands only {@code set} does.
+     * Whether {@code ms} does exactly what the request does. {@code ms} accepts lifetimes of 32 bits only. An
+     * {@code ms} too large for the server deletes the old value in every mode; of the classic commands only {@code set}
+     * does.
      */
     static boolean canCarry(TextRequest request, int longestItemBytes) {
         long exptime = request.exptime();
@@ -94,7 +95,7 @@ final class IdentifiedText implements ReplicatedCommand {
 
     @Override
     public ReplicatedCommand identified(long chosen) {
-        throw new AssertionError("the write has its id");
+        throw new AssertionError("the write already has an id");
     }
 
     @Override
@@ -103,7 +104,7 @@ final class IdentifiedText implements ReplicatedCommand {
     }
 
     @Override
-    public TimedCommand command(boolean following) {
+    public TimedCommand timedAs(boolean following) {
         return TimedCommand.SET;
     }
 
@@ -143,7 +144,7 @@ final class IdentifiedText implements ReplicatedCommand {
             case APPEND -> " MA";
             case PREPEND -> " MP";
             case CAS -> " C" + Long.toUnsignedString(CasTag.meant(tag, request.expectedId()));
-            default -> throw new AssertionError("stores nothing: " + command);
+            default -> throw new AssertionError("not a storage command: " + command);
         };
     }
 

@@ -7,12 +7,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * An answer that relies on what the peers are to know, that a server is out or a flush to come, and so waits until they do, but not for ever. Confined to its
- * loop.
+ * Delays a reply until the peers have acknowledged the state it relies on (a server is out, a flush is pending), with a
+ * time limit. Confined to its loop.
  */
 public final class PeerAckBarrier {
 
-    /** The agent says much sooner that the peers know, or that there is none. */
+    /** Milliseconds. Normally the agent reports much sooner that the peers know, or that there is no peer. */
     private static final long LIMIT_MILLIS = 5_000;
 
     private final Runnable known;
@@ -25,8 +25,8 @@ public final class PeerAckBarrier {
     }
 
     /**
-     * Runs exactly one of the two on {@code loop}: {@code known} when the peers know that the server is out, which may be
-     * before this returns; {@code late} when they did not come to know it in time.
+     * Runs exactly one of the two on {@code loop}: {@code known} once the peers know that the server is out, possibly
+     * before this method returns; {@code late} if they have not acknowledged it in time.
      */
     static void of(ReplicaState replica, EventLoop loop, Runnable known, Runnable late) {
         if (replica.peersKnow()) {
@@ -36,7 +36,7 @@ public final class PeerAckBarrier {
         }
     }
 
-    /** As {@link #of(ReplicaState, EventLoop, Runnable, Runnable)}, of all that has changed until now. */
+    /** As {@link #of(ReplicaState, EventLoop, Runnable, Runnable)}, for every change made so far. */
     public static void of(PeerKnowledge peers, EventLoop loop, Runnable known, Runnable late) {
         long version = peers.version();
         if (peers.isKnown(version)) {

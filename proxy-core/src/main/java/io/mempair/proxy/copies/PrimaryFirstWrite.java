@@ -11,25 +11,26 @@ import io.mempair.proxy.replication.ReplicaStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A write whose outcome depends on what a server holds: add, cas, incr, append, touch. One server decides, the primary if it
- * serves; the other follows with what makes it equal, and if it is not equal then, gets the whole item. No other write of
- * the key is in flight meanwhile.
+ * A write whose outcome depends on the stored item: add, cas, incr, append, touch. One server decides: the primary if
+ * it serves, else the backup. The other then receives the command that makes its copy equal; if the copies still
+ * differ, the whole item is copied. No other write of the key is in flight meanwhile.
  *
- * <p>A write whose fate is unknown is not repeated: the client hears of the failure, and the server that may have it is out.
+ * <p>A write with an unknown outcome is never repeated: the client gets an error, and the server that may have applied
+ * it is taken out of service.
  */
 final class PrimaryFirstWrite extends ReplicatedWrite {
 
     PrimaryFirstWrite(
-            WriteContext scene,
-            ReplicatedCommand copies,
+            WriteContext context,
+            ReplicatedCommand command,
             @Nullable ByteRanges data,
             ServerConnection primary,
             ServerConnection backup,
             int stripe) {
-        super(scene, copies, data, primary, backup, stripe);
+        super(context, command, data, primary, backup, stripe);
     }
 
-    /** A server that may lack the key gets it first: it has to decide on what there is. */
+    /** Copies the key to a refilling decider first, so that it decides on the current item. */
     @Override
     void begin() {
         if (!primary.serves() && !backup.serves()) {
@@ -55,12 +56,18 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
     }
 
     private void copy(ServerConnection from, ServerConnection to, CopyReason reason, ItemCopy.CopyListener then) {
-        int lifetimeSeconds = (int) scene.policy().refillLifetime().toSeconds();
+        int lifetimeSeconds = (int) context.policy().refillLifetime().toSeconds();
         ItemCopy.start(
-                scene.loop(), from, to, key(), reason, lifetimeSeconds, outcome -> guarded(() -> then.ended(outcome)));
+                context.loop(),
+                from,
+                to,
+                key(),
+                reason,
+                lifetimeSeconds,
+                outcome -> guarded(() -> then.ended(outcome)));
     }
 
-    /** If the decider cannot be given what the other copy has, it would decide on less than there is. */
+    /** Fails the write if the copy failed: the decider would decide without the current item. */
     private void fetch(ServerConnection decider) {
         ServerConnection other = otherThan(decider);
         copy(other, decider, CopyReason.FETCH, outcome -> {
@@ -76,7 +83,7 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
 
     private void decide(ServerConnection decider) {
         if (!decider.serves()) {
-            begin(); // lost while the key was copied: nothing was asked of it yet
+            begin(); // lost while the key was copied; the write has not been sent yet
             return;
         }
         sendTo(decider, false, new CopyRequest.ReplyListener() {
@@ -94,7 +101,7 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
         });
     }
 
-    /** The copy that was not asked is the right one, if it can be read; else the one that may have been changed is. */
+    /** Keeps the copy that was not asked, if its server serves; else keeps the copy that may have changed. */
     private void lost(ServerConnection decider) {
         ServerConnection other = otherThan(decider);
         if (other.serves()) {
@@ -105,49 +112,49 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
         }
     }
 
-    private void decided(ServerConnection decider, ServerReply told) {
+    private void decided(ServerConnection decider, ServerReply reply) {
         if (answersEarly()) {
-            answer(told);
+            answer(reply);
         }
         ServerConnection other = otherThan(decider);
-        if (told.meaning() == ReplyLine.SERVER_ERROR && other.serves()) {
-            repair(decider, other, told); // a server may drop what it could not replace
-        } else if (copies.changed(told.meaning()) && takes(other)) {
-            follow(decider, other, told);
+        if (reply.meaning() == ReplyLine.SERVER_ERROR && other.serves()) {
+            repair(decider, other, reply); // memcached may drop an item it could not replace
+        } else if (command.changed(reply.meaning()) && takes(other)) {
+            follow(decider, other, reply);
         } else {
-            conclude(told);
+            conclude(reply);
         }
     }
 
-    private void follow(ServerConnection decider, ServerConnection other, ServerReply told) {
-        if (copies.followsByCopy()) {
-            repair(decider, other, told);
+    private void follow(ServerConnection decider, ServerConnection other, ServerReply reply) {
+        if (command.followsByCopy()) {
+            repair(decider, other, reply);
             return;
         }
         sendTo(other, true, new CopyRequest.ReplyListener() {
             @Override
             public void answered(byte[] bytes, ReplyLine meaning) {
-                if (copies.agrees(told.bytes(), bytes, meaning)) {
-                    conclude(told);
+                if (command.agrees(reply.bytes(), bytes, meaning)) {
+                    conclude(reply);
                 } else {
-                    repair(decider, other, told);
+                    repair(decider, other, reply);
                 }
             }
 
             @Override
             public void failed(ServerFailure failure) {
                 missedBy(other);
-                conclude(told);
+                conclude(reply);
             }
         });
     }
 
     /**
-     * Gives the other server what the decider has, in place of what it has itself. One that cannot take the item has no copy, as
-     * if it had evicted it. If the copy fails while the decider serves, the other is out; if the decider is lost, no server
-     * that can be asked has what was written, and the client does not hear that it is done.
+     * Overwrites the other copy with the decider's item. A server that cannot store the item has no copy, as after an
+     * eviction. If the copy fails while the decider serves, the other server goes out. If the decider is lost, no
+     * reachable server has the write, so the client gets an error.
      */
-    private void repair(ServerConnection decider, ServerConnection other, ServerReply told) {
+    private void repair(ServerConnection decider, ServerConnection other, ServerReply reply) {
         copy(decider, other, CopyReason.OVERWRITE, outcome -> {
             if (outcome == CopyOutcome.FAILED && !decider.serves()) {
                 fail(ServerFailure.CONNECTION_LOST);
@@ -157,12 +164,12 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
             if (outcome == CopyOutcome.FAILED) {
                 missedBy(other);
             }
-            conclude(told);
+            conclude(reply);
         });
     }
 
-    private void conclude(ServerReply told) {
-        answer(told);
+    private void conclude(ServerReply reply) {
+        answer(reply);
         end();
     }
 }

@@ -7,79 +7,79 @@ import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.replication.Key;
 import io.netty.buffer.ByteBuf;
 
-/** How a protocol writes to two copies of a key, and answers. Used by {@link ReplicatedWrite}. */
+/** One write command of one protocol, sent to two copies of a key. Used by {@link ReplicatedWrite}. */
 interface ReplicatedCommand {
 
     /** The key, as the servers store it. */
     Key key();
 
-    /** Whether one server has to carry the write out before the other can follow. */
+    /** Whether one server must execute the write before the other can follow. */
     boolean oneDecides();
 
-    /** Whether the server that decides changed what it holds, so that the other has to follow. */
+    /** Whether the decider changed its item, so that the other server must follow. */
     boolean changed(ReplyLine meaning);
 
-    /** Whether a server that answered this to a write that does not depend on what there is has carried it out. */
+    /** Whether this reply to an unconditional write means that the server executed it. */
     boolean done(ReplyLine meaning);
 
-    /** Whether this answer of either copy is the client's, whatever the other said. */
+    /** Whether this reply, from either copy, goes to the client regardless of the other reply. */
     boolean settles(ReplyLine meaning);
 
     /**
-     * Whether the copy that followed is now equal to the one that decided.
+     * Whether the following copy now equals the decider's.
      *
-     * @param decided   what that one answered
-     * @param followed  what the other answered
-     * @param meaning   of that
+     * @param decided   the decider's reply
+     * @param followed  the other server's reply
+     * @param meaning   of {@code followed}
      */
     boolean agrees(byte[] decided, byte[] followed, ReplyLine meaning);
 
-    /** Whether only a copy of the whole item makes the other server equal. */
+    /** Whether only copying the whole item makes the other copy equal. */
     boolean followsByCopy();
 
     /**
-     * Whether the write makes an id that the proxy may choose: an item is new or other, the client did not choose its id, and
-     * servers answer the same then.
+     * Whether the proxy may choose the item's cas id: the write creates or replaces an item, the client did not choose
+     * an id, and the server's reply stays the same.
      *
-     * @param longestItemBytes  that both servers take; 0 if unknown
+     * @param longestItemBytes  longest item both servers accept; 0 if unknown
      */
     boolean makesId(int longestItemBytes);
 
-    /** The same write, which gives the item this id; only if it {@link #makesId}. */
+    /** The same write with this cas id; only if {@link #makesId}. */
     ReplicatedCommand identified(long id);
 
-    /** What the answer to the write, or to what follows it, looks like. */
+    /** Shape of the reply to the write, or to the following command. */
     ReplyShape shape(boolean following);
 
-    /** What the latency of the write, or of what follows it, is counted as. */
-    TimedCommand command(boolean following);
+    /** Command under which the latency of the write, or of the following command, is recorded. */
+    TimedCommand timedAs(boolean following);
 
-    /** Whether the data block goes with the line. */
+    /** Whether the data block follows the line. */
     boolean carriesData(boolean following);
 
-    /** At most so many bytes are appended by {@link #appendLine}. */
+    /** Upper bound of the bytes {@link #appendLine} appends. */
     int lineBytes();
 
     /**
-     * Appends the line of the write, or of what follows it.
+     * Appends the line of the write, or of the following command.
      *
-     * @param tag  of the server it goes to
+     * @param tag  of the server that receives it
      */
     void appendLine(ByteBuf out, boolean following, int tag);
 
-    /** Appends a line that deletes the key, answered in the shape {@link #deletionShape}. */
+    /** Appends a line that deletes the key; the reply has the shape {@link #deletionShape}. */
     void appendDeletion(ByteBuf out);
 
-    /** What the answer to a deletion looks like. */
+    /** Shape of the reply to a deletion. */
     ReplyShape deletionShape();
 
     /**
      * Answers the client.
      *
-     * @param tag  of the server whose answer it is
+     * @param tag  of the server that replied
      */
     void answer(byte[] line, ReplyLine meaning, int tag);
 
-    /** Tells the client that no copy gave an answer. */
+    /** Answers the client with an error: neither copy replied. */
     void failed(ServerFailure failure);
 }

@@ -15,12 +15,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.Arrays;
 
-/** A classic retrieval of one key that has two copies. What a server sends is passed on as it comes. */
+/** A classic retrieval of one key with two copies. Forwards the reply as it arrives. */
 public final class ReplicatedGet extends ReplicatedRead {
 
     private static final byte[] TOUCH = {'t', 'o', 'u', 'c', 'h', ' '};
 
-    /** Where the lifetime of a {@code gat} begins; of {@code gats} one later. */
+    /** Offset of the lifetime in a {@code gat} line; in {@code gats} it is one more. */
     private static final int EXPTIME_OFFSET = 4;
 
     private final byte[] line;
@@ -28,9 +28,9 @@ public final class ReplicatedGet extends ReplicatedRead {
     private final KeyTarget target;
 
     /**
-     * @param line       the request line without its end: command, lifetime if it is one that touches, key
-     * @param keyOffset  where the key begins in it
-     * @param target     who gets the answer
+     * @param line       the request line without its end: command, lifetime (only if it touches), key
+     * @param keyOffset  offset of the key in the line
+     * @param target     receives the reply
      */
     public ReplicatedGet(
             ReplicatedReadContext reads,
@@ -45,12 +45,12 @@ public final class ReplicatedGet extends ReplicatedRead {
         this.target = target;
     }
 
-    /** Asks when its turn has come. */
+    /** Sends the read, after the writes of the key that are ahead of it. */
     public void start() {
         start(line, keyOffset, line.length - keyOffset);
     }
 
-    /** Whether a retrieval that begins so is answered with ids. */
+    /** Whether a retrieval with this command word returns cas ids. */
     public static boolean givesIds(byte[] head) {
         return head.length > 3 && head[3] == 's';
     }
@@ -76,7 +76,7 @@ public final class ReplicatedGet extends ReplicatedRead {
     }
 
     @Override
-    Asked asked(ServerConnection server) {
+    ReadAttempt attemptAt(ServerConnection server) {
         return new GetReply(server);
     }
 
@@ -118,13 +118,13 @@ public final class ReplicatedGet extends ReplicatedRead {
         target.failed(failure);
     }
 
-    private final class GetReply extends Asked {
+    private final class GetReply extends ReadAttempt {
 
         private boolean hit;
         private boolean leased;
         private boolean passing;
 
-        /** Bytes of a VALUE line that was passed on with another id, when its own are still to come. */
+        /** Bytes of the server's VALUE line still to skip, after a line with another id was forwarded. */
         private int replacedLineBytes;
 
         GetReply(ServerConnection server) {
@@ -154,7 +154,7 @@ public final class ReplicatedGet extends ReplicatedRead {
             return true;
         }
 
-        /** A line comes whole with the first piece. */
+        /** The first piece contains the whole line. */
         @Override
         protected void itemBytes(ByteBuf in, int index, int length, boolean last) {
             if (passing) {

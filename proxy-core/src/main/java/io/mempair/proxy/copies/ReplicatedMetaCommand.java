@@ -18,16 +18,16 @@ import java.util.Arrays;
 /** A meta write to two copies. */
 public final class ReplicatedMetaCommand implements ReplicatedCommand {
 
-    /** Bytes a line may become longer by: two ids of 20 digits. */
+    /** Bytes a line may grow by: two ids of 20 digits. */
     private static final int SLACK_BYTES = 48;
 
     private final MetaRequest request;
     private final MetaAnswer answer;
 
-    /** What the item gets, or 0 if that is the server's business, or the client's. */
+    /** Cas id for the item; 0 if the server or the client chooses it. */
     private final long id;
 
-    /** @param request  a request of its own, not the parser's */
+    /** @param request  a private copy, not the parser's instance */
     public ReplicatedMetaCommand(MetaRequest request, MetaAnswer answer) {
         this(request, answer, 0);
     }
@@ -63,7 +63,7 @@ public final class ReplicatedMetaCommand implements ReplicatedCommand {
         return request.command() == Command.MD && meaning == ReplyLine.HD;
     }
 
-    /** A deletion agrees with a copy that is not there; counters are compared where the client asked for the number. */
+    /** A deletion agrees with a missing copy. Counters are compared if the client asked for the number. */
     @Override
     public boolean agrees(byte[] decided, byte[] followed, ReplyLine meaning) {
         if (request.follower() == Follower.DELETE || request.command() == Command.MD) {
@@ -104,7 +104,7 @@ public final class ReplicatedMetaCommand implements ReplicatedCommand {
     }
 
     @Override
-    public TimedCommand command(boolean following) {
+    public TimedCommand timedAs(boolean following) {
         boolean deletes = following && request.follower() == Follower.DELETE;
         return deletes ? TimedCommand.DELETE : TimedCommand.of(request.command());
     }
@@ -131,7 +131,10 @@ public final class ReplicatedMetaCommand implements ReplicatedCommand {
         }
     }
 
-    /** With I an older id marks the item as stale, so one of another process must not look newer than all: 0 does not. */
+    /**
+     * With flag I, an id older than the item's marks the item stale. {@link CasTag#NO_ID} would be newer than all, so
+     * an id of another process is sent as 0.
+     */
     private long meant(int tag, long expected) {
         long meant = CasTag.meant(tag, expected);
         return meant == CasTag.NO_ID && request.has('I') ? 0 : meant;
@@ -147,7 +150,7 @@ public final class ReplicatedMetaCommand implements ReplicatedCommand {
         return ReplyShape.META;
     }
 
-    /** A kept answer is a line, or the line of a value and the value. */
+    /** {@code bytes} is a line, or a value's line followed by the value. */
     @Override
     public void answer(byte[] bytes, ReplyLine meaning, int tag) {
         int lineBytes = Math.min(valueOffset(bytes), bytes.length);

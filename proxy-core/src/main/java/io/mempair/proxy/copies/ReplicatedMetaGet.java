@@ -21,8 +21,8 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 
 /**
- * {@code mg} or {@code me} of a key that has two copies. A server is also asked what tells an item from the mark of a refill,
- * if the client did not ask for it; the client does not see that.
+ * {@code mg} or {@code me} of a key with two copies. The proxy adds the flags that distinguish an item from a refill
+ * mark, and removes them from the reply again.
  */
 public final class ReplicatedMetaGet extends ReplicatedRead {
 
@@ -32,15 +32,15 @@ public final class ReplicatedMetaGet extends ReplicatedRead {
     private final MetaAnswer answer;
     private final String flagsToTell;
 
-    /** What the client is told if it is a miss: what the server said first that had nothing. */
+    /** The client's reply to a miss: the reply of the first server that missed. */
     private byte[] miss = MISS;
 
-    /** The end of an answer that is kept until the other copy has its lifetime: a line, or the last piece of a value. */
+    /** End of the reply, held back until the other copy has the new lifetime: a line, or the last piece of a value. */
     private final ByteRanges last = new ByteRanges();
 
     private ReplyLine lineMeaning = ReplyLine.UNKNOWN;
 
-    /** @param request  a request of its own, not the parser's */
+    /** @param request  a private copy, not the parser's instance */
     public ReplicatedMetaGet(
             ReplicatedReadContext reads,
             ServerConnection primary,
@@ -53,7 +53,7 @@ public final class ReplicatedMetaGet extends ReplicatedRead {
         this.flagsToTell = request.flagsToTell();
     }
 
-    /** Asks when its turn has come. */
+    /** Sends the read, after the writes of the key that are ahead of it. */
     public void start() {
         start(request.keyBytes(), request.keyOffset(), request.keyLength());
     }
@@ -79,7 +79,7 @@ public final class ReplicatedMetaGet extends ReplicatedRead {
     }
 
     @Override
-    Asked asked(ServerConnection server) {
+    ReadAttempt attemptAt(ServerConnection server) {
         return new MetaGetReply(server);
     }
 
@@ -127,12 +127,12 @@ public final class ReplicatedMetaGet extends ReplicatedRead {
         answer.failed(failure);
     }
 
-    private final class MetaGetReply extends Asked {
+    private final class MetaGetReply extends ReadAttempt {
 
         private boolean passing;
         private boolean leased;
 
-        /** Bytes of a VA line that was passed on with changes, when its own are still to come. */
+        /** Bytes of the server's VA line still to skip, after a modified line was forwarded. */
         private int replacedLineBytes;
 
         MetaGetReply(ServerConnection server) {
@@ -183,7 +183,7 @@ public final class ReplicatedMetaGet extends ReplicatedRead {
                     : own;
         }
 
-        /** A line comes whole with the first piece. */
+        /** The first piece contains the whole line. */
         @Override
         protected void itemBytes(ByteBuf in, int index, int length, boolean isLast) {
             if (!passing) {

@@ -17,12 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A read of one key that has two copies. Asks the primary if clients may be served from it, else the backup; the other one
- * when the answer is lost, or is a miss of a server that may lack what the other has. Each server is asked once at most, and
- * the answer that begins first is the client's.
+ * A read of one key with two copies. Asks the primary if it serves, else the backup. Asks the other copy if the reply
+ * is lost, or if a refilling server misses. Each server is asked at most once; the reply that begins first goes to the
+ * client.
  *
- * <p>A read that sets a lifetime takes its turn as a write does, and tells the other server of the lifetime. One that makes
- * an item of a miss takes its turn too, if the server it asks may lack the key, which it is given first.
+ * <p>A read that sets a lifetime is ordered like a write, and sets the lifetime on the other copy too. {@code mg N} is
+ * ordered like a write while the server is refilling: the key is copied there first.
  */
 abstract class ReplicatedRead implements Runnable {
 
@@ -36,21 +36,21 @@ abstract class ReplicatedRead implements Runnable {
     private boolean backupAsked;
     private int inFlight;
 
-    /** Whose answer is the client's, or null before it begins. */
+    /** The server whose reply goes to the client; null until a reply begins. */
     private @Nullable ServerConnection answering;
 
-    /** A server that had nothing, or only the mark of a refill, so that the other counts; or null. */
+    /** The server that missed, or held only a refill mark, so that the other copy decides; or null. */
     private @Nullable ServerConnection lacking;
 
     private boolean answered;
 
-    /** The stripe whose turn this read has taken, or -1. */
+    /** The stripe this read holds exclusively, or -1. */
     private int ownStripe = -1;
 
-    /** The watch over the primary, if the read may be asked of the backup too because the primary is slow. */
-    private @Nullable HedgeTimer slow;
+    /** Hedge timer of the primary, while this read may be hedged. */
+    private @Nullable HedgeTimer hedgeTimer;
 
-    /** When the primary was asked, on the loop's clock; kept by {@link HedgeTimer}. */
+    /** When the primary was asked, in nanoseconds on the loop's clock; set by {@link HedgeTimer}. */
     long askedNanos;
 
     ReplicatedRead(ReplicatedReadContext reads, ServerConnection primary, ServerConnection backup) {
@@ -59,7 +59,10 @@ abstract class ReplicatedRead implements Runnable {
         this.backup = backup;
     }
 
-    /** Asks when the turn of the key {@code bytes[offset, offset + length)} has come: at once, if nothing is before it. */
+    /**
+     * Sends the read behind the writes ahead of it in the stripe of the key {@code bytes[offset, offset + length)}; at
+     * once if there are none.
+     */
     final void start(byte[] bytes, int offset, int length) {
         int stripe = Stripes.of(bytes, offset, length);
         if (touches()
@@ -76,7 +79,7 @@ abstract class ReplicatedRead implements Runnable {
         }
     }
 
-    /** What is thrown costs this read alone, and no turn. */
+    /** An exception fails this read alone; its stripe is released. */
     @Override
     public final void run() {
         try {
@@ -88,7 +91,7 @@ abstract class ReplicatedRead implements Runnable {
 
     private void broken(Throwable defect) {
         reads.loop().threw(defect);
-        LOG.error("a read fails by a fault of ours", defect);
+        LOG.error("internal error: a read failed", defect);
         end(() -> answerFailure(ServerFailure.CONNECTION_LOST));
     }
 
@@ -117,40 +120,40 @@ abstract class ReplicatedRead implements Runnable {
         } else {
             ask(first);
             if (first == primary && ownStripe < 0 && !makesItems() && reads.hedges() && mayHedge()) {
-                HedgeTimer watch = reads.slowReadsOf(primary);
-                slow = watch;
-                watch.asked(this);
+                HedgeTimer timer = reads.hedgeTimerOf(primary);
+                hedgeTimer = timer;
+                timer.asked(this);
             }
         }
     }
 
-    /** Whether no answer has begun. */
+    /** Whether no reply has begun. */
     final boolean isOpen() {
         return answering == null;
     }
 
-    /** Whether the backup may be asked beside the primary: both are as good. */
+    /** Whether the backup may be asked as well: both copies are complete. */
     final boolean mayHedge() {
         return mayAsk(backup)
                 && !ReplicatedReadContext.isRefilling(primary)
                 && !ReplicatedReadContext.isRefilling(backup);
     }
 
-    /** The primary is slow. */
+    /** Asks the backup too: the primary is slow. */
     final void hedge() {
         reads.counters().count(ProxyMeter.READS_HEDGED);
         ask(backup);
     }
 
     private void measure(ServerConnection server) {
-        HedgeTimer watch = slow;
-        if (watch != null && server == primary) {
-            slow = null;
-            watch.answered(this);
+        HedgeTimer timer = hedgeTimer;
+        if (timer != null && server == primary) {
+            hedgeTimer = null;
+            timer.answered(this);
         }
     }
 
-    /** Without what the other server has, the first would make a stub in place of an item. */
+    /** Fails the read if the copy failed: the first server would create a stub although the item exists. */
     private void fetched(CopyOutcome outcome, ServerConnection first) {
         boolean lacks = outcome == CopyOutcome.FAILED || outcome == CopyOutcome.CANNOT;
         if (lacks && first.serves() && otherThan(first).serves()) {
@@ -184,12 +187,12 @@ abstract class ReplicatedRead implements Runnable {
             reads.counters().count(ProxyMeter.READS_FROM_BACKUP);
         }
         inFlight++;
-        Asked asked = asked(server);
+        ReadAttempt attempt = attemptAt(server);
         try {
             append(server.output());
-            server.sent(asked);
+            server.sent(attempt);
         } catch (RuntimeException | Error defect) {
-            server.unsent(asked, defect);
+            server.unsent(attempt, defect);
         }
     }
 
@@ -201,57 +204,60 @@ abstract class ReplicatedRead implements Runnable {
         return server.serves() && !(server == primary ? primaryAsked : backupAsked);
     }
 
-    /** The key, made when it is needed. */
+    /** The key; created on demand. */
     abstract Key key();
 
-    /** What its latency is counted as. */
+    /** Command under which the latency is recorded. */
     abstract TimedCommand command();
 
     /** Whether it sets a lifetime. */
     abstract boolean touches();
 
-    /** Whether a miss makes an item. */
+    /** Whether a miss creates an item. */
     abstract boolean makesItems();
 
-    /** Who is told what that server answers. */
-    abstract Asked asked(ServerConnection server);
+    /** The request to one server. */
+    abstract ReadAttempt attemptAt(ServerConnection server);
 
-    /** Appends the request to what a server is sent. */
+    /** Appends the request to the server's output. */
     abstract void append(OutputBatch output);
 
-    /** Appends what sets the lifetime at a server that need not answer with the item. */
+    /** Appends a command that sets the lifetime without returning the item. */
     abstract void appendTouch(OutputBatch output);
 
-    /** What the answer to that looks like. */
+    /** Shape of the reply to {@link #appendTouch}. */
     abstract ReplyShape touchShape();
 
-    /** Ends the answer with what was found. */
+    /** Completes the reply with the item. */
     abstract void answerHit();
 
-    /** There is no such item. */
+    /** Answers with a miss. */
     abstract void answerMiss();
 
-    /** No server gave an answer, or broke off in the middle of it. */
+    /** Answers with an error: no server replied, or a reply broke off. */
     abstract void answerFailure(ServerFailure failure);
 
-    /** One of the two servers, asked. A subclass reads the answer and calls exactly one of the methods that end it. */
-    abstract static class Asked extends ServerRequest {
+    /**
+     * The request to one of the two servers. A subclass parses the reply and calls exactly one of the methods that end
+     * it.
+     */
+    abstract static class ReadAttempt extends ServerRequest {
 
         final ServerConnection server;
         private final ReplicatedRead read;
         private final boolean refilling;
 
-        /** Whether its answer was whole; it may have led to a fault, and then it fails as well. */
+        /** Whether the reply is complete. An exception while handling it calls {@link #failed} as well. */
         private boolean over;
 
-        Asked(ReplicatedRead read, ServerConnection server) {
+        ReadAttempt(ReplicatedRead read, ServerConnection server) {
             super(read.command());
             this.read = read;
             this.server = server;
             this.refilling = ReplicatedReadContext.isRefilling(server);
         }
 
-        /** An item begins to arrive; returns whether it is the client's answer. */
+        /** An item begins to arrive; returns whether it goes to the client. */
         final boolean begins() {
             if (read.answering == null) {
                 read.answering = server;
@@ -267,12 +273,12 @@ abstract class ReplicatedRead implements Runnable {
             }
         }
 
-        /** It was not what was asked for after all. */
+        /** The item was not the requested one. */
         final void beginsNot() {
             read.answering = null;
         }
 
-        /** The item is whole. */
+        /** The item is complete. */
         final void found() {
             over();
             if (read.answering == server) {
@@ -280,7 +286,7 @@ abstract class ReplicatedRead implements Runnable {
             }
         }
 
-        /** The server has no such item, or ({@code leased}) only the mark of one that is being refilled. */
+        /** The server has no such item, or ({@code leased}) only a refill mark. */
         final void missed(boolean leased) {
             over();
             read.measure(server);
@@ -289,7 +295,10 @@ abstract class ReplicatedRead implements Runnable {
             }
         }
 
-        /** The server answers with an error; {@code pass} hands it to the client, unless the other is asked and may do better. */
+        /**
+         * The server replied with an error. {@code pass} forwards it to the client, unless the other server is still to
+         * reply.
+         */
         final void refused(Runnable pass) {
             over();
             if (read.answering == null && read.inFlight == 0) {
@@ -312,7 +321,7 @@ abstract class ReplicatedRead implements Runnable {
         }
     }
 
-    /** Where there is another copy, that one counts. */
+    /** Nobody knows the lifetime of this copy. The other copy is authoritative, if there is one. */
     private void lifetimeUnknownAt(ServerConnection server) {
         if (otherThan(server).serves()) {
             server.state().replica().missed(key());
@@ -328,7 +337,7 @@ abstract class ReplicatedRead implements Runnable {
         } else {
             end(this::answerHit);
         }
-        // behind the answer: what becomes of a refill is no concern of the client's
+        // after the reply: the client does not wait for a refill
         if (lacking != null) {
             reads.lookedUp(true, key(), lacking, server);
         } else if (ReplicatedReadContext.isRefilling(other)) {
@@ -352,7 +361,7 @@ abstract class ReplicatedRead implements Runnable {
         }
     }
 
-    /** Reading again is harmless. A miss before was an answer, too. */
+    /** Asks the other copy, which is safe for a read. If that one has already missed, the client gets the miss. */
     private void lostAt(ServerConnection server, ServerFailure failure) {
         if (lacking == null && mayAsk(otherThan(server))) {
             ask(otherThan(server));
@@ -362,7 +371,10 @@ abstract class ReplicatedRead implements Runnable {
         end(lacking == null ? () -> answerFailure(failure) : this::answerMiss);
     }
 
-    /** The other copy is to live as long. That it is not there is no harm; that nobody knows is, and is journaled. */
+    /**
+     * Sets the lifetime of the other copy. A missing copy is harmless. An unknown outcome is not, so the key is
+     * journaled.
+     */
     private void touch(ServerConnection other) {
         if (!other.serves()) {
             endWithout(other);
@@ -373,7 +385,7 @@ abstract class ReplicatedRead implements Runnable {
                 this::appendTouch);
     }
 
-    /** The answer relies on that server not being asked: peers are to know first. */
+    /** Answers once the peers know that this server is out: the reply relies on nobody reading its copy. */
     private void endWithout(ServerConnection server) {
         ReplicaState replica = server.state().replica();
         replica.missed(key());
@@ -384,7 +396,7 @@ abstract class ReplicatedRead implements Runnable {
                 () -> end(() -> answerFailure(ServerFailure.TIMED_OUT)));
     }
 
-    /** Only the first call counts: a fault may end what was about to end. */
+    /** Only the first call has an effect: an exception may end what is already ending. */
     private void end(Runnable answer) {
         if (answered) {
             return;

@@ -19,23 +19,23 @@ import java.util.function.LongUnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the reads of one event loop share where keys have two copies. */
+/** State shared by the reads of one event loop in a pool with two copies. */
 public final class ReplicatedReadContext {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplicatedReadContext.class);
 
     private final LoopContext loop;
     private final ServingPlan plan;
-    private final RecentKeys wished = new RecentKeys();
+    private final RecentKeys attempted = new RecentKeys();
 
-    /** Of servers whose reads are hedged; the connections of an earlier pool fall out by themselves. */
-    private final Map<ServerConnection, HedgeTimer> slowReads = new WeakHashMap<>();
+    /** One timer per server; connections of a replaced pool are collected with their keys. */
+    private final Map<ServerConnection, HedgeTimer> hedgeTimers = new WeakHashMap<>();
 
     private final HedgeBudget hedges = new HedgeBudget();
 
     /**
      * @param loop  the loop
-     * @param plan  its servers, and the order behind which reads wait
+     * @param plan  its servers, and the write order that reads wait behind
      */
     public ReplicatedReadContext(LoopContext loop, ServingPlan plan) {
         this.loop = loop;
@@ -54,22 +54,22 @@ public final class ReplicatedReadContext {
         return plan.order();
     }
 
-    /** Whether a read is also asked of the backup when the primary is slow. */
+    /** Whether slow reads are hedged: sent to the backup as well. */
     boolean hedges() {
         return plan.pool().copyPolicy().hedge();
     }
 
-    /** The watch over the reads that server is asked. */
-    HedgeTimer slowReadsOf(ServerConnection server) {
-        return slowReads.computeIfAbsent(server, key -> new HedgeTimer(loop, hedges));
+    /** The timer for reads sent to that server. */
+    HedgeTimer hedgeTimerOf(ServerConnection server) {
+        return hedgeTimers.computeIfAbsent(server, key -> new HedgeTimer(loop, hedges));
     }
 
-    /** Seconds a refilled item lives whose own lifetime cannot be known. */
+    /** Lifetime, in seconds, of a refilled item whose own lifetime is unknown. */
     int refillLifetimeSeconds() {
         return (int) plan.pool().copyPolicy().refillLifetime().toSeconds();
     }
 
-    /** What clients are told of the ids of that server's items. */
+    /** Maps a cas id of that server to the id clients see. */
     public LongUnaryOperator idsOf(ServerConnection server) {
         int tag = server.state().replica().tag();
         return id -> {
@@ -78,12 +78,12 @@ public final class ReplicatedReadContext {
         };
     }
 
-    /** Whether the server may lack what the other copy has. */
+    /** Whether the server may lack keys that the other copy has. */
     public static boolean isRefilling(ServerConnection server) {
         return server.state().replica().status() == ReplicaStatus.REFILLING;
     }
 
-    /** Whether a server of the tier may. */
+    /** Whether any server of the tier is refilling. */
     public static boolean areRefilling(Tier tier) {
         for (int i = 0; i < tier.size(); i++) {
             if (isRefilling(tier.server(i))) {
@@ -93,7 +93,7 @@ public final class ReplicatedReadContext {
         return false;
     }
 
-    /** A key that {@code lacking} did not have was looked up at {@code other}. */
+    /** {@code lacking} missed the key, so the read looked it up at {@code other}. */
     public void lookedUp(boolean found, Key key, ServerConnection lacking, ServerConnection other) {
         loop.counters().count(found ? ProxyMeter.LOOKUPS_HIT : ProxyMeter.LOOKUPS_MISSED);
         if (isRefilling(lacking)) {
@@ -105,23 +105,23 @@ public final class ReplicatedReadContext {
     }
 
     /**
-     * {@code server} has the key, and {@code refilling} may lack it; nobody asked that. Tried once, as far as is
-     * remembered: a key that is read often would else be copied as often.
+     * {@code server} has the key; {@code refilling} was not asked and may lack it. Each key is tried once, as far as
+     * {@link RecentKeys} remembers, or a hot key would be copied at every read.
      */
     public void mayLack(Key key, ServerConnection server, ServerConnection refilling) {
         ReplicaState replica = refilling.state().replica();
-        if (refilling.serves() && wished.add(key, replica.tag() + replica.generation())) {
+        if (refilling.serves() && attempted.add(key, replica.tag() + replica.generation())) {
             refill(key, server, refilling);
         }
     }
 
-    /** The read that led to it has its answer: what is thrown here concerns nobody who reads. */
+    /** The read is already answered, so an exception is logged here. */
     private void refill(Key key, ServerConnection from, ServerConnection to) {
         try {
             plan.refills().wanted(key, from, to);
         } catch (RuntimeException | Error defect) {
             loop.threw(defect);
-            LOG.error("a refill was not begun by a fault of ours", defect);
+            LOG.error("internal error: a refill was not started", defect);
         }
     }
 }

@@ -8,8 +8,8 @@ import io.mempair.proxy.replication.Key;
 import io.netty.buffer.ByteBuf;
 
 /**
- * The two copies of a key whose new value was refused. memcached drops the old value then, lest it be read as if it were the
- * new one; so both are deleted before the client hears of the refusal.
+ * Deletes both copies of a key whose new value was refused. memcached drops the old value after a refused set, so that
+ * nobody reads it as the new one; both copies are deleted before the client gets the error.
  */
 public final class ReplicatedRefusal implements ReplicatedCommand {
 
@@ -20,9 +20,9 @@ public final class ReplicatedRefusal implements ReplicatedCommand {
 
     /**
      * @param key         as the servers store it
-     * @param shape       of the answer to {@code line}
-     * @param line        deletes the key; with its end
-     * @param afterwards  runs once, when both have answered or failed
+     * @param shape       of the reply to {@code line}
+     * @param line        a delete command with its line end
+     * @param afterwards  runs once, when both servers have replied or failed
      */
     public ReplicatedRefusal(Key key, ReplyShape shape, byte[] line, Runnable afterwards) {
         this.key = key;
@@ -76,7 +76,7 @@ public final class ReplicatedRefusal implements ReplicatedCommand {
 
     @Override
     public ReplicatedCommand identified(long id) {
-        throw new AssertionError("a deletion makes no id");
+        throw new AssertionError("a deletion has no id");
     }
 
     @Override
@@ -85,7 +85,7 @@ public final class ReplicatedRefusal implements ReplicatedCommand {
     }
 
     @Override
-    public TimedCommand command(boolean following) {
+    public TimedCommand timedAs(boolean following) {
         return TimedCommand.DELETE;
     }
 

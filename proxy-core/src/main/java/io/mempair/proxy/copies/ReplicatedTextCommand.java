@@ -15,13 +15,13 @@ import java.util.Arrays;
 /** A classic write to two copies. */
 public final class ReplicatedTextCommand implements ReplicatedCommand {
 
-    /** Bytes a line may become longer by: another word, an id of 20 digits. */
+    /** Bytes a line may grow by: another command word, an id of 20 digits. */
     private static final int SLACK_BYTES = 32;
 
     private final TextRequest request;
     private final ReplySlot slot;
 
-    /** @param request  a request of its own, not the parser's */
+    /** @param request  a private copy, not the parser's instance */
     public ReplicatedTextCommand(TextRequest request, ReplySlot slot) {
         this.request = request;
         this.slot = slot;
@@ -59,7 +59,7 @@ public final class ReplicatedTextCommand implements ReplicatedCommand {
         return changed(meaning) && (meaning != ReplyLine.NUMBER || Arrays.equals(decided, followed));
     }
 
-    /** What makes the other copy equal once one server has decided. */
+    /** The command to send: as asked to the decider, an unconditional one to the other server. */
     private Command sent(boolean following) {
         Command command = request.command();
         boolean stores = command == Command.ADD || command == Command.REPLACE || command == Command.CAS;
@@ -71,7 +71,7 @@ public final class ReplicatedTextCommand implements ReplicatedCommand {
         return false;
     }
 
-    /** Only what is stored: of the rest no command of the servers gives an id that can be relied on. */
+    /** Storage commands only: no other classic command can set a cas id. */
     @Override
     public boolean makesId(int longestItemBytes) {
         return request.command().kind() == Command.CommandKind.STORAGE
@@ -89,7 +89,7 @@ public final class ReplicatedTextCommand implements ReplicatedCommand {
     }
 
     @Override
-    public TimedCommand command(boolean following) {
+    public TimedCommand timedAs(boolean following) {
         return TimedCommand.of(sent(following));
     }
 

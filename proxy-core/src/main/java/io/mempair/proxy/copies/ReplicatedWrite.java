@@ -19,15 +19,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A write to both copies of a key, in its place in the {@link WriteOrder}. A server that is out, or lost, is left out: its
- * {@link ReplicaState} has the key before the client is answered, so that the old copy is never read again.
+ * A write to both copies of a key, ordered by {@link WriteOrder}. It skips a server that is out, or is lost on the way:
+ * the key enters that server's {@link ReplicaState} before the client is answered, so nobody reads the old copy again.
  */
 public abstract sealed class ReplicatedWrite implements Runnable permits UnconditionalWrite, PrimaryFirstWrite {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplicatedWrite.class);
 
     /**
-     * Where writes of one loop go.
+     * What the writes of one loop share.
      *
      * @param loop    the loop
      * @param order   of its writes
@@ -35,22 +35,22 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
      */
     public record WriteContext(LoopContext loop, WriteOrder order, CopyPolicy policy) {
 
-        /** Where they go at this moment. */
+        /** The context of the current plan. */
         public static WriteContext of(LoopContext loop, ServingPlan plan) {
             return new WriteContext(loop, plan.order(), plan.pool().copyPolicy());
         }
     }
 
-    /** What a server answered. */
+    /** A server's reply. */
     static final class ServerReply {
         private final byte[] bytes;
         private final ReplyLine meaning;
         private final int tag;
 
         /**
-         * @param bytes    its line, and a value if one follows
+         * @param bytes    the line, followed by the value if there is one
          * @param meaning  of the line
-         * @param server   that said it
+         * @param server   that replied
          */
         ServerReply(byte[] bytes, ReplyLine meaning, ServerConnection server) {
             this.bytes = bytes;
@@ -67,9 +67,9 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
         }
     }
 
-    final WriteContext scene;
+    final WriteContext context;
     /** Replaced once, by {@link #identify}. */
-    ReplicatedCommand copies;
+    ReplicatedCommand command;
 
     final ServerConnection primary;
     final ServerConnection backup;
@@ -77,21 +77,21 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
     private final int stripe;
     private @Nullable Key key;
 
-    /** A server whose absence the answer relies on, or null. */
+    /** A server that missed the write, which the peers must know before the client is answered; or null. */
     private @Nullable ReplicaState relied;
 
     private boolean answered;
     private boolean ended;
 
     ReplicatedWrite(
-            WriteContext scene,
-            ReplicatedCommand copies,
+            WriteContext context,
+            ReplicatedCommand command,
             @Nullable ByteRanges data,
             ServerConnection primary,
             ServerConnection backup,
             int stripe) {
-        this.scene = scene;
-        this.copies = copies;
+        this.context = context;
+        this.command = command;
         this.data = data;
         this.primary = primary;
         this.backup = backup;
@@ -99,29 +99,29 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
     }
 
     /**
-     * Sends a write when its turn has come.
+     * Sends a write once it is first in its stripe.
      *
-     * @param copies   what to send and whom to answer
+     * @param command  what to send and how to answer
      * @param data     the data block or null; owned from here on
-     * @param primary  the key's server in the first tier
-     * @param backup   and in the second
+     * @param primary  the key's server in the primary tier
+     * @param backup   the key's server in the backup tier
      * @param stripe   of the key
      */
     public static void send(
-            WriteContext scene,
-            ReplicatedCommand copies,
+            WriteContext context,
+            ReplicatedCommand command,
             @Nullable ByteRanges data,
             ServerConnection primary,
             ServerConnection backup,
             int stripe) {
-        if (copies.oneDecides()) {
-            scene.order().exclusive(stripe, new PrimaryFirstWrite(scene, copies, data, primary, backup, stripe));
+        if (command.oneDecides()) {
+            context.order().exclusive(stripe, new PrimaryFirstWrite(context, command, data, primary, backup, stripe));
         } else {
-            scene.order().shared(stripe, new UnconditionalWrite(scene, copies, data, primary, backup, stripe));
+            context.order().shared(stripe, new UnconditionalWrite(context, command, data, primary, backup, stripe));
         }
     }
 
-    /** Its turn has come. What is thrown costs this write, and neither its turn nor the order of those that follow. */
+    /** Sends the write. An exception fails this write alone; the stripe is released for those that follow. */
     @Override
     public final void run() {
         try {
@@ -133,10 +133,13 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
 
     abstract void begin();
 
-    /** It may have been sent to one of them or both: the copy that is read first is the right one from now on, as it is. */
+    /**
+     * Neither, one or both servers may have received the write: the copy that is read first is kept, the other is out
+     * of date.
+     */
     private void broken(Throwable defect) {
-        scene.loop().threw(defect);
-        LOG.error("a write fails by a fault of ours", defect);
+        context.loop().threw(defect);
+        LOG.error("internal error: a write failed", defect);
         boolean ofPrimary = primary.serves();
         fail(ServerFailure.CONNECTION_LOST);
         doubtedAt(ofPrimary ? primary : backup);
@@ -144,7 +147,7 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
         end();
     }
 
-    /** A step of a write whose turn goes on while something else is done first. */
+    /** Runs a later step of the write; an exception fails this write alone. */
     final void guarded(Runnable step) {
         try {
             step.run();
@@ -153,25 +156,28 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
         }
     }
 
-    /** Has the write give both copies the same id, if both servers take ids. For when its turn has come: so ids rise. */
+    /**
+     * Gives both copies the same cas id, if both servers accept ids. Call it when the write is sent, so that ids rise
+     * in write order.
+     */
     final void identify() {
         if (primary.takesIds()
                 && backup.takesIds()
-                && copies.makesId(Math.min(primary.longestItemBytes(), backup.longestItemBytes()))) {
-            copies = copies.identified(scene.loop().newId());
+                && command.makesId(Math.min(primary.longestItemBytes(), backup.longestItemBytes()))) {
+            command = command.identified(context.loop().newId());
         }
     }
 
     final Key key() {
         Key made = key;
         if (made == null) {
-            made = copies.key();
+            made = command.key();
             key = made;
         }
         return made;
     }
 
-    /** Whether the write may be sent to that server. If not the server has missed it, and the replica says so. */
+    /** Whether the write may be sent to that server. If not, the key is journaled for it. */
     final boolean takes(ServerConnection server) {
         ReplicaState replica = server.state().replica();
         if (server.usable() && (replica.status() != ReplicaStatus.OUT || replica.takes(key()))) {
@@ -181,26 +187,26 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
         return false;
     }
 
-    /** The server does not have the write, or nobody knows whether it has. */
+    /** The server does not have the write, or may not have it. */
     final void missedBy(ServerConnection server) {
         ReplicaState replica = server.state().replica();
         replica.missed(key());
         relied = replica;
     }
 
-    /** Nobody knows whether the server has the write; no other has it. */
+    /** The server may have the write, and no other server has it. */
     final void doubtedAt(ServerConnection server) {
         server.state().replica().doubted();
     }
 
     final void sendTo(ServerConnection server, boolean following, CopyRequest.ReplyListener listener) {
-        CopyRequest request = new CopyRequest(copies.command(following), copies.shape(following), listener);
+        CopyRequest request = new CopyRequest(command.timedAs(following), command.shape(following), listener);
         try {
-            copies.appendLine(
-                    server.output().append(copies.lineBytes()),
+            command.appendLine(
+                    server.output().append(command.lineBytes()),
                     following,
                     server.state().replica().tag());
-            if (data != null && copies.carriesData(following)) {
+            if (data != null && command.carriesData(following)) {
                 data.copyTo(server.output());
             }
             server.sent(request);
@@ -209,7 +215,7 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
         }
     }
 
-    /** Deletes the key there; a server that does not say it did has missed the write. */
+    /** Deletes the key on that server. A server that does not confirm it has missed the write. */
     final void deleteAt(ServerConnection server, Runnable then) {
         if (!server.usable()) {
             missedBy(server);
@@ -232,27 +238,27 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
             }
         };
         server.send(
-                new CopyRequest(TimedCommand.DELETE, copies.deletionShape(), listener),
-                out -> copies.appendDeletion(out.append(copies.lineBytes())));
+                new CopyRequest(TimedCommand.DELETE, command.deletionShape(), listener),
+                out -> command.appendDeletion(out.append(command.lineBytes())));
     }
 
     final boolean answersEarly() {
-        return scene.policy().acknowledge() == Acknowledge.PRIMARY;
+        return context.policy().acknowledge() == Acknowledge.PRIMARY;
     }
 
-    /** Answers the client, unless that was done: at once, or when the peers know of the server that was left out. */
-    final void answer(ServerReply told) {
+    /** Answers the client, once: immediately, or when the peers know which server missed the write. */
+    final void answer(ServerReply reply) {
         if (!answered) {
             answered = true;
-            whenPeersKnow(() -> copies.answer(told.bytes, told.meaning, told.tag));
+            whenPeersKnow(() -> command.answer(reply.bytes, reply.meaning, reply.tag));
         }
     }
 
     final void fail(ServerFailure failure) {
         if (!answered) {
             answered = true;
-            scene.loop().counters().count(ProxyMeter.SERVER_ERRORS);
-            copies.failed(failure);
+            context.loop().counters().count(ProxyMeter.SERVER_ERRORS);
+            command.failed(failure);
         }
     }
 
@@ -261,11 +267,14 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
         if (replica == null) {
             task.run();
         } else {
-            PeerAckBarrier.of(replica, scene.loop().eventLoop(), task, () -> copies.failed(ServerFailure.TIMED_OUT));
+            PeerAckBarrier.of(replica, context.loop().eventLoop(), task, () -> command.failed(ServerFailure.TIMED_OUT));
         }
     }
 
-    /** Neither server has to do with it any more. Only the first call counts: a fault may end what was about to end. */
+    /**
+     * Both servers are done with the write. Only the first call has an effect: an exception may end what is already
+     * ending.
+     */
     final void end() {
         if (ended) {
             return;
@@ -274,6 +283,6 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
         if (data != null) {
             data.release();
         }
-        scene.order().ended(stripe);
+        context.order().ended(stripe);
     }
 }

@@ -7,9 +7,7 @@ import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.netty.buffer.ByteBuf;
 
-/**
- * A request of our own beside a client's. Whatever comes of it, one of the two ends runs once.
- */
+/** An internal request with a one-line reply. Exactly one of the two callbacks runs, once. */
 public final class SideRequest extends ServerRequest {
 
     private final ReplyShape shape;
@@ -20,7 +18,7 @@ public final class SideRequest extends ServerRequest {
         this(command, shape, afterwards, afterwards);
     }
 
-    /** With another end if there is no answer, or an error. */
+    /** {@code unanswered} runs if there is no reply, or an error. */
     SideRequest(TimedCommand command, ReplyShape shape, Runnable afterwards, Runnable unanswered) {
         super(command);
         this.shape = shape;

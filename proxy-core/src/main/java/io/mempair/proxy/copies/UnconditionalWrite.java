@@ -7,8 +7,9 @@ import io.mempair.proxy.protocol.text.ReplyLine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A write that does not depend on what the servers hold: set, delete. It goes to both at once. The client hears what the
- * primary said, or the backup if the primary gave no answer; that a copy was deleted counts before that there was none.
+ * A write that does not depend on the stored item: set, delete. It goes to both servers at once. The client gets the
+ * primary's reply, or the backup's if the primary did not reply. For a delete, DELETED from either server wins over
+ * NOT_FOUND.
  */
 final class UnconditionalWrite extends ReplicatedWrite {
 
@@ -20,16 +21,16 @@ final class UnconditionalWrite extends ReplicatedWrite {
     private boolean backupLost;
 
     UnconditionalWrite(
-            WriteContext scene,
-            ReplicatedCommand copies,
+            WriteContext context,
+            ReplicatedCommand command,
             @Nullable ByteRanges data,
             ServerConnection primary,
             ServerConnection backup,
             int stripe) {
-        super(scene, copies, data, primary, backup, stripe);
+        super(context, command, data, primary, backup, stripe);
     }
 
-    /** A write that reaches neither server is missed by none. */
+    /** A write that reaches neither server counts as missed by neither. */
     @Override
     void begin() {
         inFlight = 1;
@@ -49,7 +50,7 @@ final class UnconditionalWrite extends ReplicatedWrite {
         sendTo(server, false, new CopyRequest.ReplyListener() {
             @Override
             public void answered(byte[] bytes, ReplyLine meaning) {
-                heard(server, new ServerReply(bytes, meaning, server));
+                replied(server, new ServerReply(bytes, meaning, server));
                 oneEnded();
             }
 
@@ -63,14 +64,14 @@ final class UnconditionalWrite extends ReplicatedWrite {
         });
     }
 
-    private void heard(ServerConnection server, ServerReply told) {
+    private void replied(ServerConnection server, ServerReply reply) {
         if (server != primary) {
-            byBackup = told;
+            byBackup = reply;
             return;
         }
-        byPrimary = told;
+        byPrimary = reply;
         if (answersEarly()) {
-            answer(told);
+            answer(reply);
         }
     }
 
@@ -81,11 +82,11 @@ final class UnconditionalWrite extends ReplicatedWrite {
         accountForLost();
         ServerReply first = byPrimary;
         ServerReply second = byBackup;
-        if (first != null && second != null && copies.done(first.meaning()) != copies.done(second.meaning())) {
-            // one server refused what the other took: the backup must not keep what the client is told is not there,
-            // nor a value from before what it is told is there
+        if (first != null && second != null && command.done(first.meaning()) != command.done(second.meaning())) {
+            // one server refused the write, the other executed it. The client gets the primary's reply, so the backup
+            // must keep neither a value that was refused nor one from before the write
             deleteAt(backup, () -> conclude(first));
-        } else if (first != null && (second == null || !copies.settles(second.meaning()))) {
+        } else if (first != null && (second == null || !command.settles(second.meaning()))) {
             conclude(first);
         } else if (second != null) {
             conclude(second);
@@ -95,10 +96,7 @@ final class UnconditionalWrite extends ReplicatedWrite {
         }
     }
 
-    /**
-     * A server that may lack what the other has is out of date. If neither answered, one of them is as good as the other,
-     * and the primary's copy is kept.
-     */
+    /** A server that may lack a write the other has is out of date. If neither replied, the primary's copy is kept. */
     private void accountForLost() {
         if (primaryLost && byBackup != null) {
             missedBy(primary);
@@ -112,8 +110,8 @@ final class UnconditionalWrite extends ReplicatedWrite {
         }
     }
 
-    private void conclude(ServerReply told) {
-        answer(told);
+    private void conclude(ServerReply reply) {
+        answer(reply);
         end();
     }
 }

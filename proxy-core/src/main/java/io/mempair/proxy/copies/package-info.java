@@ -1,4 +1,4 @@
-/** Reads and writes of two copies of a key: who decides, who follows, the hedge, the wait for the peers. */
+/** Reads and writes of keys with two copies: decider and follower, hedged reads, replies that wait for the peers. */
 @NullMarked
 package io.mempair.proxy.copies;
 

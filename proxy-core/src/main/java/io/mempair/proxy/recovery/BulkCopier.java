@@ -31,33 +31,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Copies to a server that came back empty all that it should have, from the servers of the other tier, one after the other: its
- * keys are read as fast as it names them, and copied then, in their own time; more than there is room for, in several walks.
- * What could not be copied is tried again at the end. When nothing is left the server counts as refilled. Confined to its loop,
- * but for {@link #progress}.
+ * Refills a server that came back empty with every key it owns, from the servers of the other tier, one source after
+ * the other. A walk dumps the keys of a source as fast as the source sends them; they wait in a {@link KeySpool} and
+ * are copied at a limited rate. Keys that do not fit need another walk. Keys that could not be copied are tried again
+ * at the end. When no key is left, the server is marked as refilled. Confined to its loop, except {@link #progress}.
  */
 public final class BulkCopier {
 
     private static final Logger LOG = LoggerFactory.getLogger(BulkCopier.class);
 
-    /** Keys kept to be tried again; with more the server is left to its readers. */
+    /** Keys kept for another try. With more failures the bulk copy is aborted, and reads alone refill the server. */
     private static final int MAX_FAILED = 10_000;
 
-    /** Bytes for the keys of one walk: about 250,000 of 30 bytes. */
+    /** Bytes for the keys of one walk: about 250,000 keys of 30 bytes. */
     private static final int SPOOL_BYTES = 8 << 20;
 
     private static final byte[] STATS = TextReplies.line("stats");
 
     /**
-     * What is to be copied.
+     * What to copy.
      *
      * @param sources         the servers of the other tier
      * @param to              the server that is refilling
-     * @param owns            whether the rings give the key both to the target and to that source: other servers may hold a
-     *     leftover of it that nobody keeps up to date
-     * @param keysPerSecond   over 0
+     * @param owns            whether the rings map the key to both the target and that source; another server may hold
+     *     a leftover that nobody keeps up to date
+     * @param keysPerSecond   positive
      * @param connectTimeout  to a source
-     * @param spoolBytes      for keys that are named and not copied yet
+     * @param spoolBytes      for keys dumped and not yet copied
      */
     public record Plan(
             List<ServerConnection> sources,
@@ -71,7 +71,7 @@ public final class BulkCopier {
             sources = List.copyOf(sources);
         }
 
-        /** With the usual room for keys. */
+        /** With the default spool size. */
         public Plan(
                 List<ServerConnection> sources,
                 ServerConnection to,
@@ -81,7 +81,7 @@ public final class BulkCopier {
             this(sources, to, owns, keysPerSecond, connectTimeout, SPOOL_BYTES);
         }
 
-        /** All that {@code to}, a server of a pool with two tiers, should have from the other tier. */
+        /** Every key that {@code to}, a server of a pool with two tiers, owns; the other tier is the source. */
         static Plan of(Pool pool, ServerConnection to) {
             Tier primaries = pool.primaries();
             Tier backups = Objects.requireNonNull(pool.backups());
@@ -99,12 +99,12 @@ public final class BulkCopier {
     }
 
     /**
-     * How far it is.
+     * Progress of the copy.
      *
-     * @param seen    keys the sources have named
-     * @param copied  keys the target has got
-     * @param failed  keys that were not copied at the first try
-     * @param total   keys of the sources asked so far, as they said; 0 if none did
+     * @param seen    keys dumped by the sources
+     * @param copied  keys stored on the target
+     * @param failed  keys that could not be copied at the first try
+     * @param total   items the sources asked so far reported; 0 if none did
      */
     public record CopyProgress(long seen, long copied, long failed, long total) {}
 
@@ -125,7 +125,7 @@ public final class BulkCopier {
     private final Map<Key, ServerConnection> failed = new HashMap<>();
     private @Nullable KeyDump dump;
 
-    /** The source whose keys are in the spool, or come there. */
+    /** The source whose keys are being dumped or copied. */
     private @Nullable ServerConnection source;
 
     private boolean feeding;
@@ -149,22 +149,22 @@ public final class BulkCopier {
      * Begins.
      *
      * @param bootstrap  makes channels on the loop; copied for each source
-     * @param ended      takes whether all was copied; once, perhaps before this returns
+     * @param ended       receives whether every key was copied; called once, possibly before this method returns
      */
     public static BulkCopier start(
             LoopContext loop, Bootstrap bootstrap, Refills refills, Plan plan, Consumer<Boolean> ended) {
         BulkCopier copier = new BulkCopier(loop, bootstrap, refills, plan, ended);
-        LOG.info("refill of server {} begins", plan.to().state().address());
+        LOG.info("server {} bulk copy started", plan.to().state().address());
         copier.readNext();
         return copier;
     }
 
-    /** How far it is; any thread. */
+    /** Progress of the copy; any thread. */
     public CopyProgress progress() {
         return new CopyProgress(seen.get(), copied.get(), failures.get(), total.get());
     }
 
-    /** Stops it; what was begun comes to its end. */
+    /** Stops the copy. Keys in flight are still copied. */
     public void stop() {
         if (!over) {
             finish(false, "stopped");
@@ -184,7 +184,7 @@ public final class BulkCopier {
         walk(next, 0);
     }
 
-    /** Reads all keys of the source into the spool; those before the group {@code from} are copied already. */
+    /** Dumps the keys of the source into the spool, from {@code group} on; earlier groups are already copied. */
     private void walk(ServerConnection from, int group) {
         if (!wantedStill()) {
             finish(false, "no longer wanted");
@@ -246,11 +246,11 @@ public final class BulkCopier {
             seen.incrementAndGet();
         }
         if (plan.owns().test(key, from) && !spool.add(key)) {
-            finish(false, "too many keys for " + plan.spoolBytes() + " bytes");
+            finish(false, "the spool of " + plan.spoolBytes() + " bytes is too small for one group of keys");
         }
     }
 
-    /** Copies what is in the spool, at its pace; a copy may end before it returns. */
+    /** Copies the keys of the spool at the configured rate. A copy may end before the call that starts it returns. */
     private void feed() {
         ServerConnection from = source;
         if (feeding || over || from == null) {
@@ -273,7 +273,7 @@ public final class BulkCopier {
         }
     }
 
-    /** Returns whether nothing is left there. */
+    /** Returns whether the spool is empty. */
     private boolean takeFromSpool(ServerConnection from) {
         while (!over && mayGoOn()) {
             Key key = spool.next();
@@ -297,7 +297,7 @@ public final class BulkCopier {
         }
     }
 
-    /** Whether the next key may be copied now; if not {@link #feed} runs later. */
+    /** Whether the next key may be copied now; if not, schedules {@link #feed}. */
     private boolean mayGoOn() {
         long pauseNanos = pace.pauseNanos(loop.nowNanos());
         if (pauseNanos > 0) {
@@ -362,9 +362,9 @@ public final class BulkCopier {
             dump = null;
         }
         LOG.info(
-                "refill of server {} {} seen={} copied={}{}",
+                "server {} bulk copy {} seen={} copied={}{}",
                 plan.to().state().address(),
-                done ? "done" : "given up",
+                done ? "complete" : "aborted",
                 seen,
                 copied,
                 done ? "" : " reason=\"" + reason + '"');

@@ -1,9 +1,9 @@
 package io.mempair.proxy.recovery;
 
 /**
- * How long a server that failed stays away although it answers again. The first failure costs nothing; one that follows
- * soon after a return holds it down longer each time, so that a server that comes and goes does not take the clients along.
- * Pure; times are of one monotonic clock.
+ * How long a failed server stays out after it answers again. The first failure adds no delay. Each failure soon after a
+ * return doubles the hold-down, so that a flapping server does not disturb clients again and again. Pure; times are
+ * nanoseconds of one monotonic clock.
  */
 public final class HoldDown {
 
@@ -19,7 +19,7 @@ public final class HoldDown {
     /**
      * @param firstNanos          the first hold-down; each later one doubles it
      * @param longestNanos        the longest
-     * @param forgivenAfterNanos  of quiet service, after which earlier failures do not count
+     * @param forgivenAfterNanos  service without a failure, after which earlier failures do not count
      */
     public HoldDown(long firstNanos, long longestNanos, long forgivenAfterNanos) {
         this.firstNanos = firstNanos;
@@ -27,7 +27,7 @@ public final class HoldDown {
         this.forgivenAfterNanos = forgivenAfterNanos;
     }
 
-    /** The server failed. Failures while it is away count once. */
+    /** The server failed. Failures while it is out count once. */
     public void failed(long nowNanos) {
         if (holding) {
             return;

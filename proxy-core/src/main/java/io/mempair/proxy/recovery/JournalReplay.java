@@ -18,36 +18,37 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a server that is out, but connected, right again: what it missed is deleted on it, key by key, or all it has if the
- * keys are not known. Then clients may use it again, and it lacks those keys. One at a time for a server; confined to its loop.
+ * Replays the journal on a server that is out but connected: deletes each key it missed, or flushes it if the journal
+ * overflowed. After that the server is consistent, clients may use it, and only those keys are missing. One at a time
+ * per server; confined to its loop.
  */
 public final class JournalReplay {
 
-    /** Keys deleted in one go. */
+    /** Keys deleted in one batch. */
     private static final int BATCH_KEYS = 256;
 
-    /** Rounds with fewer keys than that, after which writes are held up. */
+    /** Small batches sent before writes are held up. */
     private static final int MAX_SMALL_BATCHES = 4;
 
-    /** Keys remembered for the refill; a journal can hold more only with much more memory than usual. */
-    private static final int MAX_PURGED_KEYS = 262_144;
+    /** Keys remembered for the refill; only a journal far above the default size can hold more. */
+    private static final int MAX_REMEMBERED_KEYS = 262_144;
 
     private static final int LINE_BYTES = 32;
 
-    /** Why nothing goes on when the node that began it has stepped down. */
-    static final String NOT_OURS = "this proxy serves no more, so repairs no server";
+    /** Reason of failure after this node has stepped down. */
+    static final String STEPPED_DOWN = "this node is no longer active, so it repairs no server";
 
-    /** Who waits; exactly one of the two is told, once, on the loop. */
+    /** Receives the outcome: exactly one of the two is called, once, on the loop. */
     public interface ReplayListener {
         /**
          * Clients may use the server again.
          *
-         * @param purged   the keys it lacks now
-         * @param flushed  whether it lacks everything, or more keys than are in the list
+         * @param deleted  the keys it now lacks
+         * @param flushed  whether it lacks everything, or more keys than {@code deleted} holds
          */
-        void done(List<Key> purged, boolean flushed);
+        void done(List<Key> deleted, boolean flushed);
 
-        /** The server is out as before, and what it missed still in its journal. */
+        /** The server stays out, and its journal is intact. */
         void failed(String reason);
     }
 
@@ -56,11 +57,11 @@ public final class JournalReplay {
     private final ServerConnection server;
     private final ReplicaState replica;
     private final ReplayListener listener;
-    private final Set<Key> purged = new LinkedHashSet<>();
+    private final Set<Key> deleted = new LinkedHashSet<>();
     private boolean flushed;
     private int smallBatches;
 
-    /** Whether no write of any loop goes on before this has ended. */
+    /** Whether the writes of all loops are held up until the replay ends. */
     private boolean holdsWrites;
 
     private JournalReplay(LoopContext loop, WriteOrder order, ServerConnection server, ReplayListener listener) {
@@ -83,37 +84,37 @@ public final class JournalReplay {
     }
 
     private void goOn() {
-        String hindrance = hindrance();
-        if (hindrance != null) {
-            fail(hindrance);
+        String obstacle = obstacle();
+        if (obstacle != null) {
+            fail(obstacle);
         } else if (replica.beginFlush()) {
             letWritesGoOn();
             flush();
         } else {
-            List<Key> keys = replica.nextToPurge(BATCH_KEYS);
+            List<Key> keys = replica.nextToReplay(BATCH_KEYS);
             if (!keys.isEmpty()) {
                 delete(keys);
             } else if (replica.takeBack()) {
                 letWritesGoOn();
-                listener.done(flushed ? List.of() : List.copyOf(purged), flushed);
+                listener.done(flushed ? List.of() : List.copyOf(deleted), flushed);
             } else {
-                // missed more since it was asked for the next keys
+                // another write missed the server since the last batch
                 loop.eventLoop().execute(this::goOn);
             }
         }
     }
 
-    /** Why nothing may be sent now, or null. Asked before each step: what comes between two of them can take long. */
-    private @Nullable String hindrance() {
+    /** Why nothing may be sent now, or null. Checked before each step: the time between two steps is unbounded. */
+    private @Nullable String obstacle() {
         if (!loop.mayRepair()) {
-            return NOT_OURS;
+            return STEPPED_DOWN;
         }
         return server.usable() ? null : "connection lost";
     }
 
     /**
-     * Keys that are written all the time are in the journal again before they are deleted: after a few rounds all writes wait
-     * for the last one, which takes one answer of the server.
+     * Hot keys enter the journal again while they are being deleted. So after a few small batches all writes are held
+     * up for the last one, which takes one round trip.
      */
     private void delete(List<Key> keys) {
         DeletionBatch batch = new DeletionBatch(keys);
@@ -136,7 +137,7 @@ public final class JournalReplay {
 
     private void flush() {
         flushed = true;
-        purged.clear();
+        deleted.clear();
         VerifiedFlush.start(loop, order, server, new VerifiedFlush.FlushListener() {
             @Override
             public void done() {
@@ -152,21 +153,21 @@ public final class JournalReplay {
     }
 
     /**
-     * Keys deleted so far are journaled again, because whoever purges next must know that they are lacking. If this proxy has
-     * stepped down meanwhile, what it has learned since then counts.
+     * Journals the deleted keys again, so that the next replay reports them as missing. If this node has stepped down
+     * meanwhile, the state learned from the active node takes precedence.
      */
     private void fail(String reason) {
         if (flushed) {
-            replica.notFlushed();
+            replica.flushFailed();
         } else {
-            replica.notPurged(List.copyOf(purged));
+            replica.replayFailed(List.copyOf(deleted));
         }
         replica.step(Event.GIVEN_UP);
         letWritesGoOn();
         listener.failed(reason);
     }
 
-    /** Deletions in flight together. */
+    /** Deletions that are in flight together. */
     private final class DeletionBatch implements LineRequest.LineListener {
 
         private final List<Key> keys;
@@ -178,18 +179,18 @@ public final class JournalReplay {
             this.keys = keys;
         }
 
-        /** A key that no line can say is deleted with everything else. */
+        /** Sends the batch. A key that no command line can express requires a flush. */
         void send() {
-            String hindrance = hindrance();
-            if (hindrance != null) {
-                replica.notPurged(keys);
-                fail(hindrance);
+            String obstacle = obstacle();
+            if (obstacle != null) {
+                replica.replayFailed(keys);
+                fail(obstacle);
                 return;
             }
             for (Key key : keys) {
                 KeyToken token = KeyToken.of(key, server.speaksMeta());
                 if (token == null) {
-                    replica.notFlushed();
+                    replica.flushFailed();
                     loop.eventLoop().execute(JournalReplay.this::goOn);
                     return;
                 }
@@ -218,7 +219,7 @@ public final class JournalReplay {
                 default -> false;
             };
             if (!gone) {
-                problem = "a deletion was answered " + answer.text();
+                problem = "the server answered a deletion with " + answer.text();
             }
             oneEnded();
         }
@@ -234,7 +235,7 @@ public final class JournalReplay {
                 return;
             }
             if (!problem.isEmpty()) {
-                replica.notPurged(keys);
+                replica.replayFailed(keys);
                 fail(problem);
                 return;
             }
@@ -244,9 +245,9 @@ public final class JournalReplay {
 
         private void remember() {
             if (!flushed) {
-                purged.addAll(keys);
-                if (purged.size() > MAX_PURGED_KEYS) {
-                    purged.clear();
+                deleted.addAll(keys);
+                if (deleted.size() > MAX_REMEMBERED_KEYS) {
+                    deleted.clear();
                     flushed = true;
                 }
             }

@@ -15,9 +15,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Gives a server these keys back: what was deleted on it because it was out of date. When each key was copied, or there was
- * nothing to copy, the server counts as refilled. Keys that could not be copied are tried again, a few times, a second apart.
- * Confined to its loop.
+ * Refills a server with the keys that a journal replay deleted. When each key is copied, or does not exist at the
+ * source, the server is marked as refilled. Keys that could not be copied are tried again a few times, one second
+ * apart. Confined to its loop.
  */
 public final class KeyListRefill {
 
@@ -61,10 +61,10 @@ public final class KeyListRefill {
     /**
      * Begins.
      *
-     * @param sources     the server that has the other copy of a key
-     * @param to          the loop's connection to the target, asked for each key: a reload may replace it
-     * @param generation  of the target's {@link ReplicaState}, which is told when all is done
-     * @param ended       takes whether all is done; once, perhaps before this returns
+     * @param sources     maps a key to the server with the other copy
+     * @param to          the loop's connection to the target; called for each key, because a reload may replace it
+     * @param generation  of the target's {@link ReplicaState}, which is updated at the end
+     * @param ended       receives whether every key is done; called once, possibly before this method returns
      */
     public static KeyListRefill start(
             LoopContext loop,
@@ -88,7 +88,7 @@ public final class KeyListRefill {
             Key key = keys.get(next++);
             inFlight++;
             if (!refills.wanted(key, sources.apply(key), to.get(), outcome -> tried(key, outcome))) {
-                throw new AssertionError("refills are full but not busy");
+                throw new AssertionError("the refill backlog is full but not busy");
             }
         }
         feeding = false;
@@ -99,7 +99,7 @@ public final class KeyListRefill {
         }
     }
 
-    /** A key that somebody else wrote at the same moment, or whose lease ended too soon, may still be missing. */
+    /** A key written concurrently, or whose lease expired, may still be missing. */
     private void tried(Key key, CopyOutcome outcome) {
         inFlight--;
         if (outcome == CopyOutcome.BEATEN || outcome == CopyOutcome.FAILED) {
@@ -122,7 +122,7 @@ public final class KeyListRefill {
         if (done || rounds == MAX_ROUNDS || !wantedStill()) {
             over = true;
             if (done) {
-                replica.refilledPurged(generation);
+                replica.replayedKeysRefilled(generation);
             }
             ended.accept(done);
             return;

@@ -7,19 +7,19 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of a server from its walk until they are copied, bounded in bytes. A server that walks through its items must be
- * read as fast as it sends, however slowly keys are copied; so keys that find no room are left out, and the server is walked
- * through again for them. They fall into groups by their stripe, and groups are left out whole, the last first: a walk is
- * complete for the groups from where it began up to {@link #end}. Pure; not thread-safe.
+ * The keys of a source between the dump and the copy, bounded in bytes. A dump must be read as fast as the server sends
+ * it, however slowly keys are copied. So keys that do not fit are dropped, and another walk dumps them again. Keys are
+ * grouped by stripe, and whole groups are dropped, the last one first: a walk is complete for the groups from its first
+ * up to {@link #end}. Pure; not thread-safe.
  */
 final class KeySpool {
 
-    /** Into so many parts the keys of a server can be split at most. Power of two. */
+    /** Number of groups; power of two. */
     static final int GROUPS = 256;
 
     private static final int MAX_CHUNK_BYTES = 8 << 10;
 
-    /** Pieces of memory with keys, each behind its length in one byte. */
+    /** The chunks of one group. Each key follows its length in one byte. */
     private static final class KeyGroup {
         private final ArrayDeque<byte[]> chunks = new ArrayDeque<>();
         private int readFrom;
@@ -35,9 +35,9 @@ final class KeySpool {
     private int reading;
 
     /**
-     * Has no room for any key before {@link #begin}.
+     * Accepts no key before {@link #begin}.
      *
-     * @param maxBytes  for keys
+     * @param maxBytes  memory for keys
      */
     KeySpool(int maxBytes) {
         chunkBytes = Math.max(Byte.MAX_VALUE * 2 + 2, Math.min(MAX_CHUNK_BYTES, maxBytes / (2 * GROUPS)));
@@ -45,7 +45,7 @@ final class KeySpool {
         Arrays.setAll(groups, group -> new KeyGroup());
     }
 
-    /** A walk begins that is for the groups from {@code group} on; whatever is left of an earlier one is forgotten. */
+    /** Starts a walk for the groups from {@code group} on. Keys left from an earlier walk are dropped. */
     void begin(int group) {
         for (int i = 0; i < GROUPS; i++) {
             drop(i);
@@ -56,9 +56,9 @@ final class KeySpool {
     }
 
     /**
-     * Takes a key in, if this walk is for it and there is room.
+     * Adds a key, if its group belongs to this walk and fits.
      *
-     * @return false if not even one group has room; then it is of no use to go on
+     * @return false if even a single group does not fit; then another walk cannot help
      */
     boolean add(Key key) {
         int group = key.stripe() / (Stripes.COUNT / GROUPS);
@@ -86,7 +86,7 @@ final class KeySpool {
         return true;
     }
 
-    /** Leaves out the last groups until there is room; not the first, without which a walk would be for nothing. */
+    /** Drops the last groups until a chunk is free. Keeps the first, so that every walk makes progress. */
     private void makeRoom() {
         while (chunks >= maxChunks && end > first + 1) {
             drop(--end);
@@ -101,17 +101,17 @@ final class KeySpool {
         dropped.writtenTo = 0;
     }
 
-    /** Where the next walk has to begin; {@link #GROUPS} if this one left nothing out. */
+    /** First group of the next walk; {@link #GROUPS} if this walk dropped none. */
     int end() {
         return end;
     }
 
-    /** Memory that is taken. */
+    /** Allocated bytes. */
     long bytes() {
         return (long) chunks * chunkBytes;
     }
 
-    /** Takes a key out, or returns null if there is none. Only when the walk has ended. */
+    /** Removes and returns a key, or returns null if the spool is empty. Call it only after the dump has ended. */
     @Nullable
     Key next() {
         while (reading < end) {
@@ -133,7 +133,7 @@ final class KeySpool {
         return null;
     }
 
-    /** No key is empty, so a length of 0 is the unused end of a piece. */
+    /** No key is empty, so a length of 0 marks the unused end of a chunk. */
     private boolean isReadThrough(KeyGroup group, byte[] chunk) {
         boolean last = group.chunks.size() == 1;
         int written = last ? group.writtenTo : chunk.length;

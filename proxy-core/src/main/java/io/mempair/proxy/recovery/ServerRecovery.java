@@ -23,52 +23,55 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes servers back that were out, and ends their refills. A server that was out is taken back when every loop is connected
- * to it, it has carried out all that was ever sent to it, and what it missed is deleted on it.
+ * Returns servers that were out to service, and ends their refills. A server returns when every loop is connected to
+ * it, it has executed everything that was ever sent to it, and the journal is replayed on it.
  *
- * <p>Looks at each server a few times a second, on one loop; confined to it.
+ * <p>Checks each server 50 times a second, on one loop; confined to it.
  */
 public final class ServerRecovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerRecovery.class);
 
-    private static final long LOOK_MILLIS = 20;
+    private static final long CHECK_MILLIS = 20;
 
-    /** A server that answers on new connections has read old ones by then, or will never get what was on them. */
-    private static final long LINGER_NANOS = 2_000_000_000L;
+    /**
+     * Nanoseconds for lost connections to drain. A server that answers on new connections has read the old ones by
+     * then, or never will.
+     */
+    private static final long DRAIN_LIMIT_NANOS = 2_000_000_000L;
 
-    /** A loop that lost its connection in the meantime never reports. */
+    /** Nanoseconds. A loop that loses its connection meanwhile never reports. */
     private static final long QUIESCE_LIMIT_NANOS = 5_000_000_000L;
 
-    /** Times the shortest pause between two connects: the first hold-down. */
+    /** The first hold-down, as a multiple of the shortest reconnect pause. */
     private static final int HOLD_DOWN_PAUSES = 5;
 
-    /** Times the longest such pause: the longest. */
+    /** The longest hold-down, as a multiple of the longest reconnect pause. */
     private static final int LONGEST_HOLD_DOWN_PAUSES = 15;
 
     private static final long FORGIVEN_AFTER_NANOS = 60_000_000_000L;
 
-    /** A refill by reads lasts at least this long: few reads prove little. */
-    private static final long LEAST_REFILL_NANOS = 60_000_000_000L;
+    /** Nanoseconds; the shortest refill by reads, because few reads prove little. */
+    private static final long MIN_REFILL_NANOS = 60_000_000_000L;
 
-    private static final long COPY_AGAIN_NANOS = 10_000_000_000L;
+    private static final long RETRY_COPY_NANOS = 10_000_000_000L;
 
     /** One event loop. */
     public record LoopView(LoopContext loop, ServingPlan plan) {}
 
-    /** What is kept of one server. */
+    /** Recovery state of one server. */
     private static final class RecoveryProgress {
         private final HoldDown holdDown;
         private boolean returning;
-        private boolean waitsForLingering;
-        private long lingeringSinceNanos;
+        private boolean draining;
+        private long drainingSinceNanos;
         private int attempt;
         private int loopsQuiet;
         private int generation = -1;
         private long refillSinceNanos;
         private @Nullable BulkCopier copier;
         private boolean copying;
-        private long copyAgainNanos;
+        private long nextCopyNanos;
 
         RecoveryProgress(ServerTimeouts timeouts) {
             holdDown = new HoldDown(
@@ -85,59 +88,59 @@ public final class ServerRecovery {
     }
 
     private final LoopView home;
-    private final List<LoopView> places;
+    private final List<LoopView> loops;
     private final Supplier<PoolServers> servers;
-    /** By what is known of a server: it outlives a change of the way in which the server is connected to. */
-    private final Map<ReplicaState, RecoveryProgress> cases = new HashMap<>();
+    /** Keyed by replica state, which survives a reload that changes how the server is connected. */
+    private final Map<ReplicaState, RecoveryProgress> recoveries = new HashMap<>();
 
     /**
-     * @param places  every loop; the first is where this runs
-     * @param servers  of this moment
+     * @param loops    every loop; recovery runs on the first
+     * @param servers  the current ones
      */
-    public ServerRecovery(List<LoopView> places, Supplier<PoolServers> servers) {
-        this.home = places.get(0);
-        this.places = places;
+    public ServerRecovery(List<LoopView> loops, Supplier<PoolServers> servers) {
+        this.home = loops.get(0);
+        this.loops = loops;
         this.servers = servers;
     }
 
-    /** Begins to look; ends with the loop. */
+    /** Starts the periodic check; it ends with the loop. */
     public void start() {
-        home.loop().eventLoop().scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        home.loop().eventLoop().scheduleWithFixedDelay(this::check, CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private void look() {
+    private void check() {
         List<ServerState> all = servers.get().servers();
-        cases.keySet().retainAll(all.stream().map(ServerState::replica).toList());
+        recoveries.keySet().retainAll(all.stream().map(ServerState::replica).toList());
         if (!home.loop().mayRepair()) {
-            cases.values().forEach(RecoveryProgress::stopCopying);
+            recoveries.values().forEach(RecoveryProgress::stopCopying);
             return;
         }
         long nowNanos = home.loop().nowNanos();
         ServerTimeouts timeouts = servers.get().config().timeouts();
         for (ServerState server : all) {
             if (server.hasTwin()) {
-                look(
+                check(
                         server,
-                        cases.computeIfAbsent(server.replica(), replica -> new RecoveryProgress(timeouts)),
+                        recoveries.computeIfAbsent(server.replica(), replica -> new RecoveryProgress(timeouts)),
                         nowNanos);
             }
         }
     }
 
-    private void look(ServerState server, RecoveryProgress kept, long nowNanos) {
+    private void check(ServerState server, RecoveryProgress recovery, long nowNanos) {
         switch (server.replica().status()) {
-            case OUT -> lookAtAbsent(server, kept, nowNanos);
-            case REFILLING -> lookAtRefill(server, kept, nowNanos);
+            case OUT -> checkOut(server, recovery, nowNanos);
+            case REFILLING -> checkRefill(server, recovery, nowNanos);
             case SERVING -> {}
         }
     }
 
-    private void lookAtAbsent(ServerState server, RecoveryProgress kept, long nowNanos) {
-        kept.holdDown.failed(nowNanos);
-        if (kept.returning) {
+    private void checkOut(ServerState server, RecoveryProgress recovery, long nowNanos) {
+        recovery.holdDown.failed(nowNanos);
+        if (recovery.returning) {
             return;
         }
-        if (!kept.holdDown.isOver(nowNanos)) {
+        if (!recovery.holdDown.isOver(nowNanos)) {
             server.replica().step(Event.HOLD_DOWN);
             return;
         }
@@ -145,142 +148,144 @@ public final class ServerRecovery {
             return;
         }
         if (server.lingering() == 0) {
-            kept.waitsForLingering = false;
-            quiesce(server, kept);
-        } else if (!kept.waitsForLingering) {
-            kept.waitsForLingering = true;
-            kept.lingeringSinceNanos = nowNanos;
-        } else if (nowNanos - kept.lingeringSinceNanos > LINGER_NANOS) {
+            recovery.draining = false;
+            quiesce(server, recovery);
+        } else if (!recovery.draining) {
+            recovery.draining = true;
+            recovery.drainingSinceNanos = nowNanos;
+        } else if (nowNanos - recovery.drainingSinceNanos > DRAIN_LIMIT_NANOS) {
             onEveryLoop(server, ServerConnection::abortLingering);
         }
     }
 
-    private interface Step {
-        void take(ServerConnection connection);
+    private interface ConnectionTask {
+        void run(ServerConnection connection);
     }
 
-    private void onEveryLoop(ServerState server, Step step) {
-        for (LoopView place : places) {
-            place.loop().eventLoop().execute(() -> {
-                ServerConnection connection = place.plan().pool().connectionTo(server);
+    private void onEveryLoop(ServerState server, ConnectionTask task) {
+        for (LoopView loopView : loops) {
+            loopView.loop().eventLoop().execute(() -> {
+                ServerConnection connection = loopView.plan().pool().connectionTo(server);
                 if (connection != null) {
-                    step.take(connection);
+                    task.run(connection);
                 }
             });
         }
     }
 
-    /** Waits until the server has answered all that any loop sent: the last writes before it was out. */
-    private void quiesce(ServerState server, RecoveryProgress kept) {
-        kept.returning = true;
+    /**
+     * Waits until the server has answered everything that any loop sent it, up to the last write before it went out.
+     */
+    private void quiesce(ServerState server, RecoveryProgress recovery) {
+        recovery.returning = true;
         server.replica().step(Event.DRAIN);
-        kept.loopsQuiet = 0;
-        int attempt = ++kept.attempt;
+        recovery.loopsQuiet = 0;
+        int attempt = ++recovery.attempt;
         onEveryLoop(
                 server,
                 connection -> connection.whenAllAnswered(
-                        () -> home.loop().eventLoop().execute(() -> oneLoopQuiet(server, kept, attempt))));
+                        () -> home.loop().eventLoop().execute(() -> oneLoopQuiet(server, recovery, attempt))));
         home.loop()
                 .eventLoop()
-                .schedule(() -> giveUp(server, kept, attempt), QUIESCE_LIMIT_NANOS, TimeUnit.NANOSECONDS);
+                .schedule(() -> giveUp(server, recovery, attempt), QUIESCE_LIMIT_NANOS, TimeUnit.NANOSECONDS);
     }
 
-    private void giveUp(ServerState server, RecoveryProgress kept, int attempt) {
-        if (kept.returning && kept.attempt == attempt && kept.loopsQuiet < places.size()) {
+    private void giveUp(ServerState server, RecoveryProgress recovery, int attempt) {
+        if (recovery.returning && recovery.attempt == attempt && recovery.loopsQuiet < loops.size()) {
             server.replica().step(Event.GIVEN_UP);
-            kept.returning = false;
-            kept.attempt++;
+            recovery.returning = false;
+            recovery.attempt++;
         }
     }
 
-    private void oneLoopQuiet(ServerState server, RecoveryProgress kept, int attempt) {
-        if (kept.attempt != attempt || ++kept.loopsQuiet < places.size()) {
+    private void oneLoopQuiet(ServerState server, RecoveryProgress recovery, int attempt) {
+        if (recovery.attempt != attempt || ++recovery.loopsQuiet < loops.size()) {
             return;
         }
         ServerConnection connection = home.plan().pool().connectionTo(server);
         if (connection == null || !connection.usable() || !home.loop().mayRepair()) {
             server.replica().step(Event.GIVEN_UP);
-            kept.returning = false;
+            recovery.returning = false;
             return;
         }
         JournalReplay.start(home.loop(), home.plan().order(), connection, new JournalReplay.ReplayListener() {
             @Override
-            public void done(List<Key> purged, boolean flushed) {
-                kept.returning = false;
-                kept.holdDown.returned(home.loop().nowNanos());
+            public void done(List<Key> deleted, boolean flushed) {
+                recovery.returning = false;
+                recovery.holdDown.returned(home.loop().nowNanos());
                 LOG.info(
-                        "server {} back {}",
+                        "server {} back in service, {}",
                         server.address(),
-                        flushed ? "flushed" : "deleted " + purged.size() + " keys it missed");
+                        flushed ? "verified flush" : "deleted " + deleted.size() + " missed keys");
                 if (!flushed) {
-                    refill(server, connection, purged);
+                    refill(server, connection, deleted);
                 }
             }
 
             @Override
             public void failed(String reason) {
-                kept.returning = false;
+                recovery.returning = false;
                 LOG.warn("server {} stays out reason=\"{}\"", server.address(), reason);
             }
         });
     }
 
-    private void refill(ServerState server, ServerConnection connection, List<Key> purged) {
+    private void refill(ServerState server, ServerConnection connection, List<Key> deleted) {
         KeyListRefill.start(
                 home.loop(),
                 home.plan().refills(),
-                purged,
+                deleted,
                 key -> home.plan().pool().twinOf(server, key),
                 () -> Objects.requireNonNullElse(home.plan().pool().connectionTo(server), connection),
                 server.replica().generation(),
-                done -> LOG.debug("server {} got back what was deleted: {}", server.address(), done));
+                done -> LOG.debug("server {} refill of deleted keys {}", server.address(), done ? "complete" : "incomplete"));
     }
 
-    private @Nullable BulkCopier copyAllTo(ServerState server, RecoveryProgress kept) {
+    private @Nullable BulkCopier copyAllTo(ServerState server, RecoveryProgress recovery) {
         Pool pool = home.plan().pool();
         ServerConnection connection = pool.connectionTo(server);
-        // a reload that adds the other tier may be under way, and this loop's pool not have it yet
+        // during a reload that adds the backup tier, this loop's pool may not have it yet
         if (connection == null || !connection.serves() || pool.backups() == null) {
             return null;
         }
-        kept.copying = true;
+        recovery.copying = true;
         BulkCopier copier = BulkCopier.start(
                 home.loop(), pool.bootstrap(), home.plan().refills(), BulkCopier.Plan.of(pool, connection), done -> {
-                    kept.copying = false;
+                    recovery.copying = false;
                     server.showRefill(null);
-                    kept.copyAgainNanos = home.loop().nowNanos() + COPY_AGAIN_NANOS;
+                    recovery.nextCopyNanos = home.loop().nowNanos() + RETRY_COPY_NANOS;
                 });
         return copier;
     }
 
-    /** A copier that gave up, because a source was lost or too much failed, is followed by another. */
-    private void copyAll(ServerState server, RecoveryProgress kept, long nowNanos) {
-        BulkCopier copier = kept.copier;
-        if (!kept.copying && nowNanos - kept.copyAgainNanos >= 0) {
-            kept.copier = copyAllTo(server, kept);
-        } else if (kept.copying && copier != null) {
+    /** Starts a bulk copy, or publishes its progress. A copy that was aborted is followed by another after a pause. */
+    private void copyAll(ServerState server, RecoveryProgress recovery, long nowNanos) {
+        BulkCopier copier = recovery.copier;
+        if (!recovery.copying && nowNanos - recovery.nextCopyNanos >= 0) {
+            recovery.copier = copyAllTo(server, recovery);
+        } else if (recovery.copying && copier != null) {
             BulkCopier.CopyProgress progress = copier.progress();
             server.showRefill(new RefillProgress(progress.seen(), progress.copied(), progress.total()));
         }
     }
 
-    private void lookAtRefill(ServerState server, RecoveryProgress kept, long nowNanos) {
+    private void checkRefill(ServerState server, RecoveryProgress recovery, long nowNanos) {
         ReplicaState replica = server.replica();
-        if (kept.generation != replica.generation()) {
-            kept.generation = replica.generation();
-            kept.refillSinceNanos = nowNanos;
-            kept.copyAgainNanos = nowNanos;
-            LOG.info("server {} is refilled from the other copies", server.address());
+        if (recovery.generation != replica.generation()) {
+            recovery.generation = replica.generation();
+            recovery.refillSinceNanos = nowNanos;
+            recovery.nextCopyNanos = nowNanos;
+            LOG.info("server {} refill started", server.address());
         }
         CopyPolicy policy = servers.get().config().copies();
         if (policy.refillKeysPerSecond() > 0 && replica.lacksAny()) {
-            copyAll(server, kept, nowNanos);
+            copyAll(server, recovery, nowNanos);
         }
-        long sinceNanos = nowNanos - kept.refillSinceNanos;
-        boolean done = sinceNanos > LEAST_REFILL_NANOS && replica.refillLooksDone();
+        long sinceNanos = nowNanos - recovery.refillSinceNanos;
+        boolean done = sinceNanos > MIN_REFILL_NANOS && replica.refillLooksDone();
         if (done || sinceNanos > policy.refillFor().toNanos()) {
-            replica.refilled(kept.generation);
-            LOG.info("server {} serves on its own again", server.address());
+            replica.refilled(recovery.generation);
+            LOG.info("server {} refill complete", server.address());
         }
     }
 }

@@ -14,26 +14,26 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Empties a server that no write goes to any more, and makes sure that it is empty. Since memcached 1.6.25 {@code flush_all}
- * spares what was stored in the same second, so it follows a pause; an item of ours that must be gone afterwards, the canary,
- * proves that it did what it should. Confined to its loop.
+ * Flushes a server that receives no writes, and verifies that it is empty. Since memcached 1.6.25 {@code flush_all}
+ * spares items stored in the same second, so the flush follows a pause. An item of our own, the canary, must be gone
+ * afterwards; that proves the flush. Confined to its loop.
  */
 final class VerifiedFlush {
 
-    /** Over a second, by clocks that tick once a second and may be late. */
+    /** More than a second, because memcached's clock ticks once a second and may be late. */
     private static final Duration PAUSE = Duration.ofMillis(1_100);
 
     private static final int MAX_FLUSHES = 3;
 
     private static final byte[] CANARY = "mempair:canary".getBytes(StandardCharsets.US_ASCII);
 
-    /** Gone by itself after a minute, should nobody come back for it. */
+    /** The canary expires after a minute by itself. */
     private static final byte[] SET_CANARY = TextReplies.line("set mempair:canary 0 60 1\r\n1");
 
     private static final byte[] GET_CANARY = TextReplies.line("get mempair:canary");
     private static final byte[] FLUSH_ALL = TextReplies.line("flush_all");
 
-    /** Who waits; exactly one of the two is told, once, on the loop. */
+    /** Receives the outcome: exactly one of the two is called, once, on the loop. */
     interface FlushListener {
         void done();
 
@@ -52,8 +52,8 @@ final class VerifiedFlush {
     }
 
     /**
-     * Begins, when every write that was in flight is over: one of them may have been sent, on another loop, before the server
-     * was out, and must not arrive behind the flush.
+     * Starts when no write is in flight. Another loop may have sent one before the server went out; that write must not
+     * arrive after the flush.
      */
     static void start(LoopContext loop, WriteOrder order, ServerConnection server, FlushListener listener) {
         VerifiedFlush flush = new VerifiedFlush(loop, server, listener);
@@ -67,7 +67,7 @@ final class VerifiedFlush {
     }
 
     private void setCanary() {
-        ask(SET_CANARY, ReplyShape.STORED, ReplyLine.STORED, this::pause);
+        send(SET_CANARY, ReplyShape.STORED, ReplyLine.STORED, this::pause);
     }
 
     private void pause() {
@@ -76,13 +76,13 @@ final class VerifiedFlush {
 
     private void flush() {
         flushes++;
-        ask(FLUSH_ALL, ReplyShape.OK, ReplyLine.OK, this::lookForCanary);
+        send(FLUSH_ALL, ReplyShape.OK, ReplyLine.OK, this::lookForCanary);
     }
 
-    /** Asked before each step: after a pause this proxy may not be the one any more that may empty a server. */
-    private boolean isHindered() {
+    /** Checked before each step: this node may have stepped down during a pause, and then must not flush a server. */
+    private boolean isBlocked() {
         if (!loop.mayRepair()) {
-            listener.failed(JournalReplay.NOT_OURS);
+            listener.failed(JournalReplay.STEPPED_DOWN);
             return true;
         }
         if (!server.usable()) {
@@ -92,17 +92,17 @@ final class VerifiedFlush {
         return false;
     }
 
-    private void ask(byte[] line, ReplyShape shape, ReplyLine expected, Runnable then) {
-        if (isHindered()) {
+    private void send(byte[] line, ReplyShape shape, ReplyLine expected, Runnable then) {
+        if (isBlocked()) {
             return;
         }
-        LineRequest.LineListener answer = new LineRequest.LineListener() {
+        LineRequest.LineListener replyListener = new LineRequest.LineListener() {
             @Override
-            public void answered(LineRequest.LineAnswer heard) {
-                if (heard.meaning() == expected) {
+            public void answered(LineRequest.LineAnswer reply) {
+                if (reply.meaning() == expected) {
                     then.run();
                 } else {
-                    listener.failed("a flush was answered " + heard.text());
+                    listener.failed("the server answered the flush with " + reply.text());
                 }
             }
 
@@ -111,21 +111,21 @@ final class VerifiedFlush {
                 listener.failed("connection lost");
             }
         };
-        server.send(new LineRequest(shape, answer), out -> out.bytes(line));
+        server.send(new LineRequest(shape, replyListener), out -> out.bytes(line));
     }
 
     private void lookForCanary() {
-        if (isHindered()) {
+        if (isBlocked()) {
             return;
         }
-        ItemRead.ReadListener answer = new ItemRead.ReadListener() {
+        ItemRead.ReadListener replyListener = new ItemRead.ReadListener() {
             @Override
             public void found(ItemRead.Item item, ByteRanges data) {
                 data.release();
                 if (flushes < MAX_FLUSHES) {
                     pause();
                 } else {
-                    listener.failed("an item was still there after " + MAX_FLUSHES + " flushes");
+                    listener.failed("the canary survived " + MAX_FLUSHES + " flushes");
                 }
             }
 
@@ -136,9 +136,9 @@ final class VerifiedFlush {
 
             @Override
             public void failed() {
-                listener.failed("the question for an item after a flush was not answered");
+                listener.failed("the server did not answer the check for the canary");
             }
         };
-        server.send(ItemRead.classic(CANARY, answer), out -> out.bytes(GET_CANARY));
+        server.send(ItemRead.classic(CANARY, replyListener), out -> out.bytes(GET_CANARY));
     }
 }

@@ -1,4 +1,4 @@
-/** The return of a server: its journal replayed or a flush verified, then all its keys copied in bulk, at a pace. */
+/** The return of a server: journal replay or verified flush, then a bulk copy of its keys at a limited rate. */
 @NullMarked
 package io.mempair.proxy.recovery;
 

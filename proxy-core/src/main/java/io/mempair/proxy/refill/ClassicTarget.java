@@ -7,8 +7,8 @@ import io.mempair.proxy.protocol.text.ReplyShape;
 import io.netty.buffer.ByteBuf;
 
 /**
- * A target without meta commands: an old memcached, a proxy. What {@code md} does by id is done here by a {@code cas} whose
- * item is over at once, because a classic {@code delete} would also hit what was stored in between.
+ * A target without meta commands: an old memcached, or a proxy. A {@code cas} of an item that expires at once replaces
+ * {@code md} with an id; a classic {@code delete} would also remove an item stored in between.
  */
 final class ClassicTarget extends CopyTarget {
 
@@ -22,7 +22,7 @@ final class ClassicTarget extends CopyTarget {
         sent(ReplyShape.DELETED, outcome(ReplyLine.DELETED, ReplyLine.NOT_FOUND, listener));
     }
 
-    /** {@code add} does not say the id, so it is asked for; by then the mark may be gone or replaced. */
+    /** {@code add} does not return the id, so {@link #look} asks for it; by then the mark may be gone or replaced. */
     @Override
     void lease(LeaseListener listener) {
         emptyItem("add ", MARK_FLAGS, MARK_SECONDS, "");

@@ -7,19 +7,19 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Where a copy comes from. Confined to the loop.
+ * The source of a copy. Confined to the loop.
  *
  * @param server  the source
- * @param key     as it is said to it
+ * @param key     as sent to it
  */
 record CopySource(ServerConnection server, KeyToken key) {
 
-    /** Bytes a line takes beside its key. */
+    /** Bytes of a line besides its key. */
     private static final int LINE_BYTES = 32;
 
     private static final int GIVE_BACK_BYTES = 64;
 
-    private static final LineRequest.LineListener UNHEARD = new LineRequest.LineListener() {
+    private static final LineRequest.LineListener IGNORE_REPLY = new LineRequest.LineListener() {
         @Override
         public void answered(LineRequest.LineAnswer answer) {}
 
@@ -27,13 +27,13 @@ record CopySource(ServerConnection server, KeyToken key) {
         public void failed() {}
     };
 
-    /** Whether it can be asked, and what it says is true. */
+    /** Whether the server can be asked and its items are up to date. */
     boolean serves() {
         return server.serves();
     }
 
     /**
-     * Reads the item, and leaves its place among those last used as it is, where the server can; only while it {@link #serves}.
+     * Reads the item without touching its LRU position, where the server supports that; only while it {@link #serves}.
      */
     void read(ItemRead.ReadListener listener) {
         boolean meta = server.speaksMeta();
@@ -49,15 +49,15 @@ record CopySource(ServerConnection server, KeyToken key) {
     }
 
     /**
-     * Gives back the right to make a stale item anew, which every {@code mg} takes if nobody has it: the client that asks next gets
-     * it. The item keeps its id where the server lets itself be told one. Nothing is to be done if that fails.
+     * Returns the right to recache a stale item, which an {@code mg} takes if nobody has it, so that the next client
+     * gets it. The item keeps its id if the server accepts ids. A failure is ignored.
      */
     void giveBackRight(ItemRead.Item item) {
         if (!server.usable()) {
             return;
         }
         String id = Long.toUnsignedString(item.id());
-        server.send(new LineRequest(ReplyShape.META, UNHEARD), output -> {
+        server.send(new LineRequest(ReplyShape.META, IGNORE_REPLY), output -> {
             ByteBuf out = output.append(GIVE_BACK_BYTES + key.bytes().length);
             ascii(out, "md ");
             out.writeBytes(key.bytes());

@@ -11,15 +11,15 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The steps of a copy at its target, in words the target understands. All of them go over the one channel that was there at
- * the beginning: an id that was given before a reconnect may be another item's after it. Confined to the loop.
+ * The steps of a copy at its target, in the protocol the target supports. All steps use the channel that was open at
+ * the start: after a reconnect the same id may belong to another item. Confined to the loop.
  */
 public abstract sealed class CopyTarget permits MetaTarget, ClassicTarget {
 
-    /** Bytes a line takes beside its key: the word, five numbers of 20 digits, flags. */
+    /** Bytes of a line besides its key: the command, five numbers of 20 digits, flags. */
     private static final int LINE_BYTES = 160;
 
-    /** The client flags of the mark and its lifetime, as both protocols take them. */
+    /** Client flags and lifetime of the mark, as both protocols write them. */
     static final String MARK_FLAGS = Long.toString(RefillLease.FLAGS);
 
     static final String MARK_SECONDS = Integer.toString(RefillLease.SECONDS);
@@ -39,70 +39,70 @@ public abstract sealed class CopyTarget permits MetaTarget, ClassicTarget {
         return server.speaksMeta() ? new MetaTarget(server, key) : new ClassicTarget(server, key);
     }
 
-    /** Who waits for a step; exactly one is told, once. */
+    /** Receives the outcome of a step: exactly one is called, once. */
     interface StepListener {
-        /** Done. */
+        /** The step succeeded. */
         void done();
 
-        /** Not done, because of what the target holds. */
+        /** The step failed because of the item the target holds. */
         void refused();
 
-        /** Not done: the server says that it cannot, for want of memory or because the item is too long for it. */
+        /** The server cannot: it has no memory, or the item is too large. */
         void cannot();
 
-        /** No answer, or none that helps. */
+        /** No reply, or an unexpected one. */
         void failed();
     }
 
-    /** Who waits for a lease, or asks what is there; exactly one is told, once. */
+    /** Receives the outcome of a lease or a look: exactly one is called, once. */
     interface LeaseListener {
-        /** The mark is there, with this id. */
+        /** The target holds the mark, with this id. */
         void marked(long id);
 
-        /** Something else is there. */
+        /** The target holds another item. */
         void taken();
 
-        /** Nothing is there. */
+        /** The target holds no item. */
         void empty();
 
-        /** The server says that it cannot. */
+        /** The server cannot store the mark. */
         void cannot();
 
-        /** No answer, or none that helps. */
+        /** No reply, or an unexpected one. */
         void failed();
     }
 
-    /** The target as all loops see it. */
+    /** The target's state, shared by all loops. */
     final ServerState state() {
         return server.state();
     }
 
-    /** Whether an item can be stored with the id it has at the source. */
+    /** Whether the target can store an item with the source's cas id. */
     final boolean takesIds() {
         return server.takesIds();
     }
 
-    /** Whether the channel is still that of the beginning. */
+    /** Whether the channel of the start is still in use. */
     final boolean connected() {
         return server.usable() && server.output() == channel;
     }
 
-    /** Deletes what is there; never {@link StepListener#refused}. */
+    /** Deletes the item; never calls {@link StepListener#refused}. */
     abstract void delete(StepListener listener);
 
-    /** Puts the mark where nothing is. */
+    /** Adds the mark if there is no item. */
     abstract void lease(LeaseListener listener);
 
-    /** Looks what is there. */
+    /** Reads what the target holds. */
     abstract void look(LeaseListener listener);
 
-    /** Puts the item where the mark with that id is; with the id it has at the source, if that is one for both copies. */
+    /** Replaces the mark with that id by the item; keeps the source's cas id if it is one for both copies. */
     abstract void store(long id, ItemRead.Item item, long exptime, ByteRanges data, StepListener listener);
 
-    /** Takes the mark with that id away. */
+    /** Deletes the mark with that id. */
     abstract void takeAway(long id, StepListener listener);
 
-    /** A buffer for one line. */
+    /** A buffer for one line, which begins with the command and the key. */
     final ByteBuf line(String word) {
         ByteBuf out = channel.append(LINE_BYTES + key.bytes().length);
         ascii(out, word);
@@ -118,12 +118,12 @@ public abstract sealed class CopyTarget permits MetaTarget, ClassicTarget {
         out.writeShort(TextReplies.LINE_END);
     }
 
-    /** Behind the line of a storage command: the value, which ends itself with a line end. */
+    /** Appends the value after the line of a storage command; the value includes its line end. */
     final void data(ByteRanges data) {
         data.copyTo(channel);
     }
 
-    /** Half a request may be on its way there, behind which nothing can follow. */
+    /** Closes the connection: half a request may have been sent, so no other may follow. */
     final void broken(Throwable defect) {
         server.unsent(defect);
     }

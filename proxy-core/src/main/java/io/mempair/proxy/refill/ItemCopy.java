@@ -7,55 +7,55 @@ import io.mempair.proxy.replication.ItemLifetime;
 import io.mempair.proxy.replication.Key;
 
 /**
- * Copies one item from one server to another: first the mark of {@link io.mempair.proxy.replication.RefillLease} at the
- * target, then the item is read, then it is put in place of the mark by the mark's id. In this order, and only so, a write or
- * delete that anybody makes after the item was read leaves no mark with that id, and the copy is not stored.
+ * Copies one item from one server to another, in three steps: add the mark of
+ * {@link io.mempair.proxy.replication.RefillLease} at the target, read the item at the source, replace the mark by its
+ * cas id. The order matters: any write or delete after the read removes that mark, so the copy is not stored.
  *
- * <p>A copy that ends without an answer to its last step may or may not have been stored. Neither does harm: what is stored
- * is what the source has, and if that changes the target's copy is written, deleted or journaled as any other. The mark
- * disappears by itself. Confined to the loop.
+ * <p>If the last step gets no reply, the copy may or may not be stored. Both are harmless: a stored copy equals the
+ * source, and later writes update, delete or journal it like any other. The mark expires by itself. Confined to the
+ * loop.
  */
 public final class ItemCopy {
 
-    /** How often a mark is tried, when that of somebody else, perhaps long gone, is in the way. */
+    /** Attempts to add the mark, when a mark of another copy, perhaps an abandoned one, is there. */
     private static final int MAX_LEASES = 2;
 
-    /** What it is for. */
+    /** The purpose of a copy. */
     public enum CopyReason {
-        /** The target lacks the item. Nobody waits for it, so it stops when this proxy steps down. */
+        /** Refill of a missing item. No client waits for it, so it stops when this node steps down. */
         REPAIR,
 
-        /** A request of a client needs the item at the target; it is brought to its end while this proxy steps down. */
+        /** A client's request needs the item at the target. It continues while this node steps down. */
         FETCH,
 
         /**
-         * A write of a client has made the target's copy differ: that is deleted first. If it cannot be, or the target is lost
-         * on the way, its replica says that it missed the key. If another server fails on the way the target has no item of it.
-         * Brought to its end as {@link #FETCH}.
+         * A client's write has made the copies differ: the target's item is deleted first. If that fails, or the target
+         * is lost on the way, the key is journaled for the target. If the source fails on the way, the target has no
+         * item. Continues like {@link #FETCH}.
          */
         OVERWRITE
     }
 
-    /** How it ended. */
+    /** The outcome of a copy. */
     public enum CopyOutcome {
-        /** The target has the item. */
+        /** The target has stored the item. */
         COPIED,
-        /** The target had an item of that key already. */
+        /** The target already had an item of that key. */
         PRESENT,
-        /** The source has none; nor has the target. */
+        /** Neither the source nor the target has an item. */
         ABSENT,
-        /** Somebody else wrote or deleted the key at the target meanwhile. */
+        /** Another write or delete of the key at the target came first. */
         BEATEN,
         /**
-         * The target has no item of that key and says that it cannot take this one: it is smaller than the source, or full.
-         * Trying again would not help.
+         * The target cannot store the item: its item size limit is lower than the source's, or its memory is full. It
+         * has no item of that key. Another try would not help.
          */
         CANNOT,
-        /** A server gave no answer, or none that helps. */
+        /** A server did not reply, or replied unexpectedly. */
         FAILED
     }
 
-    /** Who waits for the end; told once, on the loop, perhaps before {@link #start} returns. */
+    /** Receives the outcome, once, on the loop, possibly before {@link #start} returns. */
     public interface CopyListener {
         void ended(CopyOutcome outcome);
     }
@@ -88,10 +88,10 @@ public final class ItemCopy {
     }
 
     /**
-     * Begins. No other write of the key may be in flight on this proxy until it has ended.
+     * Starts a copy. No other write of the key may be in flight on this proxy until it ends.
      *
-     * @param reason           what it is for
-     * @param lifetimeSeconds  of the item, if the source cannot say
+     * @param reason           its purpose
+     * @param lifetimeSeconds  of the item, if the source does not report one
      */
     public static void start(
             LoopContext loop,
@@ -146,7 +146,7 @@ public final class ItemCopy {
         }));
     }
 
-    /** Whether the next step may be taken. What a client waits for is asked about when it leaves, as any request. */
+    /** Whether the next step may be sent. For a client's request the connection checks the fence, as for any other. */
     private boolean mayGoOn() {
         return target.connected() && maySend();
     }
@@ -189,7 +189,7 @@ public final class ItemCopy {
         }));
     }
 
-    /** Something is in the way: an item, or the mark of one who may be gone. */
+    /** The target holds an item, or the mark of another copy, perhaps an abandoned one. */
     private void look() {
         if (!mayGoOn()) {
             fail();
@@ -263,8 +263,8 @@ public final class ItemCopy {
     }
 
     /**
-     * An item somebody marked as stale would be fresh at the target, so it counts as none; so does one that only keeps the place of
-     * an item that a client is making, which would be a hit with nothing in it.
+     * Stores the item. A stale item would become fresh at the target, so it counts as absent. So does the stub of an
+     * item that a client is recaching: it would become a hit with an empty value.
      */
     private void offer(long id, ItemRead.Item item, ByteRanges data) {
         long seconds = item.remainingSeconds() == ItemRead.UNKNOWN ? lifetimeSeconds : item.remainingSeconds();
@@ -294,7 +294,7 @@ public final class ItemCopy {
                 end(CopyOutcome.BEATEN);
             }
 
-            /** A server that could not store deleted the mark itself, or not: it depends on its version. */
+            /** Depending on its version, a server that cannot store has deleted the mark or not. */
             @Override
             public void cannot() {
                 takeAway(id, () -> end(CopyOutcome.CANNOT));
@@ -307,7 +307,7 @@ public final class ItemCopy {
         }));
     }
 
-    /** If that fails too the mark stays, for a few seconds. */
+    /** Deletes the mark. If that fails too, the mark expires after a few seconds. */
     private void takeAway(long id, Runnable then) {
         if (!mayGoOn()) {
             fail();
@@ -336,7 +336,7 @@ public final class ItemCopy {
         }));
     }
 
-    /** A target that was lost holds neither the old item nor, for all we know, the new one: its replica brings it back. */
+    /** Ends the copy. If the target was lost, it may lack the item, so the key is journaled for it. */
     private void fail() {
         if (reason == CopyReason.OVERWRITE && !target.connected()) {
             target.state().replica().missed(key);
@@ -344,7 +344,9 @@ public final class ItemCopy {
         end(CopyOutcome.FAILED);
     }
 
-    /** A question to the target: if it cannot be written whole, the target is lost, and the copy has failed. */
+    /**
+     * Sends a request to the target. If it cannot be written completely, the connection is closed and the copy fails.
+     */
     private void ask(Runnable question) {
         try {
             question.run();
@@ -354,7 +356,7 @@ public final class ItemCopy {
         }
     }
 
-    /** Only the first end counts: a fault may end what was about to end. */
+    /** Only the first call has an effect: an exception may end a copy that is already ending. */
     private void end(CopyOutcome outcome) {
         if (!ended) {
             ended = true;

@@ -12,25 +12,25 @@ import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one item with all there is to know of it, by {@code mg}, {@code get} or {@code gets}; its value is kept in slices. */
+/** Reads one item with its metadata, by {@code mg}, {@code get} or {@code gets}. Keeps the value in slices. */
 public final class ItemRead extends ServerRequest {
 
-    /** Flags are 32 bits in all servers of today. */
+    /** Client flags have 32 bits in every memcached version. */
     private static final long MAX_FLAGS = 0xFFFF_FFFFL;
 
-    /** Lifetime of an item whose server does not say. */
+    /** Lifetime of an item whose server does not report it. */
     static final long UNKNOWN = Long.MIN_VALUE;
 
     /**
-     * An item as a server has it.
+     * An item as a server holds it.
      *
      * @param flags             the client's flags
      * @param valueBytes        without the line end
-     * @param remainingSeconds  {@link ItemLifetime#ENDLESS}, or {@link #UNKNOWN} of a classic command
-     * @param id                its cas id; 0 if that was not asked for
-     * @param stale             whether somebody has marked it so
-     * @param rightTaken        whether this reading took the right to make it anew
-     * @param promised          whether somebody has that right
+     * @param remainingSeconds  may be {@link ItemLifetime#ENDLESS}; {@link #UNKNOWN} after a classic command
+     * @param id                its cas id; 0 if not requested
+     * @param stale             whether it is marked stale
+     * @param rightTaken        whether this read took the right to recache it
+     * @param promised          whether somebody holds that right
      */
     public record Item(
             long flags,
@@ -41,12 +41,12 @@ public final class ItemRead extends ServerRequest {
             boolean rightTaken,
             boolean promised) {
 
-        /** With nothing said of who may make it anew. */
+        /** Without the recache flags. */
         Item(long flags, long valueBytes, long remainingSeconds, long id) {
             this(flags, valueBytes, remainingSeconds, id, false, false, false);
         }
 
-        /** Whether it only keeps the place of one that somebody is making: {@code mg} with N put it there. */
+        /** Whether it is a stub, created by {@code mg} with N, of an item that a client is recaching. */
         boolean isStub() {
             return valueBytes == 0 && promised && !stale;
         }
@@ -56,18 +56,18 @@ public final class ItemRead extends ServerRequest {
         }
     }
 
-    /** Who waits; exactly one of the three is told, once, on the loop. */
+    /** Receives the outcome: exactly one of the three is called, once, on the loop. */
     public interface ReadListener {
         /**
-         * It is there.
+         * The server has the item.
          *
-         * @param data  the value and its line end; belongs to the listener, who releases it
+         * @param data  the value and its line end; the listener owns and releases it
          */
         void found(Item item, ByteRanges data);
 
         void absent();
 
-        /** No answer, or an error. */
+        /** No reply, or an error. */
         void failed();
     }
 
@@ -82,12 +82,12 @@ public final class ItemRead extends ServerRequest {
         this.listener = listener;
     }
 
-    /** The answer to an {@code mg}. */
+    /** Parses the reply to an {@code mg}. */
     static ItemRead meta(ReadListener listener) {
         return new ItemRead(null, listener);
     }
 
-    /** The answer to a {@code get} or {@code gets} of {@code key}. */
+    /** Parses the reply to a {@code get} or {@code gets} of {@code key}. */
     public static ItemRead classic(byte[] key, ReadListener listener) {
         return new ItemRead(key, listener);
     }
@@ -119,7 +119,7 @@ public final class ItemRead extends ServerRequest {
         return i - 1;
     }
 
-    /** {@code VA bytes f<flags> t<seconds> c<id>}, and perhaps X, W, Z. */
+    /** Parses {@code VA bytes f<flags> t<seconds> c<id>}, with optional X, W, Z. */
     private static @Nullable Item metaItem(byte[] line, int length) {
         long bytes = number(line, "VA".length(), length, Integer.MAX_VALUE);
         long flags = LineRequest.numberIn(line, length, 'f');
@@ -141,7 +141,7 @@ public final class ItemRead extends ServerRequest {
                 LineRequest.flagIn(line, length, 'Z') > 0);
     }
 
-    /** {@code VALUE key flags bytes [id]}. */
+    /** Parses {@code VALUE key flags bytes [id]}. */
     private static @Nullable Item classicItem(byte[] line, int keyEnd, int length) {
         long flags = number(line, keyEnd, length, MAX_FLAGS);
         int flagsEnd = tokenEnd(line, keyEnd + 1, length);
@@ -151,7 +151,7 @@ public final class ItemRead extends ServerRequest {
         return flags < 0 || bytes < 0 || id < 0 ? null : new Item(flags, bytes, UNKNOWN, id);
     }
 
-    /** The number of the token behind the space at {@code space}, or -1. */
+    /** The number in the token after the space at {@code space}, or -1. */
     private static long number(byte[] line, int space, int length, long max) {
         int from = Math.min(space + 1, length);
         return Decimal.unsigned(line, from, tokenEnd(line, from, length), max);
@@ -165,7 +165,7 @@ public final class ItemRead extends ServerRequest {
         return Math.min(i, length);
     }
 
-    /** The first piece holds the whole line. */
+    /** The first piece contains the whole line. */
     @Override
     protected void itemBytes(ByteBuf in, int index, int length, boolean last) {
         int skipped = lineBytesLeft;
@@ -187,7 +187,7 @@ public final class ItemRead extends ServerRequest {
 
     @Override
     protected void line(ByteBuf in, int index, int length, ReplyLine meaning) {
-        data.release(); // an error line may come behind a value, in place of END
+        data.release(); // an error line may follow a value, in place of END
         if (meaning == ReplyLine.EN) {
             listener.absent();
         } else {

@@ -6,7 +6,7 @@ import io.mempair.proxy.replication.Key;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** A key as it stands in a line to a server: as it is, or in Base64, which only the meta commands know. */
+/** A key as a token in a command line: raw, or in Base64, which only meta commands support. */
 public final class KeyToken {
 
     private final byte[] bytes;
@@ -17,7 +17,7 @@ public final class KeyToken {
         this.encoded = encoded;
     }
 
-    /** The token for {@code key}, or null if there is no line that could say it. */
+    /** The token for {@code key}, or null if no command line can express it. */
     public static @Nullable KeyToken of(Key key, boolean speaksMeta) {
         byte[] bytes = key.bytes();
         if (bytes.length == 0 || bytes.length > ProtocolLimits.MAX_KEY_BYTES) {
@@ -32,12 +32,12 @@ public final class KeyToken {
         return new KeyToken(Base64.getEncoder().encode(bytes), true);
     }
 
-    /** The token; not to be changed. */
+    /** The token; callers must not change it. */
     public byte[] bytes() {
         return bytes;
     }
 
-    /** Whether the line must say that it is in Base64. */
+    /** Whether the line needs the flag for Base64. */
     public boolean encoded() {
         return encoded;
     }

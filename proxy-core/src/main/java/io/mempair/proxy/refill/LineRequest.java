@@ -9,13 +9,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 
-/** A request of ours that is answered by one line. */
+/** An internal request with a one-line reply. */
 public final class LineRequest extends ServerRequest {
 
-    /** Longest id, and longest number at all, in an answer. */
+    /** Largest number accepted in a reply. */
     private static final long MAX_NUMBER = Long.MAX_VALUE;
 
-    /** What the server said. */
+    /** A server's one-line reply. */
     public static final class LineAnswer {
 
         private final ReplyLine meaning;
@@ -30,22 +30,22 @@ public final class LineRequest extends ServerRequest {
             return meaning;
         }
 
-        /** The unsigned number behind the flag {@code name} of a meta answer, or -1 if it has none. */
+        /** The unsigned number after the flag {@code name} of a meta reply, or -1 if it has none. */
         long number(char name) {
             return numberIn(line, line.length, name);
         }
 
-        /** The line without its end, for a log. */
+        /** The line without its end, for the log. */
         public String text() {
             return new String(line, StandardCharsets.ISO_8859_1).trim();
         }
     }
 
-    /** Who waits; exactly one of the two is told, once, on the loop. */
+    /** Receives the outcome: exactly one of the two is called, once, on the loop. */
     public interface LineListener {
         void answered(LineAnswer answer);
 
-        /** There is no answer; what became of the request is unknown. */
+        /** No reply arrived: the outcome of the request is unknown. */
         void failed();
     }
 
@@ -78,7 +78,10 @@ public final class LineRequest extends ServerRequest {
         return at < 0 ? -1 : Decimal.unsigned(line, at + 1, tokenEnd(line, at, length), MAX_NUMBER);
     }
 
-    /** Where in {@code line[0, length)} a token begins with {@code name}, the first token left out; -1 if none does. */
+    /**
+     * Offset of the first token in {@code line[0, length)} that begins with {@code name}, not counting the command; -1
+     * if none does.
+     */
     static int flagIn(byte[] line, int length, char name) {
         for (int i = 1; i < length; i++) {
             if (line[i] == name && line[i - 1] == ' ') {

@@ -18,32 +18,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys that servers are to get back on one event loop: a bounded backlog, of which a few are copied at a time, each in
- * its turn among the writes of its stripe. A key is there once, however often it is wanted. Confined to its loop.
+ * The refills of one event loop: a bounded backlog of keys. A few are copied at a time, each ordered among the writes
+ * of its stripe. A key is queued once, however often it is requested. Confined to its loop.
  */
 public final class Refills {
 
     private static final Logger LOG = LoggerFactory.getLogger(Refills.class);
 
-    /** Keys that wait at most. */
+    /** Longest backlog, in keys. */
     static final int MAX_BACKLOG = 10_000;
 
-    /** Keys that wait from which on those who copy in bulk should wait, so that what was asked for by a reader comes soon. */
+    /** Backlog at which bulk copies pause, so that keys requested by readers are copied soon. */
     static final int BUSY_FROM = 256;
 
-    /** Copies at a time. */
+    /** Concurrent copies. */
     static final int MAX_RUNNING = 32;
 
-    /** Which servers keys belong to at this moment. */
+    /** The current mapping of keys to servers. */
     public interface Places {
-        /** Whether these two are the servers of the key. */
+        /** Whether these two servers own the key. */
         boolean areTwins(Key key, ServerConnection one, ServerConnection other);
     }
 
-    /** A key that a server is to get. */
+    /** A key to copy to a server. */
     private record Wanted(Key key, ServerConnection to) {}
 
-    /** Where it comes from, and who waits for it. */
+    /** The source of a key, and the listeners that wait for it. */
     private record Job(ServerConnection from, List<ItemCopy.CopyListener> listeners) {}
 
     private final LoopContext loop;
@@ -51,7 +51,7 @@ public final class Refills {
     private int lifetimeSeconds;
     private Places places = (key, one, other) -> true;
 
-    /** Oldest first; those under way are in {@link #running}. */
+    /** Oldest first; keys being copied are in {@link #running}. */
     private final Map<Wanted, Job> backlog = new LinkedHashMap<>();
 
     private final Map<Wanted, Job> running = new LinkedHashMap<>();
@@ -60,7 +60,7 @@ public final class Refills {
 
     /**
      * @param order            of the writes of this loop
-     * @param lifetimeSeconds  of items whose own cannot be known
+     * @param lifetimeSeconds  of items whose own lifetime is unknown
      */
     public Refills(LoopContext loop, WriteOrder order, int lifetimeSeconds) {
         this.loop = loop;
@@ -69,10 +69,10 @@ public final class Refills {
     }
 
     /**
-     * The servers are these from now on: what waits to be copied between others is given up.
+     * Replaces the mapping. Queued copies between servers that no longer own their key are dropped.
      *
-     * @param nextPlaces  of the keys; every place is right before it was said
-     * @param seconds     lifetime of items whose own cannot be known
+     * @param nextPlaces  the new mapping; before the first call every pair of servers is accepted
+     * @param seconds     lifetime of items whose own lifetime is unknown
      */
     public void change(Places nextPlaces, int seconds) {
         places = nextPlaces;
@@ -80,10 +80,10 @@ public final class Refills {
     }
 
     /**
-     * Has {@code key} copied, soon. Nothing happens if the target needs no refill then, one of the two does not serve, or
-     * the key belongs on others.
+     * Queues {@code key} for a copy. The copy is skipped if the target no longer needs a refill by then, one of the two
+     * does not serve, or other servers own the key.
      *
-     * @return false if too many keys wait; then the key is not copied
+     * @return false if the backlog is full; then the key is not copied
      */
     public boolean wanted(Key key, ServerConnection from, ServerConnection to) {
         return wanted(key, from, to, null);
@@ -92,7 +92,8 @@ public final class Refills {
     /**
      * As {@link #wanted(Key, ServerConnection, ServerConnection)}.
      *
-     * @param listener  told how it ended, if this returns true; {@link CopyOutcome#FAILED} if nothing was done
+     * @param listener  receives the outcome, if this method returns true; {@link CopyOutcome#FAILED} if the copy was
+     *     skipped
      */
     public boolean wanted(
             Key key, ServerConnection from, ServerConnection to, ItemCopy.@Nullable CopyListener listener) {
@@ -112,27 +113,27 @@ public final class Refills {
         return true;
     }
 
-    /** Whether no more keys are taken now. */
+    /** Whether the backlog is full. */
     public boolean isFull() {
         return backlog.size() >= MAX_BACKLOG;
     }
 
-    /** Whether so many keys wait that what can wait should. */
+    /** Whether the backlog is so long that bulk copies should pause. */
     public boolean isBusy() {
         return backlog.size() >= BUSY_FROM;
     }
 
-    /** Runs {@code resume} once, when it is no longer {@link #isBusy}. */
+    /** Runs {@code resume} once, when {@link #isBusy} turns false. */
     public void whenCalm(Runnable resume) {
         waitingForCalm.add(resume);
     }
 
-    /** Keys that wait or are being copied. */
+    /** Keys that are queued or being copied. */
     public int pending() {
         return backlog.size() + running.size();
     }
 
-    /** A copy may end before its start returns, so only the outermost call goes round. */
+    /** Starts copies. A copy may end before its start returns, so only the outermost call loops. */
     private void advance() {
         if (advancing) {
             return;
@@ -157,18 +158,18 @@ public final class Refills {
         }
     }
 
-    /** What is thrown costs nobody but the one it befell: the others are still told, and copied. */
+    /** Runs a step. An exception does not affect other keys and listeners. */
     private void isolated(Runnable step) {
         try {
             step.run();
         } catch (RuntimeException | Error defect) {
             loop.threw(defect);
-            LOG.error("a refill was broken off by a fault of ours", defect);
+            LOG.error("internal error: a refill was aborted", defect);
         }
     }
 
     private void begin(Wanted wanted, Job job) {
-        if (!makesSense(wanted, job)) {
+        if (!isNeeded(wanted, job)) {
             tell(job, CopyOutcome.FAILED);
             return;
         }
@@ -176,25 +177,27 @@ public final class Refills {
         int stripe = wanted.key().stripe();
         order.exclusive(stripe, () -> {
             try {
-                copyIfItMakesSense(wanted, job, stripe);
+                copyIfNeeded(wanted, job, stripe);
             } catch (RuntimeException | Error defect) {
                 loop.threw(defect);
-                LOG.error("a refill fails by a fault of ours", defect);
+                LOG.error("internal error: a refill failed", defect);
                 end(wanted, job, stripe, CopyOutcome.FAILED);
             }
         });
     }
 
-    private void copyIfItMakesSense(Wanted wanted, Job job, int stripe) {
-        if (makesSense(wanted, job)) {
+    private void copyIfNeeded(Wanted wanted, Job job, int stripe) {
+        if (isNeeded(wanted, job)) {
             copy(wanted, job, stripe);
         } else {
             end(wanted, job, stripe, CopyOutcome.FAILED);
         }
     }
 
-    /** A copy from a server that the key does not belong on any more could bring back what was deleted since. */
-    private boolean makesSense(Wanted wanted, Job job) {
+    /**
+     * Whether the copy is still needed and safe. A server that no longer owns the key could bring back a deleted item.
+     */
+    private boolean isNeeded(Wanted wanted, Job job) {
         ServerConnection to = wanted.to();
         return loop.mayRepair()
                 && to.usable()
@@ -218,7 +221,7 @@ public final class Refills {
 
     private void end(Wanted wanted, Job job, int stripe, CopyOutcome outcome) {
         if (!running.remove(wanted, job)) {
-            return; // a fault has ended it
+            return; // an exception has already ended it
         }
         order.ended(stripe);
         tell(job, outcome);

@@ -1,4 +1,4 @@
-/** What brings a copy back: items from one server to another, a journal purged, a returning server taken back. */
+/** The copy of one item from one server to another, and the backlog of such copies. */
 @NullMarked
 package io.mempair.proxy.refill;
 

@@ -3,38 +3,38 @@ package io.mempair.proxy.replication;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ids of two servers are never mixed up: each counts its items' ids from 1, so an id one of them gave may by chance be the
- * id of another value at the other. Which kind an id is, is to be seen from the number itself, so that one of one kind is
- * never taken for one of another, whatever the servers understand and whatever they are replaced by:
+ * Keeps the cas ids of two servers apart. Each server counts its ids from 1, so the same id may belong to different
+ * values on the two servers. The range of a number tells which kind of id it is, so no kind is mistaken for another,
+ * whatever version the servers are:
  *
  * <pre>
  *   below 2^44     counted by a server; a client never sees it
- *   2^61 .. 2^62   what the client sees of that: with the tag of the process that counted, in the bits above 2^44
- *   2^62 .. 2^63   made by an {@link IdClock} and given to both copies of an item: the same everywhere
- *   all others     chosen by a client, with the meta flag E: passed on as they are
+ *   2^61 .. 2^62   the same as clients see it: with the tag of the server process in the bits above 2^44
+ *   2^62 .. 2^63   made by an {@link IdClock} and given to both copies of an item
+ *   all others     chosen by a client, with the meta flag E; forwarded unchanged
  * </pre>
  */
 public final class CasTag {
 
-    /** Bits of a tag; the upper one is always set, which makes 2^61 the least tagged id. */
+    /** Bits of a tag; the top bit is always set, so 2^61 is the lowest tagged id. */
     public static final int BITS = 18;
 
-    /** Bits of an id as servers count; 17 million million writes. */
+    /** Bits of a server's own id: 1.7e13 writes. */
     private static final int COUNTED_BITS = 44;
 
     private static final long COUNTED_MASK = (1L << COUNTED_BITS) - 1;
 
     private static final int TAG_MARK = 1 << (BITS - 1);
 
-    /** The bit above those of a tag, and no bit above that: of a signed number, too, it is the highest. */
+    /** The bit above a tag. The sign bit stays clear, so such an id is the highest as a signed number too. */
     static final long MADE_MARK = 1L << (COUNTED_BITS + BITS);
 
-    /** Given by nobody, so it matches no item. Not zero: that is taken for no condition at all by {@code ma} and appending {@code ms}. */
+    /** No item has this id. Not zero, which {@code ma} and an appending {@code ms} treat as no condition. */
     public static final long NO_ID = -1;
 
     private CasTag() {}
 
-    /** The tag of a process. */
+    /** The tag of a server process. */
     static int of(String address, @Nullable ServerIdentity identity) {
         long mixed = address.hashCode();
         if (identity != null) {
@@ -44,7 +44,7 @@ public final class CasTag {
         return TAG_MARK | (int) (mixed >>> (64 - BITS));
     }
 
-    /** The id for a client of the one an item has at the server with that tag; both unsigned. */
+    /** The id a client sees for {@code id} of the server with that tag; both unsigned. */
     public static long told(int tag, long id) {
         if (id >>> COUNTED_BITS == 0) {
             return (long) tag << COUNTED_BITS | id;
@@ -53,8 +53,8 @@ public final class CasTag {
     }
 
     /**
-     * The id an item must have at the server with that tag to be the one a client means; {@link #NO_ID} if the client's was
-     * counted by another process, or by a server and not seen through a proxy.
+     * The id to send to the server with that tag for a client's {@code id}. {@link #NO_ID} if another process counted
+     * the client's id, or if it is a server's own id that no proxy gave out.
      */
     public static long meant(int tag, long id) {
         if (isTagged(id)) {
@@ -63,7 +63,7 @@ public final class CasTag {
         return id >>> COUNTED_BITS == 0 ? NO_ID : id;
     }
 
-    /** Whether a copy of the item at another server may have the same id: no server counts so far. */
+    /** Whether both copies of the item may have this id: no server counts that high. */
     public static boolean isShared(long id) {
         return id >>> COUNTED_BITS != 0 && !isTagged(id);
     }

@@ -4,23 +4,23 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code flush_all} with a delay that is still to come, if there is one, on all servers of a proxy: memcached keeps one at
- * a time too, and the next flush, with a delay or without, takes its place. Servers are told of it when it is asked for; it is
- * kept here for those that were not there then, or come back empty since. Any thread.
+ * The pending {@code flush_all} with a delay, if any, for all servers of a proxy. As in memcached there is at most one;
+ * the next flush, delayed or not, replaces it. Servers receive it when the client asks for it. It is kept here for
+ * servers that were out then, or have restarted since. Any thread.
  */
 public final class DelayedFlush {
 
-    /** More seconds are a moment in unix time: memcached doc/protocol.txt, "Expiration times". */
+    /** A larger number is unix time: memcached doc/protocol.txt, "Expiration times". */
     private static final long MAX_RELATIVE_SECONDS = TimeUnit.DAYS.toSeconds(30);
 
     /**
-     * When it is due.
+     * When the flush is due.
      *
      * @param dueNanos  on the clock of the loops
      */
     public record Moment(long dueNanos) {
 
-        /** Time until then; negative when it is over. */
+        /** Nanoseconds until then; negative once it has passed. */
         public long leftNanos(long nowNanos) {
             return dueNanos - nowNanos;
         }
@@ -32,9 +32,9 @@ public final class DelayedFlush {
     private volatile @Nullable Moment pending;
 
     /**
-     * @param peers       told of every change
-     * @param wallMillis  unix time now; not asked again, so that it cannot jump
-     * @param nowNanos    now, on the clock the other methods are given
+     * @param peers       notified of every change
+     * @param wallMillis  unix time now; read once, so that it cannot jump
+     * @param nowNanos    now, on the clock of the other methods
      */
     public DelayedFlush(PeerKnowledge peers, long wallMillis, long nowNanos) {
         this.peers = peers;
@@ -42,17 +42,17 @@ public final class DelayedFlush {
         this.startNanos = nowNanos;
     }
 
-    /** What is to come, or null. */
+    /** The pending flush, or null. */
     public @Nullable Moment pending() {
         return pending;
     }
 
     /**
-     * Servers took a flush of a client.
+     * A client's flush was sent to the servers.
      *
-     * @param delaySeconds  as the client said it: seconds, or unix time if that is more than 30 days; not over 0 for now
-     * @param askedNanos    when it was sent to them
-     * @return whether peers have to know before the client hears that it is done
+     * @param delaySeconds  as in the client's command: seconds, or unix time if more than 30 days; 0 or less for now
+     * @param askedNanos    when it was sent
+     * @return whether the peers must know of it before the client is answered
      */
     public synchronized boolean ordered(long delaySeconds, long askedNanos) {
         Moment next = momentOf(delaySeconds, askedNanos);
@@ -76,7 +76,7 @@ public final class DelayedFlush {
         return leftMillis <= 0 ? null : new Moment(askedNanos + TimeUnit.MILLISECONDS.toNanos(leftMillis));
     }
 
-    /** It is over with {@code moment}; nothing happens if another has taken its place. */
+    /** The flush at {@code moment} is done. Has no effect if another flush has replaced it. */
     public synchronized void done(Moment moment) {
         if (moment.equals(pending)) {
             pending = null;
@@ -84,7 +84,7 @@ public final class DelayedFlush {
         }
     }
 
-    /** Milliseconds until it is due, 0 if it is, or {@link ServerKnowledge#NO_FLUSH}. */
+    /** Milliseconds until the flush is due, 0 if it is due, or {@link ServerKnowledge#NO_FLUSH}. */
     public long leftMillis(long nowNanos) {
         Moment moment = pending;
         return moment == null
@@ -92,14 +92,14 @@ public final class DelayedFlush {
                 : Math.max(0, TimeUnit.NANOSECONDS.toMillis(moment.leftNanos(nowNanos)));
     }
 
-    /** Another node says what it knows: so many milliseconds are left, or {@link ServerKnowledge#NO_FLUSH}. */
+    /** Adopts the state of another node: milliseconds left, or {@link ServerKnowledge#NO_FLUSH}. */
     public synchronized void learn(long leftMillis, long nowNanos) {
         pending = leftMillis == ServerKnowledge.NO_FLUSH
                 ? null
                 : new Moment(nowNanos + TimeUnit.MILLISECONDS.toNanos(leftMillis));
     }
 
-    /** Whom it is told to. */
+    /** The peers that are notified. */
     public PeerKnowledge peers() {
         return peers;
     }

@@ -4,16 +4,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Makes the ids that both copies of an item are given: of milliseconds, a count, and the node, from high to low. They rise
- * strictly on one node, whatever loop asks and whatever the clock does; they are larger than every id the node has seen; and
- * no two nodes of different numbers make the same one. Any thread; takes no lock.
+ * Makes the cas ids that both copies of an item share. From high to low bits: milliseconds, a count, the node number.
+ * Ids rise strictly on one node, on every loop and whatever the clock does. They exceed every id the node has seen, and
+ * two nodes with different numbers never make the same one. Any thread; takes no lock.
  *
- * <p>Where more are made in a millisecond than can be counted, or the clock stands still, the count runs on into the
- * milliseconds to come.
+ * <p>If the count of a millisecond overflows, or the clock stops, the count carries over into later milliseconds.
  */
 public final class IdClock {
 
-    /** Bits of the number of a node. */
+    /** Bits of the node number. */
     public static final int NODE_BITS = 11;
 
     /** Bits of the count within a millisecond: a million ids a second. */
@@ -24,20 +23,20 @@ public final class IdClock {
 
     private static final long MAX_TICKS = (1L << (62 - NODE_BITS)) - 1;
 
-    /** How far ahead an id may be that is believed. One further on was made by a clock that is wrong, or by a client. */
+    /** The largest accepted lead of a foreign id. One further ahead came from a wrong clock, or from a client. */
     private static final long MAX_AHEAD_TICKS = TimeUnit.DAYS.toMillis(1) << COUNT_BITS;
 
     private final int node;
     private final long startMillis;
     private final long startNanos;
 
-    /** Milliseconds and count of the last id made or seen. */
+    /** Milliseconds and count of the highest id made or seen. */
     private final AtomicLong last = new AtomicLong();
 
     /**
-     * @param node        the number of the node; only its {@link #NODE_BITS} lower bits count
-     * @param wallMillis  unix time now; not asked again, so that it cannot jump
-     * @param nowNanos    now, on the clock {@link #next} is given
+     * @param node        the node number; only the {@link #NODE_BITS} lower bits are used
+     * @param wallMillis  unix time now; read once, so that it cannot jump
+     * @param nowNanos    now, on the clock of {@link #next}
      */
     public IdClock(int node, long wallMillis, long nowNanos) {
         this.node = node & ((1 << NODE_BITS) - 1);
@@ -57,7 +56,7 @@ public final class IdClock {
         }
     }
 
-    /** An item has this id: the next ones are larger, if another node made it. */
+    /** Makes later ids exceed this one, if another node made it. */
     public void seen(long id, long nowNanos) {
         long ticks = (id ^ CasTag.MADE_MARK) >>> NODE_BITS;
         if (ticks > last.get() && ticks <= MAX_TICKS && ticks - ticks(nowNanos) <= MAX_AHEAD_TICKS) {
@@ -65,7 +64,7 @@ public final class IdClock {
         }
     }
 
-    /** A clock before 2020 or beyond the end counts as there, with room to count on. */
+    /** Clamps the clock to the range from 2020 to the end, with a year of room for the count. */
     private long ticks(long nowNanos) {
         long millis = startMillis + TimeUnit.NANOSECONDS.toMillis(nowNanos - startNanos);
         long lastMillis = (MAX_TICKS >>> COUNT_BITS) - TimeUnit.DAYS.toMillis(366);

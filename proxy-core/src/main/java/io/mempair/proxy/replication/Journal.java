@@ -4,12 +4,12 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * The keys whose copy on one server is out of date, bounded in bytes. When the bound is passed the keys are forgotten, and
- * only a flush makes the server right. Not thread-safe.
+ * The keys whose copy on one server is out of date, bounded in bytes. Beyond the bound the keys are dropped, and only a
+ * flush makes the server consistent. Not thread-safe.
  */
 final class Journal {
 
-    /** Bytes a key takes beside its own: the entry of the set, the objects' headers. */
+    /** Bytes per key besides the key itself: the set's entry and object headers. */
     private static final int BYTES_PER_ENTRY = 104;
 
     private int maxBytes;
@@ -35,7 +35,7 @@ final class Journal {
         }
     }
 
-    /** Every key is out of date, or may be. */
+    /** Marks every key as out of date. */
     void addEverything() {
         clear();
         everything = true;
@@ -57,7 +57,7 @@ final class Journal {
         return bytes;
     }
 
-    /** Takes out the oldest key. */
+    /** Removes and returns the oldest key. */
     Key removeOldest() {
         Key oldest = keys.iterator().next();
         keys.remove(oldest);

@@ -18,7 +18,7 @@ public final class Key {
         return new Key(Arrays.copyOfRange(bytes, offset, offset + length));
     }
 
-    /** The hash of such a key without making one: FNV-1a, its high bits folded into the low ones. */
+    /** The hash of a key without creating it: FNV-1a, high bits folded into the low ones. */
     static int hash(byte[] bytes, int offset, int length) {
         int hash = 0x811C9DC5;
         for (int i = offset; i < offset + length; i++) {
@@ -27,12 +27,12 @@ public final class Key {
         return hash ^ (hash >>> 15);
     }
 
-    /** Its bytes; not to be changed. */
+    /** The bytes; callers must not change them. */
     public byte[] bytes() {
         return bytes;
     }
 
-    /** The stripe its writes are ordered in. */
+    /** The stripe that orders its writes. */
     public int stripe() {
         return hash & (Stripes.COUNT - 1);
     }

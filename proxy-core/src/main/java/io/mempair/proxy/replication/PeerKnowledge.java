@@ -6,14 +6,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which version of what is known of the servers the peers know too. An answer that is right only because a server is
- * {@link ReplicaStatus#OUT} waits until they do: a peer that took over before would trust that server. Any thread.
+ * Tracks which version of the servers' state the peers have acknowledged. A reply that is correct only because a server
+ * is {@link ReplicaStatus#OUT} waits for that: a peer that took over earlier would trust the server. Any thread.
  */
 public final class PeerKnowledge {
 
     private record AwaitedVersion(long version, Runnable task) {}
 
-    /** From 1 on: peers take 0 for a process that has nothing to tell. */
+    /** Starts at 1: peers read 0 as a process without state. */
     private final AtomicLong version = new AtomicLong(1);
 
     private final List<AwaitedVersion> waiting = new ArrayList<>();
@@ -26,15 +26,15 @@ public final class PeerKnowledge {
     }
 
     /**
-     * From now on versions are known to peers only when {@link #knownTo} says so.
+     * Registers the listener. From now on a version counts as known only after {@link #knownTo}.
      *
-     * @param onChange  runs at each change, on the thread that made it; must not wait
+     * @param onChange  runs at each change, on the thread that made it; must not block
      */
     public void tell(Runnable onChange) {
         listener = onChange;
     }
 
-    /** Something changed; returns the version it has since. */
+    /** Records a change; returns the new version. */
     long changed() {
         long now = version.incrementAndGet();
         Runnable told = listener;
@@ -46,7 +46,7 @@ public final class PeerKnowledge {
         return now;
     }
 
-    /** The peers know this version and all before it, or there is nobody to tell. */
+    /** The peers know this version and all earlier ones, or there is no peer. */
     public void knownTo(long upTo) {
         List<Runnable> ready = new ArrayList<>();
         synchronized (waiting) {
@@ -67,7 +67,10 @@ public final class PeerKnowledge {
         return asked <= known;
     }
 
-    /** Runs {@code task} once the peers know that version, at once or on the thread that says so; it must not wait. */
+    /**
+     * Runs {@code task} once the peers know that version: at once, or on the thread that calls {@link #knownTo}. It
+     * must not block.
+     */
     public void whenKnown(long asked, Runnable task) {
         synchronized (waiting) {
             if (asked > known) {

@@ -1,8 +1,8 @@
 package io.mempair.proxy.replication;
 
 /**
- * Remembers keys that something was done for a short while ago, as far as a small table goes: a key is forgotten when another
- * takes its place. Confined to one loop.
+ * Remembers recently handled keys in a small fixed table: a key is forgotten when another one takes its slot. Confined
+ * to one loop.
  */
 public final class RecentKeys {
 
@@ -14,7 +14,7 @@ public final class RecentKeys {
     /**
      * Remembers a key.
      *
-     * @param occasion  with another one the key is not the same
+     * @param occasion  distinguishes independent uses of the same key
      * @return whether it was not remembered before
      */
     public boolean add(Key key, int occasion) {

@@ -1,16 +1,16 @@
 package io.mempair.proxy.replication;
 
 /**
- * The mark of a key that is being refilled: an empty item with client flags of its own, put where no item was. What is
- * stored in its place carries its id, so a write or a delete in between, whoever makes it, wins. A reader takes the mark for
- * a miss. It is gone by itself after a few seconds, should the one who put it be gone.
+ * The mark of a key being refilled: an empty item with reserved client flags, added where no item was. The refill
+ * replaces it by cas id, so any write or delete in between wins. Readers treat the mark as a miss. If the refill never
+ * finishes, the mark expires after a few seconds.
  */
 public final class RefillLease {
 
-    /** Client flags of the mark: a client's empty value with just these flags would be taken for one. */
+    /** Client flags of the mark. An empty value that a client stores with exactly these flags looks like a mark. */
     public static final long FLAGS = 0x6D70_6C65L;
 
-    /** Lifetime of the mark; longer than any copy of one item may take. */
+    /** Lifetime of the mark; longer than any copy of one item takes. */
     public static final int SECONDS = 5;
 
     private RefillLease() {}

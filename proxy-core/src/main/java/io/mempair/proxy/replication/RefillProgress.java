@@ -1,10 +1,10 @@
 package io.mempair.proxy.replication;
 
 /**
- * How far the copying of all keys to a server is.
+ * Progress of a bulk copy to a server.
  *
- * @param seen    keys the other tier has named so far
- * @param copied  keys the server has got
- * @param total   keys the other tier's servers hold, as far as they were asked; 0 if none said
+ * @param seen    keys dumped by the other tier so far
+ * @param copied  keys stored on the server
+ * @param total   items the other tier's servers reported so far; 0 if none did
  */
 public record RefillProgress(long seen, long copied, long total) {}

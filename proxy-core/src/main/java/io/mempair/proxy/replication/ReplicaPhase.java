@@ -1,7 +1,7 @@
 package io.mempair.proxy.replication;
 
 /**
- * Where a server of a pool with two copies stands between its loss and its return. {@link #after} is the only table of the
+ * The phases of a server of a pool with two copies, from its loss to its return. {@link #after} is the only table of
  * transitions; {@link ReplicaState} keeps the phase of one server. Pure.
  *
  * <pre>
@@ -15,48 +15,48 @@ package io.mempair.proxy.replication;
  */
 public enum ReplicaPhase {
 
-    /** It holds every write that was acknowledged, as far as it did not evict it. */
+    /** It holds every acknowledged write that it did not evict. */
     SERVING(ReplicaStatus.SERVING),
 
-    /** What it holds is up to date, but it may lack what the other copy has. */
+    /** Its items are up to date, but it may lack keys of the other copy. */
     REFILLING(ReplicaStatus.REFILLING),
 
-    /** A write missed it, or may have. Nobody tries to take it back: it is not connected, or nothing has begun. */
+    /** It missed a write, or may have. Its return has not started, for example because it is not connected. */
     OUT(ReplicaStatus.OUT),
 
-    /** As {@link #OUT}, and kept away for a while because it failed often. */
+    /** Like {@link #OUT}; it stays out for a while because it failed often. */
     HELD_DOWN(ReplicaStatus.OUT),
 
-    /** It is connected on every loop, and answers what was sent to it before it was out. */
+    /** It is connected on every loop and answers what was sent to it before it went out. */
     DRAINING(ReplicaStatus.OUT),
 
-    /** The keys of its journal are deleted on it. */
+    /** The keys of its journal are being deleted on it. */
     REPLAYING(ReplicaStatus.OUT),
 
-    /** Its journal does not know every key: it is made to forget everything. */
+    /** Its journal overflowed or is incomplete: it is being flushed. */
     FLUSHING(ReplicaStatus.OUT);
 
-    /** What happens to a server. */
+    /** The events that change the phase. */
     public enum Event {
-        /** A write missed it, or may have. */
+        /** It missed a write, or may have. */
         MISSED,
-        /** It is another process now, hence empty; or it was added to a pool that has been in use. */
+        /** It has restarted, hence is empty; or it was added to a pool in use. */
         EMPTY,
-        /** It may not return yet. */
+        /** Its hold-down is not over. */
         HOLD_DOWN,
-        /** It is asked to answer all that was sent to it. */
+        /** The loops wait for its outstanding replies. */
         DRAIN,
-        /** Its journal is replayed. */
+        /** The replay of its journal starts. */
         REPLAY,
-        /** It is flushed. */
+        /** A verified flush starts. */
         FLUSH,
-        /** It has forgotten everything; what it missed meanwhile is replayed. */
+        /** The flush is verified; the keys missed meanwhile are replayed next. */
         FLUSHED,
         /** A step of its return failed. */
         GIVEN_UP,
-        /** It holds nothing that is out of date. */
+        /** It holds no outdated item. */
         REPAIRED,
-        /** It lacks nothing that the other copy has. */
+        /** It lacks no key of the other copy. */
         REFILLED
     }
 
@@ -66,12 +66,12 @@ public enum ReplicaPhase {
         this.status = status;
     }
 
-    /** What the server is good for in this phase. */
+    /** The status of a server in this phase. */
     public ReplicaStatus status() {
         return status;
     }
 
-    /** The phase behind this one; the same where the event changes nothing. */
+    /** The next phase; this one if the event has no effect. */
     public ReplicaPhase after(Event event) {
         return switch (this) {
             case SERVING ->
@@ -117,9 +117,9 @@ public enum ReplicaPhase {
         };
     }
 
-    /** The phase of a server of which a peer says that it is good for this. */
-    static ReplicaPhase of(ReplicaStatus told) {
-        return switch (told) {
+    /** The phase of a server that a peer reports with this status. */
+    static ReplicaPhase of(ReplicaStatus reported) {
+        return switch (reported) {
             case SERVING -> SERVING;
             case REFILLING -> REFILLING;
             case OUT -> OUT;

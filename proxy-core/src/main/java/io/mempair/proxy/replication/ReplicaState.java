@@ -7,16 +7,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all loops keep together about one server of a pool with two copies: its status, which process it is, the keys it
- * missed. Any thread; {@link #status} and {@link #takes} of a server that is not out take no lock.
+ * State of one server of a pool with two copies, shared by all loops: its status, its process, the journal of keys it
+ * missed. Any thread; {@link #status} takes no lock, nor does {@link #takes} unless the server is out.
  *
- * <p>Why no acknowledged write is lost on the way: a write that misses the server is in the journal, and the server out,
- * before the client is answered; and the server is taken back, by {@link #takeBack}, only when the journal is empty, under
- * the lock under which a write that still skips it would have been journaled.
+ * <p>Why no acknowledged write is lost: a write that misses the server is journaled, and the server marked out, before
+ * the client is answered. The server returns, by {@link #takeBack}, only when the journal is empty; the lock it holds
+ * is the one that journals writes.
  */
 public final class ReplicaState {
 
-    /** Looked-up misses in a row of which none was found at the other copy, after which a refill counts as done. */
+    /** Consecutive lookups that missed on both copies, after which a refill counts as complete. */
     private static final int FRUITLESS_LOOKUPS = 10_000;
 
     private final String address;
@@ -28,36 +28,36 @@ public final class ReplicaState {
     private volatile long outVersion;
     private final AtomicInteger fruitlessLookups = new AtomicInteger();
 
-    /** Whether it holds what is out of date, in the journal or just being deleted. */
+    /** Whether it holds outdated items: their keys are in the journal, or are just being deleted. */
     private boolean missedSome;
 
-    /** Whether it may lack any key, not only those that were purged. */
+    /** Whether it may lack any key, not only those deleted by a journal replay. */
     private boolean lacksAny;
 
-    /** Whether this node does not serve, so that what it sees is missed is not all that is. */
+    /** Whether another node may write, so that this journal is incomplete. */
     private boolean othersWrite;
 
-    /** Whether it heard of the flush that is to come, if one is. */
+    /** Whether it received the pending flush, if there is one. */
     private boolean knowsFlush = true;
 
-    /** Whether it was flushed to make it right: a flush with a delay would have it show again what it had. */
+    /** Whether a verified flush hides old items: a delayed flush would make memcached show them again. */
     private boolean hidesOld;
 
-    /** Whether it was found at another address, and may still hold what it held before. */
+    /** Whether it was found at another address and may still hold outdated items. */
     private boolean mayHoldAnything;
 
-    /** What the active node last said, while this one does not serve. */
+    /** The last update of the active node, while this node is not active. */
     private @Nullable Update update;
 
     private record Update(ReplicaStatus status, ServerIdentity identity) {}
 
-    /** How often it lost what it had, or was out: a refill that began before does not end the one that began last. */
+    /** Counts losses of data and outages, so that the end of an earlier refill does not end a later one. */
     private volatile int generation;
 
     /**
-     * @param address       of the server, as the operator wrote it; part of its {@link #tag}
-     * @param peers         told of every change
-     * @param journalBytes  memory for the keys it misses
+     * @param address       of the server, as configured; part of its {@link #tag}
+     * @param peers         notified of every change
+     * @param journalBytes  memory for the journal
      */
     public ReplicaState(String address, PeerKnowledge peers, int journalBytes) {
         this.address = address;
@@ -65,47 +65,49 @@ public final class ReplicaState {
         this.journal = new Journal(journalBytes);
     }
 
-    /** What the server is good for now. */
+    /** The current status. */
     public ReplicaStatus status() {
         return phase.status();
     }
 
-    /** Where it stands between its loss and its return. */
+    /** The phase of its return. */
     public ReplicaPhase phase() {
         return phase;
     }
 
-    /** A step of its return; {@link ReplicaPhase#after} says what comes of it. */
+    /** Applies an event of its return; {@link ReplicaPhase#after} defines the next phase. */
     public synchronized void step(ReplicaPhase.Event event) {
         phase = phase.after(event);
     }
 
-    /** The process it was last seen as, or null before the first connection. */
+    /** The server process last seen, or null before the first connection. */
     public @Nullable ServerIdentity identity() {
         return identity;
     }
 
-    /** A number of {@link CasTag#BITS} bits that differs from one process of one server to the next. */
+    /** A number of {@link CasTag#BITS} bits that identifies the server process. */
     public int tag() {
         return CasTag.of(address, identity);
     }
 
-    /** Rises each time the server comes to need a refill. */
+    /** Rises each time the server needs a refill. */
     public int generation() {
         return generation;
     }
 
-    /** Whether a peer that took over now would know that the server is out. */
+    /** Whether the peers know that the server is out. */
     public boolean peersKnow() {
         return peers.isKnown(outVersion);
     }
 
-    /** Runs {@code task} once that is so, at once or on another thread; it must not wait. */
+    /** Runs {@code task} once the peers know that: at once, or on another thread. It must not block. */
     public void whenPeersKnow(Runnable task) {
         peers.whenKnown(outVersion, task);
     }
 
-    /** Whether a write of {@code key} goes to the server; if not it is journaled, and may be answered without it. */
+    /**
+     * Whether a write of {@code key} goes to the server. If not, the key is journaled, and the client may be answered.
+     */
     public boolean takes(Key key) {
         if (status() != ReplicaStatus.OUT) {
             return true;
@@ -119,7 +121,7 @@ public final class ReplicaState {
         }
     }
 
-    /** A write of {@code key} did not reach the server, or nobody knows whether it did, and the other copy has it. */
+    /** The server missed, or may have missed, a write of {@code key} that the other copy has. */
     public synchronized void missed(Key key) {
         if (othersWrite) {
             journal.addEverything();
@@ -129,14 +131,14 @@ public final class ReplicaState {
     }
 
     /**
-     * Nobody knows what became of a write, and no other server has it: what this one holds is as good as can be, with it or
-     * without it. But it may still carry it out, behind later ones, so it is out until that is over.
+     * The outcome of a write is unknown, and no other server has it. Either outcome is acceptable, so no key is
+     * journaled. But the server may still execute the write after later ones, so it stays out until that is over.
      */
     public synchronized void doubted() {
         exclude(false);
     }
 
-    /** The server did not hear, or may not have heard, that it has to forget everything. */
+    /** The server missed, or may have missed, a flush. */
     public synchronized void missedEverything() {
         journal.addEverything();
         exclude(true);
@@ -150,12 +152,12 @@ public final class ReplicaState {
         }
     }
 
-    /** The server said that it will forget everything when the flush is due that is to come, or that it did not say so. */
+    /** Records whether the server acknowledged the pending flush. */
     public synchronized void knowsFlush(boolean does) {
         knowsFlush = does;
     }
 
-    /** A flush is due: a server that never heard of it must be made to forget everything. */
+    /** A flush is due: a server that did not receive it must be flushed. */
     public synchronized void flushIsDue() {
         if (!knowsFlush) {
             missedEverything();
@@ -164,18 +166,18 @@ public final class ReplicaState {
     }
 
     /**
-     * Whether the server may be told of a flush that is to come. memcached keeps the moment of one flush only: one that was
-     * flushed by us would until then show what it had before.
+     * Whether a delayed flush may be sent to the server. memcached stores the time of one flush only: after a verified
+     * flush, a delayed one would make the old items visible until it is due.
      */
     public synchronized boolean mayHearOfFlush() {
         return !hidesOld;
     }
 
     /**
-     * The status as a peer is to take it that knows nothing of our connections: a server that missed nothing holds nothing
-     * out of date.
+     * The status to report to peers, which do not share this node's connections: a server that is out but missed
+     * nothing holds nothing outdated.
      *
-     * @param flushToCome  whether a flush is: then one that has not heard of it counts as refilling
+     * @param flushToCome  whether a flush is pending: a server that did not receive it counts as refilling
      */
     public synchronized ReplicaStatus told(boolean flushToCome) {
         if (flushToCome && status() == ReplicaStatus.SERVING && !knowsFlush) {
@@ -185,8 +187,8 @@ public final class ReplicaState {
     }
 
     /**
-     * A connection is made, to this process. One that has restarted is empty, and what the earlier one missed is of no concern.
-     * A server that does not say who it is, now or before, proves nothing: it may lack what it had, and holds what it held.
+     * A connection is up, to this server process. A restarted server is empty, so its journal is dropped. A server of
+     * unknown identity, now or before, is treated as both: it may lack its items, and it may still hold outdated ones.
      */
     public synchronized void connected(ServerIdentity now) {
         ServerIdentity before = identity;
@@ -194,7 +196,7 @@ public final class ReplicaState {
             return;
         }
         identity = now;
-        if (before == null || isAsTold(now)) {
+        if (before == null || matchesUpdate(now)) {
             return;
         }
         knowsFlush = false;
@@ -211,8 +213,8 @@ public final class ReplicaState {
     }
 
     /**
-     * A connection is made at another address than before. The process there, unless it is the one that was known, need not be
-     * empty: it may hold what the server's name led to long ago. So it has to forget everything before it is used.
+     * A connection is up at another address than before. Unless it is the known process, it may hold items from long
+     * ago, so it must be flushed before it is used.
      */
     public synchronized void connectedElsewhere(ServerIdentity now) {
         ServerIdentity before = identity;
@@ -221,7 +223,7 @@ public final class ReplicaState {
             return;
         }
         identity = now;
-        if (isAsTold(now)) {
+        if (matchesUpdate(now)) {
             return;
         }
         knowsFlush = false;
@@ -230,7 +232,7 @@ public final class ReplicaState {
         missedEverything();
     }
 
-    /** The server was added to a pool that has been in use: it may lack any key. */
+    /** The server was added to a pool in use: it may lack any key. */
     public synchronized void added() {
         lacksAny = true;
         knowsFlush = false;
@@ -245,11 +247,11 @@ public final class ReplicaState {
     }
 
     /**
-     * Takes the next keys out of the journal, to be deleted on the server; empty if there are none.
+     * Removes the next keys from the journal, to be deleted on the server; empty if there are none.
      *
-     * @param most  so many at most
+     * @param most  upper bound
      */
-    public synchronized List<Key> nextToPurge(int most) {
+    public synchronized List<Key> nextToReplay(int most) {
         List<Key> keys = new ArrayList<>();
         while (keys.size() < most && journal.size() > 0) {
             keys.add(journal.removeOldest());
@@ -257,23 +259,26 @@ public final class ReplicaState {
         return keys;
     }
 
-    /** These could not be deleted. Of no concern if the server is not out any more, because another node has repaired it. */
-    public synchronized void notPurged(List<Key> keys) {
+    /**
+     * These keys could not be deleted: journals them again. Has no effect if the server is no longer out, because
+     * another node has repaired it.
+     */
+    public synchronized void replayFailed(List<Key> keys) {
         if (status() == ReplicaStatus.OUT) {
             keys.forEach(journal::add);
         }
     }
 
-    /** Everything must still be forgotten, and more than the journal says. Else as {@link #notPurged}. */
-    public synchronized void notFlushed() {
+    /** The flush failed: the server still needs one. Has no effect if the server is no longer out. */
+    public synchronized void flushFailed() {
         if (status() == ReplicaStatus.OUT) {
             missedEverything();
         }
     }
 
     /**
-     * Whether the server must forget everything. If so what it misses from now on is journaled by key, and
-     * {@link #notFlushed} must follow if the flush fails.
+     * Whether the server must be flushed. If so, missed keys are journaled from now on, and the caller must call
+     * {@link #flushFailed} if the flush fails.
      */
     public synchronized boolean beginFlush() {
         boolean needed = journal.hasEverything();
@@ -286,7 +291,7 @@ public final class ReplicaState {
         return needed;
     }
 
-    /** Lets clients use the server again, unless it has missed more meanwhile. It may lack what the other copy has. */
+    /** Returns the server to service as refilling, unless it has missed more keys meanwhile. */
     public synchronized boolean takeBack() {
         if (status() == ReplicaStatus.OUT && journal.isEmpty()) {
             missedSome = false;
@@ -296,7 +301,7 @@ public final class ReplicaState {
         return status() != ReplicaStatus.OUT;
     }
 
-    /** A miss at the server was looked up at the other copy. */
+    /** A read that missed here was looked up at the other copy. */
     public void lookedUp(boolean found) {
         if (found) {
             fruitlessLookups.set(0);
@@ -305,17 +310,17 @@ public final class ReplicaState {
         }
     }
 
-    /** Whether hardly anything is left that only the other copy has. */
+    /** Whether reads indicate that the refill is complete. */
     public boolean refillLooksDone() {
         return fruitlessLookups.get() >= FRUITLESS_LOOKUPS;
     }
 
-    /** Whether it may lack any key, not only those that were deleted when it came back. */
+    /** Whether it may lack any key, not only those deleted when it returned. */
     public synchronized boolean lacksAny() {
         return lacksAny;
     }
 
-    /** The refill of {@code ofGeneration} is done: a miss is a miss again. */
+    /** The refill of {@code ofGeneration} is complete: a miss needs no lookup any more. */
     public synchronized void refilled(int ofGeneration) {
         if (generation == ofGeneration) {
             lacksAny = false;
@@ -326,17 +331,19 @@ public final class ReplicaState {
         }
     }
 
-    /** The keys that were purged in {@code ofGeneration} are there again; that is all, if nothing else was missing. */
-    public synchronized void refilledPurged(int ofGeneration) {
+    /**
+     * The keys deleted in {@code ofGeneration} are copied back. This completes the refill if no other key was missing.
+     */
+    public synchronized void replayedKeysRefilled(int ofGeneration) {
         if (!lacksAny) {
             refilled(ofGeneration);
         }
     }
 
-    /** Another node says what it knows, which is now all that is known: what that node journaled is not. */
+    /** Adopts the state of the active node. Its journal is not transferred, so a server that is out needs a flush. */
     public synchronized void learn(ReplicaStatus ofActive, ServerIdentity identityOfActive) {
         update = new Update(ofActive, identityOfActive);
-        ReplicaStatus learned = judged(ofActive, identityOfActive);
+        ReplicaStatus learned = statusAfter(ofActive, identityOfActive);
         mayHoldAnything &= learned == ReplicaStatus.OUT;
         lacksAny = learned != ReplicaStatus.SERVING;
         missedSome = learned == ReplicaStatus.OUT;
@@ -353,21 +360,22 @@ public final class ReplicaState {
         }
     }
 
-    /** The active node means this process: what it said is true here, and so it is. */
-    private boolean isAsTold(ServerIdentity now) {
-        Update told = update;
-        if (told == null || !told.identity.equals(now) || now.equals(ServerIdentity.UNKNOWN)) {
+    /** Whether the active node's last update names this process. If so, adopts that update. */
+    private boolean matchesUpdate(ServerIdentity now) {
+        Update last = update;
+        if (last == null || !last.identity.equals(now) || now.equals(ServerIdentity.UNKNOWN)) {
             return false;
         }
-        learn(told.status, now);
+        learn(last.status, now);
         return true;
     }
 
     /**
-     * What the active node says is true of the process that it means. A later one has restarted, and is empty. An earlier one, or
-     * one at another address, is not what the active node writes to: if it still runs its items are old.
+     * The status that follows from the active node's update, which holds for the process it names. A later process has
+     * restarted and is empty. An earlier one, or one at another address, does not receive the active node's writes: its
+     * items are outdated.
      */
-    private ReplicaStatus judged(ReplicaStatus ofActive, ServerIdentity identityOfActive) {
+    private ReplicaStatus statusAfter(ReplicaStatus ofActive, ServerIdentity identityOfActive) {
         ServerIdentity mine = identity;
         if (mine == null || mine.equals(identityOfActive)) {
             return ofActive;
@@ -379,13 +387,13 @@ public final class ReplicaState {
         return ofActive == ReplicaStatus.SERVING ? ReplicaStatus.REFILLING : ofActive;
     }
 
-    /** This node serves, so every write is seen here from now on. */
+    /** This node is active: it sees every write from now on. */
     public synchronized void takeOver() {
         othersWrite = false;
         update = null;
     }
 
-    /** This node serves no more: others may write now, so its journal proves nothing, nor does a refill that it began. */
+    /** This node has stepped down. Others may write now, so its journal is incomplete and its refills prove nothing. */
     public synchronized void standDown() {
         othersWrite = true;
         generation++;
@@ -394,17 +402,17 @@ public final class ReplicaState {
         }
     }
 
-    /** Memory for keys from now on. */
+    /** Changes the memory limit of the journal. */
     public synchronized void limitJournal(int bytes) {
         journal.limit(bytes);
     }
 
-    /** Keys in the journal; -1 if every key is to be forgotten. */
+    /** Keys in the journal; -1 if the server needs a flush. */
     public synchronized int journaledKeys() {
         return journal.hasEverything() ? -1 : journal.size();
     }
 
-    /** Bytes of the journal. */
+    /** Bytes in the journal. */
     public synchronized long journaledBytes() {
         return journal.bytes();
     }

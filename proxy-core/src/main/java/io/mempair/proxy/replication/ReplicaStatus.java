@@ -1,14 +1,14 @@
 package io.mempair.proxy.replication;
 
-/** What a server of a pool with two copies is good for at this moment. */
+/** Status of a server of a pool with two copies. */
 public enum ReplicaStatus {
 
-    /** It holds every write that was acknowledged, as far as it did not evict it. */
+    /** It holds every acknowledged write that it did not evict. */
     SERVING,
 
-    /** What it holds is up to date, but it may lack what the other copy has: a miss is looked up there. */
+    /** Its items are up to date, but it may lack keys of the other copy: a miss is looked up there. */
     REFILLING,
 
-    /** A write missed it, or may have: nothing it holds can be trusted, and clients are not served from it. */
+    /** It missed a write, or may have: its items cannot be trusted, and clients are not served from it. */
     OUT
 }

@@ -3,16 +3,16 @@ package io.mempair.proxy.replication;
 import java.util.List;
 
 /**
- * What one proxy knows of its servers, as the active node tells the standby. Immutable.
+ * State of a proxy's servers, as the active node sends it to the standby. Immutable.
  *
- * @param version        rises with every change of what follows, and is never the same for two different contents of one
- *     process, but for the time that passes
- * @param servers        each server of a pool with two copies, primaries first; empty where there is one copy only
- * @param flushInMillis  when a {@code flush_all} with a delay is due that a client asked for; {@link #NO_FLUSH} if none is
+ * @param version        rises with every change of the content, except for the time that passes; unique within a
+ *     process
+ * @param servers        every server of a pool with two copies, primaries first; empty with one copy
+ * @param flushInMillis  milliseconds until a pending {@code flush_all} is due; {@link #NO_FLUSH} if there is none
  */
 public record ServerKnowledge(long version, List<Known> servers, long flushInMillis) {
 
-    /** No flush is to come. */
+    /** No flush is pending. */
     public static final long NO_FLUSH = -1;
 
     /** Nothing is known. */
@@ -22,7 +22,7 @@ public record ServerKnowledge(long version, List<Known> servers, long flushInMil
         servers = List.copyOf(servers);
     }
 
-    /** With no flush to come. */
+    /** Without a pending flush. */
     public ServerKnowledge(long version, List<Known> servers) {
         this(version, servers, NO_FLUSH);
     }
@@ -30,10 +30,10 @@ public record ServerKnowledge(long version, List<Known> servers, long flushInMil
     /**
      * One server.
      *
-     * @param address   {@code host:port} as the operator wrote it
-     * @param backup    whether it is of the backup tier
-     * @param status  what it is good for
-     * @param identity  the process last seen there
+     * @param address   {@code host:port} as configured
+     * @param backup    whether it belongs to the backup tier
+     * @param status    its status
+     * @param identity  the server process last seen
      */
     public record Known(String address, boolean backup, ReplicaStatus status, ServerIdentity identity) {}
 }

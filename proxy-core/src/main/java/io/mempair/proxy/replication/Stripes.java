@@ -6,29 +6,29 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * Which event loop may write to which keys: the keys fall into stripes, and a stripe belongs to at most one loop at a time.
- * A loop takes a stripe for its writes in flight and gives it back; loops that find it taken get it in the order they asked.
- * Where no two loops write to the same stripe at once, taking and giving is one compare-and-set each. Any thread.
+ * Assigns keys to event loops for writing. Keys fall into stripes, and at most one loop owns a stripe at a time. A loop
+ * takes a stripe for its writes in flight and releases it; loops that find it taken queue in the order they asked.
+ * Without contention, taking and releasing cost one compare-and-set each. Any thread.
  *
- * <p>Not final, so that a test can let other loops go on between any two steps of one.
+ * <p>Not final, so that a test can run other loops between any two steps of one.
  */
 public class Stripes {
 
-    /** Power of two; many enough that two loops seldom meet in one by chance. */
+    /** Power of two; large enough that two loops rarely collide in a stripe. */
     public static final int COUNT = 4_096;
 
-    /** Set beside the owner while others wait. */
+    /** Flag beside the owner while other loops wait. */
     private static final int WANTED = 1 << 16;
 
-    /** Told that a loop now owns a stripe it asked for; must not wait. */
+    /** Notified when a loop owns a stripe it asked for; must not block. */
     public interface Granter {
-        /** {@code loop} owns {@code stripe} from now on. Called by the thread that gave it back. */
+        /** {@code loop} now owns {@code stripe}. Called by the thread that released it. */
         void granted(int loop, int stripe);
     }
 
     private final Granter granter;
 
-    /** For each stripe 0 while it is free, else the owning loop plus one. */
+    /** Per stripe: 0 while it is free, else the owning loop plus one. */
     private final AtomicIntegerArray owners = new AtomicIntegerArray(COUNT);
 
     private final Map<Integer, ArrayDeque<Integer>> waiting = new HashMap<>();
@@ -45,7 +45,7 @@ public class Stripes {
     /**
      * Asks for a stripe.
      *
-     * @return whether {@code loop} owns it now; if not, {@link Granter} hears when it does
+     * @return whether {@code loop} owns it now; if not, {@link Granter} is called once it does
      */
     boolean take(int stripe, int loop) {
         return owners.compareAndSet(stripe, 0, loop + 1) || takeOrWait(stripe, loop);
@@ -70,7 +70,7 @@ public class Stripes {
         return (owners.get(stripe) & WANTED) != 0;
     }
 
-    /** Gives a stripe back that {@code loop} owns. */
+    /** Releases a stripe that {@code loop} owns. */
     void give(int stripe, int loop) {
         if (!owners.compareAndSet(stripe, loop + 1, 0)) {
             granter.granted(passOn(stripe), stripe);
@@ -80,7 +80,7 @@ public class Stripes {
     private synchronized int passOn(int stripe) {
         ArrayDeque<Integer> loops = waiting.get(stripe);
         if (loops == null) {
-            throw new AssertionError("a stripe was given back by a loop that does not own it: " + stripe);
+            throw new AssertionError("a loop released a stripe it does not own: " + stripe);
         }
         int next = loops.remove();
         if (loops.isEmpty()) {

@@ -5,16 +5,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One order of the writes of each key, on both its servers, whatever event loop they come from. Writes in one stripe of
- * different loops come one after the other; those of one loop may be in flight together, because each of its connections
- * keeps their order, unless one of them must be {@link #exclusive}: a write that one server decides and the other follows.
+ * Gives the writes of each key the same order on both servers, across event loops. Writes of different loops in one
+ * stripe run one after the other. Writes of one loop may be in flight together, because each connection keeps their
+ * order; an {@link #exclusive} write (one server decides, the other follows) runs alone.
  *
- * <p>A read takes no part, but waits behind writes of its own loop that wait, or are alone: so a client reads what it wrote
- * before, without waiting for the answer.
+ * <p>A read waits only behind exclusive and queued writes of its own loop. So a client reads its own writes, even
+ * pipelined ones.
  *
- * <p>What is handed in runs on this loop, at once or later, in the order handed in for each stripe. A task that throws costs
- * nobody else a turn, and whoever handed in another hears nothing of it; its own turn it must end, as any other. Confined to
- * its loop.
+ * <p>Tasks run on this loop, immediately or later, in submission order per stripe. An exception in a task does not
+ * affect other tasks, but the task must still call {@link #ended}. Confined to its loop.
  */
 public final class WriteOrder {
 
@@ -23,15 +22,15 @@ public final class WriteOrder {
     private final Consumer<Throwable> defects;
     private final StripeQueue[] turns = new StripeQueue[Stripes.COUNT];
 
-    /** What came while everything is held up, oldest first. */
+    /** Tasks submitted while all writes are held up, oldest first. */
     private final ArrayDeque<HeldTask> held = new ArrayDeque<>();
 
-    /** Stripes this loop owns for {@link #global}, or -1 while nothing is held up. */
+    /** Stripes this loop owns for {@link #global}; -1 if no global task is pending. */
     private int ownedOfAll = -1;
 
     private @Nullable Runnable whole;
 
-    /** Whether that is being caught up with. */
+    /** Whether the held tasks are being submitted. */
     private boolean catchingUp;
 
     private enum AccessKind {
@@ -45,13 +44,13 @@ public final class WriteOrder {
 
     private record HeldTask(AccessKind kind, int stripe, Runnable task) {}
 
-    /** One stripe as this loop sees it. */
+    /** This loop's view of one stripe. */
     private static final class StripeQueue {
         private final ArrayDeque<WaitingTask> waiting = new ArrayDeque<>(4);
         private int inFlight;
         private boolean owned;
 
-        /** Whether a write ran since it was owned: before that it is not given to others that want it. */
+        /** Whether a write has run since this loop got the stripe; before that it is not passed on. */
         private boolean used;
 
         private boolean asked;
@@ -71,8 +70,8 @@ public final class WriteOrder {
 
     /**
      * @param stripes  shared by the loops
-     * @param loop     number of this loop, whose {@link #granted} is called when {@link Stripes} says so
-     * @param defects  told what a task threw
+     * @param loop     number of this loop; {@link Stripes} leads to a call of its {@link #granted}
+     * @param defects  receives exceptions of tasks
      */
     public WriteOrder(Stripes stripes, int loop, Consumer<Throwable> defects) {
         this.stripes = stripes;
@@ -81,8 +80,8 @@ public final class WriteOrder {
     }
 
     /**
-     * Runs a write that may be in flight together with others of this loop. {@link #ended} must follow exactly once, also
-     * while the task runs.
+     * Runs a write that may be in flight together with others of this loop. {@link #ended} must follow exactly once,
+     * possibly while the task runs.
      */
     public void shared(int stripe, Runnable write) {
         if (holdsUp()) {
@@ -121,7 +120,7 @@ public final class WriteOrder {
         }
     }
 
-    /** Runs a read, behind what waits in its stripe on this loop. Nothing follows. */
+    /** Runs a read behind the tasks queued in its stripe on this loop. {@link #ended} must not follow. */
     public void read(int stripe, Runnable read) {
         if (holdsUp()) {
             held.add(new HeldTask(AccessKind.READ, stripe, read));
@@ -147,7 +146,7 @@ public final class WriteOrder {
         }
     }
 
-    /** What waits, and for what, a line each: for one who wants to know why nothing goes on. Any text, for no program. */
+    /** Describes what waits and why, one line per stripe, for debugging; free text. */
     public String describe() {
         StringBuilder text = new StringBuilder("held " + held.size() + ", stripes owned of all " + ownedOfAll);
         for (int stripe = 0; stripe < Stripes.COUNT; stripe++) {
@@ -168,13 +167,13 @@ public final class WriteOrder {
         return ownedOfAll >= 0 || catchingUp;
     }
 
-    /** Whether a read of that stripe has to wait; if not, it need not be handed in. */
+    /** Whether a read of that stripe must wait; if not, it need not be submitted. */
     public boolean mustWait(int stripe) {
         StripeQueue turn = turns[stripe];
         return holdsUp() || (turn != null && (turn.exclusive || !turn.waiting.isEmpty()));
     }
 
-    /** A write of that stripe, which was {@link #shared} or {@link #exclusive}, is over on both servers. */
+    /** A {@link #shared} or {@link #exclusive} write of that stripe is done on both servers. */
     public void ended(int stripe) {
         StripeQueue turn = turnOf(stripe);
         turn.exclusive = false;
@@ -184,7 +183,7 @@ public final class WriteOrder {
         advance(turn, stripe);
     }
 
-    /** This loop has got a stripe it asked for. */
+    /** This loop now owns a stripe it asked for. */
     public void granted(int stripe) {
         StripeQueue turn = turnOf(stripe);
         turn.owned = true;
@@ -214,7 +213,7 @@ public final class WriteOrder {
         return turn;
     }
 
-    /** Runs what may run now. A task that ends while it runs is seen by the loop that runs it. */
+    /** Runs every task that may run now. If a task ends while it runs, the loop below sees it. */
     private void advance(StripeQueue turn, int stripe) {
         if (turn.advancing) {
             return;
@@ -231,8 +230,8 @@ public final class WriteOrder {
     }
 
     /**
-     * Looks once a round whether others want the stripe. Who asks between two looks would be heard by the second only, which
-     * runs nothing, and not by the first, which gives the stripe back: nobody would come round again.
+     * Checks once per round whether other loops want the stripe. With two checks, a request between them would stop the
+     * tasks here without releasing the stripe, and nobody would run this method again.
      */
     private void runWhatMay(StripeQueue turn, int stripe) {
         while (true) {
@@ -254,7 +253,7 @@ public final class WriteOrder {
         }
     }
 
-    /** @param wanted  whether others wait for the stripe, if it is owned; a write in flight looks again when it ends */
+    /** @param wanted  whether other loops wait for the owned stripe; the end of a write in flight checks again */
     private boolean mayRun(AccessKind kind, StripeQueue turn, int stripe, boolean wanted) {
         if (kind == AccessKind.READ) {
             return !turn.exclusive;
@@ -268,7 +267,7 @@ public final class WriteOrder {
         return take(turn, stripe);
     }
 
-    /** Others first, if they wait; what waits here asks again then. */
+    /** Releases the stripe. Waiting loops come first; tasks queued here ask for it again. */
     private void giveBack(StripeQueue turn, int stripe) {
         turn.owned = false;
         turn.used = false;
@@ -276,7 +275,7 @@ public final class WriteOrder {
     }
 
     /**
-     * Runs {@code task} while no write of any loop is in flight, and holds up all of this loop that comes after it until
+     * Runs {@code task} while no write of any loop is in flight. Holds up later tasks of this loop until
      * {@link #globalEnded}, which must follow exactly once.
      */
     public void global(Runnable task) {
@@ -293,7 +292,7 @@ public final class WriteOrder {
         takeTheRest();
     }
 
-    /** In ascending order, so that two loops that want everything never hold what the other waits for. */
+    /** In ascending order, so that two loops with a global task never deadlock. */
     private void takeTheRest() {
         while (ownedOfAll < Stripes.COUNT) {
             StripeQueue turn = turnOf(ownedOfAll);
@@ -309,12 +308,12 @@ public final class WriteOrder {
         }
     }
 
-    /** What held everything up is over. */
+    /** The global task is done. */
     public void globalEnded() {
         for (int stripe = 0; stripe < ownedOfAll; stripe++) {
             giveBack(turnOf(stripe), stripe);
         }
-        // a stripe that was asked for and is not there yet is given back when it comes: nothing waits for it
+        // a stripe asked for and not granted yet is released when it is granted: no task waits for it
         ownedOfAll = -1;
         if (!catchingUp) {
             catchUp();
@@ -322,10 +321,10 @@ public final class WriteOrder {
     }
 
     /**
-     * Takes back an {@link #global} that has not begun: what it held up goes on, and {@link #globalEnded} must not
-     * follow.
+     * Withdraws a {@link #global} task that has not started: the tasks it held up resume, and {@link #globalEnded} must
+     * not follow.
      *
-     * @return false if it has begun, or was never handed in
+     * @return false if it has started, or was never submitted
      */
     public boolean withdraw(Runnable task) {
         if (whole == task) {
@@ -336,7 +335,7 @@ public final class WriteOrder {
         return held.removeIf(waits -> waits.task() == task);
     }
 
-    /** Nothing here throws: tasks are run so that they cannot. */
+    /** Does not throw: {@link #run} catches the exceptions of tasks. */
     private void catchUp() {
         catchingUp = true;
         while (ownedOfAll < 0 && !held.isEmpty()) {

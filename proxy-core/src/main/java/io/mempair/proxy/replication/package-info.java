@@ -1,4 +1,4 @@
-/** What two copies of a key need so that they stay equal. Pure. */
+/** State and order that keep two copies of a key equal. Pure. */
 @NullMarked
 package io.mempair.proxy.replication;
 

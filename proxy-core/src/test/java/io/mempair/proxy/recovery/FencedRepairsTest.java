@@ -149,7 +149,7 @@ class FencedRepairsTest {
             ReplicaState replica = connection.state().replica();
             replica.missedEverything();
 
-            assertThat(purge(connection)).isEqualTo("this proxy serves no more, so repairs no server");
+            assertThat(purge(connection)).isEqualTo("this node is no longer active, so it repairs no server");
 
             assertThat(allThatCame(server, connection)).hasSize(step);
             assertThat(replica.status()).isEqualTo(ReplicaStatus.OUT);
@@ -171,7 +171,7 @@ class FencedRepairsTest {
                 replica.missed(Copying.key("k" + i));
             }
 
-            assertThat(purge(connection)).isEqualTo("this proxy serves no more, so repairs no server");
+            assertThat(purge(connection)).isEqualTo("this node is no longer active, so it repairs no server");
 
             assertThat(allThatCame(server, connection)).hasSize(batches * BATCH);
             assertThat(replica.status()).isEqualTo(ReplicaStatus.OUT);

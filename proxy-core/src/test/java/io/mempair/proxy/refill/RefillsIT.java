@@ -141,7 +141,7 @@ class RefillsIT {
         ReplicaState replica = pair.targetState.replica();
         replica.refilled(replica.generation());
         keys(KEYS).forEach(replica::missed);
-        assertThat(replica.nextToPurge(KEYS)).hasSize(KEYS);
+        assertThat(replica.nextToReplay(KEYS)).hasSize(KEYS);
         assertThat(replica.takeBack()).isTrue();
         fill(pair.atSource, KEYS, "v");
         CompletableFuture<Boolean> ended = new CompletableFuture<>();

@@ -137,7 +137,7 @@ class ReplicaPhaseTest {
             if (replica.beginFlush()) {
                 replica.step(Event.FLUSHED);
             }
-            replica.nextToPurge(1_000);
+            replica.nextToReplay(1_000);
             assertThat(replica.takeBack()).isTrue();
         }
     }

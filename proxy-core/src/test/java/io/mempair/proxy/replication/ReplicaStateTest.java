@@ -28,25 +28,25 @@ class ReplicaStateTest {
         assertThat(replica.status()).isEqualTo(ReplicaStatus.OUT);
         assertThat(replica.takes(key("b"))).isFalse();
         assertThat(replica.takeBack()).isFalse();
-        assertThat(replica.nextToPurge(10)).containsExactly(key("a"), key("b"));
+        assertThat(replica.nextToReplay(10)).containsExactly(key("a"), key("b"));
         assertThat(replica.takes(key("c"))).isFalse();
         assertThat(replica.takeBack()).as("c was missed meanwhile").isFalse();
-        assertThat(replica.nextToPurge(10)).containsExactly(key("c"));
+        assertThat(replica.nextToReplay(10)).containsExactly(key("c"));
         assertThat(replica.takeBack()).isTrue();
         assertThat(replica.status()).isEqualTo(ReplicaStatus.REFILLING);
-        replica.refilledPurged(replica.generation());
+        replica.replayedKeysRefilled(replica.generation());
         assertThat(replica.status()).isEqualTo(ReplicaStatus.SERVING);
     }
 
     @Test
     void keysThatCouldNotBeDeletedStayInTheJournal() {
         replica.missed(key("a"));
-        List<Key> keys = replica.nextToPurge(1);
+        List<Key> keys = replica.nextToReplay(1);
 
-        replica.notPurged(keys);
+        replica.replayFailed(keys);
 
         assertThat(replica.takeBack()).isFalse();
-        assertThat(replica.nextToPurge(1)).containsExactly(key("a"));
+        assertThat(replica.nextToReplay(1)).containsExactly(key("a"));
     }
 
     @Test
@@ -56,7 +56,7 @@ class ReplicaStateTest {
         replica.connected(SECOND);
 
         assertThat(replica.takeBack()).isTrue();
-        replica.refilledPurged(replica.generation());
+        replica.replayedKeysRefilled(replica.generation());
         assertThat(replica.status()).as("it lacks all keys, not only some").isEqualTo(ReplicaStatus.REFILLING);
         replica.refilled(replica.generation());
         assertThat(replica.status()).isEqualTo(ReplicaStatus.SERVING);
@@ -72,7 +72,7 @@ class ReplicaStateTest {
         assertThat(replica.journaledKeys()).isEqualTo(1);
         replica.connected(FIRST);
         assertThat(replica.takeBack()).isFalse();
-        assertThat(replica.nextToPurge(10)).containsExactly(key("a"));
+        assertThat(replica.nextToReplay(10)).containsExactly(key("a"));
     }
 
     @Test
@@ -82,9 +82,9 @@ class ReplicaStateTest {
 
         replica.connected(FIRST);
 
-        assertThat(replica.nextToPurge(10)).containsExactly(key("a"));
+        assertThat(replica.nextToReplay(10)).containsExactly(key("a"));
         assertThat(replica.takeBack()).isTrue();
-        replica.refilledPurged(replica.generation());
+        replica.replayedKeysRefilled(replica.generation());
         assertThat(replica.status()).as("it may have restarted").isEqualTo(ReplicaStatus.REFILLING);
     }
 
@@ -121,11 +121,11 @@ class ReplicaStateTest {
         assertThat(small.journaledKeys()).isEqualTo(-1);
         assertThat(small.journaledBytes()).isZero();
         assertThat(small.takeBack()).isFalse();
-        assertThat(small.nextToPurge(10)).isEmpty();
+        assertThat(small.nextToReplay(10)).isEmpty();
         assertThat(small.beginFlush()).isTrue();
         assertThat(small.takes(key("during"))).isFalse();
         assertThat(small.takeBack()).as("missed during the flush").isFalse();
-        assertThat(small.nextToPurge(10)).containsExactly(key("during"));
+        assertThat(small.nextToReplay(10)).containsExactly(key("during"));
         assertThat(small.takeBack()).isTrue();
     }
 
@@ -150,7 +150,7 @@ class ReplicaStateTest {
 
         assertThat(replica.told(false)).isEqualTo(ReplicaStatus.OUT);
         assertThat(peers.version()).isGreaterThan(before);
-        assertThat(replica.nextToPurge(1)).containsExactly(key("a"));
+        assertThat(replica.nextToReplay(1)).containsExactly(key("a"));
         assertThat(replica.told(false)).as("while the key is being deleted").isEqualTo(ReplicaStatus.OUT);
     }
 
