@@ -18,6 +18,7 @@ import io.mempair.proxy.testkit.Memcached;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.Packets;
 import io.mempair.proxy.testkit.RawClient;
+import io.mempair.proxy.testkit.ReplicaStatuses;
 import io.mempair.proxy.testkit.RunningProxy;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;

@@ -11,12 +11,12 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.List;
 
 /** Proxies whose loops pause between any two steps in the order of writes, so that others come between. */
-final class PausedProxy {
+public final class PausedProxy {
 
     private PausedProxy() {}
 
     /** Started, on {@code loops} loops, with pauses drawn from {@code seed}. */
-    static RunningProxy over(PoolConfig pool, int loops, long seed) throws Exception {
+    public static RunningProxy over(PoolConfig pool, int loops, long seed) throws Exception {
         int port = RunningProxy.freePort();
         ProxyConfig config = new ProxyConfig(
                 List.of(new ServerAddress("127.0.0.1", port)), pool, ClientLimits.DEFAULT, loops, TransportChoice.AUTO);

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 /** Says why a proxy does not go on: what its loops do, and what waits on each. */
-final class QuiescedReloads {
+public final class QuiescedReloads {
 
     private static final int ANSWER_SECONDS = 5;
     private static final String LOOP_THREADS = "mempair-loop";
@@ -17,7 +17,7 @@ final class QuiescedReloads {
     private QuiescedReloads() {}
 
     /** For the message of a test that waited in vain. */
-    static String describe(RunningProxy proxy) throws InterruptedException {
+    public static String describe(RunningProxy proxy) throws InterruptedException {
         StringBuilder text = new StringBuilder(threads());
         for (OneLoop loop : proxy.server().loops()) {
             text.append("\nloop: ");

@@ -11,19 +11,19 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /** Proxies that are not started yet. */
-final class TestProxies {
+public final class TestProxies {
 
     private TestProxies() {}
 
-    static ProxyServer on(int port, ServerAddress server) {
+    public static ProxyServer on(int port, ServerAddress server) {
         return on(port, server, level -> {});
     }
 
-    static ProxyServer on(int port, ServerAddress server, IntConsumer onVerbosity) {
+    public static ProxyServer on(int port, ServerAddress server, IntConsumer onVerbosity) {
         return new ProxyServer(config(port, server), onVerbosity, 1);
     }
 
-    static ProxyConfig config(int port, ServerAddress server) {
+    public static ProxyConfig config(int port, ServerAddress server) {
         PoolConfig pool = new PoolConfig(List.of(server), List.of(), Distribution.MODULO, RunningProxy.TEST_TIMEOUTS);
         return new ProxyConfig(
                 List.of(new ServerAddress("127.0.0.1", port)), pool, ClientLimits.DEFAULT, 1, TransportChoice.AUTO);

@@ -8,6 +8,7 @@ import io.mempair.proxy.replication.ServerIdentity;
 import io.mempair.proxy.testkit.Copies;
 import io.mempair.proxy.testkit.Memcached;
 import io.mempair.proxy.testkit.NoLeaks;
+import io.mempair.proxy.testkit.ReplicaStatuses;
 import io.mempair.proxy.testkit.RunningProxy;
 import io.mempair.proxy.testkit.TextClient;
 import java.time.Duration;
