@@ -55,7 +55,7 @@ final class Ending {
         if (thread instanceof VitalThread || Defects.endsProcess(thrown)) {
             now(thrown);
         }
-        LOG.error("thread {} ended by a fault of ours", thread.getName(), thrown);
+        LOG.error("internal error: thread {} ended", thread.getName(), thrown);
     }
 
     /** Ends the process; returns only to a second caller, who has nothing left to do. */

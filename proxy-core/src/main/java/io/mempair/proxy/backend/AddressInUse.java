@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of the addresses of a server's name is in use: one for all loops at a time, since behind another address may be another
- * process with other items. As long as one loop has a usable connection, the address stays, whatever the name means by then. When
- * none has, and the address is not one of the name's any more or does not answer, the next one is tried. Any thread; cold, so it
- * locks.
+ * Chooses the address of a server's host name that all loops use. There is one at a time, because another address may
+ * lead to another process with other items. The address stays while any loop has a usable connection, even if the name
+ * resolves differently by then. When no loop is connected, and the address no longer belongs to the name or does not
+ * answer, the next one is tried. Any thread; not on the hot path, so it locks.
  */
 final class AddressInUse {
 
@@ -16,27 +16,27 @@ final class AddressInUse {
     private @Nullable InetAddress current;
     private int users;
 
-    /** Of a name that was never looked up. */
+    /** For a name that was never resolved. */
     AddressInUse() {}
 
-    /** Of a name that means these now; at least one address. */
+    /** For a name with these addresses; at least one. */
     AddressInUse(List<InetAddress> resolved) {
         known = List.copyOf(resolved);
         current = known.get(0);
     }
 
-    /** The address that a loop is connected to, or null if none is: then the name is to be looked up. */
+    /** The address a loop is connected to; null if none is, and then the name must be resolved. */
     synchronized @Nullable InetAddress pinned() {
         return users > 0 ? current : null;
     }
 
-    /** The address to try, or null if the name was never looked up. */
+    /** The address to try, or null if the name was never resolved. */
     synchronized @Nullable InetAddress current() {
         return current;
     }
 
     /**
-     * Which address to connect to.
+     * Chooses the address to connect to.
      *
      * @param resolved  what the name means now; at least one address
      */
@@ -49,13 +49,13 @@ final class AddressInUse {
             }
         }
         if (chosen == null) {
-            throw new AssertionError("in use without an address");
+            throw new AssertionError("a connection is counted without an address");
         }
         current = chosen;
         return chosen;
     }
 
-    /** The server does not answer at that address; the next try is for the next one, if nobody is connected. */
+    /** The server does not answer at that address: the next attempt uses the next one, if no loop is connected. */
     synchronized void failed(InetAddress address) {
         if (users == 0 && address.equals(current) && known.contains(address)) {
             current = known.get((known.indexOf(address) + 1) % known.size());
@@ -63,7 +63,7 @@ final class AddressInUse {
     }
 
     /**
-     * A loop is connected and wants to serve from there.
+     * A loop is connected and asks to serve from that address.
      *
      * @return whether it may: not if another address is in use by now. If so, {@link #end} must follow once
      */
@@ -75,12 +75,12 @@ final class AddressInUse {
         return true;
     }
 
-    /** A connection that was counted by {@link #begin} is gone. */
+    /** A connection counted by {@link #begin} is closed. */
     synchronized void end() {
         users--;
     }
 
-    /** How many addresses the name had when it was last looked up. */
+    /** Number of addresses at the last resolution. */
     synchronized int knownAddresses() {
         return known.size();
     }

@@ -6,8 +6,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * What is asked of a server before clients may use a new connection to it: the login, if there is one; its version, which a
- * process that only accepts never answers; which process it is; its longest item. Confined to its loop.
+ * The requests sent on a new connection before clients may use it: the login, if configured; the version, which a
+ * process that merely accepts never answers; the identity of the process; its longest item. Confined to its loop.
  */
 final class ConnectionHandshake {
 
@@ -15,20 +15,20 @@ final class ConnectionHandshake {
 
     private final ServerConnection connection;
     private final LongestItem longestItem = new LongestItem();
-    private final Consumer<String> greeted;
+    private final Consumer<String> established;
     private final BiConsumer<String, String> refused;
 
     /**
-     * @param greeted  takes the version when the server has answered everything
-     * @param refused  takes what was asked and the error line that was answered
+     * @param established  receives the version when the server has answered everything
+     * @param refused      receives the request and the error line it was answered with
      */
-    ConnectionHandshake(ServerConnection connection, Consumer<String> greeted, BiConsumer<String, String> refused) {
+    ConnectionHandshake(ServerConnection connection, Consumer<String> established, BiConsumer<String, String> refused) {
         this.connection = connection;
-        this.greeted = greeted;
+        this.established = established;
         this.refused = refused;
     }
 
-    /** Begins on a channel that was just made. */
+    /** Starts the handshake on a new channel. */
     void begin() {
         Login login = connection.state().access().login();
         if (login == null) {
@@ -40,12 +40,12 @@ final class ConnectionHandshake {
         }
     }
 
-    /** Asks for the version, as a sign of life or to know it. */
+    /** Asks for the version, as part of the handshake or as an idle probe. */
     void askVersion(Consumer<String> answered) {
         askVersion(answered, () -> {});
     }
 
-    /** As {@link #askVersion(Consumer)}; {@code unanswered} runs if the version is not said. */
+    /** As {@link #askVersion(Consumer)}; {@code unanswered} runs if the server does not report a version. */
     void askVersion(Consumer<String> answered, Runnable unanswered) {
         connection.output().bytes(VERSION);
         connection.sent(new VersionRequest(
@@ -57,7 +57,7 @@ final class ConnectionHandshake {
                 unanswered));
     }
 
-    /** Only where there is another copy does it matter whether the server has lost its own. */
+    /** Asks for the identity only if keys have two copies: only then a restart matters. */
     private void askMore(String version) {
         if (!connection.takeAddress()) {
             return;
@@ -70,10 +70,10 @@ final class ConnectionHandshake {
     }
 
     private void askLongestItem(String version) {
-        longestItem.ask(connection, () -> greeted.accept(version));
+        longestItem.ask(connection, () -> established.accept(version));
     }
 
-    /** The server's {@code item_size_max} as it was last connected, or 0 if it did not say. */
+    /** The server's {@code item_size_max} at the last handshake, or 0 if unknown. */
     int longestItemBytes() {
         return longestItem.bytes();
     }

@@ -19,7 +19,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes channels to one server, at the address all loops use, with the TLS handshake where there is one. Confined to its loop.
+ * Connects to one server, at the address all loops use, including the TLS handshake if configured. Confined to its
+ * loop.
  */
 final class Connector {
 
@@ -30,9 +31,9 @@ final class Connector {
     private @Nullable InetAddress tried;
 
     /**
-     * @param bootstrap  makes channels on the loop, with their handler; its resolver finds the addresses of a name
+     * @param bootstrap  creates channels on the loop, with their handler; its resolver resolves names
      * @param eventLoop  the loop
-     * @param server     whose name is looked up for a channel, unless a loop is connected to it
+     * @param server     its name is resolved for each attempt, unless a loop is connected to it
      * @param timeout    for one TCP connect
      */
     Connector(Bootstrap bootstrap, EventLoop eventLoop, ServerState server, Duration timeout) {
@@ -43,12 +44,12 @@ final class Connector {
         change(timeout);
     }
 
-    /** Allows the next connects this long. */
+    /** Changes the timeout of later connects. */
     void change(Duration timeout) {
         bootstrap.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis());
     }
 
-    /** Tries once, each address of the name if need be; exactly one of the two is told, on the loop. */
+    /** Makes one attempt, over each address of the name if necessary; exactly one of the two is called, on the loop. */
     void connect(Consumer<Channel> connected, Consumer<String> failed) {
         InetAddress pinned = inUse.pinned();
         if (pinned != null) {
@@ -69,7 +70,7 @@ final class Connector {
                 });
     }
 
-    @SuppressWarnings("unchecked") // a bootstrap takes resolvers of SocketAddress, or what extends it
+    @SuppressWarnings("unchecked") // a bootstrap accepts resolvers of SocketAddress and its subtypes
     private AddressResolverGroup<SocketAddress> resolver() {
         return (AddressResolverGroup<SocketAddress>) bootstrap.config().resolver();
     }
@@ -97,7 +98,7 @@ final class Connector {
         });
     }
 
-    /** TLS comes first: what a server says before its name is verified is not listened to. */
+    /** Completes TLS first: bytes from a server whose name is not verified are never parsed. */
     private void secure(Channel channel, Consumer<Channel> connected, Consumer<String> failed) {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls == null) {
@@ -115,17 +116,17 @@ final class Connector {
         });
     }
 
-    /** The channel made last was of no use, so the next try may go to another address of the name. */
+    /** The last channel was unusable: the next attempt may use another address of the name. */
     void unanswered() {
         if (tried != null) {
             inUse.failed(tried);
         }
     }
 
-    /** Where the channel made last leads to. */
+    /** The address of the last channel. */
     InetAddress target() {
         if (tried == null) {
-            throw new AssertionError("no channel was made to " + address);
+            throw new AssertionError("no channel was opened to " + address);
         }
         return tried;
     }

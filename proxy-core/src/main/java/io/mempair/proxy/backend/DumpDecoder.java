@@ -7,25 +7,25 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the lines of {@code lru_crawler metadump} out of what a server sent: {@code key=<key> exp=...}, the key's special bytes
- * as {@code %XX}, each line with a line feed alone; END, or an error, as any other line. Stateless. Source: memcached
+ * Splits the output of {@code lru_crawler metadump} into lines: {@code key=<key> exp=...}, special bytes of the key as
+ * {@code %XX}, a single line feed after each line; END and errors are lines as well. Stateless. Source: memcached
  * doc/protocol.txt, "LRU Crawler".
  */
 final class DumpDecoder {
 
-    /** Bytes; a key of nothing but escapes and six numbers stay well below. */
+    /** Bytes; a fully escaped key with six numbers is well below. */
     static final int MAX_LINE_BYTES = 2_048;
 
     private static final int NO_BYTE = Integer.MIN_VALUE;
 
     private static final byte[] KEY = "key=".getBytes(StandardCharsets.US_ASCII);
 
-    /** One line: a key, or, if {@code key} is null, something else. */
+    /** One line: a key, or another line if {@code key} is null. */
     record Line(@Nullable Key key, String text) {}
 
     private DumpDecoder() {}
 
-    /** Takes the next line from {@code in}; null if its end is not there yet. */
+    /** Reads the next line from {@code in}; null if it is incomplete. */
     static @Nullable Line next(ByteBuf in) {
         int start = in.readerIndex();
         int lineFeed = in.indexOf(start, Math.min(in.writerIndex(), start + MAX_LINE_BYTES), (byte) '\n');

@@ -7,10 +7,10 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Connections that were given up although the server may still read from them: one that is stopped finds the last requests in
- * its socket when it goes on, and carries them out. What they write must be over before the journal is worked off, or it
- * would bring back what was overwritten since. So such a connection is only half closed: the server has read everything when
- * it closes the other half. Confined to its loop.
+ * Drains connections that the proxy has dropped but the server may still read from. A stopped server finds the last
+ * requests in its socket when it continues, and executes them. Those writes must be over before the journal is
+ * replayed, or they would restore outdated values. So the connection is only half closed: when the server closes its
+ * half, it has read everything. Confined to its loop.
  */
 final class HalfCloseDrain {
 
@@ -21,24 +21,24 @@ final class HalfCloseDrain {
         this.state = state;
     }
 
-    /** Whether a channel can be given up in this way. */
+    /** Whether a channel can be half closed. */
     static boolean can(Channel channel) {
         return channel.isActive() && channel instanceof DuplexChannel;
     }
 
-    /** Says the server that nothing more will come, and waits for it to say the same. */
+    /** Closes the proxy's half and waits until the server closes its own. */
     void begin(Channel channel) {
         channels.add(channel);
-        state.lingers(1);
+        state.drainingChanged(1);
         channel.closeFuture().addListener(closed -> {
             channels.remove(channel);
-            state.lingers(-1);
+            state.drainingChanged(-1);
         });
         channel.config().setAutoRead(true);
         ((DuplexChannel) channel).shutdownOutput();
     }
 
-    /** Gives them up with a reset: what the server has not received by now it never will. */
+    /** Resets the connections: the server never receives what it has not received by now. */
     void abort() {
         for (Channel channel : Set.copyOf(channels)) {
             channel.config().setOption(ChannelOption.SO_LINGER, 0);

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Learns which process a server is, by {@code stats}: protocol.txt "General-purpose statistics". Only memcached's own
- * numbers count; a server that does not say is {@link ServerIdentity#UNKNOWN}, and so is a proxy, which can restart without losing
- * anything. Confined to the loop of the connection.
+ * Determines the identity of a server process by {@code stats}: protocol.txt "General-purpose statistics". Only
+ * memcached's own numbers count. A server that does not report them is {@link ServerIdentity#UNKNOWN}; so is a proxy,
+ * which can restart without losing items. Confined to the loop of the connection.
  */
 final class IdentityRequest implements StatsRequest.StatsListener {
 
@@ -27,9 +27,9 @@ final class IdentityRequest implements StatsRequest.StatsListener {
     }
 
     /**
-     * Asks, and tells the server's replica.
+     * Asks the server, and updates its replica state.
      *
-     * @param afterwards  runs then
+     * @param afterwards  runs after that
      * @param lost        runs instead if the connection is lost
      */
     static void ask(ServerConnection connection, Runnable afterwards, Runnable lost) {
@@ -62,7 +62,7 @@ final class IdentityRequest implements StatsRequest.StatsListener {
 
     @Override
     public void failed() {
-        // The connection is given up by whoever found out; the next one is asked again.
+        // The caller drops the connection; the next connection asks again.
         lost.run();
     }
 

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Asks a server for a sign of life when nothing was heard of it for a while. Confined to its loop. */
+/** Probes a connection that has been idle for a while. Confined to its loop. */
 final class IdleProbe {
 
     private final LoopContext loop;
@@ -14,13 +14,13 @@ final class IdleProbe {
     private @Nullable Future<?> timer;
     private boolean heard;
 
-    /** @param ask  runs when nothing was heard since the last time */
+    /** @param ask  runs when no byte has arrived since the last check */
     IdleProbe(LoopContext loop, Runnable ask) {
         this.loop = loop;
         this.ask = ask;
     }
 
-    /** Looks once in each {@code interval} from now on. */
+    /** Checks once per {@code interval} from now on. */
     void every(Duration interval) {
         stop();
         long nanos = interval.toNanos();
@@ -33,7 +33,7 @@ final class IdleProbe {
         }
     }
 
-    /** Bytes came in. */
+    /** Bytes have arrived. */
     void heard() {
         heard = true;
     }

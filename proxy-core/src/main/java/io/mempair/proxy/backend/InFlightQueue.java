@@ -11,22 +11,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The requests one connection waits for, oldest first, and the watch over the oldest. One timer serves all: it is armed
- * for the oldest, and when it fires for the next oldest, not for each request. Confined to its loop.
+ * The requests in flight on one connection, oldest first, and their timeout. One timer serves all requests: it is armed
+ * for the oldest one and re-armed when it fires. Confined to its loop.
  *
- * <p>A server that is sending is not late: as long as bytes come, the oldest request waits on, since behind a large
- * value, or many, its answer may be long on its way. Nor is one late to which the oldest request has not been sent: the clock
- * of a request starts when its turn of the loop is over and it leaves, and while a part of it waits here and the server reads on,
- * it waits on. {@link #MAX_TIMEOUTS} bounds even that.
+ * <p>A server that is sending is not late: while bytes arrive, the oldest request keeps waiting, because its reply may
+ * follow a large value. Nor is a server late that has not received the request: its time starts when the request leaves
+ * at the end of the loop's turn, and is extended while a part of it is unsent and the server keeps reading.
+ * {@link #MAX_TIMEOUTS} bounds both.
  */
 final class InFlightQueue {
 
     private static final Logger LOG = LoggerFactory.getLogger(InFlightQueue.class);
 
-    /** Timeouts after which a request is late although the server is sending. */
+    /** Multiple of the timeout after which a request is late although the server is sending. */
     private static final int MAX_TIMEOUTS = 20;
 
-    /** Nanoseconds; time to read what came while the loop was held up, before a server is called late. */
+    /** Nanoseconds to read pending input after the loop was delayed, before a server counts as late. */
     private static final long LAST_LOOK_NANOS = 2_000_000;
 
     private final LoopContext loop;
@@ -37,18 +37,18 @@ final class InFlightQueue {
     private long heardNanos;
     private boolean lastLook;
 
-    /** What had left when the timer was armed. */
+    /** Bytes sent when the timer was armed. */
     private long leftBefore;
 
-    /** The request of which a part was still here when the timer fired last, or null. */
+    /** The request that was partly unsent when the timer last fired, or null. */
     private @Nullable ServerRequest unsent;
 
     private @Nullable Future<?> timer;
 
     /**
-     * @param timeoutNanos  time for one answer
-     * @param onLate        runs when the oldest answer is too late
-     * @param leftBytes     how many bytes of the connection the kernel has taken
+     * @param timeoutNanos  time for one reply
+     * @param onLate        runs when the oldest reply is late
+     * @param leftBytes     bytes of the connection that the kernel has accepted
      */
     InFlightQueue(LoopContext loop, long timeoutNanos, Runnable onLate, LongSupplier leftBytes) {
         this.leftBytes = leftBytes;
@@ -58,7 +58,7 @@ final class InFlightQueue {
         this.heardNanos = loop.clockNanos() - timeoutNanos;
     }
 
-    /** Gives requests to come this long; those in flight keep the time they were given. */
+    /** Changes the timeout of later requests; requests in flight keep theirs. */
     void change(long nextTimeoutNanos) {
         timeoutNanos = nextTimeoutNanos;
         if (timer != null) {
@@ -67,7 +67,7 @@ final class InFlightQueue {
         }
     }
 
-    /** @param endPosition  where its last byte stands among all bytes of the connection */
+    /** @param endPosition  position of its last byte in the connection's output */
     void add(ServerRequest request, long endPosition) {
         request.endPosition = endPosition;
         request.sentNanos = loop.nowNanos();
@@ -78,7 +78,7 @@ final class InFlightQueue {
         requests.add(request);
     }
 
-    /** What was added in a turn that began then left only now. */
+    /** Requests added in a turn that began at {@code beganNanos} left only at {@code nowNanos}. */
     void leftLate(long beganNanos, long nowNanos) {
         Iterator<ServerRequest> youngestFirst = requests.descendingIterator();
         while (youngestFirst.hasNext()) {
@@ -90,13 +90,13 @@ final class InFlightQueue {
         }
     }
 
-    /** The request the next answer belongs to, or null. */
+    /** The request that the next reply belongs to, or null. */
     @Nullable
     ServerRequest oldest() {
         return requests.peek();
     }
 
-    /** Takes the oldest out: it is answered. */
+    /** Removes and returns the oldest request: it is answered. */
     ServerRequest removeOldest() {
         return requests.remove();
     }
@@ -105,7 +105,7 @@ final class InFlightQueue {
         return requests.size();
     }
 
-    /** Whether one of them may be in flight only while this proxy may serve. */
+    /** Whether any request in flight requires that this node may serve. */
     boolean hasFenced() {
         for (ServerRequest request : requests) {
             if (request.isFenced()) {
@@ -116,8 +116,8 @@ final class InFlightQueue {
     }
 
     /**
-     * No request will be answered any more. Each hears of it, even if one before it throws: what is left here, nobody ends,
-     * and the caller goes on to connect again.
+     * Fails every request in flight, even if one of them throws: nobody else would end them, and the caller reconnects
+     * next.
      */
     void failAll(ServerFailure failure) {
         lastLook = false;
@@ -128,17 +128,17 @@ final class InFlightQueue {
         }
     }
 
-    /** Tells a request that it got no answer. Does not throw. */
+    /** Fails a request. Does not throw. */
     void fail(ServerRequest request, ServerFailure failure) {
         try {
             request.failed(failure);
         } catch (RuntimeException | Error defect) {
             loop.threw(defect);
-            LOG.error("a request that got no answer ({}) was not brought to its end", failure, defect);
+            LOG.error("internal error: a request could not be failed ({})", failure, defect);
         }
     }
 
-    /** Bytes came from the server. */
+    /** Bytes have arrived from the server. */
     void heard() {
         heardNanos = loop.nowNanos();
         lastLook = false;
@@ -164,7 +164,7 @@ final class InFlightQueue {
         long lateNanos = nowNanos - oldest.deadlineNanos;
         boolean sending = silentNanos < timeoutNanos && lateNanos < (MAX_TIMEOUTS - 1) * timeoutNanos;
         if (lateNanos < 0) {
-            // a younger request may have got less time than the oldest
+            // a later request may have a shorter timeout than the oldest
             arm(Math.min(-lateNanos, timeoutNanos));
         } else if (sending) {
             arm(timeoutNanos - silentNanos);
@@ -180,8 +180,8 @@ final class InFlightQueue {
     }
 
     /**
-     * Whether that request has not been with the server for its timeout although it was asked for before: a part of it is still
-     * here, and bytes before it have left since the last look; or it was so at the last look, and its time begins now.
+     * Whether the server has not yet had the request for its timeout: a part of it is unsent and earlier bytes have
+     * left since the last check; or that was so at the last check, and its time starts now.
      */
     private boolean isBeingSent(ServerRequest oldest, long lateNanos) {
         long left = leftBytes.getAsLong();

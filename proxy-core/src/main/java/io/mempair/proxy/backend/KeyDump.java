@@ -25,34 +25,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All keys of one server, over a connection of its own, because a server that walks through its items answers nothing else
- * on that connection meanwhile. It is read as fast as it sends: memcached up to 1.6.18 holds up its clients while it waits for
- * the reader of a walk, and from 1.6.19 to 1.6.43 sends torn lines then (memcached's crawler.c). Asks for the walk through the
- * hash table, which meets every item once, and if the server does not know it for that through the LRU lists. Confined to its
- * loop.
+ * Dumps the keys of one server over a separate connection, because a server that walks its items answers nothing else
+ * on that connection. The dump is read as fast as it arrives: a slow reader makes memcached up to 1.6.18 stall its
+ * clients, and 1.6.19 to 1.6.43 send torn lines (memcached's crawler.c). Requests a walk of the hash table, which
+ * visits every item once; if the server does not support that, a walk of the LRU lists. Confined to its loop.
  */
 public final class KeyDump {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeyDump.class);
 
-    /** Time without a byte after which the server is given up. */
+    /** Time without a byte after which the dump fails. */
     private static final Duration MAX_SILENCE = Duration.ofSeconds(30);
 
-    /** Tries, a second apart, while the server walks for somebody else, or its hash table grows. */
+    /** Attempts, one second apart, while the server runs another walk or expands its hash table. */
     private static final int MAX_TRIES = 60;
 
     private static final byte[] BY_HASH = TextReplies.line("lru_crawler metadump hash");
     private static final byte[] BY_LRU = TextReplies.line("lru_crawler metadump all");
 
-    /** Who takes the keys, on the loop. {@link #ended} or {@link #failed} comes once, and then nothing more. */
+    /** Receives the keys, on the loop. {@link #ended} or {@link #failed} is called once, as the last call. */
     public interface DumpListener {
-        /** One key. The next follows at once; {@link KeyDump#close} ends that. */
+        /** One key. The next one follows immediately, until {@link KeyDump#close}. */
         void key(Key key);
 
-        /** That were all. */
+        /** The dump is complete. */
         void ended();
 
-        /** The server was lost, or does not do this. */
+        /** The connection was lost, or the server does not support the command. */
         void failed(String reason);
     }
 
@@ -72,7 +71,7 @@ public final class KeyDump {
     private @Nullable Channel channel;
     private @Nullable Future<?> watch;
 
-    /** What was read and not taken yet; owned. */
+    /** Bytes read and not parsed yet; owned. */
     private ByteBuf unread = Unpooled.EMPTY_BUFFER;
 
     private boolean draining;
@@ -88,7 +87,7 @@ public final class KeyDump {
     }
 
     /**
-     * Begins to connect.
+     * Starts connecting.
      *
      * @param bootstrap  makes channels on that loop; the handler is set here
      */
@@ -157,7 +156,7 @@ public final class KeyDump {
         heard = false;
     }
 
-    /** Ends it; the listener hears nothing more. */
+    /** Ends the dump; the listener is not called any more. */
     public void close() {
         phase = DumpPhase.OVER;
         if (watch != null) {
@@ -189,8 +188,8 @@ public final class KeyDump {
             takeLines();
         } catch (RuntimeException | Error defect) {
             loop.threw(defect);
-            LOG.error("a walk through the keys of {} ends by a fault of ours", server.address(), defect);
-            fail("a fault of ours: " + defect);
+            LOG.error("internal error: the key dump of {} failed", server.address(), defect);
+            fail("internal error: " + defect);
         }
         draining = false;
         if (phase == DumpPhase.OVER || !unread.isReadable()) {
@@ -198,7 +197,7 @@ public final class KeyDump {
         } else if (unread.readableBytes() >= DumpDecoder.MAX_LINE_BYTES) {
             fail("line too long");
         } else {
-            unread.discardReadBytes(); // else the whole walk would gather there, if no piece ends with a line
+            unread.discardReadBytes(); // otherwise the whole dump would accumulate, if no piece ends with a line
         }
     }
 
@@ -224,7 +223,7 @@ public final class KeyDump {
             begun = true;
             listener.key(key);
         } else if (line.text().equals("OK") && !begun && !saidOk) {
-            saidOk = true; // memcached from 1.6.43 on says so first
+            saidOk = true; // memcached since 1.6.43 sends this first
         } else if (line.text().equals("END")) {
             close();
             listener.ended();
@@ -238,12 +237,15 @@ public final class KeyDump {
         }
     }
 
-    /** It walks for somebody else ({@code BUSY ...}), or cannot lock its hash table ({@code ERROR locked try again later}). */
+    /**
+     * Whether the server runs another walk ({@code BUSY ...}), or cannot lock its hash table
+     * ({@code ERROR locked try again later}).
+     */
     private static boolean isToBeAskedAgain(String answer) {
         return answer.startsWith("BUSY") || answer.contains("try again later");
     }
 
-    /** Bytes of the one channel. */
+    /** Handles the bytes of the channel. */
     private final class DumpHandler extends ChannelInboundHandlerAdapter {
 
         @Override
@@ -255,7 +257,7 @@ public final class KeyDump {
             }
             heard = true;
             ByteBuf earlier = unread;
-            unread = Unpooled.EMPTY_BUFFER; // if the two cannot be joined, neither is ours any more
+            unread = Unpooled.EMPTY_BUFFER; // if joining fails, both buffers are released
             unread = Cumulation.join(ctx.alloc(), earlier, in);
             drain();
         }

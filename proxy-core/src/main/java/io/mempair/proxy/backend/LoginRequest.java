@@ -7,7 +7,7 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
-/** Our login at a server that runs with memcached's {@code -Y}. */
+/** The login at a server that runs with memcached's option {@code -Y}. */
 final class LoginRequest extends ServerRequest {
 
     private final Runnable accepted;
@@ -19,8 +19,8 @@ final class LoginRequest extends ServerRequest {
     }
 
     /**
-     * What is sent. memcached looks at the data alone; the exptime in the past is for a server that asks for no
-     * login, takes this for an item and must not keep the password.
+     * The bytes sent. memcached reads the data only. A server without login stores them as an item; the exptime in the
+     * past prevents it from keeping the password.
      */
     static byte[] bytes(Login login) {
         String data = login.user() + ' ' + login.password();
@@ -49,6 +49,6 @@ final class LoginRequest extends ServerRequest {
 
     @Override
     protected void failed(ServerFailure failure) {
-        // The connection is given up by whoever found out; nobody waits for this answer.
+        // The caller drops the connection; nobody waits for this reply.
     }
 }

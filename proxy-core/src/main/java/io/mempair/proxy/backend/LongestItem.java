@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Learns a server's {@code item_size_max} when it is connected, by {@code stats settings}. What is no memcached may
- * answer an error, or close: it is asked no more after the second time that cost a connection. Confined to the loop.
+ * Reads a server's {@code item_size_max} during the handshake, by {@code stats settings}. A server that is not
+ * memcached may answer with an error, or close: after the second connection lost in this way it is not asked again.
+ * Confined to the loop.
  */
 final class LongestItem {
 
-    /** Bytes; memcached's {@code -I} takes no more. */
+    /** Bytes; the limit of memcached's option {@code -I}. */
     private static final int MOST_BYTES = 1 << 30;
 
     private static final int MAX_CONNECTIONS_LOST = 2;
@@ -21,12 +22,12 @@ final class LongestItem {
     private int bytes;
     private int connectionsLost;
 
-    /** What the server last said, in bytes, or 0 if it never did. */
+    /** The last reported value in bytes, or 0 if there is none. */
     int bytes() {
         return bytes;
     }
 
-    /** Asks over a new connection, and goes on with {@code afterwards} unless the connection is lost. */
+    /** Asks over a new connection; runs {@code afterwards} unless the connection is lost. */
     void ask(ServerConnection connection, Runnable afterwards) {
         if (connectionsLost >= MAX_CONNECTIONS_LOST) {
             afterwards.run();

@@ -13,12 +13,12 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Finds out whether the two copies of a key would be one, because a server of either tier, under another address, is the same
- * process: a write would be carried out twice there. Processes that say the same of themselves may be two all the same, such as
- * those of containers that began together; so an item that is put over one connection, and found over the other, decides.
- * It is gone after a few seconds.
+ * Detects two servers, one of each tier, that are the same process under two addresses: both copies would be one, and a
+ * write would be executed twice. Two processes may report the same identity, for example in containers started
+ * together; so the proxy stores an item over one connection and reads it over the other. The item expires after a few
+ * seconds.
  *
- * <p>The backup is then not connected to: the keys have one copy, on the primary. Confined to the loop.
+ * <p>If they are the same, the backup is not connected: the keys have one copy, on the primary. Confined to the loop.
  */
 final class SameProcess {
 
@@ -28,7 +28,7 @@ final class SameProcess {
     private final LoopContext loop;
     private final ServerConnection connection;
 
-    /** Connections to servers of the other tier that share keys with this one; set with a pool. */
+    /** Connections to servers of the other tier that share keys with this one; set with the pool. */
     private List<ServerConnection> partners = List.of();
 
     private boolean isBackup;
@@ -44,17 +44,17 @@ final class SameProcess {
     }
 
     /**
-     * Looks before the connection is used.
+     * Checks a connection before it is used.
      *
-     * @param alone    runs when no server of the other tier that is in use on this loop is the same process, at once if none
-     *     looks like it; never if the connection is lost
-     * @param refused  takes why this connection is not to be used
+     * @param alone    runs when no connected server of the other tier is the same process; immediately if none has the
+     *     same identity; never if the connection is lost
+     * @param refused  receives the reason why this connection must not be used
      */
     void look(Runnable alone, Consumer<String> refused) {
         look(new HashSet<>(), alone, refused);
     }
 
-    /** What has been found out stays so for as long as both say the same of themselves. */
+    /** Continues with the next partner; a result stays valid while both report the same identities. */
     private void look(Set<ServerConnection> cleared, Runnable alone, Consumer<String> refused) {
         ServerState known = isBackup ? connection.state().isOneWith() : null;
         if (known != null) {
@@ -97,7 +97,10 @@ final class SameProcess {
                 && mine.equals(partner.state().identity());
     }
 
-    /** Puts an item here and looks for it there. If nobody can say, they count as two; if this connection is lost, nobody asks. */
+    /**
+     * Stores an item here and reads it there. Without a result they count as two processes. If this connection is lost,
+     * the check ends.
+     */
     private void ask(ServerConnection partner, Consumer<Boolean> answered) {
         OutputBatch channel = connection.output();
         String key = KEY + Long.toUnsignedString(loop.newId());
@@ -119,7 +122,7 @@ final class SameProcess {
         }));
     }
 
-    /** One of the two, and whether it was answered as if both were one. */
+    /** One of the two requests; reports whether its reply shows a single process. */
     private static final class TwinProbe extends ServerRequest {
 
         private final ReplyShape shape;
@@ -149,7 +152,7 @@ final class SameProcess {
 
         @Override
         protected void itemBytes(ByteBuf in, int index, int length, boolean last) {
-            // that it is there says it all
+            // its presence is the result
         }
 
         @Override

@@ -8,9 +8,9 @@ import io.netty.handler.ssl.SslContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a new connection needs before the server takes requests. Immutable; any thread.
+ * Security of a new connection: TLS and login. Immutable; any thread.
  *
- * @param tls    makes the connection's TLS, or null for plain TCP
+ * @param tls    creates the TLS of a connection, or null for plain TCP
  * @param login  sent first, or null if the server asks for none
  */
 public record ServerAccess(

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives each new channel of a {@link ServerConnection} a decoder of its own. */
+/** Adds a decoder to each new channel of a {@link ServerConnection}. */
 @ChannelHandler.Sharable
 final class ServerChannelHandler extends ChannelInitializer<Channel> {
 
@@ -33,7 +33,7 @@ final class ServerChannelHandler extends ChannelInitializer<Channel> {
     private final ServerConnection connection;
     private final @Nullable SslContext tls;
 
-    /** @param tls  makes each channel's TLS, or null for plain TCP */
+    /** @param tls  creates the TLS of each channel, or null for plain TCP */
     ServerChannelHandler(ServerConnection connection, @Nullable SslContext tls) {
         this.connection = connection;
         this.tls = tls;
@@ -46,21 +46,21 @@ final class ServerChannelHandler extends ChannelInitializer<Channel> {
             SslHandler handler = tls.newHandler(channel.alloc(), server.host(), server.port());
             handler.setHandshakeTimeout(TlsContexts.HANDSHAKE_MILLIS, TimeUnit.MILLISECONDS);
             handler.setCumulator(Cumulation.CUMULATOR);
-            // a record for each buffer: see OutputBatch.inRecords
+            // one record per buffer: see OutputBatch.inRecords
             handler.setWrapDataSize(0);
             channel.pipeline().addLast(handler);
         }
         channel.pipeline().addLast(new ReplyBytes(connection, channel));
     }
 
-    /** Bytes of one channel to answers of its connection. */
+    /** Decodes the bytes of one channel into replies of its connection. */
     private static final class ReplyBytes extends ChannelInboundHandlerAdapter implements ReplyHandler {
 
         private final ServerConnection connection;
         private final Channel channel;
         private final TextReplyDecoder decoder = new TextReplyDecoder();
 
-        /** The beginning of a line whose end has not come; owned. */
+        /** The start of an incomplete line; owned. */
         private @Nullable ByteBuf leftover;
 
         ReplyBytes(ServerConnection connection, Channel channel) {
@@ -102,7 +102,7 @@ final class ServerChannelHandler extends ChannelInitializer<Channel> {
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext ctx) {
             if (connection.uses(channel)) {
-                connection.updateCongestion();
+                connection.updateBackpressure();
             }
         }
 
@@ -122,7 +122,7 @@ final class ServerChannelHandler extends ChannelInitializer<Channel> {
             if (Defects.isOne(cause)) {
                 connection.threw(cause);
                 LOG.error(
-                        "server {} loses a connection by a fault of ours",
+                        "internal error: connection to server {} closed",
                         connection.state().address(),
                         cause);
             }

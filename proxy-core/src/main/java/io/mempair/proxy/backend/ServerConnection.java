@@ -29,34 +29,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connection of one event loop to one server, shared by all clients of the loop. Answers are matched
- * to requests by order, so anything unexpected ends the connection: every request in flight then fails, and no
- * answer can reach the wrong client.
+ * The connection of one event loop to one server, shared by all clients of the loop. Replies are matched to requests by
+ * order, so an unexpected reply closes the connection and fails every request in flight: no reply can reach the wrong
+ * client.
  *
- * <p>It is usable once the server has answered its {@link ConnectionHandshake}: a process that only accepts (stopped, or no memcached at
- * all) never becomes usable. While it is not, requests are refused at once and do not wait.
- * A lost connection is made again by {@link ReconnectPolicy}. Confined to its loop.
+ * <p>It is usable once the server has answered the {@link ConnectionHandshake}: a process that merely accepts (stopped,
+ * or not memcached) never becomes usable. Until then requests fail immediately. {@link ReconnectPolicy} decides when to
+ * reconnect. Confined to its loop.
  */
 public final class ServerConnection implements Fenced {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
 
-    /** Requests in flight from which clients are no longer read. */
-    private static final int CONGESTED_FROM = 8_192;
+    /** Requests in flight at which reading clients stops. */
+    private static final int PAUSE_FROM = 8_192;
 
-    /** Requests in flight below which they are read again. */
-    private static final int RELIEVED_BELOW = 2_048;
+    /** Requests in flight below which reading resumes. */
+    private static final int RESUME_BELOW = 2_048;
 
     private final LoopContext loop;
     private final Connector connector;
     private final ServerState state;
     private final ReconnectPolicy reconnect;
-    private final Backpressure congestion;
+    private final Backpressure backpressure;
     private final InFlightQueue inFlight;
-    private final ConnectionHandshake greeting;
+    private final ConnectionHandshake handshake;
     private final IdleProbe signOfLife;
     private final SameProcess sameProcess;
-    private final HalfCloseDrain lingering;
+    private final HalfCloseDrain drain;
     private final boolean secured;
     private final @Nullable LoopLatencies latencies;
     private final MemoryAccount memory;
@@ -70,7 +70,7 @@ public final class ServerConnection implements Fenced {
     private boolean speaksMeta;
     private boolean takesIds;
     private boolean sparesThisSecond;
-    private boolean congested;
+    private boolean overloaded;
     private boolean ending;
     private boolean replaced;
 
@@ -78,9 +78,9 @@ public final class ServerConnection implements Fenced {
      * @param loop        the loop it belongs to
      * @param bootstrap   makes channels on that loop; the handler is set here
      * @param state       the server, shared by the loops
-     * @param timeouts    how long to wait
-     * @param reconnect   when to try again
-     * @param congestion  told when too much is in flight
+     * @param timeouts    of connects and replies
+     * @param reconnect   delays between attempts
+     * @param backpressure  notified when too much is in flight
      */
     public ServerConnection(
             LoopContext loop,
@@ -88,14 +88,14 @@ public final class ServerConnection implements Fenced {
             ServerState state,
             ServerTimeouts timeouts,
             ReconnectPolicy reconnect,
-            Backpressure congestion) {
-        this(loop, bootstrap, state, timeouts, reconnect, congestion, null);
+            Backpressure backpressure) {
+        this(loop, bootstrap, state, timeouts, reconnect, backpressure, null);
     }
 
     /**
      * As {@link #ServerConnection(LoopContext, Bootstrap, ServerState, ServerTimeouts, ReconnectPolicy, Backpressure)}.
      *
-     * @param earlier  the loop's connection to the same server, which this one is to replace; or null
+     * @param earlier  the loop's connection to the same server that this one replaces, or null
      */
     public ServerConnection(
             LoopContext loop,
@@ -103,20 +103,20 @@ public final class ServerConnection implements Fenced {
             ServerState state,
             ServerTimeouts timeouts,
             ReconnectPolicy reconnect,
-            Backpressure congestion,
+            Backpressure backpressure,
             @Nullable ServerConnection earlier) {
         this.loop = loop;
         this.state = state;
         this.timeouts = timeouts;
         this.inFlight = new InFlightQueue(loop, timeouts.request().toNanos(), this::late, this::leftBytes);
         this.reconnect = reconnect;
-        this.congestion = congestion;
-        this.lingering = earlier == null ? new HalfCloseDrain(state) : earlier.lingering;
+        this.backpressure = backpressure;
+        this.drain = earlier == null ? new HalfCloseDrain(state) : earlier.drain;
         this.secured = state.access().tls() != null;
         this.memory = loop.memory().openShared(this::recount);
         this.latencies = earlier == null ? state.latenciesOfOneLoop() : earlier.latencies;
         this.sameProcess = new SameProcess(loop, this);
-        this.greeting = new ConnectionHandshake(this, this::greeted, this::refused);
+        this.handshake = new ConnectionHandshake(this, this::established, this::refused);
         this.signOfLife = new IdleProbe(loop, this::probe);
         this.connector = new Connector(
                 bootstrap.handler(new ServerChannelHandler(this, state.access().tls())),
@@ -125,18 +125,18 @@ public final class ServerConnection implements Fenced {
                 timeouts.connect());
     }
 
-    /** Begins to connect, and to probe. The stage completes when the first try has ended either way. */
+    /** Starts connecting and probing. The stage completes when the first attempt has succeeded or failed. */
     public CompletionStage<Void> start() {
         signOfLife.every(timeouts.probe());
         loop.watch(this);
         connect();
-        // a name that cannot be resolved for long must not hold up the start
+        // slow name resolution must not delay the start
         long firstTryNanos = timeouts.connect().plus(timeouts.request()).toNanos();
         loop.eventLoop().schedule(() -> firstTry.complete(null), firstTryNanos, TimeUnit.NANOSECONDS);
         return firstTry;
     }
 
-    /** Waits this long from now on; a request in flight keeps the time it was given. */
+    /** Changes the timeouts; requests in flight keep theirs. */
     public void change(ServerTimeouts next) {
         if (!next.equals(timeouts)) {
             timeouts = next;
@@ -148,8 +148,8 @@ public final class ServerConnection implements Fenced {
     }
 
     /**
-     * Stays for {@code graceNanos}, for requests that were begun and still need it, and closes then. It is not made again
-     * when it is lost.
+     * Closes after {@code graceNanos}, so that requests in progress can finish. A lost connection is not re-established
+     * meanwhile.
      */
     public void retire(long graceNanos) {
         ending = true;
@@ -158,23 +158,23 @@ public final class ServerConnection implements Fenced {
     }
 
     /**
-     * Another connection to the same server has taken its place, and no request of a client is under way. What is left, a
-     * step of a repair, fails here; the server is waited for until it has read it, so that it is not carried out behind what
-     * comes over the other connection.
+     * Another connection to the same server replaces this one, and no client request is in flight. A remaining repair
+     * request fails. The connection is drained, so that the server does not execute it after requests of the new
+     * connection.
      */
     public void giveWay() {
         replaced = true;
         close();
     }
 
-    /** Whether it is closed, or soon will be, and not made again. */
+    /** Whether it is closed or retiring, and will not reconnect. */
     public boolean isEnding() {
         return ending;
     }
 
     /**
-     * Whether clients may be served from it now: it is usable, and no write missed it. Where there is one copy only the same
-     * as {@link #usable}.
+     * Whether clients may be served from it now: it is usable, and the server has missed no write. With one copy the
+     * same as {@link #usable}.
      */
     public boolean serves() {
         return usable && state.replica().status() != ReplicaStatus.OUT;
@@ -185,7 +185,7 @@ public final class ServerConnection implements Fenced {
         return usable;
     }
 
-    /** Where the request's bytes go, before {@link #sent}. Only while {@link #usable}, or during the greeting. */
+    /** The output for a request's bytes, before {@link #sent}. Only while {@link #usable}, or during the handshake. */
     public OutputBatch output() {
         if (output == null) {
             throw new AssertionError("output of a connection that is not usable: " + state.address());
@@ -193,7 +193,7 @@ public final class ServerConnection implements Fenced {
         return output;
     }
 
-    /** Puts a request in flight whose bytes were just appended to {@link #output}. */
+    /** Enqueues a request whose bytes were just appended to {@link #output}. */
     public void sent(ServerRequest request) {
         OutputBatch out = output();
         if (request.isFenced()) {
@@ -203,11 +203,11 @@ public final class ServerConnection implements Fenced {
             out.endRequest();
         }
         inFlight.add(request, output().position());
-        updateCongestion();
+        updateBackpressure();
     }
 
     /**
-     * Writes a request and puts it in flight. If that throws the request fails, and so do all in flight: nothing can follow
+     * Writes and enqueues a request. If writing throws, it and all requests in flight fail: no other request can follow
      * half a request.
      *
      * @param bytes  appends the request
@@ -222,22 +222,22 @@ public final class ServerConnection implements Fenced {
     }
 
     /**
-     * A request was not written whole, or not put in flight, because of what was thrown: it fails, and the connection is lost,
-     * since nothing can follow half a request.
+     * An exception prevented a request from being written or enqueued: fails it and closes the connection, because no
+     * other request can follow half a request.
      */
     public void unsent(ServerRequest request, Throwable defect) {
         unsent(defect);
         request.failed(ServerFailure.CONNECTION_LOST);
     }
 
-    /** As {@link #unsent(ServerRequest, Throwable)}, of a request that was not made yet. */
+    /** As {@link #unsent(ServerRequest, Throwable)}, for a request that does not exist yet. */
     public void unsent(Throwable defect) {
         loop.threw(defect);
-        LOG.error("a request to server {} was not sent, by a fault of ours", state.address(), defect);
+        LOG.error("internal error: a request to server {} was not sent", state.address(), defect);
         lose(ServerFailure.CONNECTION_LOST, "a request was not sent: " + defect);
     }
 
-    /** Ends the connection for good; requests in flight fail. */
+    /** Closes the connection permanently; requests in flight fail. */
     public void close() {
         ending = true;
         loop.unwatch(this);
@@ -254,12 +254,12 @@ public final class ServerConnection implements Fenced {
 
     private void connect() {
         if (!ending) {
-            connector.connect(this::greet, this::retryLater);
+            connector.connect(this::startHandshake, this::retryLater);
         }
     }
 
-    /** The server must answer a first request before others may follow. */
-    private void greet(Channel connected) {
+    /** Starts the handshake, which must end before other requests may follow. */
+    private void startHandshake(Channel connected) {
         if (ending) {
             connected.close();
             return;
@@ -270,14 +270,14 @@ public final class ServerConnection implements Fenced {
                 ? OutputBatch.inRecords(loop, connected, memory, this::giveUp)
                 : OutputBatch.toServer(loop, connected, memory, this::giveUp);
         output.onLongTurn(inFlight::leftLate);
-        greeting.begin();
+        handshake.begin();
     }
 
     private long leftBytes() {
         return output == null ? 0 : output.leftBytes();
     }
 
-    private void greeted(String version) {
+    private void established(String version) {
         sameProcess.look(() -> becomeUsable(version), this::notUsed);
     }
 
@@ -292,17 +292,17 @@ public final class ServerConnection implements Fenced {
         firstTry.complete(null);
     }
 
-    /** The server talks, but will not even say what it is: it wants a password, or is no memcached. */
+    /** The server answered the handshake with an error: it requires a password, or is not memcached. */
     private void refused(String request, String line) {
         lose(ServerFailure.BAD_ANSWER, "answered '" + line + "' to " + request);
     }
 
-    /** There is nothing wrong with the server, but it must not be used beside another that is the same process. */
+    /** Closes the connection to a healthy server that is the same process as another one in use. */
     void notUsed(String reason) {
         lose(ServerFailure.BAD_ANSWER, reason);
     }
 
-    /** Whether the channel is still the one of that output. */
+    /** Whether that output belongs to the current channel. */
     boolean speaksOver(OutputBatch earlier) {
         return output == earlier;
     }
@@ -317,10 +317,10 @@ public final class ServerConnection implements Fenced {
         }
     }
 
-    /** A silent death is noticed by the question that is not answered. */
+    /** Sends a probe: its timeout detects a dead peer. */
     private void probe() {
         if (usable && inFlight.size() == 0) {
-            greeting.askVersion(version -> {});
+            handshake.askVersion(version -> {});
         }
     }
 
@@ -329,41 +329,42 @@ public final class ServerConnection implements Fenced {
         lose(ServerFailure.TIMED_OUT, "no answer in " + timeouts.request().toMillis() + " ms");
     }
 
-    /** Bytes came in: no probe is needed now. */
+    /** Bytes have arrived: no probe is needed now. */
     void heard() {
         signOfLife.heard();
         inFlight.heard();
     }
 
-    /** The server's clock shows this now. */
+    /** Records the server's clock, in seconds. */
     void showsTime(long seconds) {
         state.clockShows(seconds, loop.nowNanos());
     }
 
     /**
-     * Asks the server something that changes nothing, behind all that was sent to it.
+     * Sends a request without effect behind everything that was sent.
      *
-     * @param answered  runs when it has answered, so has carried out all of that; never if the connection is lost
+     * @param answered  runs when the server has answered it, and so executed everything before it; never if the
+     *     connection is lost
      */
     public void whenAllAnswered(Runnable answered) {
         if (usable) {
-            greeting.askVersion(version -> answered.run());
+            handshake.askVersion(version -> answered.run());
         }
     }
 
-    /** Runs {@code over} when every request in flight now has been answered or has failed; perhaps at once. */
+    /** Runs {@code over} when every request now in flight is answered or has failed; possibly immediately. */
     public void whenAllOver(Runnable over) {
         if (usable && inFlight.size() > 0) {
-            greeting.askVersion(version -> over.run(), over);
+            handshake.askVersion(version -> over.run(), over);
         } else {
             over.run();
         }
     }
 
     /**
-     * Learns which process the server is, if the connection was made when that did not matter.
+     * Determines the identity of the server, if the connection was opened when that did not matter.
      *
-     * @param known  runs when that is known, or nothing needs to be asked, or there is no answer
+     * @param known  runs when the identity is known, is not needed, or cannot be determined
      */
     public void identify(Runnable known) {
         if (usable && state.hasTwin() && state.identity() == null) {
@@ -380,7 +381,7 @@ public final class ServerConnection implements Fenced {
     }
 
     /**
-     * Says which servers share keys with this one.
+     * Sets the servers that share keys with this one.
      *
      * @param others    the loop's connections to those of the other tier; empty if there is none
      * @param isBackup  whether this one is of the backup tier
@@ -389,12 +390,12 @@ public final class ServerConnection implements Fenced {
         sameProcess.partners(others, isBackup);
     }
 
-    /** Gives up with a reset what the server may still read from earlier connections. */
-    public void abortLingering() {
-        lingering.abort();
+    /** Resets the earlier connections that the server may still read from. */
+    public void abortDrain() {
+        drain.abort();
     }
 
-    /** Also what was answered may have bytes left: a value that was refused before it had arrived. */
+    /** Also when every request is answered: a value refused early may be partly unsent. */
     @Override
     public void cutOff() {
         Channel current = channel;
@@ -408,12 +409,12 @@ public final class ServerConnection implements Fenced {
         return unsent != null && unsent.totalPendingWriteBytes() > 0;
     }
 
-    /** Not half closed, as one that is lost: what the kernel has not sent yet must not follow either. */
+    /** Closes with a reset, not a half close: the kernel must not send pending bytes either. */
     private void giveUp() {
-        lose(ServerFailure.CONNECTION_LOST, "this proxy serves no more", false);
+        lose(ServerFailure.CONNECTION_LOST, "this node is no longer active", false);
     }
 
-    /** Drops the channel, fails what is in flight and connects again. Does nothing the second time. */
+    /** Drops the channel, fails the requests in flight and reconnects. A second call has no effect. */
     void lose(ServerFailure failure, String reason) {
         lose(failure, reason, true);
     }
@@ -431,7 +432,7 @@ public final class ServerConnection implements Fenced {
         }
         boolean mayOwe = usable && state.hasTwin() && inFlight.size() > 0 && (replaced || !ending);
         if (mayLinger && mayOwe && HalfCloseDrain.can(lost)) {
-            lingering.begin(lost);
+            drain.begin(lost);
         } else {
             if (mayLinger && ending && lost.isActive()) {
                 lost.config().setOption(ChannelOption.SO_LINGER, -1);
@@ -448,15 +449,15 @@ public final class ServerConnection implements Fenced {
             }
         }
         inFlight.failAll(failure);
-        updateCongestion();
+        updateBackpressure();
         retryLater(reason);
     }
 
     /**
-     * Asks to serve from the address it is connected to, where a server has just answered. To be asked before anything is
-     * concluded from which process that is: while other loops use another address, this one is not the server.
+     * Asks to serve from the connected address, where a server has just answered. Call it before using the identity of
+     * that process: while other loops use another address, this process is not the server.
      *
-     * @return whether it may; if not, the connection is given up
+     * @return whether it may; if not, the connection is dropped
      */
     boolean takeAddress() {
         takesAddress = state.beginsAt(connector.target());
@@ -466,7 +467,7 @@ public final class ServerConnection implements Fenced {
         return takesAddress;
     }
 
-    /** The process at the other end has said which it is. */
+    /** The server has reported its identity. */
     void identified(ServerIdentity identity) {
         state.identified(identity, connector.target());
     }
@@ -480,7 +481,7 @@ public final class ServerConnection implements Fenced {
         }
     }
 
-    /** Whether {@code candidate} is the channel in use: events of an older one are too late. */
+    /** Whether {@code candidate} is the current channel; events of older ones are ignored. */
     boolean uses(Channel candidate) {
         return channel == candidate;
     }
@@ -491,11 +492,11 @@ public final class ServerConnection implements Fenced {
         return oldest == null ? null : oldest.shape();
     }
 
-    /** The request whose answer is arriving. */
+    /** The request whose reply is arriving. */
     ServerRequest answering() {
         ServerRequest oldest = inFlight.oldest();
         if (oldest == null) {
-            throw new AssertionError("an answer without a request: " + state.address());
+            throw new AssertionError("reply without a request: " + state.address());
         }
         return oldest;
     }
@@ -508,7 +509,7 @@ public final class ServerConnection implements Fenced {
             neverAnswered(answered);
             throw defect;
         }
-        updateCongestion();
+        updateBackpressure();
     }
 
     void line(ByteBuf in, int index, int length, ReplyLine meaning) {
@@ -519,19 +520,19 @@ public final class ServerConnection implements Fenced {
             neverAnswered(answered);
             throw defect;
         }
-        updateCongestion();
+        updateBackpressure();
         boolean badFormat = meaning == ReplyLine.CLIENT_ERROR && TextReplies.isBadFormat(in, index, length);
         if (meaning.isError() && answered.shape().mayHaveReadDataAsCommands(meaning, badFormat)) {
             lose(ServerFailure.BAD_ANSWER, "refused a storage command it should have understood");
         }
     }
 
-    /** It is no longer in flight, so it would not hear that the connection is lost; which the caller sees to. */
+    /** Fails a request that is no longer in flight; the caller closes the connection. */
     private void neverAnswered(ServerRequest request) {
         inFlight.fail(request, ServerFailure.CONNECTION_LOST);
     }
 
-    /** Takes the oldest request, whose answer is whole, out of what is in flight. */
+    /** Removes and returns the oldest request, whose reply is complete. */
     private ServerRequest answered() {
         ServerRequest request = inFlight.removeOldest();
         LoopLatencies counted = latencies;
@@ -542,54 +543,54 @@ public final class ServerConnection implements Fenced {
         return request;
     }
 
-    /** Whether the server understands the meta commands as they are since memcached 1.6.10. */
+    /** Whether the server supports the meta commands in their form since memcached 1.6.10. */
     public boolean speaksMeta() {
         return speaksMeta;
     }
 
-    /** Whether a write can say which cas id the item gets, as memcached 1.6.27 and later take it; as it was last connected. */
+    /** Whether a write can set the cas id, as in memcached 1.6.27 and later; as of the last handshake. */
     public boolean takesIds() {
         return takesIds;
     }
 
-    /** Whether {@code flush_all} spares there what was stored in the same second; as it was last connected. */
+    /** Whether {@code flush_all} spares items stored in the same second; as of the last handshake. */
     public boolean sparesThisSecond() {
         return sparesThisSecond;
     }
 
-    /** The channel takes more or no more bytes. */
-    void updateCongestion() {
+    /** The writability of the channel has changed. */
+    void updateBackpressure() {
         Channel current = channel;
         boolean full = current != null && !current.isWritable();
         int pending = inFlight.size();
-        boolean now = current != null && (full || pending >= (congested ? RELIEVED_BELOW : CONGESTED_FROM));
-        if (now != congested) {
-            congested = now;
-            congestion.changed(now);
+        boolean now = current != null && (full || pending >= (overloaded ? RESUME_BELOW : PAUSE_FROM));
+        if (now != overloaded) {
+            overloaded = now;
+            backpressure.changed(now);
         }
     }
 
-    /** The server's {@code item_size_max} as it was last connected, or 0 if it did not say. */
+    /** The server's {@code item_size_max} at the last handshake, or 0 if unknown. */
     public int longestItemBytes() {
-        return greeting.longestItemBytes();
+        return handshake.longestItemBytes();
     }
 
-    /** How long an answer may take, in nanoseconds. */
+    /** Timeout of a reply, in nanoseconds. */
     public long requestTimeoutNanos() {
         return timeouts.request().toNanos();
     }
 
-    /** Requests this connection waits for. */
+    /** Number of requests in flight. */
     public int inFlight() {
         return inFlight.size();
     }
 
-    /** A fault of ours on its channel: what costs more than the connection is told on. */
+    /** An exception on its channel; reports it if it concerns more than the connection. */
     void threw(Throwable cause) {
         loop.threw(cause);
     }
 
-    /** The server this is a connection to, shared by all loops. */
+    /** The state of the server, shared by all loops. */
     public ServerState state() {
         return state;
     }

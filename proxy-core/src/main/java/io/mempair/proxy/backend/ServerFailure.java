@@ -2,19 +2,19 @@ package io.mempair.proxy.backend;
 
 import io.mempair.proxy.protocol.text.TextReplies;
 
-/** Why a request got no answer from its server, and what the client is told. */
+/** Why a request failed, and the error line for the client. */
 public enum ServerFailure {
     /** Not connected; the request was not sent. */
     UNAVAILABLE("SERVER_ERROR server unavailable"),
-    /** The connection was lost with the request in flight: it may or may not have been carried out. */
+    /** The connection was lost with the request in flight: the server may have executed it or not. */
     CONNECTION_LOST("SERVER_ERROR server connection lost"),
-    /** No answer in time: it may or may not have been carried out. */
+    /** No reply in time: the server may have executed the request or not. */
     TIMED_OUT("SERVER_ERROR server timed out"),
-    /** The server answered with an error where the client asked for many keys. */
+    /** The server answered a multi-get with an error. */
     REFUSED("SERVER_ERROR server refused the request"),
-    /** The server is too old for the meta commands; the line is what it would have answered itself. */
+    /** The server does not support meta commands; the line equals its own answer. */
     NO_META("ERROR"),
-    /** The server sent what is no answer to what was asked. */
+    /** The server's reply does not match the request. */
     BAD_ANSWER("SERVER_ERROR server answered out of protocol");
 
     @SuppressWarnings("ImmutableEnumChecker") // written once, read only
@@ -24,7 +24,7 @@ public enum ServerFailure {
         this.reply = TextReplies.line(line);
     }
 
-    /** The line for the client. Not to be changed. */
+    /** The line for the client; callers must not change it. */
     public byte[] reply() {
         return reply;
     }

@@ -8,43 +8,43 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request in flight to one server, and who gets the answer. Exactly one of {@link #retrievalEnds},
- * {@link #line} and {@link #failed} ends it; only if one of the first two throws, {@link #failed} follows. Confined to the loop of its connection; a buffer handed in
- * belongs to the caller.
+ * One request in flight to one server, and the receiver of its reply. Exactly one of {@link #retrievalEnds},
+ * {@link #line} and {@link #failed} ends it; if one of the first two throws, {@link #failed} follows. Confined to the
+ * loop of its connection. The caller keeps ownership of buffers.
  */
 public abstract class ServerRequest {
 
-    /** What its latency is counted as, or null. */
+    /** Command under which its latency is recorded, or null. */
     final @Nullable TimedCommand command;
 
-    /** When it was put in flight, on the loop's clock. */
+    /** When it was enqueued, in nanoseconds on the loop's clock. */
     long sentNanos;
 
-    /** When the answer is too late, on the loop's clock. */
+    /** When its reply is late, in nanoseconds on the loop's clock. */
     long deadlineNanos;
 
-    /** Where its last byte stands among all bytes of its channel. */
+    /** Position of its last byte in the output of its channel. */
     long endPosition;
 
-    /** A question of our own, whose latency is not counted. */
+    /** An internal request, whose latency is not recorded. */
     protected ServerRequest() {
         this.command = null;
     }
 
-    /** A request that is there for a client. */
+    /** A request on behalf of a client. */
     protected ServerRequest(TimedCommand command) {
         this.command = command;
     }
 
     /**
-     * Whether it may be sent only while this proxy may serve: what is there for a client, or changes the server. Not our own
-     * questions, which a standby asks too.
+     * Whether it may be sent only while this node may serve: client requests and changes to the server. Not internal
+     * queries, which a standby sends too.
      */
     protected boolean isFenced() {
         return true;
     }
 
-    /** What the answer looks like. */
+    /** Shape of the reply. */
     protected abstract ReplyShape shape();
 
     /**
@@ -56,28 +56,28 @@ public abstract class ServerRequest {
         return false;
     }
 
-    /** A piece of the value that has begun. */
+    /** A piece of the current value. */
     protected void itemBytes(ByteBuf in, int index, int length, boolean last) {
-        throw new AssertionError("value for a request that takes none: " + this);
+        throw new AssertionError("value for a request without values: " + this);
     }
 
-    /** The retrieval is answered; only for {@link ReplyShape#RETRIEVAL}, and {@link ReplyShape#META} after a value. */
+    /** The retrieval is complete; only for {@link ReplyShape#RETRIEVAL}, and {@link ReplyShape#META} after a value. */
     protected void retrievalEnds() {
-        throw new AssertionError("END for a request that takes none: " + this);
+        throw new AssertionError("END for a request without values: " + this);
     }
 
     /**
      * A line before the END; only for {@link ReplyShape#STATS}.
      *
-     * @return whether it is taken; if not, the connection is given up
+     * @return whether it is accepted; if not, the connection is dropped
      */
     protected boolean stat(Stat stat) {
         return false;
     }
 
-    /** The answer is this line; also an error line in place of values. */
+    /** The reply is this line, possibly an error line in place of values. */
     protected abstract void line(ByteBuf in, int index, int length, ReplyLine meaning);
 
-    /** There will be no answer, or no more of it. */
+    /** No reply will arrive, or it broke off. */
     protected abstract void failed(ServerFailure failure);
 }

@@ -17,10 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * One server as all loops together see it; logs when it comes and goes, once and not once a loop. Any
- * thread.
- */
+/** State of one server, shared by all loops. Logs when it goes up or down, once and not per loop. Any thread. */
 public final class ServerState {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerState.class);
@@ -36,42 +33,44 @@ public final class ServerState {
     private final AddressInUse addressInUse;
     private volatile boolean twin;
 
-    /** Whether it is being connected to where its name leads now, while another state of it is still in use elsewhere. */
+    /**
+     * Whether connections go to the new address of its name, while another state of the same server is still in use.
+     */
     private boolean arriving;
 
-    /** The process that was found there, and where. Meaningful while {@link #arriving}. */
+    /** The process found there and its address. Used while {@link #arriving}. */
     private @Nullable Seen ahead;
 
     private volatile @Nullable String version;
     private volatile @Nullable String lastFailure;
 
-    /** What the server's clock showed when ours showed {@code atNanos}. */
+    /** The server's clock at {@code atNanos} of the loops' clock. */
     private record ClockReading(long seconds, long atNanos) {}
 
-    /** A process, and the address at which it said which it is. */
+    /** A process and the address at which it reported its identity. */
     private record Seen(ServerIdentity identity, InetAddress at) {}
 
-    /** A server of the other tier that was found to be the same process, while both said that of themselves. */
+    /** A server of the other tier that is the same process, valid while the identity stays. */
     private record Twin(ServerState primary, ServerIdentity identity) {}
 
-    /** What is known of the server itself, in whatever way it is connected to. */
+    /** State that survives a change of TLS, login or address. */
     private static final class Lasting {
         private final AtomicReference<InetAddress> lastServing = new AtomicReference<>();
         private final AtomicLong lostConnections = new AtomicLong();
-        private final AtomicInteger lingering = new AtomicInteger();
+        private final AtomicInteger draining = new AtomicInteger();
         private volatile @Nullable RefillProgress refill;
         private volatile @Nullable ClockReading clock;
         private volatile @Nullable Twin sameProcess;
-        /** Where the process is that the replica has. */
+        /** Address of the process whose identity the replica state holds. */
         private @Nullable InetAddress identifiedAt;
     }
 
     /**
-     * @param address            where the server is
+     * @param address            of the server
      * @param connectionsWanted  one for each loop
      * @param access             TLS and login
-     * @param replica             what is kept of it in a pool with two copies
-     * @param latencies          where its latencies are counted, or null if they are not
+     * @param replica            its replica state in a pool with two copies
+     * @param latencies          records its latencies, or null
      */
     public ServerState(
             ServerAddress address,
@@ -99,10 +98,7 @@ public final class ServerState {
         this.addressInUse = addressInUse;
     }
 
-    /**
-     * The same server, to be connected to in another way: all that is known of it stays known, and what is said of its
-     * connections begins anew.
-     */
+    /** The same server with other TLS or login: keeps its lasting state; the state of connections starts anew. */
     public ServerState approachedBy(ServerAccess next) {
         ServerState other =
                 new ServerState(address, connectionsWanted, next, replica, latencies, lasting, addressInUse);
@@ -111,8 +107,8 @@ public final class ServerState {
     }
 
     /**
-     * The same server, to be connected to where its name leads now. What is known of the process there is kept apart until
-     * {@link #takesOver}, because the one that is still in use may be another.
+     * The same server at the new addresses of its name. The identity found there is kept separate until
+     * {@link #takesOver}, because the process still in use may be another one.
      *
      * @param addresses  of its name; at least one
      */
@@ -124,7 +120,7 @@ public final class ServerState {
         return other;
     }
 
-    /** It is in use from now on, in place of any other state of the same server. */
+    /** This state replaces the other one of the same server. */
     public synchronized void takesOver() {
         arriving = false;
         Seen seen = ahead;
@@ -134,7 +130,7 @@ public final class ServerState {
         }
     }
 
-    /** A process has said which it is, on a new connection to that address. */
+    /** A process has reported its identity on a new connection to that address. */
     synchronized void identified(ServerIdentity identity, InetAddress at) {
         Seen seen = new Seen(identity, at);
         if (arriving) {
@@ -156,7 +152,7 @@ public final class ServerState {
         }
     }
 
-    /** The process it was last seen as, or null if none has said which it is. */
+    /** The process last seen, or null if none has reported an identity. */
     @Nullable
     ServerIdentity identity() {
         if (twin) {
@@ -169,28 +165,28 @@ public final class ServerState {
         return replica.identity();
     }
 
-    /** The address that loops are connected to now, or null if none is. */
+    /** The address that loops are connected to, or null. */
     public @Nullable InetAddress connectedTo() {
         return addressInUse.pinned();
     }
 
-    /** Whether that is the same server, perhaps connected to in another way. */
+    /** Whether both are the same server, possibly with other TLS or login. */
     public boolean isSame(ServerState other) {
         return lasting == other.lasting;
     }
 
-    /** Where the server is. */
+    /** The server's configured address. */
     public ServerAddress address() {
         return address;
     }
 
-    /** Which of the addresses of its name all loops use. */
+    /** Chooses the address of its name that all loops use. */
     AddressInUse addressInUse() {
         return addressInUse;
     }
 
     /**
-     * A loop is connected and wants to serve from there; says once when that is another address than before.
+     * A loop is connected and asks to serve from there. Logs once when the address changes.
      *
      * @return whether it may, see {@link AddressInUse#begin}
      */
@@ -210,44 +206,44 @@ public final class ServerState {
         return true;
     }
 
-    /** What a new connection needs before the server takes requests. */
+    /** TLS and login of a new connection. */
     ServerAccess access() {
         return access;
     }
 
-    /** Its standing, and what it missed; without meaning in a pool with one copy. */
+    /** Its replica state; unused in a pool with one copy. */
     public ReplicaState replica() {
         return replica;
     }
 
-    /** How long its answers took, if that is counted. */
+    /** Its latencies, if recorded. */
     public Optional<ServerLatencies> latencies() {
         return Optional.ofNullable(latencies);
     }
 
-    /** Where the one connection of a loop counts how long answers take, or null if that is not counted. */
+    /** Records the latencies of one loop's connection, or null. */
     @Nullable
     LoopLatencies latenciesOfOneLoop() {
         return latencies == null ? null : latencies.ofOneLoop();
     }
 
-    /** Whether the pool it is in keeps two copies, so that it matters which process it is. */
+    /** Whether its pool keeps two copies, so that its identity matters. */
     public boolean hasTwin() {
         return twin;
     }
 
-    /** The pool it is in keeps two copies from now on, or does not any more. */
+    /** Sets whether its pool keeps two copies. */
     public void twin(boolean twoCopies) {
         twin = twoCopies;
     }
 
-    /** This backup is the same process as that primary: the copies of their keys would be one. */
+    /** This backup is the same process as that primary. */
     void foundToBe(ServerState primary) {
         ServerIdentity identity = identity();
         lasting.sameProcess = identity == null ? null : new Twin(primary, identity);
     }
 
-    /** The primary that it was found to be, if both are still the process they were then; else null. */
+    /** The primary that is the same process, if both identities are unchanged; else null. */
     @Nullable
     ServerState isOneWith() {
         Twin found = lasting.sameProcess;
@@ -257,27 +253,27 @@ public final class ServerState {
         return found.primary;
     }
 
-    /** The pool has changed: what was found of two servers may not matter any more. */
+    /** The pool has changed: forgets a server that was the same process. */
     public void forgetTwin() {
         lasting.sameProcess = null;
     }
 
-    /** {@code change} more connections wait for the server to read what it was last sent. */
-    void lingers(int change) {
-        lasting.lingering.addAndGet(change);
+    /** Changes the number of draining connections. */
+    void drainingChanged(int change) {
+        lasting.draining.addAndGet(change);
     }
 
-    /** Connections given up that the server may still read from; see {@link HalfCloseDrain}. */
-    public int lingering() {
-        return lasting.lingering.get();
+    /** Dropped connections that the server may still read from; see {@link HalfCloseDrain}. */
+    public int draining() {
+        return lasting.draining.get();
     }
 
-    /** All its keys are being copied to it, and that is how far it is; null when that is over. */
+    /** Publishes the progress of its bulk copy; null when it is over. */
     public void showRefill(@Nullable RefillProgress progress) {
         lasting.refill = progress;
     }
 
-    /** How far the copying of all its keys is, if that is under way. */
+    /** Progress of its bulk copy, if one is running. */
     public Optional<RefillProgress> refill() {
         return Optional.ofNullable(lasting.refill);
     }
@@ -287,28 +283,28 @@ public final class ServerState {
         return connected.get() == connectionsWanted;
     }
 
-    /** What the server answered to {@code version} when last connected. */
+    /** The reply to {@code version} at the last handshake. */
     public Optional<String> version() {
         return Optional.ofNullable(version);
     }
 
-    /** Loops that are connected now. */
+    /** Number of connected loops. */
     public int connections() {
         return connected.get();
     }
 
-    /** Connections lost since the start, by all loops together. */
+    /** Connections lost since the start, on all loops. */
     public long lostConnections() {
         return lasting.lostConnections.get();
     }
 
-    /** Why a connection was last lost or not made; empty if that never was. */
+    /** Reason of the last lost or failed connection; empty if there was none. */
     public Optional<String> lastFailure() {
         return Optional.ofNullable(lastFailure);
     }
 
     /**
-     * The server has said what time it is.
+     * The server has reported its clock.
      *
      * @param seconds   unix time by its clock
      * @param nowNanos  on the loops' clock
@@ -318,7 +314,7 @@ public final class ServerState {
     }
 
     /**
-     * Unix time by the server's own clock, in seconds; 0 if it never said.
+     * Unix time by the server's clock, in seconds; 0 if unknown.
      *
      * @param nowNanos  on the loops' clock
      */
@@ -344,16 +340,16 @@ public final class ServerState {
         }
     }
 
-    /** A connection was closed from here, which is no news. */
+    /** The proxy closed a connection, which is not logged. */
     void closed() {
         connected.decrementAndGet();
     }
 
-    /** A try to connect failed; said once until the server is back, not once a try or loop. */
+    /** An attempt to connect failed. Logged once until the server is back, not per attempt or loop. */
     void unreachable(String reason) {
         lastFailure = reason;
         if (reportedUnreachable.compareAndSet(false, true)) {
-            LOG.warn("server {} unreachable reason=\"{}\" (trying on)", address, reason);
+            LOG.warn("server {} unreachable reason=\"{}\" (retrying)", address, reason);
         }
     }
 }

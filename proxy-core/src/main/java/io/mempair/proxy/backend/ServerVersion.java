@@ -3,28 +3,33 @@ package io.mempair.proxy.backend;
 import java.util.Comparator;
 
 /**
- * The version of a server, as far as it is numbers: what it says of what the server understands.
+ * The numbers of a server's version, and the features that follow from them.
  *
- * @param major  0 if the server named no number at all
+ * @param major  0 if the version has no number
  * @param minor  0 if there was none
  * @param patch  0 if there was none
  */
 public record ServerVersion(int major, int minor, int patch) implements Comparable<ServerVersion> {
 
-    /** The meta commands with return code HD and the length as second token; memcached's release notes. */
+    /**
+     * First version of the meta commands with return code HD and the length as second token; memcached's release notes.
+     */
     private static final ServerVersion META = new ServerVersion(1, 6, 10);
 
-    /** The meta flag E, by which the client chooses an item's cas id; memcached's proto_text.c of that version. */
+    /** First version of the meta flag E, which sets an item's cas id; memcached's proto_text.c. */
     private static final ServerVersion CHOSEN_IDS = new ServerVersion(1, 6, 27);
 
-    /** A flush that spares what was stored in the same second, as it looks at no cas ids any more; memcached's items.c. */
+    /**
+     * First version whose flush spares items stored in the same second, because it no longer compares cas ids;
+     * memcached's items.c.
+     */
     private static final ServerVersion FLUSH_BY_SECONDS = new ServerVersion(1, 6, 25);
 
     private static final Comparator<ServerVersion> ORDER = Comparator.comparingInt(ServerVersion::major)
             .thenComparingInt(ServerVersion::minor)
             .thenComparingInt(ServerVersion::patch);
 
-    /** Reads the numbers at the beginning of what a server answered to {@code version}; never fails. */
+    /** Parses the leading numbers of a reply to {@code version}; never fails. */
     public static ServerVersion parse(String text) {
         int[] numbers = new int[3];
         int index = 0;
@@ -41,17 +46,17 @@ public record ServerVersion(int major, int minor, int patch) implements Comparab
         return new ServerVersion(numbers[0], numbers[1], numbers[2]);
     }
 
-    /** Whether the meta commands are understood in their present form. */
+    /** Whether the meta commands are supported in their current form. */
     public boolean speaksMeta() {
         return compareTo(META) >= 0;
     }
 
-    /** Whether a write can say which cas id the item gets. */
+    /** Whether a write can set the cas id. */
     public boolean takesIds() {
         return compareTo(CHOSEN_IDS) >= 0;
     }
 
-    /** Whether {@code flush_all} spares what was stored in the same second. */
+    /** Whether {@code flush_all} spares items stored in the same second. */
     public boolean sparesThisSecond() {
         return compareTo(FLUSH_BY_SECONDS) >= 0;
     }

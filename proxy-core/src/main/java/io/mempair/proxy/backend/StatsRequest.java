@@ -8,27 +8,27 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A {@code stats} line to one server, its answer gathered. What is gathered is bounded: a server that goes on
- * for ever loses its connection.
+ * A {@code stats} command to one server; collects the reply. The reply is bounded: a server that exceeds the bound
+ * loses its connection.
  */
 public final class StatsRequest extends ServerRequest {
 
-    /** Who gets the answer; exactly one of the methods is called, once, on the loop. */
+    /** Receives the reply; exactly one of the methods is called, once, on the loop. */
     public interface StatsListener {
-        /** The whole list; empty after {@code stats reset}. */
+        /** The complete list; empty after {@code stats reset}. */
         void listed(List<Stat> stats);
 
-        /** The server answered with an error: it does not know the question. */
+        /** The server answered with an error: it does not support the argument. */
         void refused();
 
-        /** There will be no answer: the connection was lost. */
+        /** The connection was lost: no reply will arrive. */
         void failed();
     }
 
-    /** Lines of one answer; the longest, {@code stats sizes}, has one for each 32 bytes up to the longest item. */
+    /** Most lines of a reply; the longest, {@code stats sizes}, has one per 32 bytes of the longest item. */
     private static final int MAX_LINES = 65_536;
 
-    /** Characters of names and values of one answer. */
+    /** Most characters of names and values in a reply. */
     private static final int MAX_CHARACTERS = 2 << 20;
 
     private final StatsListener listener;
@@ -46,7 +46,7 @@ public final class StatsRequest extends ServerRequest {
         this.fenced = fenced;
     }
 
-    /** A question about the server itself, which a standby asks too. */
+    /** An internal query, which a standby sends too. */
     static StatsRequest ours(StatsListener listener) {
         return new StatsRequest(listener, false);
     }

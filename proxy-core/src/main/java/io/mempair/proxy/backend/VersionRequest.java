@@ -6,7 +6,7 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
-/** Our own question to a server: greeting and sign of life. */
+/** The {@code version} command: handshake and idle probe. */
 final class VersionRequest extends ServerRequest {
 
     private static final int PREFIX_BYTES = "VERSION ".length();
@@ -15,7 +15,7 @@ final class VersionRequest extends ServerRequest {
     private final Consumer<String> refused;
     private final Runnable lost;
 
-    /** One of the three runs, once; whoever finds out that the connection is lost gives it up. */
+    /** Exactly one of the three runs, once; the caller drops a lost connection. */
     VersionRequest(Consumer<String> answered, Consumer<String> refused, Runnable lost) {
         this.answered = answered;
         this.refused = refused;

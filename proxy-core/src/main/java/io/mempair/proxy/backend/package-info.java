@@ -1,4 +1,4 @@
-/** One connection to one server: in-flight queue, timeouts, reconnect. Confined to its event loop. */
+/** One connection to one server: queue of requests in flight, timeouts, reconnect. Confined to its event loop. */
 @NullMarked
 package io.mempair.proxy.backend;
 

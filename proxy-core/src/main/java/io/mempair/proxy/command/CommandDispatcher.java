@@ -31,7 +31,7 @@ import io.netty.buffer.Unpooled;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Carries out checked requests of the clients of one event loop: to which servers, and who is answered. */
+/** Executes checked requests of the clients of one event loop: picks the servers and routes the replies. */
 public final class CommandDispatcher {
 
     private final LoopContext loop;
@@ -42,9 +42,9 @@ public final class CommandDispatcher {
 
     /**
      * @param loop   the loop
-     * @param plan   the servers of this moment
-     * @param facts  what the proxy says of itself
-     * @param reads  what reads of two copies share
+     * @param plan  the current servers
+     * @param facts  the proxy's facts about itself
+     * @param reads  state shared by reads of two copies
      */
     public CommandDispatcher(LoopContext loop, ServingPlan plan, ProxyFacts facts, ReplicatedReadContext reads) {
         this.loop = loop;
@@ -55,9 +55,9 @@ public final class CommandDispatcher {
     }
 
     /**
-     * Carries out a request without data block. {@code quit} is the connection's own business.
+     * Executes a request without data block. The connection itself handles {@code quit}.
      *
-     * @return whether more may follow; if not, the connection is to be closed when this is answered
+     * @return whether more requests may follow; if not, the connection must be closed after this reply
      */
     public boolean execute(TextRequest request, ReplyQueue replies) {
         loop.counters().count(meterOf(request.command()));
@@ -75,7 +75,7 @@ public final class CommandDispatcher {
         return true;
     }
 
-    /** Carries out a storage command with its data block, which is owned from here on. */
+    /** Executes a storage command with its data block, which this method owns. */
     public void store(TextRequest request, ByteRanges data, ReplyQueue replies) {
         loop.counters().count(meterOf(request.command()));
         write(request, data, replies);
@@ -92,7 +92,7 @@ public final class CommandDispatcher {
                 everyServer -> slot.completeWith(everyServer ? TextReplies.OK : FlushAll.NOT_ALL));
     }
 
-    /** Concerns our own log; memcached lets a line without number pass if it has noreply. */
+    /** Changes the level of the proxy's own log. Like memcached, accepts a line without number if it has noreply. */
     private void verbosity(TextRequest request, ReplyQueue replies) {
         if (request.hasVerbosity()) {
             facts.verbosity(request.verbosity());
@@ -166,8 +166,8 @@ public final class CommandDispatcher {
     }
 
     /**
-     * Answers a storage command whose value is not taken. memcached drops the old value of a refused {@code set},
-     * lest it be read as if it were the new one; so every copy is deleted before the client hears.
+     * Answers a storage command whose value is refused. memcached drops the old value of a refused {@code set}, so that
+     * nobody reads it as the new one; so every copy is deleted before the client gets the error.
      */
     public void refuseValue(TextRequest request, byte[] answer, ReplyQueue replies) {
         loop.counters().count(meterOf(request.command()));

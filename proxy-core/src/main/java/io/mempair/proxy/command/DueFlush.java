@@ -11,12 +11,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries out a {@code flush_all} with a delay when it is due, on all servers: those that were told of it forget by their own
- * clocks, each up to two seconds early; those that were not there, or came back empty since, would not. Confined to one loop.
+ * Executes a delayed {@code flush_all} on all servers when it is due. Servers that received it flush by their own
+ * clocks, each up to two seconds early; servers that were out, or have restarted since, would not. Confined to one
+ * loop.
  *
- * <p>It happens a second early, as memcached, whose clock has seconds, may too: so what a client stores when the delay is over
- * is stored after it. A node that comes too late, since it took over just then, flushes only servers that were not told; what
- * was stored on those since is on the other copy.
+ * <p>It runs a second early, as memcached may too because its clock ticks in seconds: so an item stored after the delay
+ * survives. A node that took over just then and is too late flushes only servers that did not receive the flush; items
+ * stored there since exist on the other copy.
  */
 public final class DueFlush {
 
@@ -33,9 +34,9 @@ public final class DueFlush {
     private boolean underWay;
 
     /**
-     * @param home     where this runs
+     * @param home     the loop it runs on
      * @param plan     of that loop
-     * @param servers  of this moment
+     * @param servers  the current servers
      */
     public DueFlush(LoopContext home, ServingPlan plan, Supplier<PoolServers> servers) {
         this.home = home;
@@ -44,7 +45,7 @@ public final class DueFlush {
         this.delayed = plan.delayedFlush();
     }
 
-    /** Begins to look; ends with the loop. */
+    /** Starts the periodic check; it ends with the loop. */
     public void start() {
         home.eventLoop().scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -66,7 +67,7 @@ public final class DueFlush {
         underWay = true;
         FlushAll.carryOut(home, moment, plan, everyServer -> {
             underWay = false;
-            LOG.info("flush_all with a delay carried out{}", everyServer ? "" : ", but not by every server");
+            LOG.info("delayed flush_all executed{}", everyServer ? "" : ", but not on every server");
         });
     }
 
@@ -75,7 +76,6 @@ public final class DueFlush {
             servers.get().servers().forEach(server -> server.replica().flushIsDue());
         }
         delayed.done(moment);
-        LOG.warn(
-                "flush_all with a delay was due before this node could carry it out: left to the servers that were told");
+        LOG.warn("delayed flush_all was due before this node became active: left to the servers that received it");
     }
 }

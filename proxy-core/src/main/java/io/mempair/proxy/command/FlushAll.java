@@ -18,15 +18,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code flush_all} on every server of the pool, backups included: done only if all of them said so, and the peers know what
- * the answer relies on. Where there are two copies, no write is in flight meanwhile, and a server that cannot be told now is
- * flushed when it returns, or when the flush is due. Confined to its loop.
+ * {@code flush_all} on every server of the pool, backups included. It succeeds only if every server confirms it and the
+ * peers know the state the reply relies on. With two copies no write is in flight meanwhile, and a server that cannot
+ * be reached is flushed when it returns, or when the flush is due. Confined to its loop.
  */
 public final class FlushAll {
 
-    /** Who waits for the end of it. */
+    /** Receives the outcome. */
     public interface FlushAllListener {
-        /** Every server has answered or failed. */
+        /** Every server has replied or failed. */
         void flushed(boolean everyServer);
     }
 
@@ -34,7 +34,7 @@ public final class FlushAll {
 
     private static final byte[] NOW = TextReplies.line("flush_all");
 
-    /** Everything that is stored in this second too, which servers from 1.6.25 on else spare. */
+    /** Flushes items stored in the current second too, which servers since 1.6.25 otherwise spare. */
     private static final byte[] THIS_SECOND = TextReplies.line("flush_all 1");
 
     private final LoopContext loop;
@@ -42,10 +42,10 @@ public final class FlushAll {
     private final Pool pool;
     private final FlushAllListener listener;
 
-    /** As the client said it; not over 0 for now. */
+    /** Seconds as in the client's command; 0 or less for now. */
     private final long delaySeconds;
 
-    /** What is carried out, or null if this is a client's. */
+    /** The delayed flush being executed, or null if this is a client's command. */
     private final @Nullable Moment due;
 
     private long sentNanos;
@@ -69,9 +69,9 @@ public final class FlushAll {
      * Sends a client's command.
      *
      * @param line          with its line end
-     * @param delaySeconds  what it says; not over 0 for now
-     * @param plan          whose servers get it
-     * @param listener      told once, perhaps before this returns
+     * @param delaySeconds  as in the line; 0 or less for now
+     * @param plan          the servers
+     * @param listener      called once, possibly before this method returns
      */
     public static void send(
             LoopContext loop, byte[] line, long delaySeconds, ServingPlan plan, FlushAllListener listener) {
@@ -79,11 +79,11 @@ public final class FlushAll {
     }
 
     /**
-     * Carries out, just before it is due, a flush that a client asked for before: it makes both copies equal, and servers
-     * forget that were not told of it. What is stored after this began is not touched but by servers that spare nothing of
-     * the running second.
+     * Executes a client's delayed flush just before it is due: both copies become equal, and servers that did not
+     * receive it are flushed. Items stored after the start survive, except on servers that spare nothing of the current
+     * second.
      *
-     * @param listener  told once, perhaps before this returns
+     * @param listener      called once, possibly before this method returns
      */
     public static void carryOut(LoopContext loop, Moment due, ServingPlan plan, FlushAllListener listener) {
         new FlushAll(loop, plan, 0, due, listener).inTurn(server -> server.sparesThisSecond() ? THIS_SECOND : NOW);
@@ -99,7 +99,7 @@ public final class FlushAll {
 
     private void sendToAll(Function<ServerConnection, byte[]> lines) {
         if (due != null && due.leftNanos(loop.clockNanos()) <= 0) {
-            // what was stored since would be lost: whoever asked for this looks again
+            // items stored since would be lost; the caller checks again
             endTurn();
             listener.flushed(false);
             return;
@@ -121,7 +121,7 @@ public final class FlushAll {
         } else if (delaySeconds > 0
                 && hasTwoCopies()
                 && !server.state().replica().mayHearOfFlush()) {
-            someOk = true; // kept here for it
+            someOk = true; // kept for this server
             server.state().replica().knowsFlush(false);
         } else {
             inFlight++;
@@ -170,7 +170,7 @@ public final class FlushAll {
         }
     }
 
-    /** Only the first call counts: a fault may end what was about to end. */
+    /** Only the first call has an effect: an exception may end a flush that is already ending. */
     private void endTurn() {
         if (hasTwoCopies() && !turnEnded) {
             turnEnded = true;

@@ -15,8 +15,8 @@ import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
 /**
- * A retrieval of one key that has one copy. What the server sends is passed on as it comes, after its key was compared with
- * the one asked for.
+ * A retrieval of one key with one copy. Forwards the reply as it arrives, after comparing its key with the requested
+ * one.
  */
 final class GetRequest extends ServerRequest {
 
@@ -28,11 +28,11 @@ final class GetRequest extends ServerRequest {
     private boolean hit;
 
     /**
-     * @param line       the request line without its end; it ends with the key
-     * @param keyOffset  where the key begins in it
-     * @param slot       who gets the answer
+     * @param line           the request line without its end; it ends with the key
+     * @param keyOffset      offset of the key in the line
+     * @param slot           receives the reply
      * @param counters   of this loop
-     * @param missesFailure  whether no answer is told as a miss
+     * @param missesFailure  whether a failed read is answered as a miss
      */
     GetRequest(byte[] line, int keyOffset, ReplySlot slot, LoopCounters counters, boolean missesFailure) {
         super(TimedCommand.ofRetrieval(line));

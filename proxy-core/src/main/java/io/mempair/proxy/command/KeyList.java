@@ -3,7 +3,7 @@ package io.mempair.proxy.command;
 import io.mempair.proxy.protocol.text.TextRequest;
 import java.util.Arrays;
 
-/** Some keys of a retrieval, in the order asked, duplicates included. Owns a copy of their bytes. */
+/** Some keys of a retrieval, in request order, duplicates included. Owns a copy of their bytes. */
 final class KeyList {
 
     private final byte[] bytes;
@@ -19,10 +19,10 @@ final class KeyList {
     }
 
     /**
-     * The keys of a request line from offset {@code from} on.
+     * The keys in a request line from offset {@code from} on.
      *
-     * @param maxKeys   so many at most
-     * @param maxBytes  and so many bytes, spaces included, but at least one key
+     * @param maxKeys   at most this many keys
+     * @param maxBytes  at most this many bytes, spaces included, but at least one key
      */
     static KeyList of(TextRequest request, int from, int maxKeys, int maxBytes) {
         int[] starts = new int[maxKeys];
@@ -41,7 +41,7 @@ final class KeyList {
         return new KeyList(Arrays.copyOfRange(request.bytes(), from, to), starts, lengths, size);
     }
 
-    /** Heap that a request for these keys takes, by estimate, if each key takes {@code eachBytes} beside its own bytes. */
+    /** Estimated heap of a request for these keys, with {@code eachBytes} of overhead per key. */
     int heapBytes(int eachBytes) {
         return 2 * bytes.length + size * eachBytes;
     }
@@ -62,7 +62,7 @@ final class KeyList {
         return lengths[key];
     }
 
-    /** Copies a space and the key to {@code line} at {@code offset}; returns where they end. */
+    /** Copies a space and the key to {@code line} at {@code offset}; returns the end offset. */
     int copyTo(byte[] line, int offset, int key) {
         line[offset] = ' ';
         System.arraycopy(bytes, starts[key], line, offset + 1, lengths[key]);

@@ -29,8 +29,8 @@ import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out meta commands for the clients of one event loop: those that speak meta, and those whose protocol is
- * translated into it, which bring a {@link MetaAnswer} of their own.
+ * Executes meta commands for the clients of one event loop. Clients whose protocol is translated to meta provide their
+ * own {@link MetaAnswer}.
  */
 public final class MetaDispatcher {
 
@@ -40,8 +40,8 @@ public final class MetaDispatcher {
 
     /**
      * @param loop   the loop
-     * @param plan   the servers of this moment
-     * @param reads  what reads of two copies share
+     * @param plan  the current servers
+     * @param reads  state shared by reads of two copies
      */
     public MetaDispatcher(LoopContext loop, ServingPlan plan, ReplicatedReadContext reads) {
         this.loop = loop;
@@ -49,7 +49,7 @@ public final class MetaDispatcher {
         this.reads = reads;
     }
 
-    /** Carries out a request without data block. */
+    /** Executes a request without data block. */
     public void execute(MetaRequest request, ReplyQueue replies) {
         if (request.command() == Command.MN) {
             loop.counters().count(ProxyMeter.COMMANDS_OTHER);
@@ -60,7 +60,7 @@ public final class MetaDispatcher {
         }
     }
 
-    /** Carries out a request without data block but {@code mn}, and has {@code answer} told. */
+    /** Executes a request without data block, except {@code mn}; {@code answer} receives the reply. */
     public void execute(MetaRequest request, MetaAnswer answer) {
         loop.counters().count(meterOf(request.command()));
         switch (request.command()) {
@@ -70,12 +70,12 @@ public final class MetaDispatcher {
         }
     }
 
-    /** Carries out {@code ms} with its data block, which is owned from here on. */
+    /** Executes {@code ms} with its data block, which this method owns. */
     public void store(MetaRequest request, ByteRanges data, ReplyQueue replies) {
         store(request, data, new MetaReply(request, replies.openLine(false)));
     }
 
-    /** As {@link #store(MetaRequest, ByteRanges, ReplyQueue)}, and has {@code answer} told. */
+    /** As {@link #store(MetaRequest, ByteRanges, ReplyQueue)}; {@code answer} receives the reply. */
     public void store(MetaRequest request, ByteRanges data, MetaAnswer answer) {
         loop.counters().count(meterOf(request.command()));
         write(request, data, answer);
@@ -137,18 +137,20 @@ public final class MetaDispatcher {
         }
     }
 
-    /** A server that is down may have spoken meta; that it does not is known only while it is up. */
+    /** Whether the server may support meta commands. A server that is down counts as if it did. */
     private static boolean understood(ServerConnection server) {
         return !server.usable() || server.speaksMeta();
     }
 
-    /** Answers {@code ms} whose value is not taken, once the old value is deleted: memcached does so in every mode. */
+    /**
+     * Answers an {@code ms} whose value is refused, once the old value is deleted: memcached deletes it in every mode.
+     */
     public void refuseValue(MetaRequest request, byte[] answer, ReplyQueue replies) {
         ReplySlot slot = replies.openLine(false);
         refuseValue(request, () -> slot.completeWith(answer));
     }
 
-    /** Deletes every copy of the request's key, whose new value is not taken, and then runs {@code afterwards}. */
+    /** Deletes every copy of the request's key, whose new value is refused, and then runs {@code afterwards}. */
     public void refuseValue(MetaRequest request, Runnable afterwards) {
         loop.counters().count(meterOf(request.command()));
         ByteBuf delete = Unpooled.buffer(request.lineBytes());

@@ -13,7 +13,7 @@ import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.reply.MetaAnswer;
 import io.netty.buffer.ByteBuf;
 
-/** {@code mg} or {@code me} of a key that has one copy. */
+/** {@code mg} or {@code me} of a key with one copy. */
 final class MetaGet extends ServerRequest {
 
     private final MetaAnswer answer;

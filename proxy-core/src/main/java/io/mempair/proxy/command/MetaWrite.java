@@ -9,7 +9,7 @@ import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.reply.MetaAnswer;
 import io.netty.buffer.ByteBuf;
 
-/** A meta write to one server, whose answer is the answer. Never repeated: its fate may be unknown. */
+/** A meta write to one server, whose reply goes to the client. Never repeated: its outcome may be unknown. */
 final class MetaWrite extends ServerRequest {
 
     private final ReplyShape shape;
@@ -38,7 +38,7 @@ final class MetaWrite extends ServerRequest {
 
     @Override
     protected void retrievalEnds() {
-        // The last bytes of the value have ended the answer.
+        // The last bytes of the value have ended the reply.
     }
 
     @Override

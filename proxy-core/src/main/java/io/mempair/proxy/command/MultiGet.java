@@ -14,24 +14,23 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A retrieval of many keys. It is cut into parts of a bounded number of keys, each with its place in the client's
- * answers, so that what must be kept to restore the order is bounded too; parts are asked for at once as far as there is
- * {@linkplain ReplyQueue#room room}.
+ * A retrieval of many keys. It is split into parts of a bounded number of keys, each with its own reply slot, so that
+ * the memory for reordering is bounded. As many parts are sent at once as there is {@linkplain ReplyQueue#room room}.
  *
- * <p>A key whose server fails is a miss, as with any cache; only if every key failed is the answer an error, unless the
- * operator wants even that to be misses.
+ * <p>A key whose server fails is a miss. If every key fails the reply is an error, unless the operator has configured
+ * misses for that too.
  */
 final class MultiGet {
 
-    /** Keys whose answers are put in order together. */
+    /** Keys that are reordered together. */
     private static final int KEYS_PER_PART = 512;
 
-    /** Bytes of the keys of one part: below what servers take in one line of any command. */
+    /** Bytes of the keys of one part: below the line limit of every server version. */
     private static final int KEY_BYTES_PER_PART = 1_800;
 
-    /** Some of the keys, with a place of their own in the client's answers. */
+    /** Some of the keys, with their own reply slot. */
     interface Part {
-        /** Asks for them; {@code whole} hears by {@link #partDone} when all have been answered. */
+        /** Sends the requests; calls {@link #partDone} of {@code whole} when every key is answered. */
         void send(MultiGet whole);
     }
 
@@ -42,10 +41,10 @@ final class MultiGet {
     private final byte[] head;
     private final ReplyQueue replies;
 
-    /** With the keys that were not asked for yet. */
+    /** Contains the keys not yet sent. */
     private TextRequest request;
 
-    /** Where the next of them begins, or -1 if there are none. */
+    /** Offset of the next key to send, or -1 if there is none. */
     private int from;
 
     private int keysLeft;
@@ -56,12 +55,12 @@ final class MultiGet {
     private ServerFailure failure = ServerFailure.UNAVAILABLE;
 
     /**
-     * @param plan           the servers it is to be asked of
-     * @param reads          what reads of two copies share
-     * @param missesFailure  whether the answer is never an error
-     * @param request        the parser's; a copy is made if it is needed later
-     * @param head           how the request line begins
-     * @param replies        whose end the values go to
+     * @param plan           the current servers
+     * @param reads  state shared by reads of two copies
+     * @param missesFailure  whether the reply is never an error
+     * @param request        the parser's instance; copied if it is needed later
+     * @param head           the command word of the request line
+     * @param replies        receives the values at its end
      */
     MultiGet(
             LoopContext loop,
@@ -82,7 +81,7 @@ final class MultiGet {
         this.keysLeft = request.keyCount();
     }
 
-    /** Asks for all keys, or for as many as there is room for, and for the others when there is. */
+    /** Sends requests for as many keys as there is room for, and for the others later. */
     void send() {
         askForMore();
         if (from >= 0) {
@@ -129,7 +128,7 @@ final class MultiGet {
                 : new MultiGetPart(head, keys, reads, pool, slot);
     }
 
-    /** A part has all it will get. */
+    /** A part is complete. */
     void partDone(int hits, int misses, int failures, ServerFailure lastFailure) {
         loop.counters().count(ProxyMeter.KEYS_HIT, hits);
         loop.counters().count(ProxyMeter.KEYS_MISSED, misses);

@@ -18,15 +18,15 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link MultiGetPart} asks of one server. A value whose turn it is goes to the client as it comes; others are
- * kept, by reference, until the part is done.
+ * The request of a {@link MultiGetPart} to one server. A value that is next in order goes to the client as it arrives;
+ * other values are held, by reference, until the part is done.
  */
 final class MultiGetFragment extends ServerRequest {
 
     private static final int[] NONE = {};
     private static final byte[] NO_BYTES = {};
 
-    /** Longer than any head of a retrieval; most lines fit. */
+    /** Bytes; most request lines fit. */
     private static final int FIRST_LINE_BYTES = 512;
 
     private final MultiGetPart part;
@@ -34,14 +34,14 @@ final class MultiGetFragment extends ServerRequest {
     private final @Nullable Tier fallback;
     private final boolean lookup;
 
-    /** Whether the server might lack keys the other tier has, as it was asked. */
+    /** Whether the server was refilling when the request was sent. */
     private final boolean refilling;
 
     private final ByteRanges kept;
     private final int[] asked;
     private int askedCount;
 
-    /** The request line as far as it is known, until it is sent. */
+    /** The request line under construction, until it is sent. */
     private byte[] requestLine;
 
     private int requestBytes;
@@ -52,27 +52,27 @@ final class MultiGetFragment extends ServerRequest {
     /** The key whose value is arriving, or -1. */
     private int arriving = -1;
 
-    /** Whether that value goes straight to the client; else where its ranges begin. */
+    /** Whether that value goes directly to the client. */
     private boolean passing;
 
-    /** Whether that value is only the mark of a refill, which nobody is to see. */
+    /** Whether that value is a refill mark, which clients must not see. */
     private boolean leased;
 
     private int keptFrom;
 
-    /** Bytes of a VALUE line that was passed on or kept with another id, when its own are still to come. */
+    /** Bytes of the server's VALUE line still to skip, after a line with another id was forwarded or held. */
     private int replacedLineBytes;
 
-    /** Keys to be asked for at the other tier, first in {@link #asked}: those behind have overtaken none. */
+    /** Keys to look up at the other tier; they are moved to the front of {@link #asked}. */
     private int lackingCount;
 
     /**
-     * @param part      whose keys they are
-     * @param head      how the request line begins
-     * @param server    to be asked
-     * @param fallback  the tier to ask for keys without answer, or null
-     * @param lookup    whether the server of the first tier was asked already and did not have them
-     * @param maxKeys   at most so many keys will be added
+     * @param part      the part the keys belong to
+     * @param head      the command word of the request line
+     * @param server    the server to ask
+     * @param fallback  the tier to ask for unanswered keys, or null
+     * @param lookup    whether the primary tier has already missed these keys
+     * @param maxKeys   upper bound of keys to add
      */
     MultiGetFragment(
             MultiGetPart part,
@@ -93,7 +93,7 @@ final class MultiGetFragment extends ServerRequest {
         this.asked = new int[maxKeys];
     }
 
-    /** Adds a key. The line is put together here: a copy to an array costs a fraction of one to a buffer. */
+    /** Adds a key. Builds the line in an array, which is much faster than in a buffer. */
     void add(int key) {
         asked[askedCount++] = key;
         int bytes = 1 + part.keys().length(key);
@@ -120,7 +120,7 @@ final class MultiGetFragment extends ServerRequest {
         return ReplyShape.RETRIEVAL;
     }
 
-    /** Servers answer in the order asked and leave misses out: what is skipped on the way is missing. */
+    /** Servers reply in request order and omit misses: skipped keys are misses. */
     @Override
     protected boolean itemStarts(byte[] line, int keyOffset, int keyLength) {
         while (cursor < askedCount) {
@@ -160,7 +160,7 @@ final class MultiGetFragment extends ServerRequest {
         }
     }
 
-    /** A line comes whole with the first piece. */
+    /** The first piece contains the whole line. */
     @Override
     protected void itemBytes(ByteBuf in, int index, int length, boolean last) {
         if (!leased) {
@@ -187,7 +187,10 @@ final class MultiGetFragment extends ServerRequest {
         part.found(key, server, lookup);
     }
 
-    /** The server does not have the key, or only the mark of a refill: then, or if it may lack it, the other is asked. */
+    /**
+     * The server missed the key or holds only a refill mark. In the latter case, or if it is refilling, the other tier
+     * is asked.
+     */
     private void missed(int key, boolean mark) {
         Tier other = fallback;
         boolean mayLack = mark || refilling || ReplicatedReadContext.isRefilling(server);
@@ -229,7 +232,7 @@ final class MultiGetFragment extends ServerRequest {
         kept.compact();
     }
 
-    /** Gives the kept values back; nothing refers to them any more. */
+    /** Releases the held values. */
     void release() {
         kept.release();
     }

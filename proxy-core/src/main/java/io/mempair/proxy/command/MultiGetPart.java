@@ -19,14 +19,14 @@ import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded number of keys of a {@link MultiGet}: one request a server, sent in parallel, answered in the order
- * asked. A key is asked for at the other tier, once, if its server does not serve, fails, or may lack what the other has.
+ * A bounded number of keys of a {@link MultiGet}: one request per server, sent in parallel, answered in request order.
+ * A key is looked up at the other tier, once, if its server does not serve, fails, or misses while refilling.
  *
- * <p>A key that has to wait for writes before it is asked for by itself when they are over; the others do not wait for it.
+ * <p>A key that must wait for earlier writes is requested separately after them; the other keys do not wait.
  */
 final class MultiGetPart implements MultiGet.Part {
 
-    /** Bytes of the heap that one key takes, by estimate. */
+    /** Estimated heap of one key, in bytes. */
     private static final int KEY_HEAP_BYTES = 40;
 
     private final byte[] head;
@@ -39,7 +39,7 @@ final class MultiGetPart implements MultiGet.Part {
     private final List<MultiGetFragment> fragments = new ArrayList<>();
     private final boolean changesIds;
 
-    /** Requests without an answer, keys whose turn has not come, and one for the asking itself. */
+    /** Requests in flight, plus keys that wait for writes, plus one while {@link #send} runs. */
     private int inFlight;
 
     private ServerFailure failure = ServerFailure.UNAVAILABLE;
@@ -86,7 +86,7 @@ final class MultiGetPart implements MultiGet.Part {
         return true;
     }
 
-    /** Sends one request to each server of {@code tier} that owns some of the keys. */
+    /** Sends one request to each server of {@code tier} that owns any of the keys. */
     private void ask(Tier tier, int[] wanted, int count, @Nullable Tier fallback, boolean lookup) {
         MultiGetFragment[] byServer = new MultiGetFragment[tier.size()];
         int[] unsent = new int[count];
@@ -117,7 +117,10 @@ final class MultiGetPart implements MultiGet.Part {
         askAgain(unsent, unsentCount, fallback, lookup);
     }
 
-    /** Asks the other tier for keys that got no answer; without one they have failed, if they did not miss before. */
+    /**
+     * Asks the other tier for unanswered keys. Without another tier a key has failed, unless a server has already
+     * missed it.
+     */
     private void askAgain(int[] unanswered, int count, @Nullable Tier fallback, boolean lookup) {
         if (count > 0 && fallback != null) {
             ask(fallback, unanswered, count, null, lookup);
@@ -152,12 +155,12 @@ final class MultiGetPart implements MultiGet.Part {
         return pool.backups() != null;
     }
 
-    /** Whether ids are for clients to be made distinct from those of other servers. */
+    /** Whether the reply contains cas ids, which must be mapped to ids of the proxy. */
     boolean changesIds() {
         return changesIds;
     }
 
-    /** What clients are told of the ids of that server's items. */
+    /** Maps a cas id of that server to the id clients see. */
     LongUnaryOperator idsOf(ServerConnection server) {
         return reads.idsOf(server);
     }
@@ -170,7 +173,7 @@ final class MultiGetPart implements MultiGet.Part {
         return Key.of(keys.bytes(), keys.start(key), keys.length(key));
     }
 
-    /** {@code server} has the key; {@code lookup} if its primary did not. */
+    /** {@code server} has the key. {@code lookup}: its primary missed it. */
     void found(int key, ServerConnection server, boolean lookup) {
         Tier backups = pool.backups();
         if (lookup) {
@@ -183,7 +186,7 @@ final class MultiGetPart implements MultiGet.Part {
         }
     }
 
-    /** {@code server} does not have the key either, if {@code lookup}; or nobody else need be asked. */
+    /** {@code server} missed the key, as the second one if {@code lookup}; no other server needs to be asked. */
     void missed(int key, ServerConnection server, boolean lookup) {
         order.miss(key);
         if (lookup) {
@@ -191,7 +194,7 @@ final class MultiGetPart implements MultiGet.Part {
         }
     }
 
-    /** A server answered all it will; {@code lacking} are keys to look up at the other tier. */
+    /** A server's reply is complete; {@code lacking} are keys to look up at the other tier. */
     void fragmentEnded(int[] lacking) {
         Tier backups = pool.backups();
         if (lacking.length > 0 && backups != null) {
@@ -208,7 +211,7 @@ final class MultiGetPart implements MultiGet.Part {
         }
     }
 
-    /** A server gave no answer for these keys; {@code brokenOff} if one of its values was half passed on. */
+    /** A server did not reply for these keys. {@code brokenOff}: a value was partly forwarded. */
     void fragmentFailed(
             ServerFailure reason, int[] unanswered, @Nullable Tier fallback, boolean lookup, boolean brokenOff) {
         failure = reason;
@@ -218,7 +221,7 @@ final class MultiGetPart implements MultiGet.Part {
         askAgain(unanswered, unanswered.length, fallback, lookup);
     }
 
-    /** The client is gone. */
+    /** The client has disconnected. */
     private void forget() {
         order.forget();
         fragments.forEach(MultiGetFragment::release);

@@ -17,13 +17,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some keys of a {@code gat} or {@code gats} where keys have two copies. Each key is a write too and has a turn of its own,
- * so each is asked for by itself; all take their places in the order of writes at once, before later requests of the client.
- * The values go out in the order asked.
+ * Some keys of a {@code gat} or {@code gats} in a pool with two copies. Each key is also a write, so it is sent
+ * separately. All keys enter the write order at once, before later requests of the client. The values go out in request
+ * order.
  */
 final class MultiTouchPart implements MultiGet.Part {
 
-    /** Bytes of the heap that one key takes, by estimate. */
+    /** Estimated heap of one key, in bytes. */
     private static final int KEY_HEAP_BYTES = 600;
 
     private final byte[] head;
@@ -36,7 +36,7 @@ final class MultiTouchPart implements MultiGet.Part {
     private final int heapBytes;
     private final List<ByteRanges> kept = new ArrayList<>();
 
-    /** Keys without an answer, and one for the asking itself. */
+    /** Unanswered keys, plus one while {@link #send} runs. */
     private int inFlight;
 
     private ServerFailure failure = ServerFailure.UNAVAILABLE;
@@ -87,13 +87,13 @@ final class MultiTouchPart implements MultiGet.Part {
         }
     }
 
-    /** The client is gone. */
+    /** The client has disconnected. */
     private void forget() {
         order.forget();
         kept.forEach(ByteRanges::release);
     }
 
-    /** One key's place among the answers. Its value is kept until it is whole: others may arrive in between. */
+    /** The reply of one key. Its value is held until it is complete, because others may arrive in between. */
     private final class TouchedKey implements KeyTarget {
 
         private final int key;
@@ -142,7 +142,7 @@ final class MultiTouchPart implements MultiGet.Part {
             failed(ServerFailure.REFUSED);
         }
 
-        /** A value that broke off is left out: nothing of it has gone to the client. */
+        /** A value that broke off is omitted: the client has received none of it. */
         @Override
         public void failed(ServerFailure reason) {
             if (value != null) {

@@ -2,16 +2,16 @@ package io.mempair.proxy.command;
 
 import io.mempair.proxy.command.stats.PoolStatus;
 
-/** What the proxy says of itself as a whole, to clients of any loop. */
+/** Facts about the whole proxy, for clients of any loop. */
 public interface ProxyFacts extends PoolStatus {
 
-    /** The line of {@code version}: the lowest of the servers, because clients draw conclusions from it. */
+    /** The reply to {@code version}: the lowest version of all servers, because clients rely on it. */
     byte[] versionReply();
 
     /**
-     * A client asked for another log level; it is not told what becomes of it.
+     * A client requested another log level.
      *
-     * @param level  0 for what is normal, more for more
+     * @param level  0 for the normal level; higher is more verbose
      */
     void verbosity(int level);
 }

@@ -13,8 +13,8 @@ import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.replication.Key;
 
 /**
- * What becomes of a key whose new value was refused. memcached drops the old value then, lest it be read as if it were the
- * new one; so every copy is deleted before the client hears of the refusal.
+ * Deletes a key whose new value was refused. memcached drops the old value after a refused set, so that nobody reads it
+ * as the new one; so every copy is deleted before the client gets the error.
  */
 final class RefusedValue {
 
@@ -24,9 +24,9 @@ final class RefusedValue {
      * Deletes the copies.
      *
      * @param key         as the servers store it
-     * @param shape       of the answer to {@code line}
-     * @param line        deletes the key; with its end
-     * @param afterwards  runs once, when all have answered or failed
+     * @param shape       of the reply to {@code line}
+     * @param line        a delete command with its line end
+     * @param afterwards  runs once, when all servers have replied or failed
      */
     static void delete(
             LoopContext loop, ServingPlan plan, Key key, ReplyShape shape, byte[] line, Runnable afterwards) {

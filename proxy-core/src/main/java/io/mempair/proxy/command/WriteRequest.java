@@ -9,7 +9,7 @@ import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.reply.ReplySlot;
 import io.netty.buffer.ByteBuf;
 
-/** A request to one server whose one-line answer is the client's answer. Never repeated: its fate may be unknown. */
+/** A request to one server whose one-line reply goes to the client. Never repeated: its outcome may be unknown. */
 final class WriteRequest extends ServerRequest {
 
     private final ReplyShape shape;

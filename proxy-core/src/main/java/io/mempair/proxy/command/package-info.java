@@ -1,4 +1,4 @@
-/** Requests of clients carried out: to which servers they go, and what the client hears. Confined to an event loop. */
+/** Executes clients' requests: picks the servers and builds the replies. Confined to an event loop. */
 @NullMarked
 package io.mempair.proxy.command;
 

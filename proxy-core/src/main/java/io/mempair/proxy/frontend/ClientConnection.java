@@ -64,7 +64,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         this.loop = services.loop();
         this.channel = channel;
         this.plan = services.plan();
-        this.congestion = plan.pool().congestion();
+        this.congestion = plan.pool().backpressure();
         this.registry = registry;
         this.memory = loop.memory().open(this);
         this.replies = new ReplyQueue(new OutputBatch(loop, channel, memory), memory, this);
@@ -401,7 +401,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     @Override
     public void broken(Throwable defect) {
         loop.threw(defect);
-        LOG.error("client {} loses its connection by a fault of ours", channel.remoteAddress(), defect);
-        drop("a fault of ours");
+        LOG.error("internal error: connection of client {} closed", channel.remoteAddress(), defect);
+        drop("internal error");
     }
 }

@@ -11,16 +11,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands first in the pipelines of listeners: when one cannot accept, at the limit of open files say, it rests for a
- * moment and tries again, and who is connected is served on. What clients wait in is the kernel's queue. Said once a
- * minute, for all listeners that share it. Any loop.
+ * The first handler of each listener. When a listener cannot accept, for example at the limit of open files, it pauses
+ * and tries again; connected clients are served meanwhile, and new ones wait in the kernel's queue. Logs once a minute
+ * for all listeners that share this handler. Any loop.
  */
 @ChannelHandler.Sharable
 public final class AcceptPause extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(AcceptPause.class);
 
-    /** Short for a client that waits, long for a loop that would find the same again. */
+    /** Short enough for a waiting client, long enough not to spin. */
     private static final long PAUSE_MILLIS = 500;
 
     private static final long SAY_PAUSE_NANOS = 60_000_000_000L;
@@ -33,11 +33,11 @@ public final class AcceptPause extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (!(cause instanceof IOException)) {
-            LOG.error("listener {}: a fault of ours", context.channel().localAddress(), cause);
+            LOG.error("internal error: listener {}", context.channel().localAddress(), cause);
         } else if (mayBeSaid()) {
             LOG.error(
-                    "listener {} cannot accept: {}; trying again every {} ms, who is connected is served on."
-                            + " Open files: {} (remedy: more of them, LimitNOFILE= of systemd or ulimit -n, or a smaller max-clients)",
+                    "listener {} cannot accept: {}; retrying every {} ms, connected clients are still served."
+                            + " Open files: {} (remedy: raise the limit by LimitNOFILE= of systemd or ulimit -n, or lower max-clients)",
                     context.channel().localAddress(),
                     cause.getMessage(),
                     PAUSE_MILLIS,

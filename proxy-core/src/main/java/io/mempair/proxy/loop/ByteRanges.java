@@ -5,13 +5,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ranges of buffers kept for later, in order, without copying: a data block that arrived in pieces, an
- * answer whose turn has not come. Holds a reference to each buffer, until {@link #release}; one for ranges of the same buffer
- * that follow each other, because many small values arrive in one. A buffer is charged whole, however little of it is kept.
+ * An ordered list of buffer ranges held without copying: a data block that arrived in pieces, or a reply that must
+ * wait. Retains each buffer until {@link #release}; consecutive ranges of one buffer share a reference, because many
+ * small values arrive in one buffer. A buffer is charged completely, however little of it is held.
  */
 public final class ByteRanges {
 
-    /** Bytes; so little more than twice what is kept is not worth a copy. */
+    /** Bytes; a smaller saving is not worth a copy. */
     private static final int SMALL_BYTES = 4_096;
 
     private static final int NUMBERS = 3;
@@ -22,33 +22,33 @@ public final class ByteRanges {
     private final MemoryUse use;
     private ByteBuf[] buffers = new ByteBuf[1];
 
-    /** Of each range its index, its length, and what its buffer was charged with: 0 if that was charged before. */
+    /** Per range: index, length, and the charge for its buffer, 0 if already charged. */
     private int[] numbers = new int[NUMBERS];
 
-    /** The first range that was not released. */
+    /** The first unreleased range. */
     private int first;
 
     private int count;
     private long totalBytes;
     private long chargedBytes;
 
-    /** Ranges that are charged to nobody. */
+    /** Creates a list that is not charged to an account. */
     public ByteRanges() {
         this(null, MemoryUse.VALUES);
     }
 
-    /** Ranges of buffers that are charged to {@code account}, if there is one, as long as they are kept. */
+    /** Creates a list that is charged to {@code account}, if any, while it holds buffers. */
     public ByteRanges(@Nullable MemoryAccount account, MemoryUse use) {
         this.account = account;
         this.use = use;
     }
 
-    /** Keeps {@code [index, index + length)} of {@code buffer}, which is retained. */
+    /** Adds {@code [index, index + length)} of {@code buffer} and retains the buffer. */
     public void add(ByteBuf buffer, int index, int length) {
         add(buffer, index, length, buffer.capacity());
     }
 
-    /** As {@link #add(ByteBuf, int, int)}; charged {@code charge} if the range before is of another buffer. */
+    /** As {@link #add(ByteBuf, int, int)}; charges {@code charge} if the previous range is of another buffer. */
     public void add(ByteBuf buffer, int index, int length, int charge) {
         if (count == buffers.length) {
             buffers = Arrays.copyOf(buffers, 2 * count);
@@ -108,27 +108,24 @@ public final class ByteRanges {
         return numbers[NUMBERS * range + LENGTH];
     }
 
-    /** Number of ranges kept so far. */
+    /** Number of ranges. */
     public int count() {
         return count;
     }
 
-    /** Hands all ranges to {@code sink}; they stay kept. */
+    /** Writes all ranges to {@code sink}; they stay in the list. */
     public void copyTo(ByteSink sink) {
         copyTo(sink, 0, count);
     }
 
-    /** Hands the ranges from the one numbered {@code from} up to before {@code to} to {@code sink}. */
+    /** Writes the ranges {@code [from, to)} to {@code sink}. */
     public void copyTo(ByteSink sink, int from, int to) {
         for (int i = from; i < to; i++) {
             sink.bytes(buffers[i], index(i), length(i));
         }
     }
 
-    /**
-     * Copies what is kept out of buffers of which it is less than half, so that they can be used again. The ranges keep their
-     * numbers.
-     */
+    /** Copies ranges out of buffers that they use by less than half, and releases those buffers. Range numbers stay. */
     public void compact() {
         if (chargedBytes <= 2 * totalBytes + SMALL_BYTES || first == count) {
             return;
@@ -166,7 +163,7 @@ public final class ByteRanges {
         return buffers[i] != buffers[i + 1];
     }
 
-    /** Gives back the buffers of which only ranges before the one numbered {@code to} are kept. */
+    /** Releases the buffers that only ranges before {@code to} use. */
     public void releaseUpTo(int to) {
         while (first < Math.min(to, count)) {
             int i = first++;
@@ -182,7 +179,7 @@ public final class ByteRanges {
         }
     }
 
-    /** Gives the buffers back and forgets the ranges. */
+    /** Releases the buffers and clears the list. */
     public void release() {
         releaseBuffers();
         first = 0;

@@ -5,25 +5,25 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.ByteToMessageDecoder;
 
 /**
- * The one place where bytes that were read and not understood yet meet those that come after them. What was understood never
- * stays in memory: a connection that always ends in the middle of a line needs the room of that line, however much it sends.
+ * Joins unparsed bytes with the bytes that arrive after them. Parsed bytes never stay in memory: a connection that
+ * always stops in the middle of a line needs the memory of that line, however much it sends.
  *
- * <p>Any thread; a buffer handed in belongs to the method, the one that comes out to the caller.
+ * <p>Any thread. Methods own the buffers passed to them; the caller owns the result.
  */
 public final class Cumulation {
 
-    /** The same for decoders of Netty, such as TLS. */
+    /** The same for Netty's decoders, such as TLS. */
     public static final ByteToMessageDecoder.Cumulator CUMULATOR = Cumulation::join;
 
     /** Bytes; a buffer up to this size is not worth a copy. */
     private static final int SMALL_BYTES = 1_024;
 
-    /** Bytes; room for what comes next when a buffer must grow, so that not each byte costs a copy of all before it. */
+    /** Bytes; spare room when a buffer must grow, so that single bytes do not copy everything before them. */
     private static final int MAX_ROOM_BYTES = 16_384;
 
     private Cumulation() {}
 
-    /** The bytes of {@code earlier} and those of {@code in} behind them. */
+    /** Returns the bytes of {@code earlier} followed by those of {@code in}. */
     public static ByteBuf join(ByteBufAllocator allocator, ByteBuf earlier, ByteBuf in) {
         if (!earlier.isReadable()) {
             earlier.release();
@@ -42,7 +42,7 @@ public final class Cumulation {
         }
     }
 
-    /** Slices of a buffer may be under way elsewhere: only one that is ours alone may be moved about in. */
+    /** Returns a buffer with room. Only an unshared buffer may be compacted, because others may hold slices of it. */
     private static ByteBuf withRoomFor(int bytes, ByteBufAllocator allocator, ByteBuf earlier) {
         int left = earlier.readableBytes();
         boolean ours = earlier.refCnt() == 1 && !earlier.isReadOnly();
@@ -58,7 +58,7 @@ public final class Cumulation {
         return larger;
     }
 
-    /** {@code rest}, to be kept until more comes: copied if it holds more than twice the memory it needs. */
+    /** Returns {@code rest} for later: copied if its buffer is more than twice as large as needed. */
     public static ByteBuf keep(ByteBufAllocator allocator, ByteBuf rest) {
         int bytes = rest.readableBytes();
         if (rest.capacity() <= Math.max(SMALL_BYTES, 2 * bytes)) {

@@ -5,19 +5,19 @@ import io.netty.handler.codec.CodecException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a fault in our own code from what a peer or the network does: it must be seen, whatever it leads to. One of the
- * JVM's own is more: without memory nothing can be relied on any more, so it must end the process.
+ * Distinguishes internal errors from failures of a peer or the network: internal errors must be logged. Errors of the
+ * JVM are worse: without memory nothing is reliable, so they must end the process.
  */
 public final class Defects {
 
-    /** Causes looked at; a chain can be a circle. */
+    /** Depth of causes examined; a chain can be cyclic. */
     private static final int MAX_CAUSES = 16;
 
     private Defects() {}
 
     /**
-     * Whether the process must end: no memory, of the heap or beside it (Netty throws its own error, which the JVM's
-     * {@code ExitOnOutOfMemoryError} does not see), or another failure of the JVM. Any thread.
+     * Whether the process must end: out of heap or direct memory (Netty throws its own error, which the JVM's
+     * {@code ExitOnOutOfMemoryError} does not see), or another JVM error. Any thread.
      */
     public static boolean endsProcess(@Nullable Throwable thrown) {
         Throwable cause = thrown;
@@ -30,7 +30,7 @@ public final class Defects {
         return false;
     }
 
-    /** Whether what a channel or a task threw is a fault in our own code. Any thread. */
+    /** Whether an exception of a channel or a task is an internal error. Any thread. */
     public static boolean isOne(Throwable cause) {
         boolean fromOutside = cause instanceof ChannelException || cause instanceof CodecException;
         return cause instanceof Error || (cause instanceof RuntimeException && !fromOutside);

@@ -11,16 +11,17 @@ import io.netty.util.concurrent.ThreadAwareExecutor;
 /**
  * Makes epoll handlers that keep a socket in the interest list (epoll(7)) while its channel waits for no event.
  *
- * <p>A channel waits for nothing when its peer has ended its half of the connection, reading is paused and the socket takes what
- * is written. Netty (4.2.11 to 4.2.20, since pull request 16689) takes the socket out of the list then, but remembers it as listed: the
- * next change fails with ENOENT, and with it the first write that the socket does not take at once. Here such a socket stays,
- * edge-triggered and without an event: it tells an error or a reset, once, and nothing else.
+ * <p>A channel waits for no event when its peer has closed its half of the connection, reading is paused and the socket
+ * is writable. Netty (4.2.11 to 4.2.20, since pull request 16689) then removes the socket from the list but still
+ * considers it listed: the next change fails with ENOENT, and so does the first write that the socket does not accept
+ * completely. Here such a socket stays listed, edge-triggered and without an event: it reports an error or a reset,
+ * once, and nothing else.
  */
 public final class EpollInterest implements IoHandlerFactory {
 
     private final IoHandlerFactory handlers;
 
-    /** @param handlers  makes the handlers of epoll that do the work */
+    /** @param handlers  creates the epoll handlers to delegate to */
     public EpollInterest(IoHandlerFactory handlers) {
         this.handlers = handlers;
     }
@@ -47,12 +48,12 @@ public final class EpollInterest implements IoHandlerFactory {
         }
     }
 
-    /** The registration of one socket. Confined to the loop's thread, but for {@link #isValid} and {@link #cancel}. */
+    /** The registration of one socket. Confined to the loop's thread, except {@link #isValid} and {@link #cancel}. */
     private static final class Kept implements IoRegistration {
 
         private final IoRegistration registration;
 
-        /** A socket that is not connected yet must stay out: epoll would report it as hung up. */
+        /** A socket that is not connected yet must not be listed: epoll would report a hang-up. */
         private boolean listed;
 
         Kept(IoRegistration registration) {

@@ -1,50 +1,48 @@
 package io.mempair.proxy.loop;
 
 /**
- * Whether this proxy may send anything to the servers: the one place that is asked, by all loops and by all who repair a
- * server. Two conditions, and neither is enough alone: that nobody has told this proxy to step down, and that its lease
- * lasts. The second one holds without anybody's help: a process that was stopped for a while finds the lease over before the
- * agent has run. Any thread.
+ * Decides whether this node may send requests to the servers; all loops and all repairs ask here. Two conditions must
+ * hold: the agent has not told the node to step down, and its lease lasts. The lease needs no action: a process that
+ * was stopped for a while finds it expired before the agent has run. Any thread.
  *
- * <p>What the servers are asked on behalf of nobody is not asked for here: greetings, probes, which process they are. A
- * standby asks that too.
+ * <p>Handshakes, probes and identity queries do not ask here; a standby sends them too.
  */
 public final class Fence {
 
-    /** No limit: a proxy that serves alone. */
+    /** No lease: a proxy without a pair. */
     public static final long UNLIMITED = Long.MAX_VALUE;
 
     private enum FenceState {
-        /** This proxy does not serve. */
+        /** This node does not serve. */
         CLOSED,
 
-        /** It steps down: what clients have asked for is brought to its end, and no server is repaired any more. */
+        /** The node steps down: client requests in progress finish, and repairs stop. */
         DRAINING,
 
-        /** It serves, and repairs servers. */
+        /** The node serves clients and repairs servers. */
         OPEN
     }
 
     private volatile FenceState state = FenceState.CLOSED;
 
-    /** Counts {@link #open}. Under the lock of this. */
+    /** Counts calls of {@link #open}; guarded by this. */
     private long reign;
 
     private volatile long untilNanos = UNLIMITED;
 
-    /** Sets the end of the lease, on the clock of {@link System#nanoTime}. */
+    /** Sets the end of the lease, in nanoseconds on the clock of {@link System#nanoTime}. */
     public void lease(long nanos) {
         untilNanos = nanos;
     }
 
-    /** This proxy serves from now on, while its lease lasts. */
+    /** The node serves from now on, while its lease lasts. */
     public synchronized void open() {
         reign++;
         state = FenceState.OPEN;
     }
 
     /**
-     * It begins to step down.
+     * The node starts stepping down.
      *
      * @return the number of the reign that ends, for {@link #close}
      */
@@ -56,10 +54,10 @@ public final class Fence {
     }
 
     /**
-     * It serves no more.
+     * The node no longer serves.
      *
-     * @param ofReign  the one that was to end
-     * @return false if that had ended already, or another has begun since
+     * @param ofReign  the reign to end
+     * @return false if that reign has already ended, or another has begun
      */
     public synchronized boolean close(long ofReign) {
         if (ofReign != reign || state == FenceState.CLOSED) {
@@ -69,12 +67,12 @@ public final class Fence {
         return true;
     }
 
-    /** Whether it does not serve, nor is about to end that; whatever its lease. */
+    /** Whether the node is neither serving nor draining, whatever its lease. */
     public boolean isClosed() {
         return state == FenceState.CLOSED;
     }
 
-    /** When the lease ends, or {@link #UNLIMITED}. */
+    /** End of the lease in nanoseconds, or {@link #UNLIMITED}. */
     long untilNanos() {
         return untilNanos;
     }
@@ -84,18 +82,20 @@ public final class Fence {
         return until == UNLIMITED || until - loop.clockNanos() > 0;
     }
 
-    /** Whether requests of clients may be begun; by the time of the turn, which is near enough: they are asked about again. */
+    /**
+     * Whether client requests may be accepted, by the time of the turn; the fence is checked again before they leave.
+     */
     boolean letsClientsIn(LoopContext loop) {
         long until = untilNanos;
         return state != FenceState.CLOSED && (until == UNLIMITED || until - loop.nowNanos() > 0);
     }
 
-    /** Whether requests may leave for the servers; by a clock read now. */
+    /** Whether requests may be sent to the servers, by a fresh clock reading. */
     boolean letsRequestsOut(LoopContext loop) {
         return state != FenceState.CLOSED && lasts(loop);
     }
 
-    /** Whether a server may be repaired; by a clock read now. */
+    /** Whether a server may be repaired, by a fresh clock reading. */
     boolean letsRepairsOut(LoopContext loop) {
         return state == FenceState.OPEN && lasts(loop);
     }

@@ -4,8 +4,8 @@ package io.mempair.proxy.loop;
 public interface Fenced {
 
     /**
-     * This proxy may not serve any more: a request that the server has not been sent, or not wholly, must never reach it.
-     * The connection is given up if there may be one. On the loop.
+     * The node may no longer serve: an unsent or partly sent request must never reach the server. Drops the connection
+     * if there may be one. Called on the loop.
      */
     void cutOff();
 }

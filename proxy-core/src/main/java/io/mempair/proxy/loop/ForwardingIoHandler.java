@@ -5,7 +5,7 @@ import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoRegistration;
 
-/** Passes everything on to the I/O handler that does the work. Confined to the thread of its loop, but for {@link #wakeup}. */
+/** Delegates to another I/O handler. Confined to the thread of its loop, except {@link #wakeup}. */
 abstract class ForwardingIoHandler implements IoHandler {
 
     private final IoHandler handler;

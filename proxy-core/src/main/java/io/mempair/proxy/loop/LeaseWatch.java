@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Notices on one loop that the lease has ended although nothing happens there. A lease is renewed many times before it ends,
- * so the timer is not moved each time: when it fires it looks how long the lease lasts by then. On the loop, but for
+ * Detects on one loop that the lease has ended, even if the loop is idle. A lease is renewed many times before it ends,
+ * so the timer is not moved at each renewal: when it fires it reads the current end. Confined to the loop, except
  * {@link #leaseChanged}.
  */
 final class LeaseWatch {
@@ -21,18 +21,18 @@ final class LeaseWatch {
         this.fence = fence;
     }
 
-    /** Before the first lease. */
+    /** Sets the task to run when a lease ends; call it before the first lease. */
     void onOver(Runnable task) {
         over = task;
     }
 
-    /** Begins to watch, unless that goes on. Any thread. */
+    /** Starts the watch, unless it is running. Any thread. */
     void leaseChanged() {
         if (fence.untilNanos() != Fence.UNLIMITED && armed.compareAndSet(false, true)) {
             try {
                 loop.eventLoop().execute(this::look);
             } catch (RejectedExecutionException ended) {
-                // the loop has ended, and all its connections with it
+                // the loop has terminated, with all its connections
             }
         }
     }
@@ -49,7 +49,7 @@ final class LeaseWatch {
             over.run();
         }
         if (fence.untilNanos() != until) {
-            leaseChanged(); // while this looked
+            leaseChanged(); // changed during the check
         }
     }
 }

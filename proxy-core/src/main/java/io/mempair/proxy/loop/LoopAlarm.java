@@ -14,18 +14,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes I/O handlers that wait for the kernel without a time limit, and wakes their loops when a timer is due, from one
- * thread for all of them.
+ * Creates I/O handlers that wait for the kernel without a timeout, and wakes their loops from one shared thread when a
+ * timer is due.
  *
- * <p>A wait of io_uring that ends by itself costs a timer of the kernel, set and removed each time although nearly all waits
- * end because something was read. A loop says here what it waits for instead, which costs nothing as long as its next timer
- * is the same, and this thread comes round when that is due, a millisecond late.
+ * <p>A wait of io_uring with a timeout costs a kernel timer, set and removed each time although nearly all waits end
+ * because of input. Instead a loop publishes its next timer here, which costs nothing while that stays the same, and
+ * this thread wakes the loop when it is due, up to a millisecond late.
  */
 public final class LoopAlarm implements IoHandlerFactory {
 
     private static final long NEVER = Long.MAX_VALUE;
 
-    /** After so long a loop that is at work has come to its timer by itself, and need not be woken. */
+    /** Nanoseconds in which a busy loop reaches its timer by itself and need not be woken. */
     private static final long GRACE_NANOS = 1_000_000;
 
     private final IoHandlerFactory handlers;
@@ -34,16 +34,20 @@ public final class LoopAlarm implements IoHandlerFactory {
     private final Ticker ticker = Ticker.systemTicker();
     private final List<Untimed> loops = new CopyOnWriteArrayList<>();
 
-    /** When the thread looks next; {@link #NEVER} while it looks, so that who is earlier than it thinks makes it look again. */
+    /**
+     * When the thread scans next. During a scan {@code nextNanos} is {@link #NEVER}, so any earlier deadline wakes the
+     * thread.
+     */
     private volatile long nextNanos = NEVER;
 
-    /** Changed under the lock of this. */
+    /** Written under the lock of this. */
     private volatile @Nullable Thread thread;
 
     /**
-     * @param handlers  makes the handlers that do the work, for loops on {@link Ticker#systemTicker}
-     * @param threads   makes the thread; it lives from the start of the first loop to the end of the last
-     * @param broken    told what ended the thread: without it no loop comes round any more; last thing it does
+     * @param handlers  creates the handlers to delegate to, for loops on {@link Ticker#systemTicker}
+     * @param threads   creates the thread, which lives from the start of the first loop to the end of the last
+     * @param broken    receives the exception that ended the thread, as its last action: without it no timer of any
+     *     loop fires
      */
     public LoopAlarm(IoHandlerFactory handlers, ThreadFactory threads, Consumer<Throwable> broken) {
         this.handlers = handlers;
@@ -101,7 +105,7 @@ public final class LoopAlarm implements IoHandlerFactory {
         }
     }
 
-    /** The handler of one loop. All but {@link #wakeIfDue} and {@link #wakeup} on its thread. */
+    /** The handler of one loop. Confined to the loop's thread, except {@link #wakeIfDue} and {@link #wakeup}. */
     private final class Untimed extends ForwardingIoHandler implements IoHandlerContext {
 
         /** The next timer of the loop while it waits. */
@@ -113,7 +117,7 @@ public final class LoopAlarm implements IoHandlerFactory {
             super(handler);
         }
 
-        /** Wakes the loop if its timer is due; otherwise says when it is. */
+        /** Wakes the loop if its timer is due; returns when it is due otherwise. */
         long wakeIfDue(long nowNanos) {
             long due = dueNanos.get();
             if (due <= nowNanos && dueNanos.compareAndSet(due, NEVER)) {
@@ -131,12 +135,12 @@ public final class LoopAlarm implements IoHandlerFactory {
         private IoHandlerContext running() {
             IoHandlerContext context = running;
             if (context == null) {
-                throw new AssertionError("asked before the loop ran");
+                throw new AssertionError("called before the loop ran");
             }
             return context;
         }
 
-        /** None: asked when the handler is about to wait, so this is when the alarm is set. */
+        /** Returns no deadline. Called when the handler is about to wait, so it sets the alarm. */
         @Override
         public long deadlineNanos() {
             long deadline = running().deadlineNanos();

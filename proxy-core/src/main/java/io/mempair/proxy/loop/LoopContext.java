@@ -11,14 +11,14 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * One event loop and what its connections share. A turn is everything between two waits of the loop for
- * the kernel: all that was read is handled, then every peer that was written to is flushed once.
+ * One event loop and the state its connections share. A turn is the work between two waits of the loop for the kernel:
+ * all input is handled, then every connection with output is flushed once.
  *
- * <p>Everything but {@link #counters}, {@link #lastTurnNanos} and {@link #leaseChanged} belongs to the loop's thread.
+ * <p>Confined to the loop's thread, except {@link #counters}, {@link #lastTurnNanos} and {@link #leaseChanged}.
  */
 public final class LoopContext {
 
-    /** Nanoseconds; what is sent at the end of a longer turn was asked for noticeably later than the turn began. */
+    /** Nanoseconds; after a longer turn the send time differs noticeably from the start of the turn. */
     private static final long LONG_TURN_NANOS = 5_000_000;
 
     private final EventLoop eventLoop;
@@ -44,9 +44,9 @@ public final class LoopContext {
      * @param ticker     its clock
      * @param fence      whether clients may be served and servers repaired; shared by all loops
      * @param ids        for items with two copies; shared by all loops
-     * @param broken     told of what the proxy cannot go on after; on any thread
-     * @param budget     of the memory clients can make grow; shared by all loops
-     * @param index      number of this loop among those that share it
+     * @param broken     receives errors the proxy cannot continue after; any thread
+     * @param budget     of the memory that clients occupy; shared by all loops
+     * @param index      number of this loop among the loops that share the budget
      */
     public LoopContext(
             EventLoop eventLoop,
@@ -66,7 +66,7 @@ public final class LoopContext {
         this.lastTurnNanos = clockNanos();
     }
 
-    /** As the other, with nobody to tell and memory without a bound. */
+    /** As the other constructor, without a receiver of errors and without a memory limit. */
     public LoopContext(EventLoop eventLoop, Ticker ticker, Fence fence, IdClock ids) {
         this(eventLoop, ticker, fence, ids, thrown -> {}, MemoryBudget.unlimited(), 0);
     }
@@ -76,7 +76,7 @@ public final class LoopContext {
         return eventLoop;
     }
 
-    /** The memory that clients of this loop hold. */
+    /** The memory that clients of this loop occupy. */
     public LoopMemory memory() {
         return memory;
     }
@@ -86,7 +86,7 @@ public final class LoopContext {
         return ids.next(nowNanos());
     }
 
-    /** An item has this cas id: {@link #newId} gives larger ones from now on. */
+    /** Makes {@link #newId} exceed this cas id from now on. */
     public void sawId(long id) {
         ids.seen(id, nowNanos());
     }
@@ -96,7 +96,7 @@ public final class LoopContext {
         return counters;
     }
 
-    /** The time of this turn, on the clock of {@link System#nanoTime}: read once however often asked. */
+    /** The time of this turn, in nanoseconds on the clock of {@link System#nanoTime}; read once per turn. */
     public long nowNanos() {
         if (!endScheduled) {
             turnNanos = clockNanos();
@@ -105,68 +105,71 @@ public final class LoopContext {
         return turnNanos;
     }
 
-    /** The clock of {@link System#nanoTime}, by way of the loop's ticker, which counts from its own start. Any thread. */
+    /**
+     * A fresh reading of the clock of {@link System#nanoTime}, through the loop's ticker, which counts from its own
+     * start. Any thread.
+     */
     public long clockNanos() {
         return ticker.initialNanoTime() + ticker.nanoTime();
     }
 
-    /** Something was thrown on this loop: what costs more than a connection is told on. Any thread. */
+    /** Reports an exception on this loop, if it concerns more than one connection. Any thread. */
     public void threw(Throwable thrown) {
         if (Defects.endsProcess(thrown)) {
             broken.accept(thrown);
         }
     }
 
-    /** Whether clients may be served in this turn. What that leads to is asked about again when it is sent. */
+    /** Whether clients may be served in this turn. The fence is checked again before requests are sent. */
     public boolean mayServe() {
         return fence.letsClientsIn(this);
     }
 
     /**
-     * Whether a command that repairs a server may be sent. To be asked before each: between two of them this proxy may have
-     * stepped down, or been stopped for so long that its lease ended.
+     * Whether a repair command may be sent. Check it before each command: meanwhile the node may have stepped down, or
+     * been stopped for longer than its lease.
      */
     public boolean mayRepair() {
         return fence.letsRepairsOut(this);
     }
 
-    /** From now on {@code connection} is told when this proxy may not serve any more. */
+    /** Registers {@code connection} for {@link #cutOff}. */
     public void watch(Fenced connection) {
         fenced.add(connection);
     }
 
-    /** It has ended. */
+    /** Removes a connection. */
     public void unwatch(Fenced connection) {
         fenced.remove(connection);
     }
 
-    /** This proxy serves no more: what was meant for the servers and has not reached them is not to. */
+    /** The node no longer serves: requests that have not reached the servers must not reach them. */
     public void cutOff() {
         List.copyOf(fenced).forEach(Fenced::cutOff);
     }
 
-    /** Runs {@code over} on the loop each time a lease has ended. To be said once, before the loop is used. */
+    /** Runs {@code over} on the loop each time a lease ends. Call it once, before the loop is used. */
     public void onLeaseOver(Runnable over) {
         leaseWatch.onOver(over);
     }
 
-    /** The end of the lease was set. Any thread. */
+    /** The end of the lease has changed. Any thread. */
     public void leaseChanged() {
         leaseWatch.leaseChanged();
     }
 
-    /** Says that the loop came round; any thread may ask {@link #lastTurnNanos} when. */
+    /** Records that the loop is alive, for {@link #lastTurnNanos}. */
     public void beat() {
         lastTurnNanos = clockNanos();
         memory.tick();
     }
 
-    /** When the loop last came round. Any thread. */
+    /** When the loop last recorded a turn, in nanoseconds. Any thread. */
     public long lastTurnNanos() {
         return lastTurnNanos;
     }
 
-    /** Reserves memory for a value that is to arrive; false if that would pass the limit. */
+    /** Reserves memory for an announced value; false if that would exceed the limit. */
     public boolean reserve(long bytes, long limitBytes) {
         if (bufferedBytes + bytes > limitBytes) {
             return false;
@@ -175,12 +178,12 @@ public final class LoopContext {
         return true;
     }
 
-    /** Gives back what {@link #reserve} took. */
+    /** Returns memory reserved by {@link #reserve}. */
     public void unreserve(long bytes) {
         bufferedBytes -= bytes;
     }
 
-    /** Has {@code batch} flushed when this turn ends; once, however often it is called in a turn. */
+    /** Flushes {@code batch} at the end of this turn, once, however often it is called. */
     void flushAtEndOfTurn(OutputBatch batch) {
         touched.add(batch);
         needsEnd();
@@ -195,11 +198,11 @@ public final class LoopContext {
 
     private void scheduleEnd() {
         endScheduled = true;
-        // Runs after the input of this turn: the loop runs its tasks when it has handled what was ready.
+        // Runs after the input of this turn: the loop runs its tasks after handling all ready channels.
         eventLoop.execute(endTurn);
     }
 
-    /** What is thrown costs the one connection: the others of this turn are flushed all the same. */
+    /** Flushes one connection. An exception affects only that connection; the others are still flushed. */
     private void endTurn(OutputBatch batch, boolean requestsMayLeave) {
         try {
             batch.endTurn(requestsMayLeave);
@@ -214,7 +217,7 @@ public final class LoopContext {
         List<OutputBatch> batches = touched;
         touched = flushing;
         flushing = batches;
-        // read now and once: the turn may have been long, and the process stopped in it
+        // read once and now: the turn may have been long, or the process stopped during it
         boolean requestsMayLeave = fence.letsRequestsOut(this);
         try {
             for (int i = 0; i < batches.size(); i++) {
@@ -223,14 +226,14 @@ public final class LoopContext {
             tellLongTurn(batches);
             memory.endTurn();
         } catch (Throwable t) {
-            threw(t); // Netty only logs what a task throws
+            threw(t); // Netty only logs exceptions of tasks
             throw t;
         } finally {
             batches.clear();
         }
     }
 
-    /** The clock of what has just left begins now, if the turn took noticeably long. */
+    /** Restarts the timeout of the requests just sent, if the turn was long. */
     private void tellLongTurn(List<OutputBatch> flushed) {
         long endedNanos = clockNanos();
         if (endedNanos - turnNanos > LONG_TURN_NANOS) {

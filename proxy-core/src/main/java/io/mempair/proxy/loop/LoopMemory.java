@@ -7,21 +7,21 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory that the clients of one event loop make the proxy hold: the loop's part of the {@link MemoryBudget}, and who of
- * its clients is not read, or closed, for it. It acts between turns, never in the middle of a request.
+ * The memory that clients of one event loop occupy: the loop's part of the {@link MemoryBudget}. Decides which clients
+ * are paused or closed when memory is short. Acts between turns, never in the middle of a request.
  *
- * <p>Confined to its loop, but for {@link #bytes}.
+ * <p>Confined to its loop, except {@link #bytes}.
  */
-@SuppressWarnings("EnumOrdinal") // indexes live in this object only and are never stored or sent
+@SuppressWarnings("EnumOrdinal") // indexes are internal to this object and never stored or sent
 public final class LoopMemory {
 
-    /** A client whose requests take less of the heap is never stopped or closed for that while there is any. */
+    /** Bytes; a client whose requests occupy less heap is never paused or closed for heap while some is free. */
     private static final long SMALL_HEAP_BYTES = 16 * 1_024;
 
-    /** So many ticks without a byte of a value that was begun: a second. */
+    /** Ticks without a byte of a started value: one second. */
     private static final long STALLED_TICKS = 10;
 
-    /** So many ticks clients wait for memory before one is closed for it: five seconds. */
+    /** Ticks that clients wait for memory before one is closed: five seconds. */
     private static final long PATIENCE_TICKS = 50;
 
     private static final long MUCH_EXPECTED_BYTES = 16 << 20;
@@ -37,36 +37,36 @@ public final class LoopMemory {
     private long held;
     private long published;
 
-    /** Times {@link #tick} ran. */
+    /** Number of calls of {@link #tick}. */
     private long ticks;
 
-    /** Ticks for which memory has been short and clients waited for it. */
+    /** Consecutive ticks with memory short and clients waiting. */
     private long waitedTicks;
 
     private long maxUnreadBytes = Long.MAX_VALUE;
     private long mayHoldBytes = Long.MAX_VALUE;
 
-    /** Heap that requests take, by estimate; as others see it in {@link #seenHeapBytes}. */
+    /** Estimated heap of requests; {@link #seenHeapBytes} publishes it. */
     private long heapBytes;
 
     private volatile long seenHeapBytes;
 
-    /** Of {@link #heapBytes} that of clients that were closed: their requests end when the servers answer. */
+    /** The part of {@link #heapBytes} of closed clients, whose requests end when the servers reply. */
     private long goneHeapBytes;
 
-    /** The same of {@link #held}. */
+    /** The same part of {@link #held}. */
     private long goneBytes;
 
-    /** Bytes of answers that were asked for and have not come, as far as anybody can know. */
+    /** Expected bytes of outstanding replies, by estimate. */
     private long expectedBytes;
 
-    /** Before more than this is held there is no use in giving up another client in the middle of a tick. */
+    /** Until more than this is held, closing another client within the same tick is useless. */
     private long fruitlessBytes = Long.MIN_VALUE;
 
     /**
      * @param budget     shared by the loops
      * @param index      number of this loop
-     * @param attention  has {@link #endTurn} called at the end of this turn
+     * @param attention  schedules {@link #endTurn} at the end of this turn
      */
     public LoopMemory(MemoryBudget budget, int index, Runnable attention) {
         this.budget = budget;
@@ -74,7 +74,7 @@ public final class LoopMemory {
         this.attention = attention;
     }
 
-    /** The account of a client. */
+    /** Opens the account of a client. */
     public MemoryAccount open(MemoryAccount.AccountOwner client) {
         MemoryAccount account = new MemoryAccount(this, client, client::recount);
         account.place = clients.size();
@@ -83,15 +83,15 @@ public final class LoopMemory {
     }
 
     /**
-     * An account of nobody who could be stopped, such as the connection to a server.
+     * Opens an account without a client to pause or close, such as a server connection.
      *
-     * @param recount  counts anew what its channel has not sent
+     * @param recount  recomputes the unsent bytes of its channel
      */
     public MemoryAccount openShared(Runnable recount) {
         return new MemoryAccount(this, null, recount);
     }
 
-    /** Answers one client may leave unread. */
+    /** Sets the most reply bytes that one client may leave unread. */
     public void maxUnread(long bytes) {
         maxUnreadBytes = bytes;
         weigh();
@@ -101,17 +101,17 @@ public final class LoopMemory {
         return maxUnreadBytes;
     }
 
-    /** Whether all loops together hold so much that nobody should read more than he must. Any thread. */
+    /** Whether memory is short on all loops together. Any thread. */
     public boolean isShort() {
         return budget.isShort();
     }
 
-    /** What a client may hold and begin something new. */
+    /** Most bytes a client may hold to start new requests. */
     long mayHoldBytes() {
         return mayHoldBytes;
     }
 
-    /** What is held by one use, a moment ago. Any thread. */
+    /** Bytes held by one use, possibly slightly stale. Any thread. */
     public long bytes(MemoryUse use) {
         return byUse.get(use.ordinal());
     }
@@ -140,7 +140,7 @@ public final class LoopMemory {
         mayHoldBytes = budget.isShort() ? Math.min(own, budget.shareBytes(clients.size())) : own;
     }
 
-    /** Heap that the requests of clients take, by estimate, a moment ago. Any thread. */
+    /** Estimated heap of client requests, possibly slightly stale. Any thread. */
     public long heapBytes() {
         return seenHeapBytes;
     }
@@ -152,12 +152,12 @@ public final class LoopMemory {
         }
     }
 
-    /** What clients that are gone still hold changed; it comes free by itself. */
+    /** Changes the bytes still held by disconnected clients; they are released by themselves. */
     void addGone(long delta) {
         goneBytes += delta;
     }
 
-    /** As {@link #addGone}, of the heap. */
+    /** As {@link #addGone}, for heap. */
     void addGoneHeap(long delta) {
         goneHeapBytes += delta;
     }
@@ -166,24 +166,24 @@ public final class LoopMemory {
         return heapBytes - goneHeapBytes > budget.heapBytesOfLoop();
     }
 
-    /** Whether a client whose requests take so much of the heap may send another. */
+    /** Whether a client whose requests occupy this much heap may send another one. */
     boolean mayTakeHeap(long bytes) {
         long soft = budget.heapBytesOfLoop() / 2;
         return heapBytes <= soft
                 || (!isHeapOver() && bytes <= Math.max(SMALL_HEAP_BYTES, soft / Math.max(1, clients.size())));
     }
 
-    /** Changes what clients of this loop expect of servers. */
+    /** Changes the expected reply bytes of this loop's clients. */
     public void expect(long delta) {
         expectedBytes += delta;
     }
 
-    /** Bytes of answers that clients of this loop wait for, as far as anybody can know. */
+    /** Expected bytes of outstanding replies of this loop's clients, by estimate. */
     public long expectedBytes() {
         return expectedBytes;
     }
 
-    /** Whether so much is expected of servers that others would wait long behind more. */
+    /** Whether so many reply bytes are expected that further requests would wait long. */
     public boolean expectsMuch() {
         return expectedBytes > MUCH_EXPECTED_BYTES;
     }
@@ -216,7 +216,7 @@ public final class LoopMemory {
         }
     }
 
-    /** Closes whom this turn has shown to be too much. */
+    /** Closes the clients that exceeded their limits in this turn. */
     void endTurn() {
         for (int i = 0; i < condemned.size(); i++) {
             MemoryAccount.AccountOwner owner = leaving(condemned.get(i));
@@ -237,7 +237,7 @@ public final class LoopMemory {
         }
     }
 
-    /** Looks again at those who wait, and at what was sent meanwhile. Several times a second. */
+    /** Re-examines waiting clients and unsent bytes, several times a second. */
     void tick() {
         ticks++;
         seenHeapBytes = heapBytes;
@@ -250,7 +250,7 @@ public final class LoopMemory {
         }
     }
 
-    /** To wait was meant to help; where it does not, because those who wait are those who hold, the greediest goes after all. */
+    /** Closes the largest client after all, if waiting does not help because the waiting clients hold the memory. */
     private void losePatience() {
         boolean heapIsShort = heapBytes > budget.heapBytesOfLoop() / 2;
         boolean isShort = heapIsShort || (budget.isShort() && budget.holdsMost(index));
@@ -296,7 +296,7 @@ public final class LoopMemory {
         }
     }
 
-    /** Gives up the greediest clients until all is within the budget, if this is the loop that holds most. */
+    /** Closes the largest clients until memory is within the budget, if this loop holds most. */
     public void relieve() {
         budget.answers(index);
         recount();
@@ -309,8 +309,8 @@ public final class LoopMemory {
             budget.askLargest();
             return;
         }
-        // what a client held may come free later, so it is counted off here; whose the allocator's memory is, nobody
-        // can tell
+        // a closed client's memory may be released later, so it is subtracted here; the allocator's own overhead
+        // belongs to no client
         long excess = Math.max(budget.isAllocatedTooMuch() ? 1 : 0, budget.excessBytes() - goneBytes);
         while (excess > 0) {
             MemoryAccount greediest = greediest(MemoryAccount::bytes, MemoryBudget.SMALL_BYTES);
@@ -338,7 +338,7 @@ public final class LoopMemory {
     }
 
     /**
-     * Closes the client whose value has been longest on its way in without a byte of it coming, if that is a second or more.
+     * Closes the client whose value has stalled the longest, if for a second or more.
      *
      * @return whether there was one
      */
@@ -364,7 +364,7 @@ public final class LoopMemory {
         return ticks;
     }
 
-    /** The owner of an account that is closed here, or null if it is gone already. */
+    /** The owner of an account to close here, or null if it has already disconnected. */
     private static MemoryAccount.@Nullable AccountOwner leaving(@Nullable MemoryAccount account) {
         if (account == null || account.place < 0) {
             return null;

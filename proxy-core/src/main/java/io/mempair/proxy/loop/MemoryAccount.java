@@ -3,26 +3,26 @@ package io.mempair.proxy.loop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection makes the proxy hold, counted as it is allocated. Outlives its connection until the last buffer charged
- * to it is given back. Confined to its loop.
+ * The memory that one connection occupies, counted when allocated. It outlives its connection until the last buffer
+ * charged to it is released. Confined to its loop.
  */
 public final class MemoryAccount {
 
-    /** A connection that can be stopped and closed. */
+    /** A connection that can be paused and closed. */
     public interface AccountOwner {
-        /** Counts anew what its channel has not sent: see {@link MemoryAccount#unsent}. */
+        /** Recomputes the unsent bytes of its channel: see {@link MemoryAccount#unsent}. */
         void recount();
 
-        /** It has more unread than one may have, and has to go. */
+        /** It exceeds the limit of unread bytes and must be closed. */
         void tooMuchUnread();
 
-        /** It holds most of all while memory is short, and has to go. */
+        /** It holds most while memory is short and must be closed. */
         void holdsMost();
 
-        /** Its value does not come, and others wait for the room. */
+        /** Its value has stalled while others wait for memory. */
         void stalled();
 
-        /** It was kept from going on by {@link MemoryAccount#mayGrow}, and may. */
+        /** {@link MemoryAccount#mayGrow} had paused it; it may resume. */
         void roomAgain();
     }
 
@@ -39,16 +39,16 @@ public final class MemoryAccount {
     private boolean condemned;
     private boolean closed;
 
-    /** When bytes of the value came that is on its way in, in ticks of the loop; -1 if there is none. */
+    /** The loop's tick of the last byte of the incoming value; -1 if there is none. */
     long arrivedTick = -1;
 
-    /** Whether {@link LoopMemory} looks at what is unsent from time to time. */
+    /** Whether {@link LoopMemory} checks the unsent bytes periodically. */
     boolean watched;
 
-    /** Whether {@link LoopMemory} has it among those that wait. */
+    /** Whether {@link LoopMemory} lists it as waiting. */
     boolean listed;
 
-    /** Place among the accounts of the loop, or -1. */
+    /** Index among the accounts of the loop, or -1. */
     int place = -1;
 
     MemoryAccount(LoopMemory loop, @Nullable AccountOwner owner, Runnable recount) {
@@ -58,12 +58,12 @@ public final class MemoryAccount {
         this.output = owner == null ? MemoryUse.UNSENT_REQUESTS : MemoryUse.UNSENT_ANSWERS;
     }
 
-    /** What the clients of its loop hold together. */
+    /** The memory of its loop's clients together. */
     public LoopMemory loop() {
         return loop;
     }
 
-    /** All it holds. */
+    /** Total bytes held. */
     public long bytes() {
         return bytes;
     }
@@ -73,7 +73,7 @@ public final class MemoryAccount {
         return owner;
     }
 
-    /** Charges {@code delta} bytes, or gives them back if it is negative. */
+    /** Charges {@code delta} bytes; a negative number returns bytes. */
     public void add(MemoryUse use, long delta) {
         if (delta == 0) {
             return;
@@ -95,7 +95,7 @@ public final class MemoryAccount {
         }
     }
 
-    /** What its channel was given and has not sent, now. */
+    /** Sets the unsent bytes of its channel. */
     public void unsent(long now) {
         long delta = now - unsentBytes;
         unsentBytes = now;
@@ -105,7 +105,7 @@ public final class MemoryAccount {
         add(output, delta);
     }
 
-    /** Has what is unsent counted anew, if the connection is there. */
+    /** Recomputes the unsent bytes, if the connection is open. */
     void recount() {
         if (!closed) {
             recount.run();
@@ -116,19 +116,19 @@ public final class MemoryAccount {
         return unsentBytes > 0;
     }
 
-    /** What it has sent and nobody has understood, now. */
+    /** Sets the unparsed input bytes. */
     public void input(long now) {
         long delta = now - inputBytes;
         inputBytes = now;
         add(MemoryUse.INPUT, delta);
     }
 
-    /** Heap that its requests take, by estimate. */
+    /** Estimated heap of its requests. */
     public long heapBytes() {
         return heapBytes;
     }
 
-    /** Charges {@code delta} bytes of the heap, or gives them back if it is negative. */
+    /** Charges {@code delta} bytes of heap; a negative number returns bytes. */
     public void addHeap(long delta) {
         heapBytes += delta;
         loop.addHeap(delta);
@@ -140,28 +140,28 @@ public final class MemoryAccount {
         }
     }
 
-    /** Bytes came of a value that is not whole. */
+    /** Bytes of an incomplete value have arrived. */
     public void arrives() {
         arrivedTick = loop.ticks();
     }
 
-    /** No value is on its way in any more. */
+    /** No value is incoming any more. */
     public void arrived() {
         arrivedTick = -1;
     }
 
-    /** Whether it may begin what makes it hold more. */
+    /** Whether it may start work that occupies more memory. */
     public boolean mayGrow() {
         return mayHoldMore() && loop.mayTakeHeap(heapBytes);
     }
 
-    /** Whether it may go on with what it has begun, which takes no more of the heap. */
+    /** Whether it may continue work it has started, which takes no more heap. */
     public boolean mayHoldMore() {
-        // what it has sent must not keep it from being understood, or nothing of it would ever be given back
+        // unparsed input must not block its own parsing, or it would never be released
         return bytes - inputBytes <= loop.mayHoldBytes();
     }
 
-    /** Has the owner hear by {@link AccountOwner#roomAgain} when it may go on. */
+    /** Calls {@link AccountOwner#roomAgain} of the owner when it may resume. */
     public void await() {
         if (!waiting) {
             waiting = true;
@@ -180,7 +180,9 @@ public final class MemoryAccount {
         }
     }
 
-    /** The connection is gone: its own buffers are. Others charged to it are given back one by one. */
+    /**
+     * The connection is closed, and its own buffers are released. Other buffers charged to it are returned one by one.
+     */
     public void close() {
         waiting = false;
         condemned = true;

@@ -7,18 +7,19 @@ import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * The memory that all clients together may make the proxy hold, shared by the event loops. Each loop counts for itself and
- * publishes what it holds in steps, so a request touches nothing here. Any thread.
+ * The memory limit for all clients together, shared by the event loops. Each loop counts for itself and publishes its
+ * total in steps, so requests do not touch this object. Any thread.
  *
- * <p>Three marks. Above {@link #isShort} clients that hold more than their share are not read. Above {@link #isOver} the
- * greediest client of the loop that holds most is closed. Above {@link #isExhausted} every loop that takes more closes its own.
+ * <p>Three marks. Above {@link #isShort} clients that hold more than their share are paused. Above {@link #isOver} the
+ * largest client of the loop that holds most is closed. Above {@link #isExhausted} every loop that takes more closes
+ * its own largest client.
  */
 public final class MemoryBudget {
 
-    /** Bytes a loop may hold more, or less, than it has published. */
+    /** Largest difference between a loop's bytes and its published value. */
     static final long STEP_BYTES = 256 * 1_024;
 
-    /** A client that holds less is never stopped or closed for the good of the others. */
+    /** A client that holds less is never paused or closed for the benefit of others. */
     static final long SMALL_BYTES = 256 * 1_024;
 
     private final long limitBytes;
@@ -31,12 +32,12 @@ public final class MemoryBudget {
     private final AtomicIntegerArray asked;
 
     /**
-     * @param limitBytes         what all clients together may hold
+     * @param limitBytes         limit for all clients together
      * @param loops              event loops that share it
-     * @param allocatedBytes     what the allocator really has from the system
-     * @param maxAllocatedBytes  how much that may be
-     * @param heapBytesOfLoop    what the requests of the clients of one loop may take of the heap
-     * @param reliever           has the loop of this number call {@link LoopMemory#relieve}, soon and on its own thread
+     * @param allocatedBytes     memory the allocator holds from the system
+     * @param maxAllocatedBytes  limit of that
+     * @param heapBytesOfLoop    heap that client requests of one loop may occupy
+     * @param reliever           makes the loop with this number call {@link LoopMemory#relieve} soon, on its own thread
      */
     public MemoryBudget(
             long limitBytes,
@@ -54,32 +55,32 @@ public final class MemoryBudget {
         this.asked = new AtomicIntegerArray(loops);
     }
 
-    /** One without a bound, for one loop. */
+    /** A budget without a limit, for one loop. */
     public static MemoryBudget unlimited() {
         return new MemoryBudget(Long.MAX_VALUE / 2, 1, () -> 0, Long.MAX_VALUE, Long.MAX_VALUE / 2, loop -> {});
     }
 
-    /** What all clients together may hold. */
+    /** Limit for all clients together, in bytes. */
     public long limitBytes() {
         return limitBytes;
     }
 
-    /** What all clients together hold, as far as it was published. */
+    /** Published bytes of all clients together. */
     public long totalBytes() {
         return total.get();
     }
 
-    /** What the allocator has from the system. */
+    /** Bytes the allocator holds from the system. */
     public long allocatedBytes() {
         return allocatedBytes.getAsLong();
     }
 
-    /** What the allocator may have before clients are closed for that alone. */
+    /** Bytes the allocator may hold before clients are closed for that alone. */
     public long maxAllocatedBytes() {
         return maxAllocatedBytes;
     }
 
-    /** What the requests of the clients of one loop may take of the heap. */
+    /** Heap that client requests of one loop may occupy, in bytes. */
     public long heapBytesOfLoop() {
         return heapBytesOfLoop;
     }
@@ -93,12 +94,12 @@ public final class MemoryBudget {
         total.addAndGet(delta);
     }
 
-    /** Whether memory is scarce: nobody should take more who has much. */
+    /** Whether memory is short: large clients must not take more. */
     public boolean isShort() {
         return total.get() > limitBytes / 2;
     }
 
-    /** Whether somebody has to go. */
+    /** Whether a client must be closed. */
     public boolean isOver() {
         return isChargedTooMuch() || isAllocatedTooMuch();
     }
@@ -107,12 +108,12 @@ public final class MemoryBudget {
         return excessBytes() > 0;
     }
 
-    /** Bytes that are held beyond the mark from which somebody has to go; negative below it. */
+    /** Bytes above the mark of {@link #isOver}; negative below it. */
     long excessBytes() {
         return total.get() - (limitBytes - limitBytes / 16);
     }
 
-    /** Whether there is no time to ask another loop. */
+    /** Whether there is no time to involve another loop. */
     boolean isExhausted() {
         return total.get() > limitBytes || isAllocatedTooMuch();
     }
@@ -121,12 +122,12 @@ public final class MemoryBudget {
         return allocatedBytes.getAsLong() > maxAllocatedBytes;
     }
 
-    /** What a client of a loop with so many may hold while memory is short, and go on being read. */
+    /** Bytes that each of this many clients of a loop may hold without being paused while memory is short. */
     long shareBytes(int clients) {
         return Math.max(SMALL_BYTES, limitBytes / 2 / loops() / Math.max(1, clients));
     }
 
-    /** Whether no loop holds more. */
+    /** Whether no other loop holds more. */
     boolean holdsMost(int loop) {
         long own = ofLoops.get(loop);
         for (int i = 0; i < ofLoops.length(); i++) {
@@ -137,7 +138,7 @@ public final class MemoryBudget {
         return true;
     }
 
-    /** Has the loop that holds most give up its greediest client, if it was not asked already. */
+    /** Makes the loop that holds most close its largest client, unless it was already asked. */
     void askLargest() {
         int largest = 0;
         for (int i = 1; i < ofLoops.length(); i++) {
@@ -148,7 +149,7 @@ public final class MemoryBudget {
         }
     }
 
-    /** A loop that was asked looks now. */
+    /** A loop that was asked acts now. */
     void answers(int loop) {
         asked.set(loop, 0);
     }

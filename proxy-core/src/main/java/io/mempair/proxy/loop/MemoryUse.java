@@ -1,16 +1,16 @@
 package io.mempair.proxy.loop;
 
-/** What holds memory that clients can make grow. */
+/** The uses of memory that clients cause. */
 public enum MemoryUse {
-    /** Answers, or parts of them, behind older ones. */
+    /** Replies, or parts of them, that wait for older ones. */
     KEPT_ANSWERS("kept_answers"),
-    /** Answers given to a client's connection and not taken by it. */
+    /** Reply bytes that a client's connection has not sent. */
     UNSENT_ANSWERS("unsent_answers"),
-    /** Bytes of clients that are not understood yet. */
+    /** Unparsed bytes of clients. */
     INPUT("input"),
-    /** Values of clients on their way in, or waiting for their turn. */
+    /** Incoming values, and values that wait to be sent. */
     VALUES("values"),
-    /** Requests given to a server's connection and not taken by it. */
+    /** Request bytes that a server connection has not sent. */
     UNSENT_REQUESTS("unsent_requests");
 
     private final String label;
@@ -19,7 +19,7 @@ public enum MemoryUse {
         this.label = label;
     }
 
-    /** As metrics and the status name it. */
+    /** Its name in metrics and the status. */
     public String label() {
         return label;
     }

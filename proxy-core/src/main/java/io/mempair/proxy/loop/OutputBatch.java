@@ -6,35 +6,37 @@ import io.netty.channel.ChannelOutboundBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection is to send in this turn. Small pieces are copied together, because a copy of a few
- * hundred bytes costs less than a slice, its reference count and an entry of a gathering write; large
- * ones go out as slices of the buffer they came in. All of a turn leaves in one write.
+ * The output of one connection in this turn. Small pieces are copied together, because copying a few hundred bytes
+ * costs less than a slice, its reference count and an entry of a gathering write. Large pieces go out as slices of the
+ * buffer they arrived in. The output of a turn leaves in one write.
  *
- * <p>Confined to the loop's thread. Belongs to one channel and dies with it.
+ * <p>Confined to the loop's thread. Belongs to one channel and ends with it.
  */
 public final class OutputBatch implements ByteSink {
 
-    /** Bytes; a piece of at least this size is passed on without a copy. */
+    /** Bytes; a piece of at least this size is forwarded without a copy. */
     private static final int SLICE_FROM_BYTES = 2_048;
 
     /** Bytes of the first buffer of a turn: a few small requests. */
     private static final int FIRST_TAIL_BYTES = 1_024;
 
-    /** Bytes after which a tail is handed to the channel and another begun. */
+    /** Bytes after which a tail is written to the channel and a new one starts. */
     private static final int MAX_TAIL_BYTES = 32_768;
 
-    /** The same where each tail becomes a TLS record: together with what is left of another it fits memcached's buffer. */
+    /** The same if each tail becomes a TLS record: together with the rest of another one it fits memcached's buffer. */
     private static final int MAX_RECORD_TAIL_BYTES = 4_096;
 
-    /** Bytes unsent from which memory counts more than a copy. */
+    /** Unsent bytes above which saving memory matters more than avoiding a copy. */
     private static final int CROWDED_BYTES = 65_536;
 
-    /** A slice pins its buffer: at most so many times its own length, as a shift, while little is unsent, and while much is. */
+    /**
+     * Most bytes a slice may pin, relative to its length, as a shift: while few bytes are unsent, and while many are.
+     */
     private static final int PINNED_SHIFT = 3;
 
     private static final int CROWDED_PINNED_SHIFT = 1;
 
-    /** Bytes that slices can pin beyond what is unsent: only below {@link #CROWDED_BYTES} more than the same again. */
+    /** Bytes that slices may pin beyond the unsent bytes; above {@link #CROWDED_BYTES} at most as much again. */
     private static final int MAX_PINNED_BYTES = CROWDED_BYTES << PINNED_SHIFT;
 
     private final LoopContext loop;
@@ -44,32 +46,32 @@ public final class OutputBatch implements ByteSink {
     private final @Nullable Runnable fencedOff;
     private boolean enlisted;
 
-    /** Whether a request is among what has not been sent, which may leave only while this proxy may serve. */
+    /** Whether the unsent bytes contain a request, which may leave only while this node may serve. */
     private boolean holdsRequest;
 
     private @Nullable ByteBuf tail;
 
-    /** Bytes given to the channel so far. */
+    /** Bytes written to the channel so far. */
     private long handedOverBytes;
 
     private @Nullable LongTurn longTurn;
 
-    /** Capacity of the next buffer: what the last turns needed, so that it need not grow by copying. */
+    /** Capacity of the next buffer, from recent turns, so that it need not grow by copying. */
     private int nextTailBytes = FIRST_TAIL_BYTES;
 
-    /** The buffer of the last slice of this turn; only compared. */
+    /** The buffer of the last slice of this turn; used for comparison only. */
     private @Nullable ByteBuf lastSliced;
 
-    /** Bytes of buffers held beyond what is to be sent of them, since all was sent. */
+    /** Bytes pinned beyond the bytes to send, since the output was last empty. */
     private long pinnedBytes;
 
-    /** Whether a slice went out since the last {@link #endRequest}. */
+    /** Whether a slice was appended since the last {@link #endRequest}. */
     private boolean sliced;
 
     /**
-     * The batch of {@code channel}, a client's, which must be registered with the loop.
+     * The batch of a client's {@code channel}, which must be registered with the loop.
      *
-     * @param account  charged with what the channel does not take
+     * @param account  charged with the bytes the channel does not accept
      */
     public OutputBatch(LoopContext loop, Channel channel, MemoryAccount account) {
         this(loop, channel, account, MAX_TAIL_BYTES, null);
@@ -85,60 +87,60 @@ public final class OutputBatch implements ByteSink {
     }
 
     /**
-     * For a server.
+     * The batch of a server connection.
      *
      * @param account    charged with what the channel does not take
-     * @param fencedOff  runs in place of sending when the batch {@link #holdsRequest} and this proxy may not serve any more;
-     *     must close the channel, which releases what it was handed before
+     * @param fencedOff  runs instead of sending when the batch {@link #holdsRequest} and this node may no longer serve;
+     *     must close the channel, which releases earlier bytes
      */
     public static OutputBatch toServer(LoopContext loop, Channel channel, MemoryAccount account, Runnable fencedOff) {
         return new OutputBatch(loop, channel, account, MAX_TAIL_BYTES, fencedOff);
     }
 
     /**
-     * For a server behind TLS, whose handler makes at least one record of each buffer. memcached (1.6.18) reads the rest
-     * of a large value straight into the item and then waits for its socket, although the next request may be there
-     * already: in the same record, which OpenSSL has taken from the socket. So no record may hold the end of a large
-     * request and the beginning of another: {@link #endRequest} must follow each request. Else as {@link #toServer}.
+     * The batch of a server connection with TLS, whose handler makes at least one record of each buffer. memcached
+     * (1.6.18) reads the rest of a large value directly into the item and then waits for its socket, although OpenSSL
+     * may already hold the next request, from the same record. So no record may contain the end of a large request and
+     * the start of another: {@link #endRequest} must follow each request. Otherwise as {@link #toServer}.
      */
     public static OutputBatch inRecords(LoopContext loop, Channel channel, MemoryAccount account, Runnable fencedOff) {
         return new OutputBatch(loop, channel, account, MAX_RECORD_TAIL_BYTES, fencedOff);
     }
 
-    /** Says that what was appended is a request of a client, or repairs the server: no greeting, no probe. */
+    /** Marks the appended bytes as a client request or a repair, not a handshake or a probe. */
     public void holdsRequest() {
         holdsRequest = true;
     }
 
-    /** Told when what was appended in a turn left so late that it matters. */
+    /** Notified when the output of a long turn has left late. */
     public interface LongTurn {
         /**
          * The batch was flushed at the end of a long turn.
          *
-         * @param beganNanos  the time of the turn, as {@link LoopContext#nowNanos} has it
+         * @param beganNanos  the time of the turn, as in {@link LoopContext#nowNanos}
          * @param endedNanos  when it was flushed, on the same clock
          */
         void ended(long beganNanos, long endedNanos);
     }
 
-    /** Has {@code listener} told. */
+    /** Sets the listener for long turns. */
     public void onLongTurn(LongTurn listener) {
         longTurn = listener;
     }
 
-    /** Where the next byte will stand among all bytes of this channel. */
+    /** Position of the next byte in the output of this channel. */
     public long position() {
         ByteBuf buffer = tail;
         return buffer == null ? handedOverBytes : handedOverBytes + buffer.readableBytes();
     }
 
-    /** How many of those bytes the kernel has taken, at least. */
+    /** Bytes that the kernel has accepted, at least. */
     public long leftBytes() {
         ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
         return handedOverBytes - (waiting == null ? 0 : waiting.totalPendingWriteBytes());
     }
 
-    /** Says that a request is whole. */
+    /** Marks the end of a request. */
     public void endRequest() {
         if (sliced) {
             sliced = false;
@@ -146,9 +148,7 @@ public final class OutputBatch implements ByteSink {
         }
     }
 
-    /**
-     * A buffer to append at most {@code bytes} to. It stays the batch's own; use it at once and append only.
-     */
+    /** A buffer for at most {@code bytes}. The batch owns it: append immediately and do not keep it. */
     public ByteBuf append(int bytes) {
         ByteBuf buffer = tail;
         if (buffer != null && buffer.readableBytes() + bytes > maxTailBytes) {
@@ -170,8 +170,8 @@ public final class OutputBatch implements ByteSink {
     }
 
     /**
-     * Appends a range of a buffer that stays the caller's: by copy if small, or if it would pin much more memory than it is;
-     * else as a retained slice.
+     * Appends a range of a buffer; the caller keeps ownership. Copies it if it is small, or would pin much more memory
+     * than its size; otherwise appends a retained slice.
      */
     @Override
     public void bytes(ByteBuf source, int index, int length) {
@@ -206,13 +206,13 @@ public final class OutputBatch implements ByteSink {
         return source == lastSliced;
     }
 
-    /** Bytes the channel was given and has not sent, with what it takes to keep them in order. */
+    /** Unsent bytes of the channel, including its bookkeeping. */
     private long unsentBytes() {
         ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
         return outbound == null ? 0 : outbound.totalPendingWriteBytes();
     }
 
-    /** Charges what is unsent now. */
+    /** Updates the charge for unsent bytes. */
     public void recount() {
         long unsent = unsentBytes();
         if (unsent == 0) {
@@ -225,7 +225,7 @@ public final class OutputBatch implements ByteSink {
         if (!enlisted) {
             enlisted = true;
             if (unsentBytes() == 0) {
-                // io_uring sends behind the flush, so nobody looked since
+                // io_uring sends after the flush, so the count is stale
                 pinnedBytes = 0;
             }
             loop.flushAtEndOfTurn(this);
@@ -244,7 +244,7 @@ public final class OutputBatch implements ByteSink {
         }
     }
 
-    /** Forgets what was not sent: the channel takes no more. */
+    /** Drops the unsent bytes: the channel is closed. */
     public void discard() {
         ByteBuf buffer = tail;
         if (buffer != null) {
@@ -253,7 +253,7 @@ public final class OutputBatch implements ByteSink {
         }
     }
 
-    /** The turn is over: sends everything, if it may be sent. */
+    /** Ends the turn: sends everything, if it may be sent. */
     void endTurn(boolean requestsMayLeave) {
         if (holdsRequest && !requestsMayLeave && fencedOff != null) {
             enlisted = false;
@@ -265,20 +265,20 @@ public final class OutputBatch implements ByteSink {
         }
     }
 
-    /** The turn that was just ended by a flush was long. */
+    /** The turn that ended with the last flush was long. */
     void turnWasLong(long beganNanos, long endedNanos) {
         if (longTurn != null) {
             longTurn.ended(beganNanos, endedNanos);
         }
     }
 
-    /** The channel cannot be sent what it should: it ends as if its peer had been lost. */
+    /** Closes the channel after an exception, as if its peer had been lost. */
     void broken(Throwable defect) {
         discard();
         channel.pipeline().fireExceptionCaught(defect);
     }
 
-    /** Sends everything now. A closed channel releases it instead. */
+    /** Sends everything now. A closed channel releases the bytes instead. */
     public void flush() {
         enlisted = false;
         holdsRequest = false;

@@ -7,8 +7,9 @@ import io.netty.util.concurrent.ThreadAwareExecutor;
 import java.util.function.Consumer;
 
 /**
- * Makes I/O handlers that tell at once what ends their loop. What a handler throws ends the loop, and Netty only logs it;
- * the future of the loop's end may come much later, because what is registered is closed before.
+ * Creates I/O handlers that report immediately why their loop terminates. An exception of a handler terminates the
+ * loop, and Netty only logs it; the loop's termination future may complete much later, after the registered channels
+ * are closed.
  */
 public final class WatchedHandlers implements IoHandlerFactory {
 
@@ -16,8 +17,8 @@ public final class WatchedHandlers implements IoHandlerFactory {
     private final Consumer<Throwable> broken;
 
     /**
-     * @param handlers  makes the handlers that do the work
-     * @param broken    told what one of them threw; on the thread of its loop
+     * @param handlers  creates the handlers to delegate to
+     * @param broken    receives the exception, on the thread of its loop
      */
     public WatchedHandlers(IoHandlerFactory handlers, Consumer<Throwable> broken) {
         this.handlers = handlers;

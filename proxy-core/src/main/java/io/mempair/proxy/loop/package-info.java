@@ -1,4 +1,4 @@
-/** What the connections of one event loop share: the time of the turn, one flush at its end, output batches. */
+/** State shared by the connections of one event loop: the time of the turn, one flush at its end, output batches. */
 @NullMarked
 package io.mempair.proxy.loop;
 

@@ -36,7 +36,7 @@ public final class Pool {
     private final LoopContext loop;
     private final Bootstrap bootstrap;
     private final RandomGenerator random;
-    private final Backpressure congestion;
+    private final Backpressure backpressure;
     private final Tier primaries;
     private final @Nullable Tier backups;
     private final List<ServerConnection> all = new ArrayList<>();
@@ -66,13 +66,13 @@ public final class Pool {
             LoopContext loop,
             Bootstrap bootstrap,
             RandomGenerator random,
-            Backpressure congestion,
+            Backpressure backpressure,
             List<ServerConnection> kept) {
         this.config = config;
         this.loop = loop;
         this.bootstrap = bootstrap;
         this.random = random;
-        this.congestion = congestion;
+        this.backpressure = backpressure;
         states.forEach(state -> all.add(connectionTo(state, kept)));
         int split = config.primaries().size();
         primaries = tier(config, config.primaries(), all.subList(0, split));
@@ -91,8 +91,8 @@ public final class Pool {
         }
         ReconnectPolicy reconnect = new ReconnectPolicy(
                 config.timeouts().retryMin(), config.timeouts().retryMax(), random);
-        ServerConnection connection =
-                new ServerConnection(loop, bootstrap.clone(), state, config.timeouts(), reconnect, congestion, earlier);
+        ServerConnection connection = new ServerConnection(
+                loop, bootstrap.clone(), state, config.timeouts(), reconnect, backpressure, earlier);
         added.add(connection);
         return connection;
     }
@@ -106,7 +106,7 @@ public final class Pool {
      * its requests. The new pool is to be started before it is used.
      */
     public Pool next(PoolConfig nextConfig, List<ServerState> states) {
-        return new Pool(nextConfig, states, loop, bootstrap, random, congestion, all);
+        return new Pool(nextConfig, states, loop, bootstrap, random, backpressure, all);
     }
 
     /**
@@ -238,8 +238,8 @@ public final class Pool {
     }
 
     /** Whether clients should not be read now because a server has too much in flight; the same for all pools of a loop. */
-    public Backpressure congestion() {
-        return congestion;
+    public Backpressure backpressure() {
+        return backpressure;
     }
 
     /** This pool is not used after all: ends the connections that only it has. */

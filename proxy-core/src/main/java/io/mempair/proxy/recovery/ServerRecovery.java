@@ -147,14 +147,14 @@ public final class ServerRecovery {
         if (!server.up()) {
             return;
         }
-        if (server.lingering() == 0) {
+        if (server.draining() == 0) {
             recovery.draining = false;
             quiesce(server, recovery);
         } else if (!recovery.draining) {
             recovery.draining = true;
             recovery.drainingSinceNanos = nowNanos;
         } else if (nowNanos - recovery.drainingSinceNanos > DRAIN_LIMIT_NANOS) {
-            onEveryLoop(server, ServerConnection::abortLingering);
+            onEveryLoop(server, ServerConnection::abortDrain);
         }
     }
 
@@ -238,7 +238,8 @@ public final class ServerRecovery {
                 key -> home.plan().pool().twinOf(server, key),
                 () -> Objects.requireNonNullElse(home.plan().pool().connectionTo(server), connection),
                 server.replica().generation(),
-                done -> LOG.debug("server {} refill of deleted keys {}", server.address(), done ? "complete" : "incomplete"));
+                done -> LOG.debug(
+                        "server {} refill of deleted keys {}", server.address(), done ? "complete" : "incomplete"));
     }
 
     private @Nullable BulkCopier copyAllTo(ServerState server, RecoveryProgress recovery) {

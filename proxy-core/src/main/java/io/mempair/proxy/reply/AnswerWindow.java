@@ -3,27 +3,28 @@ package io.mempair.proxy.reply;
 import io.mempair.proxy.loop.LoopMemory;
 
 /**
- * How many answers one client may wait for at once, by what its answers are long. All clients of a loop share its connections to the
- * servers, so whoever asks for much at once makes the others wait behind it, even if it never reads. Nobody knows how long an
- * answer will be; the last ones tell. Answers of a line are not counted: they make nobody wait. Confined to the client's loop.
+ * Limits the outstanding replies of one client by their expected size. All clients of a loop share its server
+ * connections, so a client that requests much at once delays the others, even if it never reads. The size of recent
+ * replies predicts the next ones. One-line replies are not counted, because they delay nobody. Confined to the client's
+ * loop.
  */
 final class AnswerWindow {
 
-    /** Bytes that may be expected at once for one client. */
+    /** Most bytes expected at once for one client. */
     static final long WINDOW_BYTES = 8 << 20;
 
-    /** Bytes that may be expected for one client however much the loop expects. */
+    /** Bytes that one client may always expect, whatever the loop expects in total. */
     private static final long SMALL_BYTES = 256 * 1_024;
 
-    /** Bytes an answer is taken for while nobody knows: so many that a usual multi-get is asked for at once. */
+    /** Assumed bytes of the first reply; a typical multi-get fits at once. */
     private static final long FIRST_BYTES = 256 * 1_024;
 
     private static final long LEAST_BYTES = 512;
 
-    /** So many answers together tell what the next ones will be. */
+    /** Number of replies in one sample for the prediction. */
     private static final int MANY = 16;
 
-    /** How fast large answers are forgotten, as a shift. */
+    /** Decay of the prediction after large replies, as a shift. */
     private static final int FORGETTING = 4;
 
     private final LoopMemory loop;
@@ -31,18 +32,18 @@ final class AnswerWindow {
     private long outstanding;
     private long expectedBytes;
 
-    /** @param loop  told what is expected */
+    /** @param loop  receives the expected bytes */
     AnswerWindow(LoopMemory loop) {
         this.loop = loop;
     }
 
-    /** Answers that may be asked for now, beside those that are outstanding. At least one if there is none. */
+    /** Further replies that may be requested now. At least one if none is outstanding. */
     int room() {
         long room = mostBytes() / answerBytes - outstanding;
         return outstanding == 0 ? (int) Math.max(1, room) : (int) Math.max(0, room);
     }
 
-    /** Whether there is any room; asked for each request. */
+    /** Whether there is any room; called for each request. */
     boolean hasRoom() {
         return outstanding == 0 || expectedBytes + answerBytes <= mostBytes();
     }
@@ -56,7 +57,7 @@ final class AnswerWindow {
         count();
     }
 
-    /** So many answers came, or will not come, of so many bytes together. */
+    /** Records replies that arrived or failed, with their total bytes. */
     void answered(int answers, long bytes) {
         outstanding -= answers;
         long each = answers == 1 ? bytes : bytes / answers;
@@ -70,7 +71,7 @@ final class AnswerWindow {
         count();
     }
 
-    /** Nothing is expected any more. */
+    /** The client is gone: no reply is expected any more. */
     void close() {
         outstanding = 0;
         count();

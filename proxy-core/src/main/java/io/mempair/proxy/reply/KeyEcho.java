@@ -7,15 +7,15 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the key into an answer for which the server was not asked for it. Some versions of memcached (1.6.18 among them)
- * forget that a key came encoded once its item was appended to, and answer it raw: a line feed in it would begin a line
- * of the client's own making on a connection whose answers belong to all clients.
+ * Inserts the key into a reply, so that the server need not return it. Some memcached versions (1.6.18 among them)
+ * forget after an append that a key was Base64-encoded, and return it raw. A line feed in it would let a client forge a
+ * line on a connection shared by all clients.
  */
 final class KeyEcho {
 
     private final byte[] flag;
 
-    /** The flags asked for before the key, whose answers come before it too. */
+    /** The flags requested before the key; their values precede it in the reply. */
     private final String before;
 
     private KeyEcho(byte[] flag, String before) {
@@ -23,7 +23,7 @@ final class KeyEcho {
         this.before = before;
     }
 
-    /** What puts the key into the answers to {@code request}, or null if the server does. */
+    /** Inserts the key into replies to {@code request}; null if the server returns it. */
     static @Nullable KeyEcho of(MetaRequest request) {
         if (!request.withholdsKey()) {
             return null;
@@ -34,7 +34,7 @@ final class KeyEcho {
         return new KeyEcho(flag.getBytes(StandardCharsets.US_ASCII), request.flagsBeforeKey());
     }
 
-    /** {@code line[0, length)}, a return code or the line of a value with its line end, with the key in its place. */
+    /** Returns {@code line[0, length)}, a return code or a value's line with its line end, with the key inserted. */
     byte[] into(byte[] line, int length) {
         int at = endOfToken(line, length, 0);
         if (line[0] == 'V') {

@@ -3,20 +3,23 @@ package io.mempair.proxy.reply;
 import io.mempair.proxy.backend.ServerFailure;
 import io.netty.buffer.ByteBuf;
 
-/** Who gets what a retrieval finds of one key. Exactly one of the last four ends it. Buffers stay the caller's. */
+/**
+ * Receives the result of a retrieval for one key. Exactly one of the last four methods ends it. The caller keeps
+ * ownership of buffers.
+ */
 public interface KeyTarget {
 
-    /** The VALUE line, or a piece of it and the value. */
+    /** A piece of the VALUE line and the value. */
     void bytes(ByteBuf in, int index, int length);
 
-    /** The value is whole. */
+    /** The value is complete. */
     void hit();
 
     void miss();
 
-    /** A server answered with this error line. */
+    /** A server replied with this error line. */
     void refused(ByteBuf in, int index, int length);
 
-    /** There is no answer, or no more of it. */
+    /** No reply arrived, or it broke off. */
     void failed(ServerFailure failure);
 }

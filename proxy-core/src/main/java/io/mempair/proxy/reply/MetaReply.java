@@ -9,8 +9,8 @@ import io.netty.buffer.ByteBufUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer of a server as the client's answer, byte for byte, but for what a quiet client does not want to hear: of
- * {@code mg} the miss, of the others the success. Errors and every other outcome it hears.
+ * Forwards the server's reply byte for byte, except what the flag q suppresses: a miss of {@code mg}, the success of
+ * other commands. Errors and all other outcomes are forwarded.
  */
 public final class MetaReply implements MetaAnswer {
 
@@ -19,7 +19,7 @@ public final class MetaReply implements MetaAnswer {
     private final boolean read;
     private final @Nullable KeyEcho echo;
 
-    /** Bytes of a VA line that was passed on with the key in it, when its own are still to come. */
+    /** Bytes of the server's VA line still to skip, after a line with the key was forwarded. */
     private int replacedLineBytes;
 
     public MetaReply(MetaRequest request, ReplySlot slot) {
@@ -31,7 +31,7 @@ public final class MetaReply implements MetaAnswer {
 
     @Override
     public boolean valueStarts(byte[] line, int length) {
-        // Passed on with the first bytes. Whether the key comes with it was the client's choice.
+        // Forwarded with the first bytes. The client chose whether the key is included.
         if (echo != null && wanted()) {
             slot.bytes(echo.into(line, length));
             replacedLineBytes = length;
@@ -61,7 +61,7 @@ public final class MetaReply implements MetaAnswer {
         }
     }
 
-    /** Whether the client wants to hear a value. */
+    /** Whether the client gets a value. */
     private boolean wanted() {
         return read || !quiet;
     }

@@ -11,8 +11,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
 /**
- * Tells a read as a miss whose servers gave no answer, as the operator wants it ({@code failed-read: miss}). What also makes an
- * item ({@code mg} with {@code N}) is no read alone: its miss would promise an item. Buffers stay the caller's.
+ * Answers a failed read with a miss, if the operator has configured that ({@code failed-read: miss}). Not for
+ * {@code mg} with {@code N}, which creates an item: its miss would promise one. The caller keeps ownership of buffers.
  */
 public final class MissOnFailure implements MetaAnswer {
 
@@ -27,7 +27,7 @@ public final class MissOnFailure implements MetaAnswer {
         this.counters = counters;
     }
 
-    /** {@code answer} itself where a failure is told as one. */
+    /** Wraps {@code answer}; returns it unchanged where a failure stays an error. */
     public static MetaAnswer of(MetaRequest request, MetaAnswer answer, ClientPolicy policy, LoopCounters counters) {
         boolean misses = policy.missesFailedReads() && request.command() == Command.MG && !request.has('N');
         return misses ? new MissOnFailure(answer, request.missLine(), counters) : answer;
@@ -50,7 +50,7 @@ public final class MissOnFailure implements MetaAnswer {
         answer.line(in, index, length, meaning);
     }
 
-    /** That a server does not know the meta commands is no failure of a server, and lasts. */
+    /** A server without meta commands has not failed, and will not recover: the error stays. */
     @Override
     public void failed(ServerFailure failure) {
         if (begun || failure == ServerFailure.NO_META) {

@@ -7,27 +7,27 @@ import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answers a client waits for, oldest first. Servers answer in any order; the client reads them in the order
- * it asked. Confined to the client's loop.
+ * The replies a client waits for, oldest first. Servers reply in any order; the client reads the replies in request
+ * order. Confined to the client's loop.
  */
 public final class ReplyQueue {
 
-    /** What the queue tells its client. */
+    /** Receives the events of the queue. */
     public interface QueueListener {
-        /** An answer left the queue. */
+        /** A reply left the queue. */
         void answered();
 
-        /** An answer broke off in the middle: close without another byte. */
+        /** A reply broke off in the middle: close the client without sending another byte. */
         void brokenOff();
 
-        /** A fault of ours befell an answer: the client cannot be told any other. */
+        /** An exception while building a reply: the client must be closed, because no later reply can follow. */
         void broken(Throwable defect);
     }
 
-    /** Heap of one request, by estimate: its place here, what waits for the server's answer, the line that was sent. */
+    /** Estimated heap of one request: its slot, the request in flight, the line sent. */
     private static final int SLOT_HEAP_BYTES = 384;
 
-    /** Bytes of a buffer for small answers. */
+    /** Bytes of the buffer for small replies. */
     private static final int TAIL_BYTES = 4_096;
 
     private final OutputBatch output;
@@ -35,12 +35,12 @@ public final class ReplyQueue {
     private final AnswerWindow window;
     private final QueueListener listener;
 
-    /** A request that was not carried out as a whole, for want of room: asked to go on by {@link #goOn}. */
+    /** The rest of a request that did not find enough room; {@link #goOn} resumes it. */
     private @Nullable Runnable unfinished;
 
     private int unfinishedHeapBytes;
 
-    /** Small answers that are kept, copied together: each would hold a large buffer for its few bytes. */
+    /** Buffer that small held replies are copied to; otherwise each would retain a large buffer for a few bytes. */
     private @Nullable ByteBuf tail;
 
     private @Nullable ReplySlot oldest;
@@ -50,8 +50,8 @@ public final class ReplyQueue {
     private boolean closed;
 
     /**
-     * @param output    where answers go
-     * @param account   charged with answers that are kept
+     * @param output    receives the replies
+     * @param account   charged with the held replies
      * @param listener  the client
      */
     public ReplyQueue(OutputBatch output, MemoryAccount account, QueueListener listener) {
@@ -61,17 +61,17 @@ public final class ReplyQueue {
         this.listener = listener;
     }
 
-    /** Opens the place of the next answer, which may be long. */
+    /** Opens the slot of the next reply, which may be large. */
     public ReplySlot open(boolean noreply) {
         return open(noreply, 1);
     }
 
-    /** Opens the place of an answer that is a line, or a short list: it is expected by nobody's {@link #room}. */
+    /** Opens the slot of a one-line reply or a short list, which does not count against {@link #room}. */
     public ReplySlot openLine(boolean noreply) {
         return open(noreply, 0);
     }
 
-    /** As {@link #open(boolean)}, for an answer of so many parts. */
+    /** As {@link #open(boolean)}, for a reply of several parts. */
     public ReplySlot open(boolean noreply, int parts) {
         ReplySlot slot = new ReplySlot(this, noreply, parts);
         if (parts > 0) {
@@ -88,7 +88,7 @@ public final class ReplyQueue {
         return slot;
     }
 
-    /** Answers at once, in order; {@code line} is one of our own. */
+    /** Answers immediately, in order, with a line of the proxy. */
     public void answer(byte[] line, boolean noreply) {
         if (noreply || closed) {
             return;
@@ -100,7 +100,7 @@ public final class ReplyQueue {
         }
     }
 
-    /** So many answers, or parts of one, may be asked for now; at least one if none is outstanding. */
+    /** Replies, or parts of one, that may be requested now; at least one if none is outstanding. */
     public int room() {
         return window.room();
     }
@@ -111,9 +111,9 @@ public final class ReplyQueue {
     }
 
     /**
-     * Has {@code rest} run when there may be {@link #room} again, as often as it takes, until {@link #finished}.
+     * Runs {@code rest} whenever there may be {@link #room} again, until {@link #finished}.
      *
-     * @param heap  bytes that it takes until then
+     * @param heap  bytes it occupies until then
      */
     public void unfinished(Runnable rest, int heap) {
         unfinished = rest;
@@ -121,19 +121,19 @@ public final class ReplyQueue {
         account.addHeap(heap);
     }
 
-    /** All of the request is carried out. */
+    /** The unfinished request is fully sent. */
     public void finished() {
         unfinished = null;
         account.addHeap(-unfinishedHeapBytes);
         unfinishedHeapBytes = 0;
     }
 
-    /** Whether a request was not carried out as a whole: none may follow it. */
+    /** Whether a request is only partly sent; no other may follow it. */
     public boolean isUnfinished() {
         return unfinished != null;
     }
 
-    /** Carries more of an unfinished request out. */
+    /** Sends more of an unfinished request. */
     public void goOn() {
         Runnable rest = unfinished;
         if (rest != null && !closed) {
@@ -141,12 +141,12 @@ public final class ReplyQueue {
         }
     }
 
-    /** Whether everything asked for is answered. */
+    /** Whether every request is answered. */
     public boolean isIdle() {
         return size == 0 && unfinished == null;
     }
 
-    /** An answer is whole. */
+    /** A reply is complete. */
     void answered(int parts, long bytes) {
         account.addHeap(-SLOT_HEAP_BYTES);
         if (!closed && parts > 0) {
@@ -154,7 +154,7 @@ public final class ReplyQueue {
         }
     }
 
-    /** Requests without a whole answer. */
+    /** Requests without a complete reply. */
     public int size() {
         return size;
     }
@@ -171,24 +171,24 @@ public final class ReplyQueue {
         return slot == oldest;
     }
 
-    /** Charged with what this client makes the proxy keep. */
+    /** The account charged with the memory this client occupies. */
     public MemoryAccount account() {
         return account;
     }
 
-    /** A slot begins to keep bytes. */
+    /** A slot starts holding bytes. */
     void holds() {
         holding++;
     }
 
-    /** A slot keeps nothing any more. */
+    /** A slot no longer holds bytes. */
     void holdsNoMore() {
         if (--holding == 0) {
             releaseTail();
         }
     }
 
-    /** A buffer to append {@code bytes} to, for a slot that keeps them. It stays the queue's: retain it. */
+    /** A buffer with room for {@code bytes}, for a slot that holds them. The queue owns it; the slot must retain it. */
     ByteBuf tail(ByteBufAllocator allocator, int bytes) {
         ByteBuf buffer = tail;
         if (buffer == null || buffer.writableBytes() < bytes) {
@@ -207,7 +207,7 @@ public final class ReplyQueue {
         }
     }
 
-    /** Lets every whole answer at the head go, and begins the one that is not whole. */
+    /** Sends every complete reply at the head, and the first part of the next one. */
     void advance() {
         try {
             ReplySlot slot = oldest;
@@ -229,7 +229,7 @@ public final class ReplyQueue {
         }
     }
 
-    /** What was thrown concerns this client alone: not the server whose answer it was, and nobody else it answers. */
+    /** An exception affects this client alone, not the server or its other clients. */
     void broken(Throwable defect) {
         if (!closed) {
             listener.broken(defect);
@@ -242,7 +242,7 @@ public final class ReplyQueue {
         }
     }
 
-    /** The client is gone: answers still to come are dropped. */
+    /** The client has disconnected: drops the outstanding replies. */
     public void close() {
         closed = true;
         for (ReplySlot slot = oldest; slot != null; slot = slot.next) {

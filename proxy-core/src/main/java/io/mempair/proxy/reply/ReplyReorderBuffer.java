@@ -5,17 +5,17 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the values of a multi-get into the order asked: knows of each key what has become of it, passes a value on when
- * its turn has come, and says which value may go to the client while it still arrives.
+ * Restores the request order of the values of a multi-get: tracks the state of each key, forwards a value when it is
+ * next, and tells which value may be forwarded while it still arrives.
  */
 public final class ReplyReorderBuffer {
 
-    /** Nothing is known of the key yet. */
+    /** No server has replied for the key yet. */
     private static final byte PENDING = 0;
 
     private static final byte MISS = 1;
     private static final byte HIT = 2;
-    /** Its server gave no answer: counted apart from misses, answered like one. */
+    /** Its server did not reply: counted separately, answered like a miss. */
     private static final byte FAILED = 3;
 
     private final ReplySlot slot;
@@ -25,7 +25,7 @@ public final class ReplyReorderBuffer {
     private final int[] rangesTo;
     private final int[] counts = new int[4];
 
-    /** The first key that has not been passed on, or found missing. */
+    /** The first key that is neither forwarded nor missed. */
     private int next;
 
     public ReplyReorderBuffer(int keys, ReplySlot slot) {
@@ -36,18 +36,21 @@ public final class ReplyReorderBuffer {
         this.rangesTo = new int[keys];
     }
 
-    /** Whether it is this key's turn, so that its value may go to the client as it comes. */
+    /** Whether this key is next, so that its value may be forwarded as it arrives. */
     public boolean isTurnOf(int key) {
         passOn();
         return key == next;
     }
 
-    /** The key's value went to the client already. */
+    /** The key's value was forwarded as it arrived. */
     public void passedOn(int key) {
         set(key, HIT);
     }
 
-    /** The key's value is whole, in these ranges of {@code kept}, which are released when it is passed on, and those before. */
+    /**
+     * The key's value is complete and held in these ranges of {@code kept}; forwarding releases them and all earlier
+     * ones.
+     */
     public void keptFor(int key, ByteRanges kept, int from, int to) {
         keptIn[key] = kept;
         rangesFrom[key] = from;
@@ -68,7 +71,7 @@ public final class ReplyReorderBuffer {
         counts[state]++;
     }
 
-    /** Passes on every value at the head of the order whose turn has come. */
+    /** Forwards every held value that is next. */
     public void passOn() {
         while (next < states.length && states[next] != PENDING) {
             ByteRanges kept = keptIn[next];
@@ -80,7 +83,7 @@ public final class ReplyReorderBuffer {
         }
     }
 
-    /** The client is gone: nothing is passed on, and what was kept may be released. */
+    /** The client has disconnected: forwards nothing; the held values may be released. */
     public void forget() {
         Arrays.fill(keptIn, null);
     }

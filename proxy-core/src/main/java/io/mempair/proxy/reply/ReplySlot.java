@@ -9,9 +9,9 @@ import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of one answer in the order of a client's requests. Bytes given to the oldest slot go straight
- * to the client's output; those of a later one are kept until its turn. Nothing here throws what befalls this client alone:
- * it loses its connection, and whoever answers goes on with the others. Confined to the client's loop.
+ * The slot of one reply in a client's request order. Bytes for the oldest slot go directly to the client's output; a
+ * later slot holds them until it is the oldest. A failure that affects this client alone closes its connection and
+ * throws nothing, so the caller can serve other clients. Confined to the client's loop.
  */
 public final class ReplySlot implements ByteSink {
 
@@ -25,7 +25,7 @@ public final class ReplySlot implements ByteSink {
     private boolean begun;
     private boolean settled;
 
-    /** The next younger slot of the same client. */
+    /** The next slot of the same client. */
     @Nullable
     ReplySlot next;
 
@@ -35,10 +35,10 @@ public final class ReplySlot implements ByteSink {
         this.noreply = noreply;
     }
 
-    /** A piece of the answer, from a buffer that stays the caller's. */
+    /** Adds a piece of the reply; the caller keeps ownership of the buffer. */
     @Override
     public void bytes(ByteBuf source, int index, int length) {
-        if (isDeaf()) {
+        if (isIgnored()) {
             return;
         }
         begun = true;
@@ -54,14 +54,14 @@ public final class ReplySlot implements ByteSink {
         }
     }
 
-    /** Whether nobody reads what is said here, or all has been said. */
-    private boolean isDeaf() {
+    /** Whether further bytes are ignored: the request has noreply, or the reply is complete. */
+    private boolean isIgnored() {
         return noreply || complete || queue.closed();
     }
 
-    /** A piece of the answer that is one of our own lines. */
+    /** Adds a line of the proxy to the reply. */
     public void bytes(byte[] line) {
-        if (isDeaf()) {
+        if (isIgnored()) {
             return;
         }
         begun = true;
@@ -95,22 +95,24 @@ public final class ReplySlot implements ByteSink {
         }
     }
 
-    /** Whether anybody is to get the answer. */
+    /** Whether the client gets the reply. */
     public boolean isWanted() {
         return !noreply && !queue.closed();
     }
 
-    /** Charged with what is kept for this answer. */
+    /** The account charged with the held bytes of this reply. */
     public MemoryAccount account() {
         return queue.account();
     }
 
-    /** Has {@code forget} run if the client goes away before the answer is whole: what is kept for it is of no use then. */
+    /**
+     * Runs {@code forget} if the client disconnects before the reply is complete, so that held values can be released.
+     */
     public void whenDiscarded(Runnable forget) {
         whenDiscarded = forget;
     }
 
-    /** The answer is whole. */
+    /** The reply is complete. */
     public void complete() {
         complete = true;
         settle();
@@ -119,7 +121,7 @@ public final class ReplySlot implements ByteSink {
         }
     }
 
-    /** Nothing more comes, whatever came. */
+    /** Ends the reply as it is. */
     private void settle() {
         if (!settled) {
             settled = true;
@@ -127,21 +129,21 @@ public final class ReplySlot implements ByteSink {
         }
     }
 
-    /** The last piece of the answer. */
+    /** Adds the last piece of the reply. */
     public void completeWith(byte[] line) {
         bytes(line);
         complete();
     }
 
-    /** The last piece of the answer. */
+    /** Adds the last piece of the reply. */
     public void completeWith(ByteBuf source, int index, int length) {
         bytes(source, index, length);
         complete();
     }
 
     /**
-     * There is no answer. If a part of it is already on its way nothing can follow that would be understood, so
-     * the client is closed; else {@code line} is the answer.
+     * The reply failed. If a part of it is already sent, the client is closed, because nothing valid can follow;
+     * otherwise {@code line} is the reply.
      */
     public void fail(byte[] line) {
         if (begun && !complete) {
@@ -156,7 +158,7 @@ public final class ReplySlot implements ByteSink {
         return complete;
     }
 
-    /** Moves what was kept to the client's output: this slot has become the oldest. */
+    /** Moves the held bytes to the client's output: this slot is now the oldest. */
     void releaseHeldTo(ReplyQueue destination) {
         ByteRanges ranges = held;
         if (ranges != null) {
@@ -170,7 +172,7 @@ public final class ReplySlot implements ByteSink {
         }
     }
 
-    /** Forgets what was kept: the client is gone. */
+    /** Drops the held bytes: the client has disconnected. */
     void discard() {
         if (held != null) {
             held.release();

@@ -6,14 +6,14 @@ import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.protocol.text.TextReplies;
 import io.netty.buffer.ByteBuf;
 
-/** A client that asked for one key. */
+/** The target of a single-key retrieval. */
 public final class SlotTarget implements KeyTarget {
 
     private final ReplySlot slot;
     private final LoopCounters counters;
     private final boolean missesFailure;
 
-    /** @param missesFailure  whether no answer is told as a miss */
+    /** @param missesFailure  whether a failed read is answered as a miss */
     public SlotTarget(ReplySlot slot, LoopCounters counters, boolean missesFailure) {
         this.slot = slot;
         this.counters = counters;

@@ -1,4 +1,4 @@
-/** The answers a client waits for, in the order it asked. Confined to the client's event loop. */
+/** The replies a client waits for, in request order. Confined to the client's event loop. */
 @NullMarked
 package io.mempair.proxy.reply;
 

@@ -180,7 +180,7 @@ public final class ProxyServer implements Proxy {
 
     private static void brokenTurn(LoopContext loop, Throwable defect) {
         loop.threw(defect);
-        LOG.error("a request was broken off in its turn by a fault of ours", defect);
+        LOG.error("internal error: a queued request was aborted", defect);
     }
 
     /** Most likely another than that of any other proxy. */

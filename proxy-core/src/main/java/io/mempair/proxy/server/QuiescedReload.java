@@ -60,7 +60,7 @@ final class QuiescedReload {
 
     private CompletableFuture<Void> carryOut(Duration limit, Supplier<CompletableFuture<Void>> change) {
         reached.orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS);
-        onEach(loop -> loop.run(() -> loop.plan().pool().congestion().hold()))
+        onEach(loop -> loop.run(() -> loop.plan().pool().backpressure().hold()))
                 .thenCompose(held -> onEach(this::requestsOver))
                 .thenCompose(over -> loops.get(0).run(this::holdUpAll))
                 .whenComplete((begun, failure) -> {
@@ -89,7 +89,7 @@ final class QuiescedReload {
         if (turnsOver != null) {
             turns.withdraw(turnsOver);
         }
-        loop.plan().pool().congestion().release();
+        loop.plan().pool().backpressure().release();
     }
 
     /** Too late, nobody waits for it any more. */

@@ -163,7 +163,7 @@ class QuiescedReloadTest {
             assertThat(loop.supply(() -> loop.plan().order().mustWait(another)).get(5, TimeUnit.SECONDS))
                     .as("whether a request of another key waits; %s", QuiescedReloads.describe(proxy))
                     .isFalse();
-            assertThat(loop.supply(() -> loop.plan().pool().congestion().present())
+            assertThat(loop.supply(() -> loop.plan().pool().backpressure().present())
                             .get(5, TimeUnit.SECONDS))
                     .as("whether clients are not read")
                     .isFalse();

@@ -34,14 +34,14 @@ public final class QuiescedReloads {
         String servers =
                 loop.plan().pool().all().stream().map(QuiescedReloads::stateOf).collect(Collectors.joining(", "));
         return "order of writes: " + loop.plan().order().describe() + "\n  servers " + servers + "\n  congested "
-                + loop.plan().pool().congestion().present() + ", keys to refill "
+                + loop.plan().pool().backpressure().present() + ", keys to refill "
                 + loop.plan().refills().pending();
     }
 
     private static String stateOf(ServerConnection server) {
         return server.state().address() + (server.usable() ? " usable" : " not usable") + " in flight "
                 + server.inFlight() + " standing " + server.state().replica().status() + " lingering "
-                + server.state().lingering() + " journaled "
+                + server.state().draining() + " journaled "
                 + server.state().replica().journaledKeys();
     }
 

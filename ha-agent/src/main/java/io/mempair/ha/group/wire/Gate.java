@@ -94,7 +94,7 @@ final class Gate extends ServerSocket {
                     clock.pause(FAILURE_PAUSE); // out of files, say: nothing to win by asking at once
                 }
             } catch (RuntimeException e) {
-                LOG.error("a connection to the channel is dropped by a fault of ours", e);
+                LOG.error("internal error: a connection of the group channel was dropped", e);
                 closeQuietly(socket);
             }
         }

@@ -14,24 +14,24 @@ import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Makes a binary response of a server's answer to a meta command. A value is passed on as it comes, without the line
- * before it and the line end behind it. A quiet request is not told of its usual outcome.
+ * Converts a server's reply to a meta command into a binary response. Forwards a value as it arrives, without its line
+ * and its line end. A quiet request gets no response for its usual outcome.
  */
 final class BinaryAnswer implements MetaAnswer {
 
     private final BinaryRequest request;
     private final ReplySlot slot;
 
-    /** Bytes still to come of the line before the value. */
+    /** Bytes of the value's line still to arrive. */
     private int lineBytesLeft;
 
-    /** Bytes still to come of the value. */
+    /** Bytes of the value still to arrive. */
     private long valueBytesLeft;
 
     private long cas;
     private long number;
 
-    /** @param request  a request of its own, not the parser's */
+    /** @param request  a private copy, not the parser's instance */
     BinaryAnswer(BinaryRequest request, ReplySlot slot) {
         this.request = request;
         this.slot = slot;
@@ -126,7 +126,7 @@ final class BinaryAnswer implements MetaAnswer {
         }
     }
 
-    /** Which of the reasons it must have been; the meta commands do not say. */
+    /** Infers the status from the request; the meta reply does not contain it. */
     private Status notStored() {
         return switch (request.opcode().loud()) {
             case ADD -> Status.EXISTS;
@@ -162,7 +162,9 @@ final class BinaryAnswer implements MetaAnswer {
         }
     }
 
-    /** The reason is the text of a SERVER_ERROR. A value half passed on closes the client instead. */
+    /**
+     * Answers with the text of the SERVER_ERROR as reason. If a value was partly forwarded, closes the client instead.
+     */
     private void serverFailed(String line) {
         String reason = line.substring(line.indexOf(' ') + 1);
         slot.fail(BinaryReplies.of(request, Status.SERVER_FAILED, reason.getBytes(StandardCharsets.US_ASCII)));

@@ -23,8 +23,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Carries out binary requests of the clients of one event loop. What has a key is said in a meta command and goes the
- * way of those; the servers need not speak binary.
+ * Executes binary requests of the clients of one event loop. Requests with a key are translated to meta commands, so
+ * servers need not support the binary protocol.
  */
 public final class BinaryDispatcher {
 
@@ -32,7 +32,7 @@ public final class BinaryDispatcher {
 
     private static final byte[] NOT_ALL_FLUSHED = ascii("not every server was flushed");
 
-    /** What follows every value on its way to a server. Never released: it lives as long as the program. */
+    /** The line end after every value sent to a server. Never released. */
     private static final ByteBuf LINE_END = Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(ascii("\r\n")));
 
     private static final int VERSION_WORD_BYTES = "VERSION ".length();
@@ -44,14 +44,14 @@ public final class BinaryDispatcher {
     private final StatsCommand stats;
     private final MetaRequestParser parser = new MetaRequestParser();
 
-    /** Where lines are written that are parsed at once. */
+    /** Scratch buffer for lines that are parsed immediately. */
     private final ByteBuf line = Unpooled.wrappedBuffer(new byte[MetaLine.MAX_BYTES]);
 
     /**
      * @param loop   the loop
-     * @param plan   the servers of this moment
-     * @param meta   carries out what a request is translated into
-     * @param facts  what the proxy says of itself
+     * @param plan  the current servers
+     * @param meta   executes the translated requests
+     * @param facts  the proxy's facts about itself
      */
     public BinaryDispatcher(LoopContext loop, ServingPlan plan, MetaDispatcher meta, ProxyFacts facts) {
         this.loop = loop;
@@ -61,7 +61,7 @@ public final class BinaryDispatcher {
         this.stats = new StatsCommand(plan, facts);
     }
 
-    /** Carries out a request without value. {@code quit} is the connection's own business. */
+    /** Executes a request without value. The connection itself handles {@code quit}. */
     public void execute(BinaryRequest request, ReplyQueue replies) {
         switch (request.opcode().kind()) {
             case GET, TOUCH, DELETE, ARITHMETIC -> executeKeyed(request, replies);
@@ -79,7 +79,7 @@ public final class BinaryDispatcher {
         }
     }
 
-    /** Carries out a request with its value, which is owned from here on. */
+    /** Executes a request with its value, which this method owns. */
     public void store(BinaryRequest request, ByteRanges value, ReplyQueue replies) {
         if (MetaLine.canCarry(request)) {
             value.add(LINE_END, 0, 2);
@@ -91,8 +91,8 @@ public final class BinaryDispatcher {
     }
 
     /**
-     * Answers a request whose value is not taken. memcached drops the old value of a refused {@code set}, lest it be
-     * read as if it were the new one; so every copy is deleted before the client hears.
+     * Answers a request whose value is refused. memcached drops the old value of a refused {@code set}, so that nobody
+     * reads it as the new one; so every copy is deleted before the client gets the error.
      */
     public void refuseValue(BinaryRequest request, Status status, ReplyQueue replies) {
         byte[] answer = BinaryReplies.of(request, status);
@@ -114,7 +114,8 @@ public final class BinaryDispatcher {
         MetaLine.append(request, line.clear());
         byte[] error = parser.read(MetaLine.command(request), line.array(), line.readableBytes());
         if (error != null) {
-            throw new AssertionError("a line of our own is refused: " + line.toString(StandardCharsets.ISO_8859_1));
+            throw new AssertionError("internal error: the parser refused a translated line: "
+                    + line.toString(StandardCharsets.ISO_8859_1));
         }
         return parser.request();
     }

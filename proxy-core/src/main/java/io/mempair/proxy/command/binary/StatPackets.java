@@ -9,13 +9,13 @@ import io.mempair.proxy.reply.ReplySlot;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
-/** Statistics as packets, one a name, and an empty one that ends them. */
+/** Sends statistics as packets, one per name, terminated by an empty one. */
 final class StatPackets implements Consumer<StatsAnswer> {
 
     private final BinaryRequest request;
     private final ReplySlot slot;
 
-    /** @param request  a request of its own, not the parser's */
+    /** @param request  a private copy, not the parser's instance */
     StatPackets(BinaryRequest request, ReplySlot slot) {
         this.request = request;
         this.slot = slot;

@@ -1,4 +1,4 @@
-/** Binary requests carried out, and the answers of servers made binary. Confined to an event loop. */
+/** Executes binary requests and converts server replies to binary responses. Confined to an event loop. */
 @NullMarked
 package io.mempair.proxy.command.binary;
 

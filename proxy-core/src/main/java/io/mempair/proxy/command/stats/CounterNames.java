@@ -3,10 +3,10 @@ package io.mempair.proxy.command.stats;
 import java.util.Set;
 
 /**
- * Which names of memcached only ever rise while its process lives. Of these the sum over several servers must not fall because
- * one of them is away: a collector would take that for a restart and count everything again. A name that is not here is an amount
- * of the moment, and a server that is away has none. Source: memcached 1.6.45, memcached.c {@code server_stats}, items.c, slabs.c,
- * extstore.c. Pure.
+ * The names of memcached's counters, which only rise while the process lives. Their sum over several servers must not
+ * fall when a server is down: a collector would take that for a restart and count everything again. Any other name is a
+ * gauge, to which a server that is down contributes nothing. Source: memcached 1.6.45, memcached.c
+ * {@code server_stats}, items.c, slabs.c, extstore.c. Pure.
  */
 final class CounterNames {
 
@@ -102,7 +102,7 @@ final class CounterNames {
             "extstore_bytes_written",
             "extstore_bytes_read");
 
-    /** By what stands behind the class: {@code items:12:evicted}, {@code 12:get_hits}. */
+    /** Names per class, by the part after the class number: {@code items:12:evicted}, {@code 12:get_hits}. */
     private static final Set<String> OF_CLASS = Set.of(
             "evicted",
             "evicted_nonzero",
@@ -133,8 +133,8 @@ final class CounterNames {
             "touch_hits");
 
     /**
-     * What is true of a server while it is away, too: how much it may hold; and how long it had lived, lest the least of all rise
-     * by its loss.
+     * Values that also hold while a server is down: its memory limit, and its uptime, so that the minimum over all
+     * servers does not rise when one fails.
      */
     private static final Set<String> LASTING = Set.of("limit_maxbytes", "extstore_limit_maxbytes", "uptime");
 

@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What servers have counted, kept while they are away or start again, so that no sum over them falls while this proxy lives; a
- * {@code stats reset} starts it anew. One for all loops of a proxy. Any thread; cold, so it locks.
+ * Counters of the servers, kept while a server is down or restarts, so that no sum falls while this proxy lives;
+ * {@code stats reset} clears them. Shared by all loops of a proxy. Any thread; not on the hot path, so it locks.
  *
- * <p>Loops ask over connections of their own, and answers may be taken in another order than they were given. So a question is
- * marked when it is put. An answer is later than what is known if its question was put after that had been taken; of two that
- * crossed, the greater number counts.
+ * <p>Each loop asks over its own connections, so replies may be merged in another order than servers gave them. So each
+ * query is numbered when it is sent. A reply is newer than the stored one if its query was sent after the stored one
+ * was merged; of two overlapping replies the greater number counts.
  */
 public final class KeptCounters {
 
@@ -31,20 +31,20 @@ public final class KeptCounters {
     private final Map<StatsTopic, Map<ServerAddress, Kept>> topics = new EnumMap<>(StatsTopic.class);
     private final Map<ServerAddress, Long> resets = new LinkedHashMap<>();
 
-    /** Rises with each question and each answer. */
+    /** Rises with each query and each reply. */
     private long turn;
 
-    /** A question is put now; its mark is to be given back with the answers. */
+    /** Starts a query; the caller passes its number back with the replies. */
     synchronized long asked() {
         return ++turn;
     }
 
     /**
-     * Takes the answers to one question, and says what is to be merged instead: what the servers that answered have counted in
-     * all their lives, and behind them what is still true of those that did not.
+     * Stores the replies to one query and returns the lists to merge instead: for servers that replied, the totals over
+     * all their processes; after them, the lasting values of servers that did not.
      *
      * @param mark  of {@link #asked}
-     * @param pool  the servers that were to be asked; others have left the pool, and what they counted stays
+     * @param pool  the servers that were asked; other servers have left the pool, and their counts stay
      */
     synchronized List<ServerStats> heard(
             StatsTopic topic, long mark, List<ServerStats> answers, List<ServerAddress> pool) {
@@ -57,7 +57,7 @@ public final class KeptCounters {
             present.add(answer.server());
             answer.stats().forEach(stat -> names.add(stat.name()));
             if (mark < resets.getOrDefault(answer.server(), 0L)) {
-                // it may be from before the reset
+                // it may predate the reset
                 merged.add(answer);
                 continue;
             }
@@ -76,13 +76,13 @@ public final class KeptCounters {
         return merged;
     }
 
-    /** That server has set its counters back. */
+    /** That server has reset its counters. */
     synchronized void reset(ServerAddress server) {
         resets.put(server, ++turn);
         topics.values().forEach(servers -> servers.remove(server));
     }
 
-    /** All servers of the pool have: what is known of those that left it is forgotten too. */
+    /** All servers of the pool have reset their counters; drops counters of servers that left the pool. */
     synchronized void resetAll() {
         topics.clear();
     }

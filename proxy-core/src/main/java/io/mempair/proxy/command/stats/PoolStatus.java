@@ -3,11 +3,11 @@ package io.mempair.proxy.command.stats;
 import io.mempair.proxy.protocol.Stat;
 import java.util.List;
 
-/** What the proxy says of itself in answer to {@code stats}. Asked on any loop, answered without waiting. */
+/** The proxy's own contribution to {@code stats}. Any loop; never blocks. */
 public interface PoolStatus {
 
     /**
-     * Numbers under memcached's names that mean the process the client is connected to, and so replace those of the
+     * Values under memcached's names that describe the process the client is connected to, and so replace those of the
      * servers: {@code pid}, {@code curr_connections}, ...
      */
     List<Stat> ownGeneral();
@@ -16,14 +16,14 @@ public interface PoolStatus {
     List<Stat> ownSettings();
 
     /**
-     * How many servers there are and are not connected, {@code proxy_servers...}: all that {@code stats} has of ours, because
-     * collectd's buffer ends at 4,095 bytes, and memcached needs most of it.
+     * Counts of servers and of servers not connected, {@code proxy_servers...}. Plain {@code stats} contains no other
+     * value of the proxy, because collectd's buffer has 4,095 bytes and memcached needs most of it.
      */
     List<Stat> serverNumbers();
 
-    /** All numbers of the proxy under names of its own, {@code proxy_...}. */
+    /** All values of the proxy, named {@code proxy_...}. */
     List<Stat> proxyNumbers();
 
-    /** What the servers have counted, for all loops. */
+    /** The counters of the servers, shared by all loops. */
     KeptCounters keptCounters();
 }

@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one server has counted for one question, by all its processes that answered here: each counter is what earlier processes
- * had counted when they were last heard, and what the present one says. So it never falls. Not safe for several threads.
+ * Counters of one server for one topic, over all its processes that replied here. Each counter is the sum of the last
+ * values of earlier processes and the current one's value, so it never falls. Not thread-safe.
  */
 final class ServerCounters {
 
-    /** Names that are kept of one server; memcached has 20 for each of 64 classes. Whoever has more is no memcached. */
+    /** Most names kept per server; memcached has 20 for each of 64 classes. */
     private static final int MAX_NAMES = 4_096;
 
     /** Numbers as memcached writes its counters. */
@@ -35,7 +35,7 @@ final class ServerCounters {
                     : new Counter(earlier, value);
         }
 
-        /** Of two answers nobody knows which is the later. */
+        /** Merges a reply that may be older or newer than the stored one. */
         Counter atLeast(BigDecimal value) {
             return value.compareTo(last) > 0 ? new Counter(earlier, value) : this;
         }
@@ -51,15 +51,15 @@ final class ServerCounters {
     }
 
     /**
-     * Takes an answer.
+     * Stores a reply.
      *
-     * @param later  whether it is certainly later than the one before: then a counter that is lower began again
+     * @param later  whether it is certainly newer than the stored one: then a lower counter has restarted
      */
     void heard(List<Stat> answer, boolean later) {
         @Nullable String answering = processIn(answer);
         boolean otherProcess = answering != null && process != null && !answering.equals(process);
         if (otherProcess && !later) {
-            // an answer of the process before, or one of the next that another loop has heard of and this has not
+            // a reply of the previous process, or of the next one, which only another loop has seen so far
             return;
         }
         process = answering == null ? process : answering;
@@ -84,8 +84,8 @@ final class ServerCounters {
     }
 
     /**
-     * Which process answered, or null if that cannot be told: of a proxy in front of several servers {@code uptime} is the least
-     * of theirs, so a start computed from it moves although nothing began again.
+     * The process that replied, or null if unknown. A proxy reports the lowest {@code uptime} of its servers, so a
+     * start time computed from it moves without a restart.
      */
     private static @Nullable String processIn(List<Stat> answer) {
         Map<String, String> found = new LinkedHashMap<>();
@@ -109,7 +109,7 @@ final class ServerCounters {
         }
     }
 
-    /** {@code answer} with what all processes together have counted in place of what the present one has. */
+    /** {@code answer} with the totals over all processes in place of the current one's counters. */
     List<Stat> in(List<Stat> answer) {
         List<Stat> counted = new ArrayList<>(answer.size());
         for (Stat stat : answer) {
@@ -120,10 +120,11 @@ final class ServerCounters {
     }
 
     /**
-     * What is still true of the server while it is away.
+     * The values that hold while the server is down.
      *
-     * @param inPool  whether it still belongs to the pool: if not, only what it has counted is true of the pool
-     * @param shown   names others answered; null for all. A class of items of which nobody has the amounts is left out
+     * @param inPool  whether it still belongs to the pool; if not, only its counters apply
+     * @param shown   names in the replies of other servers, or null for all; a class without gauges in any reply is
+     *     omitted
      */
     List<Stat> ofAbsent(boolean inPool, @Nullable Set<String> shown) {
         List<Stat> still = new ArrayList<>();

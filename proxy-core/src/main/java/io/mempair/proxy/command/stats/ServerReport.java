@@ -7,7 +7,7 @@ import io.mempair.proxy.protocol.Stat;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code stats servers}: each server of the pool by itself, as {@code STAT host:port:name value}. */
+/** {@code stats servers}: each server of the pool separately, as {@code STAT host:port:name value}. */
 final class ServerReport {
 
     private static final int MAX_REASON_CHARACTERS = 200;
@@ -33,7 +33,7 @@ final class ServerReport {
         return report;
     }
 
-    /** A reason may quote what a server said: it must not become lines of ours. */
+    /** Replaces line ends: a reason may quote a server, and must not inject lines. */
     private static String oneLine(String reason) {
         String shown = reason.length() > MAX_REASON_CHARACTERS ? reason.substring(0, MAX_REASON_CHARACTERS) : reason;
         return shown.replaceAll("\\p{Cntrl}", "?");

@@ -5,9 +5,9 @@ import io.mempair.proxy.protocol.Stat;
 import java.util.List;
 
 /**
- * What one server answered.
+ * One server's reply.
  *
- * @param server  which
+ * @param server  the server
  * @param stats   in its order
  */
 record ServerStats(ServerAddress server, List<Stat> stats) {}

@@ -9,26 +9,26 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** How the values several servers have for one name become one value. Pure. */
+/** Merges the values of several servers for one name. Pure. */
 enum StatRule {
-    /** A counter or an amount. Fractions too: the processor time of all is the sum of theirs. */
+    /** A counter or an amount, including fractions such as CPU time. */
     SUM(numbers(values -> values.reduce(BigDecimal::add).orElseThrow())),
-    /** A flag that one server is enough to raise, or a value that only grows. */
+    /** A flag that a single server sets, or a value that only grows. */
     MAX(numbers(values -> values.max(Comparator.naturalOrder()).orElseThrow())),
-    /** A limit that counts for all, or a flag that one server is enough to lower. */
+    /** A limit that holds for the whole pool, or a flag that a single server clears. */
     MIN(numbers(values -> values.min(Comparator.naturalOrder()).orElseThrow())),
-    /** As {@link #MIN}, of those that have a value at all: zero is none. */
+    /** Like {@link #MIN}, ignoring zeros, which mean no value. */
     MIN_NONZERO(numbers(values -> values.filter(value -> value.signum() != 0)
             .min(Comparator.naturalOrder())
             .orElse(BigDecimal.ZERO))),
-    /** A version: clients draw conclusions from it, which must be true of all. */
+    /** A version: clients rely on it, so it must hold for every server. */
     LOWEST_VERSION(values -> values.stream().min(VersionOrder.INSTANCE).orElseThrow()),
-    /** The value all have; none if they differ. */
+    /** The common value; none if servers differ. */
     AGREED(values -> values.stream().distinct().count() == 1 ? values.get(0) : null),
-    /** A name not known here: whole numbers are taken for counters, the rest is kept if all agree. */
+    /** An unknown name: whole numbers are summed; other values are kept if all servers agree. */
     SUM_OR_AGREED(values -> values.stream().allMatch(StatRule::isWhole) ? SUM.of(values) : AGREED.of(values));
 
-    /** Numbers as memcached writes them. Longer ones are no counters, and not worth our memory. */
+    /** Numbers as memcached writes them; longer ones are not counters. */
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,20}(\\.[0-9]{1,9})?");
 
     private static final Pattern WHOLE = Pattern.compile("-?[0-9]{1,20}");
@@ -40,7 +40,7 @@ enum StatRule {
         this.merge = merge;
     }
 
-    /** One value for at least one, or null if there is none that would be true. */
+    /** Merges at least one value; null if no value would be correct. */
     @Nullable
     String of(List<String> values) {
         return merge.apply(values);

@@ -4,13 +4,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which rule a name follows; {@code docs/reference/protocol.md} shows the table to operators. Names are memcached's, of any
- * version; one that is not here is summed if it is a whole number. Pure.
+ * The merge rule of each name; {@code docs/reference/protocol.md} lists them for operators. Names are memcached's, of
+ * any version; an unknown name is summed if it is a whole number. Pure.
  */
 final class StatRules {
 
     private static final Map<String, StatRule> GENERAL = Map.ofEntries(
-            // the least: it falls when any server came back empty
+            // the minimum: it falls when any server restarts
             Map.entry("uptime", StatRule.MIN),
             Map.entry("time", StatRule.MAX),
             Map.entry("version", StatRule.LOWEST_VERSION),
@@ -24,18 +24,18 @@ final class StatRules {
             Map.entry("slab_reassign_running", StatRule.MAX),
             Map.entry("lru_crawler_running", StatRule.MAX));
 
-    /** By what stands behind the class: {@code items:12:age}, {@code 12:chunk_size}. */
+    /** Names per class, by the part after the class number: {@code items:12:age}, {@code 12:chunk_size}. */
     private static final Map<String, StatRule> OF_CLASS = Map.of(
             "age", StatRule.MAX,
             "age_hot", StatRule.MAX,
             "age_warm", StatRule.MAX,
-            // how long the item evicted last had not been asked for; zero where none was evicted
+            // idle time of the item evicted last; zero if none was evicted
             "evicted_time", StatRule.MIN_NONZERO,
             "chunk_size", StatRule.MAX,
             "chunks_per_page", StatRule.MIN,
             "active_slabs", StatRule.MAX);
 
-    /** Settings where the smallest counts for the whole pool. */
+    /** Settings whose smallest value holds for the whole pool. */
     private static final Set<String> LIMITS = Set.of("maxbytes", "maxconns", "item_size_max", "slab_chunk_max");
 
     private StatRules() {}

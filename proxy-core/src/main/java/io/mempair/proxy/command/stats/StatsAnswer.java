@@ -3,24 +3,24 @@ package io.mempair.proxy.command.stats;
 import io.mempair.proxy.protocol.Stat;
 import java.util.List;
 
-/** What comes of a {@code stats} question to the pool, in no protocol yet. */
+/** The result of a {@code stats} query, independent of the protocol. */
 public sealed interface StatsAnswer {
 
-    /** The merged list, in the order to be sent; the protocol's own end mark follows it. */
+    /** The merged list in output order, without the protocol's end mark. */
     record Listed(List<Stat> stats) implements StatsAnswer {
         public Listed {
             stats = List.copyOf(stats);
         }
     }
 
-    /** Every server has set its counters back. */
+    /** Every server has reset its counters. */
     record Reset() implements StatsAnswer {}
 
-    /** memcached knows no such argument. */
+    /** memcached has no such argument. */
     record Unknown() implements StatsAnswer {}
 
     /**
-     * It cannot be answered, or not for several servers.
+     * The query failed, or makes no sense for several servers.
      *
      * @param line  for the client of the text protocol, without line end
      */

@@ -14,16 +14,16 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out {@code stats} for every protocol: asks the servers of the pool over this loop's connections, all at once, and
- * merges what they answer. Of a server that is down or gives no answer in time only what it had counted is in the sums. Confined
- * to its loop.
+ * Executes {@code stats} for every protocol: asks all servers of the pool in parallel, over this loop's connections,
+ * and merges their replies. A server that is down or does not reply in time contributes its last counters only.
+ * Confined to its loop.
  */
 public final class StatsCommand {
 
-    /** Questions not answered yet; each gathers an answer of every server, so they are bounded by themselves. */
+    /** Concurrent queries. Each collects a reply of every server, so their number has its own bound. */
     private static final int MAX_QUESTIONS = 256;
 
-    private static final String TOO_MANY = "SERVER_ERROR too many stats questions at once";
+    private static final String TOO_MANY = "SERVER_ERROR too many concurrent stats commands";
 
     private final ServingPlan plan;
     private final PoolStatus status;
@@ -31,7 +31,7 @@ public final class StatsCommand {
 
     /**
      * @param plan    this loop's connections
-     * @param status  what the proxy says of itself
+     * @param status  the proxy's own values
      */
     public StatsCommand(ServingPlan plan, PoolStatus status) {
         this.plan = plan;
@@ -41,9 +41,10 @@ public final class StatsCommand {
     /**
      * Asks.
      *
-     * @param argument  what follows {@code stats}; empty for the general list. Only the first word counts, as for memcached
-     * @param answered  called exactly once on the loop, perhaps before this method returns; at the latest when the
-     *     servers' timeout is over
+     * @param argument  what follows {@code stats}; empty for the general list. Only the first word is used, as in
+     *     memcached
+     * @param answered  called exactly once on the loop, possibly before this method returns, and no later than the
+     *     servers' timeout
      */
     public void ask(String argument, Consumer<StatsAnswer> answered) {
         StatsTopic topic = StatsTopic.of(argument);
@@ -59,7 +60,7 @@ public final class StatsCommand {
                         topic == StatsTopic.PROXY ? status.proxyNumbers() : ServerReport.of(plan.pool())));
             case REFUSED ->
                 answered.accept(new StatsAnswer.Refused(
-                        "CLIENT_ERROR " + topic.line() + " refused by the proxy: ask the server itself"));
+                        "CLIENT_ERROR " + topic.line() + " not supported by the proxy: ask the server directly"));
         }
     }
 
@@ -78,7 +79,7 @@ public final class StatsCommand {
                 .toList();
     }
 
-    /** One client's question, until every server has answered or failed. */
+    /** One client's query, until every server has replied or failed. */
     private final class StatsQuery {
 
         private final StatsTopic topic;
@@ -124,7 +125,7 @@ public final class StatsCommand {
                 return new StatsAnswer.Listed(
                         StatsMerge.general(all, status.ownGeneral(), serverNumbers(answered.size())));
             }
-            // without any server an empty list: who reads lists, reads to their END and not to an error
+            // without any server an empty list: clients read a list up to its END and do not expect an error
             return new StatsAnswer.Listed(
                     switch (topic) {
                         case SETTINGS -> StatsMerge.settings(all, status.ownSettings());
@@ -152,7 +153,7 @@ public final class StatsCommand {
             return numbers;
         }
 
-        /** The answer of the server with one index. */
+        /** The reply of the server with one index. */
         private final class ServerAnswer implements StatsRequest.StatsListener {
 
             private final int index;

@@ -10,12 +10,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answers of several servers as one, in memcached's order: that of the first server, then what only others have.
- * Pure.
+ * Merges the replies of several servers, in memcached's order: the names of the first server, then names that only
+ * others have. Pure.
  */
 final class StatsMerge {
 
-    /** A name with a class or a size has a number of at most this many digits. */
+    /** Most digits of a class or size number in a name. */
     private static final int MAX_CLASS_DIGITS = 9;
 
     private StatsMerge() {}
@@ -23,8 +23,8 @@ final class StatsMerge {
     /**
      * {@code stats}.
      *
-     * @param own     replaces what servers have under these names
-     * @param behind  stands after everything else, in place of what a server that is a proxy has under these names
+     * @param own     replaces the servers' values of these names
+     * @param behind  appended at the end; replaces these names of a server that is itself a proxy
      */
     static List<Stat> general(List<ServerStats> servers, List<Stat> own, List<Stat> behind) {
         Map<String, Stat> ofServers = merge(servers, StatRules::general);
@@ -34,14 +34,14 @@ final class StatsMerge {
         return merged;
     }
 
-    /** {@code stats items} and {@code stats slabs}: class by class, classes in order, the totals last. */
+    /** {@code stats items} and {@code stats slabs}: in class order, totals last. */
     static List<Stat> byClass(List<ServerStats> servers) {
         List<Stat> merged = new ArrayList<>(merge(servers, StatRules::ofClass).values());
         merged.sort(Comparator.comparingLong(stat -> numberIn(stat.name())));
         return merged;
     }
 
-    /** {@code stats sizes}: how many items of each size, sizes in order. */
+    /** {@code stats sizes}: item counts in size order. */
     static List<Stat> sizes(List<ServerStats> servers) {
         List<Stat> merged =
                 new ArrayList<>(merge(servers, name -> StatRule.SUM_OR_AGREED).values());
@@ -49,7 +49,7 @@ final class StatsMerge {
         return merged;
     }
 
-    /** {@code stats settings}: what servers do not agree on, and is no limit, is told of each by itself. */
+    /** {@code stats settings}: a setting that differs between servers and is not a limit is listed per server. */
     static List<Stat> settings(List<ServerStats> servers, List<Stat> own) {
         Map<String, Stat> merged = merge(servers, StatRules::setting);
         List<Stat> result = withOwn(merged, own);
@@ -80,7 +80,7 @@ final class StatsMerge {
         return merged;
     }
 
-    /** Replaces in place what is there; what is not, because no server answered, comes first. */
+    /** Replaces existing names in place; missing names, because no server replied, come first. */
     private static List<Stat> withOwn(Map<String, Stat> merged, List<Stat> own) {
         List<Stat> missing = new ArrayList<>();
         for (Stat stat : own) {

@@ -2,7 +2,7 @@ package io.mempair.proxy.command.stats;
 
 import org.jspecify.annotations.Nullable;
 
-/** The arguments of {@code stats} that memcached 1.6.18 knows, and ours. */
+/** The arguments of {@code stats} in memcached 1.6.18, and the proxy's own. */
 enum StatsTopic {
     GENERAL("", Servers.PRIMARIES),
     ITEMS("items", Servers.PRIMARIES),
@@ -10,9 +10,9 @@ enum StatsTopic {
     SIZES("sizes", Servers.PRIMARIES),
     SETTINGS("settings", Servers.ALL),
     RESET("reset", Servers.ALL),
-    /** Ours: what the proxy itself did. */
+    /** Proxy only: the proxy's own values. */
     PROXY("proxy", Servers.NONE),
-    /** Ours: each server by itself. */
+    /** Proxy only: each server separately. */
     SERVERS("servers", Servers.NONE),
     CONNS("conns", Servers.REFUSED),
     DETAIL("detail", Servers.REFUSED),
@@ -21,14 +21,14 @@ enum StatsTopic {
     SIZES_ENABLE("sizes_enable", Servers.REFUSED),
     SIZES_DISABLE("sizes_disable", Servers.REFUSED);
 
-    /** Who is asked. */
+    /** The servers to ask. */
     enum Servers {
-        /** The tier that decides: with the backups an item would be counted twice. */
+        /** The primary tier only; with the backups each item would be counted twice. */
         PRIMARIES,
         ALL,
-        /** Nobody: the proxy knows. */
+        /** None: the proxy answers itself. */
         NONE,
-        /** Nobody: it makes sense for one server only. */
+        /** None: the query makes sense for a single server only. */
         REFUSED
     }
 
@@ -40,7 +40,7 @@ enum StatsTopic {
         this.servers = servers;
     }
 
-    /** The topic with that argument, in lower case as memcached wants it, or null. */
+    /** The topic with that argument (lower case, as in memcached), or null. */
     static @Nullable StatsTopic of(String argument) {
         for (StatsTopic topic : values()) {
             if (topic.argument.equals(argument)) {
@@ -50,12 +50,12 @@ enum StatsTopic {
         return null;
     }
 
-    /** What follows {@code stats}; empty for the general list. */
+    /** The argument of {@code stats}; empty for the general list. */
     String argument() {
         return argument;
     }
 
-    /** Whether servers answer with counters that are kept for them while they are away. */
+    /** Whether the replies contain counters, which are kept while a server is down. */
     boolean counts() {
         return this == GENERAL || this == ITEMS || this == SLABS;
     }

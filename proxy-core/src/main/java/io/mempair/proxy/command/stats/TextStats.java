@@ -8,12 +8,12 @@ import io.mempair.proxy.reply.ReplySlot;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** {@code stats} in the text protocol, and the one question that has no other form: {@code stats magent}. */
+/** {@code stats} in the text protocol, including {@code stats magent}, which exists only there. */
 public final class TextStats {
 
     private static final String MAGENT = "magent";
 
-    /** Answered with one line. */
+    /** The reply is one line. */
     private static final String RESET = StatsTopic.RESET.argument();
 
     private final ServingPlan plan;
@@ -27,8 +27,8 @@ public final class TextStats {
     /**
      * Answers {@code stats argument} in {@code slot}; empty for the general list.
      *
-     * @return whether more may follow on this connection. Who asks for a list reads to its END, and programs like
-     *     memcached-tool do not look for an error; where a list is refused, only the end of the connection ends their waiting
+     * @return whether more requests may follow. Programs like memcached-tool read a list up to its END and do not
+     *     expect an error, so only closing the connection ends their wait
      */
     public boolean answer(String argument, ReplySlot slot) {
         if (argument.equals(MAGENT)) {
@@ -65,7 +65,7 @@ public final class TextStats {
         return out.append("END\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /** What magent 0.6 answers, for scripts that read it: primaries only, numbered from 1. */
+    /** The reply of magent 0.6, for scripts that parse it: primaries only, numbered from 1. */
     private byte[] magent() {
         StringBuilder out = new StringBuilder("memcached agent v0.6\r\n");
         for (int i = 0; i < plan.pool().primaries().size(); i++) {

@@ -3,10 +3,10 @@ package io.mempair.proxy.command.stats;
 import java.math.BigInteger;
 import java.util.Comparator;
 
-/** Orders versions by their numbers: 1.6.9 before 1.6.18, 1.6 before 1.6.1. Words between the numbers do not count. */
+/** Orders versions by their numbers: 1.6.9 before 1.6.18, 1.6 before 1.6.1. Ignores words between the numbers. */
 public final class VersionOrder implements Comparator<String> {
 
-    /** The only instance needed. */
+    /** The only instance. */
     public static final VersionOrder INSTANCE = new VersionOrder();
 
     private VersionOrder() {}
@@ -24,7 +24,7 @@ public final class VersionOrder implements Comparator<String> {
         return 0;
     }
 
-    /** What is not there comes before zero. */
+    /** A missing number sorts before zero. */
     private static BigInteger number(String[] parts, int index) {
         if (index >= parts.length) {
             return BigInteger.ONE.negate();

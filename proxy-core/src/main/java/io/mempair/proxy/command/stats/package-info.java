@@ -1,4 +1,4 @@
-/** {@code stats} over several servers: who is asked, and how many answers become one. Merging is pure. */
+/** {@code stats} over several servers: which servers are asked and how their replies are merged. Merging is pure. */
 @NullMarked
 package io.mempair.proxy.command.stats;
 

@@ -158,7 +158,7 @@ class StatsIT {
 
             assertThat(reader.rest())
                     .isEqualTo("CLIENT_ERROR stats " + argument.split(" ", 2)[0]
-                            + " refused by the proxy: ask the server itself\r\n");
+                            + " not supported by the proxy: ask the server directly\r\n");
         }
     }
 

@@ -73,7 +73,7 @@ class StatsOfBadServersTest {
             client.send("stats items\r\n".repeat(257));
 
             assertThat(client.rest())
-                    .isEqualTo("END\r\n".repeat(256) + "SERVER_ERROR too many stats questions at once\r\n");
+                    .isEqualTo("END\r\n".repeat(256) + "SERVER_ERROR too many concurrent stats commands\r\n");
         }
     }
 
