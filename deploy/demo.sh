@@ -47,7 +47,7 @@ finish() {
     local status=$?
     trap - EXIT
     if [ "$status" -ne 0 ]; then
-        echo "NOT SO: $step"
+        echo "FAILED: $step"
         for log in "$MEMPAIR_LAB_DIR"/*.log; do
             [ ! -s "$log" ] || { echo "--- ${log##*/}" && tail -n 20 "$log"; }
         done

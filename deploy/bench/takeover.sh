@@ -116,7 +116,7 @@ for ((round = 1; round <= rounds; round++)); do
     lab fault kill-a
     # requests that the outage cost are in its exit code
     wait "$load" || true
-    grep warmedUp "$MEMPAIR_LAB_DIR/node-b.log" | tail -n 1 | sed 's/.*LoopbackWarmup: /  b /' >&2 || true
+    grep 'warmup complete' "$MEMPAIR_LAB_DIR/node-b.log" | tail -n 1 | sed 's/.*LoopbackWarmup: /  b /' >&2 || true
     echo "round $round, load $(cut -d' ' -f1 /proc/loadavg): $(line "$MEMPAIR_LAB_DIR/bench-$round.json")"
     lab down
 done

@@ -51,7 +51,7 @@ class ReloadIT {
                 hangUp(proxy, "max-clients: " + (round == 0 ? 4096 : 49 + round) + " -> " + (100 + round));
 
                 write("servers: [], timeout: never");
-                hangUp(proxy, "not reloaded: " + file + ":1:");
+                hangUp(proxy, "reload failed: " + file + ":1:");
                 Run bad = reload();
                 assertThat(bad.exitCode()).isEqualTo(2);
                 assertThat(bad.err().lines()).hasSize(2).allMatch(line -> line.startsWith(file + ":1:"));
@@ -91,7 +91,7 @@ class ReloadIT {
     void aProxyThatWasStartedWithFlagsSaysThatItHasNoFile() throws Exception {
         Process proxy = startProxy("-s", at(0), "-l", "127.0.0.1", "-p", String.valueOf(port));
 
-        hangUp(proxy, "not reloaded: there is no file to read again");
+        hangUp(proxy, "reload failed: there is no file to read again");
 
         assertThat(proxy.isAlive()).isTrue();
     }

@@ -17,13 +17,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds the virtual addresses through a guard process, which drops them when this process dies (end of the pipe,
- * milliseconds), when it falls silent (a command says until when it holds), and which the kernel survives (a lifetime
- * of one second on the addresses themselves). It fences nobody: see {@link HookedAddress}.
+ * Holds the virtual addresses through a guard process. The guard drops them when this process dies (end of the pipe,
+ * milliseconds) or falls silent (each command carries a deadline). If the guard fails too, the kernel drops them (the
+ * addresses have a lifetime of one second). It does not fence the peer: see {@link HookedAddress}.
  *
- * <p>One thread writes to the pipe, from a bounded queue, because a stopped guard fills its pipe; the guard's
- * own thread reads its answers ({@link GuardAnswers}). {@link GuardKeeper} sees to it that a guard runs, and
- * {@link GuardPulse} that it answers.
+ * <p>One thread writes to the pipe, from a bounded queue, because a stopped guard fills its pipe; another thread reads
+ * the replies ({@link GuardAnswers}). {@link GuardKeeper} keeps a guard running, and {@link GuardPulse} checks that it
+ * replies.
  */
 public final class Guard implements VirtualAddress {
 
@@ -31,7 +31,10 @@ public final class Guard implements VirtualAddress {
     private static final Duration OBSERVE = Duration.ofSeconds(1);
     private static final int MAX_COMMANDS = 64;
 
-    /** A session of its own, so that a signal to this process group spares it; Debian's sh cannot read with a time-out. */
+    /**
+     * Its own session, so that a signal to this process group does not reach it; bash, because Debian's sh cannot read
+     * with a timeout.
+     */
     private static final List<String> SHELL = List.of("setsid", "bash");
 
     private final VirtualAddressConfig config;
@@ -49,9 +52,7 @@ public final class Guard implements VirtualAddress {
     private int interfaceIndex;
     private @Nullable GuardProcess felt;
 
-    /**
-     * @param silence  the guard drops the address when nothing was heard for so long; less than the peer's lease
-     */
+    /** @param silence  silence after which the guard drops the address; shorter than the peer's lease */
     public Guard(VirtualAddressConfig config, Duration silence, Clock clock) {
         this(config, silence, clock, SHELL);
     }
@@ -88,7 +89,7 @@ public final class Guard implements VirtualAddress {
     private void feelPulse() {
         GuardProcess running = keeper.running();
         if (running == null || running != felt) {
-            // another is not blamed for what the last was asked
+            // a new guard is not responsible for commands of the previous one
             felt = running;
             pulse.reset(clock.nanoTime());
             return;
@@ -129,14 +130,17 @@ public final class Guard implements VirtualAddress {
         order(new GuardCommand(GuardCommandKind.RELEASE, epoch, false));
     }
 
-    /** Under the lock, so that what was ordered last is last in the queue too. */
+    /** Enqueues under the lock, so that the last command is last in the queue. */
     private synchronized void order(GuardCommand command) {
         ordered = command;
         offer(command);
     }
 
-    /** A renewal may lie unread behind the late claim. One that another order followed is left: it would undo a release. */
-    @SuppressWarnings("ReferenceEquality") // two claims that are equal are two orders
+    /**
+     * Repeats a claim that came too late; a renewal may wait unread behind it. Not if another command followed: it
+     * would undo a release.
+     */
+    @SuppressWarnings("ReferenceEquality") // two equal claims are two commands
     private synchronized boolean claimAgain(GuardCommand late) {
         if (ordered != late) {
             return false;
@@ -174,12 +178,12 @@ public final class Guard implements VirtualAddress {
         keeper.close();
     }
 
-    /** How often the guard died and was started again. */
+    /** Number of restarts of the guard. */
     public long restarts() {
         return keeper.restarts();
     }
 
-    /** How often another host was heard to answer for one of the addresses. */
+    /** Number of replies of other hosts for one of the addresses. */
     public long conflicts() {
         return remarks.conflicts();
     }
@@ -190,12 +194,12 @@ public final class Guard implements VirtualAddress {
         return running == null ? 0 : running.pid();
     }
 
-    /** A renewal or ping that finds the queue full is not needed; the guard's silence is what it deserves. */
+    /** Enqueues a renewal or ping. If the queue is full it is dropped, and the guard times out. */
     private void offer(GuardCommand command) {
         if (!queue.offer(command)
                 && command.kind() != GuardCommandKind.RENEW
                 && command.kind() != GuardCommandKind.PING) {
-            LOG.warn("guard: {} not sent, its pipe is stuck", command.kind());
+            LOG.warn("guard: {} not sent, the pipe is full", command.kind());
         }
     }
 
@@ -226,7 +230,7 @@ public final class Guard implements VirtualAddress {
             answers.refuse(command);
             return;
         }
-        // a deadline, and its beginning read first: whatever stops this process from here makes nothing hold longer
+        // a deadline, with its start read first: a pause of this process from here on extends nothing
         long nowMillis = clock.hostMillis();
         long holdMillis = Math.min(silenceMillis, (leaseUntilNanos - clock.nanoTime()) / 1_000_000);
         switch (command.kind()) {

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What came of the commands, told to the {@link VirtualAddress.AddressListener}. The guard answers in the order it was asked,
- * but its word is not believed: what the interface carries is read back. Any thread.
+ * Converts the guard's replies to calls of the {@link VirtualAddress.AddressListener}. The guard replies in command
+ * order, but its replies are verified: the interface is read back. Any thread.
  */
 final class GuardAnswers {
 
@@ -29,8 +29,8 @@ final class GuardAnswers {
     private volatile VirtualAddress.@Nullable AddressListener listener;
 
     /**
-     * @param claimAgain  makes this claim again without asking the network, unless something else was ordered since; whether
-     *                    it does
+     * @param claimAgain  repeats this claim without probing the network, unless another command followed; returns
+     *     whether it did
      */
     GuardAnswers(
             VirtualAddressConfig config, GuardPulse pulse, GuardRemarks remarks, Predicate<GuardCommand> claimAgain) {
@@ -44,37 +44,37 @@ final class GuardAnswers {
         listener = to;
     }
 
-    /** Nothing is told from here. */
+    /** Stops all calls of the listener. */
     void close() {
         listener = null;
     }
 
-    /** Notes a command that the guard will answer; before it is written. */
+    /** Records a command before it is written, to match the guard's reply. */
     void expect(GuardCommand command) {
         wanted = command.kind() == GuardCommand.GuardCommandKind.CLAIM;
         unanswered.add(command);
     }
 
-    /** A new guard answers nothing that the old one was asked: what that was. */
+    /** Returns and clears the unanswered commands: a new guard does not answer those of the old one. */
     List<GuardCommand> forget() {
         List<GuardCommand> forgotten = List.copyOf(unanswered);
         unanswered.clear();
         return forgotten;
     }
 
-    /** A new guard began with a release, which the old one may have been asked for. */
+    /** A new guard started with a release, which may answer a pending release. */
     void droppedAtStart(List<GuardCommand> forgotten) {
         forgotten.stream()
                 .filter(command -> command.kind() == GuardCommand.GuardCommandKind.RELEASE)
                 .forEach(this::releasedIfGone);
     }
 
-    /** Whether the address is to be on the interface: the last command was a claim. */
+    /** Whether the address should be on the interface: the last command was a claim. */
     boolean isWanted() {
         return wanted;
     }
 
-    /** How closely the guard has to be looked at. */
+    /** How closely the guard must be watched. */
     GuardPulse.Patience patience() {
         if (unanswered.stream().anyMatch(GuardCommand::unhurried)) {
             return GuardPulse.Patience.ASKING;
@@ -82,7 +82,7 @@ final class GuardAnswers {
         return wanted || !unanswered.isEmpty() ? GuardPulse.Patience.URGENT : GuardPulse.Patience.IDLE;
     }
 
-    /** A line from the guard. */
+    /** Handles a line from the guard. */
     void onLine(String line) {
         if (line.equals("dropped")) {
             lost("the guard heard nothing for too long and dropped the address");
@@ -118,20 +118,20 @@ final class GuardAnswers {
                 tell(to -> to.claimed(asked.epoch()));
             }
         } else if (!carried.isEmpty()) {
-            LOG.warn("released, but the interface still carries {}", carried);
+            LOG.warn("address released, but the interface still carries {}", carried);
         } else {
             tell(to -> to.released(asked.epoch()));
         }
     }
 
-    /** What of the addresses is on the interface, but for what somebody else put there. */
+    /** The addresses on the interface, except those that somebody else put there. */
     private List<Cidr> carried() {
         return remarks.own(Interfaces.carried(config));
     }
 
     /**
-     * Answers a command that there is no guard for. What was to be released the next guard drops, not keeps, when it begins:
-     * until then the release waits for its answer.
+     * Fails a command because no guard runs. A release stays pending: the next guard drops the address when it starts,
+     * and thereby answers it.
      */
     void refuse(GuardCommand command) {
         if (command.kind() == GuardCommand.GuardCommandKind.CLAIM) {
@@ -152,7 +152,7 @@ final class GuardAnswers {
         return gone;
     }
 
-    /** A claim came to nothing because its lease was over. */
+    /** A claim failed because its lease was over. */
     void leaseOver(GuardCommand claim) {
         failed(claim.epoch(), LEASE_OVER);
     }
@@ -165,7 +165,7 @@ final class GuardAnswers {
         tell(to -> to.lost(why));
     }
 
-    /** Reads the interface and tells what it carries. */
+    /** Reads the interface and reports what it carries. */
     void observe() {
         int carried = carried().size();
         boolean held = wanted ? carried == config.addresses().size() : carried > 0;

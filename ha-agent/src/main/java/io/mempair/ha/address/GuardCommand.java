@@ -1,22 +1,22 @@
 package io.mempair.ha.address;
 
 /**
- * One thing to do on the thread that owns the guard's pipe.
+ * One command for the thread that owns the guard's pipe.
  *
- * @param kind       what
- * @param epoch      the reign it is for, or 0
- * @param unhurried  of a claim: there is time to ask for other holders first
+ * @param kind       of the command
+ * @param epoch      the reign it belongs to, or 0
+ * @param unhurried  for a claim: there is time to probe for other holders first
  */
 record GuardCommand(GuardCommandKind kind, long epoch, boolean unhurried) {
 
     enum GuardCommandKind {
-        /** Start a guard, unless one runs. */
+        /** Start a guard if none runs. */
         START,
         CLAIM,
         RENEW,
-        /** Answer, if you can. */
+        /** Request a reply. */
         PING,
-        /** The interface is another one of that name. */
+        /** The interface was replaced by another one with that name. */
         RENUMBERED,
         ANNOUNCE,
         RELEASE,
@@ -28,7 +28,7 @@ record GuardCommand(GuardCommandKind kind, long epoch, boolean unhurried) {
         this(kind, 0, false);
     }
 
-    /** The same, without asking for other holders first. */
+    /** The same command, without probing for other holders first. */
     GuardCommand hurried() {
         return new GuardCommand(kind, epoch, false);
     }

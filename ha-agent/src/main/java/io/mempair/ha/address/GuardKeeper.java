@@ -13,20 +13,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a guard process running: one that died is started again, one that hangs is killed first, and its end is told as a
- * loss. What keeps a guard from starting is said once, until the reason changes, and the tries grow rarer.
- * {@link #launch} and {@link #giveUp} belong to the thread that writes to the guard; any thread may look.
+ * Keeps a guard process running: restarts a dead guard, kills and restarts a hung one, and reports its end as a loss of
+ * the address. Logs the reason why a guard does not start once until it changes, and backs off. {@link #launch} and
+ * {@link #giveUp} belong to the thread that writes to the guard; any thread may call {@link #look}.
  */
 final class GuardKeeper {
 
     private static final Logger LOG = LoggerFactory.getLogger(GuardKeeper.class);
 
-    /** A guard that ran for so long had started well: its end is a new matter. */
+    /** A guard that ran this long started well: its end counts as a new failure. */
     private static final Duration WELL_STARTED = Duration.ofMillis(500);
 
     /**
-     * Longer than it takes to notice a hang. One that replaced a guard that hung, and hangs too before it ran for so long, is not
-     * replaced at once: what they share is not over, and the next would hang as well.
+     * Longer than the detection of a hang. A guard that replaced a hung one and hangs again within this time is not
+     * replaced immediately: the cause persists, and the next one would hang too.
      */
     private static final Duration ANSWERS_WELL = Duration.ofSeconds(3);
 
@@ -48,7 +48,7 @@ final class GuardKeeper {
 
     /**
      * @param shell       what runs the script it reads from its input
-     * @param startAfter  has {@link #launch} called after a pause, which may be zero
+     * @param startAfter  schedules {@link #launch} after a pause, which may be zero
      */
     GuardKeeper(
             VirtualAddressConfig config,
@@ -63,7 +63,7 @@ final class GuardKeeper {
         this.startAfter = startAfter;
     }
 
-    /** The guard that takes commands, or null. */
+    /** The running guard, or null. */
     @Nullable
     GuardProcess running() {
         return process;
@@ -73,21 +73,21 @@ final class GuardKeeper {
         return restarts.get();
     }
 
-    /** Why there is no guard, or null when there is one, or one is about to start. */
+    /** Why no guard runs; null if one runs or is starting. */
     @Nullable
     String failure() {
         return failure;
     }
 
-    /** Whether a guard was ever there: before, nothing is known. */
+    /** Whether a guard was ever ready; before that the state is unknown. */
     boolean wasReady() {
         return everReady;
     }
 
     /**
-     * Starts a guard unless one runs, and waits until it is ready; a failure is logged and tried again.
+     * Starts a guard unless one runs, and waits until it is ready; logs and retries a failure.
      *
-     * @param keep  the address on the interface, if there, is this node's, and was guarded by one that is no more
+     * @param keep  whether an address on the interface belongs to this node, from a guard that has ended
      */
     void launch(boolean keep) throws InterruptedException {
         if (stopped || process != null) {
@@ -105,7 +105,7 @@ final class GuardKeeper {
                 }
                 LOG.debug("guard ready, pid {}", started.pid());
                 if (started.hasEnded()) {
-                    onEnd(started); // before it was known here
+                    onEnd(started); // before it was registered here
                 }
                 return;
             }
@@ -119,19 +119,19 @@ final class GuardKeeper {
     private synchronized void retry(String why) {
         failure = why;
         if (failures.failed(why)) {
-            LOG.error("the guard cannot be started, so the address cannot be held: {}; trying on", why);
+            LOG.error("cannot start the guard, so this node cannot hold the address: {}; retrying", why);
         }
         startAfter.accept(failures.pause());
     }
 
-    /** Called again and again: what the failures were about is over once a guard has run for a while. */
+    /** Called periodically: clears the failures once a guard has run for a while. */
     synchronized void look() {
         if (process == null || !ranFor(hung ? ANSWERS_WELL : WELL_STARTED)) {
             return;
         }
         hung = false;
         if (failures.worked()) {
-            LOG.info("the guard runs");
+            LOG.info("guard running");
             failure = null;
         }
     }
@@ -140,7 +140,7 @@ final class GuardKeeper {
         return clock.nanoTime() - startedNanos > time.toNanos();
     }
 
-    /** The running guard is not told any more what to do: its pipe is broken, or this process cannot say it. */
+    /** Drops the running guard: its pipe is broken, or this process cannot write. */
     void giveUp() {
         GuardProcess broken = process;
         if (broken != null) {
@@ -150,13 +150,13 @@ final class GuardKeeper {
 
     private synchronized void onEnd(GuardProcess ended) {
         if (!stopped && process == ended) {
-            // one that lives on would later drop the address that the next one holds
+            // a surviving guard would later drop the address that the next one holds
             ended.kill();
             replace(ranFor(WELL_STARTED), "the guard ended", "it ended as soon as it had started");
         }
     }
 
-    /** The running guard, if this is it, does not answer: kills it and starts another. Any thread. */
+    /** The guard does not reply: if it is the running one, kills it and starts another. Any thread. */
     synchronized void onSilence(GuardProcess silent) {
         if (stopped || process != silent) {
             return;
@@ -164,17 +164,20 @@ final class GuardKeeper {
         silent.kill();
         boolean first = !hung || ranFor(ANSWERS_WELL);
         hung = true;
-        replace(first, "the guard did not answer any more and was killed", "one after the other stops to answer");
+        replace(first, "the guard no longer replied and was killed", "one guard after the other stops replying");
     }
 
-    /** At once if it worked until now, and before the loss is told, so that a claim finds the new one. */
+    /**
+     * Starts a replacement: immediately if the old one worked until now, and before the loss is reported, so that a
+     * claim finds the new guard.
+     */
     private void replace(boolean worked, String what, String failure) {
         process = null;
         restarts.incrementAndGet();
         if (worked) {
             failures.worked();
             this.failure = null;
-            LOG.warn("{}; starting it again", what);
+            LOG.warn("{}; restarting it", what);
             startAfter.accept(Duration.ZERO);
         } else {
             retry(failure);
@@ -182,7 +185,7 @@ final class GuardKeeper {
         answers.lost(what);
     }
 
-    /** No more starts. */
+    /** Prevents further starts. */
     void stop() {
         stopped = true;
     }

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One running {@code guard.sh}. The script goes down the pipe before the commands, so no file is needed and
- * {@code ps} shows one short line. Owned by one writing thread; its answers come from a thread of their own.
+ * One running {@code guard.sh}. The script is sent through the pipe before the commands, so no file is needed and
+ * {@code ps} shows one short line. Owned by one writing thread; a separate thread delivers its replies.
  */
 final class GuardProcess {
 
@@ -37,9 +37,9 @@ final class GuardProcess {
      * Starts it.
      *
      * @param shell    what runs the script it reads from its input
-     * @param keep     an address on the interface stays there until it is claimed or released: it is this node's
-     * @param answers  gets every line it says, but for the first
-     * @param ended    told when it is no more
+     * @param keep     whether an address on the interface stays until it is claimed or released
+     * @param answers  receives every line except the first
+     * @param ended    called when it has ended
      *
      * @throws IOException when the process cannot be started
      */
@@ -66,7 +66,7 @@ final class GuardProcess {
             commands.write(script());
             commands.flush();
         } catch (IOException | RuntimeException | Error e) {
-            kill(); // nobody would know of it
+            kill(); // nobody would know that it runs
             throw e;
         }
     }
@@ -85,7 +85,7 @@ final class GuardProcess {
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (abandoned) {
-                    break; // what it still says is about commands that another has to answer
+                    break; // its later lines concern commands that another guard must answer
                 }
                 if (line.equals("ready")) {
                     ready.countDown();
@@ -94,21 +94,21 @@ final class GuardProcess {
                 }
             }
         } catch (IOException e) {
-            // the pipe broke: the guard is gone, which is said below
+            // the pipe broke: the guard has ended, which is reported below
         } catch (RuntimeException e) {
-            LOG.error("the guard's answer was not taken in", e);
+            LOG.error("internal error: a reply of the guard was not processed", e);
         } finally {
             hasEnded = true;
             ended.accept(this);
         }
     }
 
-    /** Waits until it has removed what an earlier run left and takes commands. */
+    /** Waits until it has removed leftovers of an earlier run and accepts commands. */
     boolean awaitReady(Duration limit) throws InterruptedException {
         return ready.await(limit.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Whether its end was told already. */
+    /** Whether its end was already reported. */
     boolean hasEnded() {
         return hasEnded;
     }
@@ -117,20 +117,20 @@ final class GuardProcess {
         return process.pid();
     }
 
-    /** Whether the kernel says that it is stopped, by a signal or a debugger. */
+    /** Whether the kernel reports it as stopped, by a signal or a debugger. */
     boolean isStopped() {
         try {
             String stat = Files.readString(Path.of("/proc/" + pid() + "/stat"));
             char state = stat.charAt(stat.lastIndexOf(')') + 2);
             return state == 'T' || state == 't';
         } catch (IOException | IndexOutOfBoundsException e) {
-            return false; // it has ended, which is told another way
+            return false; // it has ended, which is reported separately
         }
     }
 
     /**
-     * Kills it with all it started: one that was stopped must not carry out old lines when it is continued. What it says
-     * from here is not heard. The address stays as it is.
+     * Kills it and its children: a stopped guard must not execute old lines when it is continued. Ignores further
+     * output. The address stays as it is.
      */
     void kill() {
         abandoned = true;
@@ -139,12 +139,15 @@ final class GuardProcess {
         started.forEach(ProcessHandle::destroyForcibly);
     }
 
-    /** None where they cannot be listed, as by a process that may open no more files: they end when nothing feeds them. */
+    /**
+     * Its children; empty if they cannot be listed, for example without free file descriptors: they end when their
+     * input ends.
+     */
     private List<ProcessHandle> descendants() {
         try {
             return process.descendants().toList();
         } catch (RuntimeException e) {
-            LOG.debug("what the guard started is not known", e);
+            LOG.debug("cannot list the processes of the guard", e);
             return List.of();
         }
     }
@@ -154,12 +157,12 @@ final class GuardProcess {
         commands.flush();
     }
 
-    /** Closes the pipe, which drops the address, and waits a moment; a guard that stays is killed. */
+    /** Closes the pipe, which makes the guard drop the address, waits briefly, and kills it if it remains. */
     void close() {
         try {
             commands.close();
         } catch (IOException e) {
-            // nobody reads any more
+            // nobody reads its output any more
         }
         try {
             if (!process.waitFor(500, TimeUnit.MILLISECONDS)) {

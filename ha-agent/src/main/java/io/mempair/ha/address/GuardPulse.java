@@ -4,42 +4,44 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
- * Whether the guard still answers: says when to ping it, and when it was silent for too long. Time counts only while
- * this process runs: after a pause of its own the answers may lie unread. Pure: times are given. Any thread.
+ * Decides when to ping the guard, and when it has been silent for too long. Counts time only while this process runs:
+ * after its own pause, replies may wait unread. Pure: time is a parameter. Any thread.
  */
 final class GuardPulse {
 
-    /** Between two looks. */
+    /** Time between two checks. */
     static final Duration PAUSE = Duration.ofMillis(50);
 
-    /** How long an answer may take of a process that the kernel says is stopped. */
+    /** Time for a reply of a process that the kernel reports as stopped. */
     private static final long STOPPED_NANOS = Duration.ofMillis(100).toNanos();
 
-    /** What a look finds. */
+    /** The result of a check. */
     enum Finding {
         /** Nothing to do. */
         GOOD,
-        /** It is to be pinged with {@link #number}. */
+        /** Send a ping with {@link #number}. */
         PING,
-        /** It does not answer any more. */
+        /** It no longer replies. */
         SILENT
     }
 
     /**
-     * How closely it is looked at.
+     * How closely it is watched.
      *
-     * @param every  between two pings
-     * @param limit  how long an answer may take
+     * @param every  time between two pings
+     * @param limit  time for a reply
      */
     record Patience(Duration every, Duration limit) {
 
-        /** It holds nothing, and is asked nothing. */
+        /** It holds no address and has no command. */
         static final Patience IDLE = new Patience(Duration.ofSeconds(1), Duration.ofSeconds(1));
 
-        /** The address, or a client's way to it, hangs on it: the kernel drops the address 0.3 s later, at the earliest. */
+        /**
+         * It holds the address, or a claim is in progress: the kernel drops the address 0.3 s later at the earliest.
+         */
         static final Patience URGENT = new Patience(Duration.ofMillis(100), Duration.ofMillis(400));
 
-        /** It asks the network before it answers. */
+        /** It probes the network before it replies. */
         static final Patience ASKING = new Patience(Duration.ofMillis(100), Duration.ofMillis(1_500));
     }
 
@@ -48,7 +50,7 @@ final class GuardPulse {
     private long lookedNanos;
     private long sinceNanos;
 
-    /** Another guard, which was asked nothing yet. */
+    /** Starts anew for another guard. */
     synchronized void reset(long nowNanos) {
         unanswered = false;
         lookedNanos = nowNanos;
@@ -58,7 +60,7 @@ final class GuardPulse {
     /**
      * Every {@link #PAUSE}.
      *
-     * @param stopped  whether the kernel says that the process is stopped
+     * @param stopped  whether the kernel reports the process as stopped
      */
     synchronized Finding look(long nowNanos, Patience patience, BooleanSupplier stopped) {
         sinceNanos += Math.min(nowNanos - lookedNanos, 2 * PAUSE.toNanos());
@@ -75,12 +77,12 @@ final class GuardPulse {
                 : Finding.GOOD;
     }
 
-    /** Of the last ping. */
+    /** The number of the last ping. */
     synchronized long number() {
         return number;
     }
 
-    /** The guard answered the ping with this number. */
+    /** The guard replied to the ping with this number. */
     synchronized void answered(long ping) {
         if (ping == number) {
             unanswered = false;

@@ -14,14 +14,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the guard says without having been asked, and what the operator should hear of it: another host that answers for
- * an address, an address that somebody else put on this host. Any thread.
+ * Unsolicited reports of the guard, and the resulting messages to the operator: another host answers for an address, or
+ * somebody else put an address on this host. Any thread.
  */
 final class GuardRemarks {
 
     private static final Logger LOG = LoggerFactory.getLogger(GuardRemarks.class);
 
-    /** An active node looks twice a minute; who was not met again in this time is gone. */
+    /** An active node probes twice a minute; a host not seen again within this time is gone. */
     private static final Duration CONFLICT_LASTS = Duration.ofSeconds(70);
 
     private record AddressConflict(String mac, long seenNanos) {}
@@ -30,10 +30,10 @@ final class GuardRemarks {
     private final Clock clock;
     private final AtomicLong conflicts = new AtomicLong();
 
-    /** Guarded by this, as all below: by the address, as the operator wrote it. */
+    /** Keyed by the configured address. Guarded by this, like all fields below. */
     private final Map<String, AddressConflict> others = new HashMap<>();
 
-    /** Addresses on this host that no guard put there; the value is what `ip` calls them. */
+    /** Addresses on this host that no guard added; the value is their form in `ip`. */
     private final Map<String, String> foreign = new HashMap<>();
 
     private @Nullable String unpromoted;
@@ -43,7 +43,7 @@ final class GuardRemarks {
         this.clock = clock;
     }
 
-    /** Whether the line was a remark; takes it in then. */
+    /** Handles the line if it is a report; returns whether it is one. */
     boolean onLine(String line) {
         String[] words = line.split(" ", 3);
         switch (words[0]) {
@@ -73,7 +73,7 @@ final class GuardRemarks {
     }
 
     private synchronized void onUnpromoted() {
-        // with slashes, because the name of an interface may have dots (eth0.100)
+        // with slashes, because an interface name may contain dots (eth0.100)
         String setting = "net/ipv4/conf/" + config.interfaceName() + "/promote_secondaries";
         unpromoted = setting + " cannot be set to 1 here: if a virtual address is the first of its subnet on "
                 + config.interfaceName() + ", the kernel takes this host's own away with it: sysctl -w " + setting
@@ -88,12 +88,12 @@ final class GuardRemarks {
                 + dev;
     }
 
-    /** Every address was claimed: it is this node's. */
+    /** Every address was claimed by this node. */
     synchronized void onClaimed() {
         foreign.clear();
     }
 
-    /** Those of {@code carried} that a guard put there, or will remove; the rest is forgotten once it is gone. */
+    /** Those of {@code carried} that a guard added or will remove; forgets foreign addresses that are gone. */
     synchronized List<Cidr> own(List<Cidr> carried) {
         foreign.keySet()
                 .removeIf(address ->
@@ -103,12 +103,12 @@ final class GuardRemarks {
                 .toList();
     }
 
-    /** What keeps the address from being held here. */
+    /** Problems that prevent this node from holding the address. */
     synchronized List<String> problems() {
         return foreign.values().stream().sorted().map(this::remedy).toList();
     }
 
-    /** What an operator should know, and serving goes on. */
+    /** Warnings that do not prevent serving. */
     synchronized List<String> warnings() {
         List<String> all = new ArrayList<>();
         others.values().removeIf(other -> clock.nanoTime() - other.seenNanos() > CONFLICT_LASTS.toNanos());
@@ -120,7 +120,7 @@ final class GuardRemarks {
         return all;
     }
 
-    /** How often another host was heard to answer for one of the addresses. */
+    /** Number of replies of other hosts for one of the addresses. */
     long conflicts() {
         return conflicts.get();
     }

@@ -13,15 +13,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One of the operator's programs. It runs in a process group of its own, for a limited time; then the whole group is
- * killed, and so is whatever it leaves behind that still holds its output open. What it says is logged, up to a bound.
- * One thread at a time.
+ * One of the operator's programs. It runs in its own process group, for a limited time; then the whole group is killed,
+ * including leftover children that hold its output open. Logs its output, up to a limit. One thread at a time.
  */
 final class Hook {
 
     private static final Logger LOG = LoggerFactory.getLogger(Hook.class);
 
-    /** Time for output to end after the program has, and for a killed group to be gone. */
+    /** Time for the output to end after the program, and for a killed group to end. */
     private static final Duration GRACE = Duration.ofMillis(200);
 
     private final String event;
@@ -30,9 +29,9 @@ final class Hook {
     private final Map<String, String> about;
 
     /**
-     * @param event    what it is for, one of claim, release, notify, fence
+     * @param event    one of claim, release, notify, fence
      * @param program  an executable file
-     * @param about    variables that are the same in each run
+     * @param about    variables common to all runs
      */
     Hook(String event, Path program, Duration timeout, Map<String, String> about) {
         this.event = event;
@@ -42,10 +41,10 @@ final class Hook {
     }
 
     /**
-     * Runs it and waits for its end, at most a little longer than its timeout. An interrupt ends it as the timeout does.
+     * Runs it and waits until it ends, at most slightly longer than its timeout. An interrupt ends it like the timeout.
      *
-     * @param variables  its environment beside what is the same in each run
-     * @return null when it ended with 0, else why it failed, for the operator
+     * @param variables  additional environment of this run
+     * @return null if it ended with 0; otherwise the reason, for the operator
      */
     @Nullable
     String run(Map<String, String> variables) {
@@ -95,7 +94,7 @@ final class Hook {
         return problem;
     }
 
-    /** The group has the number of the process that {@code setsid} became; before that, the process alone is there. */
+    /** The group has the pid of the process that {@code setsid} became; before that, only the process exists. */
     private static void killGroup(Process process) {
         try {
             Process kill = new ProcessBuilder(
@@ -107,7 +106,7 @@ final class Hook {
                 kill.destroyForcibly();
             }
         } catch (IOException e) {
-            LOG.warn("a hook's process group cannot be killed: {}", FailureText.of(e));
+            LOG.warn("cannot kill the process group of a hook: {}", FailureText.of(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

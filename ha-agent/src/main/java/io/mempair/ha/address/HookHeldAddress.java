@@ -9,11 +9,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An address that the operator's hooks alone claim and release, as a cloud's API does it. Nothing is read back: the
- * exit code of the claim hook says that it is here, that of the release hook that it is not. It counts as held from
- * before the first claim hook until a release hook succeeded, and before the first release hook did, so a failed
- * release is tried again with each {@link AddressListener#observed}. The guard's fences do not apply: when this process dies,
- * nobody releases.
+ * An address that only the operator's hooks claim and release, for example through a cloud API. It is not read back:
+ * exit code 0 of the claim hook means that it is here, exit code 0 of the release hook that it is not. It counts as
+ * held from before a claim hook until a release hook succeeds, and also before the first successful release hook; a
+ * failed release is retried with each {@link AddressListener#observed}. The guard's fences do not apply: when this
+ * process dies, nobody releases the address.
  */
 public final class HookHeldAddress implements VirtualAddress {
 
@@ -26,7 +26,7 @@ public final class HookHeldAddress implements VirtualAddress {
     private final HookThread thread = new HookThread("mempair-hooks");
     private final Timers timers = new Timers("mempair-address-timer");
 
-    /** Guarded by this, as all below: counts the releases, so that what a claim began is known as over. */
+    /** Guarded by this, as all below: counts the releases, so that work of an earlier claim is recognised as stale. */
     private long turn;
 
     private boolean held = true;
@@ -55,7 +55,7 @@ public final class HookHeldAddress implements VirtualAddress {
         return held;
     }
 
-    /** Nobody released in time: the agent is stuck or the node was paused. */
+    /** Releases if the lease has expired: the agent is stuck, or the node was paused. */
     private void lookAtLease() {
         synchronized (this) {
             if (!claimWanted || leaseUntilNanos - clock.nanoTime() > 0) {
@@ -74,7 +74,7 @@ public final class HookHeldAddress implements VirtualAddress {
     @Override
     public synchronized void claim(long epoch, @Nullable String fence, boolean unhurried) {
         if (claiming != null && !claiming.isDone()) {
-            return; // a claim is under way
+            return; // a claim is in progress
         }
         claimWanted = true;
         long now = turn;
@@ -104,7 +104,7 @@ public final class HookHeldAddress implements VirtualAddress {
         }
     }
 
-    /** Hooks announce what they claim. */
+    /** Does nothing: hooks announce what they claim. */
     @Override
     public void announce() {}
 
@@ -135,7 +135,7 @@ public final class HookHeldAddress implements VirtualAddress {
         if (problem == null) {
             tell().released(told);
         } else {
-            LOG.error("the address may still be here: {}; trying again", problem);
+            LOG.error("the address may still be on this host: {}; retrying", problem);
         }
     }
 

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Reads what a hook says, to its end, and keeps the beginning of it. A thread of its own reads; any may ask. */
+/** Reads a hook's output to its end and keeps the beginning. Its own thread reads; any thread may query. */
 final class HookOutput {
 
-    /** Kept; what comes after is read and forgotten. */
+    /** Bytes kept; later output is discarded. */
     static final int MAX_BYTES = 4_096;
 
     private final byte[] kept = new byte[MAX_BYTES];
@@ -45,12 +45,12 @@ final class HookOutput {
         cut |= taken < count;
     }
 
-    /** Whether nothing holds the other end any more, after waiting for it. */
+    /** Waits until no process holds the other end; returns whether that is so. */
     boolean awaitEnd(Duration limit) throws InterruptedException {
         return ended.await(limit.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** What was said so far, without empty lines. */
+    /** The output so far, without empty lines. */
     synchronized List<String> lines() {
         String text = new String(kept, 0, length, StandardCharsets.UTF_8) + (cut ? "\n(more is not shown)" : "");
         return text.lines().filter(line -> !line.isBlank()).toList();

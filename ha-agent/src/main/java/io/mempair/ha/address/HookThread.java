@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs hooks one after the other, on a thread of its own, from a bounded queue. Any thread may call. */
+/** Runs hooks one at a time, on its own thread, from a bounded queue. Any thread. */
 final class HookThread implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(HookThread.class);
@@ -26,18 +26,18 @@ final class HookThread implements AutoCloseable {
         });
         executor.setRejectedExecutionHandler((task, full) -> {
             if (!full.isShutdown()) {
-                LOG.warn("a hook is not run: {} are waiting", MAX_WAITING);
+                LOG.warn("hook skipped: {} are already queued", MAX_WAITING);
             }
         });
     }
 
-    /** Has {@code task} run when those before it have; cancelling what is returned ends it at once. */
+    /** Runs {@code task} after the earlier ones; cancelling the result ends it immediately. */
     Future<?> submit(Runnable task) {
         FutureTask<?> future = new FutureTask<>(
                 () -> {
                     try {
                         task.run();
-                    } catch (RuntimeException | Error e) { // the future would keep it to itself
+                    } catch (RuntimeException | Error e) { // otherwise the future would swallow the exception
                         LOG.error("a hook's task failed", e);
                     }
                 },
@@ -46,7 +46,7 @@ final class HookThread implements AutoCloseable {
         return future;
     }
 
-    /** What waits is run, for at most a second; then it is ended. */
+    /** Runs the queued hooks for at most a second, then ends them. */
     @Override
     public void close() {
         executor.shutdown();

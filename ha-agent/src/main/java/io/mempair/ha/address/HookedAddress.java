@@ -7,9 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An address held by another {@link VirtualAddress}, the guard, and followed by the operator's hooks. The peer is fenced
- * before the guard claims; the claim counts when the guard and then the hook have done it; the guard releases whatever
- * the hooks do. Hooks run on a thread of their own, and a release ends what a claim still runs.
+ * An address held by another {@link VirtualAddress}, the guard, with the operator's hooks after it. The fence hook runs
+ * before the guard claims; the claim succeeds when the guard and then the hook have succeeded; the guard releases
+ * independently of the hooks. Hooks run on their own thread, and a release ends the hook of a claim.
  */
 public final class HookedAddress implements VirtualAddress {
 
@@ -19,7 +19,10 @@ public final class HookedAddress implements VirtualAddress {
     private final Hooks hooks;
     private final HookThread thread = new HookThread("mempair-hooks");
 
-    /** Guarded by this, as all below: counts releases and losses, so that what a claim began is known as over. */
+    /**
+     * Guarded by this, as all below: counts releases and losses, so that work of an earlier claim is recognised as
+     * stale.
+     */
     private long turn;
 
     private boolean claimed;
@@ -47,7 +50,7 @@ public final class HookedAddress implements VirtualAddress {
     @Override
     public synchronized void claim(long epoch, @Nullable String fence, boolean unhurried) {
         if (claiming != null && !claiming.isDone()) {
-            return; // a claim is under way
+            return; // a claim is in progress
         }
         if (fence == null || !hooks.canFence() || fencedEpoch == epoch) {
             guard.claim(epoch, fence, unhurried);
@@ -121,7 +124,7 @@ public final class HookedAddress implements VirtualAddress {
         thread.close();
     }
 
-    /** What the guard tells, with the hooks in between. */
+    /** Forwards the guard's events, with the hooks in between. */
     private final class Following implements AddressListener {
         private final AddressListener to;
 
@@ -161,7 +164,7 @@ public final class HookedAddress implements VirtualAddress {
             to.failed(epoch, why);
         }
 
-        /** At once, because the peer waits for it; the hook only follows. */
+        /** Reports immediately, because the peer waits for it; the hook runs afterwards. */
         @Override
         public void released(long epoch) {
             to.released(epoch);
@@ -176,7 +179,7 @@ public final class HookedAddress implements VirtualAddress {
         @Override
         public void lost(String why) {
             synchronized (HookedAddress.this) {
-                turn++; // a hook that follows the lost claim must not make it count
+                turn++; // a hook of the lost claim must not make it succeed
                 cancelClaim();
             }
             to.lost(why);

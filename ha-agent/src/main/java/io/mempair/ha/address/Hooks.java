@@ -7,10 +7,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The operator's programs of one node. Each run sees all of the variables; those that have no meaning for an event
- * are empty.
- */
+/** The operator's programs of one node. Each run gets all variables; those without meaning for an event are empty. */
 public final class Hooks {
 
     private final @Nullable Hook claim;
@@ -50,7 +47,7 @@ public final class Hooks {
         return program == null ? null : new Hook(event, program, config.timeout(), about);
     }
 
-    /** Has the peer fenced; null when that is done, or there is no hook for it. */
+    /** Fences the peer. Returns null on success or without a fence hook. */
     @Nullable
     String fence(long epoch, String peer) {
         return run(fence, Map.of("MEMPAIR_EPOCH", Long.toString(epoch), "MEMPAIR_PEER", peer));

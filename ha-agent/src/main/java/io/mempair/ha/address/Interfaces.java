@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What the interfaces of this host carry, read from the kernel each time. Any thread. */
+/** The addresses on this host's interfaces, read from the kernel at each call. Any thread. */
 final class Interfaces {
 
     private Interfaces() {}
 
-    /** Which of the floating addresses their interface carries, whatever the prefix length there. */
+    /** The floating addresses that their interface carries, with any prefix length. */
     static List<Cidr> carried(VirtualAddressConfig config) {
         try {
             NetworkInterface nic = NetworkInterface.getByName(config.interfaceName());
@@ -32,7 +32,7 @@ final class Interfaces {
         }
     }
 
-    /** The kernel's number of the interface, or 0 when there is none of that name. */
+    /** The kernel's index of the interface, or 0 if there is none with that name. */
     static int index(VirtualAddressConfig config) {
         try {
             NetworkInterface nic = NetworkInterface.getByName(config.interfaceName());
@@ -42,7 +42,7 @@ final class Interfaces {
         }
     }
 
-    /** Whether two literals are one address, however it is spelled. */
+    /** Whether two literals denote the same address. */
     static boolean isSame(String one, String other) {
         return literal(one).equals(literal(other));
     }
@@ -59,7 +59,7 @@ final class Interfaces {
         try {
             return InetAddress.getByName(address);
         } catch (UnknownHostException e) {
-            throw new AssertionError("not an address: " + address, e); // the configuration takes literals only
+            throw new AssertionError("not an address: " + address, e); // the configuration accepts literals only
         }
     }
 }

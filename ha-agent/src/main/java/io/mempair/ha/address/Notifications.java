@@ -3,8 +3,8 @@ package io.mempair.ha.address;
 import java.util.Map;
 
 /**
- * Tells the operator's {@code notify} hook what became of the node: one run after the other, in order, on a thread of
- * its own. A run that fails is logged and nothing else. Any thread may call; never waits, but for {@link #close}.
+ * Runs the operator's {@code notify} hook after each change of role: one run at a time, in order, on its own thread. A
+ * failure is logged only. Any thread; never blocks, except {@link #close}.
  */
 public final class Notifications implements AutoCloseable {
 
@@ -37,7 +37,7 @@ public final class Notifications implements AutoCloseable {
         }
     }
 
-    /** What waits is told, for at most a second. */
+    /** Runs the queued notifications for at most a second. */
     @Override
     public void close() {
         thread.close();

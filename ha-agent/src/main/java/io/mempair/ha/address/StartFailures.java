@@ -4,21 +4,21 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Failures in a row to keep a guard running: how long to wait before the next try, and whether the operator has heard
- * of this one already. Not thread-safe.
+ * Consecutive failures to keep a guard running: the pause before the next attempt, and whether this failure was already
+ * logged. Not thread-safe.
  */
 final class StartFailures {
 
-    /** Before the second try. */
+    /** Pause before the second attempt. */
     static final Duration FIRST_PAUSE = Duration.ofMillis(500);
 
-    /** The pause doubles up to this: what an operator repairs is noticed within it. */
+    /** The pause doubles up to this; a repair takes effect within it. */
     static final Duration MAX_PAUSE = Duration.ofSeconds(5);
 
     private Duration pause = Duration.ZERO;
     private @Nullable String reason;
 
-    /** Notes one more; true when the reason is another than last time. */
+    /** Records a failure; returns whether its reason differs from the last one. */
     boolean failed(String why) {
         Duration doubled = pause.multipliedBy(2);
         pause = pause.isZero() ? FIRST_PAUSE : doubled.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : doubled;
@@ -27,12 +27,12 @@ final class StartFailures {
         return news;
     }
 
-    /** How long to wait after the last one. */
+    /** The pause after the last failure. */
     Duration pause() {
         return pause;
     }
 
-    /** It works; true when there had been failures. */
+    /** Records success; returns whether there were failures. */
     boolean worked() {
         boolean failed = reason != null;
         pause = Duration.ZERO;

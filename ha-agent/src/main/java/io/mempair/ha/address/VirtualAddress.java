@@ -4,38 +4,41 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The floating addresses as the agent sees them: one thing, held or not. Every method returns at once; what came of it is told to the
- * {@link AddressListener}. Calls take effect in the order they were made.
+ * The floating addresses as one unit, held or not. Every method returns immediately; the {@link AddressListener}
+ * receives the outcome. Calls take effect in order.
  */
 public interface VirtualAddress extends AutoCloseable {
 
-    /** Starts holding nothing: an address left by an earlier run is removed. */
+    /** Starts without the address: removes one left by an earlier run. */
     void start(AddressListener listener);
 
-    /** Allows to hold the address until then, on the clock of {@link System#nanoTime}; the past means: no more. */
+    /**
+     * Permits holding the address until then, in nanoseconds on the clock of {@link System#nanoTime}; a past time ends
+     * it.
+     */
     void lease(long untilNanos);
 
     /**
-     * Puts the address on the interface and announces it; answered by claimed or failed.
+     * Adds the address to the interface and announces it; answered by claimed or failed.
      *
-     * @param fence      the peer that must be fenced first: it fell silent, and nobody knows that it let go; or null
-     * @param unhurried  no client waits for it yet, so there is time to ask first whether another host has the address;
-     *                   else that is asked beside the claim, and what comes of it is only said
+     * @param fence      peer to fence first, because it fell silent and may still hold the address; or null
+     * @param unhurried  no client waits yet, so there is time to probe first whether another host has the address;
+     *     otherwise the probe runs in parallel and its result is only logged
      */
     void claim(long epoch, @Nullable String fence, boolean unhurried);
 
-    /** Announces it once more. */
+    /** Announces it again. */
     void announce();
 
-    /** Takes it off the interface; answered by released. */
+    /** Removes it from the interface; answered by released. */
     void release(long epoch);
 
-    /** What keeps it from being held here, each with its remedy; null before anything is known. Any thread; at once. */
+    /** Problems that prevent holding it here, each with its remedy; null while unknown. Any thread; never blocks. */
     default @Nullable List<String> problems() {
         return List.of();
     }
 
-    /** What the operator should know of it though it can be held, each with its remedy. Any thread; at once. */
+    /** Warnings that do not prevent holding it, each with its remedy. Any thread; never blocks. */
     default List<String> warnings() {
         return List.of();
     }
@@ -44,22 +47,25 @@ public interface VirtualAddress extends AutoCloseable {
     @Override
     void close();
 
-    /** What became of the calls. Called by any thread; must return at once. */
+    /** Receives outcomes. Called by any thread; must not block. */
     interface AddressListener {
 
         /** Read back from the interface: it carries the address. */
         void claimed(long epoch);
 
-        /** It could not be put there; {@code why} is for the operator. */
+        /** The address could not be added; {@code why} is for the operator. */
         void failed(long epoch, String why);
 
         /** Read back from the interface: it does not carry the address. */
         void released(long epoch);
 
-        /** It was let go of although nobody asked. */
+        /** The address was dropped without a call. */
         void lost(String why);
 
-        /** What the interface carries: all that was claimed, or else anything of it; about once a second. */
+        /**
+         * Whether the interface carries the address, about once a second: all of it after a claim, otherwise any part
+         * of it.
+         */
         void observed(boolean held);
     }
 }

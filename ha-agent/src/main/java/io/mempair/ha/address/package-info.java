@@ -1,4 +1,4 @@
-/** The virtual address: the guard process that holds it, and what the interface really carries. */
+/** The virtual address: the guard process that holds it, and what the interface carries. */
 @NullMarked
 package io.mempair.ha.address;
 

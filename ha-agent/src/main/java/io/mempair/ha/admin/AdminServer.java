@@ -122,7 +122,7 @@ public final class AdminServer implements AutoCloseable {
             http = bound.channel();
         } else if (LateAddress.isNotHereYet(address)) {
             LOG.error(
-                    "admin.http: HTTP on {}: not an address of this host yet, trying on; `ip addr` lists those there are",
+                    "admin.http: HTTP on {}: not an address of this host yet, retrying; `ip addr` lists its addresses",
                     shown(address));
             openLater(bootstrap, address);
         } else {
@@ -136,7 +136,7 @@ public final class AdminServer implements AutoCloseable {
                 () -> bootstrap.bind(address).addListener((ChannelFuture bound) -> {
                     if (bound.isSuccess()) {
                         http = bound.channel();
-                        LOG.info("HTTP on {} is open", shown(address));
+                        LOG.info("HTTP listens on {}", shown(address));
                     } else if (!loop.isShuttingDown()) {
                         openLater(bootstrap, address);
                     }

@@ -68,7 +68,7 @@ final class ControlSocket {
             ChannelFuture bind = bootstrap.bind(addressOf(made));
             bind.addListener(done -> reopened(made, bind));
         } catch (IOException e) {
-            say("cannot be opened again: " + reason(e) + "; trying on");
+            say("cannot be reopened: " + reason(e) + "; retrying");
         }
     }
 
@@ -86,12 +86,12 @@ final class ControlSocket {
                 earlier.close();
             }
             said = null;
-            LOG.info("control socket {} is open again", path);
+            LOG.info("control socket {} reopened", path);
         } catch (IOException e) {
             bind.channel().close();
             made.abandon();
             if (!closed) {
-                say("cannot be opened again: " + reason(e) + "; trying on");
+                say("cannot be reopened: " + reason(e) + "; retrying");
             }
         }
     }

@@ -35,7 +35,7 @@ final class StatusPage {
         row(page, status.name() + " (this node)", role(status), true, since(status));
         for (NodeStatus.PeerStatus peer : status.peers()) {
             String heard = (peer.alive() ? "heard " : "silent, last heard ") + StatusText.seconds(peer.heardMillis());
-            String otherwise = peer.placesOtherwise() ? " ago, places keys otherwise than this node" : " ago";
+            String otherwise = peer.placesOtherwise() ? " ago, places keys differently from this node" : " ago";
             boolean good = peer.alive() && !peer.placesOtherwise();
             row(page, peer.name(), StatusText.lower(peer.role()), good, heard + otherwise);
         }

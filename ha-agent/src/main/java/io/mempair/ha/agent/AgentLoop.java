@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that feeds the election and has its effects carried out. It waits for nothing but its queue and
- * the next tick. Should it ever fail, nobody renews the lease: the proxy stops serving and the guard drops the address;
- * and the node is told, because it is of no use any more.
+ * The single thread that feeds events to the election and executes its effects. It blocks only on its queue, until the
+ * next tick. If it fails, nobody renews the lease, so the proxy stops serving and the guard drops the address; it
+ * reports the failure to the node, which must end.
  */
 final class AgentLoop implements Runnable {
 
@@ -27,7 +27,7 @@ final class AgentLoop implements Runnable {
     private static final long REPEAT_PAUSE_NANOS = 60_000_000_000L;
     private static final int MAX_REMEMBERED_LINES = 64;
 
-    /** Ticks in the time between two heartbeats. */
+    /** Ticks per heartbeat interval. */
     static final int TICKS_A_HEARTBEAT = 4;
 
     private final EventQueue events;
@@ -45,9 +45,9 @@ final class AgentLoop implements Runnable {
     private volatile long tickedNanos;
 
     /**
-     * @param own     gets what concerns the node itself: the ends of a switchover and of everything
-     * @param broken  told what ended this thread though nobody stopped the node; last thing it does
-     * @param transitions  told each change of role; must return at once
+     * @param own          receives effects that concern the node itself: the end of a switchover, the stop
+     * @param broken       receives the exception that ended this thread, as its last action
+     * @param transitions  receives each change of role; must not block
      */
     AgentLoop(
             Election election,
@@ -77,7 +77,7 @@ final class AgentLoop implements Runnable {
         return election;
     }
 
-    /** How long it has not come to its tick. Any thread. */
+    /** Nanoseconds since its last tick. Any thread. */
     long silenceNanos() {
         return clock.nanoTime() - tickedNanos;
     }
@@ -87,7 +87,7 @@ final class AgentLoop implements Runnable {
         try {
             decide();
         } catch (InterruptedException e) {
-            broken.accept(e); // whoever closes the node has said so before
+            broken.accept(e); // the caller that closes the node has already logged it
         } catch (RuntimeException | Error e) {
             LOG.error("the agent failed, so this node can never be active again; {}", election, e);
             broken.accept(e);
@@ -136,7 +136,7 @@ final class AgentLoop implements Runnable {
         }
     }
 
-    /** An effect that fails must not keep the others from being carried out: one of them may be the release. */
+    /** Executes an effect. A failure must not prevent later effects: one of them may be the release. */
     private void carryOut(Effect effect) {
         try {
             if (carrier.carryOut(effect)) {
@@ -161,7 +161,7 @@ final class AgentLoop implements Runnable {
         }
     }
 
-    /** Whether this line was not said within the last minute; it counts as said then. */
+    /** Whether this line was not logged within the last minute; marks it as logged. */
     private boolean isNew(String line) {
         long nowNanos = clock.nanoTime();
         Long lastNanos = said.get(line);

@@ -5,10 +5,10 @@ import io.mempair.ha.election.Transition;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** Is told each change of role, on the agent's thread, and must return at once. Closed when no more can come. */
+/** Receives each change of role on the agent thread; must not block. Closed after the last one. */
 interface Announcer extends Consumer<Transition>, AutoCloseable {
 
-    /** Tells nobody. */
+    /** Does nothing. */
     Announcer NOBODY = new Announcer() {
         @Override
         public void accept(Transition transition) {}
@@ -20,7 +20,7 @@ interface Announcer extends Consumer<Transition>, AutoCloseable {
     @Override
     void close();
 
-    /** Tells the operator's hook; owns {@code notifications} and closes it. */
+    /** Runs the operator's hook; owns {@code notifications} and closes it. */
     static Announcer by(Notifications notifications) {
         return new Announcer() {
             @Override

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The end of a node: closes what it is made of, once, each part on a thread of its own. Any thread; never waits. */
+/** Closes the parts of a node, once, each on its own thread. Any thread; never blocks. */
 final class Closing {
 
     private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
@@ -25,18 +25,18 @@ final class Closing {
         this.timers = timers;
     }
 
-    /** Completes when all is closed, or the limit is over; never fails. */
+    /** Completes when every part is closed or the limit has passed; never fails. */
     CompletableFuture<Void> closed() {
         return closed;
     }
 
     /**
-     * Proxy and address at once, because each has its own limit and the sum must stay under {@code limit}; the group
-     * after the address: a peer that finds its port closed takes this node for dead and claims. Only the first call
-     * does anything.
+     * Closes proxy and address in parallel, because each has its own limit and the total must stay under {@code limit}.
+     * Closes the group after the address: a peer that finds the port closed takes this node for dead and claims. Only
+     * the first call has an effect.
      *
-     * @param first  runs before, on this thread
-     * @param last   runs when all is closed
+     * @param first  runs first, on this thread
+     * @param last   runs when every part is closed
      */
     void begin(Duration limit, Runnable first, Runnable last) {
         if (!begun.compareAndSet(false, true)) {

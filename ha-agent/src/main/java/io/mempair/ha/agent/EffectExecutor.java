@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries effects out on the proxy, the address and the group, and has what is known of the servers told along with the
- * heartbeats. Agent thread; nothing here waits, outcomes come back through the queue.
+ * Executes effects on the proxy, the address and the group, and sends the server state along with heartbeats. Agent
+ * thread; never blocks, outcomes return through the queue.
  */
 final class EffectExecutor implements EffectHandler {
 
@@ -78,12 +78,12 @@ final class EffectExecutor implements EffectHandler {
         try {
             exchange.turnEnded(next, nowNanos);
         } catch (RuntimeException e) {
-            LOG.error("what the peers know of the servers cannot be said", e);
+            LOG.error("internal error: cannot report which server state the peers acknowledged", e);
         }
         try {
             warmingUp.turnEnded(next, nowNanos);
         } catch (RuntimeException | OutOfMemoryError e) { // no memory for one more thread
-            LOG.warn("no warmup: {}", e.toString());
+            LOG.warn("warmup skipped: {}", e.toString());
         }
     }
 

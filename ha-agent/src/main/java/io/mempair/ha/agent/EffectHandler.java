@@ -4,16 +4,16 @@ import io.mempair.ha.election.Effect;
 import io.mempair.ha.election.Election;
 import io.mempair.ha.group.Group;
 
-/** Carries out what an election wants. Agent thread; nothing here waits, outcomes come back through the queue. */
+/** Executes the effects of an election. Agent thread; never blocks, outcomes return through the queue. */
 interface EffectHandler {
 
-    /** Whether the effect was one of these; the rest concern the member itself. */
+    /** Executes the effect if it is one of these; returns false for effects that concern the member itself. */
     boolean carryOut(Effect effect);
 
-    /** All effects of an event are carried out; never fails. */
+    /** Called after all effects of an event are executed; never fails. */
     void turnEnded(Election next, long nowNanos);
 
-    /** Sends it, if it is something to be sent. */
+    /** Sends the message of the effect, if it has one. */
     static boolean send(Effect effect, Group group) {
         if (effect instanceof Effect.SendHeartbeat heartbeat) {
             group.send(heartbeat.heartbeat());

@@ -10,10 +10,10 @@ import io.mempair.ha.election.Policy;
 import io.mempair.ha.election.Settings;
 import java.time.Duration;
 
-/** What the operator wrote, as the election wants to know it. */
+/** Converts the configuration to the settings of the election. */
 final class ElectionSettings {
 
-    /** Below every priority a node can have: a witness outranks nobody. */
+    /** Below every node's priority: a witness never outranks a node. */
     private static final int NO_PRIORITY = 0;
 
     private ElectionSettings() {}
@@ -55,7 +55,10 @@ final class ElectionSettings {
                 policy);
     }
 
-    /** How long a lone node listens at start: for a peer that starts at the same time, and its slow first seconds. */
+    /**
+     * How long a lone node listens at start, so that a peer that starts at the same time is heard despite its slow
+     * first seconds.
+     */
     private static long initNanos(Profile profile) {
         return (profile == Profile.FAST ? Duration.ofMillis(800) : Duration.ofMillis(1_500)).toNanos();
     }

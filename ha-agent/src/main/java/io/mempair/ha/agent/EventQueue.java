@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What waits for the agent thread. An event gets its time when it is taken up, not when it was put here: for a lease
- * that is the safe side, and time never goes back. Any thread may put; a full queue refuses, because whoever puts
- * must not wait, and every outcome that gets lost has a timeout in the election.
+ * The queue of the agent thread. An event gets its time when it is dequeued, not when it was enqueued: that is safe for
+ * leases, and time never goes back. Any thread may enqueue. A full queue drops the event, because callers must not
+ * block; the election has a timeout for every lost outcome.
  */
 final class EventQueue {
 
@@ -29,7 +29,10 @@ final class EventQueue {
         offer(nowNanos -> Optional.of(event.apply(nowNanos)));
     }
 
-    /** Something for the agent thread that does not concern the election, given the time; false when there is no room. */
+    /**
+     * Enqueues a task for the agent thread that does not concern the election; it receives the time. Returns false if
+     * the queue is full.
+     */
     boolean putTask(LongConsumer task) {
         return offer(nowNanos -> {
             try {
@@ -45,14 +48,14 @@ final class EventQueue {
         boolean taken = queue.offer(next);
         if (!taken) {
             if (dropped.sum() == 0) {
-                LOG.error("the agent does not keep up: dropping events");
+                LOG.error("the agent cannot keep up: dropping events");
             }
             dropped.increment();
         }
         return taken;
     }
 
-    /** What is next: an event, or a task, which is done when called. Null when none came in time. Agent thread. */
+    /** The next event, or the next task, which runs when called. Null if none came in time. Agent thread. */
     @Nullable
     LongFunction<Optional<Event>> poll(long waitNanos) throws InterruptedException {
         return queue.poll(Math.max(0, waitNanos), TimeUnit.NANOSECONDS);

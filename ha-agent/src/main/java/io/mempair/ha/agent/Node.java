@@ -5,13 +5,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** A running member of the pair, as the faces (command line, HTTP, control socket) see it. Any thread. */
+/** A running member of the pair, as seen by the command line, HTTP and the control socket. Any thread. */
 public interface Node {
 
     /** Starts the data plane, the guard and the channel; returns at once and never blocks on the peer. */
     void start();
 
-    /** What the node is now: never waits, never fails. */
+    /** The current status; never blocks, never fails. */
     NodeStatus status();
 
     /**
@@ -22,41 +22,44 @@ public interface Node {
     CompletionStage<String> switchover();
 
     /**
-     * Takes this node out for maintenance: it hands the address to the peer if it has it, and does not take it until
-     * {@link #online}. The stage completes with one line for the operator when this node has let go; it fails with
-     * {@link IllegalStateException} saying why when it did not, because nobody else would serve, say.
+     * Takes this node out for maintenance: it hands the address to the peer, if it holds it, and does not claim it
+     * until {@link #online}. The stage completes with one line for the operator when this node has released the
+     * address. It fails with {@link IllegalStateException} and the reason otherwise, for example because no other node
+     * would serve.
      */
     CompletionStage<String> standby();
 
-    /** Ends what {@link #standby} began; nothing changes for a node that is not in maintenance. Completes and fails likewise. */
+    /**
+     * Ends the maintenance that {@link #standby} began; has no effect otherwise. Completes and fails in the same way.
+     */
     CompletionStage<String> online();
 
     /**
-     * Reads the file again and runs by it from then on, without dropping a client. The stage completes with one line:
-     * what changed. It fails with {@link io.mempair.ha.config.ConfigException} when the file is to blame, with another
-     * exception when there is no file or it did not work; nothing has changed then.
+     * Reads the configuration file again and applies it without dropping a client. The stage completes with one line
+     * that lists the changes. It fails with {@link io.mempair.ha.config.ConfigException} if the file is invalid, with
+     * another exception if there is no file or applying it failed; then nothing has changed.
      */
     CompletionStage<String> reload();
 
     /**
-     * Hands over if active, leaves the group and stops everything. The stage never fails and completes
-     * within five seconds. There is no way back.
+     * Hands over if active, leaves the group and stops everything. The stage never fails and completes within five
+     * seconds. A stopped node cannot start again.
      */
     CompletionStage<Void> stop();
 
     /**
-     * The end of the node: completes when it has stopped; fails, with what broke, as soon as it can never be active
-     * again, although nobody stopped it. Then the process should end, and be started anew.
+     * The end of the node: completes when it has stopped; fails with the cause as soon as it can never be active again
+     * without having been stopped. The process should then exit and be restarted.
      */
     CompletionStage<Void> ended();
 
     /**
-     * How long what does the work of this node has not come round, in nanoseconds: the thread that decides, or for a proxy
-     * alone the most silent of its event loops. Never waits, never fails.
+     * Nanoseconds since the node's main thread last made progress: the agent thread, or for a proxy alone the slowest
+     * event loop. Never blocks, never fails.
      */
     long silenceNanos();
 
-    /** How long the servers took to answer; empty for a node that has none, or does not count it. */
+    /** Latencies of the servers; empty for a node without servers, or if they are not recorded. */
     List<ServerLatency> latencies();
 
     /** Registers the meters of the pair and of the data plane. */

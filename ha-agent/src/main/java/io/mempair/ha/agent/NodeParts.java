@@ -21,25 +21,25 @@ import io.mempair.proxy.server.Proxy;
 import java.time.Duration;
 
 /**
- * What a node is made of besides its proxy; tests put others in.
+ * The parts of a node besides its proxy; tests replace them.
  *
  * @param address  the floating address
- * @param group    the way to the peer
- * @param checks   what says whether this node is fit, and whether it reaches its tie-breaker
+ * @param group      the channel to the peer
+ * @param checks     report whether this node is fit, and whether it reaches its tie-breaker
  * @param clock    of the agent's thread
- * @param announcer  told each change of role
+ * @param announcer  receives each change of role
  */
 record NodeParts(VirtualAddress address, Group group, Checks checks, Clock clock, Announcer announcer) {
 
-    /** Parts of which nobody is told what becomes of the node. */
+    /** Parts without an announcer. */
     NodeParts(VirtualAddress address, Group group, Checks checks, Clock clock) {
         this(address, group, checks, clock, Announcer.NOBODY);
     }
 
     /**
-     * Those of a host: a guard process, JGroups, the kernel's clock. Their counters go to {@code metrics}.
+     * The real parts: a guard process, JGroups, the kernel's clock. {@code metrics} receives their counters.
      *
-     * @param proxy  whose event loops are watched, and whose ports are tried while they are closed
+     * @param proxy    its event loops are watched, and its ports are tried while closed
      */
     static NodeParts real(NodeConfig config, PairMetrics metrics, Proxy proxy) {
         Clock clock = new SystemClock();
@@ -74,7 +74,7 @@ record NodeParts(VirtualAddress address, Group group, Checks checks, Clock clock
         return new HookedAddress(guard, hooks);
     }
 
-    /** Shorter than the lease, so that a hung node has lost the address before its peer may take it. */
+    /** Shorter than the lease, so that a hung node loses the address before its peer may claim it. */
     private static Duration guardSilence(Profile profile) {
         return profile == Profile.FAST ? Duration.ofMillis(250) : Duration.ofMillis(500);
     }

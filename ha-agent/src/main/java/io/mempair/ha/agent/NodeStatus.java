@@ -13,20 +13,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A look at a node at one moment.
+ * A snapshot of a node.
  *
  * @param name          this node
- * @param role          what it is
+ * @param role          its role
  * @param epoch         the highest reign it knows of
  * @param activeNode    name of the active node as far as this one knows, or null
- * @param reason        why the role is what it is: the reason of the last transition
- * @param sinceMillis   how long the role has lasted
- * @param holdsAddress  whether the interface really carries the virtual address
+ * @param reason        reason of the last transition
+ * @param sinceMillis   milliseconds since the last transition
+ * @param holdsAddress  whether the interface carries the virtual address
  * @param peers         the other members
  * @param proxy         the data plane
- * @param knowledge     what the data plane knows of the servers of a pool with two copies
- * @param reload        what came of the last reload, or null if there was none
- * @param fitness       what the operator and the checks say about this node
+ * @param knowledge     the data plane's state of the servers in a pool with two copies
+ * @param reload        outcome of the last reload, or null
+ * @param fitness       maintenance, checks and warnings
  */
 public record NodeStatus(
         String name,
@@ -46,7 +46,7 @@ public record NodeStatus(
         peers = List.copyOf(peers);
     }
 
-    /** The way to each configured peer, as a check: good when it was heard and nothing is wrong. */
+    /** The link to each configured peer as a check: good if the peer was heard and nothing is wrong. */
     static List<Checks.CheckStatus> links(Group group) {
         return group.links().stream()
                 .map(link -> new Checks.CheckStatus("peer " + link.address(), link.isGood(), link.toString()))
@@ -58,7 +58,7 @@ public record NodeStatus(
         return role == Role.ACTIVE && holdsAddress && proxy.open();
     }
 
-    /** What {@code server} is good for; null in a pool without a backup tier, where there is nothing to be known. */
+    /** The replica status of {@code server}; null in a pool without a backup tier. */
     public @Nullable ReplicaStatus standingOf(ServerStatus server) {
         String address = server.address().toString();
         boolean backup = server.tier() == ProxyHealth.ServerTier.BACKUP;
@@ -72,13 +72,13 @@ public record NodeStatus(
     /**
      * Whether this node may be active, apart from the election.
      *
-     * @param maintenance  the operator took it out
-     * @param checks       his own checks, and the tie-breaker if there is one
-     * @param warnings     what he should know though the node is fit
+     * @param maintenance  whether the operator took it out
+     * @param checks       the operator's checks, and the tie-breaker if there is one
+     * @param warnings     problems that do not make the node unfit
      */
     public record FitnessStatus(boolean maintenance, List<Checks.CheckStatus> checks, List<String> warnings) {
 
-        /** Of what has no checks. */
+        /** The status of a member without checks. */
         public static final FitnessStatus PLAIN = new FitnessStatus(false, List.of(), List.of());
 
         public FitnessStatus {
@@ -88,11 +88,11 @@ public record NodeStatus(
     }
 
     /**
-     * The last time the file was read again.
+     * The last reload of the configuration file.
      *
-     * @param agoMillis  how long ago
-     * @param applied    whether the node runs by it; if not, nothing has changed
-     * @param outcome    what changed, or what was wrong
+     * @param agoMillis  milliseconds since then
+     * @param applied    whether it was applied; if not, nothing has changed
+     * @param outcome    the changes, or the problems
      */
     public record Reload(long agoMillis, boolean applied, String outcome) {}
 
@@ -100,11 +100,11 @@ public record NodeStatus(
      * Another member as last heard.
      *
      * @param name         its name
-     * @param role         what it said it is
+     * @param role             its reported role
      * @param priority     its priority
      * @param alive        whether it was heard within the lease time
-     * @param heardMillis  how long ago it was heard
-     * @param placesOtherwise  whether it places keys otherwise than this node, so that neither takes over from the other
+     * @param heardMillis      milliseconds since it was last heard
+     * @param placesOtherwise  whether it places keys differently, so that neither node takes over from the other
      */
     public record PeerStatus(
             String name, Role role, int priority, boolean alive, long heardMillis, boolean placesOtherwise) {

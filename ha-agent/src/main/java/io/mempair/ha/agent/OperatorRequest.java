@@ -7,10 +7,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** What the operator wants of the election: one at a time, and each has an outcome, whatever becomes of it. Any thread. */
+/** The operator's requests to the election: one at a time, and each gets an outcome. Any thread. */
 final class OperatorRequest {
 
-    /** One that neither succeeded nor failed by then has failed. */
+    /** A request without an outcome by then fails. */
     private static final Duration LIMIT = Duration.ofSeconds(6);
 
     private final String what;
@@ -24,7 +24,8 @@ final class OperatorRequest {
     }
 
     /**
-     * Begins one by running {@code request}; the stage fails with {@link IllegalStateException} when one is under way.
+     * Starts a request by running {@code request}; the stage fails with {@link IllegalStateException} if another is in
+     * progress.
      */
     CompletionStage<String> begin(Runnable request) {
         CompletableFuture<String> result = new CompletableFuture<>();
@@ -32,11 +33,11 @@ final class OperatorRequest {
             return CompletableFuture.failedFuture(new IllegalStateException(what + " is under way"));
         }
         request.run();
-        timers.after(LIMIT, () -> fail(result, "no outcome in time: look at the status"));
+        timers.after(LIMIT, () -> fail(result, "no result in time: see mempair status"));
         return result;
     }
 
-    /** Ends the one under way, if there is one, with a line for the operator. */
+    /** Completes the current request, if any, with a line for the operator. */
     void done(String line) {
         CompletableFuture<String> result = underWay.getAndSet(null);
         if (result != null) {
@@ -44,7 +45,7 @@ final class OperatorRequest {
         }
     }
 
-    /** Ends the one under way, if there is one, in failure. */
+    /** Fails the current request, if any. */
     void failed(String why) {
         fail(underWay.get(), why);
     }

@@ -28,18 +28,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A member of the pair: an election on a thread of its own, a proxy, the virtual address and the channel to the peer. */
+/** A member of the pair: an election on its own thread, a proxy, the virtual address and the channel to the peer. */
 public final class PairNode implements Node {
 
     private static final Logger LOG = LoggerFactory.getLogger(PairNode.class);
 
-    /** What a stop still has to do can wait until the peer has taken over: it wants the same processors, on one host at least. */
+    /** Delay before closing, so that the peer can take over first: on one host both compete for the same processors. */
     private static final Duration PEER_FIRST = Duration.ofMillis(100);
 
-    /** An agent that has not stopped by then is not waited for. */
+    /** Longest wait for the agent thread to stop. */
     private static final Duration LEAVE_LIMIT = Duration.ofMillis(1_500);
 
-    /** What of the five seconds that {@link #stop} promises is left for closing. */
+    /** The part of the five seconds of {@link #stop} left for closing. */
     private static final Duration CLOSE_LIMIT = Duration.ofMillis(3_300);
 
     private final NodeConfig config;
@@ -61,10 +61,10 @@ public final class PairNode implements Node {
     private final AtomicBoolean stopping = new AtomicBoolean();
 
     /**
-     * A node that is not started yet. It owns {@code proxy} and closes it.
+     * Creates a node, not yet started. It owns {@code proxy} and closes it.
      *
-     * @param pool       what the proxy runs by now; any thread may ask
-     * @param warmup  what it does as a standby to be fast when it is active
+     * @param pool    the current pool configuration; any thread
+     * @param warmup  the standby's warmup
      */
     public PairNode(NodeConfig config, Proxy proxy, Supplier<PoolConfig> pool, Reloading reloading, Warmup warmup) {
         this(config, proxy, pool, reloading, warmup, null);
@@ -172,7 +172,7 @@ public final class PairNode implements Node {
                 new NodeStatus.FitnessStatus(election.inMaintenance(), checks(election, nowNanos), warnings()));
     }
 
-    /** What the checks say; and what the election itself has found, when that is bad. */
+    /** The results of the checks, and the problems found by the election itself. */
     private List<Checks.CheckStatus> checks(Election election, long nowNanos) {
         List<Checks.CheckStatus> all = new ArrayList<>(parts.checks().status());
         all.addAll(NodeStatus.links(parts.group()));
@@ -203,7 +203,7 @@ public final class PairNode implements Node {
         return maintenance.begin(() -> events.put(now -> new Event.MaintenanceRequested(now, false)));
     }
 
-    /** Whatever came of it, and however late. Any thread. */
+    /** Called at the end of every reload, also a late one. Any thread. */
     private void onReloadEnd() {
         tellPlacement();
         events.putTask(exchange::onReloaded);
@@ -223,7 +223,7 @@ public final class PairNode implements Node {
         return closing.closed().minimalCompletionStage();
     }
 
-    /** Effects that concern the node itself. Agent thread. */
+    /** Executes effects that concern the node itself. Agent thread. */
     private void onOwn(Effect effect) {
         if (effect instanceof Effect.SwitchoverDone done) {
             switchover.done(done.line());
@@ -241,8 +241,8 @@ public final class PairNode implements Node {
     }
 
     /**
-     * Without its agent or its event loops the node is of no use: whoever waits for its end is told, who should end the
-     * process; what is still there is closed. Any thread.
+     * A node without its agent or event loops is useless: fails the stage of {@link #ended}, whose reader should end
+     * the process, and closes the remaining parts. Any thread.
      */
     private void onBroken(Throwable failure) {
         if (!stopping.get()) {
@@ -255,7 +255,7 @@ public final class PairNode implements Node {
         closing.begin(CLOSE_LIMIT, this::stopDeciding, this::failRequests);
     }
 
-    /** Nothing is reported to an agent that is gone. */
+    /** Stops reports to the agent, which has ended. */
     private void stopDeciding() {
         warmup.end();
         parts.checks().close();

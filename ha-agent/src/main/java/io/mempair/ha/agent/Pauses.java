@@ -4,12 +4,12 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pauses of the process, as they show in a tick of the agent that came too late: a garbage collection, a stop, a host that
- * is short of processor time or was stopped itself. Pure: times are given. Agent thread.
+ * Detects pauses of the process from late ticks of the agent: a garbage collection, SIGSTOP, a host that lacks
+ * processor time or was suspended. Pure: time is a parameter. Agent thread.
  */
 final class Pauses {
 
-    /** Nanoseconds; less is the ordinary jitter of a thread. */
+    /** Nanoseconds; shorter delays are normal jitter. */
     static final long SHORTEST_NANOS = 50_000_000;
 
     private static final long LINE_PAUSE_NANOS = 1_000_000_000L;
@@ -19,15 +19,15 @@ final class Pauses {
     private @Nullable Long saidNanos;
 
     /**
-     * @param heartbeatNanos  what a pause must exceed to be worth a line
-     * @param counter         gets every pause, in nanoseconds
+     * @param heartbeatNanos  longer pauses are logged
+     * @param counter         receives every pause, in nanoseconds
      */
     Pauses(long heartbeatNanos, LongConsumer counter) {
         this.heartbeatNanos = heartbeatNanos;
         this.counter = counter;
     }
 
-    /** A tick was due and came so much later. A line for the log, at most one a second; or null. */
+    /** A tick came this late. Returns a line for the log, at most one per second, or null. */
     @Nullable
     String tickCame(long lateNanos, long nowNanos) {
         if (lateNanos <= SHORTEST_NANOS) {

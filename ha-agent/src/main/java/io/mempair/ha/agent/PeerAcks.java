@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which peer has confirmed which version of what the active node told it, and which version all of them have. A peer that
- * is heard is waited for, but no longer than the limit: then it is late, and stays so until it has confirmed the newest.
+ * Tracks which version of the server state each peer has acknowledged, and which version all of them have. The active
+ * node waits for a peer it hears, up to a limit. After that the peer is late, until it acknowledges the newest version.
  *
  * <p>Pure: times are given. Agent thread.
  */

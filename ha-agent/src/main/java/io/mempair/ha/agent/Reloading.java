@@ -18,14 +18,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the operator's file again and has it applied, one reload after the other, on a thread of its own that lives only
- * meanwhile. What came of it is logged, answered and remembered. Any thread may ask.
+ * Reads the configuration file again and applies it, one reload at a time, on a thread that exists only meanwhile.
+ * Logs, returns and remembers the outcome. Any thread.
  */
 public final class Reloading {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reloading.class);
 
-    /** Above the time the data plane waits for new servers, below what an asker waits. */
+    /** Longer than the data plane waits for new servers, shorter than callers wait. */
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     /** One reload. */
@@ -41,7 +41,7 @@ public final class Reloading {
 
     private record ReloadOutcome(long atNanos, boolean applied, String text) {}
 
-    /** One runs and one waits, which will read the file as it is then: a third would do nothing more. */
+    /** One reload runs and one waits, which reads the then current file; a third would be redundant. */
     private final ThreadPoolExecutor worker = new ThreadPoolExecutor(
             1, 1, 1, TimeUnit.SECONDS, new ArrayBlockingQueue<>(1), new DefaultThreadFactory("mempair-reload", true));
 
@@ -55,7 +55,7 @@ public final class Reloading {
         this(attempt, clock, LIMIT);
     }
 
-    /** @param limit  how long one is waited for */
+    /** @param limit  time to wait for one reload */
     Reloading(ReloadAttempt attempt, Clock clock, Duration limit) {
         this.attempt = attempt;
         this.clock = clock;
@@ -63,19 +63,22 @@ public final class Reloading {
         worker.allowCoreThreadTimeOut(true);
     }
 
-    /** Has {@code action} run whenever a reload has ended, also late, before who asked is answered. On any thread; must not fail. */
+    /**
+     * Runs {@code action} at the end of every reload, also a late one, before the caller is answered. On any thread;
+     * must not fail.
+     */
     void onEnd(Runnable action) {
         onEnd = action;
     }
 
-    /** For a program that has nothing to read again: every reload fails with {@code why}. */
+    /** For a program without a configuration file: every reload fails with {@code why}. */
     public static ReloadAttempt never(String why) {
         return () -> CompletableFuture.failedFuture(new IllegalStateException(why));
     }
 
     /**
-     * Reloads. The stage completes with one line for the operator; it fails with {@link ConfigException} when the file is
-     * to blame and nothing has changed, with another exception when it did not work.
+     * Reloads. The stage completes with one line for the operator. It fails with {@link ConfigException} if the file is
+     * invalid and nothing has changed, with another exception if applying it failed.
      */
     public CompletionStage<String> begin() {
         CompletableFuture<String> result = new CompletableFuture<>();
@@ -83,7 +86,7 @@ public final class Reloading {
             worker.execute(() -> run(result));
         } catch (RejectedExecutionException full) {
             result.completeExceptionally(
-                    new IllegalStateException("a reload is under way and another waits, which will do", full));
+                    new IllegalStateException("a reload is in progress and another one is queued", full));
         }
         return result;
     }
@@ -109,7 +112,7 @@ public final class Reloading {
             String why = cause instanceof TimeoutException
                     ? "no result within " + limit.toMillis() + " ms, the log says when it ends"
                     : FailureText.of(cause);
-            LOG.error("not reloaded: {}", why);
+            LOG.error("reload failed: {}", why);
             end(false, why);
             if (cause instanceof TimeoutException && applied != null) {
                 applied.whenComplete(this::late);
@@ -118,18 +121,18 @@ public final class Reloading {
         }
     }
 
-    /** Nobody waits any more, but the program may run by the file now. */
+    /** The caller no longer waits, but the file may be applied now. */
     private void late(@Nullable String changes, @Nullable Throwable failure) {
         if (changes != null) {
-            LOG.warn("reloaded after all, later than {} ms: {}", limit.toMillis(), changes);
+            LOG.warn("reload finished late, after more than {} ms: {}", limit.toMillis(), changes);
             end(true, changes);
         } else if (failure != null) {
-            LOG.error("not reloaded in the end either: {}", FailureText.of(failure));
+            LOG.error("reload failed late, after more than {} ms: {}", limit.toMillis(), FailureText.of(failure));
         }
     }
 
     private void refuse(ConfigException refused, CompletableFuture<String> result) {
-        refused.problems().forEach(problem -> LOG.error("not reloaded: {}", problem));
+        refused.problems().forEach(problem -> LOG.error("reload failed: {}", problem));
         end(false, String.join("; ", refused.problems()));
         result.completeExceptionally(refused);
     }
@@ -138,7 +141,7 @@ public final class Reloading {
         last = new ReloadOutcome(clock.nanoTime(), applied, text);
     }
 
-    /** What came of the last reload, or null if there was none. */
+    /** Outcome of the last reload, or null if there was none. */
     public NodeStatus.@Nullable Reload last() {
         ReloadOutcome outcome = last;
         return outcome == null

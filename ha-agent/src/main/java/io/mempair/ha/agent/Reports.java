@@ -8,7 +8,7 @@ import io.mempair.ha.group.GroupListener;
 import io.mempair.ha.group.ServerStateMessage;
 import java.util.List;
 
-/** What the address, the channel and the checks report, as events for the agent. Any thread; never waits. */
+/** Converts reports of the address, the channel and the checks to events for the agent. Any thread; never blocks. */
 final class Reports implements VirtualAddress.AddressListener, GroupListener, Checks.ChecksListener {
 
     private final EventQueue events;

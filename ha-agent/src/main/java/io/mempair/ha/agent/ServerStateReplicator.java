@@ -19,10 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the standby know what the active node knows of the servers. The active node tells it at once when it changed and
- * repeats it with each heartbeat; the standby takes it over and confirms the version; the active node's proxy hears which
- * version the peers have. Agent thread, but for {@link #follow}: so nothing is learnt, or confirmed, once the election
- * has decided to claim.
+ * Replicates the active node's server state to the standby. The active node sends it at every change and repeats it
+ * with each heartbeat; the standby adopts it and acknowledges the version; the active node's proxy learns which version
+ * the peers have. Agent thread, except {@link #follow}: so nothing is adopted or acknowledged once the election has
+ * decided to claim.
  */
 final class ServerStateReplicator {
 
@@ -36,10 +36,10 @@ final class ServerStateReplicator {
     private final AtomicBoolean changeQueued = new AtomicBoolean();
     private Election election;
 
-    /** The epoch of this node's reign while it has a lease for it, else 0. */
+    /** The epoch of this node's reign while it holds a lease, else 0. */
     private long reignEpoch;
 
-    /** The version the proxy heard is known; 0 is the one that says nothing. */
+    /** The version last reported to the proxy as known; 0 for none. */
     private long announced;
 
     private boolean refused;
@@ -55,7 +55,9 @@ final class ServerStateReplicator {
         this.confirmations = new PeerAcks(settings.leaseNanos());
     }
 
-    /** Has every change of the proxy's knowledge told at once. A change the queue has no room for goes with a heartbeat. */
+    /**
+     * Sends every change of the proxy's state immediately. If the queue is full, the next heartbeat carries the change.
+     */
     void follow(EventQueue events) {
         proxy.onKnowledge(changed -> {
             if (changeQueued.compareAndSet(false, true) && !events.putTask(this::onChange)) {
@@ -74,7 +76,7 @@ final class ServerStateReplicator {
     void heartbeatSent(Heartbeat sent) {
         reignEpoch = sent.holds() ? sent.reignEpoch() : 0;
         if (reignEpoch != 0) {
-            lessons.forget(); // from here this node finds out for itself
+            lessons.forget(); // from now on this node determines the state itself
         }
         tell(sent.sentNanos());
     }
@@ -90,13 +92,13 @@ final class ServerStateReplicator {
             refused = false;
         } catch (IllegalArgumentException tooMuch) {
             if (!refused) {
-                LOG.error("the peers cannot be told of the servers: {}", tooMuch.getMessage());
+                LOG.error("cannot send the server state to the peers: {}", tooMuch.getMessage());
             }
             refused = true;
         }
     }
 
-    /** A peer said something of the servers. */
+    /** A peer sent server state. */
     void heard(ServerStateMessage message, long nowNanos) {
         if (message instanceof StateAck taken) {
             if (taken.ofIncarnation() == settings.incarnation()) {
@@ -112,7 +114,7 @@ final class ServerStateReplicator {
         return election.role() != Role.ACTIVE && !election.mayHaveAddress();
     }
 
-    /** Whether the election takes the sender for active, in this reign. If it does not yet, the repetition will do. */
+    /** Whether the election considers the sender active in this reign. If not yet, the next repetition counts. */
     private boolean isActive(StateUpdate told) {
         return election.peers().stream()
                 .anyMatch(peer -> peer.name().equals(told.from())
@@ -138,7 +140,7 @@ final class ServerStateReplicator {
         }
     }
 
-    /** The proxy may have other servers now, of which it could not learn before. */
+    /** The proxy may have new servers, whose state it ignored so far. */
     void onReloaded(long nowNanos) {
         lessons.forget();
         onChange(nowNanos);
@@ -160,8 +162,8 @@ final class ServerStateReplicator {
                 .toList();
         Settled settled = confirmations.settle(heard, nowNanos);
         settled.late()
-                .forEach(name -> LOG.warn("{} does not confirm what it is told of the servers: not waiting", name));
-        settled.caughtUp().forEach(name -> LOG.info("{} confirms again what it is told of the servers", name));
+                .forEach(name -> LOG.warn("{} does not acknowledge the server state: no longer waiting for it", name));
+        settled.caughtUp().forEach(name -> LOG.info("{} acknowledges the server state again", name));
         if (settled.known() > announced) {
             announced = settled.known();
             proxy.knownToPeers(announced);

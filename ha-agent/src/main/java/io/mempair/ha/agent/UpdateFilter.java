@@ -3,18 +3,18 @@ package io.mempair.ha.agent;
 import io.mempair.ha.group.ServerStateMessage.StateUpdate;
 
 /**
- * What a standby last took of what the active node knows of the servers: tells news from what is repeated or late. Pure.
- * Agent thread.
+ * Remembers the server state a standby last adopted; distinguishes new updates from repeated and late ones. Pure. Agent
+ * thread.
  */
 final class UpdateFilter {
 
-    /** What to do with what was told. */
+    /** What to do with an update. */
     enum UpdateVerdict {
-        /** It is news: take it, and confirm it. */
+        /** New: adopt and acknowledge it. */
         LEARN,
-        /** It was taken: confirm it once more, the first confirmation may be lost. */
+        /** Already adopted: acknowledge it again, because the first acknowledgement may be lost. */
         CONFIRM,
-        /** It is older than what was taken. */
+        /** Older than the adopted one. */
         IGNORE
     }
 
@@ -22,7 +22,7 @@ final class UpdateFilter {
     private long incarnation;
     private long version = PeerAcks.NOTHING;
 
-    /** Judges {@code told}, which comes from whom this node takes for active, and remembers it if it is news. */
+    /** Classifies {@code told}, from the node considered active, and remembers it if it is new. */
     UpdateVerdict judge(StateUpdate told) {
         boolean same = told.epoch() == epoch && told.incarnation() == incarnation;
         long toldVersion = told.knowledge().version();
@@ -38,7 +38,7 @@ final class UpdateFilter {
         return UpdateVerdict.LEARN;
     }
 
-    /** What was taken does not count any more: the next repetition is news. */
+    /** Forgets the adopted state: the next repetition counts as new. */
     void forget() {
         version = PeerAcks.NOTHING;
     }

@@ -5,12 +5,12 @@ import io.mempair.ha.election.Role;
 import io.mempair.proxy.warmup.Warmup;
 
 /**
- * When a node warms up: while it is standby beside an active peer, not before things have settled, and not a moment
- * longer than that. Agent thread; nothing here waits.
+ * Decides when a node warms up: only while it is standby beside an active peer, and after a settling time. Agent
+ * thread; never blocks.
  */
 final class WarmupRun {
 
-    /** After a start the processors have enough to do. */
+    /** Delay after a start, when the processors are busy. */
     static final long SETTLED_NANOS = 2_000_000_000L;
 
     private final Warmup warmup;
@@ -21,7 +21,7 @@ final class WarmupRun {
         this.warmup = warmup;
     }
 
-    /** After each event of the election, when its effects are carried out: a claim does not wait for this. */
+    /** Called after each event of the election, when its effects are executed: a claim does not wait for this. */
     void turnEnded(Election next, long nowNanos) {
         if (next.role() != Role.STANDBY || next.mayHaveAddress() || next.activeNode() == null) {
             if (calm) {

@@ -24,10 +24,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The third member: an election that only votes, on a thread of its own, and the channel. It has no proxy and no address. */
+/**
+ * The third member: an election that only votes, on its own thread, and the channel. It has no proxy and no address.
+ */
 public final class WitnessNode implements Node {
 
-    /** An agent that has not stopped by then is not waited for. */
+    /** Longest wait for the agent thread to stop. */
     private static final Duration LEAVE_LIMIT = Duration.ofMillis(500);
 
     private static final ProxyHealth NO_PROXY = new ProxyHealth("none", false, 0, 0, List.of());
@@ -47,9 +49,9 @@ public final class WitnessNode implements Node {
     private final AtomicBoolean closing = new AtomicBoolean();
 
     /**
-     * A witness that is not started yet.
+     * Creates a witness, not yet started.
      *
-     * @param reloading  says that there is nothing to reload
+     * @param reloading  answers that there is nothing to reload
      */
     public WitnessNode(WitnessConfig config, Reloading reloading) {
         this.config = config;
@@ -76,12 +78,12 @@ public final class WitnessNode implements Node {
                 .with(PairMeter.EVENTS_DROPPED, events::dropped);
     }
 
-    /** What a voter does: it speaks. */
+    /** Executes the effects of a voter: it only sends messages. */
     private final class SendOnlyExecutor implements EffectHandler {
 
         @Override
         public boolean carryOut(Effect effect) {
-            // it has no lease, address or clients, so an order about them has been obeyed already
+            // it has no lease, address or clients, so effects on them are already done
             return EffectHandler.send(effect, group) || effect instanceof Effect.SetLease;
         }
 
@@ -89,7 +91,7 @@ public final class WitnessNode implements Node {
         public void turnEnded(Election next, long nowNanos) {}
     }
 
-    /** What the channel tells, as events. What the nodes say of the servers is none of its business. */
+    /** Converts reports of the channel to events. Ignores server state. */
     private final class GroupEvents implements GroupListener {
 
         @Override

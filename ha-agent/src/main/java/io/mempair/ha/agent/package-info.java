@@ -1,4 +1,4 @@
-/** One thread that feeds the election and carries its decisions out. */
+/** One thread that feeds the election and executes its decisions. */
 @NullMarked
 package io.mempair.ha.agent;
 

@@ -5,13 +5,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the answers of the tie-breaker amount to. What the operator named counts always. Of the default addresses only
- * such as have answered once count: a gateway that drops pings would else keep a lone node from serving. Without any the
- * pair prefers to serve. Pure: times are given. One at a time.
+ * Evaluates the answers of the tie-breaker. Configured addresses always count. Default addresses count only after they
+ * have answered once: otherwise a gateway that drops pings would prevent a lone node from serving. Without any address
+ * the pair prefers to serve. Pure: time is a parameter. Not thread-safe.
  */
 final class Answers {
 
-    /** Nanoseconds without an answer from the first question on, until a default counts as none; and silence worth a line. */
+    /**
+     * Nanoseconds without an answer after the first probe until a default address is ignored; also the silence that is
+     * logged.
+     */
     static final long SILENCE_NANOS = 2_000_000_000L;
 
     private final TieBreakerConfig config;
@@ -26,7 +29,7 @@ final class Answers {
         this.config = config;
     }
 
-    /** These are asked from now on. A line for the log, or null. */
+    /** Sets the addresses to probe. Returns a line for the log, or null. */
     @Nullable
     String asking(List<Question> questions) {
         if (questions.equals(asked)) {
@@ -36,7 +39,7 @@ final class Answers {
         return asked.isEmpty() ? null : "tie-breaker: asking " + asked;
     }
 
-    /** One of them answered. A line for the log, or null. */
+    /** Records an answer. Returns a line for the log, or null. */
     @Nullable
     String answered(Question question, long nowNanos) {
         boolean again = silent || saidNone;
@@ -47,7 +50,7 @@ final class Answers {
         return again ? "tie-breaker: " + question + " answers" : null;
     }
 
-    /** Whether there is none, so that a question asked now counts as answered. */
+    /** Whether there is no tie-breaker, so that a probe sent now counts as answered. */
     boolean isNone(long nowNanos) {
         if (asked == null) {
             return false;
@@ -58,7 +61,7 @@ final class Answers {
         return answeredNanos == null && (asked.isEmpty() || isOver(nowNanos, beganNanos));
     }
 
-    /** A round begins. A line for the log, or null. */
+    /** Starts a round. Returns a line for the log, or null. */
     @Nullable
     String round(long nowNanos) {
         if (asked == null) {
@@ -87,7 +90,7 @@ final class Answers {
                 + " one in group.tie-breaker, or use a witness";
     }
 
-    /** How it stands. */
+    /** The current status. */
     Checks.CheckStatus status(long nowNanos) {
         if (isNone(nowNanos)) {
             return new Checks.CheckStatus("tie-breaker", true, "none: prefers to serve");

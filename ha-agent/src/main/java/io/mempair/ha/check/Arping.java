@@ -9,9 +9,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether an {@code arping} takes the flags the guard gives it. Those of iputils and busybox do; Thomas Habets'
- * {@code arping}, which Debian calls just that, has others and would announce nothing. It is asked for its version,
- * once, and again only when the file has changed. One thread at a time.
+ * Checks whether an {@code arping} accepts the guard's flags. Those of iputils and busybox do; Thomas Habets'
+ * {@code arping} (Debian's package arping) has other flags and would announce nothing. Asks for its version once, and
+ * again only if the file changes. One thread at a time.
  */
 final class Arping {
 
@@ -23,7 +23,7 @@ final class Arping {
     private @Nullable FileTime askedVersion;
     private @Nullable String problem;
 
-    /** What is wrong with it and how to mend it, or null. Starts a process the first time, for at most a second. */
+    /** The problem with its remedy, or null. The first call starts a process, for at most a second. */
     @Nullable
     String problem(Path arping) {
         FileTime version = modified(arping);

@@ -11,14 +11,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the interface of the virtual address can carry anything: set up, and with a carrier. An ioctl and a small file a
- * look. The flag of the ioctl alone ({@code IFF_RUNNING}) would do, but the kernel sets it up to a second late when links
- * change often (linkwatch); {@code /sys/class/net/X/carrier} is right at once, but may be that of another network
- * namespace: then its interface has another index or hardware address, and the flag must do. One thread.
+ * Checks whether the interface of the virtual address works: it is up and has a carrier. Costs an ioctl and a small
+ * file per check. The flag of the ioctl alone ({@code IFF_RUNNING}) would do, but the kernel sets it up to a second
+ * late when links change often (linkwatch); {@code /sys/class/net/X/carrier} is right at once, but may be that of
+ * another network namespace: then its interface has another index or hardware address, and the flag must do. One
+ * thread.
  */
 final class Carrier {
 
-    /** Nanoseconds; a link that is negotiated comes and goes for less. */
+    /** Nanoseconds; a link under negotiation changes faster. */
     private static final long RISE_NANOS = 1_000_000_000L;
 
     private final String interfaceName;
@@ -36,7 +37,7 @@ final class Carrier {
                 + " switch's port, or ip link set " + interfaceName + " up");
     }
 
-    /** What is wrong now; empty when nothing is. */
+    /** The current problems; empty if there are none. */
     List<String> look(long nowNanos) {
         return recovery.look(isRunning(), nowNanos) ? List.of() : problem;
     }
@@ -48,11 +49,11 @@ final class Carrier {
                     && nic.isUp()
                     && (!directoryIsOurs || read("carrier").equals("1"));
         } catch (SocketException e) {
-            // removed; one that comes back by that name is another
+            // removed; a later interface with that name is another one
             known = null;
             return false;
         } catch (IOException e) {
-            // that is how the carrier of an interface that is down reads
+            // reading the carrier of an interface that is down fails like this
             return false;
         }
     }

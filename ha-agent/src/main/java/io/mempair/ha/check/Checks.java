@@ -2,25 +2,28 @@ package io.mempair.ha.check;
 
 import java.util.List;
 
-/** What says whether this node is fit to be active, and whether it reaches more than itself. Any thread. */
+/** The checks of this node: whether it is fit to be active, and whether it reaches its tie-breaker. Any thread. */
 public interface Checks extends AutoCloseable {
 
-    /** Who is told; on any thread, and must not wait. */
+    /** Receives the results, on any thread; must not block. */
     interface ChecksListener {
 
-        /** What keeps this node from being active has changed; empty when nothing does. First once every check has spoken. */
+        /**
+         * The problems that make this node unfit have changed; empty if it is fit. First called once every check has
+         * reported.
+         */
         void fitness(List<String> problems);
 
-        /** The tie-breaker answered a question that was asked at {@code askedNanos}. */
+        /** The tie-breaker answered a probe sent at {@code askedNanos}. */
         void tieBreakerHeard(long askedNanos);
     }
 
     /**
-     * How one check stands.
+     * Status of one check.
      *
      * @param name     the operator's name for it
-     * @param good     whether the node is fit as far as it goes
-     * @param outcome  what the last run said
+     * @param good     whether the check is good
+     * @param outcome  result of the last run
      */
     record CheckStatus(String name, boolean good, String outcome) {}
 
@@ -30,12 +33,12 @@ public interface Checks extends AutoCloseable {
     /** The operator's checks, and the tie-breaker if there is one, in the order of the file. */
     List<CheckStatus> status();
 
-    /** What the operator should know though the node is fit, each with its remedy. */
+    /** Warnings that do not make the node unfit, each with its remedy. */
     default List<String> warnings() {
         return List.of();
     }
 
-    /** Ends all of it without waiting. */
+    /** Ends all checks without waiting. */
     @Override
     void close();
 }

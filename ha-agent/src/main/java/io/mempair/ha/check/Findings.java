@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What all checks together found. Nobody is told before each has spoken, so that a node is never fit by a check
- * that has not run yet. Any thread; the listener is called by one at a time, in order.
+ * Combines the findings of all checks. Reports nothing before every check has reported, so that a check that has not
+ * run never makes a node fit. Any thread; the listener is called by one thread at a time, in order.
  */
 final class Findings {
 
@@ -23,7 +23,7 @@ final class Findings {
         this.changed = changed;
     }
 
-    /** One more check; its findings go to what is returned. All are made before the first speaks. */
+    /** Adds a check, which passes its findings to the result. Add all checks before the first one reports. */
     synchronized Consumer<List<String>> source() {
         int index = found.size();
         found.add(null);

@@ -28,20 +28,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All checks of a host: what the node needs (slow), carrier, event loops and the guard (fast), the operator's programs, and
- * the tie-breaker. Each goes its own pace on a thread that none of the others can hold up.
+ * All checks of a host: requirements (slow), carrier, event loops and guard (fast), the operator's programs, and the
+ * tie-breaker. Each runs at its own interval on a thread that no other check can block.
  */
 public final class Fitness implements Checks {
 
     private static final Logger LOG = LoggerFactory.getLogger(Fitness.class);
 
-    /** What the node needs changes only by an operator's hand, but for its own address, which may come late in a boot. */
+    /** Requirements change only by an operator, except the node's own address, which may appear late in a boot. */
     private static final Duration PREFLIGHT_PAUSE = Duration.ofSeconds(1);
 
-    /** A few times a minute is enough for what only another program's start changes. */
+    /** Every few seconds is enough for a state that only another program changes. */
     private static final Duration PORT_PAUSE = Duration.ofSeconds(5);
 
-    /** An ioctl and a small file each; so a lost carrier is noticed within 50 ms on a busy host too. */
+    /** Cheap enough to detect a lost carrier within 50 ms, even on a busy host. */
     private static final Duration CARRIER_PAUSE = Duration.ofMillis(25);
 
     private static final Duration LOOP_PAUSE = Duration.ofMillis(100);
@@ -61,9 +61,9 @@ public final class Fitness implements Checks {
     private boolean closed;
 
     /**
-     * @param path         where programs are looked for
-     * @param loopSilence  how long each event loop of the proxy has not come round, in nanoseconds
-     * @param ofAddress    what keeps the address from being held; null before that is known
+     * @param path         search path for programs
+     * @param loopSilence  nanoseconds since the last turn of each event loop of the proxy
+     * @param ofAddress    problems that prevent holding the address; null while unknown
      * @param portOpen     whether this process has opened the ports for clients
      */
     public Fitness(
@@ -81,7 +81,7 @@ public final class Fitness implements Checks {
         this.clock = clock;
     }
 
-    /** How long an event loop may be silent: well above what a starved host does to a thread, see {@link Profile}. */
+    /** Longest silence of an event loop: well above scheduling delays of a starved host, see {@link Profile}. */
     static Duration loopLimit(Profile profile) {
         return profile == Profile.FAST ? Duration.ofSeconds(1) : Duration.ofSeconds(2);
     }
@@ -126,7 +126,7 @@ public final class Fitness implements Checks {
         }
     }
 
-    /** Each is logged once, and again when it was over. */
+    /** Logs each warning once, and again if it recurs after it was gone. */
     private void warn(List<String> found) {
         List<String> before = warnings;
         found.stream().filter(warning -> !before.contains(warning)).forEach(warning -> LOG.warn("{}", warning));
@@ -158,7 +158,7 @@ public final class Fitness implements Checks {
             if (!NoThread.is(e)) {
                 throw e;
             }
-            LOG.warn("check {} not run: {}; trying on", name, e.getMessage());
+            LOG.warn("check {} could not run: {}; retrying", name, e.getMessage());
             slow.after(PREFLIGHT_PAUSE, () -> run(script));
         }
     }

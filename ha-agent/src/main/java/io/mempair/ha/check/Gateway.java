@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gateway of the IPv4 default route, as the kernel lists it in {@code /proc/net/route} for the network namespace of this
- * process: numbers in hex, addresses in the byte order of the network read as those of the host. Once seen it is
- * remembered, because a link that goes down takes its routes along. One thread.
+ * The gateway of the IPv4 default route, from {@code /proc/net/route} of this process's network namespace: hexadecimal
+ * numbers, addresses in network byte order printed as host integers. Remembered once seen, because a link that goes
+ * down removes its routes. One thread.
  */
 final class Gateway {
 
@@ -26,14 +26,14 @@ final class Gateway {
         this.routes = routes;
     }
 
-    /** The one with the lowest metric, or the last that was there; null when there never was one. */
+    /** The gateway with the lowest metric, or the last one seen; null if there never was one. */
     @Nullable
     InetAddress address() {
         try {
             InetAddress found = of(Files.readAllLines(routes));
             last = found == null ? last : found;
         } catch (IOException | NumberFormatException e) {
-            // not there, or of another form: as if there were no route
+            // missing, or in another format: as if there were no route
         }
         return last;
     }

@@ -6,10 +6,12 @@ import java.net.SocketException;
 import java.util.List;
 import java.util.function.Function;
 
-/** What is wrong with the floating addresses on this host's interfaces, read from the kernel each time. One thread at a time. */
+/**
+ * Checks the floating addresses against this host's interfaces, read from the kernel each time. One thread at a time.
+ */
 final class HostNetwork implements Function<VirtualAddressConfig, List<String>> {
 
-    /** They did once: an own address that goes away for a moment is no reason to stop serving. */
+    /** Whether they once fitted: an own address that disappears briefly is no reason to stop serving. */
     private boolean fitted;
 
     @Override

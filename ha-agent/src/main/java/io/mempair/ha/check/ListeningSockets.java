@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** The TCP sockets of this host that listen, as {@code /proc/net/tcp} and {@code tcp6} list them. Read each time. */
+/** The listening TCP sockets of this host, from {@code /proc/net/tcp} and {@code tcp6}, read at each call. */
 final class ListeningSockets {
 
     private static final String LISTEN = "0A";
@@ -23,7 +23,7 @@ final class ListeningSockets {
         this.directory = directory;
     }
 
-    /** A listener that keeps {@code address} from being opened: on the same address, or on every one; or null. */
+    /** A listener that blocks {@code address}: on the same address or on the wildcard address; or null. */
     @Nullable
     String inTheWay(InetAddress address, int port) {
         for (String table : new String[] {"tcp", "tcp6"}) {
@@ -48,7 +48,7 @@ final class ListeningSockets {
             }
             return null;
         } catch (IOException | IllegalArgumentException e) {
-            return null; // what cannot be read is no reason to be unfit
+            return null; // an unreadable table is no reason to be unfit
         }
     }
 
@@ -59,7 +59,7 @@ final class ListeningSockets {
         }
         InetAddress listens = InetAddress.getByAddress(bytes(local.substring(0, colon)));
         boolean everywhere = listens.isAnyLocalAddress();
-        // one on every IPv4 address is in nobody's way who wants an IPv6 address only
+        // a listener on all IPv4 addresses does not block an IPv6 address
         boolean otherKind = listens.getAddress().length == 4 && address.getAddress().length == 16;
         boolean inTheWay = address.isAnyLocalAddress() || (everywhere && !otherKind) || listens.equals(address);
         String host = NetUtil.toAddressString(listens);

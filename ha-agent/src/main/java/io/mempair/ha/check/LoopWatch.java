@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds event loops of the proxy that do not come round any more. Only silence during which this watch itself was awake
- * counts: after a pause of the whole process every loop looks stuck. Pure: times are given. One thread.
+ * Detects stuck event loops of the proxy. Counts silence only while this watch itself was running: after a pause of the
+ * process every loop looks stuck. Pure: time is a parameter. One thread.
  */
 final class LoopWatch {
 
-    /** As for a carrier: a loop that gets stuck again and again is no good. */
+    /** As for a carrier: a loop that gets stuck repeatedly stays bad. */
     private static final long RISE_NANOS = 1_000_000_000L;
 
     private final long limitNanos;
@@ -19,8 +19,8 @@ final class LoopWatch {
     private long lastLookNanos;
 
     /**
-     * @param limitNanos  silence of a loop that is too long
-     * @param lateNanos   a look so long after the one before says that this process paused
+     * @param limitNanos  longest silence of a loop
+     * @param lateNanos   a gap between two checks that indicates a pause of this process
      */
     LoopWatch(long limitNanos, long lateNanos, long nowNanos) {
         this.limitNanos = limitNanos;
@@ -30,9 +30,9 @@ final class LoopWatch {
     }
 
     /**
-     * What is wrong now; empty when nothing is.
+     * The current problems; empty if there are none.
      *
-     * @param silenceNanos  how long each loop has not come round
+     * @param silenceNanos  nanoseconds since the last turn of each loop
      */
     List<String> look(long[] silenceNanos, long nowNanos) {
         if (nowNanos - lastLookNanos >= lateNanos) {

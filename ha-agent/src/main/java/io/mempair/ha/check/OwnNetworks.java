@@ -12,17 +12,19 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How floating addresses fit the networks in which this host has addresses of its own. Pure.
+ * Checks how floating addresses fit the networks of this host's own addresses. Pure.
  *
  * @param ofInterface  this host's own addresses on the interface of the floating ones
  * @param elsewhere    those on its other interfaces
  */
 record OwnNetworks(List<Own> ofInterface, List<Own> elsewhere) {
 
-    /** An address of this host, and how many of its bits are those of the network. */
+    /** An address of this host and its prefix length. */
     record Own(InetAddress address, int prefixLength) {
 
-        /** Whether the prefix tells which network this is: DHCPv6, and some clouds, give addresses with all bits as prefix. */
+        /**
+         * Whether the prefix identifies a network: DHCPv6 and some clouds assign addresses with a full-length prefix.
+         */
         boolean showsNetwork() {
             return prefixLength < address.getAddress().length * 8;
         }
@@ -47,7 +49,7 @@ record OwnNetworks(List<Own> ofInterface, List<Own> elsewhere) {
         elsewhere = List.copyOf(elsewhere);
     }
 
-    /** Those of this host now; the floating ones are not its own. */
+    /** The own addresses of this host now, without the floating ones. */
     static OwnNetworks of(VirtualAddressConfig config) throws java.net.SocketException {
         List<Own> ofInterface = new ArrayList<>();
         List<Own> elsewhere = new ArrayList<>();
@@ -64,8 +66,8 @@ record OwnNetworks(List<Own> ofInterface, List<Own> elsewhere) {
     }
 
     /**
-     * What nobody could reach. An address with all its bits as prefix is one that routers send here, wherever it
-     * belongs; an interface without an address of the kind, or none that shows its network, says nothing.
+     * Floating addresses that nobody could reach. An address with a full-length prefix is routed here and always fits;
+     * an interface without an address of that family, or without one that shows its network, gives no evidence.
      */
     List<String> problems(VirtualAddressConfig config) {
         List<String> problems = new ArrayList<>();
@@ -109,7 +111,7 @@ record OwnNetworks(List<Own> ofInterface, List<Own> elsewhere) {
                         .toList());
     }
 
-    /** Servers that this host speaks to from a floating address, having none of its own in that network. */
+    /** Servers that this host reaches only from a floating address, because it has no own address in that network. */
     List<String> warnings(VirtualAddressConfig config, List<ServerAddress> servers) {
         List<String> warnings = new ArrayList<>();
         for (ServerAddress server : servers) {
@@ -140,7 +142,7 @@ record OwnNetworks(List<Own> ofInterface, List<Own> elsewhere) {
         return warnings;
     }
 
-    /** Whether one of these is in the network, though its prefix does not show it. */
+    /** Whether one of these addresses is in the network, although its prefix does not show it. */
     private static boolean hostAddressIn(Own network, List<Own> own) {
         return own.stream().anyMatch(one -> !one.showsNetwork() && network.holds(one.address()));
     }

@@ -13,9 +13,10 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the ports for clients could be opened, tried by a node that has not opened them. A socket is bound and does not
- * listen, so nobody can connect to it. A floating address is not here yet: one of the loopback stands for it, because
- * what is in its way listens on every address. Only what the kernel's table of listeners confirms is told. One thread.
+ * Checks whether the client ports could be opened, on a node that has not opened them. Binds a socket without
+ * listening, so nobody can connect. A floating address is not on this host yet: a loopback address represents it,
+ * because only a listener on the wildcard address can block it. Reports only conflicts that the kernel's table of
+ * listeners confirms. One thread.
  */
 final class PortTrial {
 
@@ -31,7 +32,7 @@ final class PortTrial {
 
     /**
      * @param listen  where clients connect
-     * @param open    whether the ports are this process's already
+     * @param open    whether this process has already opened the ports
      */
     PortTrial(
             List<ServerAddress> listen, VirtualAddressConfig floating, BooleanSupplier open, ListeningSockets sockets) {
@@ -42,8 +43,8 @@ final class PortTrial {
     }
 
     /**
-     * What is in the way now, each with its remedy. Told when it was found twice, because it may be this process that is
-     * about to open its ports; at the first look it cannot be.
+     * The conflicts, each with its remedy. Reported when found twice, because this process may just be opening its
+     * ports; at the first check immediately.
      */
     List<String> look() {
         if (open.getAsBoolean()) {

@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What a node needs before it may become active, asked at start instead of found out at the first take-over.
- * Reads a few small files; starts one process the first time. One thread at a time.
+ * Checks the requirements of an active node at start, instead of at the first take-over. Reads a few small files;
+ * starts one process the first time. One thread at a time.
  */
 public final class Preflight {
 
@@ -65,7 +65,7 @@ public final class Preflight {
     }
 
     /**
-     * Everything that is wrong, each with its remedy; empty when the node is fit.
+     * All problems, each with its remedy; empty if the node is fit.
      *
      * @param bind  the address of {@code group.bind}
      */
@@ -74,7 +74,7 @@ public final class Preflight {
     }
 
     /**
-     * The same for a node with hooks; where these hold the address, no tool or right of the guard's is needed.
+     * The same for a node with hooks; if hooks hold the address, the guard's tools and capabilities are not needed.
      *
      * @param bind  the address of {@code group.bind}
      */
@@ -103,12 +103,12 @@ public final class Preflight {
         return problems;
     }
 
-    /** What of the network of this host cannot work with the file, whatever rights the caller has. */
+    /** Conflicts between this host's network and the configuration, independent of the caller's rights. */
     public List<String> networkProblems(VirtualAddressConfig address, HooksConfig hooks) {
         return hooks.address() == HooksConfig.Holder.GUARD ? network.apply(address) : List.of();
     }
 
-    /** What will cost an outage some day, each with its remedy, though the node is fit. */
+    /** Warnings about future outages, each with its remedy; the node is still fit. */
     public List<String> warnings(VirtualAddressConfig address, HooksConfig hooks, List<ServerAddress> servers) {
         if (hooks.address() == HooksConfig.Holder.HOOKS) {
             return List.of();
@@ -117,13 +117,13 @@ public final class Preflight {
         boolean ipv6 = address.addresses().stream().anyMatch(Cidr::isIpv6);
         if (ipv6 && find("perl").isEmpty() && find("ndsend").isEmpty()) {
             warnings.add(
-                    "virtual-address.address: neither perl nor ndsend is here, so nobody is told where an IPv6 address"
+                    "virtual-address.address: neither perl nor ndsend is installed, so nobody announces where an IPv6 address"
                             + " is now: clients in its network find it up to 40 s after a take-over. apt install perl-base");
         }
         try {
             warnings.addAll(OwnNetworks.of(address).warnings(address, servers));
         } catch (SocketException e) {
-            // told as a problem
+            // reported as a problem
         }
         return warnings;
     }

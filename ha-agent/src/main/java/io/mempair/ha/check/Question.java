@@ -15,22 +15,22 @@ import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One address of the tie-breaker, and how it is asked.
+ * One address of the tie-breaker, and how to probe it.
  *
- * @param name     as the operator knows it
- * @param address  where it is
+ * @param name     for the operator
+ * @param address  its IP address
  * @param port     TCP port, or {@link #ECHO}
  */
 record Question(String name, InetAddress address, int port) {
 
-    /** No port: asked by ICMP echo. */
+    /** No port: probed by ICMP echo. */
     static final int ECHO = 0;
 
     /**
-     * Asks, and waits for at most {@code limit}. A refused connection is an answer: only a kernel that lives refuses.
+     * Probes and waits at most {@code limit}. A refused connection is an answer: only a live kernel refuses.
      *
-     * @param own  this node's own address, from which it is asked: an answer to the virtual address proves nothing, because
-     *     a host that has lost all of its own still has that one
+     * @param own  this node's own address, the source of the probe: an answer to the virtual address proves nothing,
+     *     because a host that has lost its own address may still have that one
      */
     boolean isAnswered(InetAddress own, Duration limit, Clock clock) {
         try {
@@ -42,7 +42,7 @@ record Question(String name, InetAddress address, int port) {
 
     private boolean connects(InetAddress own, Duration limit, Clock clock) throws IOException {
         try (Socket socket = new Socket()) {
-            // with a reset at its end: five a second must not leave sockets in TIME_WAIT
+            // closed with a reset: five probes a second must not leave sockets in TIME_WAIT
             socket.setSoLinger(true, 0);
             if (isSameFamily(own)) {
                 socket.bind(new InetSocketAddress(own, 0));
@@ -52,7 +52,9 @@ record Question(String name, InetAddress address, int port) {
         }
     }
 
-    /** Java can bind an echo to the first address of an interface only, so what is there is looked at besides. */
+    /**
+     * Sends an ICMP echo. Java can bind it only to an interface, so the presence of the own address is checked as well.
+     */
     private boolean echoes(InetAddress own, Duration limit) throws IOException {
         NetworkInterface card = interfaceOf(own);
         if (card == null) {
@@ -79,7 +81,7 @@ record Question(String name, InetAddress address, int port) {
                 .anyMatch(own::equals);
     }
 
-    /** Which interface carries {@code own}; null when none does. */
+    /** The interface that carries {@code own}, or null. */
     private static @Nullable NetworkInterface interfaceOf(InetAddress own) throws SocketException {
         return NetworkInterface.getByInetAddress(own);
     }

@@ -13,12 +13,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Which addresses the tie-breaker asks. Resolves names, so it may take as long as the name servers do. One thread.
- */
+/** The addresses of the tie-breaker. Resolves names, so it may block on the name servers. One thread. */
 final class Questions {
 
-    /** Servers asked by default; one answer is enough. */
+    /** Servers probed by default; one answer is enough. */
     private static final int MAX_SERVERS = 8;
 
     private final TieBreakerConfig config;
@@ -28,7 +26,7 @@ final class Questions {
 
     /**
      * @param servers    those of the proxy
-     * @param pairHosts  hosts that die with a node, or move with the active one: the peers and the virtual addresses
+     * @param pairHosts  hosts that fail with a node or move with the active one: the peers and the virtual addresses
      */
     Questions(TieBreakerConfig config, List<ServerAddress> servers, Set<String> pairHosts, Gateway gateway) {
         this.config = config;
@@ -37,7 +35,7 @@ final class Questions {
         this.gateway = gateway;
     }
 
-    /** What is to be asked now; a name that cannot be resolved is left out. */
+    /** The current addresses; omits names that cannot be resolved. */
     List<Question> look() {
         List<Question> questions = new ArrayList<>();
         if (config.automatic()) {

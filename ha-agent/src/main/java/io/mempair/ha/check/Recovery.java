@@ -3,8 +3,8 @@ package io.mempair.ha.check;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bad at once, good again only after a while without anything bad, so that what flaps stays bad. The first look counts
- * alone. Pure: times are given. One thread.
+ * Turns bad immediately, and good only after a time without failures, so that a flapping state stays bad. The first
+ * check decides alone. Pure: time is a parameter. One thread.
  */
 final class Recovery {
 
@@ -13,12 +13,12 @@ final class Recovery {
     private boolean looked;
     private @Nullable Long goodSinceNanos;
 
-    /** @param riseNanos  how long it must have been good */
+    /** @param riseNanos  time without failures before it counts as good */
     Recovery(long riseNanos) {
         this.riseNanos = riseNanos;
     }
 
-    /** Whether it counts as good after one more look. */
+    /** Records a check; returns whether the state counts as good. */
     boolean look(boolean seenGood, long nowNanos) {
         if (!seenGood) {
             good = false;

@@ -1,14 +1,14 @@
 package io.mempair.ha.check;
 
 /**
- * The standing of a check after its runs: it changes after so many runs in a row that say otherwise, and the first run
- * counts alone. Pure.
+ * Status of a check after its runs: it changes after a number of consecutive runs with the opposite result; the first
+ * run decides alone. Pure.
  *
- * @param rise      good runs in a row that make it good
- * @param fall      failed runs in a row that make it bad
+ * @param rise      consecutive good runs that make it good
+ * @param fall      consecutive failed runs that make it bad
  * @param known     whether there was a run
- * @param good      how it stands
- * @param contrary  runs in a row that say otherwise
+ * @param good      the current status
+ * @param contrary  consecutive runs with the opposite result
  */
 record RiseFall(int rise, int fall, boolean known, boolean good, int contrary) {
 

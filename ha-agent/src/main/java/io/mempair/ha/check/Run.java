@@ -16,29 +16,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run of an operator's program, in a process group of its own. What ends a run that takes too long is {@code timeout}
- * of coreutils around it, which kills the whole group, and does so too when this process was killed meanwhile.
+ * One run of an operator's program in its own process group. {@code timeout} of coreutils ends a run that takes too
+ * long: it kills the whole group, even if this process is killed meanwhile.
  */
 final class Run {
 
     private static final Logger LOG = LoggerFactory.getLogger(Run.class);
 
-    /** Where the operator's program is in the command. */
+    /** Index of the operator's program in the command. */
     private static final int PROGRAM = 6;
 
-    /** As {@code timeout} ends when it had to kill. */
+    /** Exit code of {@code timeout} after a kill. */
     private static final int KILLED = 128 + 9;
 
-    /** Between two readings of what the program prints, so that it never waits for us to read. */
+    /** Pause between two reads of the output, so that the program never blocks on its pipe. */
     private static final long READ_PAUSE_MILLIS = 20;
 
-    /** For {@code timeout} to do its work; then it is given up. */
+    /** Time for {@code timeout} to finish; after that the run is abandoned. */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
     /** Bytes of its first line that are kept. */
     private static final int MAX_KEPT_BYTES = 160;
 
-    /** How it ended, and what to say about it. */
+    /** The result and its text for the operator. */
     record RunOutcome(boolean good, String text) {}
 
     private final List<String> command;
@@ -56,7 +56,7 @@ final class Run {
         return String.format(Locale.ROOT, "%.3f", timeout.toMillis() / 1_000.0);
     }
 
-    /** Runs it and waits for its end. An interrupt ends it, and the wait. */
+    /** Runs it and waits until it ends. An interrupt ends both. */
     RunOutcome once() throws InterruptedException {
         Process process;
         long begunNanos = clock.nanoTime();
@@ -67,11 +67,11 @@ final class Run {
                     .start();
         } catch (IOException e) {
             return new RunOutcome(false, "cannot be run: " + FailureText.of(e));
-        } catch (OutOfMemoryError e) { // the JDK has a thread for each process
+        } catch (OutOfMemoryError e) { // the JDK needs a thread for each process
             if (!NoThread.is(e)) {
                 throw e;
             }
-            LOG.warn("check {} not run: {}", command.get(PROGRAM), e.getMessage());
+            LOG.warn("check {} could not run: {}", command.get(PROGRAM), e.getMessage());
             return new RunOutcome(false, "cannot be run: " + FailureText.of(e));
         }
         try (InputStream output = process.getInputStream()) {
@@ -79,7 +79,7 @@ final class Run {
         } catch (IOException e) {
             return new RunOutcome(false, "cannot be read: " + FailureText.of(e));
         } finally {
-            // what is still there then got TERM, which `timeout` hands on to the group, and KILL at its time
+            // remaining processes got TERM, which `timeout` forwards to the group, and KILL at the timeout
             process.destroy();
         }
     }
@@ -107,7 +107,7 @@ final class Run {
                         + (line.isEmpty() ? "" : ": " + line));
     }
 
-    /** Reads what is there, and never waits for more: a child left behind may hold the pipe open. */
+    /** Reads the available output without blocking: a leftover child may hold the pipe open. */
     private static void keep(InputStream output, StringBuilder kept) throws IOException {
         for (int available = output.available(); available > 0; available = output.available()) {
             byte[] read = output.readNBytes(available);

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** One check of the operator, run again and again on a thread of its own until that is interrupted. */
+/** One check of the operator, run periodically on its own thread until interrupted. */
 final class Script implements Runnable {
 
     private final CheckConfig config;
@@ -23,7 +23,7 @@ final class Script implements Runnable {
         this.status = new Checks.CheckStatus(config.name(), false, "not run yet");
     }
 
-    /** How it stands. Any thread. */
+    /** The current status. Any thread. */
     Checks.CheckStatus status() {
         return status;
     }

@@ -21,17 +21,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks, again and again and all at once, the addresses that die with neither node, and tells each answer. An address has
- * one question under way at most, and that ends within the limit, so the threads are few and none hangs.
+ * Probes the addresses of the tie-breaker periodically and in parallel, and reports each answer. Each address has at
+ * most one probe in flight, which ends within the limit, so the threads are few and none hangs.
  */
 final class TieBreakerProbe implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TieBreakerProbe.class);
 
-    /** How soon a server that moved, or a new gateway, is asked. */
+    /** How soon a moved server or a new gateway is probed. */
     private static final Duration LOOK_PAUSE = Duration.ofSeconds(5);
 
-    /** As many as can be asked at once: those named, or the default ones. */
+    /** Enough to probe all configured or default addresses at once. */
     private static final int MAX_THREADS = 17;
 
     private final Questions questions;
@@ -44,15 +44,15 @@ final class TieBreakerProbe implements AutoCloseable {
     private final Timers names = new Timers("mempair-tie-breaker-names");
     private final Set<Question> underWay = ConcurrentHashMap.newKeySet();
     private final ThreadPoolExecutor asking;
-    /** Said already; of the thread of the rounds. */
+    /** Whether the lack of threads was already logged; confined to the thread of the rounds. */
     private boolean shortOfThreads;
 
     private volatile List<Question> current = List.of();
 
     /**
-     * @param own    this node's own address, from which it asks
+     * @param own    this node's own address, the source of the probes
      * @param pause  between two rounds, and the time for each answer
-     * @param heard  gets when a question was asked that was answered; on any thread
+     * @param heard  receives the send time of an answered probe; on any thread
      */
     TieBreakerProbe(Questions questions, Answers answers, String own, Duration pause, Clock clock, LongConsumer heard) {
         this(
@@ -112,7 +112,7 @@ final class TieBreakerProbe implements AutoCloseable {
         }
     }
 
-    /** A question that finds no thread is asked in a later round. */
+    /** Sends a probe; if no thread is free, a later round sends it. */
     private void tryToAsk(Question question) {
         boolean begun = false;
         try {
@@ -120,13 +120,13 @@ final class TieBreakerProbe implements AutoCloseable {
             begun = true;
             shortOfThreads = false;
         } catch (RejectedExecutionException closedOrFull) {
-            LOG.debug("tie-breaker: {} not asked", question, closedOrFull);
+            LOG.debug("tie-breaker: {} not probed", question, closedOrFull);
         } catch (OutOfMemoryError e) {
             if (!NoThread.is(e)) {
                 throw e;
             }
             if (!shortOfThreads) {
-                LOG.warn("tie-breaker: {} not asked: {}; trying on", question, e.getMessage());
+                LOG.warn("tie-breaker: {} not probed: {}; retrying", question, e.getMessage());
             }
             shortOfThreads = true;
         } finally {
@@ -139,7 +139,7 @@ final class TieBreakerProbe implements AutoCloseable {
     private void ask(Question question) {
         asking.execute(() -> {
             try {
-                // asked when it really is, not when it was decided to
+                // the time of sending, not of the decision
                 long askedNanos = clock.nanoTime();
                 if (question.isAnswered(InetAddress.getByName(own), pause, clock)) {
                     heard.accept(askedNanos);
@@ -148,7 +148,7 @@ final class TieBreakerProbe implements AutoCloseable {
                     }
                 }
             } catch (UnknownHostException e) {
-                LOG.debug("this node's own address is not known now", e);
+                LOG.debug("this node's own address is unknown", e);
             } finally {
                 underWay.remove(question);
             }
@@ -161,7 +161,7 @@ final class TieBreakerProbe implements AutoCloseable {
         }
     }
 
-    /** How it stands. Any thread. */
+    /** The current status. Any thread. */
     Checks.CheckStatus status() {
         synchronized (answers) {
             return answers.status(clock.nanoTime());

@@ -1,4 +1,4 @@
-/** Is this node fit to be active, and if not, what would make it so. */
+/** Checks whether this node is fit to be active, with a remedy for each problem. */
 @NullMarked
 package io.mempair.ha.check;
 

@@ -65,7 +65,7 @@ final class Ending {
         }
         WANTED.countDown();
         try {
-            LOG.error("ending at once with exit code 1, because of", cause);
+            LOG.error("exiting immediately with code 1 because of", cause);
         } finally {
             SAID.countDown();
             Runtime.getRuntime().halt(1);

@@ -31,7 +31,7 @@ final class HangUp {
                     .invoke(null, signal.getConstructor(String.class).newInstance("HUP"), forwarding);
         } catch (ReflectiveOperationException e) {
             Throwable cause = e instanceof InvocationTargetException && e.getCause() != null ? e.getCause() : e;
-            LOG.warn("SIGHUP does not reload here ({}); mempair reload does", cause.toString());
+            LOG.warn("cannot reload on SIGHUP ({}); use mempair reload", cause.toString());
         }
     }
 }

@@ -64,7 +64,7 @@ final class ServiceNotice {
             return new ServiceNotice(clock, Duration.ZERO, null);
         }
         if (!Epoll.isAvailable()) {
-            LOG.warn("systemd not told: {}", String.valueOf(Epoll.unavailabilityCause()));
+            LOG.warn("cannot notify systemd: {}", String.valueOf(Epoll.unavailabilityCause()));
             return new ServiceNotice(clock, Duration.ZERO, null);
         }
         // a leading @ stands for the NUL of the abstract namespace
@@ -167,13 +167,13 @@ final class ServiceNotice {
         }
         way.addListener(done -> {
             if (!way.isSuccess()) {
-                LOG.warn("systemd not told {}: {}", words, String.valueOf(way.cause()));
+                LOG.warn("cannot notify systemd of {}: {}", words, String.valueOf(way.cause()));
             } else if (way.channel().isWritable()) {
                 way.channel()
                         .writeAndFlush(Unpooled.copiedBuffer(words + '\n', StandardCharsets.UTF_8))
                         .addListener(sent -> {
                             if (!sent.isSuccess()) {
-                                LOG.warn("systemd not told {}: {}", words, String.valueOf(sent.cause()));
+                                LOG.warn("cannot notify systemd of {}: {}", words, String.valueOf(sent.cause()));
                             }
                         });
             }

@@ -6,12 +6,12 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** When a node asks to be active, and when it takes that back. */
+/** Decides when a node asks to be active, and when it withdraws. */
 final class Candidacy {
 
     private Candidacy() {}
 
-    /** Whether this node would take over now, or has. */
+    /** Whether this node would take over now, or has done so. */
     static boolean isEligible(ElectionContext turn) {
         return isFree(turn)
                 && !holdsDown(turn)
@@ -20,12 +20,15 @@ final class Candidacy {
                 && TieBreaker.answers(turn);
     }
 
-    /** Whether it lost its reign too often to take another, as long as there is a node that can. */
+    /** Whether it has lost its reign too often to claim again while another node can. */
     private static boolean holdsDown(ElectionContext turn) {
         return !turn.passed(turn.state.heldDownUntilNanos);
     }
 
-    /** A node that holds down is better than none: it leaves the way only to one that would take over. */
+    /**
+     * Whether this node yields while held down. A held-down node is better than none, so it yields only to an eligible
+     * peer.
+     */
     private static boolean leavesTheWay(ElectionContext turn) {
         return holdsDown(turn) && turn.hasHeir();
     }
@@ -38,7 +41,7 @@ final class Candidacy {
                 && turn.passed(state.barredUntilNanos);
     }
 
-    /** Whether it has waited long enough to take its place back. */
+    /** Whether it has waited long enough to preempt. */
     static boolean preempts(ElectionContext turn) {
         Policy policy = turn.settings.policy();
         Long sinceNanos = turn.state.eligibleSinceNanos;
@@ -48,7 +51,7 @@ final class Candidacy {
                 && turn.nowNanos - sinceNanos >= policy.preemptDelayNanos();
     }
 
-    /** Runs after every event, because any of them may be what was missing. */
+    /** Starts a candidacy if the conditions hold; runs after every event, because any event may complete them. */
     static void consider(ElectionContext turn) {
         State state = turn.state;
         if (state.phase == Phase.CANDIDATE) {
@@ -74,7 +77,7 @@ final class Candidacy {
         }
     }
 
-    /** A node that promised its support to another has none for itself until that time is over. */
+    /** Whether this node's own vote is free: not while a promise to another node lasts. */
     static boolean promiseIsFree(ElectionContext turn) {
         State.Promise promise = turn.state.promise;
         return promise == null || turn.passed(promise.untilNanos());
@@ -83,7 +86,7 @@ final class Candidacy {
     private static boolean isMyTurn(ElectionContext turn) {
         List<Peer> live = turn.liveNodes();
         if (turn.state.deaf && (turn.settings.policy().witnessed() || !live.isEmpty())) {
-            return false; // its candidacy would be heard, and keep the votes from a node that hears the answers
+            return false; // its candidacy would take votes from a node that hears the answers
         }
         if (live.isEmpty()) {
             return isAlone(turn);
@@ -111,7 +114,9 @@ final class Candidacy {
         }
     }
 
-    /** A peer that resigned has let go; one that fell silent or died may have left its address behind. */
+    /**
+     * The peer to fence. A peer that resigned has released the address; one that fell silent or died may still hold it.
+     */
     private static @Nullable String whomToFence(ElectionContext turn) {
         Peer last = lastHeard(turn);
         Cause cause = turn.state.claimReason.cause();
@@ -149,7 +154,7 @@ final class Candidacy {
         }
     }
 
-    /** Back to watching; a short bar keeps two candidates from meeting again at once. */
+    /** Returns to watching; a short pause prevents two candidates from colliding again. */
     static void withdraw(ElectionContext turn) {
         withdraw(turn, 2 * turn.settings.heartbeatNanos());
     }
@@ -161,8 +166,8 @@ final class Candidacy {
     }
 
     /**
-     * A voter that promised its support to another is asked again soon: right after that, or before, because it may have
-     * learnt meanwhile that the other is dead.
+     * A voter refused because of its promise to another node. Asks again when that promise ends, or earlier, because
+     * the voter may learn that the other node is dead.
      */
     static void onRefused(ElectionContext turn, long busyNanos) {
         long heartbeatNanos = turn.settings.heartbeatNanos();
@@ -170,7 +175,7 @@ final class Candidacy {
         withdraw(turn, busyNanos > 0 ? againNanos : 2 * heartbeatNanos);
     }
 
-    /** After a reign: leaves the way to the peer it handed over to, and holds down when reigns were lost again and again. */
+    /** After a reign: yields to the peer it handed over to, and starts a hold-down if reigns were lost repeatedly. */
     static void barAfter(ElectionContext turn, Cause cause) {
         State state = turn.state;
         switch (cause) {
@@ -209,7 +214,7 @@ final class Candidacy {
         Reign.begin(turn, untilNanos);
     }
 
-    /** Whether this node has listened long enough to believe that no other is there, and may act on it. */
+    /** Whether this node has listened long enough to conclude that no other node is there, and may act on that. */
     private static boolean isAlone(ElectionContext turn) {
         boolean listened = turn.state.settled && turn.state.listenedNanos >= turn.settings.detectionNanos();
         return listened && (turn.settings.policy().witnessed() ? turn.hasLiveWitness() : TieBreaker.allowsAlone(turn));

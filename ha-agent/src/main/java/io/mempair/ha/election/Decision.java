@@ -4,11 +4,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an event led to.
+ * The result of an event.
  *
- * @param next        the election from now on
- * @param effects     what to do, in order
- * @param transition  the change of role that was completed, or null
+ * @param next        the new election
+ * @param effects     effects to execute, in order
+ * @param transition  the completed change of role, or null
  */
 public record Decision(
         Election next, List<Effect> effects, @Nullable Transition transition) {

@@ -2,62 +2,62 @@ package io.mempair.ha.election;
 
 import org.jspecify.annotations.Nullable;
 
-/** What the agent must do, in list order. Every effect is safe to repeat. */
+/** An action for the agent, executed in list order. Every effect is idempotent. */
 public sealed interface Effect {
 
-    /** Serve, and hold the address, until then; a time in the past means: no more. */
+    /** Serve and hold the address until then; a time in the past ends both. */
     record SetLease(long untilNanos) implements Effect {}
 
     /**
-     * Put the address on the interface and announce it; answered by claimed or failed.
+     * Add the address to the interface and announce it; answered by AddressClaimed or ClaimFailed.
      *
-     * @param fence      the peer that nobody knows to have let go, to be fenced first; null when there is none
-     * @param unhurried  no client waits: there is time to ask whether somebody else has the address
+     * @param fence      peer to fence first, because it may still hold the address; or null
+     * @param unhurried  no client waits, so there is time to check whether another host has the address
      */
     record ClaimAddress(long epoch, @Nullable String fence, boolean unhurried) implements Effect {}
 
-    /** Let clients in; answered by opened or failed. */
+    /** Open the port; answered by PortOpened or PortFailed. */
     record OpenPort(long epoch) implements Effect {}
 
-    /** Close the port and let what is in flight finish, at most for the grace; answered by drained. */
+    /** Close the port and let requests in flight finish within the grace; answered by Drained. */
     record ClosePort(long epoch, long graceNanos) implements Effect {}
 
-    /** Take the address off the interface; answered by released. */
+    /** Remove the address from the interface; answered by AddressReleased. */
     record ReleaseAddress(long epoch) implements Effect {}
 
-    /** Close the clients that are still there. */
+    /** Close the remaining clients. */
     record DropClients() implements Effect {}
 
-    /** Tell the network once more where the address is. */
+    /** Announce the address to the network again. */
     record Announce() implements Effect {}
 
-    /** To every peer. */
+    /** Send to every peer. */
     record SendHeartbeat(Message.Heartbeat heartbeat) implements Effect {}
 
-    /** To one peer. */
+    /** Send to one peer. */
     record SendSupport(String to, Message.Support support) implements Effect {}
 
-    /** To every peer, reliably. */
+    /** Send to every peer, reliably. */
     record SendResign(Message.Resign resign) implements Effect {}
 
-    /** The switchover asked for is done. */
+    /** The requested switchover is complete. */
     record SwitchoverDone(String line) implements Effect {}
 
-    /** The switchover asked for was refused, or failed. */
+    /** The requested switchover was refused, or failed. */
     record SwitchoverFailed(String why) implements Effect {}
 
-    /** The maintenance asked for has begun, or is over. */
+    /** The requested maintenance has begun, or has ended. */
     record MaintenanceDone(String line) implements Effect {}
 
-    /** The maintenance asked for was refused. */
+    /** The requested maintenance was refused. */
     record MaintenanceFailed(String why) implements Effect {}
 
     /** The node has stopped: close everything. */
     record Stopped() implements Effect {}
 
-    /** One line for the log, for what is no transition. */
+    /** Log one line about an event that is not a transition. */
     record Say(String line) implements Effect {}
 
-    /** One line for the log, of what the operator should mend. */
+    /** Log one line about a problem that the operator should fix. */
     record Warn(String line) implements Effect {}
 }

@@ -36,12 +36,12 @@ public final class Election {
         this.state = state;
     }
 
-    /** An election that has seen nothing yet. */
+    /** An election before its first event. */
     public static Election start(Settings settings, long nowNanos) {
         return new Election(settings, new State(nowNanos));
     }
 
-    /** What follows from {@code event}. This election stays as it is. */
+    /** Applies {@code event}. This election is unchanged. */
     public Decision onEvent(Event event) {
         ElectionContext turn = new ElectionContext(settings, state, event.nowNanos());
         if (state.phase != Phase.STOPPED) {
@@ -117,7 +117,7 @@ public final class Election {
         StepDown.checkTimeouts(turn);
     }
 
-    /** What this node is. While it leaves, it is still what it was. */
+    /** The role of this node. During a step-down it is still the old one. */
     public Role role() {
         return state.role;
     }
@@ -127,17 +127,17 @@ public final class Election {
         return state.epoch;
     }
 
-    /** Why the role is what it is. */
+    /** Reason of the current role. */
     public Reason reason() {
         return state.reason;
     }
 
-    /** When the role began. */
+    /** When the current role began, in nanoseconds. */
     public long sinceNanos() {
         return state.roleSinceNanos;
     }
 
-    /** The interface carried the address when last looked at. */
+    /** Whether the interface carried the address at the last observation. */
     public boolean addressSeen() {
         return state.addressSeen;
     }
@@ -147,12 +147,12 @@ public final class Election {
         return state.phase.mayHaveAddress();
     }
 
-    /** How long this node may still serve; 0 when it may not. */
+    /** Nanoseconds for which this node may still serve; 0 if it may not. */
     public long leaseRemainingNanos(long nowNanos) {
         return state.leased ? Math.max(0, state.leaseUntilNanos - nowNanos) : 0;
     }
 
-    /** Whether the operator took this node out. */
+    /** Whether this node is in maintenance. */
     public boolean inMaintenance() {
         return state.maintenance;
     }
@@ -167,17 +167,17 @@ public final class Election {
         return !peer.gone() && peer.silentNanos() < settings.leaseNanos();
     }
 
-    /** Whether {@code peer} places keys otherwise than this node. */
+    /** Whether {@code peer} places keys differently from this node. */
     public boolean placesOtherwise(Peer peer) {
         return PlacementAgreement.differs(state, peer);
     }
 
-    /** Whether another node is heard that has this node's name. */
+    /** Whether another node with this node's name is heard. */
     public boolean hearsNamesake(long nowNanos) {
         return Namesake.isHeard(state, settings, nowNanos);
     }
 
-    /** The active node as far as this one knows. */
+    /** The active node as far as this node knows, or null. */
     public @Nullable String activeNode() {
         if (state.phase == Phase.REIGNING) {
             return settings.self();

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One event being decided: a private copy of the state, the time, and the effects so far. */
+/** The context of one decision: a private copy of the state, the time, and the effects so far. */
 final class ElectionContext {
 
     final Settings settings;
@@ -39,7 +39,7 @@ final class ElectionContext {
         return nowNanos - state.phaseSinceNanos;
     }
 
-    /** Enters a phase; a change of role it brings is complete with it. */
+    /** Enters a phase, and records the change of role that comes with it. */
     void enter(Phase phase, Reason reason) {
         state.phase = phase;
         state.phaseSinceNanos = nowNanos;
@@ -53,7 +53,7 @@ final class ElectionContext {
         }
     }
 
-    /** Marks the moment from which the next change of role is measured. */
+    /** Marks the start of the next change of role, to measure its duration. */
     void startTransition() {
         state.transitionSinceNanos = nowNanos;
     }
@@ -80,14 +80,14 @@ final class ElectionContext {
                         .toList())));
     }
 
-    /** The other nodes that are there; the witness is none of them. */
+    /** The live peers that can serve, without the witness. */
     List<Peer> liveNodes() {
         return state.peers.values().stream()
                 .filter(peer -> isLive(peer) && !peer.isWitness())
                 .toList();
     }
 
-    /** Whether one of {@link #liveNodes} would take over from this node, and may. */
+    /** Whether one of {@link #liveNodes} would and may take over from this node. */
     boolean hasHeir() {
         return liveNodes().stream().anyMatch(peer -> peer.eligible() && !PlacementAgreement.differs(state, peer));
     }

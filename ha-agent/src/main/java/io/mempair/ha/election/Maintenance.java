@@ -3,7 +3,7 @@ package io.mempair.ha.election;
 import io.mempair.ha.election.Reason.Cause;
 import java.util.Objects;
 
-/** The operator takes a node out, and puts it back. In between it is not fit, however well it is. */
+/** Maintenance: the operator takes a node out and returns it. In between it is not fit, whatever its checks say. */
 final class Maintenance {
 
     private Maintenance() {}
@@ -39,7 +39,7 @@ final class Maintenance {
         }
     }
 
-    /** After the address is released, or at once when there was none to release. */
+    /** Answers the operator after the address is released, or immediately if there was none. */
     static void answer(ElectionContext turn) {
         if (turn.state.maintenance && !turn.state.maintenanceAnswered) {
             turn.state.maintenanceAnswered = true;

@@ -1,9 +1,9 @@
 package io.mempair.ha.election;
 
 /**
- * Another node that has this node's name. Neither can tell what is said of the one from what is said of the other, and a voter takes
- * both for one that is started again and again. So a node that hears its own name does not become active; one that
- * is active stays so.
+ * Detects another node with this node's name. Nobody can tell the messages of the two apart, and a voter takes them for
+ * one node that restarts repeatedly. So a node that hears its own name does not become active; an active one stays
+ * active.
  */
 final class Namesake {
 

@@ -5,22 +5,22 @@ import io.mempair.ha.election.Message.Heartbeat;
 /**
  * Another member as last heard.
  *
- * @param said           its last heartbeat, less what it took back since
- * @param firstNanos     when this start of it was first heard, on our clock
- * @param heardNanos     when it was last heard, on our clock
- * @param silentNanos    how long it has been silent while we listened
- * @param resignedEpoch  the last reign it gave up
- * @param gone           it stopped for good, or was proved dead
+ * @param said           its last heartbeat, without claims it has withdrawn since
+ * @param firstNanos     when this incarnation was first heard, on this node's clock
+ * @param heardNanos     when it was last heard, on this node's clock
+ * @param silentNanos    how long it has been silent while this node listened
+ * @param resignedEpoch  the last reign it resigned
+ * @param gone           whether it stopped for good, or was proved dead
  */
 public record Peer(
         Heartbeat said, long firstNanos, long heardNanos, long silentNanos, long resignedEpoch, boolean gone) {
 
-    /** A start of it that was not heard before. */
+    /** A new incarnation of the peer. */
     static Peer first(Heartbeat heard, long nowNanos) {
         return new Peer(heard, nowNanos, nowNanos, 0, 0, false);
     }
 
-    /** The same start of it, heard again. */
+    /** The same incarnation, heard again. */
     Peer again(Heartbeat heard, long nowNanos) {
         return new Peer(heard, firstNanos, nowNanos, 0, resignedEpoch, false);
     }
@@ -63,7 +63,7 @@ public record Peer(
         return said.from();
     }
 
-    /** Which start of it. */
+    /** Its incarnation. */
     public long incarnation() {
         return said.incarnation();
     }
@@ -88,17 +88,17 @@ public record Peer(
         return said.eligible();
     }
 
-    /** The epoch it asks support for, or 0. */
+    /** The epoch it requests support for, or 0. */
     public long reignEpoch() {
         return said.reignEpoch() > resignedEpoch ? said.reignEpoch() : 0;
     }
 
-    /** Whether it has a lease. */
+    /** Whether it holds a lease. */
     public boolean holds() {
         return said.holds() && reignEpoch() != 0;
     }
 
-    /** When its last message was sent, on its clock; older ones say nothing. */
+    /** When its last message was sent, on its clock; older messages are ignored. */
     public long sentNanos() {
         return said.sentNanos();
     }

@@ -6,10 +6,10 @@ import io.mempair.ha.election.Message.Support;
 import io.mempair.ha.election.Reason.Cause;
 import org.jspecify.annotations.Nullable;
 
-/** What peers say, and what their silence means. */
+/** Handles messages of peers, and their silence. */
 final class PeerMessages {
 
-    /** Names ever heard; a pair has one peer, the rest are renamed or misconfigured nodes. */
+    /** Most peer names kept; a pair has one peer, others are renamed or misconfigured nodes. */
     private static final int MAX_PEERS = 8;
 
     private PeerMessages() {}
@@ -23,7 +23,7 @@ final class PeerMessages {
                 onHeartbeat(turn, heartbeat);
             }
         } else if (ownName) {
-            return; // whoever it is, its heartbeats tell
+            return; // its heartbeats identify it
         } else if (message instanceof Support support) {
             onSupport(turn, support);
         } else if (message instanceof Resign resign) {
@@ -62,7 +62,7 @@ final class PeerMessages {
         }
     }
 
-    /** The peer as it is after this heartbeat; null when that says nothing: it is old, or of an earlier start. */
+    /** The peer after this heartbeat; null if the heartbeat is old, or of an earlier incarnation. */
     private static @Nullable Peer takeIn(ElectionContext turn, Heartbeat heard) {
         State state = turn.state;
         Peer known = state.peers.get(heard.from());
@@ -73,7 +73,7 @@ final class PeerMessages {
             boolean old = known.gone() || heard.sentNanos() - known.sentNanos() < 0;
             peer = old ? null : known.again(heard, turn.nowNanos);
         } else if (Succession.isProved(turn, known, heard)) {
-            freePromise(turn, heard.from(), Long.MAX_VALUE); // the start it was made to runs no more
+            freePromise(turn, heard.from(), Long.MAX_VALUE); // the incarnation it was promised to is dead
             peer = Peer.first(heard, turn.nowNanos);
         } else {
             peer = Succession.isLikely(turn, known) ? Peer.first(heard, turn.nowNanos) : null;
@@ -84,7 +84,7 @@ final class PeerMessages {
         return peer;
     }
 
-    /** The higher epoch ends a reign at once; equal epochs: the lower name keeps it. */
+    /** A higher epoch ends a reign immediately; with equal epochs the node with the lower name keeps it. */
     private static void yieldOrKeep(ElectionContext turn, Peer peer) {
         State state = turn.state;
         if (!state.phase.holds() && state.phase != Phase.DRAINING) {
@@ -110,7 +110,7 @@ final class PeerMessages {
         State state = turn.state;
         Peer voter = state.peers.get(support.from());
         if (voter != null && !voter.gone()) {
-            state.peers.put(voter.name(), voter.silentFor(0)); // an answer is a sign of life too
+            state.peers.put(voter.name(), voter.silentFor(0)); // an answer proves that the peer is alive
             state.deaf = false;
         }
         if (voter == null || state.reignEpoch == 0 || support.epoch() != state.reignEpoch) {
@@ -132,7 +132,7 @@ final class PeerMessages {
         }
     }
 
-    /** With a witness the other node's no is not the last word. */
+    /** A refusal. With a witness the other node's refusal is not final. */
     private static void onRefused(ElectionContext turn, Peer voter, Support support) {
         State state = turn.state;
         state.epoch = Math.max(state.epoch, support.highest());
@@ -184,8 +184,8 @@ final class PeerMessages {
     }
 
     /**
-     * Counts silence. A gap between two ticks is this node's own pause, and the peer's messages may wait in our own
-     * buffers: no more than a heartbeat of it counts.
+     * Counts silence. A gap between two ticks is a pause of this node, and the peer's messages may wait in its buffers:
+     * at most one heartbeat of the gap counts.
      */
     static void onTick(ElectionContext turn) {
         State state = turn.state;

@@ -1,7 +1,7 @@
 package io.mempair.ha.election;
 
 /**
- * Where a node is on its way through the roles.
+ * The phases of a node between its roles.
  *
  * <pre>
  * STARTING  -> WATCHING   fit and the channel is connected      -> UNFIT      a check failed
@@ -24,12 +24,12 @@ enum Phase {
     CLAIMING(Role.STANDBY),
     OPENING(Role.STANDBY),
     REIGNING(Role.ACTIVE),
-    /** Still has its lease, so that requests in flight are answered. */
+    /** Still holds its lease, so that requests in flight are answered. */
     DRAINING(Role.ACTIVE),
     RELEASING(Role.ACTIVE),
     STOPPED(Role.FAULT);
 
-    /** The role a node has once it arrived here; while leaving it is the one it had. */
+    /** The role of a node in this phase; during a step-down it keeps the old one. */
     private final Role role;
 
     Phase(Role role) {
@@ -40,7 +40,7 @@ enum Phase {
         return role;
     }
 
-    /** On the way to be active, or active. */
+    /** Whether the node is becoming active, or is active. */
     boolean holds() {
         return this == CLAIMING || this == OPENING || this == REIGNING;
     }

@@ -4,25 +4,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Nodes that place keys differently, by another list of servers say. After a take-over the one finds none of the other's keys where it looks
- * for them, and after the way back clients read old values. So a node does not take over from a living peer that places keys
- * otherwise: it is not eligible while that one could serve. When it is dead, or in fault, it serves all the same,
- * because nobody else does, and says so.
+ * Handles nodes that place keys differently, for example because their server lists differ. After a take-over such a
+ * node looks for keys on the wrong servers, and after a switch back clients read old values. So a node does not take
+ * over from a living peer that places keys differently: it is not eligible while that peer could serve. If the peer is
+ * dead or in fault, this node serves nevertheless, because nobody else does, and logs a warning.
  */
 final class PlacementAgreement {
 
     static final String REMEDY =
-            "servers, backups, distribution and number of copies must be written alike on both nodes (then reload)";
+            "configure the same servers, backups, distribution and number of copies on both nodes (then reload)";
 
     private PlacementAgreement() {}
 
-    /** The proxy places keys by this from now on. */
+    /** The proxy's placement has changed. */
     static void onChanged(ElectionContext turn, long placement) {
         turn.state.placement = placement;
         turn.heartbeat();
     }
 
-    /** What is not known differs from nothing: an older version does not tell. */
+    /** Whether the placements differ. An unknown one, from an older version, differs from none. */
     static boolean differs(State state, Peer peer) {
         long other = peer.said().terms().placement();
         return state.placement != Message.UNKNOWN_PLACEMENT
@@ -30,7 +30,7 @@ final class PlacementAgreement {
                 && other != state.placement;
     }
 
-    /** Whether a peer that could serve, or does, places keys otherwise. */
+    /** Whether a peer that serves, or could serve, places keys differently. */
     static boolean keepsBack(ElectionContext turn) {
         return turn.liveNodes().stream().anyMatch(peer -> couldServe(peer) && differs(turn.state, peer));
     }
@@ -40,8 +40,8 @@ final class PlacementAgreement {
     }
 
     /**
-     * Whether this node, while nobody is active, leaves the reign to a peer that places keys otherwise: to the one whose clients
-     * were served last, or if nobody was, to the one that ranks higher.
+     * Whether this node, while nobody is active, yields to a peer that places keys differently: to the node that served
+     * last, or if none did, to the one that ranks higher.
      */
     static boolean leavesTo(ElectionContext turn, Peer peer) {
         State state = turn.state;
@@ -53,7 +53,7 @@ final class PlacementAgreement {
         return peerWasLast || (!selfWasLast && peer.outranks(turn.settings));
     }
 
-    /** Says, once each, that a living peer begins or ends to place keys otherwise. */
+    /** Logs once when a living peer starts or stops placing keys differently. */
     static void watch(ElectionContext turn) {
         State state = turn.state;
         List<String> differing = turn.liveNodes().stream()
@@ -66,8 +66,8 @@ final class PlacementAgreement {
         differing.stream()
                 .filter(name -> !state.differing.contains(name))
                 .forEach(name ->
-                        turn.warn(name + " places keys otherwise than this node: neither takes over from the other"
-                                + " while that lives; " + REMEDY));
+                        turn.warn(name + " places keys differently from this node: neither takes over from the other"
+                                + " while the peer lives; " + REMEDY));
         state.differing.stream()
                 .filter(name -> !differing.contains(name) && isAlike(turn, name))
                 .forEach(name -> turn.say(name + " places keys as this node does"));
@@ -79,19 +79,19 @@ final class PlacementAgreement {
         return peer != null && !differs(turn.state, peer);
     }
 
-    /** Says what clients will find, when this node becomes active all the same. */
+    /** Logs what clients will see when this node becomes active nevertheless. */
     static void warnOfTakeOver(ElectionContext turn) {
         turn.state.peers.values().stream()
                 .filter(peer -> !peer.isWitness() && differs(turn.state, peer))
-                .forEach(peer -> turn.warn("becoming active though " + peer.name()
-                        + " places keys otherwise: keys written there may be missing here, or old"));
+                .forEach(peer -> turn.warn("becoming active although " + peer.name()
+                        + " places keys differently: keys written there may be missing or outdated here"));
     }
 
-    /** Why no peer can take over, if it is that; else null. */
+    /** The reason why no peer can take over, if it is a different placement; else null. */
     static @Nullable String refusal(ElectionContext turn) {
         return turn.liveNodes().stream()
                 .filter(peer -> differs(turn.state, peer))
-                .map(peer -> peer.name() + " places keys otherwise than this node: " + REMEDY)
+                .map(peer -> peer.name() + " places keys differently from this node:  " + REMEDY)
                 .findFirst()
                 .orElse(null);
     }

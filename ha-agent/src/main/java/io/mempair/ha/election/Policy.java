@@ -1,21 +1,22 @@
 package io.mempair.ha.election;
 
 /**
- * By which rules a node takes part.
+ * The rules by which a node takes part.
  *
- * @param votesOnly          this is the witness: it answers, and never asks
- * @param witnessed          three voters of whom two must agree; else two, of whom one may go on alone
- * @param tieBreaker         whether there is something that dies with neither node and must answer one that is alone
- * @param preempts           whether this node takes its place back from one of lower priority
- * @param preemptDelayNanos  how long it must have been able to before it does
+ * @param votesOnly          whether this is the witness, which votes and never asks
+ * @param witnessed          whether there are three voters of whom two must agree; otherwise two, of whom one may
+ *     continue alone
+ * @param tieBreaker         whether a lone node must reach a tie-breaker, which fails with neither node
+ * @param preempts           whether this node replaces an active node of lower priority
+ * @param preemptDelayNanos  how long it must have been eligible before it preempts
  */
 public record Policy(
         boolean votesOnly, boolean witnessed, boolean tieBreaker, boolean preempts, long preemptDelayNanos) {
 
-    /** Two nodes without a tie-breaker: they prefer to serve. */
+    /** Two nodes without a tie-breaker; they prefer to serve. */
     public static final Policy PAIR = new Policy(false, false, false, false, 0);
 
-    /** A node of two that have a witness. */
+    /** A node of a pair with a witness. */
     public static final Policy WITNESSED = new Policy(false, true, false, false, 0);
 
     /** The witness itself. */

@@ -3,12 +3,12 @@ package io.mempair.ha.election;
 /**
  * Why a role changed.
  *
- * @param cause  its class, for counting
+ * @param cause  its class, for metrics
  * @param text   for the operator
  */
 public record Reason(Cause cause, String text) {
 
-    /** The few classes of reasons; the tag of {@code mempair_transitions_total}. */
+    /** The classes of reasons; a tag of {@code mempair_transitions_total}. */
     public enum Cause {
         STARTED,
         NOBODY_ACTIVE,

@@ -2,12 +2,12 @@ package io.mempair.ha.election;
 
 import io.mempair.ha.election.Reason.Cause;
 
-/** From the lease to the open port, and what keeps an active node active. */
+/** Handles a reign: from the lease to the open port, and the renewal of the lease. */
 final class Reign {
 
     private Reign() {}
 
-    /** The lease is there: claim the address. */
+    /** The lease is granted: claims the address. */
     static void begin(ElectionContext turn, long leaseUntilNanos) {
         State state = turn.state;
         state.leased = true;
@@ -22,7 +22,7 @@ final class Reign {
         turn.heartbeat();
     }
 
-    /** Before anything else, at every event: a late one must not find a lease that is over. */
+    /** Checks the lease first at every event, so that a late event never acts on an expired one. */
     static void checkLease(ElectionContext turn) {
         State state = turn.state;
         if (!state.leased || turn.nowNanos - state.leaseUntilNanos < 0) {
@@ -40,9 +40,9 @@ final class Reign {
     }
 
     /**
-     * A timely tick renews the lease of an active node of two whose peer is missing; its own word, and the tie-breaker's,
-     * are enough then. It counts from the last request all the same: a peer that hears us but is not heard has promised
-     * no more than that. With a witness nobody is ever active on his own word.
+     * Renews the lease of an active node in a pair whose peer is missing: a timely tick and the tie-breaker are enough.
+     * The lease still counts from the last request, because a peer that hears this node without being heard has
+     * promised no more. With a witness a node never renews its own lease.
      */
     static void renewAlone(ElectionContext turn) {
         State state = turn.state;
@@ -63,7 +63,7 @@ final class Reign {
         extend(turn, untilNanos);
     }
 
-    /** A lease only grows; small steps are not worth an effect. */
+    /** Extends the lease; small extensions produce no effect. */
     static void extend(ElectionContext turn, long untilNanos) {
         State state = turn.state;
         if (untilNanos - state.leaseUntilNanos >= turn.settings.heartbeatNanos() / 2) {
@@ -99,7 +99,7 @@ final class Reign {
         }
     }
 
-    /** The address could not be taken, or the port not be opened: leave, and let the peer try. */
+    /** The address could not be claimed, or the port could not be opened: steps down, so that the peer can try. */
     static void onFailed(ElectionContext turn, long epoch, String why) {
         State state = turn.state;
         if (!state.phase.holds() || epoch != state.reignEpoch) {
@@ -112,7 +112,7 @@ final class Reign {
         StepDown.atOnce(turn, Phase.UNFIT, new Reason(Cause.CLAIM_FAILED, why));
     }
 
-    /** The guard let go of the address although nobody asked it to. */
+    /** The guard dropped the address without a command. */
     static void onLost(ElectionContext turn, String why) {
         State state = turn.state;
         state.addressSeen = false;
@@ -123,12 +123,12 @@ final class Reign {
         }
     }
 
-    /** What the interface really carries, compared with what should be there. */
+    /** Compares what the interface carries with what it should carry. */
     static void onObserved(ElectionContext turn, boolean held) {
         State state = turn.state;
         state.addressSeen = held;
         if (held && !state.phase.mayHaveAddress()) {
-            turn.say("the interface carries the address though this node is not active: removing it");
+            turn.say("the interface carries the address although this node is not active: removing it");
             turn.emit(new Effect.ReleaseAddress(0));
         } else if (!held && state.phase == Phase.REIGNING) {
             reclaim(turn, "it is missing on the interface");
@@ -143,7 +143,7 @@ final class Reign {
         turn.emit(new Effect.ClaimAddress(turn.state.reignEpoch, null, false));
     }
 
-    /** Nothing waits for ever. */
+    /** Ends phases that exceed their time limit. */
     static void checkTimeouts(ElectionContext turn) {
         State state = turn.state;
         boolean late = turn.inPhaseNanos() >= turn.settings.claimNanos();

@@ -1,10 +1,10 @@
 package io.mempair.ha.election;
 
-/** What a node is now; the words of RFC 9568. The code is what the {@code mempair_role} gauge shows. */
+/** The role of a node, in the terms of RFC 9568. The {@code mempair_role} gauge shows the code. */
 public enum Role {
     /** Not fit to be active. */
     FAULT(0),
-    /** Fit, watching, warm; the port is closed. */
+    /** Fit, watching and warm; the port is closed. */
     STANDBY(1),
     /** Holds the lease and the virtual address, and serves. */
     ACTIVE(2),

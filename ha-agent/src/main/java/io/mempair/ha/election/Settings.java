@@ -1,17 +1,17 @@
 package io.mempair.ha.election;
 
 /**
- * What an election knows before its first event. Every other time is a multiple of these two, or a constant.
+ * Settings of an election. Every other time is a multiple of heartbeat and lease, or a constant.
  *
  * @param self            name of this node, unique in the pair
- * @param priority        1..254; the higher becomes active when nobody is, ties go to the lower name
+ * @param priority        1..254; the higher one becomes active when nobody is, ties go to the lower name
  * @param incarnation     differs from one start of the process to the next
  * @param heartbeatNanos  time between two heartbeats
- * @param leaseNanos      how long one answer of a voter lasts
- * @param initNanos       how long a starting node listens before it goes alone; at least a lease, because a
- *                        restarted voter has forgotten what it promised
+ * @param leaseNanos      validity of one answer of a voter
+ * @param initNanos       how long a starting node listens before it acts alone; at least a lease, because a restarted
+ *     voter has forgotten its promises
  * @param claimNanos      time allowed for the address to be on the interface, and for the port to open
- * @param policy          the rules it takes part by
+ * @param policy          its rules
  */
 public record Settings(
         String self,
@@ -25,10 +25,10 @@ public record Settings(
 
     private static final long MILLIS = 1_000_000;
 
-    /** What {@code claimNanos} is without hooks. */
+    /** The default of {@code claimNanos}, without hooks. */
     public static final long CLAIM_NANOS = 1_000 * MILLIS;
 
-    /** Requests in flight get this long when the node leaves in order. */
+    /** Time for requests in flight in an orderly step-down. */
     public static final long DRAIN_NANOS = 200 * MILLIS;
 
     /** Time the proxy may take beyond {@link #DRAIN_NANOS} before the address goes anyway. */
@@ -37,10 +37,10 @@ public record Settings(
     /** Time allowed for the address to leave the interface; afterwards the kernel's own limit removes it. */
     static final long RELEASE_NANOS = 500 * MILLIS;
 
-    /** How long a node that handed over leaves the way to its peer. */
+    /** How long a node that handed over yields to its peer. */
     static final long HOLD_OFF_NANOS = 2_000 * MILLIS;
 
-    /** How long a node waits for a higher ranked peer that could claim and does not. */
+    /** How long a node waits for a higher ranked peer that does not claim. */
     static final long PATIENCE_NANOS = 2_000 * MILLIS;
 
     /** First pause after a failed claim; it doubles up to {@link #MAX_BACK_OFF_NANOS}. */
@@ -51,7 +51,7 @@ public record Settings(
     /** Reigns lost within this time count together. */
     static final long FLAPPING_NANOS = 60_000 * MILLIS;
 
-    /** With so many of them a node holds down: first for {@link #HOLD_DOWN_NANOS}, twice as long with each more. */
+    /** Number of losses that starts a hold-down: first for {@link #HOLD_DOWN_NANOS}, doubled by each further loss. */
     static final int FLAPPING_LOSSES = 3;
 
     static final long HOLD_DOWN_NANOS = 2_000 * MILLIS;
@@ -69,19 +69,18 @@ public record Settings(
     }
 
     /**
-     * How long a holder uses an answer, from the moment it asked: a hundredth less than the voter promised, because no two
-     * clocks run alike.
+     * How long a holder uses an answer, from the time it asked: 1 % less than the voter promised, because clocks drift.
      */
     long heldNanos() {
         return leaseNanos - leaseNanos / 100;
     }
 
-    /** A peer silent for so long is taken as gone by a node that wants to become active. */
+    /** Silence after which a node that wants to become active considers a peer gone. */
     long detectionNanos() {
         return leaseNanos - 2 * heartbeatNanos;
     }
 
-    /** A peer silent for so long no longer renews the lease of an active node, which goes on alone. */
+    /** Silence after which an active node no longer counts on a peer and continues alone. */
     long missingNanos() {
         return 3 * heartbeatNanos;
     }

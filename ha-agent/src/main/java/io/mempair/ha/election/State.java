@@ -6,15 +6,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything an {@link Election} remembers. Each event works on its own {@link #copy}, which nobody changes once the
- * decision is made. All times are on this node's clock.
+ * The state of an {@link Election}. Each event works on its own {@link #copy}, which is immutable once the decision is
+ * made. All times are on this node's clock.
  */
 final class State implements Cloneable {
 
-    /** A promise to support {@code holder}, and nobody else, until then. */
+    /** A promise to support only {@code holder} until then. */
     record Promise(String holder, long epoch, long untilNanos) {}
 
-    /** A leave under way: where to, why, and whether the peer is left the way for a while. */
+    /** A step-down in progress: the next phase and the reason. */
     record Leave(Phase after, Reason reason) {}
 
     Phase phase = Phase.STARTING;
@@ -23,16 +23,16 @@ final class State implements Cloneable {
     long roleSinceNanos;
     Reason reason = new Reason(Reason.Cause.STARTED, "starting");
 
-    /** Highest epoch known: of reigns and of grants, not of candidacies nobody answered. */
+    /** Highest known epoch of reigns and grants, not of unanswered candidacies. */
     long epoch;
 
-    /** The epoch this node asks support for; 0 when it asks for none. */
+    /** The epoch this node requests support for; 0 if none. */
     long reignEpoch;
 
     boolean leased;
     long leaseUntilNanos;
 
-    /** Why this node wants, or wanted, to be active; and the peer nobody knows to have let go. */
+    /** Reason of the last claim, and the peer to fence before it. */
     Reason claimReason = reason;
 
     @Nullable
@@ -40,7 +40,7 @@ final class State implements Cloneable {
 
     long transitionSinceNanos;
 
-    /** Null until the checks have spoken. */
+    /** Problems found by the checks; null until every check has reported. */
     @Nullable
     List<String> problems;
 
@@ -48,7 +48,7 @@ final class State implements Cloneable {
     boolean connected;
     boolean closing;
 
-    /** Whether a peer was heard, or the time to wait for one at start is over. */
+    /** Whether a peer was heard, or the initial wait is over. */
     boolean settled;
 
     /** How long this node has listened without a pause of its own. */
@@ -64,74 +64,74 @@ final class State implements Cloneable {
     @Nullable
     Leave leave;
 
-    /** No candidacy before; null when nothing bars it. */
+    /** No candidacy before this time; null if none is barred. */
     @Nullable
     Long barredUntilNanos;
 
-    /** No candidacy before if another node would take over; null when the reign was not lost again and again. */
+    /** End of the hold-down, during which this node yields to an eligible peer; null if there is none. */
     @Nullable
     Long heldDownUntilNanos;
 
-    /** Claims that failed in a row, and until when this node stays unfit for that. */
+    /** Consecutive failed claims, and the end of the resulting back-off. */
     int failedClaims;
 
     @Nullable
     Long backOffUntilNanos;
 
-    /** The address was lost while active and must be back by then. */
+    /** Deadline to reclaim an address lost while active. */
     @Nullable
     Long reclaimByNanos;
 
-    /** Since when nobody is active as far as this node knows. */
+    /** Since when no node is active, as far as this node knows. */
     @Nullable
     Long nobodySinceNanos;
 
     boolean switchover;
     long switchoverSinceNanos;
 
-    /** The active node has said that it goes on alone. */
+    /** Whether this active node has logged that it continues alone. */
     boolean alone;
 
-    /** When the tie-breaker was asked what it has answered; null before its first answer. */
+    /** When the last answered probe of the tie-breaker was sent; null before its first answer. */
     @Nullable
     Long tieAskedNanos;
 
-    /** When this node or another was last seen to be active; null when none ever was. */
+    /** When this or another node was last seen active; null if never. */
     @Nullable
     Long servedNanos;
 
-    /** Since when it has answered without a gap. */
+    /** Since when the tie-breaker has answered without a gap. */
     long tieSinceNanos;
 
-    /** A lease was lost, and nobody was heard since: this node may be deaf. */
+    /** A lease was lost and no peer heard since: this node may not receive messages. */
     boolean deaf;
 
-    /** The operator took this node out; {@code maintenanceAnswered} once he was told so. */
+    /** Whether the operator took this node out; {@code maintenanceAnswered} once the request is answered. */
     boolean maintenance;
 
     boolean maintenanceAnswered;
 
-    /** Since when this node could take over. */
+    /** Since when this node has been eligible. */
     @Nullable
     Long eligibleSinceNanos;
 
-    /** When the last reigns were lost against this node's will; nobody changes the list. */
+    /** When recent reigns were lost involuntarily; the list is immutable. */
     List<Long> lossesNanos = List.of();
 
-    /** A peer claims to be active besides this node. */
+    /** Whether a peer claims to be active as well. */
     boolean conflict;
 
     boolean addressSeen;
 
-    /** By what this node places keys, and the peers heard that do otherwise; nobody changes the list. */
+    /** This node's placement, and the peers heard that differ; the list is immutable. */
     long placement = Message.UNKNOWN_PLACEMENT;
 
     List<String> differing = List.of();
 
-    /** The last reign of this node; 0 when it had none. */
+    /** Epoch of this node's last reign; 0 if it had none. */
     long lastReign;
 
-    /** When another node was last heard that has this node's name. */
+    /** When another node with this node's name was last heard. */
     @Nullable
     Long namesakeNanos;
 
@@ -146,8 +146,8 @@ final class State implements Cloneable {
     }
 
     /**
-     * The state the next event works on. Every field is copied, also one that is added later: what the fields refer to is never
-     * changed, and {@link #peers} is a map of its own.
+     * The state for the next event. Copies every field, also fields added later: the referenced values are immutable,
+     * and {@link #peers} is copied.
      */
     State copy() {
         try {

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * From active to anything else: port closed, requests in flight answered, address released, peer told, clients
- * closed. A leave that began is never taken back; a second one may only make it faster or its end stricter.
+ * Handles the step-down from active: close the port, answer requests in flight, release the address, notify the peer,
+ * close the clients. A step-down is never reverted; a second one may only make it faster or its end stricter.
  */
 final class StepDown {
 
@@ -14,7 +14,7 @@ final class StepDown {
 
     private StepDown() {}
 
-    /** With time for the requests in flight; for a switchover and a stop. */
+    /** Steps down with time for the requests in flight; for a switchover and a stop. */
     static void inOrder(ElectionContext turn, Phase after, Reason reason) {
         State state = turn.state;
         if (state.phase.leaves()) {
@@ -29,7 +29,7 @@ final class StepDown {
         turn.heartbeat();
     }
 
-    /** Now: the right to serve is over or must not be used. */
+    /** Steps down immediately: the lease is over or must not be used. */
     static void atOnce(ElectionContext turn, Phase after, Reason reason) {
         State state = turn.state;
         if (!state.phase.leaves()) {
@@ -38,7 +38,7 @@ final class StepDown {
             turn.startTransition();
         }
         if (reason.cause() == Cause.HIGHER_EPOCH) {
-            PeerMessages.startListeningAnew(turn); // somebody reigns, even if only an answer told so
+            PeerMessages.startListeningAnew(turn); // some node reigns, even if only an answer indicates it
         }
         turn.emit(new Effect.SetLease(turn.nowNanos));
         if (state.phase != Phase.RELEASING) {
@@ -77,14 +77,14 @@ final class StepDown {
         }
     }
 
-    /** The peer is told only what is sure: an address that may still be there frees no promise. */
+    /** Sends the resignation only if the address is released: one that may still be there ends no promise. */
     private static void finish(ElectionContext turn, boolean released) {
         State state = turn.state;
         State.Leave leave = state.leave;
         if (leave == null) {
             throw new AssertionError("a leave without an end: " + state.phase);
         }
-        turn.emit(new Effect.SetLease(turn.nowNanos)); // over before anybody hears that it is
+        turn.emit(new Effect.SetLease(turn.nowNanos)); // ended before any message reports it
         if (released) {
             resign(turn, state.reignEpoch);
         }
@@ -132,7 +132,7 @@ final class StepDown {
         inOrder(turn, Phase.WATCHING, new Reason(Cause.SWITCHOVER, "switchover requested"));
     }
 
-    /** A peer of higher priority wants its place back. */
+    /** A peer of higher priority preempts this node. */
     static void onPreempted(ElectionContext turn, Peer peer) {
         if (turn.state.phase == Phase.REIGNING) {
             String text = peer.name() + " has priority " + peer.priority() + " and takes its place back";
@@ -140,7 +140,7 @@ final class StepDown {
         }
     }
 
-    /** Sets the latch first: from here nothing claims, whatever arrives. */
+    /** Sets the stop flag first: from now on no event leads to a claim. */
     static void onStop(ElectionContext turn) {
         State state = turn.state;
         if (state.closing) {
@@ -180,7 +180,7 @@ final class StepDown {
         }
     }
 
-    /** A node that is not active, nor leaves, has nothing to let go of. */
+    /** Becomes unfit. A node that is neither active nor stepping down has nothing to release. */
     static void becomeUnfit(ElectionContext turn, Reason reason) {
         State state = turn.state;
         if (state.phase == Phase.WATCHING || state.phase == Phase.CANDIDATE || state.phase == Phase.STARTING) {
@@ -195,7 +195,7 @@ final class StepDown {
         return state.problems != null && state.problems.isEmpty() && !state.maintenance;
     }
 
-    /** From the start, or from a fault, to standby. */
+    /** Moves from the start, or from a fault, to standby. */
     static void checkFitness(ElectionContext turn) {
         State state = turn.state;
         boolean fit = isFit(state) && state.connected && !state.closing;

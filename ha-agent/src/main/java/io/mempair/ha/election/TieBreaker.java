@@ -4,9 +4,9 @@ import io.mempair.ha.election.Reason.Cause;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node may do that hears no other: nothing, unless something that dies with neither node has answered it. Of two
- * nodes one that is cut off from everything then knows that it is the one. An answer counts like a voter's, from the
- * moment it was asked for. A peer that is known to be dead or stopped needs no tie-breaker: it cannot be active too.
+ * Decides what a node without peers may do: nothing, unless the tie-breaker, which fails with neither node, answers. So
+ * an isolated node recognises that it is the isolated one. An answer counts like a voter's, from the time of the probe.
+ * If the peer is known to be dead or stopped, no tie-breaker is needed: the peer cannot be active too.
  */
 final class TieBreaker {
 
@@ -25,9 +25,9 @@ final class TieBreaker {
     }
 
     /**
-     * Whether a node that hears no other may become active. The answer must be younger than the silence, and answers must have
-     * come for as long as a node listens at its start: when a cut heals, the tie-breaker is asked anew and answers at once,
-     * while what the peer says may wait for TCP to send it again.
+     * Whether a node that hears no peer may become active. The answer must be younger than the silence, and the
+     * tie-breaker must have answered for as long as a node listens at its start: when a cut heals, the tie-breaker
+     * answers immediately, while the peer's messages may wait for a TCP retransmission.
      */
     static boolean allowsAlone(ElectionContext turn) {
         if (isNotNeeded(turn)) {
@@ -38,9 +38,9 @@ final class TieBreaker {
     }
 
     /**
-     * Until when a lease without any voter lasts; null when there can be none. An answer of the tie-breaker counts for less
-     * than a voter's: it promised nothing to anybody, and the peer may have heard this node for the last time up to a
-     * heartbeat before the question was asked.
+     * End of a lease without any voter; null if there can be none. An answer of the tie-breaker counts for less than a
+     * voter's: it is not a promise, and the peer may have last heard this node up to a heartbeat before the probe was
+     * sent.
      *
      * @param askedNanos  when this node last sent a heartbeat
      */
@@ -57,7 +57,7 @@ final class TieBreaker {
         return tieUntilNanos - untilNanos < 0 ? Long.valueOf(tieUntilNanos) : Long.valueOf(untilNanos);
     }
 
-    /** Whether it answers, or there is none. */
+    /** Whether the tie-breaker answers, or there is none. */
     static boolean answers(ElectionContext turn) {
         return !turn.settings.policy().tieBreaker() || wasAskedWithin(turn, turn.settings.leaseNanos());
     }
@@ -69,7 +69,10 @@ final class TieBreaker {
         return turn.settings.policy().tieBreaker() ? "no peer answers" : "no peer answers and there is no tie-breaker";
     }
 
-    /** An active node that has lost its tie-breaker is probably the one that is cut off: a peer that has not is better. */
+    /**
+     * Hands over if the tie-breaker is lost: this node is probably the isolated one, and a peer that reaches the
+     * tie-breaker is better.
+     */
     static void handOver(ElectionContext turn) {
         State state = turn.state;
         if (state.phase == Phase.REIGNING && !answers(turn) && turn.hasHeir()) {

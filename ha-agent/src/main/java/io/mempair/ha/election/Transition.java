@@ -6,7 +6,7 @@ package io.mempair.ha.election;
  * @param from       the old role
  * @param to         the new role
  * @param epoch      the reign that began or ended, or the highest known
- * @param reason     why
- * @param tookNanos  from the decision until it was carried out
+ * @param reason     the reason
+ * @param tookNanos  from the decision to its execution
  */
 public record Transition(Role from, Role to, long epoch, Reason reason, long tookNanos) {}

@@ -2,7 +2,7 @@ package io.mempair.ha.election;
 
 import io.mempair.ha.election.Message.Support;
 
-/** Whom this node supports: one holder at a time, until the time it received the request plus a lease. */
+/** Decides which node this voter supports: one holder at a time, until the receipt of the request plus a lease. */
 final class Voting {
 
     private Voting() {}
@@ -30,7 +30,7 @@ final class Voting {
                         granted ? 0 : busyNanos(turn, peer))));
     }
 
-    /** Nodes that count voters differently must not count on each other. */
+    /** Whether the peer counts the same voters; nodes that differ must not vote for each other. */
     private static boolean plays(ElectionContext turn, Peer peer) {
         boolean witnessed = turn.settings.policy().witnessed();
         if (peer.said().terms().witnessed() == witnessed) {
@@ -55,7 +55,7 @@ final class Voting {
                 promise != null && !promise.holder().equals(peer.name()) && turn.nowNanos - promise.untilNanos() < 0;
         boolean mine = state.phase == Phase.CANDIDATE || state.phase.mayHaveAddress();
         if (turn.settings.policy().votesOnly() && state.phase != Phase.VOTING) {
-            return false; // an earlier run of the witness may have promised, and of three voters two decide
+            return false; // an earlier run of the witness may have made a promise, and two of three voters decide
         }
         return !mine && !promised && peer.reignEpoch() >= state.epoch;
     }

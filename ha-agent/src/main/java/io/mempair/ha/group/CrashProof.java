@@ -9,11 +9,11 @@ import java.net.Socket;
 import java.time.Duration;
 
 /**
- * Finds out whether a peer that left the view is dead, by connecting to its channel's port.
+ * Proves whether a peer that left the view is dead, by connecting to its channel port.
  *
- * <p>A refused connection proves it: the peer's kernel answers, so the host and the way to it are fine, and no process
- * listens, so the guard's pipe is closed and the address dropped within milliseconds. A connection that is accepted, and
- * no answer at all, prove nothing: the process may hang, or the network may be cut. Then the lease must run out.
+ * <p>A refused connection is a proof: the peer's kernel answers, so its host and the network work, and no process
+ * listens, so the guard's pipe is closed and drops the address within milliseconds. An accepted connection, or no
+ * answer, proves nothing: the process may hang, or the network may be cut. Then the lease must expire.
  */
 final class CrashProof {
 
@@ -23,15 +23,13 @@ final class CrashProof {
     private final String bind;
     private final Clock clock;
 
-    /**
-     * @param bind  this node's own address: a peer would report one it does not know
-     */
+    /** @param bind  this node's own address, because a peer reports addresses it does not know */
     CrashProof(String bind, Clock clock) {
         this.bind = bind;
         this.clock = clock;
     }
 
-    /** Blocks for at most {@code limit} and a connect. Whether the process at {@code peer} is proved dead. */
+    /** Returns whether the process at {@code peer} is proved dead. Blocks for at most {@code limit} and one connect. */
     boolean isDead(ServerAddress peer, Duration limit) {
         long startNanos = clock.nanoTime();
         do {
@@ -50,7 +48,7 @@ final class CrashProof {
             return ConnectAttempt.connect(socket, address, CONNECT_LIMIT, clock)
                     == ConnectAttempt.ConnectOutcome.REFUSED;
         } catch (IOException e) {
-            return false; // this node's own address is not there: nothing was asked
+            return false; // this node's own address is missing: the probe was not sent
         }
     }
 }

@@ -13,17 +13,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks for peers that may have died, and tells which of them are proved dead. There are three hints: a connection
- * was ended by the other end, which is how the death of a process shows first; a member left the view; and a peer missed a
- * heartbeat. A hint is never a proof, whoever caused it: that is {@link CrashProof}'s, and only for a peer that spoke within
- * the lease; of an older one the lease is over anyway. {@link #onView} is called by one thread of the channel at a time,
- * the rest by any.
+ * Watches for dead peers and reports those proved dead. There are three hints: the peer closed a connection, which is
+ * the first sign of a dead process; a member left the view; a peer missed a heartbeat. A hint is never a proof:
+ * {@link CrashProof} provides that, and only for a peer heard within the lease; for an older one the lease is over
+ * anyway. One channel thread at a time calls {@link #onView}; any thread calls the other methods.
  */
 final class CrashWatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CrashWatch.class);
 
-    /** Told which incarnation of which peer is dead. */
+    /** Receives the incarnation of a peer that is dead. */
     interface Report {
         void died(String name, long incarnation);
     }
@@ -34,7 +33,7 @@ final class CrashWatch implements AutoCloseable {
     private final Clock clock;
     private final Report report;
     private final CrashProof proof;
-    /** Incarnations being asked about, or already reported: no need to ask twice. */
+    /** Incarnations being checked or already reported. */
     private final Set<Long> asked = ConcurrentHashMap.newKeySet();
 
     private volatile @Nullable View view;
@@ -43,11 +42,11 @@ final class CrashWatch implements AutoCloseable {
     /**
      * @param bind       this node's own address
      * @param heartbeat  time between two heartbeats of a peer
-     * @param lease      how long a word of a peer counts
+     * @param lease      validity of a peer's message
      */
     CrashWatch(Speakers speakers, String bind, Duration heartbeat, Duration lease, Clock clock, Report report) {
         this.speakers = speakers;
-        this.suspicionNanos = heartbeat.toNanos() * 3 / 2; // one is overdue; to ask costs a connect
+        this.suspicionNanos = heartbeat.toNanos() * 3 / 2; // one is overdue; the check costs one connect
         this.lease = lease;
         this.clock = clock;
         this.report = report;
@@ -76,12 +75,12 @@ final class CrashWatch implements AutoCloseable {
         return null;
     }
 
-    /** Asks after every peer: which of them was at the other end does not matter, the others answer. */
+    /** Checks every peer: it does not matter which one closed the connection, the others accept. */
     void onConnectionLost() {
         speakers.all().forEach(this::verify);
     }
 
-    /** Asks after every peer that has missed a heartbeat; to be called several times a heartbeat. */
+    /** Checks every peer that has missed a heartbeat; call it several times per heartbeat. */
     void lookForSilence() {
         for (Speaker speaker : speakers.all()) {
             if (clock.nanoTime() - speaker.heardNanos() > suspicionNanos) {
@@ -97,7 +96,9 @@ final class CrashWatch implements AutoCloseable {
         }
     }
 
-    /** Each on a thread of its own, because the proof may take a lease and views must go on. */
+    /**
+     * Runs each check on its own thread, because it may take as long as a lease and views must be processed meanwhile.
+     */
     private void verify(Speaker speaker) {
         ServerAddress where = speakers.whereIs(speaker.name());
         boolean tooLate = clock.nanoTime() - speaker.heardNanos() > lease.toNanos();
@@ -117,7 +118,7 @@ final class CrashWatch implements AutoCloseable {
         }
     }
 
-    /** From here nothing is reported; a proof under way ends by itself. */
+    /** Stops all reports; a check in progress ends by itself. */
     @Override
     public void close() {
         closed = true;

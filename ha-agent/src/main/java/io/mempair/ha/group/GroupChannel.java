@@ -33,10 +33,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The channel between the nodes over JGroups.
  *
- * <p>Messages go to the configured address and port of a peer, past membership: so a peer is heard again one heartbeat
- * after a cut has healed, not after a merge, and a view that is wrong keeps nobody silent. Who a message is from is what
- * the message says. That a process died is heard from the end of its connection; {@link CrashWatch} then
- * finds out whether it is dead. {@link ChannelSockets} lets in nobody but the peers.
+ * <p>Messages go to the configured address and port of a peer and bypass membership: so a peer is heard again one
+ * heartbeat after a cut has healed, not after a merge, and a wrong view blocks no message. The message itself names its
+ * sender. The end of a connection is the hint that a process died; {@link CrashWatch} then checks whether it is dead.
+ * {@link ChannelSockets} accepts connections from peers only.
  *
  * <p>Its threads only hand events to the {@link GroupListener}.
  */
@@ -93,8 +93,8 @@ public final class GroupChannel implements Group {
     }
 
     /**
-     * Messages go and come as soon as the transport listens; joining takes up to two seconds more and brings the views.
-     * A port in use is tried again.
+     * Connects. Messages flow as soon as the transport listens; joining takes up to two seconds more and delivers the
+     * views. Retries if the port is in use.
      */
     private void connect() {
         if (closed) {
@@ -102,8 +102,8 @@ public final class GroupChannel implements Group {
         }
         JChannel fresh = null;
         try {
-            // JGroups remembers for ever which interfaces were up at its first look: a node that starts before its
-            // carrier would never find its own address.
+            // JGroups caches for ever which interfaces were up at first use: a node that starts before its carrier
+            // would never find its own address.
             Util.resetCachedAddresses(true, true);
             fresh = new JChannel(new ByteArrayInputStream(StackConfig.xml(config)));
             fresh.setName(self).setDiscardOwnMessages(true).setReceiver(new Callbacks());
@@ -116,8 +116,8 @@ public final class GroupChannel implements Group {
             channel = fresh;
             fresh.connect(CLUSTER);
             LOG.info("channel joined on {}:{}, view {}", config.bind(), config.port(), fresh.getViewAsString());
-        } catch (Exception | LinkageError | AssertionError e) { // else it would never be tried again
-            LOG.error("channel on {}:{}: {}; trying again", config.bind(), config.port(), reasonOf(e));
+        } catch (Exception | LinkageError | AssertionError e) { // otherwise it would never be retried
+            LOG.error("channel on {}:{}: {}; retrying", config.bind(), config.port(), reasonOf(e));
             listening = false;
             channel = null;
             if (fresh != null) {
@@ -171,7 +171,7 @@ public final class GroupChannel implements Group {
         if (link != null) {
             link.send(letter);
         } else {
-            toAll(letter); // every peer ignores an answer it did not ask for
+            toAll(letter); // every peer ignores an answer to a request it did not send
         }
     }
 
@@ -188,7 +188,7 @@ public final class GroupChannel implements Group {
                 connected.send(new BytesMessage(member, bytes).setFlag(Flag.OOB, Flag.DONT_BUNDLE));
             }
         }
-        // past membership and retransmission: the newest word counts, and an old one must not delay it
+        // bypasses membership and retransmission: only the newest message counts, and an old one must not delay it
         connected.send(new BytesMessage(new IpAddress(InetAddress.getByName(peer.host()), peer.port()), bytes)
                 .setFlag(Flag.OOB, Flag.DONT_BUNDLE, Flag.NO_RELIABILITY, Flag.NO_FC));
         if (letter.kind() == OutboundMessage.MessageKind.HEARTBEAT) {
@@ -210,7 +210,7 @@ public final class GroupChannel implements Group {
         sockets.close();
     }
 
-    /** The peers, and after them one that is refused because it is none of them. */
+    /** The links to the peers, followed by a refused host that is not a peer. */
     @Override
     public List<LinkStatus> links() {
         List<LinkStatus> links = new ArrayList<>();
@@ -224,7 +224,7 @@ public final class GroupChannel implements Group {
         return links;
     }
 
-    /** What this channel counts. */
+    /** The counters of this channel. */
     public GroupCounters counters() {
         return counters;
     }
@@ -236,7 +236,7 @@ public final class GroupChannel implements Group {
         }
     }
 
-    /** Called by threads of JGroups. */
+    /** Callbacks on threads of JGroups. */
     private final class Callbacks implements Receiver {
 
         @Override
@@ -282,7 +282,7 @@ public final class GroupChannel implements Group {
         long nowNanos = clock.nanoTime();
         if (nowNanos - lastWarnNanos >= WARN_PAUSE_NANOS) {
             lastWarnNanos = nowNanos;
-            LOG.warn("ignoring what {} sends: not a message of this version; do both nodes run the same?", source);
+            LOG.warn("ignoring messages of {}: not of this version; do both nodes run the same version?", source);
         }
     }
 }

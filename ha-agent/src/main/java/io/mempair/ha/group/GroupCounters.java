@@ -2,7 +2,7 @@ package io.mempair.ha.group;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the channel counts. Any thread. */
+/** The counters of the channel. Any thread. */
 public final class GroupCounters {
 
     final LongAdder heartbeatsSent = new LongAdder();
@@ -19,7 +19,7 @@ public final class GroupCounters {
         return heartbeatsReceived.doubleValue();
     }
 
-    /** Messages that were none of ours, or of another version. */
+    /** Ignored messages: foreign, or of another version. */
     public double ignored() {
         return ignored.doubleValue();
     }

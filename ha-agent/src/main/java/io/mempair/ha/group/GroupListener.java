@@ -2,18 +2,18 @@ package io.mempair.ha.group;
 
 import io.mempair.ha.election.Message;
 
-/** What the channel tells. Called by threads of the channel; must return at once. */
+/** Receives events of the channel, on its threads; must not block. */
 public interface GroupListener {
 
-    /** The transport listens; from here messages come and silence means something. */
+    /** The transport listens: from now on messages arrive and silence counts. */
     void connected();
 
-    /** A peer said something. */
+    /** A peer sent a message. */
     void heard(Message message);
 
-    /** A peer said something of the servers. */
+    /** A peer sent server state. */
     void heard(ServerStateMessage message);
 
-    /** It is proved that this incarnation of a peer runs no more. */
+    /** This incarnation of a peer is proved dead. */
     void died(String name, long incarnation);
 }

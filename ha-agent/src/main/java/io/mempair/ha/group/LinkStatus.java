@@ -3,16 +3,16 @@ package io.mempair.ha.group;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to one configured peer.
+ * The link to one configured peer.
  *
  * @param address  as configured
- * @param name     how the peer that is there calls itself; null when it was never heard
- * @param problem  what went wrong there last, a moment ago; null when nothing did
+ * @param name     the name of the peer there; null if it was never heard
+ * @param problem  the last recent problem; null if there was none
  */
 public record LinkStatus(
         String address, @Nullable String name, @Nullable String problem) {
 
-    /** Whether the peer was heard, and nothing is wrong. */
+    /** Whether the peer was heard and there is no problem. */
     public boolean isGood() {
         return name != null && problem == null;
     }

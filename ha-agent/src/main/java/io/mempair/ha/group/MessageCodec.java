@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages as bytes. Stateless; any thread.
+ * Encodes and decodes messages. Stateless; any thread.
  *
  * <pre>
  * version(1) kind(1) fromLength(1) from(fromLength, ASCII)
@@ -27,13 +27,13 @@ import org.jspecify.annotations.Nullable;
  * resign:    incarnation(8) epoch(8) flags(1: closing=1) sentNanos(8)
  * </pre>
  *
- * <p>Big endian. A message is exactly as long as its kind says; anything else is not one. A heartbeat without "more" is of an
- * older version, and understood. Kinds
- * 4 and 5 are {@link ServerStateCodec}'s; a node that does not know a kind ignores the message.
+ * <p>Big endian. A message has exactly the length of its kind; any other length is invalid. A heartbeat without "more"
+ * comes from an older version and is accepted. Kinds 4 and 5 are {@link ServerStateCodec}'s; a node that does not know
+ * a kind ignores the message.
  */
 final class MessageCodec {
 
-    /** Rises with every change of the layout; another version is not understood. */
+    /** Rises with every change of the layout; other versions are rejected. */
     static final byte VERSION = 2;
 
     /** Bytes; the longest name a configuration allows. */
@@ -86,7 +86,7 @@ final class MessageCodec {
         echoes.forEach(echo -> out.putLong(echo.incarnation()).putLong(echo.sentNanos()));
     }
 
-    /** What every message begins with. */
+    /** Writes the head of every message. */
     static void begin(ByteBuffer out, byte kind, String sender) {
         byte[] from = sender.getBytes(StandardCharsets.US_ASCII);
         if (from.length < 1 || from.length > MAX_NAME_BYTES) {
@@ -110,7 +110,7 @@ final class MessageCodec {
         return (byte) flags;
     }
 
-    /** The message in these bytes; empty when they are none, or of another version. */
+    /** Decodes a message; empty if the bytes are invalid, or of another version. */
     static Optional<Message> decode(byte[] bytes, int offset, int length) {
         if (length > MAX_BYTES) {
             return Optional.empty();
@@ -129,7 +129,7 @@ final class MessageCodec {
         }
     }
 
-    /** The name of the sender, or null when it cannot be one. */
+    /** Reads the name of the sender; null if it is invalid. */
     static @Nullable String name(ByteBuffer in) {
         int length = in.get() & 0xFF;
         if (length < 1 || length > MAX_NAME_BYTES || length > in.remaining()) {

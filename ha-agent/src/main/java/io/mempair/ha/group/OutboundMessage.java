@@ -4,10 +4,10 @@ import io.mempair.ha.election.Message;
 import io.mempair.ha.election.Message.Heartbeat;
 import io.mempair.ha.election.Message.Resign;
 
-/** A message made bytes, and what the way needs to know of it. Nobody changes the bytes. */
+/** An encoded message and its kind. The bytes are immutable. */
 final class OutboundMessage {
 
-    /** What is treated in a way of its own. */
+    /** Kinds of messages that the link treats differently. */
     enum MessageKind {
         HEARTBEAT,
         RESIGN,
@@ -23,7 +23,7 @@ final class OutboundMessage {
         this.bytes = bytes;
     }
 
-    /** @throws IllegalArgumentException when the name of the sender is too long */
+    /** @throws IllegalArgumentException if the sender's name is too long */
     static OutboundMessage of(Message message) {
         byte[] bytes = MessageCodec.encode(message);
         if (message instanceof Heartbeat) {
@@ -32,7 +32,7 @@ final class OutboundMessage {
         return new OutboundMessage(message instanceof Resign ? MessageKind.RESIGN : MessageKind.OTHER, bytes);
     }
 
-    /** @throws IllegalArgumentException when it is too much to send */
+    /** @throws IllegalArgumentException if the message is too large */
     static OutboundMessage of(ServerStateMessage message) {
         MessageKind kind = message instanceof ServerStateMessage.StateUpdate ? MessageKind.TOLD : MessageKind.OTHER;
         return new OutboundMessage(kind, ServerStateCodec.encode(message));

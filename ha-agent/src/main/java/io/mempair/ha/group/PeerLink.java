@@ -10,13 +10,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is on its way to one configured peer: a bounded queue and a thread of its own, because a send to a peer
- * that is a black hole blocks for as long as a connect may take. When the queue is full the oldest message goes:
- * of heartbeats only the newest matters, and of what is told of the servers no more than that is kept.
+ * The outgoing messages to one configured peer: a bounded queue and its own thread, because a send to an unreachable
+ * peer blocks for a connect timeout. A full queue drops the oldest message: only the newest heartbeat matters. It keeps
+ * only the newest server state.
  */
 final class PeerLink {
 
-    /** Carries one message to the peer's channel, and may block for it. */
+    /** Sends one message to the peer's channel; may block. */
     interface LinkTransport {
         void carry(OutboundMessage letter) throws Exception;
     }
@@ -39,12 +39,12 @@ final class PeerLink {
 
     void send(OutboundMessage letter) {
         if (letter.kind() == OutboundMessage.MessageKind.TOLD) {
-            queue.removeIf(PeerLink::isTold); // or many changes would push the heartbeats out
+            queue.removeIf(PeerLink::isTold); // otherwise many changes would displace the heartbeats
         }
         while (!queue.offer(Optional.of(letter))) {
             Optional<OutboundMessage> oldest = queue.poll();
             if (oldest != null && oldest.isPresent() && oldest.get().kind() == OutboundMessage.MessageKind.RESIGN) {
-                LOG.warn("to {}: a resignation was not sent, the way is stuck", peer);
+                LOG.warn("to {}: resignation not sent, the connection is stuck", peer);
             }
         }
     }
@@ -53,7 +53,7 @@ final class PeerLink {
         return queued.isPresent() && queued.get().kind() == OutboundMessage.MessageKind.TOLD;
     }
 
-    /** Ends after what is queued now; waits no longer than {@code limitMillis}. */
+    /** Ends after the queued messages; waits at most {@code limitMillis}. */
     void close(long limitMillis) {
         while (!queue.offer(Optional.empty())) {
             queue.poll();
@@ -76,7 +76,7 @@ final class PeerLink {
         }
     }
 
-    /** One line when the way breaks and one when it is back, not one a heartbeat. */
+    /** Sends a message. Logs once when the link fails and once when it recovers, not at each heartbeat. */
     private void carry(OutboundMessage letter) throws InterruptedException {
         try {
             carrier.carry(letter);

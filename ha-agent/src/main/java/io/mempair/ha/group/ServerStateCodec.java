@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages about the servers as bytes; they begin as those of {@link MessageCodec} do and have kinds of their own.
+ * Encodes and decodes server state messages; they begin like those of {@link MessageCodec} and have their own kinds.
  * Stateless; any thread.
  *
  * <pre>
@@ -25,21 +25,21 @@ import org.jspecify.annotations.Nullable;
  * taken:  incarnation(8) ofIncarnation(8) epoch(8) version(8)
  * </pre>
  *
- * <p>The last field is there only while a flush is to come: a node from before there was one understands all other messages,
- * and does not confirm this one, of which it would forget half.
+ * <p>The last field exists only while a flush is pending: an older node understands all other messages, and does not
+ * acknowledge this one, because it would ignore the field.
  */
 final class ServerStateCodec {
 
-    /** More is not told: it would have to be, with each heartbeat. */
+    /** Most servers in a message, because each heartbeat repeats them. */
     static final int MAX_SERVERS = 512;
 
-    /** Below what JGroups cuts into fragments ({@code frag_size} in stack.xml). */
+    /** Below the size that JGroups fragments ({@code frag_size} in stack.xml). */
     static final int MAX_BYTES = 48 << 10;
 
     private static final int MAX_ADDRESS_BYTES = 1 << 10;
     private static final int MIN_SERVER_BYTES = 2 + 1 + 1 + 1 + 8 + 8;
 
-    /** The longest delay servers take: 32 bits of seconds. */
+    /** The longest delay that servers accept: 32 bits of seconds. */
     private static final long MAX_FLUSH_MILLIS = 1_000L << 32;
 
     private static final byte TOLD = 4;
@@ -47,7 +47,7 @@ final class ServerStateCodec {
 
     private ServerStateCodec() {}
 
-    /** @throws IllegalArgumentException when there are more servers, or longer names, than fit */
+    /** @throws IllegalArgumentException if there are too many servers, or their names are too long */
     static byte[] encode(ServerStateMessage message) {
         ByteBuffer out = ByteBuffer.allocate(MAX_BYTES);
         if (message instanceof StateUpdate told) {
@@ -90,7 +90,7 @@ final class ServerStateCodec {
                 + ", and no more than " + MAX_BYTES + " bytes)");
     }
 
-    /** The message in these bytes; empty when they are none, or of another version. */
+    /** Decodes a message; empty if the bytes are invalid, or of another version. */
     static Optional<ServerStateMessage> decode(byte[] bytes, int offset, int length) {
         if (length > MAX_BYTES) {
             return Optional.empty();
@@ -151,7 +151,7 @@ final class ServerStateCodec {
         return new StateUpdate(from, incarnation, epoch, new ServerKnowledge(version, servers, flushInMillis));
     }
 
-    /** No flush to come is said by leaving it out. */
+    /** Whether the value is a valid delay; no pending flush is encoded by omission. */
     private static boolean isDelay(long millis) {
         return millis >= 0 && millis <= MAX_FLUSH_MILLIS;
     }

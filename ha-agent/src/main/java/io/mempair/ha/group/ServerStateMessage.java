@@ -3,8 +3,8 @@ package io.mempair.ha.group;
 import io.mempair.proxy.replication.ServerKnowledge;
 
 /**
- * What nodes tell each other of the servers. Beside the {@link io.mempair.ha.election.Message messages} of the election,
- * which decides without it.
+ * A server state message between nodes, separate from the {@link io.mempair.ha.election.Message messages} of the
+ * election, which does not use it.
  */
 public sealed interface ServerStateMessage {
 
@@ -15,24 +15,25 @@ public sealed interface ServerStateMessage {
     long incarnation();
 
     /**
-     * What the active node knows. Sent at once when it changed, and with each heartbeat.
+     * The active node's server state. Sent at every change, and with each heartbeat.
      *
      * @param from         name of the active node
-     * @param incarnation  which start of it; versions of two starts have nothing to do with each other
+     * @param incarnation  of the active node; versions of two incarnations are unrelated
      * @param epoch        its reign
-     * @param knowledge    what it knows
+     * @param knowledge    its server state
      */
     record StateUpdate(String from, long incarnation, long epoch, ServerKnowledge knowledge)
             implements ServerStateMessage {}
 
     /**
-     * The answer to {@link StateUpdate}: the sender would take over with this knowledge. Not sent by a node that did not take it.
+     * The acknowledgement of a {@link StateUpdate}: the sender would take over with this state. Not sent if it did not
+     * adopt the state.
      *
      * @param from           name of the standby
-     * @param incarnation    which start of it; another one knows nothing of what this one was told
+     * @param incarnation    of the standby; another incarnation does not have the state
      * @param ofIncarnation  {@link StateUpdate#incarnation}
      * @param epoch          {@link StateUpdate#epoch}
-     * @param version        version of the knowledge taken
+     * @param version        of the adopted state
      */
     record StateAck(String from, long incarnation, long ofIncarnation, long epoch, long version)
             implements ServerStateMessage {}

@@ -13,12 +13,12 @@ import org.jgroups.stack.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who speaks from which JGroups address, and at which configured peer that is. Learnt from heartbeats, because a
- * JGroups address is a new random number at every start. Any thread.
+ * Maps JGroups addresses to node names and configured peers, learnt from heartbeats, because a JGroups address is a new
+ * random number at every start. Any thread.
  */
 final class Speakers {
 
-    /** Who spoke last from a JGroups address. */
+    /** The last sender from a JGroups address. */
     record Speaker(String name, long incarnation, long heardNanos) {}
 
     private final List<ServerAddress> peers;
@@ -33,9 +33,9 @@ final class Speakers {
     }
 
     /**
-     * Notes who spoke.
+     * Records a sender.
      *
-     * @param transport  knows the place of {@code source}; null while there is none
+     * @param transport  resolves {@code source}; null while there is none
      */
     void heard(Address source, Heartbeat heartbeat, long nowNanos, @Nullable TP transport) {
         Speaker last = speakers.put(source, new Speaker(heartbeat.from(), heartbeat.incarnation(), nowNanos));
@@ -51,24 +51,24 @@ final class Speakers {
         }
     }
 
-    /** Who spoke last from {@code source}, or null. */
+    /** The last sender from {@code source}, or null. */
     @Nullable
     Speaker at(Address source) {
         return speakers.get(source);
     }
 
-    /** Everybody who ever spoke, as last heard. */
+    /** Every sender ever heard. */
     List<Speaker> all() {
         return List.copyOf(speakers.values());
     }
 
-    /** The configured peer that calls itself so, or null when it was never heard. */
+    /** The configured peer with that name, or null if it was never heard. */
     @Nullable
     ServerAddress whereIs(String name) {
         return whereabouts.get(name);
     }
 
-    /** How the peer that is there calls itself, or null when it was never heard. */
+    /** The name of the peer there, or null if it was never heard. */
     @Nullable
     String nameAt(ServerAddress peer) {
         return whereabouts.entrySet().stream()
@@ -83,7 +83,7 @@ final class Speakers {
         return speaker == null ? "" : speaker.name();
     }
 
-    /** Which configured peer a JGroups address is; with one peer there is no question. */
+    /** The configured peer behind a JGroups address; trivial with a single peer. */
     private @Nullable ServerAddress whereIs(Address source, @Nullable TP transport) {
         if (peers.size() == 1) {
             return peers.get(0);

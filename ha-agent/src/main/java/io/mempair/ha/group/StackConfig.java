@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The protocol stack of this node: the template with the operator's addresses and the profile's times filled in. */
+/** The protocol stack of this node: the template, filled in with the configured addresses and the profile's times. */
 final class StackConfig {
 
     private StackConfig() {}

@@ -4,8 +4,8 @@ import org.jgroups.Event;
 import org.jgroups.stack.Protocol;
 
 /**
- * Sits on the transport and tells when it listens and knows its cluster. From there messages past membership go and
- * come, while GMS above still looks for other members: that takes up to a second, which the pair would spend with nobody
+ * A protocol above the transport that reports when it listens and knows its cluster. From then on messages that bypass
+ * membership flow, while GMS still looks for other members: that takes up to a second, during which no node would be
  * active. Runs on the thread that connects the channel; adds nothing to messages.
  */
 final class TransportWatch extends Protocol {

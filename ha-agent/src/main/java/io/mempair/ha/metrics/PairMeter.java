@@ -11,7 +11,7 @@ public enum PairMeter {
             "mempair.placement.differs",
             Type.GAUGE,
             "",
-            "1 while a peer is heard that places keys otherwise than this node, by another list of servers say"),
+            "1 while a peer is heard that places keys differently from this node, for example because its server list differs"),
     TRANSITIONS("mempair.transitions", Type.COUNTER, "", "changes of role, by the class of their reason"),
     HEARTBEATS_SENT("mempair.heartbeats.sent", Type.COUNTER, "", "heartbeats handed to the transport"),
     HEARTBEATS_RECEIVED("mempair.heartbeats.received", Type.COUNTER, "", "heartbeats heard"),

@@ -140,7 +140,7 @@ class GuardMishapsIT {
 
         ChildJvm.signal("STOP", hanging);
 
-        until("it is told", () -> node.hasSaid("lost the guard did not answer any more and was killed"));
+        until("it is told", () -> node.hasSaid("lost the guard no longer replied and was killed"));
         claim(2);
         assertThat(hosts.carries("a")).isTrue();
         assertThat(guardPid()).isNotEqualTo(hanging);
@@ -174,7 +174,7 @@ class GuardMishapsIT {
         until("it is a problem", () -> {
             say("problems");
             return node.hasSaid("problems [the guard cannot be started")
-                    && node.hasSaid("one after the other stops to answer");
+                    && node.hasSaid("one guard after the other stops replying");
         });
         claim(1);
     }

@@ -106,7 +106,7 @@ class PairFailoverIT {
     void aNodeThatStartsBeforeItsInterfaceIsUpJoinsWhenItComesUp() throws IOException {
         hosts.link("b", "down");
         b = start("b", Profile.FAST);
-        await().atMost(Duration.ofSeconds(20)).until(() -> b.hasSaid("trying again"));
+        await().atMost(Duration.ofSeconds(20)).until(() -> b.hasSaid("retrying"));
 
         hosts.link("b", "up");
 

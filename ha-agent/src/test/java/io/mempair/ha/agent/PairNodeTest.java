@@ -219,7 +219,7 @@ class PairNodeTest {
         await().atMost(SOON).until(() -> saysThatPeersDiffer(a) && saysThatPeersDiffer(b));
         assertThat(registry.scrape()).contains("mempair_placement_differs 1.0");
         assertThatThrownBy(() -> a.node.switchover().toCompletableFuture().get(5, TimeUnit.SECONDS))
-                .hasMessageContaining("b places keys otherwise than this node");
+                .hasMessageContaining("b places keys differently from this node");
 
         b.pool = alike;
         assertThat(b.node.reload().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(5));

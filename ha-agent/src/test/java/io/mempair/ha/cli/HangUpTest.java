@@ -98,7 +98,7 @@ class HangUpTest {
 
         assertThat(next()).startsWith("RELOADING=1\n");
         assertThat(next()).isEqualTo("READY=1\n");
-        await().atMost(Duration.ofSeconds(20)).until(() -> log().contains("not reloaded: " + why));
+        await().atMost(Duration.ofSeconds(20)).until(() -> log().contains("reload failed: " + why));
         assertThat(process.isAlive()).isTrue();
         process.destroy();
         assertThat(next()).isEqualTo("STOPPING=1\n");

@@ -184,7 +184,7 @@ class PairSimulationTest {
             int transitions = pair.transitions();
             active.receive(Event.SwitchoverRequested::new);
             pair.runFor(pair.random().nextInt(3_000) * MILLIS);
-            assertThat(active.switchover).startsWith("failed: ").contains("places keys otherwise");
+            assertThat(active.switchover).startsWith("failed: ").contains("places keys differently");
             active.stall(pair.random().nextInt(300) * MILLIS);
             pair.runFor(4_000 * MILLIS);
             assertThat(pair.transitions()).as("changes %s", pair.story()).isEqualTo(transitions);

@@ -8,7 +8,7 @@ import io.mempair.ha.election.Message.Terms;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Node b, whose peer a may place keys otherwise. */
+/** Node b, whose peer a may place keys differently. */
 class PlacementAgreementTest extends DrivenElection {
 
     private static final long MINE = 11;
@@ -64,7 +64,7 @@ class PlacementAgreementTest extends DrivenElection {
         startPlacing();
         passHearing(Role.ACTIVE, 200, 1, OTHER, 1_000);
 
-        assertThat(warnings()).singleElement().asString().startsWith("a places keys otherwise than this node");
+        assertThat(warnings()).singleElement().asString().startsWith("a places keys differently from this node");
         assertThat(election.peers()).allMatch(election::placesOtherwise);
         hear(fromA(Role.ACTIVE, 200, 1, OTHER));
         assertThat(isEligible()).isFalse();
@@ -100,7 +100,7 @@ class PlacementAgreementTest extends DrivenElection {
         feed(now -> new Event.PeerDied(now, "a", 7));
 
         assertThat(claims()).isTrue();
-        assertThat(warnings()).last().asString().startsWith("becoming active though a places keys otherwise");
+        assertThat(warnings()).last().asString().startsWith("becoming active although a places keys differently");
     }
 
     @Test
@@ -161,10 +161,10 @@ class PlacementAgreementTest extends DrivenElection {
 
         assertThat(effects(Effect.SwitchoverFailed.class))
                 .singleElement()
-                .satisfies(failed -> assertThat(failed.why()).startsWith("a places keys otherwise than this node"));
+                .satisfies(failed -> assertThat(failed.why()).startsWith("a places keys differently from this node"));
         assertThat(effects(Effect.MaintenanceFailed.class))
                 .singleElement()
-                .satisfies(failed -> assertThat(failed.why()).startsWith("a places keys otherwise than this node"));
+                .satisfies(failed -> assertThat(failed.why()).startsWith("a places keys differently from this node"));
         assertThat(election.role()).isEqualTo(Role.ACTIVE);
     }
 }

@@ -96,7 +96,7 @@ abstract class Listener {
         reopening = true;
         if (!lost) {
             lost = true;
-            LOG.warn("{} is gone from its folder, so that no client finds it: opening it again", this);
+            LOG.warn("{} was removed from its directory, so no client can connect: reopening it", this);
             saidNanos = ticker.nanoTime() - SAY_PAUSE_NANOS;
         }
         try {
@@ -125,7 +125,7 @@ abstract class Listener {
             reopening = false;
             lost = false;
             earlier.close();
-            LOG.info("{} is open again", this);
+            LOG.info("{} reopened", this);
         } catch (IOException e) {
             bind.channel().close();
             notReopened(e);
@@ -137,7 +137,7 @@ abstract class Listener {
         long nowNanos = ticker.nanoTime();
         if (nowNanos - saidNanos >= SAY_PAUSE_NANOS) {
             saidNanos = nowNanos;
-            LOG.error("{} cannot be opened again: {}; trying on", this, cause.getMessage());
+            LOG.error("{} cannot be reopened: {}; retrying", this, cause.getMessage());
         }
     }
 
@@ -153,7 +153,7 @@ abstract class Listener {
             try {
                 closed();
             } catch (IOException left) {
-                LOG.warn("{} is left behind reason=\"{}\"", this, left.toString());
+                LOG.warn("{} could not be removed reason=\"{}\"", this, left.toString());
             }
             result.complete(null);
         });

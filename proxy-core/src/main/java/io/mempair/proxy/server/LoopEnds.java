@@ -32,7 +32,7 @@ final class LoopEnds {
     /** The proxy cannot go on after this; nothing is told while it closes. Whoever is told may end the process. */
     void broken(Throwable cause) {
         if (!closing && ended.completeExceptionally(cause)) {
-            LOG.error("the proxy cannot go on: {}", String.valueOf(cause));
+            LOG.error("the proxy cannot continue: {}", String.valueOf(cause));
         }
     }
 

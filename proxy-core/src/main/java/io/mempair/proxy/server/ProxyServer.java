@@ -242,7 +242,7 @@ public final class ProxyServer implements Proxy {
     public CompletionStage<Void> start() {
         ProxyConfig config = setup.config();
         LOG.info(
-                "proxy starts transport={} loops={} servers={} backups={}",
+                "proxy starting transport={} loops={} servers={} backups={}",
                 transport.name(),
                 config.loops(),
                 config.pool().primaries(),

@@ -88,7 +88,7 @@ record Transport(
         Transport transport = of(wanted == TransportChoice.AUTO && unixSocket && Epoll.isAvailable() ? EPOLL : wanted);
         if (unixSocket && transport.choice() != EPOLL) {
             LOG.warn(
-                    "with transport {} a client of the unix socket loses the answers it has not got when it ends its half of the"
+                    "with transport {} a client of the unix socket loses its outstanding replies when it closes its half of the"
                             + " connection, as socat does (remedy: --transport epoll)",
                     transport.name());
         }
@@ -133,9 +133,7 @@ record Transport(
             return ioUring();
         }
         if (IoUring.isAvailable()) {
-            LOG.warn(
-                    "io_uring can be set up but not used on this host, so it is not: {}",
-                    reason(IoUringSupport.FAILURE));
+            LOG.warn("io_uring does not work on this host, so it is not used: {}", reason(IoUringSupport.FAILURE));
         }
         return Epoll.isAvailable() ? epoll() : nio();
     }

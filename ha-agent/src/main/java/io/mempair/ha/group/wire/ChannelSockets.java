@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the sockets of the channel for JGroups: connections to and from the configured peers, secured as configured. Any
- * thread; {@link #close} ends its own threads, and the sockets are closed by whom they were made for.
+ * Creates the channel's sockets for JGroups: connections to and from the configured peers, secured as configured. Any
+ * thread. {@link #close} ends its own threads; JGroups closes the sockets.
  */
 public final class ChannelSockets extends DefaultSocketFactory implements AutoCloseable {
 
@@ -44,9 +44,7 @@ public final class ChannelSockets extends DefaultSocketFactory implements AutoCl
     private final Timers names = new Timers("mempair-group-names");
     private final WireSocket.SocketOwner owner;
 
-    /**
-     * @param lost  told the address of a peer when a connection with it ended; must return at once
-     */
+    /** @param lost  receives the address of a peer when a connection to it ends; must not block */
     public ChannelSockets(GroupConfig config, Clock clock, Consumer<InetAddress> lost) {
         this.clock = clock;
         this.peers = new PeerAddresses(config.others());
@@ -87,7 +85,7 @@ public final class ChannelSockets extends DefaultSocketFactory implements AutoCl
         return socket;
     }
 
-    /** What is wrong with the way to or from this peer; null when nothing was seen lately. */
+    /** The recent problem with the link to or from this peer; null if there is none. */
     public @Nullable String problemWith(ServerAddress peer) {
         return peers.of(peer).stream()
                 .map(problems::of)
@@ -96,7 +94,7 @@ public final class ChannelSockets extends DefaultSocketFactory implements AutoCl
                 .orElse(null);
     }
 
-    /** The address of one that is no peer and was refused lately; or null. */
+    /** The address of a host that is not a peer and was refused recently, or null. */
     public @Nullable String stranger() {
         return problems.stranger();
     }
@@ -112,7 +110,7 @@ public final class ChannelSockets extends DefaultSocketFactory implements AutoCl
         deadlines.close();
     }
 
-    /** What every socket tells. */
+    /** Receives the events of every socket. */
     private final class Watching implements WireSocket.SocketOwner {
 
         private final @Nullable Handshake handshake;
@@ -141,7 +139,10 @@ public final class ChannelSockets extends DefaultSocketFactory implements AutoCl
 
         @Override
         public void failed(InetSocketAddress peer, boolean reached, IOException why) {
-            failedAtNanos.keySet().removeIf(other -> !peers.isPeer(other.getAddress())); // peers by name move
+            failedAtNanos
+                    .keySet()
+                    .removeIf(
+                            other -> !peers.isPeer(other.getAddress())); // a peer given by name may change its address
             failedAtNanos.put(peer, clock.nanoTime());
             String text = FailureText.of(why);
             problems.failed(peer, (reached ? "the channel cannot be secured: " : "connecting fails: ") + text);

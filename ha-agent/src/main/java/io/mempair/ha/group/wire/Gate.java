@@ -23,10 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where peers connect. Connections come in on a thread of its own; those not from the address of a peer are closed before a byte
- * of them is read. The rest have to prove who they are, {@value #MAX_HANDSHAKES} at once and each within
- * {@link WireSocket#HANDSHAKE_LIMIT}; only then does {@link #accept} give them out. So nobody can hold up the one thread that
- * accepts for JGroups.
+ * The server socket for peers. It accepts on its own thread and closes connections from other addresses before reading
+ * a byte. The others must authenticate, {@value #MAX_HANDSHAKES} at a time and each within
+ * {@link WireSocket#HANDSHAKE_LIMIT}; only then {@link #accept} returns them. So no connection can block the single
+ * thread on which JGroups accepts.
  */
 final class Gate extends ServerSocket {
 
@@ -91,7 +91,7 @@ final class Gate extends ServerSocket {
             } catch (IOException e) {
                 closeQuietly(socket);
                 if (!isClosed()) {
-                    clock.pause(FAILURE_PAUSE); // out of files, say: nothing to win by asking at once
+                    clock.pause(FAILURE_PAUSE); // for example out of file descriptors: an immediate retry is useless
                 }
             } catch (RuntimeException e) {
                 LOG.error("internal error: a connection of the group channel was dropped", e);
@@ -130,7 +130,9 @@ final class Gate extends ServerSocket {
         closeQuietly(socket);
     }
 
-    /** Whether it is a connection of a peer; false for one that was only opened and closed, as {@code CrashProof} does. */
+    /**
+     * Whether it is a connection of a peer; false for one that was only opened and closed, as by {@code CrashProof}.
+     */
     private boolean isReady(WireSocket socket) throws IOException {
         int first = socket.getInputStream().read();
         if (first < 0) {
@@ -155,7 +157,7 @@ final class Gate extends ServerSocket {
             out = tls.getOutputStream();
         }
         Introduction introduction = Introduction.read(in);
-        // one peer, one connection: whoever could name others could have as many as it likes
+        // one connection per peer: a peer that could claim other addresses could open any number
         if (!peers.isPeer(
                         introduction.from().getIpAddress(), introduction.from().getPort())
                 || !introduction.from().getIpAddress().equals(socket.getInetAddress())) {
@@ -180,7 +182,7 @@ final class Gate extends ServerSocket {
         try {
             socket.close();
         } catch (IOException e) {
-            return; // it is of no use to anybody now
+            return; // nobody can use it now
         }
     }
 }

@@ -13,10 +13,9 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
 
 /**
- * Makes a plain connection one between two nodes that know each other: TLS 1.3 with certificates at both ends, and inside of it
- * a proof of each end that it has the pair's key. A proof covers both certificates and who connected, so it is
- * worth nothing on another connection: whoever sits between the two has to show a certificate of its own, and would need
- * the key to prove that one.
+ * Authenticates a plain connection between two nodes: TLS 1.3 with certificates at both ends, and inside it a proof by
+ * each end that it has the pair's key. A proof covers both certificates and the direction, so it is useless on another
+ * connection: a man in the middle must present its own certificate, and would need the key to prove that one.
  *
  * <p>Blocks; the caller bounds it by closing the socket. Any thread.
  */
@@ -32,9 +31,9 @@ final class Handshake {
         this.identity = identity;
     }
 
-    /** On the end that connected. */
+    /** Secures a connection at the connecting end. */
     SSLSocket connected(Socket plain) throws IOException {
-        // without a name and port no session is resumed: each connection proves everything again
+        // without a name and port TLS resumes no session: each connection is authenticated completely
         SSLSocket tls = (SSLSocket) identity.context().getSocketFactory().createSocket(plain, null, -1, false);
         tls.setUseClientMode(true);
         tls.setEnabledProtocols(PROTOCOLS);
@@ -46,7 +45,7 @@ final class Handshake {
         return tls;
     }
 
-    /** On the end that accepted; {@code first} has been read from {@code plain} already. */
+    /** Secures a connection at the accepting end; {@code first} was already read from {@code plain}. */
     SSLSocket accepted(Socket plain, byte[] first) throws IOException {
         SSLSocket tls = (SSLSocket)
                 identity.context().getSocketFactory().createSocket(plain, new ByteArrayInputStream(first), false);

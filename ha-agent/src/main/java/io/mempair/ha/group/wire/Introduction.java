@@ -9,8 +9,8 @@ import org.jgroups.blocks.cs.Connection;
 import org.jgroups.stack.IpAddress;
 
 /**
- * What a JGroups node says first on a connection: who it claims to be. JGroups reads it on the one thread that accepts, where a
- * stranger that says nothing holds up everybody; so it is read before, and given again.
+ * The first bytes of a JGroups node on a connection, which name its address. JGroups reads them on its single accept
+ * thread, where a silent client would block everybody; so they are read in advance and replayed.
  */
 final class Introduction {
 
@@ -25,7 +25,7 @@ final class Introduction {
         this.from = from;
     }
 
-    /** Blocks until it is whole. */
+    /** Reads it; blocks until it is complete. */
     static Introduction read(InputStream in) throws IOException {
         byte[] head = in.readNBytes(HEAD_BYTES);
         if (head.length < HEAD_BYTES || !Arrays.equals(head, 0, 4, Connection.cookie, 0, 4)) {
@@ -43,12 +43,12 @@ final class Introduction {
         return new Introduction(all, from);
     }
 
-    /** As they came; nobody changes them. */
+    /** The original bytes; callers must not change them. */
     byte[] bytes() {
         return bytes;
     }
 
-    /** Where the other end says that it listens. */
+    /** The address on which the other end claims to listen. */
     IpAddress from() {
         return from;
     }

@@ -23,10 +23,10 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * What this node shows on a connection and whom it takes.
+ * This node's certificate and the rule which certificates it accepts.
  *
- * @param context   with this node's certificate, and the rule which certificates are taken
- * @param proofKey  each end proves on each connection that it has it too
+ * @param context   with this node's certificate and the trust rule
+ * @param proofKey  key that each end proves to have on each connection
  */
 record NodeIdentity(SSLContext context, SecretKey proofKey) {
 
@@ -51,7 +51,7 @@ record NodeIdentity(SSLContext context, SecretKey proofKey) {
         }
     }
 
-    /** A certificate of the moment that anybody could make, so the proof has to say who made it. */
+    /** Creates an ephemeral certificate. Anybody could make one, so the proof must cover it. */
     static NodeIdentity of(GroupSecurity.SharedKey shared) {
         try {
             TlsIdentity signer = Certificates.authority("mempair", ALWAYS_FROM, ALWAYS_UNTIL);
@@ -65,7 +65,7 @@ record NodeIdentity(SSLContext context, SecretKey proofKey) {
     private static SSLContext context(TlsIdentity own, TrustManager[] trust)
             throws GeneralSecurityException, IOException {
         KeyStore store = emptyStore();
-        char[] unused = new char[0]; // the store never leaves the memory
+        char[] unused = new char[0]; // the key store stays in memory
         store.setKeyEntry("node", own.key(), unused, own.chain().toArray(new Certificate[0]));
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, unused);
@@ -81,7 +81,10 @@ record NodeIdentity(SSLContext context, SecretKey proofKey) {
         return store;
     }
 
-    /** The handshake proves that the other end has the key of its certificate; whose that is, the proof says. */
+    /**
+     * Accepts any certificate. TLS proves that the other end has its private key; the proof authenticates the
+     * certificate.
+     */
     private static final class AnyCertificate extends X509ExtendedTrustManager {
 
         private static final List<X509Certificate> NONE = List.of();

@@ -12,7 +12,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
-/** Where the configured peers are now. Asking is cheap and any thread's; {@link #lookUp} waits for the name server. */
+/**
+ * The current addresses of the configured peers. Reading is cheap; any thread. {@link #lookUp} blocks on the name
+ * server.
+ */
 final class PeerAddresses {
 
     private final Map<ServerAddress, Set<InetSocketAddress>> known = new ConcurrentHashMap<>();
@@ -20,11 +23,11 @@ final class PeerAddresses {
     PeerAddresses(List<ServerAddress> peers) {
         for (ServerAddress peer : peers) {
             boolean literal = NetUtil.isValidIpV4Address(peer.host()) || NetUtil.isValidIpV6Address(peer.host());
-            known.put(peer, literal ? placesOf(peer, Set.of()) : Set.of()); // a name has to wait for lookUp
+            known.put(peer, literal ? placesOf(peer, Set.of()) : Set.of()); // a name is resolved by lookUp
         }
     }
 
-    /** Asks for every peer that is given by name; one that cannot be found now is where it was last. */
+    /** Resolves every peer given by name; keeps the last address of a name that cannot be resolved now. */
     void lookUp() {
         known.replaceAll(PeerAddresses::placesOf);
     }
@@ -39,7 +42,7 @@ final class PeerAddresses {
         }
     }
 
-    /** Where that peer is; empty when its name is not known yet. */
+    /** The addresses of that peer; empty if its name is not yet resolved. */
     Set<InetSocketAddress> of(ServerAddress peer) {
         return known.getOrDefault(peer, Set.of());
     }

@@ -9,12 +9,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a peer is not heard, as last seen: what came of connecting to it, and why its connections were refused. Only what peers
- * do is kept, so it is bounded by their number. Any thread.
+ * The last known reason why a peer is not heard: the outcome of connecting to it, and why its connections were refused.
+ * Records peers only, so its size is bounded. Any thread.
  */
 final class PeerProblems {
 
-    /** Nodes try again all the time; what is older is over. */
+    /** Nanoseconds; nodes retry continuously, so older problems are over. */
     private static final long COUNTS_NANOS = Duration.ofSeconds(10).toNanos();
 
     private record PeerProblem(String text, long atNanos) {}
@@ -34,7 +34,7 @@ final class PeerProblems {
         outbound.put(peer, new PeerProblem(why, clock.nanoTime()));
     }
 
-    /** A connection to a peer was made, and secured. */
+    /** A connection to a peer was opened and secured. */
     void connected(InetSocketAddress peer) {
         outbound.remove(peer);
     }
@@ -44,26 +44,26 @@ final class PeerProblems {
         inbound.put(peer, new PeerProblem("refused a connection from there: " + why, clock.nanoTime()));
     }
 
-    /** A connection from another address was refused; the last one counts. */
+    /** A connection from an address that is not a peer's was refused; only the last one is kept. */
     void refusedStranger(InetAddress from, String why) {
         stranger = from;
         ofStranger = new PeerProblem(why, clock.nanoTime());
     }
 
-    /** Who was refused lately without being a peer, a peer with another address than it is known by, say; or null. */
+    /** The last host refused as not a peer, for example a peer with an unknown address; or null. */
     @Nullable
     String stranger() {
         InetAddress from = stranger;
         return from == null || recent(ofStranger) == null ? null : from.getHostAddress();
     }
 
-    /** A connection from the address of a peer was let in. */
+    /** A connection from the address of a peer was accepted. */
     void accepted(InetAddress peer) {
         inbound.remove(peer);
-        outbound.keySet().removeIf(failed -> failed.getAddress().equals(peer)); // one connection serves both ways
+        outbound.keySet().removeIf(failed -> failed.getAddress().equals(peer)); // one connection serves both directions
     }
 
-    /** What is wrong with the way to this peer, or from it; null when nothing was seen lately. */
+    /** The recent problem with the link to or from this peer; null if there is none. */
     @Nullable
     String of(InetSocketAddress peer) {
         String refused = recent(inbound.get(peer.getAddress()));

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says who was refused: one line a minute for the addresses of peers and one for all others, so that a flood of strangers hides
- * no peer that has the wrong key. Any thread.
+ * Logs refused connections: one line per minute for the addresses of peers and one for all others, so that a flood from
+ * others does not hide a peer with a wrong key. Any thread.
  */
 final class Strangers {
 
@@ -29,7 +29,7 @@ final class Strangers {
 
     /**
      * @param isPeer  whether a peer has that address
-     * @param why     what was wrong with it
+     * @param why     the reason
      */
     void refused(InetAddress from, boolean isPeer, String why) {
         count.increment();
@@ -44,11 +44,11 @@ final class Strangers {
                     "refused a connection to the channel from {}: {}{}",
                     from.getHostAddress(),
                     why,
-                    unsaid == 0 ? "" : "; " + unsaid + " more since the last such line");
+                    unsaid == 0 ? "" : "; " + unsaid + " more since the last line");
         }
     }
 
-    /** A connection of a peer was let in. */
+    /** A connection of a peer was accepted. */
     void accepted(InetAddress from) {
         problems.accepted(from);
     }
@@ -58,7 +58,7 @@ final class Strangers {
         return count.doubleValue();
     }
 
-    /** One turn a minute. */
+    /** Allows one line per minute. */
     static final class Minute {
 
         private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -72,7 +72,7 @@ final class Strangers {
             this.clock = clock;
         }
 
-        /** How many turns were skipped since the last one, or -1 when this one is skipped too. */
+        /** The number of lines skipped since the last one, or -1 to skip this one too. */
         synchronized long next() {
             long nowNanos = clock.nanoTime();
             if (had && nowNanos - lastNanos < PAUSE_NANOS) {

@@ -16,41 +16,41 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of the channel. To JGroups it looks like a plain socket; its streams are those of the TLS connection on top of
- * it. Closing never waits: it sends no word of goodbye, because a word to a peer that is stuck would.
+ * One connection of the channel. To JGroups it looks like a plain socket; its streams are those of the TLS connection
+ * on top. Closing never blocks: it sends no close_notify, which could block on a stuck peer.
  *
  * <p>A handshake and a write have a deadline; {@link #closeIfLate} is called by a timer and ends what is beyond it, because a
  * blocking write has no timeout of its own.
  */
 final class WireSocket extends Socket {
 
-    /** What sockets need of the channel. Any thread. */
+    /** The channel as seen by its sockets. Any thread. */
     interface SocketOwner {
 
-        /** How connections prove who they are; null when they do not. */
+        /** The authentication of connections; null if there is none. */
         @Nullable
         Handshake handshake();
 
-        /** Whether the last attempt to connect there failed a moment ago. */
+        /** Whether the last attempt to connect there has just failed. */
         boolean failedJustNow(InetSocketAddress peer);
 
         /**
-         * A connection to a peer could not be made.
+         * A connection to a peer failed.
          *
-         * @param reached  whether it was there, and then could not be secured
+         * @param reached  whether TCP connected and securing failed
          */
         void failed(InetSocketAddress peer, boolean reached, IOException why);
 
-        /** A connection to a peer was made, and secured. */
+        /** A connection to a peer was opened and secured. */
         void connected(InetSocketAddress peer);
 
-        /** A connection that was in use ended, at whichever end; once for each. */
+        /** A connection in use was closed, at either end; called once per connection. */
         void lost(InetSocketAddress peer);
 
         void closed(WireSocket socket);
     }
 
-    /** Both ends may be short of processor time. */
+    /** Time for a handshake; both ends may lack processor time. */
     static final Duration HANDSHAKE_LIMIT = Duration.ofMillis(1_500);
 
     static final String LATE = "it does not finish the handshake within " + HANDSHAKE_LIMIT.toMillis() + " ms";
@@ -75,7 +75,7 @@ final class WireSocket extends Socket {
     public void connect(SocketAddress endpoint, int timeoutMillis) throws IOException {
         InetSocketAddress peer = (InetSocketAddress) endpoint;
         if (owner.failedJustNow(peer)) {
-            // everybody who waited for the attempt that failed would else wait for one more, each after the other
+            // otherwise every caller that waited for the failed attempt would make another one, one after the other
             throw new SocketException("connecting to " + peer + " failed a moment ago");
         }
         boolean reached = false;
@@ -105,7 +105,7 @@ final class WireSocket extends Socket {
         return late;
     }
 
-    /** Makes an accepted connection ready; what was read from {@code input} is given again. */
+    /** Prepares an accepted connection; replays the bytes already read from {@code input}. */
     void use(Introduction introduction, InputStream input, OutputStream output) throws IOException {
         use(again(introduction.bytes(), input), output);
     }
@@ -134,7 +134,7 @@ final class WireSocket extends Socket {
         return ready == null ? super.getOutputStream() : ready;
     }
 
-    /** From here on, and until {@link #end}, the socket is closed when it takes longer. */
+    /** Starts a deadline: the socket is closed if {@link #end} does not follow in time. */
     void begin(Duration limit) {
         deadlineNanos = clock.nanoTime() + limit.toNanos();
         busy = true;
@@ -144,7 +144,7 @@ final class WireSocket extends Socket {
         busy = false;
     }
 
-    /** Ends a handshake or a write that is beyond its deadline. */
+    /** Closes the socket if a handshake or a write exceeds its deadline. */
     void closeIfLate() {
         if (busy && clock.nanoTime() - deadlineNanos > 0) {
             late = true;
@@ -162,7 +162,7 @@ final class WireSocket extends Socket {
         super.close();
     }
 
-    /** Who ended it is not known: TLS closes the socket itself when the other end did, before it tells. */
+    /** The connection ended, at either end: TLS closes the socket before it reports that the peer closed it. */
     private void onEnd() {
         if (ended.compareAndSet(false, true) && getRemoteSocketAddress() instanceof InetSocketAddress peer) {
             owner.lost(peer);
@@ -224,7 +224,7 @@ final class WireSocket extends Socket {
 
         @Override
         public void flush() throws IOException {
-            out.flush(); // neither a socket nor TLS keeps anything back
+            out.flush(); // neither a socket nor TLS buffers output
         }
 
         @Override
