@@ -30,7 +30,8 @@ class DocumentLinksTest {
         List<Path> documents = documents();
         int links = 0;
         for (Path document : documents) {
-            for (MatchResult link : LINK.matcher(Files.readString(document)).results().toList()) {
+            for (MatchResult link :
+                    LINK.matcher(Files.readString(document)).results().toList()) {
                 if (!link.group(1).contains("://")) {
                     links++;
                     check(document, link.group(1), dead);
@@ -53,7 +54,9 @@ class DocumentLinksTest {
 
     private static void check(Path document, String link, List<String> dead) throws IOException {
         String[] parts = link.split("#", 2);
-        Path target = parts[0].isEmpty() ? document : document.resolveSibling(parts[0]).normalize();
+        Path target = parts[0].isEmpty()
+                ? document
+                : document.resolveSibling(parts[0]).normalize();
         if (!Files.exists(target)) {
             dead.add(ROOT.relativize(document) + ": no file " + link);
         } else if (parts.length == 2 && !anchors(target).contains(parts[1])) {
@@ -66,7 +69,8 @@ class DocumentLinksTest {
         return HEADING.matcher(Files.readString(document))
                 .results()
                 .map(heading -> heading.group(1).toLowerCase(Locale.ROOT))
-                .map(heading -> heading.replaceAll("[^\\p{L}\\p{N} _-]", "").strip().replace(' ', '-'))
+                .map(heading ->
+                        heading.replaceAll("[^\\p{L}\\p{N} _-]", "").strip().replace(' ', '-'))
                 .collect(Collectors.toSet());
     }
 }
