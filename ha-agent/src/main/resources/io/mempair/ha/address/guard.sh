@@ -31,6 +31,8 @@ main() {
     # Seconds are the smallest lifetime there is; the later it is renewed, the sooner it ends when nobody does any more.
     lifetime_s=1 renew_ms=700
     held='' begun='' ip_pid='' said=() found=() link_index='' link_mac='' unpromoted=''
+    # by which the unit of systemd knows what to drop should this guard be killed too
+    [[ -z ${RUNTIME_DIRECTORY:-} ]] || echo "$dev ${cidrs[*]}" 2> /dev/null > "$RUNTIME_DIRECTORY/addresses"
     [[ $start == keep ]] || drop
     echo ready
     while await_line; do
