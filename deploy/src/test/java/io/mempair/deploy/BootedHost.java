@@ -1,0 +1,115 @@
+package io.mempair.deploy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A host of the lab that booted Debian's systemd ({@code deploy/lab/booted.sh}): packages can be installed and units started on
+ * it as on a machine of its own, and nothing of that stays. Until {@link #stop}; then it is gone.
+ */
+final class BootedHost {
+
+    /** A command may wait for a start cache, which takes minutes on a machine that is busy with other tests. */
+    private static final Duration LIMIT = Duration.ofMinutes(6);
+
+    private static final String SCRIPT =
+            Path.of("lab/booted.sh").toAbsolutePath().toString();
+
+    private final Process process;
+    private final Path folder;
+
+    private BootedHost(Process process, Path folder) {
+        this.process = process;
+        this.folder = folder;
+    }
+
+    /** Boots a host of the lab; {@code folder} is the home of its root, where commands run. */
+    static BootedHost boot(Lab lab, String host, Path folder) {
+        var booted = new BootedHost(lab.start(host, "boot", SCRIPT, folder.toString()), folder);
+        lab.until("systemd of " + host + " has begun", () -> Files.exists(folder.resolve("pid")));
+        lab.until(
+                "systemd of " + host + " takes commands",
+                () -> booted.run("systemctl", "is-system-running", "--wait").exitCode() <= 1);
+        return booted;
+    }
+
+    /** Runs a command to its end. */
+    Run run(String... command) {
+        return Run.of(
+                Map.of(),
+                LIMIT,
+                Stream.concat(Stream.of(SCRIPT, "in", folder.toString()), Stream.of(command))
+                        .toList());
+    }
+
+    /** Runs lines as if they were pasted into a shell, as far as they succeed; all must. */
+    String paste(String lines) {
+        Run run = run("bash", "-e", "-c", lines);
+        if (run.exitCode() != 0) {
+            System.out.println(run("journalctl", "--no-pager", "--lines", "200").out());
+        }
+        return run.orFail();
+    }
+
+    /** A property of a unit, as {@code systemctl show} has it. */
+    String property(String unit, String name) {
+        return run("systemctl", "show", "--value", "--property", name, unit)
+                .orFail()
+                .strip();
+    }
+
+    /** What its journal has of a unit, messages only. */
+    String journal(String unit) {
+        return run("journalctl", "--no-pager", "--output", "cat", "--unit", unit)
+                .orFail();
+    }
+
+    /** Whether its node, the one of the unit {@code mempair}, is standby beside an active peer. */
+    boolean isStandby() {
+        String status = run("mempair", "status", "--json").out();
+        return status.contains("\"role\":\"standby\"") && !status.contains("\"active_node\":null");
+    }
+
+    /** Whether its node is active, with the address and an open port. */
+    boolean serves() {
+        return run("mempair", "status", "--json").out().contains("\"serves\":true");
+    }
+
+    /** Processor time that all its processes have used so far. */
+    Duration used() {
+        String millis = Run.of(Map.of(), LIMIT, List.of(SCRIPT, "usage", folder.toString()))
+                .orFail()
+                .strip();
+        return Duration.ofMillis(Long.parseLong(millis));
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /** Ends everything that runs on it. */
+    void stop() {
+        process.destroy();
+        try {
+            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                throw new AssertionError("a booted host would not end: " + folder);
+            }
+            // what belonged to users of it alone
+            try (Stream<Path> left = Files.walk(folder)) {
+                left.forEach(path -> path.toFile().setWritable(true));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
