@@ -16,8 +16,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
 /**
- * Cuts the binary protocol's packets and their values. Knows where in the stream it is: before a packet, inside a value, or
- * inside one that is refused. Confined to the client's loop.
+ * Splits the input into binary packets and their values. Keeps its position: before a packet, inside a value, or inside
+ * a refused value. Confined to the client's loop.
  */
 final class BinaryFramer implements Framer {
 

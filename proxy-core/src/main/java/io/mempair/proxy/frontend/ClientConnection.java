@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client: reads while there is room, and stops reading when there is none. What stops it: too many of its
- * requests unanswered, its own socket full, or a server with too much in flight. Confined to its loop.
+ * One client connection. It stops reading while too many of the client's requests are unanswered, its socket is full,
+ * or a server has too much in flight. Confined to its loop.
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter
         implements ReplyQueue.QueueListener, MemoryAccount.AccountOwner {
@@ -45,7 +45,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     private boolean begun;
 
-    /** Bytes read and not yet understood; owned. */
+    /** Unparsed bytes; owned. */
     private @Nullable ByteBuf leftover;
 
     private boolean paused;
@@ -110,7 +110,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         }
     }
 
-    /** Carries out what {@code in} holds, as far as there is room; owns it. */
+    /** Executes the requests in {@code in}, as far as there is room; owns the buffer. */
     private void serve(ByteBuf in) {
         Framer.Need need;
         try {
@@ -176,12 +176,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             memory.await();
         }
         if (replies.size() == 0) {
-            // what was asked for failed at once, so no answer will come that makes the rest go on
+            // the requests failed immediately, so no later reply resumes the rest
             goOnSoon();
         }
     }
 
-    /** Goes on reading in a task of its own: whoever made room is in the middle of something. */
+    /** Resumes reading in a separate task, because the caller is in the middle of its own work. */
     private void resumeSoon() {
         if (paused && !resuming) {
             resuming = true;
@@ -200,7 +200,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         }
         paused = false;
         if (framer.isArriving()) {
-            // it was kept from sending more of its value
+            // it was paused in the middle of its value
             memory.arrives();
         }
         ByteBuf in = leftover;
@@ -211,7 +211,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         }
     }
 
-    /** Carries out more of a request that was too much at once. */
+    /** Sends more of an unfinished request. */
     private void goOnSoon() {
         if (replies.isUnfinished() && !goingOn) {
             goingOn = true;
@@ -252,7 +252,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         }
     }
 
-    /** The client will send no more, but may still read: it gets its answers first. */
+    /** The client has closed its half: it still gets its outstanding replies. */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
@@ -327,7 +327,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         return outbound == null ? 0 : outbound.totalPendingWriteBytes();
     }
 
-    /** Takes no further request; the registry hears when everything in flight is answered. */
+    /** Accepts no further request; notifies the registry when every request in flight is answered. */
     void drain() {
         draining = true;
         channel.config().setAutoRead(false);
@@ -353,13 +353,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         return silentSweeps;
     }
 
-    /** The client has been silent for too long. */
+    /** Closes the client: it was idle for too long. */
     void closeIdle() {
         loop.counters().count(ProxyMeter.CLIENTS_IDLE);
         channel.close();
     }
 
-    /** Closes with a reset, so that the client knows at once and nothing lingers on an address that moves. */
+    /**
+     * Closes with a reset, so that the client notices immediately and no connection remains on an address that moves.
+     */
     void drop(String reason) {
         if (!replies.closed()) {
             LOG.debug("client {} dropped reason=\"{}\"", channel.remoteAddress(), reason);
@@ -369,7 +371,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             }
             replies.output().flush();
             replies.close();
-            // from the head of the pipeline: TLS would wait for the client to take its farewell
+            // from the head of the pipeline: TLS would wait for the client to accept close_notify
             channel.pipeline().firstContext().close();
         }
     }
@@ -397,7 +399,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         ctx.close();
     }
 
-    /** Nobody knows what of its requests was carried out, and no answer after this one could be told from the one before. */
+    /** Closes the client: the outcome of its requests is unknown, and later replies could not be matched. */
     @Override
     public void broken(Throwable defect) {
         loop.threw(defect);

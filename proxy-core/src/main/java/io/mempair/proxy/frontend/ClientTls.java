@@ -12,13 +12,13 @@ import javax.net.ssl.SSLEngine;
 final class ClientTls extends SslHandler {
 
     /** How long a close may wait for the client to take the last bytes. */
-    private static final long FAREWELL_MILLIS = 1_000;
+    private static final long CLOSE_NOTIFY_MILLIS = 1_000;
 
     ClientTls(LoopContext loop, SSLEngine engine) {
         super(engine);
         setCumulator(Cumulation.CUMULATOR);
         setHandshakeTimeout(TlsContexts.HANDSHAKE_MILLIS, TimeUnit.MILLISECONDS);
-        setCloseNotifyFlushTimeout(FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
+        setCloseNotifyFlushTimeout(CLOSE_NOTIFY_MILLIS, TimeUnit.MILLISECONDS);
         handshakeFuture().addListener(done -> {
             if (!done.isSuccess()) {
                 loop.counters().count(ProxyMeter.CLIENTS_WITHOUT_TLS);

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lets a channel that was just accepted in, or turns it away. Confined to its loop, but for the count. */
+/** Admits a newly accepted channel, or refuses it. Confined to its loop, except the count. */
 final class ConnectionLimiter {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimiter.class);
@@ -20,8 +20,8 @@ final class ConnectionLimiter {
     /** Between two lines of the log about clients of other networks. */
     private static final long LOG_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** Refused clients of one loop that are waited for until they have read why; the others are closed at once. */
-    private static final int MAX_FAREWELLS = 256;
+    /** Refused clients per loop that get an error line before the close; further ones are closed immediately. */
+    private static final int MAX_GRACEFUL_CLOSES = 256;
 
     private final LoopServices services;
     private final AtomicInteger allClients;
@@ -37,7 +37,7 @@ final class ConnectionLimiter {
     }
 
     /**
-     * Counts the channel in until it closes, or turns it away and says false.
+     * Counts the channel until it closes, or refuses it and returns false.
      *
      * @param secured  whether the client expects TLS first, and so would not understand a reply
      */
@@ -61,7 +61,7 @@ final class ConnectionLimiter {
         return true;
     }
 
-    /** Who can reach a unix socket is the business of its mode. */
+    /** Whether the client's network is allowed. The file mode governs a unix socket. */
     private boolean comesFromAllowedNetwork(Channel channel) {
         if (services.plan().policy().allowed().isEmpty() || !(channel instanceof SocketChannel)) {
             return true;
@@ -82,7 +82,7 @@ final class ConnectionLimiter {
     }
 
     private void turnAway(Channel channel, boolean secured) {
-        if (secured || farewells >= MAX_FAREWELLS) {
+        if (secured || farewells >= MAX_GRACEFUL_CLOSES) {
             channel.close();
             return;
         }

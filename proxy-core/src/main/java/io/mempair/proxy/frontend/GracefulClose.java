@@ -11,9 +11,9 @@ import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One last line to a client that is not served. A close with bytes unread is a reset, which can overtake the line; so
- * only the sending side is closed, and what the client has sent is read and thrown away until it closes too, for a
- * while. Confined to the channel's loop.
+ * Sends a last line to a client that is not served. Closing with unread input sends a reset, which can overtake the
+ * line; so only the output is closed, and input is discarded until the client closes or a time limit passes. Confined
+ * to the channel's loop.
  */
 final class GracefulClose extends ChannelInboundHandlerAdapter {
 
@@ -58,7 +58,7 @@ final class GracefulClose extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** The client is gone, which is what was waited for. */
+    /** The client has disconnected, as expected. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         ctx.close();

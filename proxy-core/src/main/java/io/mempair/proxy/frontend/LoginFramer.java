@@ -13,9 +13,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * memcached's ASCII authentication (its {@code -Y}): until a {@code set} with any key has brought a user and his
- * password as its data, nothing else is understood; then another framer takes over. What is answered, and what is
- * taken for a login, is memcached 1.6.18's as observed. Confined to the client's loop.
+ * memcached's ASCII authentication (option {@code -Y}): accepts only a {@code set} with any key whose data are user and
+ * password; then another framer takes over. Replies and accepted logins follow the observed behaviour of memcached
+ * 1.6.18. Confined to the client's loop.
  */
 final class LoginFramer implements Framer {
 

@@ -9,7 +9,7 @@ import io.mempair.proxy.protocol.meta.MetaRequestParser;
 import io.mempair.proxy.protocol.text.TextRequestParser;
 
 /**
- * What the clients of one event loop share.
+ * State shared by the clients of one event loop.
  *
  * @param loop        the loop
  * @param plan        the servers and limits of this moment

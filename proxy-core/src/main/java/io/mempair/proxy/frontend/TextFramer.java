@@ -20,8 +20,8 @@ import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the text protocol's lines and data blocks. Knows where in the stream it is:
- * before a line, inside a data block, or inside one that is refused. Confined to the client's loop.
+ * Splits the input into text protocol lines and data blocks. Keeps its position: before a line, inside a data block, or
+ * inside a refused one. Confined to the client's loop.
  */
 final class TextFramer implements Framer {
 

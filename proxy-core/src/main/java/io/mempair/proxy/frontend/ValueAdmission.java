@@ -9,8 +9,8 @@ import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the data blocks of one client off its bytes, within the memory all clients of the loop may use for
- * values in the middle of their arrival; a block that is refused is swallowed. Confined to the client's loop.
+ * Reads the data blocks of one client, within the loop's memory for incoming values; discards a refused block. Confined
+ * to the client's loop.
  */
 final class ValueAdmission {
 

@@ -1,4 +1,4 @@
-/** Client connections: framing, order of answers, limits, back-pressure. Confined to their event loop. */
+/** Client connections: framing, limits, backpressure. Confined to their event loop. */
 @NullMarked
 package io.mempair.proxy.frontend;
 

@@ -2,20 +2,20 @@ package io.mempair.proxy.health;
 
 import java.util.Arrays;
 
-/** How long a server takes for the slowest hundredth of its answers, measured over the most recent ones. Pure; confined. */
+/** The 99th percentile of a server's latency over its most recent replies. Pure; not thread-safe. */
 public final class LatencyP99 {
 
-    /** Answers that count: five of them are slower than what is said. */
+    /** Replies in the window; five of them are slower than the result. */
     private static final int WINDOW = 512;
 
-    /** Answers from one reckoning to the next. */
+    /** Replies between two computations. */
     private static final int STEP = 64;
 
     private final long[] recent = new long[WINDOW];
     private int count;
     private long nanos = Long.MAX_VALUE;
 
-    /** An answer came after so long. */
+    /** Adds a latency in nanoseconds. */
     public void add(long tookNanos) {
         recent[count % WINDOW] = tookNanos;
         count++;
@@ -33,7 +33,7 @@ public final class LatencyP99 {
         nanos = sorted[sorted.length - 1 - sorted.length / 100];
     }
 
-    /** 99 of 100 answers come within this time; {@link Long#MAX_VALUE} before there were enough to say so. */
+    /** The percentile in nanoseconds; {@link Long#MAX_VALUE} before there are enough replies. */
     public long nanos() {
         return nanos;
     }

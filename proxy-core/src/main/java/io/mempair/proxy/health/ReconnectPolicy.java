@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * When to try a lost server again: at once the first time, then after a pause that doubles up to a
- * maximum, spread by up to a quarter so that loops and proxies do not knock together. Pure; one
- * connection each.
+ * Decides when to reconnect to a lost server: immediately the first time, then after a pause that doubles up to a
+ * maximum, with up to a quarter of jitter so that loops and proxies do not reconnect together. Pure; one instance per
+ * connection.
  */
 public final class ReconnectPolicy {
 

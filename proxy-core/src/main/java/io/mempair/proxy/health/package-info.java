@@ -1,4 +1,4 @@
-/** What is known of one connection to a server and what to do next. Pure: fed with outcomes and time. */
+/** Policies of one connection to a server. Pure: fed with outcomes and time. */
 @NullMarked
 package io.mempair.proxy.health;
 

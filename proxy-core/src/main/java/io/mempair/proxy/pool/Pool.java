@@ -127,7 +127,7 @@ public final class Pool {
         return CompletableFuture.allOf(Stream.concat(known, tried).toArray(CompletableFuture[]::new));
     }
 
-    /** Where that cannot be known for sure from the configuration, servers find out whether two of them are one process. */
+    /** Tells servers which of them share keys, so that they can detect two addresses of one process. */
     private void tellWhoSharesKeys() {
         List<ServerConnection> first = primaries.servers();
         List<ServerConnection> second = backups == null ? List.of() : backups.servers();
@@ -167,7 +167,7 @@ public final class Pool {
         }
     }
 
-    /** The tier that decides. */
+    /** The primary tier. */
     public Tier primaries() {
         return primaries;
     }

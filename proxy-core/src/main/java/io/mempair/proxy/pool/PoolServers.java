@@ -5,7 +5,7 @@ import io.mempair.proxy.config.PoolConfig;
 import java.util.List;
 
 /**
- * A pool at this moment, as all loops together see it. Any thread.
+ * A pool and its shared server states. Any thread.
  *
  * @param config   as the operator wrote it
  * @param servers  primaries first, then backups

@@ -7,8 +7,8 @@ import io.mempair.proxy.replication.DelayedFlush;
 import io.mempair.proxy.replication.WriteOrder;
 
 /**
- * What the clients of one event loop are served with at this moment: servers, limits and rules. A reload replaces them
- * between two turns; a request keeps the pool it began with. Confined to its loop.
+ * The current servers, limits and rules for the clients of one event loop. A reload replaces them between two turns; a
+ * request keeps the pool it started with. Confined to its loop.
  */
 public final class ServingPlan {
 
@@ -25,7 +25,7 @@ public final class ServingPlan {
      * @param policy   who may be a client, and what clients may ask for
      * @param order    of the writes to two copies
      * @param refills  of keys that one of two copies lacks
-     * @param delayedFlush  the flush that is to come; shared by all loops
+     * @param delayedFlush  the pending flush; shared by all loops
      */
     public ServingPlan(
             Pool pool,
@@ -62,7 +62,7 @@ public final class ServingPlan {
         return refills;
     }
 
-    /** The flush that is to come, if one is; it outlives a change of servers. */
+    /** The pending flush, if any; it outlives a change of servers. */
     public DelayedFlush delayedFlush() {
         return delayedFlush;
     }

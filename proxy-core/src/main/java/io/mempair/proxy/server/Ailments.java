@@ -4,19 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a health check must know of: a port that is open says nothing of the loops behind it. Pure. */
+/** The problems a health check must report: an open port does not prove that the loops behind it work. Pure. */
 final class Ailments {
 
-    /** A loop comes round every 100 ms; one that is so late serves nobody, whatever holds it up. */
+    /** Nanoseconds; a healthy loop makes a turn every 100 ms, one this late serves nobody. */
     static final long STUCK_NANOS = 2_000_000_000L;
 
     private Ailments() {}
 
     /**
-     * A line for each, empty when all is well.
+     * One line per problem; empty if there is none.
      *
      * @param broken        what ended a loop, or null
-     * @param silenceNanos  how long each loop has not come round
+     * @param silenceNanos  nanoseconds since the last turn of each loop
      */
     static List<String> of(@Nullable Throwable broken, long[] silenceNanos) {
         List<String> lines = new ArrayList<>();

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.util.internal.PlatformDependent;
 
-/** What Netty has from the system outside of the heap, in use or kept for reuse. Any thread. */
+/** The direct memory Netty holds from the system, in use or pooled. Any thread. */
 final class AllocatedMemory {
 
     private AllocatedMemory() {}

@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What clients make the proxy hold, as its faces show it. Any thread. */
+/** The memory that clients occupy, for the status and metrics. Any thread. */
 final class ClientMemory {
 
     private final MemoryBudget budget;
@@ -22,7 +22,7 @@ final class ClientMemory {
         this.meters = meters;
     }
 
-    /** A look at it now. */
+    /** A snapshot. */
     ProxyHealth.Memory look() {
         List<ProxyHealth.MemoryHeld> held = new ArrayList<>();
         for (MemoryUse use : MemoryUse.values()) {

@@ -4,7 +4,7 @@ import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import java.util.Optional;
 
-/** How many open files a configuration can make a proxy need. Pure. */
+/** The open files that a proxy may need with a configuration. Pure. */
 final class FileNeeds {
 
     /** The JVM's own, the log, the admin face with its connections, the channel to the peers, guard, hooks and checks. */
@@ -22,7 +22,7 @@ final class FileNeeds {
         return (long) config.limits().maxClients() + config.loops() * (servers + OF_A_LOOP) + SPARE;
     }
 
-    /** What to tell the operator when {@code limit} is below that. */
+    /** A warning for the operator if {@code limit} is lower. */
     static Optional<String> warning(ProxyConfig config, long limit) {
         long needed = of(config);
         return limit >= needed

@@ -16,7 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of all servers, towards the peers: told while this proxy serves, learned while it does not. Any thread.
+ * The state of all servers exchanged with the peers: sent while this node serves, adopted while it does not. Any
+ * thread.
  */
 final class KnownServers {
 
@@ -38,20 +39,20 @@ final class KnownServers {
         this.nowNanos = nowNanos;
     }
 
-    /** This proxy serves from now on. */
+    /** This node serves from now on. */
     void begin() {
         setup.get().servers().forEach(server -> server.replica().takeOver());
     }
 
-    /** It does not any more: another may write, so what was journaled here proves nothing. */
+    /** This node no longer serves: another may write, so the local journals are incomplete. */
     void end() {
         setup.get().servers().forEach(server -> server.replica().standDown());
     }
 
-    /** What is known now; of servers only where there are two copies. */
+    /** The current state; servers only if there are two copies. */
     ServerKnowledge knowledge() {
         Setup now = setup.get();
-        // read first: what has changed since is told again
+        // read first: later changes are sent again
         long version = now.peers().version();
         List<Known> known = new ArrayList<>();
         for (ServerState server : now.servers()) {
@@ -68,7 +69,7 @@ final class KnownServers {
         return new ServerKnowledge(version, known, delayedFlush.leftMillis(nowNanos.getAsLong()));
     }
 
-    /** Takes over what the active node says, unless this proxy serves itself. */
+    /** Adopts the active node's state, unless this node serves. */
     void learn(ServerKnowledge ofActive) {
         Setup now = setup.get();
         if (fence.isClosed()) {
@@ -92,7 +93,7 @@ final class KnownServers {
         return null;
     }
 
-    /** Has {@code listener} told of changes. */
+    /** Sets the listener for changes. */
     void onChange(Consumer<ServerKnowledge> listener) {
         setup.get().peers().tell(() -> listener.accept(knowledge()));
     }

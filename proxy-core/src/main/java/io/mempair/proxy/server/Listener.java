@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One place clients connect to, which can be opened and closed any number of times. Any thread. */
+/** One listening socket for clients, which can be opened and closed repeatedly. Any thread. */
 abstract class Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
@@ -31,30 +31,30 @@ abstract class Listener {
         this.bootstrap = bootstrap;
     }
 
-    /** Where to bind. */
+    /** The address to bind. */
     abstract SocketAddress prepare() throws IOException;
 
-    /** What remains to be done once the socket is bound. */
+    /** Completes the opening after the socket is bound. */
     abstract void bound() throws IOException;
 
-    /** Whether clients still find there what was opened; costs a look at the file system at most. */
+    /** Whether clients can still reach the opened socket; costs at most a file system access. */
     boolean isInPlace() {
         return true;
     }
 
-    /** As {@link #prepare}, where it has been open before. */
+    /** As {@link #prepare}, for a socket that was open before. */
     SocketAddress prepareAgain() throws IOException {
         return prepare();
     }
 
-    /** What remains to be done once it is closed, or could not be opened. */
+    /** Cleans up after it is closed, or could not be opened. */
     abstract void closed() throws IOException;
 
-    /** As messages name the place. */
+    /** The name of the socket in messages. */
     @Override
     public abstract String toString();
 
-    /** Binds; fails with {@link BindException} that names the place and the reason. */
+    /** Binds; fails with a {@link BindException} that names the socket and the reason. */
     final synchronized CompletableFuture<Void> open() {
         ChannelFuture bind;
         try {
@@ -85,8 +85,8 @@ abstract class Listener {
     }
 
     /**
-     * To be called again and again: opens it once more when clients do not find it any more, and goes on trying; what was
-     * opened before stays until then, because some may be on their way. Does nothing when closed; never fails.
+     * Called periodically: reopens the socket if clients can no longer reach it, with retries. The old one stays open
+     * until then, because clients may be connecting. Does nothing when closed; never fails.
      */
     final synchronized void look() {
         Channel earlier = channel;
@@ -141,7 +141,7 @@ abstract class Listener {
         }
     }
 
-    /** Accepts no more. Does nothing when closed; never fails. */
+    /** Stops accepting. Does nothing when closed; never fails. */
     final synchronized CompletableFuture<Void> close() {
         Channel open = channel;
         channel = null;

@@ -25,22 +25,22 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open port: accepts on one loop and deals connections out to all in turn, so that a few long-lived clients
- * are spread evenly. (With one listening socket a loop the kernel spreads them by a hash, unevenly when they are
- * few, and a second process could open the same port unnoticed.)
+ * The listening sockets: accepts on one loop and distributes connections round-robin to all loops, so that a few
+ * long-lived clients are spread evenly. (With one listening socket per loop the kernel distributes by hash, unevenly
+ * for few clients, and a second process could open the same port unnoticed.)
  */
 final class Listeners {
 
-    /** Connections the kernel keeps for us to accept; memcached's own default. */
+    /** Connections queued by the kernel; memcached's default. */
     private static final int BACKLOG = 1_024;
 
-    /** Bytes unsent to a client from which it is no longer read, and below which it is again. */
+    /** Unsent bytes of a client at which reading it stops, and below which it resumes. */
     private static final WriteBufferWaterMark CLIENT_WATER_MARK = new WriteBufferWaterMark(128 * 1_024, 512 * 1_024);
 
     private final AcceptPause acceptPause = new AcceptPause();
     private final List<Listener> all = new ArrayList<>();
 
-    /** Makes the TLS of the connections accepted from now on; null if there is no such listener. */
+    /** Creates the TLS of newly accepted connections; null without a TLS listener. */
     private volatile @Nullable SslContext tls;
 
     private boolean wanted;
@@ -111,17 +111,17 @@ final class Listeners {
                 .childOption(ChannelOption.SO_KEEPALIVE, true);
     }
 
-    /** Uses this, with its certificate and the authorities of clients', from the next connection on. */
+    /** Uses this context from the next connection on. */
     void show(SslContext next) {
         tls = next;
     }
 
-    /** To be called again and again: opens again what clients do not find any more. Any thread. */
+    /** Called periodically: reopens sockets that clients can no longer reach. Any thread. */
     void look() {
         all.forEach(Listener::look);
     }
 
-    /** Opens all; if one cannot be opened none stays open. Does nothing when open. */
+    /** Opens all; if one fails, none stays open. Does nothing when open. */
     synchronized CompletionStage<Void> open() {
         if (wanted) {
             return CompletableFuture.completedFuture(null);

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the event loops live, and what broke them. A loop that ends takes its clients along and leaves the port open: so
- * nobody may take the rest for a proxy that works. The first cause counts. Any thread.
+ * Tracks whether the event loops are alive, and what broke them. A loop that ends drops its clients and leaves the port
+ * open, so the proxy must not count as working. Keeps the first cause. Any thread.
  */
 final class LoopEnds {
 
@@ -19,7 +19,7 @@ final class LoopEnds {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean closing;
 
-    /** Has the end of each loop told, from now on. */
+    /** Watches the end of each loop. */
     void watch(List<? extends EventLoop> loops) {
         for (int i = 0; i < loops.size(); i++) {
             int number = i;
@@ -29,20 +29,20 @@ final class LoopEnds {
         }
     }
 
-    /** The proxy cannot go on after this; nothing is told while it closes. Whoever is told may end the process. */
+    /** Reports an error the proxy cannot continue after; ignored while it closes. The receiver may end the process. */
     void broken(Throwable cause) {
         if (!closing && ended.completeExceptionally(cause)) {
             LOG.error("the proxy cannot continue: {}", String.valueOf(cause));
         }
     }
 
-    /** What ends from now on was wanted. */
+    /** Loops that end from now on do so as intended. */
     void closing() {
         closing = true;
         ended.complete(null);
     }
 
-    /** Completes when the proxy closes; fails, with what broke, when a loop ended by itself or cannot be relied on. */
+    /** Completes when the proxy closes; fails with the cause when a loop ended by itself or is unreliable. */
     CompletionStage<Void> ended() {
         return ended.minimalCompletionStage();
     }

@@ -15,15 +15,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Servers that are connected to at an address that is none of their names' any more. As long as a loop is connected nobody else
- * asks what the name means: the process there may run on for long, and what is known of it would be lost.
+ * Servers connected at an address that their name no longer has. While a loop is connected the name is not resolved
+ * again elsewhere: the process there may run for long, and its state would be lost.
  *
  * @param moves    by server
  * @param remarks  for the operator, one for each server that has moved or whose name cannot be looked up now
  */
 record MovedNames(Map<ServerState, Move> moves, List<String> remarks) {
 
-    /** How long a name is waited for; one that is not answered keeps its address. */
+    /** Milliseconds for one lookup; a name without an answer keeps its address. */
     private static final long LIMIT_MILLIS = 2_000;
 
     static final MovedNames NONE = new MovedNames(Map.of(), List.of());
@@ -36,7 +36,7 @@ record MovedNames(Map<ServerState, Move> moves, List<String> remarks) {
      */
     record Move(ServerState server, InetAddress from, List<InetAddress> to) {
 
-        /** As the operator is told. */
+        /** The text for the operator. */
         @Override
         public String toString() {
             return server.address() + " moved from " + from.getHostAddress() + " to "
@@ -44,11 +44,11 @@ record MovedNames(Map<ServerState, Move> moves, List<String> remarks) {
         }
     }
 
-    /** What came of one name: at most one of the two. */
+    /** The result of one lookup: at most one of the two is present. */
     private record Answer(@Nullable Move move, @Nullable String remark) {}
 
     /**
-     * Looks the names of these servers up, all at once; never fails.
+     * Resolves the names of these servers in parallel; never fails.
      *
      * @param lookUp  the addresses of a name; may complete late, or fail
      */

@@ -14,13 +14,12 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks names up as the host does (hosts file, resolv.conf), which blocks a thread for as long as a name server is silent. So
- * each name has a thread of its own while it is looked up, and whoever asks for it meanwhile waits for the same answer. Any
- * thread.
+ * Resolves names like the host does (hosts file, resolv.conf), which blocks a thread while a name server is silent. So
+ * each lookup has its own thread, and concurrent requests for a name share one lookup. Any thread.
  */
 final class NameLookups implements AutoCloseable {
 
-    /** Names looked up at once. Beyond it one silent name server holds up other names again. */
+    /** Concurrent lookups. Beyond it a silent name server delays other names. */
     private static final int MAX_THREADS = 32;
 
     /** Names that wait for a thread; a pool of more servers is not one. */
@@ -28,7 +27,7 @@ final class NameLookups implements AutoCloseable {
 
     private static final int IDLE_SECONDS = 10;
 
-    /** How the host does it. */
+    /** The host's resolver. */
     interface LookedUpHost {
         InetAddress[] addressesOf(String name) throws UnknownHostException;
     }
@@ -51,7 +50,7 @@ final class NameLookups implements AutoCloseable {
     }
 
     /**
-     * Every address of that name, in the host's order; completes on another thread, perhaps only after minutes: whoever waits
+     * Every address of that name, in the host's order; completes on another thread, possibly after minutes: the caller
      * sets a limit. Fails with an {@link UnknownHostException} that names it.
      */
     CompletableFuture<List<InetAddress>> of(String name) {

@@ -15,13 +15,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Resolves names of servers by {@link NameLookups}: a name server that does not answer holds up its name, for a limited time, and
- * neither a loop nor another name. A name is resolved whenever no loop is connected to its server, so a server that moved is found
- * again. Literal addresses are taken as they are.
+ * Resolves server names by {@link NameLookups}: a silent name server delays its name for a limited time, and neither a
+ * loop nor another name. A name is resolved whenever no loop is connected to its server, so a server that moved is
+ * found again. Literal addresses are used directly.
  */
 final class OffLoopResolver extends AddressResolverGroup<InetSocketAddress> {
 
-    /** Milliseconds a connect waits for its address. The lookup goes on; the next try may still get its answer. */
+    /** Milliseconds a connect waits for its address. The lookup continues; the next attempt may use its result. */
     static final long LIMIT_MILLIS = 5_000;
 
     private final NameLookups lookups;

@@ -8,7 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
- * One event loop with what belongs to it.
+ * One event loop with its clients and plan.
  *
  * @param context  the loop
  * @param plan     what its clients are served with

@@ -7,7 +7,7 @@ import java.net.InetAddress;
 import java.util.function.Function;
 
 /**
- * Parts of a proxy that a test puts others in the place of.
+ * Parts of a proxy that tests replace.
  *
  * @param stripes    makes what the loops share of the order of writes: in a test, one that pauses between steps
  * @param allocator  of the channels' buffers: in a test, one that has none

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  */
 public interface Proxy extends AutoCloseable {
 
-    /** A lease that never ends: for a proxy that serves alone. */
+    /** A lease that never ends: for a proxy without a pair. */
     long NO_LEASE_LIMIT = Fence.UNLIMITED;
 
     /**
@@ -34,9 +34,9 @@ public interface Proxy extends AutoCloseable {
     CompletionStage<Void> open();
 
     /**
-     * Closes the listeners at once, takes no further request, ends all repairs of servers, and waits until what is in flight
-     * is answered, at most {@code grace}; then it is given up. When the stage completes, this proxy sends the servers nothing
-     * more that a client asked for or that repairs them. It never fails. Clients stay connected.
+     * Closes the listeners immediately, accepts no further request, ends all repairs, and waits at most {@code grace}
+     * until requests in flight are answered; then they are aborted. When the stage completes, the proxy sends no more
+     * client requests or repairs to the servers. It never fails. Clients stay connected.
      */
     CompletionStage<Void> drain(Duration grace);
 
@@ -44,29 +44,29 @@ public interface Proxy extends AutoCloseable {
     CompletionStage<Void> dropClients();
 
     /**
-     * Sets until when the loops may serve, on the clock of {@link System#nanoTime}. A loop that finds the lease over sends the
-     * servers nothing of what it has for them, and closes its clients. {@link #NO_LEASE_LIMIT} lifts the limit.
+     * Sets until when the loops may serve, on the clock of {@link System#nanoTime}. A loop that finds the lease expired
+     * drops its unsent requests and closes its clients. {@link #NO_LEASE_LIMIT} lifts the limit.
      */
     void lease(long untilNanos);
 
     /**
-     * Serves with other servers, timeouts and limits from now on, without losing a client or a request: new servers are
-     * connected to, or have been tried once, before they are used; what is in flight on a server that goes is answered
-     * first. What is known of a server that stays is kept, also when it is to be connected to in another way. The stage
-     * completes when every loop has changed, with remarks for the operator. Names of servers are looked up again: one that means
-     * another address by now is connected to there, as another process under the same name. It fails, and nothing has changed, when another reload is under way, the
+     * Applies other servers, timeouts and limits without losing a client or a request: new servers are connected, or
+     * tried once, before they are used; requests in flight to a removed server are answered first. A server that stays
+     * keeps its state, also with other TLS or login. The stage completes when every loop has changed, with remarks for
+     * the operator. Server names are resolved again: a server whose name has another address now is connected there, as
+     * another process with the same name. It fails, and nothing has changed, when another reload is under way, the
      * requests under way do not end, or the proxy closes; with {@link IllegalArgumentException} when {@code next} is to
-     * blame: it differs in what a running proxy cannot change (listeners, loops, transport, latencies), the JDK refuses a
-     * certificate or key, or servers do not take connections in the way it wants, or where their names lead now.
+     * blame: it differs in what a running proxy cannot change (listeners, loops, transport, latencies), the JDK refuses
+     * a certificate or key, or servers do not take connections in the way it wants, or where their names lead now.
      */
     CompletionStage<List<String>> reload(ProxyConfig next);
 
-    /** What is known of the servers now. Never waits. */
+    /** The current state of the servers. Never blocks. */
     ServerKnowledge knowledge();
 
     /**
-     * Takes what the active node knows of the servers in place of what this proxy found out. Only while it is not
-     * {@link #open}; ignored otherwise.
+     * Replaces the local server state by the active node's. Only while the proxy is not {@link #open}; ignored
+     * otherwise.
      */
     void learn(ServerKnowledge ofActive);
 
@@ -81,18 +81,15 @@ public interface Proxy extends AutoCloseable {
     void knownToPeers(long version);
 
     /**
-     * How long each event loop has not come round, by its number, in nanoseconds; a healthy one stays under 200 ms once
-     * started. Costs a read for each loop: never waits, never fails.
+     * Nanoseconds since the last turn of each event loop; a healthy loop stays under 200 ms once started. Costs one
+     * read per loop; never blocks, never fails.
      */
     long[] loopSilenceNanos();
 
-    /** What the proxy is like now: never waits, never fails. */
+    /** The current health; never blocks, never fails. */
     ProxyHealth health();
 
-    /**
-     * How long the servers of now took to answer, by server and command, merged over the loops; only what has been counted.
-     * Never waits, never fails.
-     */
+    /** Latencies of the current servers, by server and command, merged over the loops. Never blocks, never fails. */
     List<ServerLatency> latencies();
 
     /** Registers the meters of the data plane. Scraping reads counters of the loops; it does not stop them. */

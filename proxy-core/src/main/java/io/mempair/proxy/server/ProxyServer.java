@@ -57,25 +57,28 @@ public final class ProxyServer implements Proxy {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
 
-    /** Milliseconds between two signs of life of a loop. */
+    /** Milliseconds between two heartbeats of a loop. */
     private static final long BEAT_MILLIS = 100;
 
-    /** Milliseconds between two looks whether clients still find the listeners. */
+    /** Milliseconds between two checks of the listeners. */
     private static final long LOOK_MILLIS = 500;
 
-    /** Bytes unsent to a server from which clients are no longer read. */
+    /** Unsent bytes of a server connection at which reading clients stops. */
     private static final WriteBufferWaterMark SERVER_WATER_MARK = new WriteBufferWaterMark(1 << 20, 4 << 20);
 
-    /** How long a reload waits for new servers at most; they go on connecting when it is over. */
+    /** Longest wait of a reload for new servers; they continue connecting afterwards. */
     private static final Duration PREPARE_LIMIT = Duration.ofSeconds(5);
 
-    /** Times a request's timeout: a write in its turn asks one server, the other, and makes them equal. */
+    /** Multiple of the request timeout: an ordered write asks one server, then the other, and copies the item. */
     private static final int TIMEOUTS_OF_A_WRITE = 4;
 
-    /** What timers may be late, all together. */
+    /** Allowance for late timers. */
     private static final Duration LATE_TIMERS = Duration.ofSeconds(1);
 
-    /** Without a task for so long a loop ends: by then the kernel has given back what it was to read into, which io_uring needs. */
+    /**
+     * Milliseconds without a task before a loop terminates: by then the kernel has returned its read buffers, which
+     * io_uring needs.
+     */
     private static final long CLOSING_MILLIS = 50;
 
     private static final long CLOSE_LIMIT_MILLIS = 2_000;
@@ -183,7 +186,7 @@ public final class ProxyServer implements Proxy {
         LOG.error("internal error: a queued request was aborted", defect);
     }
 
-    /** Most likely another than that of any other proxy. */
+    /** A random node number, most likely unique. */
     public static int anyNumber() {
         long seed = 31L * ProcessHandle.current().pid() + Clock.systemUTC().millis();
         return new SplittableRandom(seed).nextInt(1 << IdClock.NODE_BITS);
@@ -194,7 +197,7 @@ public final class ProxyServer implements Proxy {
         return setup.servers();
     }
 
-    /** The event loops; what belongs to one is to be used on it. */
+    /** The event loops; use the parts of a loop only on that loop. */
     List<OneLoop> loops() {
         return List.copyOf(loops);
     }
@@ -207,7 +210,7 @@ public final class ProxyServer implements Proxy {
                 .option(ChannelOption.ALLOCATOR, allocator)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
-                // what was not sent when this process dies must not reach a server later, behind writes of the peer
+                // unsent bytes must not reach a server after this process dies, behind writes of the peer
                 .option(ChannelOption.SO_LINGER, 0)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, ReceiveBuffers.forServers())
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, SERVER_WATER_MARK);
@@ -226,7 +229,7 @@ public final class ProxyServer implements Proxy {
         return new OneLoop(context, plan, registry);
     }
 
-    /** Whose client a channel is that was just accepted; nothing was read from it yet. */
+    /** The registry of a newly accepted channel, from which nothing was read yet. */
     private ClientRegistry registryOf(Channel channel) {
         channel.config().setAllocator(allocator);
         EventLoop eventLoop = channel.eventLoop();
@@ -286,7 +289,7 @@ public final class ProxyServer implements Proxy {
     /** What a loop gives up fails its requests, and they tell the replicas, before those are told that others write. */
     private CompletionStage<Void> stepDown(long reign) {
         if (!fence.close(reign)) {
-            return CompletableFuture.completedFuture(null); // another drain did it, or this proxy serves again
+            return CompletableFuture.completedFuture(null); // another drain has finished it, or this node serves again
         }
         return all(loop -> loop.run(loop.context()::cutOff))
                 .exceptionally(ended -> null)

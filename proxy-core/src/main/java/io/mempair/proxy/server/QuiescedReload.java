@@ -14,19 +14,18 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * A moment in which no loop has a request under way. Where keys have two copies, before or after, the servers may change
- * only then:
+ * Quiesces all loops for a reload. If keys have two copies, before or after, servers may change only while no loop has
+ * a request in flight:
  *
  * <ul>
- *   <li>A write that waits for its turn in the {@link WriteOrder} would be overtaken by a later one, which takes no turn
- *       because there is one copy only by then.
- *   <li>A write that a loop made when it knew of one copy, or of another backup, would miss the backup that another loop has
- *       filled meanwhile.
- *   <li>A client would see the mark of a refill that is under way, because where there is one copy nobody looks for it.
+ * <li>A write queued in the {@link WriteOrder} would be overtaken by a later one that is not ordered because only one
+ * copy is left.
+ * <li>A write sent for one copy, or for another backup, would miss the backup that another loop has filled meanwhile.
+ * <li>A client would see the mark of a running refill, because with one copy no read checks for marks.
  * </ul>
  *
- * <p>So no loop reads its clients, then all that was begun comes to its end, then one loop takes every turn there is, the
- * servers change, and the clients are read again. What they send meanwhile waits.
+ * <p>So all loops stop reading clients, requests in flight finish, one loop takes every stripe, the servers change, and
+ * reading resumes. Input waits meanwhile.
  */
 final class QuiescedReload {
 
@@ -48,7 +47,7 @@ final class QuiescedReload {
     }
 
     /**
-     * Makes a change in such a moment.
+     * Runs a change while everything is quiesced.
      *
      * @param limit   how long at most the requests under way are waited for; then nothing changes, and the future fails
      * @param change  begun on the first loop; done when its future is

@@ -8,8 +8,8 @@ import io.netty.util.UncheckedBooleanSupplier;
 import java.util.function.BooleanSupplier;
 
 /**
- * How much is read at once. Buffers adapt to what a connection sends: small for a client that sends a get at a
- * time, large for values, where bytes per read decide what a request costs.
+ * The sizes of read buffers. Buffers adapt to the input of a connection: small for single gets, large for values, where
+ * the bytes per read determine the cost.
  */
 final class ReceiveBuffers {
 

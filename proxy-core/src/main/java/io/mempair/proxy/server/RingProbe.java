@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether an I/O handler really works on this host: a ring is made, waits for a moment, and is closed. Netty only looks
- * whether a ring can be made; where a filter of system calls refuses to enter it, each loop would end at its first wait.
- * Blocks for some milliseconds.
+ * Tests whether an I/O handler works on this host: creates a ring, waits briefly, and closes it. Netty only checks that
+ * a ring can be created; if a system call filter refuses io_uring_enter, each loop would end at its first wait. Blocks
+ * for some milliseconds.
  */
 final class RingProbe implements IoHandlerContext, ThreadAwareExecutor {
 

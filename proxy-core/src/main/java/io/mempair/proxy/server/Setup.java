@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the operator wants of the proxy, and the servers as all loops see them. Replaced as a whole by a reload.
+ * The configuration of the proxy and the shared server states. A reload replaces it as a whole.
  *
  * @param config   as the operator wrote it
  * @param servers  primaries first, then backups

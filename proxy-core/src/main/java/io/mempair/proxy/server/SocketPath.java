@@ -17,8 +17,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of a unix socket in the file system. The socket is bound inside a folder only the owner can enter and is
- * moved to its place when it has its mode, so there is no moment at which somebody else could connect.
+ * The path of a unix socket. The socket is bound in a folder that only the owner can enter, gets its mode, and is then
+ * moved to its path, so no other user can connect in between.
  */
 final class SocketPath {
 
@@ -86,7 +86,7 @@ final class SocketPath {
         return folder.resolve("s");
     }
 
-    /** Gives the bound socket its mode and moves it to its place; a socket nobody answers on is replaced. */
+    /** Sets the mode of the bound socket and moves it to its path; replaces a dead socket. */
     void publish() throws IOException {
         Files.setPosixFilePermissions(bindPath(), config.permissions());
         Files.move(bindPath(), config.path(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -35,7 +35,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One of the kernel's interfaces, with the channel classes that belong to it.
+ * A transport, with its channel classes.
  *
  * @param choice   which one; never {@link TransportChoice#AUTO}
  * @param handler  makes a loop's I/O handler, of Netty
@@ -52,7 +52,7 @@ record Transport(
 
     private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
 
-    /** Asked once, by who wants io_uring first. */
+    /** Initialised once, at the first use of io_uring. */
     private static final class IoUringSupport {
 
         /**

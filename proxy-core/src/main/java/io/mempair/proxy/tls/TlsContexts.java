@@ -11,7 +11,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLException;
 
-/** Makes what TLS handlers are made of. The JDK's own TLS is used: no native library, the JDK's updates. */
+/** Creates TLS contexts. Uses the JDK's TLS: no native library, updates come with the JDK. */
 public final class TlsContexts {
 
     /** Milliseconds for one handshake, with a client or a server, until the connection is given up. */

@@ -5,10 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link LoopbackServer} holds: a bounded map; the oldest item makes room. Guarded by its own lock. */
+/** The items of a {@link LoopbackServer}: a bounded map that evicts the oldest item. Guarded by its own lock. */
 final class Items {
 
-    /** More than there are keys in the repertoire. */
+    /** More than there are keys in the warmup requests. */
     private static final int MOST = 1_024;
 
     /** One item. A lifetime is kept and shown, and never comes to its end. */

@@ -8,7 +8,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A client of the warmed up proxy: blocking, one batch at a time. One thread. */
+/** A client of the warmup proxy: blocking, one batch at a time. One thread. */
 final class LoopbackClient implements AutoCloseable {
 
     /** Milliseconds; a busy machine answers sooner. */

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 
-/** A memcached inside the process, as small as the warm-up needs, on a loopback port that the kernel chooses. */
+/** A minimal memcached inside the process for the warmup, on a loopback port that the kernel chooses. */
 final class LoopbackServer implements AutoCloseable {
 
     /** Connections at once; a proxy has one for each of its loops. */

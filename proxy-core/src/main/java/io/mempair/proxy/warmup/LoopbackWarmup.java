@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A second proxy of the same classes and transport, with clients and servers inside the process, on a thread of its own.
  *
- * <p>Nothing of it reaches a server or the meters. It works a third of the time at most, so that a host of one processor
- * has the rest for the heartbeat, and ends by itself after so many requests or so long. What goes wrong in it is one
- * warning; the node is then as cold as it would be without.
+ * <p>It reaches neither servers nor meters. It works at most a third of the time, so that a host with one processor has
+ * time for heartbeats, and ends after a number of requests or a time limit. A failure is logged as one warning; the
+ * node is then as cold as without a warmup.
  */
 public final class LoopbackWarmup implements Warmup {
 
@@ -25,12 +25,12 @@ public final class LoopbackWarmup implements Warmup {
     /** How threads of a warm-up are named, its event loops too; a log can leave out what is said on them. */
     public static final String THREADS = "mempair-warmup";
 
-    /** Requests after which HotSpot has compiled what matters: its thresholds are 5,000 to 15,000 calls of a method. */
+    /** Requests after which HotSpot has compiled the hot path: its thresholds are 5,000 to 15,000 calls of a method. */
     private static final int ENOUGH_REQUESTS = 150_000;
 
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    /** Times as long as a round took is paused after it. */
+    /** Length of the pause after a round, as a multiple of the round. */
     private static final int PAUSES_A_ROUND = 2;
 
     private final ProxyConfig config;
@@ -83,8 +83,8 @@ public final class LoopbackWarmup implements Warmup {
         boolean again = false;
         try {
             long requests;
-            try (WarmupProxy stage = new WarmupProxy(config)) {
-                requests = play(stage, ended, beganNanos);
+            try (WarmupProxy proxy = new WarmupProxy(config)) {
+                requests = sendRequests(proxy, ended, beganNanos);
             }
             again = requests < enoughRequests && ended.getCount() == 0;
             if (!again) {
@@ -107,7 +107,7 @@ public final class LoopbackWarmup implements Warmup {
     }
 
     /** How many requests were answered. */
-    private long play(WarmupProxy stage, CountDownLatch ended, long beganNanos)
+    private long sendRequests(WarmupProxy proxy, CountDownLatch ended, long beganNanos)
             throws IOException, InterruptedException, ExecutionException, TimeoutException {
         long requests = 0;
         for (int round = 0; requests < enoughRequests; round++) {
@@ -115,7 +115,7 @@ public final class LoopbackWarmup implements Warmup {
             if (roundNanos - beganNanos >= LONGEST_NANOS || ended.getCount() == 0) {
                 return requests;
             }
-            requests += stage.round(round, () -> ended.getCount() == 0);
+            requests += proxy.round(round, () -> ended.getCount() == 0);
             long tookNanos = ticker.nanoTime() - roundNanos;
             if (ended.await(PAUSES_A_ROUND * tookNanos, TimeUnit.NANOSECONDS)) {
                 return requests;

@@ -1,15 +1,15 @@
 package io.mempair.proxy.warmup;
 
 /**
- * What a start or a warm-up leaves in the heap. The first two young collections after it would copy what lives on, while
- * clients wait: 20 and 11 ms were measured, where those behind them take less than one.
+ * Collects the garbage of a start or a warmup. Otherwise the first two young collections would copy the survivors while
+ * clients wait: 20 and 11 ms were measured, later ones take less than one.
  */
 public final class StartGarbage {
 
     private StartGarbage() {}
 
     /**
-     * Collects it now, some 20 ms in which every thread stands still: for a moment when nobody waits. Does nothing under
+     * Collects now, which stops every thread for some 20 ms: call it when no client waits. Does nothing with
      * {@code -XX:+DisableExplicitGC}.
      */
     public static void collect() {

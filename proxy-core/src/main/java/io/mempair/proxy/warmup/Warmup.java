@@ -1,9 +1,9 @@
 package io.mempair.proxy.warmup;
 
-/** Has the JVM load and compile the code of requests before the first client comes. Any thread; nothing here waits. */
+/** Makes the JVM load and compile the request path before the first client connects. Any thread; never blocks. */
 public interface Warmup {
 
-    /** For a node that shall not warm up. */
+    /** For a node without warmup. */
     Warmup NONE = new Warmup() {
         @Override
         public void begin() {}
