@@ -6,7 +6,7 @@ import java.util.function.LongConsumer;
  * {@code -Dmempair.runs=N} as many as wanted. */
 final class Seeds {
 
-    private static final long RUNS = Long.getLong("mempair.runs", 300);
+    private static final long RUNS = Long.getLong("mempair.runs", 100);
 
     private Seeds() {}
 

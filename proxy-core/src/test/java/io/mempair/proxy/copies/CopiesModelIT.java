@@ -45,7 +45,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(NoLeaks.class)
 class CopiesModelIT {
 
-    private static final int SECONDS = Integer.getInteger("mempair.model.seconds", 20);
+    private static final int SECONDS = Integer.getInteger("mempair.model.seconds", 10);
     private static final long SEED = Long.getLong("mempair.model.seed", 1);
     private static final int CLIENTS = 12;
     private static final int LOOPS = 4;

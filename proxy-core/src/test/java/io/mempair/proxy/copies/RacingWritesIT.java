@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(NoLeaks.class)
 class RacingWritesIT {
 
-    private static final int WRITES = Integer.getInteger("mempair.copies.writes", 60_000);
+    private static final int WRITES = Integer.getInteger("mempair.copies.writes", 30_000);
     private static final long SEED = Long.getLong("mempair.copies.seed", 11);
     private static final int CLIENTS = 32;
     private static final int KEYS = 1_000;

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class FuzzIT {
 
-    private static final long SECONDS = Long.getLong("mempair.fuzz.seconds", 20);
+    private static final long SECONDS = Long.getLong("mempair.fuzz.seconds", 10);
 
     /** For the start of the JVM, and to end, on a busy machine. */
     private static final long MORE_SECONDS = 180;
