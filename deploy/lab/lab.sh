@@ -27,7 +27,7 @@ hosts: a 10.77.0.11, b .12, w .13 (witness), c .14 (client), m1 .21, m2 .22; vir
 
 MEMPAIR_LAB        name of the lab, so that several live side by side (default: mempair)
 MEMPAIR_LAB_DIR    where config puts control sockets (default: /tmp/NAME-lab)
-MEMPAIR_SERVERS, MEMPAIR_BACKUPS, MEMPAIR_TIMEOUT, MEMPAIR_PROFILE   for config
+MEMPAIR_SERVERS, MEMPAIR_BACKUPS, MEMPAIR_TIMEOUT, MEMPAIR_PROFILE, MEMPAIR_WARMUP   for config
 MEMPAIR_WITNESS    not empty: in the nodes' files, w is their witness
 EOF
 }
@@ -146,7 +146,7 @@ config() {
         *) die "config: no member on '$host' (expected: a, b or w)" ;;
     esac
     cat <<EOF
-node: {name: $host, priority: $priority}
+node: {name: $host, priority: $priority, warmup: ${MEMPAIR_WARMUP:-true}}
 group:
   bind: $NET.$own
   peers: [$NET.$peer]

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The virtual address among the addresses and programs of its hosts. */
-@Timeout(120)
+@Timeout(240)
 class AddressIT {
 
     private static final String OWN = "10.77.0.11/24";

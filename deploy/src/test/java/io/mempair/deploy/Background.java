@@ -22,14 +22,14 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /** Programs that run beside a test, on this host; killed when it ends. Their log is printed when it fails. */
 final class Background implements BeforeEachCallback, AfterEachCallback {
 
-    static final Duration LIMIT = Duration.ofSeconds(30);
-    static final String MEMPAIR = Path.of("bin/mempair").toAbsolutePath().toString();
+    static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final List<Process> started = new ArrayList<>();
     private Path log = Path.of("");
 
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
+        Installation.mempair();
         log = Files.createTempFile("mempair", ".log");
     }
 
@@ -50,10 +50,11 @@ final class Background implements BeforeEachCallback, AfterEachCallback {
     }
 
     Process start(List<String> command) throws IOException {
-        Process process = new ProcessBuilder(command)
+        var builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(Installation.QUICK);
+        Process process = builder.start();
         started.add(process);
         return process;
     }

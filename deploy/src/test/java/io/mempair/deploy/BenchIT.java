@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** {@code mempair bench} against real memcached, alone and behind the proxy. */
-@Timeout(120)
+@Timeout(180)
 class BenchIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A process whose inside breaks ends at once with exit code 1, whatever it is, and what depends on it is taken over. */
-@Timeout(120)
+@Timeout(240)
 class BrokenProcessIT {
 
     @RegisterExtension
@@ -45,7 +45,7 @@ class BrokenProcessIT {
                 what,
                 "env",
                 "MEMPAIR_JAVA_OPTS=" + BreakingAgent.option(folder, order()),
-                Background.MEMPAIR,
+                Installation.mempair(),
                 command,
                 "--config",
                 config.toString());
@@ -94,7 +94,7 @@ class BrokenProcessIT {
                 "proxy",
                 "env",
                 "MEMPAIR_JAVA_OPTS=" + BreakingAgent.option(folder, order()),
-                Background.MEMPAIR,
+                Installation.mempair(),
                 "proxy",
                 "-l",
                 "10.77.0.11",

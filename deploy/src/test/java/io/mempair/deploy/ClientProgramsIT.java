@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Clients of other languages against memcached itself, a proxy in front of two servers, and one with a backup
  * tier. Each program of {@code src/test/clients} checks every answer and tells the first wrong one.
  */
-@Timeout(90)
+@Timeout(180)
 class ClientProgramsIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -19,7 +19,7 @@ final class Entrance {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private static final String FILE = """
-            node: {name: %s, priority: %d}
+            node: {name: %s, priority: %d, warmup: false}
             group: {bind: %s, port: %d, peers: ["%s:%d"], preempt: true, preempt-delay: 1s}
             virtual-address: {address: %s/24, interface: eth0}
             proxy:

@@ -28,7 +28,7 @@ class HealedTakeOverIT {
     private static final Duration AFTERWARDS = Duration.ofSeconds(5);
 
     @RegisterExtension
-    private final Lab lab = new Lab();
+    private final Lab lab = Lab.withWarmup();
 
     @Test
     void whatThePrimaryMissedIsNotReadFromItThoughTheNodeThatKnewDied() throws Exception {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The clients of Java against memcached itself, a proxy in front of two servers, and one with a backup tier. */
-@Timeout(90)
+@Timeout(180)
 class JavaClientsIT {
 
     private static final byte[] LARGE = "0123456789abcdef".repeat(57_600).getBytes(UTF_8);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A host whose own address comes after the node was started, as early in a boot. */
-@Timeout(120)
+@Timeout(240)
 class LateAddressIT {
 
     private static final String OWN = Lab.ADDRESS.get("a") + "/24";

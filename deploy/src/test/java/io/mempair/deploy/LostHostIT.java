@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The active host is lost to the others, in each way a network can do it: the other node takes over, the host that comes back is
  * standby, and never do both have the address. How fast is for {@code deploy/lab/faults.sh} to say; here only what must always hold.
  */
-@Timeout(120)
+@Timeout(240)
 class LostHostIT {
 
     /** Milliseconds; the lease is 700, the rest is room for a busy machine. */

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server whose name gets another address; the names are those of a hosts file that only the proxy sees. */
-@Timeout(90)
+@Timeout(180)
 class MovedServerIT {
 
     /** Well below the half minute for which a JVM keeps a name unless told otherwise. */
@@ -40,8 +40,8 @@ class MovedServerIT {
                 "--mount",
                 "sh",
                 "-c",
-                "mount --bind " + hosts + " /etc/hosts && exec " + Background.MEMPAIR + " proxy -s cache.test:" + port
-                        + " -l 127.0.0.1 -p " + proxyPort));
+                "mount --bind " + hosts + " /etc/hosts && exec " + Installation.mempair() + " proxy -s cache.test:"
+                        + port + " -l 127.0.0.1 -p " + proxyPort));
         Background.until("the proxy serves", () -> background.log().contains("serves on"));
         assertThat(ask("127.0.0.1", proxyPort, "get k\r\n")).isEqualTo("END");
 

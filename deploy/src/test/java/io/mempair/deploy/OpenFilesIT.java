@@ -95,7 +95,7 @@ class OpenFilesIT {
         background.start(List.of(
                 "prlimit",
                 "--nofile=" + LIMIT + ':' + LIMIT,
-                Background.MEMPAIR,
+                Installation.mempair(),
                 "proxy",
                 "-l",
                 "127.0.0.1",

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One address, two nodes, real memcached: what a client and an operator see. */
-@Timeout(90)
+@Timeout(240)
 class PairIT {
 
     /** Milliseconds; a crash is noticed at once, the rest is room for a busy machine. */

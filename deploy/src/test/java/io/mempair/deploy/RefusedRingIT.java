@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A host that lets a ring of io_uring be made and refuses to enter it, by a filter of system calls. */
-@Timeout(120)
+@Timeout(180)
 class RefusedRingIT {
 
     /** On every architecture: it is younger than their common numbers. */
@@ -42,7 +42,7 @@ class RefusedRingIT {
         List<String> command = new ArrayList<>(List.of(
                 refuse.toString(),
                 IO_URING_ENTER,
-                Background.MEMPAIR,
+                Installation.mempair(),
                 "proxy",
                 "-l",
                 "127.0.0.1",

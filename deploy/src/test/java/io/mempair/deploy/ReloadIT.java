@@ -17,10 +17,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code mempair proxy} as a process of its own, its file changed under load. */
-@Timeout(90)
+@Timeout(180)
 class ReloadIT {
 
-    private static final String SCRIPT = Background.MEMPAIR;
+    private static final String SCRIPT = Installation.mempair();
 
     @RegisterExtension
     private final Background background = new Background();

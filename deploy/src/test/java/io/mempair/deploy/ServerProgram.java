@@ -29,10 +29,9 @@ final class ServerProgram implements AutoCloseable {
         this.log = log;
         try {
             Files.createDirectories(log.getParent());
-            process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
+            var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+            builder.environment().putAll(Installation.QUICK);
+            process = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + command, e);
         }
@@ -52,8 +51,7 @@ final class ServerProgram implements AutoCloseable {
     /** Starts {@code mempair proxy} in front of these and waits until it accepts. */
     static ServerProgram proxy(List<ServerProgram> primaries, List<ServerProgram> backups) {
         int port = FreePorts.next();
-        var command = new ArrayList<>(
-                List.of(DEPLOY.resolve("bin/mempair").toString(), "proxy", "-l", "127.0.0.1", "-p", "" + port));
+        var command = new ArrayList<>(List.of(Installation.mempair(), "proxy", "-l", "127.0.0.1", "-p", "" + port));
         primaries.forEach(server -> command.addAll(List.of("-s", server.address())));
         backups.forEach(server -> command.addAll(List.of("-b", server.address())));
         return new ServerProgram(port, logOf("proxy", port), command).awaitStart();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a proxy alone tells systemd, over a socket as systemd has one. */
-@Timeout(120)
+@Timeout(180)
 class ServiceNoticeIT {
 
     @RegisterExtension
@@ -65,7 +65,7 @@ class ServiceNoticeIT {
                 "env",
                 "NOTIFY_SOCKET=" + folder.resolve("notify"),
                 "WATCHDOG_USEC=900000",
-                Background.MEMPAIR,
+                Installation.mempair(),
                 "proxy",
                 "--config",
                 file.toString()));

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Set-up 1 of the field: two primaries, one backup, one proxy with magent's flags; and the tale told of it. */
-@Timeout(90)
+@Timeout(240)
 class SetUp1IT {
 
     private static final int KEYS = 200;

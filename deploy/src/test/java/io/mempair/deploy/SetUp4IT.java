@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Set-up 4 of the field: proxy, primary and backup on one machine, the servers named and not numbered. */
-@Timeout(90)
+@Timeout(240)
 class SetUp4IT {
 
     private static final String HERE = "127.0.0.1";

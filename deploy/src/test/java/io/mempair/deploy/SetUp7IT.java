@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Set-up 7 of the field: a backup tier with a quarter of the memory evicts, and that is no error. */
-@Timeout(90)
+@Timeout(240)
 class SetUp7IT {
 
     private static final String PROXY = Lab.ADDRESS.get("a");

@@ -14,13 +14,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Set-up 2 of the field: two hosts, one memcached on each, one primary and one backup. */
-@Timeout(90)
+@Timeout(240)
 class TwoCopiesIT {
 
     private static final int KEYS = 200;
 
     @RegisterExtension
-    private final Lab lab = new Lab();
+    private final Lab lab = Lab.withWarmup();
 
     private final List<String> keys =
             IntStream.range(0, KEYS).mapToObj(i -> "key-" + i).toList();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Two nodes and their witness, of whom two must agree. What must hold in every failure: never do both nodes have the address. How fast
  * things go is for {@code deploy/lab/faults.sh} to say.
  */
-@Timeout(120)
+@Timeout(240)
 class WitnessIT {
 
     private static final Map<String, String> WITNESSED = Map.of("MEMPAIR_WITNESS", "yes");
