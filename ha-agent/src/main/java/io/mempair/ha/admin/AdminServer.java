@@ -16,6 +16,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.LineBasedFrameDecoder;
+import io.netty.handler.codec.http.HttpContentCompressor;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -195,6 +196,7 @@ public final class AdminServer implements AutoCloseable {
                 new HttpServerCodec(limits),
                 new HttpServerKeepAliveHandler(),
                 new HttpObjectAggregator(MAX_BODY_BYTES, true),
+                new HttpContentCompressor(),
                 new HttpHandler(node, metrics));
     }
 

@@ -16,6 +16,7 @@ import io.netty.handler.timeout.ReadTimeoutException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +48,8 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             refusal.headers().set(HttpHeaderNames.CONNECTION, "close");
             context.writeAndFlush(refusal).addListener(ChannelFutureListener.CLOSE);
         } else if (READING.contains(request.method())) {
-            context.writeAndFlush(answer(request.method(), path(request.uri())));
+            context.writeAndFlush(answer(
+                    request.method(), path(request.uri()), request.headers().get(HttpHeaderNames.ACCEPT)));
         } else {
             FullHttpResponse refusal = response(HttpResponseStatus.METHOD_NOT_ALLOWED, TEXT, "only " + ALLOWED + '\n');
             refusal.headers().set(HttpHeaderNames.ALLOW, ALLOWED);
@@ -56,13 +58,13 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     /** To HEAD with the length that GET would have, and the encoder leaves the body out; to OPTIONS the status tells all. */
-    private FullHttpResponse answer(HttpMethod method, String path) {
+    private FullHttpResponse answer(HttpMethod method, String path, @Nullable String accept) {
         if (!method.equals(HttpMethod.OPTIONS)) {
-            return answer(path);
+            return answer(path, accept);
         }
         HttpResponseStatus status = HttpResponseStatus.OK;
         if (!path.equals(WHOLE_SERVER)) {
-            FullHttpResponse asGet = answer(path);
+            FullHttpResponse asGet = answer(path, accept);
             status = asGet.status();
             asGet.release();
         }
@@ -71,17 +73,21 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         return bare;
     }
 
-    private FullHttpResponse answer(String path) {
+    private FullHttpResponse answer(String path, @Nullable String accept) {
         return switch (path) {
             case "/" -> response(HttpResponseStatus.OK, "text/html; charset=utf-8", StatusPage.html(node.status()));
             case "/status" ->
                 response(HttpResponseStatus.OK, "application/json", StatusText.json(node.status()) + '\n');
-            case "/metrics" -> response(HttpResponseStatus.OK, MetricsPage.CONTENT_TYPE, metrics.text());
+            case "/metrics" -> metrics(MetricsPage.contentType(accept));
             case "/health/live" -> health(Health.live(node));
             case "/health/ready" -> health(Health.ready(node));
             case "/health/active" -> health(Health.active(node));
             default -> response(HttpResponseStatus.NOT_FOUND, TEXT, "no such page\n");
         };
+    }
+
+    private FullHttpResponse metrics(String contentType) {
+        return response(HttpResponseStatus.OK, contentType, metrics.text(contentType));
     }
 
     private static FullHttpResponse health(Health health) {

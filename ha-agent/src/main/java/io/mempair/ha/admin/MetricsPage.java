@@ -5,18 +5,19 @@ import io.mempair.ha.metrics.ServerLatencyHistograms;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.netty4.NettyAllocatorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
+import org.jspecify.annotations.Nullable;
 
 /** The meters of the node, the data plane, the JVM and its buffers in Prometheus' text form. Any thread. */
 final class MetricsPage implements AutoCloseable {
 
-    /** What {@link #text} is. */
-    static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+    private static final String PLAIN = "text/plain; version=0.0.4; charset=utf-8";
+
+    private static final String OPEN_METRICS = "application/openmetrics-text";
+
+    private static final String OPEN_METRICS_1 = OPEN_METRICS + "; version=1.0.0; charset=utf-8";
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
@@ -24,18 +25,21 @@ final class MetricsPage implements AutoCloseable {
     MetricsPage(Node node) {
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
-        new UptimeMetrics().bindTo(registry);
         collections.bindTo(registry);
-        // what clients and servers send is held outside of the heap
-        if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider buffers) {
-            new NettyAllocatorMetrics(buffers).bindTo(registry);
-        }
         node.bindTo(registry);
         registry.getPrometheusRegistry().register(new ServerLatencyHistograms(node::latencies));
+        registry.getPrometheusRegistry().register(new StatusMetrics(node));
+        ProcessMetrics.builder().register(registry.getPrometheusRegistry());
     }
 
-    String text() {
-        return registry.scrape();
+    /** The form for who accepts this; both are text. */
+    static String contentType(@Nullable String accept) {
+        return accept != null && accept.contains(OPEN_METRICS) ? OPEN_METRICS_1 : PLAIN;
+    }
+
+    /** @param contentType  of {@link #contentType} */
+    String text(String contentType) {
+        return registry.scrape(contentType);
     }
 
     @Override

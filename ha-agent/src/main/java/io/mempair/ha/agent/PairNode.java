@@ -109,8 +109,7 @@ public final class PairNode implements Node {
 
     private void nameMeters() {
         Clock clock = parts.clock();
-        metrics.with(PairMeter.ROLE, () -> loop.election().role().code())
-                .with(PairMeter.EPOCH, () -> loop.election().epoch())
+        metrics.with(PairMeter.EPOCH, () -> loop.election().epoch())
                 .with(PairMeter.HOLDS_ADDRESS, () -> loop.election().addressSeen() ? 1 : 0)
                 .with(PairMeter.LEASE_REMAINING, () -> loop.election().leaseRemainingNanos(clock.nanoTime()) / 1e9)
                 .with(

@@ -70,8 +70,7 @@ public final class WitnessNode implements Node {
                 clock,
                 settings.heartbeatNanos() / AgentLoop.TICKS_A_HEARTBEAT);
         this.agent = new Thread(loop, "mempair-agent");
-        metrics.with(PairMeter.ROLE, () -> loop.election().role().code())
-                .with(PairMeter.EPOCH, () -> loop.election().epoch())
+        metrics.with(PairMeter.EPOCH, () -> loop.election().epoch())
                 .with(PairMeter.HEARTBEATS_SENT, channel.counters()::heartbeatsSent)
                 .with(PairMeter.HEARTBEATS_RECEIVED, channel.counters()::heartbeatsReceived)
                 .with(PairMeter.MESSAGES_IGNORED, channel.counters()::ignored)

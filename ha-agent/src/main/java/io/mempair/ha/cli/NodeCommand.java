@@ -7,6 +7,7 @@ import io.mempair.ha.config.ConfigChange;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
 import io.mempair.ha.config.NodeConfig;
+import io.mempair.ha.metrics.BuildVersion;
 import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.server.ProxyServer;
 import io.mempair.proxy.warmup.LoopbackWarmup;
@@ -46,7 +47,7 @@ final class NodeCommand implements Callable<Integer> {
         Ending.armed();
         LOG.info(
                 "mempair {} node {} on Java {}",
-                Version.number(),
+                BuildVersion.number(),
                 read.name(),
                 Runtime.version().feature());
         var clock = new SystemClock();

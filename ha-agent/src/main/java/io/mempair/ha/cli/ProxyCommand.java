@@ -9,6 +9,7 @@ import io.mempair.ha.config.ConfigReader;
 import io.mempair.ha.config.LogLevel;
 import io.mempair.ha.config.ProxyFile;
 import io.mempair.ha.config.ProxyValues;
+import io.mempair.ha.metrics.BuildVersion;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.config.ProxyConfig;
@@ -156,7 +157,7 @@ final class ProxyCommand implements Callable<Integer> {
         } catch (TimeoutException e) {
             throw new CommandFailure("not started within " + START_SECONDS + " s", e);
         }
-        LOG.info("mempair {} serves on {}", Version.number(), config.listeners());
+        LOG.info("mempair {} serves on {}", BuildVersion.number(), config.listeners());
     }
 
     private static void close(@Nullable AdminServer admin) {

@@ -1,5 +1,6 @@
 package io.mempair.ha.cli;
 
+import io.mempair.ha.metrics.BuildVersion;
 import picocli.CommandLine.IVersionProvider;
 
 /** The version as the jar's manifest tells it. */
@@ -7,11 +8,6 @@ final class Version implements IVersionProvider {
 
     @Override
     public String[] getVersion() {
-        return new String[] {"mempair " + number()};
-    }
-
-    static String number() {
-        String version = Version.class.getPackage().getImplementationVersion();
-        return version == null ? "(not packaged)" : version;
+        return new String[] {"mempair " + BuildVersion.number()};
     }
 }

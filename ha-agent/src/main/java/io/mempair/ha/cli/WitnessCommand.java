@@ -6,6 +6,7 @@ import io.mempair.ha.agent.WitnessNode;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
 import io.mempair.ha.config.WitnessConfig;
+import io.mempair.ha.metrics.BuildVersion;
 import io.mempair.ha.time.SystemClock;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -40,7 +41,7 @@ final class WitnessCommand implements Callable<Integer> {
         Ending.armed();
         LOG.info(
                 "mempair {} witness {} on Java {}",
-                Version.number(),
+                BuildVersion.number(),
                 read.name(),
                 Runtime.version().feature());
         var clock = new SystemClock();

@@ -1,8 +1,7 @@
 package io.mempair.ha.metrics;
 
-/** Every meter of the pair, declared once. Names are Micrometer's; Prometheus sees {@code mempair_role} and so on. */
+/** Every meter of the pair, declared once. Names are Micrometer's; Prometheus sees {@code mempair_epoch} and so on. */
 public enum PairMeter {
-    ROLE("mempair.role", Type.GAUGE, "", "0 fault, 1 standby, 2 active"),
     EPOCH("mempair.epoch", Type.GAUGE, "", "the highest epoch this node knows of; rises with every take-over"),
     HOLDS_ADDRESS("mempair.holds.address", Type.GAUGE, "", "1 when the interface carries the virtual address"),
     LEASE_REMAINING("mempair.lease.remaining", Type.GAUGE, "seconds", "how long this node may still serve; 0 without"),

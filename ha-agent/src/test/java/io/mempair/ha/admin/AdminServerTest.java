@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.zip.GZIPInputStream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -275,9 +276,26 @@ class AdminServerTest {
     @Test
     void metricsHaveTheNodesMetersAndTheJvms() throws Exception {
         assertThat(get("/metrics").body())
-                .contains("mempair_role 1.0")
+                .contains("mempair_role{role=\"standby\"} 1.0")
                 .contains("jvm_memory_used_bytes{")
-                .containsPattern("netty_allocator_memory_used\\{[^}]*memory_type=\"direct\"");
+                .contains("mempair_buffer_memory_bytes{type=\"direct\"}");
+    }
+
+    @Test
+    void metricsComeInTheFormThatTheScraperAccepts() throws Exception {
+        HttpRequest asked = HttpRequest.newBuilder(uri("/metrics"))
+                .header("Accept", "application/openmetrics-text; version=1.0.0, text/plain; q=0.5")
+                .header("Accept-Encoding", "gzip")
+                .build();
+
+        var answer = client.send(asked, BodyHandlers.ofInputStream());
+
+        assertThat(answer.headers().firstValue("Content-Type"))
+                .contains("application/openmetrics-text; version=1.0.0; charset=utf-8");
+        assertThat(answer.headers().firstValue("Content-Encoding")).contains("gzip");
+        assertThat(new String(new GZIPInputStream(answer.body()).readAllBytes(), StandardCharsets.UTF_8))
+                .contains("mempair_role{role=\"standby\"} 1.0")
+                .endsWith("# EOF\n");
     }
 
     @Test

@@ -167,6 +167,6 @@ final class FakeNode implements Node {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        registry.gauge("mempair.role", this, node -> node.status.role().code());
+        registry.gauge("mempair.epoch", this, node -> node.status.epoch());
     }
 }

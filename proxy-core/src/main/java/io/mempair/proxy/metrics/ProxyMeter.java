@@ -54,23 +54,32 @@ public enum ProxyMeter {
     SERVER_TIMEOUTS("mempair.proxy.server.timeouts", "", "Connections to servers closed because an answer was late");
 
     private final String meterName;
-    private final String kind;
+    private final String value;
     private final String meaning;
 
-    ProxyMeter(String meterName, String kind, String meaning) {
+    ProxyMeter(String meterName, String value, String meaning) {
         this.meterName = meterName;
-        this.kind = kind;
+        this.value = value;
         this.meaning = meaning;
     }
 
-    /** Micrometer's name; several counters may share it and differ by {@link #kind}. */
+    /** Micrometer's name; several counters may share it and differ by {@link #value}. */
     public String meterName() {
         return meterName;
     }
 
-    /** Value of the {@code kind} tag, or empty for a counter without tag. */
-    public String kind() {
-        return kind;
+    /** Value of the tag {@link #label}, or empty for a counter without a tag. */
+    public String value() {
+        return value;
+    }
+
+    /** What tells the counters of one name apart: the command, what came of it, or why. */
+    public String label() {
+        return switch (meterName) {
+            case "mempair.proxy.commands" -> "command";
+            case "mempair.proxy.clients.memory.closed" -> "reason";
+            default -> "status";
+        };
     }
 
     /** One line for the operator. */

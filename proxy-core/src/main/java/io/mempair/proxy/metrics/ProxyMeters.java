@@ -21,8 +21,8 @@ public final class ProxyMeters {
             FunctionCounter.Builder<ProxyMeters> counter = FunctionCounter.builder(
                             meter.meterName(), this, meters -> meters.total(meter))
                     .description(meter.meaning());
-            if (!meter.kind().isEmpty()) {
-                counter.tag("kind", meter.kind());
+            if (!meter.value().isEmpty()) {
+                counter.tag(meter.label(), meter.value());
             }
             counter.register(registry);
         }

@@ -100,7 +100,7 @@ final class ProxyStats implements ProxyFacts {
     /** As Prometheus shows it, without the first word: {@code proxy_commands_get}. */
     private static String nameOf(ProxyMeter meter) {
         String name = meter.meterName().substring(METER_PREFIX.length()).replace('.', '_');
-        return meter.kind().isEmpty() ? name : name + '_' + meter.kind();
+        return meter.value().isEmpty() ? name : name + '_' + meter.value();
     }
 
     @Override

@@ -311,7 +311,7 @@ class TwoCopiesReadIT {
         MeterRegistry registry = new SimpleMeterRegistry();
         proxy.server().bindTo(registry);
         RequiredSearch search = registry.get(meter.meterName());
-        return (long) (meter.kind().isEmpty() ? search : search.tag("kind", meter.kind()))
+        return (long) (meter.value().isEmpty() ? search : search.tag(meter.label(), meter.value()))
                 .functionCounter()
                 .count();
     }

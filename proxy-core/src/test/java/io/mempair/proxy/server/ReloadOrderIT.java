@@ -174,7 +174,7 @@ class ReloadOrderIT {
 
     private static double count(SimpleMeterRegistry registry, ProxyMeter meter) {
         var found = registry.get(meter.meterName());
-        return (meter.kind().isEmpty() ? found : found.tag("kind", meter.kind()))
+        return (meter.value().isEmpty() ? found : found.tag(meter.label(), meter.value()))
                 .functionCounter()
                 .count();
     }

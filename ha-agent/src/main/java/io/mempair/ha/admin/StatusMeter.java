@@ -1,0 +1,52 @@
+package io.mempair.ha.admin;
+
+import java.util.List;
+
+/**
+ * The gauges made of a {@code NodeStatus} when the page is asked for, declared once. What is counted while the node runs is in
+ * {@link io.mempair.ha.metrics.PairMeter} and {@code ProxyMeter}.
+ */
+enum StatusMeter {
+    BUILD_INFO("mempair_build_info", "Always 1; the labels say what runs", "version", "java_version"),
+    ROLE("mempair_role", "1 for the role of this node, 0 for the others", "role"),
+    FIT("mempair_fit", "1 if nothing keeps this node from being active"),
+    SERVING("mempair_serving", "1 if this node serves clients: active, with the address, and the port open"),
+    MAINTENANCE("mempair_maintenance", "1 while the operator has taken this node out"),
+    CHECK_GOOD("mempair_check_good", "1 if the check says that the node is fit", "check"),
+    WARNINGS("mempair_warnings", "What the operator should know although the node is fit: status tells each"),
+    PEER_ALIVE("mempair_peer_alive", "1 if the peer was heard within the lease time", "peer"),
+    RELOAD_SUCCESSFUL("mempair_reload_successful", "1 if the last reload was applied, or there was none"),
+    RELOAD_AGE("mempair_reload_age_seconds", "How long ago the last reload was; absent when there was none"),
+    REFILL_KEYS(
+            "mempair_proxy_server_refill_keys",
+            "Keys of a refill in bulk: named by the other copies so far, copied, and all they said they have",
+            "server",
+            "tier",
+            "status"),
+    BUFFER_MEMORY("mempair_buffer_memory_bytes", "Memory of the buffers for clients and servers", "type");
+
+    private final String metric;
+    private final String meaning;
+    private final List<String> labels;
+
+    StatusMeter(String metric, String meaning, String... labels) {
+        this.metric = metric;
+        this.meaning = meaning;
+        this.labels = List.of(labels);
+    }
+
+    /** As Prometheus knows it. */
+    String metric() {
+        return metric;
+    }
+
+    /** One line for the operator. */
+    String meaning() {
+        return meaning;
+    }
+
+    /** Names of its labels. */
+    List<String> labels() {
+        return labels;
+    }
+}

@@ -1,0 +1,121 @@
+package io.mempair.ha.admin;
+
+import io.mempair.ha.agent.Node;
+import io.mempair.ha.agent.NodeStatus;
+import io.mempair.ha.check.Checks;
+import io.mempair.ha.election.Role;
+import io.mempair.ha.metrics.BuildVersion;
+import io.mempair.proxy.replication.RefillProgress;
+import io.mempair.proxy.server.ProxyHealth.ServerStatus;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetric;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricMetadata;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The {@link StatusMeter}s, made of the status of a node at each scrape. Any thread; never waits. */
+final class StatusMetrics implements MultiCollector {
+
+    private final Node node;
+
+    StatusMetrics(Node node) {
+        this.node = node;
+    }
+
+    @Override
+    public MetricSnapshots collect() {
+        Points points = new Points();
+        NodeStatus status = node.status();
+        points.add(StatusMeter.BUILD_INFO, true, BuildVersion.number(), System.getProperty("java.version"));
+        addRole(points, status);
+        addReload(points, status.reload());
+        for (NodeStatus.PeerStatus peer : status.peers()) {
+            points.add(StatusMeter.PEER_ALIVE, peer.alive(), peer.name());
+        }
+        status.proxy().servers().forEach(server -> addRefill(points, server));
+        addBuffers(points);
+        return points.snapshots();
+    }
+
+    private static void addRole(Points points, NodeStatus status) {
+        for (Role role : Role.values()) {
+            points.add(StatusMeter.ROLE, role == status.role(), role.name().toLowerCase(Locale.ROOT));
+        }
+        points.add(StatusMeter.FIT, status.role() != Role.FAULT);
+        points.add(StatusMeter.SERVING, status.serves());
+        points.add(StatusMeter.MAINTENANCE, status.fitness().maintenance());
+        points.add(StatusMeter.WARNINGS, status.fitness().warnings().size());
+        for (Checks.CheckStatus check : status.fitness().checks()) {
+            points.add(StatusMeter.CHECK_GOOD, check.good(), check.name());
+        }
+    }
+
+    private static void addReload(Points points, NodeStatus.@Nullable Reload reload) {
+        points.add(StatusMeter.RELOAD_SUCCESSFUL, reload == null || reload.applied());
+        if (reload != null) {
+            points.add(StatusMeter.RELOAD_AGE, reload.agoMillis() / 1e3);
+        }
+    }
+
+    private static void addRefill(Points points, ServerStatus server) {
+        RefillProgress refill = server.refill();
+        if (refill != null) {
+            String address = server.address().toString();
+            String tier = server.tier().name().toLowerCase(Locale.ROOT);
+            points.add(StatusMeter.REFILL_KEYS, refill.seen(), address, tier, "seen");
+            points.add(StatusMeter.REFILL_KEYS, refill.copied(), address, tier, "copied");
+            points.add(StatusMeter.REFILL_KEYS, refill.total(), address, tier, "total");
+        }
+    }
+
+    private static void addBuffers(Points points) {
+        if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider provider) {
+            ByteBufAllocatorMetric buffers = provider.metric();
+            points.add(StatusMeter.BUFFER_MEMORY, buffers.usedDirectMemory(), "direct");
+            points.add(StatusMeter.BUFFER_MEMORY, buffers.usedHeapMemory(), "heap");
+        }
+    }
+
+    /** Values of one scrape. */
+    private static final class Points {
+
+        private final Map<StatusMeter, List<GaugeDataPointSnapshot>> all = new EnumMap<>(StatusMeter.class);
+
+        void add(StatusMeter meter, boolean is, String... labels) {
+            add(meter, is ? 1 : 0, labels);
+        }
+
+        void add(StatusMeter meter, double value, String... labels) {
+            Labels named = Labels.of(meter.labels().toArray(String[]::new), labels);
+            List<GaugeDataPointSnapshot> points = all.computeIfAbsent(meter, first -> new ArrayList<>());
+            // two checks may have one name: the lowest value counts
+            points.removeIf(point -> point.getLabels().equals(named) && point.getValue() > value);
+            if (points.stream().noneMatch(point -> point.getLabels().equals(named))) {
+                points.add(GaugeDataPointSnapshot.builder()
+                        .labels(named)
+                        .value(value)
+                        .build());
+            }
+        }
+
+        MetricSnapshots snapshots() {
+            MetricSnapshots.Builder snapshots = MetricSnapshots.builder();
+            Arrays.stream(StatusMeter.values())
+                    .filter(all::containsKey)
+                    .forEach(meter -> snapshots.metricSnapshot(
+                            new GaugeSnapshot(new MetricMetadata(meter.metric(), meter.meaning()), all.get(meter))));
+            return snapshots.build();
+        }
+    }
+}
