@@ -27,6 +27,8 @@ enum StatusMeter {
 
     private final String metric;
     private final String meaning;
+
+    @SuppressWarnings("ImmutableEnumChecker") // List.of cannot be changed
     private final List<String> labels;
 
     StatusMeter(String metric, String meaning, String... labels) {

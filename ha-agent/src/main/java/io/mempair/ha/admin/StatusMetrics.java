@@ -73,17 +73,17 @@ final class StatusMetrics implements MultiCollector {
         if (refill != null) {
             String address = server.address().toString();
             String tier = server.tier().name().toLowerCase(Locale.ROOT);
-            points.add(StatusMeter.REFILL_KEYS, refill.seen(), address, tier, "seen");
-            points.add(StatusMeter.REFILL_KEYS, refill.copied(), address, tier, "copied");
-            points.add(StatusMeter.REFILL_KEYS, refill.total(), address, tier, "total");
+            points.add(StatusMeter.REFILL_KEYS, (double) refill.seen(), address, tier, "seen");
+            points.add(StatusMeter.REFILL_KEYS, (double) refill.copied(), address, tier, "copied");
+            points.add(StatusMeter.REFILL_KEYS, (double) refill.total(), address, tier, "total");
         }
     }
 
     private static void addBuffers(Points points) {
         if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider provider) {
             ByteBufAllocatorMetric buffers = provider.metric();
-            points.add(StatusMeter.BUFFER_MEMORY, buffers.usedDirectMemory(), "direct");
-            points.add(StatusMeter.BUFFER_MEMORY, buffers.usedHeapMemory(), "heap");
+            points.add(StatusMeter.BUFFER_MEMORY, (double) buffers.usedDirectMemory(), "direct");
+            points.add(StatusMeter.BUFFER_MEMORY, (double) buffers.usedHeapMemory(), "heap");
         }
     }
 

@@ -25,8 +25,10 @@ public final class ServerLatencyHistograms implements Collector {
     /** As it is on the page, before {@code _bucket}, {@code _count} and {@code _sum}. */
     public static final String NAME = "mempair_proxy_server_latency_seconds";
 
-    private static final String MEANING =
+    /** One line for the operator. */
+    public static final String MEANING =
             "Time from handing a request to a server's connection to the end of the answer";
+
     private static final double NANOS_PER_SECOND = 1e9;
 
     /** In seconds. */

@@ -3,9 +3,17 @@ package io.mempair.ha.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mempair.ha.agent.NodeStatus;
+import io.mempair.ha.config.ConfigException;
+import io.mempair.ha.config.ConfigReader;
 import io.mempair.ha.election.Role;
 import io.mempair.ha.metrics.PairMeter;
+import io.mempair.ha.metrics.ServerLatencyHistograms;
 import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.server.ProxyServer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.Label;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +29,7 @@ class MetricsDocumentTest {
     private static final Path DOCUMENT = Path.of("..", "docs", "reference", "metrics.md");
 
     @Test
-    void theDocumentSaysWhatIsDeclared() throws IOException {
+    void theDocumentSaysWhatIsDeclared() throws IOException, ConfigException {
         String wanted = document();
         if ("write".equals(System.getProperty("mempair.document"))) {
             Files.writeString(DOCUMENT, wanted);
@@ -31,7 +39,7 @@ class MetricsDocumentTest {
                 .isEqualTo(wanted);
     }
 
-    private static String document() {
+    private static String document() throws IOException, ConfigException {
         return """
                 # Metrics
 
@@ -64,7 +72,39 @@ class MetricsDocumentTest {
                 | metric | labels | meaning |
                 | --- | --- | --- |
                 """
-                + proxyCounters();
+                + proxyCounters()
+                + """
+
+                ## The proxy now
+
+                | metric | labels | meaning |
+                | --- | --- | --- |
+                """
+                + proxyGauges()
+                + row(ServerLatencyHistograms.NAME, "server, tier, command", ServerLatencyHistograms.MEANING);
+    }
+
+    /** As a proxy registers them. */
+    private static String proxyGauges() throws IOException, ConfigException {
+        Path file = Files.writeString(Files.createTempFile("proxy", ".yaml"), "proxy: {servers: ['127.0.0.1:1']}\n");
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        try (ProxyServer proxy = new ProxyServer(ConfigReader.readProxy(file).proxy())) {
+            proxy.bindTo(registry);
+            return registry.getPrometheusRegistry().scrape().stream()
+                    .filter(GaugeSnapshot.class::isInstance)
+                    .map(family -> row(
+                            family.getMetadata().getPrometheusName(),
+                            family.getDataPoints().stream()
+                                    .flatMap(point -> point.getLabels().stream())
+                                    .map(Label::getName)
+                                    .distinct()
+                                    .collect(Collectors.joining(", ")),
+                            family.getMetadata().getHelp()))
+                    .sorted()
+                    .collect(Collectors.joining());
+        } finally {
+            Files.delete(file);
+        }
     }
 
     /** Counters of one name are one row. */
