@@ -2,8 +2,6 @@ package io.mempair.proxy.fuzz;
 
 import io.mempair.proxy.backend.ServerAccess;
 import io.mempair.proxy.backend.ServerState;
-import io.mempair.proxy.command.ProxyFacts;
-import io.mempair.proxy.command.stats.KeptCounters;
 import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.ClientPolicy;
 import io.mempair.proxy.config.Distribution;
@@ -16,8 +14,6 @@ import io.mempair.proxy.loop.Fence;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.ServingPlan;
-import io.mempair.proxy.protocol.Stat;
-import io.mempair.proxy.protocol.text.TextReplies;
 import io.mempair.proxy.refill.Refills;
 import io.mempair.proxy.replication.DelayedFlush;
 import io.mempair.proxy.replication.IdClock;
@@ -26,6 +22,7 @@ import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.replication.Stripes;
 import io.mempair.proxy.replication.WriteOrder;
 import io.mempair.proxy.testkit.Thrown;
+import io.mempair.proxy.testkit.script.QuietFacts;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -50,45 +47,6 @@ final class FuzzedClient {
         @Override
         public String toString() {
             return new String(bytes, StandardCharsets.ISO_8859_1) + (closed ? "<closed>" : "");
-        }
-    }
-
-    /** Says little of itself, so that answers can be told apart by their lines. */
-    private static final class QuietFacts implements ProxyFacts {
-
-        private final KeptCounters kept = new KeptCounters();
-
-        @Override
-        public byte[] versionReply() {
-            return TextReplies.line("VERSION 1.6.18");
-        }
-
-        @Override
-        public void verbosity(int level) {}
-
-        @Override
-        public List<Stat> ownGeneral() {
-            return List.of(new Stat("pid", "1"));
-        }
-
-        @Override
-        public List<Stat> ownSettings() {
-            return List.of();
-        }
-
-        @Override
-        public List<Stat> serverNumbers() {
-            return List.of();
-        }
-
-        @Override
-        public List<Stat> proxyNumbers() {
-            return List.of();
-        }
-
-        @Override
-        public KeptCounters keptCounters() {
-            return kept;
         }
     }
 

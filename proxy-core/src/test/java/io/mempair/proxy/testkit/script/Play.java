@@ -1,0 +1,185 @@
+package io.mempair.proxy.testkit.script;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Plays one script: as long as a server is asked something, one of them takes a step, and which it is is a choice. */
+public final class Play {
+
+    /** Steps after which a request goes round in circles. */
+    private static final int MOST_STEPS = 200;
+
+    /** More than half of what a request may take, so that two of them make it late. */
+    private static final Duration SLOW = Duration.ofMillis(300);
+
+    /** One step of one server; or, without a server, something else. */
+    private record Event(@Nullable VirtualServer server, Step step, String text, Runnable other) {
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    private final VirtualProxy proxy;
+    private final Choices choices;
+    private final Set<Step> faults;
+    private int faultsLeft;
+    private int pausesLeft;
+    private int halvesLeft;
+    private int faultsPlayed;
+    private Predicate<String> automatic = VirtualServer::isGreeting;
+    private Set<VirtualServer> faulty;
+    private @Nullable Event once;
+    private Runnable afterEach = () -> {};
+    private boolean refused;
+
+    /**
+     * @param faults  that may happen
+     * @param most    so many of them at most
+     * @param halves  so many answers at most come in two pieces
+     */
+    public Play(VirtualProxy proxy, Choices choices, Set<Step> faults, int most, int halves) {
+        this.proxy = proxy;
+        this.choices = choices;
+        this.faults = faults;
+        this.faulty = Set.copyOf(proxy.servers());
+        this.faultsLeft = most;
+        this.halvesLeft = halves;
+    }
+
+    /** So many times, at most, time passes while a request waits; not so much that it is late, but that it is slow. */
+    public Play pauses(int most) {
+        pausesLeft = most;
+        return this;
+    }
+
+    /** That happens once, at most, while a request waits. */
+    public Play once(String name, Runnable event) {
+        once = new Event(null, Step.ANSWERS, name, () -> {
+            once = null;
+            event.run();
+        });
+        return this;
+    }
+
+    /** Greetings, and what looks like them, wait for a step too. */
+    public Play greetingsToo() {
+        automatic = line -> false;
+        return this;
+    }
+
+    /** Faults befall that server only; the others answer at once. */
+    public Play only(VirtualServer server) {
+        faulty = Set.of(server);
+        return this;
+    }
+
+    /** Looked at after each step. */
+    public Play afterEach(Runnable check) {
+        afterEach = check;
+        return this;
+    }
+
+    /** Plays, and lets time pass in between, until that is so; {@code rounds} at most. */
+    public void until(BooleanSupplier so, int rounds) {
+        ready();
+        for (int round = 0; round < rounds && !so.getAsBoolean(); round++) {
+            proxy.pass(SLOW);
+            toTheEnd();
+        }
+    }
+
+    /** From now on requests wait for a step. Greetings of new connections are answered at once. */
+    public Play ready() {
+        proxy.servers().forEach(server -> server.automatic(faulty.contains(server) ? automatic : line -> true));
+        proxy.loop().settle();
+        return this;
+    }
+
+    /** Plays until no server is asked anything. */
+    public void toTheEnd() {
+        ready();
+        for (int steps = 0; ; steps++) {
+            List<Event> events = possible();
+            if (events.isEmpty()) {
+                return;
+            }
+            if (steps > MOST_STEPS) {
+                throw new AssertionError("more than " + MOST_STEPS + " steps");
+            }
+            play(choices.among(events));
+            afterEach.run();
+        }
+    }
+
+    private List<Event> possible() {
+        List<Event> events = new ArrayList<>();
+        for (VirtualServer server : proxy.servers()) {
+            if (server.isAsked()) {
+                add(events, server, Step.ANSWERS);
+                if (halvesLeft > 0 && !server.isInAnswer()) {
+                    add(events, server, Step.ANSWERS_HALF);
+                }
+                if (faultsLeft > 0 && faulty.contains(server)) {
+                    faults.stream()
+                            .filter(step -> !server.isInAnswer() || step == Step.BREAKS || step == Step.IS_LATE)
+                            .forEach(step -> add(events, server, step));
+                }
+            }
+        }
+        if (pausesLeft > 0 && !events.isEmpty()) {
+            events.add(pause());
+        }
+        if (once != null && !events.isEmpty()) {
+            events.add(once);
+        }
+        return events;
+    }
+
+    private Event pause() {
+        return new Event(null, Step.ANSWERS, "time passes", () -> {
+            pausesLeft--;
+            proxy.pass(SLOW);
+        });
+    }
+
+    private static void add(List<Event> events, VirtualServer server, Step step) {
+        String place = server.address().port() > 100 ? "backup " : "primary ";
+        events.add(new Event(server, step, place + step + " '" + server.asked() + "'", () -> {}));
+    }
+
+    private void play(Event event) {
+        if (event.server() == null) {
+            event.other().run();
+            proxy.loop().settle();
+            return;
+        }
+        if (event.step().isFault()) {
+            faultsLeft--;
+            faultsPlayed++;
+            refused |= event.step() == Step.REFUSES;
+        }
+        if (event.step() == Step.ANSWERS_HALF) {
+            halvesLeft--;
+        }
+        event.server().step(event.step());
+        if (event.step() == Step.IS_LATE) {
+            proxy.untilGivenUp(event.server());
+        }
+    }
+
+    /** How many faults happened. */
+    public int faultsPlayed() {
+        return faultsPlayed;
+    }
+
+    /** Whether a server said that it does not carry something out. */
+    public boolean refused() {
+        return refused;
+    }
+}
