@@ -302,8 +302,8 @@ public final class ServerConnection implements Fenced {
         lose(ServerFailure.BAD_ANSWER, reason);
     }
 
-    /** Whether that output belongs to the current channel. */
-    boolean speaksOver(OutputBatch earlier) {
+    /** Whether the channel still belongs to that output. Another channel may lead to another process. */
+    public boolean speaksOver(OutputBatch earlier) {
         return output == earlier;
     }
 

@@ -3,6 +3,7 @@ package io.mempair.proxy.copies;
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.loop.ByteRanges;
+import io.mempair.proxy.loop.OutputBatch;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.refill.ItemCopy;
 import io.mempair.proxy.refill.ItemCopy.CopyOutcome;
@@ -28,6 +29,20 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
             ServerConnection backup,
             int stripe) {
         super(context, command, data, primary, backup, stripe);
+    }
+
+    /**
+     * The reply of the server that decided.
+     *
+     * @param decider  the server
+     * @param channel  over which it replied
+     */
+    private record Decision(ServerConnection decider, OutputBatch channel, ServerReply reply) {
+
+        /** Whether the decider still has what it replied, as far as this proxy can know. */
+        boolean stands() {
+            return decider.serves() && decider.speaksOver(channel);
+        }
     }
 
     /** Copies the key to a refilling decider first, so that it decides on the current item. */
@@ -86,10 +101,11 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
             begin(); // lost while the key was copied; the write has not been sent yet
             return;
         }
+        OutputBatch channel = decider.output();
         sendTo(decider, false, new CopyRequest.ReplyListener() {
             @Override
             public void answered(byte[] bytes, ReplyLine meaning) {
-                decided(decider, new ServerReply(bytes, meaning, decider));
+                decided(new Decision(decider, channel, new ServerReply(bytes, meaning, decider)));
             }
 
             @Override
@@ -112,32 +128,34 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
         }
     }
 
-    private void decided(ServerConnection decider, ServerReply reply) {
+    private void decided(Decision decision) {
+        ServerReply reply = decision.reply();
         if (answersEarly()) {
             answer(reply);
         }
-        ServerConnection other = otherThan(decider);
+        ServerConnection other = otherThan(decision.decider());
         if (reply.meaning() == ReplyLine.SERVER_ERROR && other.serves()) {
-            repair(decider, other, reply); // memcached may drop an item it could not replace
+            repair(decision, other); // memcached may drop an item it could not replace
         } else if (command.changed(reply.meaning()) && takes(other)) {
-            follow(decider, other, reply);
+            follow(decision, other);
         } else {
             conclude(reply);
         }
     }
 
-    private void follow(ServerConnection decider, ServerConnection other, ServerReply reply) {
+    private void follow(Decision decision, ServerConnection other) {
         if (command.followsByCopy()) {
-            repair(decider, other, reply);
+            repair(decision, other);
             return;
         }
+        ServerReply reply = decision.reply();
         sendTo(other, true, new CopyRequest.ReplyListener() {
             @Override
             public void answered(byte[] bytes, ReplyLine meaning) {
                 if (command.agrees(reply.bytes(), bytes, meaning)) {
                     conclude(reply);
                 } else {
-                    repair(decider, other, reply);
+                    repair(decision, other);
                 }
             }
 
@@ -151,21 +169,41 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
 
     /**
      * Overwrites the other copy with the decider's item. A server that cannot store the item has no copy, as after an
-     * eviction. If the copy fails while the decider serves, the other server goes out. If the decider is lost, no
-     * reachable server has the write, so the client gets an error.
+     * eviction. If the copy fails while the decider serves, the other server goes out.
      */
-    private void repair(ServerConnection decider, ServerConnection other, ServerReply reply) {
-        copy(decider, other, CopyReason.OVERWRITE, outcome -> {
-            if (outcome == CopyOutcome.FAILED && !decider.serves()) {
+    private void repair(Decision decision, ServerConnection other) {
+        if (!decision.stands()) {
+            withdraw(decision, other);
+            return;
+        }
+        copy(decision.decider(), other, CopyReason.OVERWRITE, outcome -> {
+            boolean stands = decision.stands();
+            if (outcome == CopyOutcome.FAILED && !stands) {
+                withdraw(decision, other);
+            } else if (outcome == CopyOutcome.CANNOT && !stands) {
                 fail(ServerFailure.CONNECTION_LOST);
                 end();
-                return;
+            } else {
+                if (outcome == CopyOutcome.FAILED) {
+                    missedBy(other);
+                }
+                conclude(decision.reply());
             }
-            if (outcome == CopyOutcome.FAILED) {
-                missedBy(other);
-            }
-            conclude(reply);
         });
+    }
+
+    /**
+     * Keeps the other copy, which may be the old one, because the decider is lost and no reachable server has the write.
+     * The client gets an error. If it already got its reply ({@code acknowledge: primary}), deletes the old copy instead.
+     */
+    private void withdraw(Decision decision, ServerConnection other) {
+        if (answersEarly() && command.changed(decision.reply().meaning())) {
+            deleteAt(other, this::end);
+        } else {
+            lost(decision.decider());
+            fail(ServerFailure.CONNECTION_LOST);
+            end();
+        }
     }
 
     private void conclude(ServerReply reply) {

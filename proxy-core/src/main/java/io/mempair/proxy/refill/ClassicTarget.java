@@ -16,17 +16,11 @@ final class ClassicTarget extends CopyTarget {
         super(server, key);
     }
 
-    @Override
-    void delete(StepListener listener) {
-        endLine(line("delete "));
-        sent(ReplyShape.DELETED, outcome(ReplyLine.DELETED, ReplyLine.NOT_FOUND, listener));
-    }
-
     /** {@code add} does not return the id, so {@link #look} asks for it; by then the mark may be gone or replaced. */
     @Override
     void lease(LeaseListener listener) {
         emptyItem("add ", MARK_FLAGS, MARK_SECONDS, "");
-        sent(ReplyShape.STORED, outcome(ReplyLine.STORED, ReplyLine.STORED, new StepListener() {
+        sent(ReplyShape.STORED, outcome(new StepListener() {
             @Override
             public void done() {
                 look(listener);
@@ -34,7 +28,7 @@ final class ClassicTarget extends CopyTarget {
 
             @Override
             public void refused() {
-                listener.taken();
+                listener.taken(0);
             }
 
             @Override
@@ -63,7 +57,7 @@ final class ClassicTarget extends CopyTarget {
                 if (item.isLease() && item.id() > 0) {
                     listener.marked(item.id());
                 } else {
-                    listener.taken();
+                    listener.taken(item.id());
                 }
             }
 
@@ -85,13 +79,13 @@ final class ClassicTarget extends CopyTarget {
         ascii(out, " " + item.flags() + " " + exptime + " " + item.valueBytes() + " " + id);
         endLine(out);
         data(data);
-        sent(ReplyShape.STORED, outcome(ReplyLine.STORED, ReplyLine.STORED, listener));
+        sent(ReplyShape.STORED, outcome(listener));
     }
 
     @Override
     void takeAway(long id, StepListener listener) {
         emptyItem("cas ", "0", "-1", " " + id);
-        sent(ReplyShape.STORED, outcome(ReplyLine.STORED, ReplyLine.STORED, listener));
+        sent(ReplyShape.STORED, outcome(listener));
     }
 
     private void emptyItem(String word, String flags, String exptime, String id) {
@@ -101,11 +95,11 @@ final class ClassicTarget extends CopyTarget {
         endLine(out);
     }
 
-    private static LineRequest.LineListener outcome(ReplyLine done, ReplyLine alsoDone, StepListener listener) {
+    private static LineRequest.LineListener outcome(StepListener listener) {
         return new LineRequest.LineListener() {
             @Override
             public void answered(LineRequest.LineAnswer answer) {
-                if (answer.meaning() == done || answer.meaning() == alsoDone) {
+                if (answer.meaning() == ReplyLine.STORED) {
                     listener.done();
                 } else if (answer.meaning() == ReplyLine.SERVER_ERROR) {
                     listener.cannot();

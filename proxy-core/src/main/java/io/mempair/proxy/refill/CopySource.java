@@ -1,6 +1,7 @@
 package io.mempair.proxy.refill;
 
 import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.loop.OutputBatch;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
 import io.netty.buffer.ByteBuf;
@@ -9,10 +10,11 @@ import java.nio.charset.StandardCharsets;
 /**
  * The source of a copy. Confined to the loop.
  *
- * @param server  the source
- * @param key     as sent to it
+ * @param server   the source
+ * @param channel  its channel at the start of the copy: after a reconnect it may be another process
+ * @param key      as sent to it
  */
-record CopySource(ServerConnection server, KeyToken key) {
+record CopySource(ServerConnection server, OutputBatch channel, KeyToken key) {
 
     /** Bytes of a line besides its key. */
     private static final int LINE_BYTES = 32;
@@ -27,9 +29,14 @@ record CopySource(ServerConnection server, KeyToken key) {
         public void failed() {}
     };
 
+    /** A copy from {@code server}, which must be usable. */
+    static CopySource of(ServerConnection server, KeyToken key) {
+        return new CopySource(server, server.output(), key);
+    }
+
     /** Whether the server can be asked and its items are up to date. */
     boolean serves() {
-        return server.serves();
+        return server.serves() && server.speaksOver(channel);
     }
 
     /**
@@ -53,7 +60,7 @@ record CopySource(ServerConnection server, KeyToken key) {
      * gets it. The item keeps its id if the server accepts ids. A failure is ignored.
      */
     void giveBackRight(ItemRead.Item item) {
-        if (!server.usable()) {
+        if (!server.usable() || !server.speaksOver(channel)) {
             return;
         }
         String id = Long.toUnsignedString(item.id());

@@ -59,8 +59,12 @@ public abstract sealed class CopyTarget permits MetaTarget, ClassicTarget {
         /** The target holds the mark, with this id. */
         void marked(long id);
 
-        /** The target holds another item. */
-        void taken();
+        /**
+         * The target holds another item.
+         *
+         * @param id  its cas id; 0 if the server did not report one
+         */
+        void taken(long id);
 
         /** The target holds no item. */
         void empty();
@@ -87,19 +91,16 @@ public abstract sealed class CopyTarget permits MetaTarget, ClassicTarget {
         return server.usable() && server.output() == channel;
     }
 
-    /** Deletes the item; never calls {@link StepListener#refused}. */
-    abstract void delete(StepListener listener);
-
     /** Adds the mark if there is no item. */
     abstract void lease(LeaseListener listener);
 
     /** Reads what the target holds. */
     abstract void look(LeaseListener listener);
 
-    /** Replaces the mark with that id by the item; keeps the source's cas id if it is one for both copies. */
+    /** Replaces what has that id by the item; keeps the source's cas id if it is one for both copies. */
     abstract void store(long id, ItemRead.Item item, long exptime, ByteRanges data, StepListener listener);
 
-    /** Deletes the mark with that id. */
+    /** Deletes what has that id. */
     abstract void takeAway(long id, StepListener listener);
 
     /** A buffer for one line, which begins with the command and the key. */

@@ -9,7 +9,8 @@ import io.mempair.proxy.replication.Key;
 /**
  * Copies one item from one server to another, in three steps: add the mark of
  * {@link io.mempair.proxy.replication.RefillLease} at the target, read the item at the source, replace the mark by its
- * cas id. The order matters: any write or delete after the read removes that mark, so the copy is not stored.
+ * cas id. The order matters: any write or delete after the read removes that mark, so the copy is not stored. Where the
+ * target's own item is to be replaced, that item's cas id takes the place of the mark's, and the item stays until then.
  *
  * <p>If the last step gets no reply, the copy may or may not be stored. Both are harmless: a stored copy equals the
  * source, and later writes update, delete or journal it like any other. The mark expires by itself. Confined to the
@@ -29,9 +30,9 @@ public final class ItemCopy {
         FETCH,
 
         /**
-         * A client's write has made the copies differ: the target's item is deleted first. If that fails, or the target
-         * is lost on the way, the key is journaled for the target. If the source fails on the way, the target has no
-         * item. Continues like {@link #FETCH}.
+         * A client's write has made the copies differ: the target's item is replaced. If that fails, the target has its
+         * old item, or perhaps the new one if the target itself was lost; the caller decides which copy is right.
+         * Continues like {@link #FETCH}.
          */
         OVERWRITE
     }
@@ -51,7 +52,7 @@ public final class ItemCopy {
          * has no item of that key. Another try would not help.
          */
         CANNOT,
-        /** A server did not reply, or replied unexpectedly. */
+        /** A server did not reply, replied unexpectedly, or was reconnected since the start. */
         FAILED
     }
 
@@ -63,25 +64,26 @@ public final class ItemCopy {
     private final LoopContext loop;
     private final CopySource source;
     private final CopyTarget target;
-    private final Key key;
     private final CopyReason reason;
     private final int lifetimeSeconds;
     private final CopyListener listener;
     private int leases;
+
+    /** Whether the target holds a mark of this copy, and held nothing before. */
+    private boolean marked;
+
     private boolean ended;
 
     private ItemCopy(
             LoopContext loop,
             CopySource source,
             CopyTarget target,
-            Key key,
             CopyReason reason,
             int lifetimeSeconds,
             CopyListener listener) {
         this.loop = loop;
         this.source = source;
         this.target = target;
-        this.key = key;
         this.reason = reason;
         this.lifetimeSeconds = lifetimeSeconds;
         this.listener = listener;
@@ -103,47 +105,18 @@ public final class ItemCopy {
             CopyListener listener) {
         KeyToken sourceKey = KeyToken.of(key, from.speaksMeta());
         KeyToken targetKey = KeyToken.of(key, to.speaksMeta());
-        boolean overwrite = reason == CopyReason.OVERWRITE;
-        if (!to.serves() || sourceKey == null || targetKey == null || (!overwrite && !from.serves())) {
-            if (overwrite) {
-                to.state().replica().missed(key);
-            }
+        if (!to.serves() || !from.serves() || sourceKey == null || targetKey == null) {
             listener.ended(CopyOutcome.FAILED);
             return;
         }
-        CopySource source = new CopySource(from, sourceKey);
+        CopySource source = CopySource.of(from, sourceKey);
         CopyTarget target = CopyTarget.of(to, targetKey);
-        ItemCopy copy = new ItemCopy(loop, source, target, key, reason, lifetimeSeconds, listener);
-        if (overwrite) {
-            copy.delete();
+        ItemCopy copy = new ItemCopy(loop, source, target, reason, lifetimeSeconds, listener);
+        if (reason == CopyReason.OVERWRITE) {
+            copy.look();
         } else {
             copy.lease();
         }
-    }
-
-    private void delete() {
-        ask(() -> target.delete(new CopyTarget.StepListener() {
-            @Override
-            public void done() {
-                lease();
-            }
-
-            @Override
-            public void refused() {
-                failed();
-            }
-
-            @Override
-            public void cannot() {
-                failed();
-            }
-
-            @Override
-            public void failed() {
-                target.state().replica().missed(key);
-                end(CopyOutcome.FAILED);
-            }
-        }));
     }
 
     /** Whether the next step may be sent. For a client's request the connection checks the fence, as for any other. */
@@ -164,11 +137,12 @@ public final class ItemCopy {
         ask(() -> target.lease(new CopyTarget.LeaseListener() {
             @Override
             public void marked(long id) {
+                marked = true;
                 read(id);
             }
 
             @Override
-            public void taken() {
+            public void taken(long id) {
                 look();
             }
 
@@ -189,7 +163,7 @@ public final class ItemCopy {
         }));
     }
 
-    /** The target holds an item, or the mark of another copy, perhaps an abandoned one. */
+    /** The target may hold an item, or the mark of another copy, perhaps an abandoned one. */
     private void look() {
         if (!mayGoOn()) {
             fail();
@@ -198,12 +172,22 @@ public final class ItemCopy {
         ask(() -> target.look(new CopyTarget.LeaseListener() {
             @Override
             public void marked(long id) {
-                takeAway(id, ItemCopy.this::leaseAgain);
+                if (reason == CopyReason.OVERWRITE) {
+                    read(id);
+                } else {
+                    takeAway(id, ItemCopy.this::leaseAgain);
+                }
             }
 
             @Override
-            public void taken() {
-                end(CopyOutcome.PRESENT);
+            public void taken(long id) {
+                if (reason != CopyReason.OVERWRITE) {
+                    end(CopyOutcome.PRESENT);
+                } else if (id == 0) {
+                    fail(); // started with -C, it has no cas ids to replace an item by
+                } else {
+                    read(id);
+                }
             }
 
             @Override
@@ -231,13 +215,14 @@ public final class ItemCopy {
         }
     }
 
+    /** @param id  the cas id of the mark or the item that the target holds now */
     private void read(long id) {
         if (!mayGoOn()) {
             fail();
             return;
         }
         if (!source.serves()) {
-            takeAway(id, this::fail);
+            withdraw(id);
             return;
         }
         source.read(new ItemRead.ReadListener() {
@@ -257,7 +242,7 @@ public final class ItemCopy {
 
             @Override
             public void failed() {
-                takeAway(id, ItemCopy.this::fail);
+                withdraw(id);
             }
         });
     }
@@ -294,20 +279,33 @@ public final class ItemCopy {
                 end(CopyOutcome.BEATEN);
             }
 
-            /** Depending on its version, a server that cannot store has deleted the mark or not. */
+            /** Depending on its version, a server that cannot store has deleted what it held or not. */
             @Override
             public void cannot() {
-                takeAway(id, () -> end(CopyOutcome.CANNOT));
+                if (source.serves()) {
+                    takeAway(id, () -> end(CopyOutcome.CANNOT));
+                } else {
+                    withdraw(id);
+                }
             }
 
             @Override
             public void failed() {
-                takeAway(id, ItemCopy.this::fail);
+                withdraw(id);
             }
         }));
     }
 
-    /** Deletes the mark. If that fails too, the mark expires after a few seconds. */
+    /** Fails, and leaves the target as it was before this copy. */
+    private void withdraw(long id) {
+        if (marked) {
+            takeAway(id, this::fail);
+        } else {
+            fail();
+        }
+    }
+
+    /** Deletes the mark or the item with that cas id. If that fails, a mark expires after a few seconds. */
     private void takeAway(long id, Runnable then) {
         if (!mayGoOn()) {
             fail();
@@ -336,11 +334,7 @@ public final class ItemCopy {
         }));
     }
 
-    /** Ends the copy. If the target was lost, it may lack the item, so the key is journaled for it. */
     private void fail() {
-        if (reason == CopyReason.OVERWRITE && !target.connected()) {
-            target.state().replica().missed(key);
-        }
         end(CopyOutcome.FAILED);
     }
 

@@ -16,12 +16,6 @@ final class MetaTarget extends CopyTarget {
     }
 
     @Override
-    void delete(StepListener listener) {
-        end(line("md "), "");
-        sent(ReplyShape.META, outcome(listener, true));
-    }
-
-    @Override
     void lease(LeaseListener listener) {
         ByteBuf out = line("ms ");
         ascii(out, " 0");
@@ -34,7 +28,7 @@ final class MetaTarget extends CopyTarget {
                 if (answer.meaning() == ReplyLine.HD && id > 0) {
                     listener.marked(id);
                 } else if (answer.meaning() == ReplyLine.NS) {
-                    listener.taken();
+                    listener.taken(0);
                 } else if (answer.meaning() == ReplyLine.SERVER_ERROR) {
                     listener.cannot();
                 } else {
@@ -63,7 +57,7 @@ final class MetaTarget extends CopyTarget {
                 } else if (RefillLease.is(answer.number('f'), answer.number('s'))) {
                     listener.marked(id);
                 } else {
-                    listener.taken();
+                    listener.taken(id);
                 }
             }
 
@@ -81,13 +75,13 @@ final class MetaTarget extends CopyTarget {
         String own = takesIds() && CasTag.isShared(item.id()) ? " E" + item.id() : "";
         end(out, " C" + id + " T" + exptime + " F" + item.flags() + own);
         data(data);
-        sent(ReplyShape.META_STORED, outcome(listener, false));
+        sent(ReplyShape.META_STORED, outcome(listener));
     }
 
     @Override
     void takeAway(long id, StepListener listener) {
         end(line("md "), " C" + id);
-        sent(ReplyShape.META, outcome(listener, false));
+        sent(ReplyShape.META, outcome(listener));
     }
 
     private void end(ByteBuf out, String flags) {
@@ -98,12 +92,12 @@ final class MetaTarget extends CopyTarget {
         endLine(out);
     }
 
-    private static LineRequest.LineListener outcome(StepListener listener, boolean absenceIsDone) {
+    private static LineRequest.LineListener outcome(StepListener listener) {
         return new LineRequest.LineListener() {
             @Override
             public void answered(LineRequest.LineAnswer answer) {
                 ReplyLine meaning = answer.meaning();
-                if (meaning == ReplyLine.HD || (absenceIsDone && meaning == ReplyLine.NF)) {
+                if (meaning == ReplyLine.HD) {
                     listener.done();
                 } else if (meaning == ReplyLine.EX || meaning == ReplyLine.NF) {
                     listener.refused();

@@ -3,14 +3,10 @@ package io.mempair.proxy.copies;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.replication.ServerIdentity;
-import io.mempair.proxy.server.ProxyInternals;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.RawClient;
-import io.mempair.proxy.testkit.RunningProxy;
-import io.mempair.proxy.testkit.ScriptedServer;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,82 +24,17 @@ class TwoCopiesRefusalTest {
 
     private static final String NO_MEMORY = "SERVER_ERROR out of memory storing object";
 
-    /** Answers each line by the first prefix that fits; lines without one get what a healthy server with the key says. */
-    private static ScriptedServer server(Map<String, String> answers) throws IOException {
-        return ScriptedServer.playing((line, connection) -> {
-            List<String> words = List.of(line.split(" ", -1));
-            if (words.get(0).equals("ms")) {
-                connection.data(Integer.parseInt(words.get(2)));
-            } else if (List.of("set", "add", "replace", "append", "prepend", "cas")
-                    .contains(words.get(0))) {
-                connection.data(Integer.parseInt(words.get(4)));
-            }
-            String answer = answers.entrySet().stream()
-                    .filter(rule -> line.startsWith(rule.getKey()))
-                    .map(Map.Entry::getValue)
-                    .findFirst()
-                    .orElseGet(() -> healthy(line, words));
-            if (answer.equals("close")) {
-                connection.close();
-            } else {
-                connection.send(answer.replace("|", "\r\n") + "\r\n");
-            }
-        });
-    }
-
-    private static String healthy(String line, List<String> words) {
-        return switch (words.get(0)) {
-            case "set", "add", "replace", "append", "prepend", "cas" -> "STORED";
-            case "delete" -> "DELETED";
-            case "touch" -> "TOUCHED";
-            case "incr", "decr" -> "6";
-            case "gat" -> "VALUE a 0 1|x|END";
-            case "mg" -> line.contains(" v") ? "VA 1 f0 t-1|x" : "HD f0 s1 c9";
-            case "ms" -> line.endsWith(" c") ? "HD c9" : "HD";
-            case "flush_all" -> "OK";
-            default -> "HD";
-        };
-    }
-
-    /** A proxy in front of two servers, and a client of it. */
-    private record Scene(ScriptedServer primary, ScriptedServer backup, RunningProxy proxy, RawClient client)
-            implements AutoCloseable {
-
-        static Scene of(Map<String, String> byPrimary, Map<String, String> byBackup) throws Exception {
-            ScriptedServer primary = server(byPrimary);
-            ScriptedServer backup = server(byBackup);
-            RunningProxy proxy = RunningProxy.withBackups(List.of(primary.address()), List.of(backup.address()));
-            return new Scene(primary, backup, proxy, proxy.client());
-        }
-
-        String ask(String request) throws IOException {
-            return client.send(request.replace("|", "\r\n") + "\r\n").line();
-        }
-
-        ReplicaState replica(int server) {
-            return ProxyInternals.replica(proxy, server);
-        }
-
-        @Override
-        public void close() throws Exception {
-            client.close();
-            proxy.close();
-            primary.close();
-            backup.close();
-        }
-    }
-
     /**
      * The peers hear nothing before the test says so: an answer that relies on a server being out waits for that, but for what
      * has gone to the client before ({@code early}).
      */
-    private static void expectOutBeforeTheAnswer(Scene scene, String request, String answer, String... early)
+    private static void expectOutBeforeTheAnswer(ScriptedPair scene, String request, String answer, String... early)
             throws IOException {
         expectOutBeforeTheAnswer(scene, 1, request, answer, early);
     }
 
     private static void expectOutBeforeTheAnswer(
-            Scene scene, int journaledKeys, String request, String answer, String... early) throws IOException {
+            ScriptedPair scene, int journaledKeys, String request, String answer, String... early) throws IOException {
         scene.proxy().server().onKnowledge(knowledge -> {});
 
         scene.client().send(request.replace("|", "\r\n") + "\r\n");
@@ -119,7 +50,7 @@ class TwoCopiesRefusalTest {
     }
 
     /** Every loop has come round, and the client has heard nothing. */
-    private static void expectSilence(Scene scene) throws IOException {
+    private static void expectSilence(ScriptedPair scene) throws IOException {
         for (int loop = 0; loop < 2; loop++) {
             try (RawClient other = scene.proxy().client()) {
                 assertThat(other.send("mn\r\n").line()).isEqualTo("MN");
@@ -143,8 +74,9 @@ class TwoCopiesRefusalTest {
             throws Exception {
         String[] rule = follow.split("=");
         for (String deletion : List.of("SERVER_ERROR no", "CLIENT_ERROR no", "ERROR", "close")) {
-            Map<String, String> byBackup = Map.of(rule[0], rule[1], "md a", deletion, "delete a", deletion);
-            try (Scene scene = Scene.of(Map.of("ma a", "VA 1 f0 t-1|x"), byBackup)) {
+            Map<String, String> byBackup =
+                    Map.of(rule[0], rule[1], "ms a 1 C9", NO_MEMORY, "md a C9", deletion, "delete a", deletion);
+            try (ScriptedPair scene = ScriptedPair.of(Map.of("ma a", "VA 1 f0 t-1|x"), byBackup)) {
                 expectOutBeforeTheAnswer(scene, request, answer);
             }
         }
@@ -163,7 +95,7 @@ class TwoCopiesRefusalTest {
         for (String deletion : List.of("SERVER_ERROR no", "CLIENT_ERROR no", "ERROR")) {
             Map<String, String> byBackup =
                     Map.of("set", NO_MEMORY, "ms", NO_MEMORY, "md a", deletion, "delete a", deletion);
-            try (Scene scene = Scene.of(Map.of(), byBackup)) {
+            try (ScriptedPair scene = ScriptedPair.of(Map.of(), byBackup)) {
                 expectOutBeforeTheAnswer(scene, request, answer);
             }
         }
@@ -173,7 +105,8 @@ class TwoCopiesRefusalTest {
     @CsvSource({"incr a 1, incr=5", "touch a 0, touch=NOT_FOUND", "append a 0 0 1|y, append=NOT_STORED"})
     void aRepairWhoseSourceIsRefusedLeavesTheFollowerOut(String request, String follow) throws Exception {
         String[] rule = follow.split("=");
-        try (Scene scene = Scene.of(Map.of("mg a", "SERVER_ERROR no"), Map.of(rule[0], rule[1], "md", "HD"))) {
+        try (ScriptedPair scene =
+                ScriptedPair.of(Map.of("mg a", "SERVER_ERROR no"), Map.of(rule[0], rule[1], "md", "HD"))) {
             scene.client().send(request.replace("|", "\r\n") + "\r\n");
             assertThat(scene.client().line()).isIn("6", "TOUCHED", "STORED");
 
@@ -186,7 +119,7 @@ class TwoCopiesRefusalTest {
     void aWriteWhoseOnlyCopyIsLostBeforeThereIsAnotherIsNotAcknowledged(String request, String follow)
             throws Exception {
         String[] rule = follow.split("=");
-        try (Scene scene = Scene.of(Map.of("mg a", "close"), Map.of(rule[0], rule[1], "md", "HD"))) {
+        try (ScriptedPair scene = ScriptedPair.of(Map.of("mg a", "close"), Map.of(rule[0], rule[1], "md", "HD"))) {
             assertThat(scene.ask(request)).startsWith("SERVER_ERROR ");
         }
     }
@@ -203,16 +136,27 @@ class TwoCopiesRefusalTest {
     })
     void aBackupThatHasNoRoomForgetsTheKeyAndGoesOnServing(String request, String answer, String refused)
             throws Exception {
-        for (String step : List.of("ms a 0", "ms a 1 C")) {
-            Map<String, String> byBackup = new LinkedHashMap<>();
-            byBackup.put(step, NO_MEMORY);
-            byBackup.put(refused, NO_MEMORY);
-            try (Scene scene = Scene.of(Map.of(), byBackup)) {
-                assertThat(scene.ask(request)).isEqualTo(answer);
+        Map<String, String> byBackup = new LinkedHashMap<>();
+        byBackup.put("ms a 1 C", NO_MEMORY);
+        byBackup.put(refused, NO_MEMORY);
+        try (ScriptedPair scene = ScriptedPair.of(Map.of(), byBackup)) {
+            assertThat(scene.ask(request)).isEqualTo(answer);
 
-                assertThat(scene.backup().lines()).containsAnyOf("delete a", "md a");
-                assertThat(scene.replica(1).status()).isEqualTo(ReplicaStatus.SERVING);
-            }
+            assertThat(scene.backup().lines()).containsAnyOf("delete a", "md a", "md a C9");
+            assertThat(scene.replica(1).status()).isEqualTo(ReplicaStatus.SERVING);
+        }
+    }
+
+    /** It has dropped what it could not replace, and has no room for a mark either. */
+    @ParameterizedTest
+    @CsvSource({"add a 0 0 1|y, STORED, set", "append a 0 0 1|y, STORED, append", "ms a 1 MA|y, HD, ms a 1 MA"})
+    void aBackupThatHasNoRoomForAMarkGoesOnServing(String request, String answer, String refused) throws Exception {
+        Map<String, String> byBackup = Map.of(refused, NO_MEMORY, "mg a f s c", "EN", "ms a 0", NO_MEMORY);
+        try (ScriptedPair scene = ScriptedPair.of(Map.of(), byBackup)) {
+            assertThat(scene.ask(request)).isEqualTo(answer);
+
+            assertThat(scene.backup().lines()).contains("ms a 0 ME T5 F1836084325 c");
+            assertThat(scene.replica(1).status()).isEqualTo(ReplicaStatus.SERVING);
         }
     }
 
@@ -226,7 +170,7 @@ class TwoCopiesRefusalTest {
     })
     void aBackupThatSaysItDidNotStoreForgetsTheKey(
             String request, String answer, String word, String refusal, String deletion) throws Exception {
-        try (Scene scene = Scene.of(Map.of(), Map.of(word, refusal))) {
+        try (ScriptedPair scene = ScriptedPair.of(Map.of(), Map.of(word, refusal))) {
             assertThat(scene.ask(request)).isEqualTo(answer);
 
             assertThat(scene.backup().lines()).last().isEqualTo(deletion);
@@ -246,7 +190,7 @@ class TwoCopiesRefusalTest {
         String[] passedOn = early.isEmpty() ? new String[0] : early.split("[|]");
         for (String error : List.of("SERVER_ERROR no", "CLIENT_ERROR no", "ERROR")) {
             Map<String, String> byBackup = Map.of("touch a", error, "mg a T9", error, "delete a", "SERVER_ERROR no");
-            try (Scene scene = Scene.of(Map.of("gat 9 b", "END", "mg a T9 v", "VA 1 f0|x"), byBackup)) {
+            try (ScriptedPair scene = ScriptedPair.of(Map.of("gat 9 b", "END", "mg a T9 v", "VA 1 f0|x"), byBackup)) {
                 expectOutBeforeTheAnswer(scene, request, answer, passedOn);
             }
         }
@@ -254,7 +198,7 @@ class TwoCopiesRefusalTest {
 
     @Test
     void aBackupThatKeepsTheValueAfterARefusedOneIsOut() throws Exception {
-        try (Scene scene = Scene.of(Map.of(), Map.of("delete a", "SERVER_ERROR no"))) {
+        try (ScriptedPair scene = ScriptedPair.of(Map.of(), Map.of("delete a", "SERVER_ERROR no"))) {
             String tooLong = "set a 0 0 1100000|" + "x".repeat(1_100_000);
             expectOutBeforeTheAnswer(scene, tooLong, "SERVER_ERROR object too large for cache");
         }
@@ -263,7 +207,7 @@ class TwoCopiesRefusalTest {
     /** The item would be lost to a reader for as long as the stub is in its place. */
     @Test
     void noStubIsMadeInPlaceOfAnItemThatCouldNotBeFetched() throws Exception {
-        try (Scene scene = Scene.of(Map.of("ms a 0", NO_MEMORY, "mg a N30", "HD W"), Map.of())) {
+        try (ScriptedPair scene = ScriptedPair.of(Map.of("ms a 0", NO_MEMORY, "mg a N30", "HD W"), Map.of())) {
             scene.replica(0).connected(new ServerIdentity(2, 2));
             scene.replica(0).connected(new ServerIdentity(3, 3));
 
@@ -276,7 +220,7 @@ class TwoCopiesRefusalTest {
     @ParameterizedTest
     @CsvSource({"flush_all, OK", "flush_all 0, OK", "flush_all noreply|mn, MN"})
     void aFlushThatABackupMissedIsNotDoneBeforeThePeersKnow(String request, String answer) throws Exception {
-        try (Scene scene = Scene.of(Map.of(), Map.of("flush_all", "close", "set", "close"))) {
+        try (ScriptedPair scene = ScriptedPair.of(Map.of(), Map.of("flush_all", "close", "set", "close"))) {
             expectOutBeforeTheAnswer(scene, -1, request, answer);
         }
     }
@@ -284,7 +228,7 @@ class TwoCopiesRefusalTest {
     @ParameterizedTest
     @CsvSource({"flush_all 60, OK", "flush_all 60 noreply|mn, MN"})
     void aFlushToComeIsNotAcknowledgedBeforeThePeersKnow(String request, String answer) throws Exception {
-        try (Scene scene = Scene.of(Map.of(), Map.of())) {
+        try (ScriptedPair scene = ScriptedPair.of(Map.of(), Map.of())) {
             scene.proxy().server().onKnowledge(knowledge -> {});
 
             scene.client().send(request.replace("|", "\r\n") + "\r\n");

@@ -3,6 +3,7 @@ package io.mempair.proxy.refill;
 import static io.mempair.proxy.refill.Copying.copy;
 import static io.mempair.proxy.refill.Copying.overwrite;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerState;
@@ -141,6 +142,27 @@ class ItemCopyIT {
         tell(atTarget, "get k\r\n", "VALUE k 0 3\r\nnew\r\nEND\r\n");
     }
 
+    /** What a client wrote to the target between the look and the store is newer than what was read. */
+    @Test
+    void whatTheTargetGetsMeanwhileStays() throws IOException {
+        tell(atSource, "set k 0 0 3\r\nnew\r\n", "STORED\r\n");
+        tell(atTarget, "set k 0 0 3\r\nold\r\n", "STORED\r\n");
+        ServerTimeouts usual = ServerTimeouts.DEFAULT;
+        ServerConnection patient = loop.connect(
+                ServerLoop.state(source.address()),
+                new ServerTimeouts(
+                        usual.connect(), ServerLoop.PATIENCE, usual.probe(), usual.retryMin(), usual.retryMax()));
+        source.freeze();
+        CompletableFuture<CopyOutcome> copied = Copying.begin(loop, patient, to, "k", true);
+        await().atMost(ServerLoop.PATIENCE).until(() -> loop.call(patient::inFlight) == 1);
+
+        tell(atTarget, "set k 0 0 5\r\nnewer\r\n", "STORED\r\n");
+        source.thaw();
+
+        assertThat(ServerLoop.await(copied)).isEqualTo(CopyOutcome.BEATEN);
+        tell(atTarget, "get k\r\n", "VALUE k 0 5\r\nnewer\r\nEND\r\n");
+    }
+
     @Test
     void whatTheSourceLacksIsAtNeitherAfterwards() throws IOException {
         tell(atTarget, "set k 0 0 3\r\nold\r\n", "STORED\r\n");
@@ -236,14 +258,11 @@ class ItemCopyIT {
     }
 
     @Test
-    void aKeyThatCannotBeSaidIsNotCopiedAndMissedWhereItMustNotStay() {
+    void aKeyThatCannotBeSaidIsNotCopied() {
         String longKey = "a ".repeat(100);
 
         assertThat(copy(loop, from, to, longKey)).isEqualTo(CopyOutcome.FAILED);
-        assertThat(to.state().replica().journaledKeys()).isZero();
-
         assertThat(overwrite(loop, from, to, longKey)).isEqualTo(CopyOutcome.FAILED);
-        assertThat(to.state().replica().journaledKeys()).isOne();
     }
 
     @Test
@@ -281,7 +300,6 @@ class ItemCopyIT {
         assertThat(copy(loop, to, from, "k")).isEqualTo(CopyOutcome.FAILED);
         assertThat(overwrite(loop, to, from, "k")).isEqualTo(CopyOutcome.FAILED);
 
-        assertThat(from.state().replica().journaledKeys()).isEqualTo(2);
         tell(atTarget, "mg k v f\r\n", "EN\r\n");
     }
 }

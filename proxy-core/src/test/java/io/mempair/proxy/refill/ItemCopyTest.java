@@ -81,6 +81,12 @@ class ItemCopyTest {
                 rule("mg k f s c", "HD" + MARK_FLAGS + " s0 c11\r\n"));
     }
 
+    /** One that has an item of the key. */
+    private static List<Rule> fullTarget(Rule except) {
+        return rules(
+                except, rule("mg k f s c", "HD f0 s3 c12\r\n"), rule("ms k 5000", "HD\r\n"), rule("md k", "HD\r\n"));
+    }
+
     private static List<Rule> goodSource(Rule except) {
         return rules(except, rule("mg k", "VA 5000 f7 t100\r\n" + LONG_VALUE + "\r\n"));
     }
@@ -99,14 +105,37 @@ class ItemCopyTest {
     void theWordsOfACopy() throws IOException {
         try (ScriptedServer source = server("1.6.18", goodSource(null));
                 ScriptedServer target = server("1.6.18", goodTarget(null))) {
-            ServerConnection to = connect(target);
-
-            assertThat(Copying.overwrite(loop, connect(source), to, "k")).isEqualTo(CopyOutcome.COPIED);
+            assertThat(Copying.copy(loop, connect(source), connect(target), "k"))
+                    .isEqualTo(CopyOutcome.COPIED);
 
             assertThat(source.lines()).containsExactly("mg k u v f t c");
             assertThat(target.lines())
-                    .containsExactly("md k", "ms k 0 ME T5 F" + RefillLease.FLAGS + " c", "ms k 5000 C12 T100 F7");
-            assertThat(to.state().replica().status()).isEqualTo(ReplicaStatus.SERVING);
+                    .containsExactly("ms k 0 ME T5 F" + RefillLease.FLAGS + " c", "ms k 5000 C12 T100 F7");
+        }
+    }
+
+    @Test
+    void theWordsOfACopyInPlaceOfAnother() throws IOException {
+        try (ScriptedServer source = server("1.6.18", goodSource(null));
+                ScriptedServer target = server("1.6.18", fullTarget(null))) {
+            assertThat(Copying.overwrite(loop, connect(source), connect(target), "k"))
+                    .isEqualTo(CopyOutcome.COPIED);
+
+            assertThat(source.lines()).containsExactly("mg k u v f t c");
+            assertThat(target.lines()).containsExactly("mg k f s c", "ms k 5000 C12 T100 F7");
+        }
+    }
+
+    @Test
+    void whereNothingIsToBeReplacedAMarkIsPutFirst() throws IOException {
+        try (ScriptedServer source = server("1.6.18", goodSource(null));
+                ScriptedServer target = server("1.6.18", goodTarget(rule("mg k f s c", "EN\r\n")))) {
+            assertThat(Copying.overwrite(loop, connect(source), connect(target), "k"))
+                    .isEqualTo(CopyOutcome.COPIED);
+
+            assertThat(target.lines())
+                    .containsExactly(
+                            "mg k f s c", "ms k 0 ME T5 F" + RefillLease.FLAGS + " c", "ms k 5000 C12 T100 F7");
         }
     }
 
@@ -123,11 +152,11 @@ class ItemCopyTest {
         Rule item = rule("mg k", "VA 5000 f7 t100 c" + id + "\r\n" + LONG_VALUE + "\r\n");
         try (ScriptedServer source = server("1.6.18", goodSource(item));
                 ScriptedServer target = server("1.6.27", goodTarget(null))) {
-            assertThat(Copying.overwrite(loop, connect(source), connect(target), "k"))
+            assertThat(Copying.copy(loop, connect(source), connect(target), "k"))
                     .isEqualTo(CopyOutcome.COPIED);
 
             assertThat(source.lines()).containsExactly("mg k u v f t c");
-            assertThat(target.lines().get(2)).isEqualTo("ms k 5000 C12 T100 F7" + told);
+            assertThat(target.lines().get(1)).isEqualTo("ms k 5000 C12 T100 F7" + told);
         }
     }
 
@@ -165,34 +194,57 @@ class ItemCopyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"md k C12,false", "ms k 0 ME,false", "ms k 5000,false", "md k,true", "ms k 0 ME,true", "ms k 5000,true"
-    })
-    void aTargetThatIsLostMissedTheKeyOnlyIfItHadToForgetIt(String step, boolean overwrite) throws IOException {
+    @MethodSource("badSources")
+    void aSourceThatFailsLeavesWhatWasToBeReplaced(Rule bad) throws IOException {
+        try (ScriptedServer source = server("1.6.18", goodSource(bad));
+                ScriptedServer target = server("1.6.18", fullTarget(null))) {
+            assertThat(Copying.overwrite(loop, connect(source), connect(target), "k"))
+                    .isEqualTo(CopyOutcome.FAILED);
+
+            assertThat(target.lines()).containsExactly("mg k f s c");
+        }
+    }
+
+    @Test
+    void whatTheSourceLacksIsTakenAwayUnlessItWasWrittenMeanwhile() throws IOException {
+        for (String answer : List.of("HD", "NF", "EX")) {
+            try (ScriptedServer source = server("1.6.18", goodSource(rule("mg k", "EN\r\n")));
+                    ScriptedServer target = server("1.6.18", fullTarget(rule("md k", answer + "\r\n")))) {
+                assertThat(Copying.overwrite(loop, connect(source), connect(target), "k"))
+                        .isEqualTo(CopyOutcome.ABSENT);
+
+                assertThat(target.lines()).containsExactly("mg k f s c", "md k C12");
+            }
+        }
+    }
+
+    /** With {@code -C} memcached counts no ids. */
+    @Test
+    void whereNoIdsAreCountedNothingIsReplaced() throws IOException {
+        try (ScriptedServer source = server("1.6.18", goodSource(null));
+                ScriptedServer target = server("1.6.18", fullTarget(rule("mg k f s c", "HD f0 s3 c0\r\n")))) {
+            assertThat(Copying.overwrite(loop, connect(source), connect(target), "k"))
+                    .isEqualTo(CopyOutcome.FAILED);
+
+            assertThat(target.lines()).containsExactly("mg k f s c");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"md k C12,false", "ms k 0 ME,false", "ms k 5000,false", "mg k,true", "ms k 5000,true", "md k C12,true"})
+    void aTargetThatIsLostEndsTheCopy(String step, boolean overwrite) throws IOException {
         for (String answer : List.of("", "nonsense\r\n", "HD c", "mute")) {
             Rule bad = answer.equals("HD c") ? new Rule(step, answer, true) : rule(step, answer);
-            boolean absent = step.equals("md k C12");
-            try (ScriptedServer source = server("1.6.18", goodSource(absent ? rule("mg k", "EN\r\n") : null));
-                    ScriptedServer target = server("1.6.18", goodTarget(bad))) {
+            Rule absent = step.equals("md k C12") ? rule("mg k", "EN\r\n") : null;
+            try (ScriptedServer source = server("1.6.18", goodSource(absent));
+                    ScriptedServer target = server("1.6.18", overwrite ? fullTarget(bad) : goodTarget(bad))) {
                 ServerConnection to = connect(target);
 
                 CopyOutcome outcome = ServerLoop.await(Copying.begin(loop, connect(source), to, "k", overwrite));
 
                 assertThat(outcome).as(step + " -> " + answer).isEqualTo(CopyOutcome.FAILED);
-                assertThat(to.state().replica().journaledKeys()).isEqualTo(overwrite ? 1 : 0);
+                assertThat(to.state().replica().status()).isEqualTo(ReplicaStatus.SERVING);
             }
-        }
-    }
-
-    @Test
-    void aDeletionThatIsRefusedIsMissed() throws IOException {
-        try (ScriptedServer source = server("1.6.18", goodSource(null));
-                ScriptedServer target = server("1.6.18", goodTarget(rule("md k", "SERVER_ERROR no\r\n")))) {
-            ServerConnection to = connect(target);
-
-            assertThat(Copying.overwrite(loop, connect(source), to, "k")).isEqualTo(CopyOutcome.FAILED);
-
-            assertThat(target.lines()).containsExactly("md k");
-            assertThat(to.state().replica().status()).isEqualTo(ReplicaStatus.OUT);
         }
     }
 
@@ -235,7 +287,6 @@ class ItemCopyTest {
     private static List<Rule> classicTarget(Rule except) {
         return rules(
                 except,
-                rule("delete k", "DELETED\r\n"),
                 rule("add k", "STORED\r\n"),
                 rule("gets k", "VALUE k " + RefillLease.FLAGS + " 0 12\r\n\r\nEND\r\n"),
                 rule("cas k", "STORED\r\n"));
@@ -246,13 +297,25 @@ class ItemCopyTest {
         String value = "VALUE k 7 5000\r\n" + LONG_VALUE + "\r\nEND\r\n";
         try (ScriptedServer source = server("1.4.39", rules(rule("get k", value)));
                 ScriptedServer target = server("1.4.39", classicTarget(null))) {
-            assertThat(Copying.overwrite(loop, connect(source), connect(target), "k"))
+            assertThat(Copying.copy(loop, connect(source), connect(target), "k"))
                     .isEqualTo(CopyOutcome.COPIED);
 
             assertThat(source.lines()).containsExactly("get k");
             assertThat(target.lines())
-                    .containsExactly(
-                            "delete k", "add k " + RefillLease.FLAGS + " 5 0", "gets k", "cas k 7 3600 5000 12");
+                    .containsExactly("add k " + RefillLease.FLAGS + " 5 0", "gets k", "cas k 7 3600 5000 12");
+        }
+    }
+
+    @Test
+    void theWordsOfACopyInPlaceOfAnotherBetweenOldServers() throws IOException {
+        String value = "VALUE k 7 5000\r\n" + LONG_VALUE + "\r\nEND\r\n";
+        Rule old = rule("gets k", "VALUE k 3 3 12\r\nold\r\nEND\r\n");
+        try (ScriptedServer source = server("1.4.39", rules(rule("get k", value)));
+                ScriptedServer target = server("1.4.39", classicTarget(old))) {
+            assertThat(Copying.overwrite(loop, connect(source), connect(target), "k"))
+                    .isEqualTo(CopyOutcome.COPIED);
+
+            assertThat(target.lines()).containsExactly("gets k", "cas k 7 3600 5000 12");
         }
     }
 
