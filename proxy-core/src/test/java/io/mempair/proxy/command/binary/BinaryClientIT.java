@@ -187,7 +187,7 @@ class BinaryClientIT {
                     .contains(" cmd_set3\n", "810a0000")
                     .contains("\n811000000000000000000000000000090000000000000000 \n");
             assertThat(talk(proxy, "stat reset|stat items|stat settings")).contains("maxbytes67108864");
-            assertThat(talk(proxy, "stat conns")).contains("refused%20by%20the%20proxy");
+            assertThat(talk(proxy, "stat conns")).contains("not%20supported%20by%20the%20proxy");
             assertThat(talk(proxy, "stat")).contains(" cmd_set0\n");
         }
     }
