@@ -93,7 +93,7 @@ class ReloadingTest {
             all.add(reloading.begin());
         }
 
-        assertThatThrownBy(() -> result(all.get(4))).hasMessageContaining("another waits, which will do");
+        assertThatThrownBy(() -> result(all.get(4))).hasMessageContaining("another one is queued");
         gate.complete("done");
         assertThat(result(all.get(0))).isEqualTo("done");
         assertThat(result(all.get(1))).isEqualTo("done");

@@ -124,7 +124,7 @@ class PreflightTest {
         assertThat(preflight().warnings(ipv6, HooksConfig.NONE, List.of()))
                 .singleElement()
                 .asString()
-                .contains("neither perl nor ndsend is here")
+                .contains("neither perl nor ndsend is installed")
                 .contains("apt install perl-base");
         assertThat(preflight().warnings(ADDRESS, HooksConfig.NONE, List.of())).isEmpty();
 
