@@ -51,6 +51,7 @@ public final class VirtualLoop {
     }
 
     /** Ends the loop: what waits for a time never runs. */
+    @SuppressWarnings("deprecation") // a graceful end waits for a clock that nobody moves any more
     public void close() {
         loop.shutdown();
         for (int round = 0; round < MOST_ROUNDS && !loop.isTerminated(); round++) {
