@@ -1,6 +1,8 @@
 package io.mempair.ha.admin;
 
 import io.mempair.ha.agent.Node;
+import io.mempair.ha.agent.NodeStatus;
+import io.mempair.ha.check.OwnAddress;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.loop.AcceptPause;
 import io.netty.bootstrap.ServerBootstrap;
@@ -68,6 +70,10 @@ public final class AdminServer implements AutoCloseable {
     private final Node node;
     private final MetricsPage metrics;
     private volatile @Nullable Channel http;
+
+    /** Why HTTP is not open yet; null if it is. */
+    private volatile @Nullable String httpWaits;
+
     private @Nullable ControlSocket control;
 
     private AdminServer(Node node) {
@@ -121,10 +127,11 @@ public final class AdminServer implements AutoCloseable {
         Throwable cause = bound.cause();
         if (cause == null) {
             http = bound.channel();
-        } else if (LateAddress.isNotHereYet(address)) {
-            LOG.error(
-                    "admin.http: HTTP on {}: not an address of this host yet, retrying; `ip addr` lists its addresses",
-                    shown(address));
+        } else if (OwnAddress.isNotHereYet(address)) {
+            String waiting = "admin.http: HTTP on " + shown(address)
+                    + ": not an address of this host yet, retrying; `ip addr` lists its addresses";
+            LOG.error("{}", waiting);
+            httpWaits = waiting;
             openLater(bootstrap, address);
         } else {
             throw new IOException(
@@ -137,6 +144,7 @@ public final class AdminServer implements AutoCloseable {
                 () -> bootstrap.bind(address).addListener((ChannelFuture bound) -> {
                     if (bound.isSuccess()) {
                         http = bound.channel();
+                        httpWaits = null;
                         LOG.info("HTTP listens on {}", shown(address));
                     } else if (!loop.isShuttingDown()) {
                         openLater(bootstrap, address);
@@ -205,7 +213,12 @@ public final class AdminServer implements AutoCloseable {
                 new LineBasedFrameDecoder(ControlHandler.MAX_LINE_BYTES),
                 new StringDecoder(StandardCharsets.UTF_8),
                 new StringEncoder(StandardCharsets.UTF_8),
-                new ControlHandler(node));
+                new ControlHandler(node, this::status));
+    }
+
+    private NodeStatus status() {
+        String waiting = httpWaits;
+        return waiting == null ? node.status() : node.status().warnedOf(waiting);
     }
 
     /** Closes both faces and removes the socket file; waits at most two seconds. */

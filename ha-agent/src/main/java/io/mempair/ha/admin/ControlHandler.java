@@ -1,6 +1,7 @@
 package io.mempair.ha.admin;
 
 import io.mempair.ha.agent.Node;
+import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.config.ConfigException;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,9 +29,12 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
     private static final long ANSWER_TIMEOUT_SECONDS = 15;
 
     private final Node node;
+    private final Supplier<NodeStatus> status;
 
-    ControlHandler(Node node) {
+    /** @param status  of the node, and of its faces */
+    ControlHandler(Node node, Supplier<NodeStatus> status) {
         this.node = node;
+        this.status = status;
     }
 
     @Override
@@ -37,8 +42,8 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
         context.channel().config().setAutoRead(false);
         context.pipeline().remove(ReadTimeoutHandler.class);
         switch (line.strip()) {
-            case "status" -> answer(context, "ok " + StatusText.json(node.status()));
-            case "show" -> answer(context, "ok " + StatusText.lines(node.status()));
+            case "status" -> answer(context, "ok " + StatusText.json(status.get()));
+            case "show" -> answer(context, "ok " + StatusText.lines(status.get()));
             case "switchover" -> answerLater(context, node.switchover());
             case "standby" -> answerLater(context, node.standby());
             case "online" -> answerLater(context, node.online());

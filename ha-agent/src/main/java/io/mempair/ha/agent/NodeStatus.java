@@ -9,6 +9,7 @@ import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.replication.ServerKnowledge.Known;
 import io.mempair.proxy.server.ProxyHealth;
 import io.mempair.proxy.server.ProxyHealth.ServerStatus;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -46,11 +47,36 @@ public record NodeStatus(
         peers = List.copyOf(peers);
     }
 
-    /** The link to each configured peer as a check: good if the peer was heard and nothing is wrong. */
+    /** The link to each configured peer as a check, good if the peer was heard and nothing is wrong; and this node's own port, if it is not open. */
     static List<Checks.CheckStatus> links(Group group) {
-        return group.links().stream()
-                .map(link -> new Checks.CheckStatus("peer " + link.address(), link.isGood(), link.toString()))
-                .toList();
+        List<Checks.CheckStatus> links = new ArrayList<>();
+        String problem = group.problem();
+        if (problem != null) {
+            links.add(new Checks.CheckStatus("channel", false, problem));
+        }
+        group.links()
+                .forEach(link ->
+                        links.add(new Checks.CheckStatus("peer " + link.address(), link.isGood(), link.toString())));
+        return links;
+    }
+
+    /** The same with one more warning. */
+    public NodeStatus warnedOf(String warning) {
+        List<String> warnings = new ArrayList<>(fitness.warnings());
+        warnings.add(warning);
+        return new NodeStatus(
+                name,
+                role,
+                epoch,
+                activeNode,
+                reason,
+                sinceMillis,
+                holdsAddress,
+                peers,
+                proxy,
+                knowledge,
+                reload,
+                new FitnessStatus(fitness.maintenance(), fitness.checks(), warnings));
     }
 
     /** Whether this node serves clients right now: active, with the address, and the port open. */

@@ -96,6 +96,7 @@ public final class Fitness implements Checks {
         Consumer<List<String>> ofCarrier = findings.source();
         Consumer<List<String>> ofLoops = findings.source();
         Consumer<List<String>> ofGuard = findings.source();
+        Consumer<List<String>> ofListen = findings.source();
         Consumer<List<String>> ofPorts = findings.source();
         for (CheckConfig check : config.checks()) {
             scripts.add(new Script(check, clock, findings.source()));
@@ -103,6 +104,11 @@ public final class Fitness implements Checks {
         String bind = config.group().bind();
         slow.every(PREFLIGHT_PAUSE, () -> {
             ofPreflight.accept(preflight.problems(config.virtualAddress(), config.hooks(), bind));
+            // what is open stays open when its address goes for a moment
+            ofListen.accept(
+                    portOpen.getAsBoolean()
+                            ? List.of()
+                            : preflight.listenProblems(config.virtualAddress(), config.hooks(), listen()));
             warn(preflight.warnings(config.virtualAddress(), config.hooks(), servers()));
         });
         PortTrial ports =

@@ -4,9 +4,9 @@ import io.mempair.ha.config.HooksConfig;
 import io.mempair.ha.config.VirtualAddressConfig;
 import io.mempair.ha.config.VirtualAddressConfig.Cidr;
 import io.mempair.proxy.config.ServerAddress;
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -103,6 +103,23 @@ public final class Preflight {
         return problems;
     }
 
+    /**
+     * Own addresses of {@code listen} that are missing on this host, so that the client ports cannot be opened. Empty if hooks
+     * hold the address: they may add others too.
+     */
+    public List<String> listenProblems(VirtualAddressConfig address, HooksConfig hooks, List<ServerAddress> listen) {
+        if (hooks.address() == HooksConfig.Holder.HOOKS) {
+            return List.of();
+        }
+        return listen.stream()
+                .map(ServerAddress::host)
+                .filter(host -> NetUtil.createInetAddressFromIpAddressString(host) != null && !address.contains(host))
+                .map(host -> OwnAddress.problem("proxy.listen", host))
+                .filter(problem -> problem != null)
+                .distinct()
+                .toList();
+    }
+
     /** Conflicts between this host's network and the configuration, independent of the caller's rights. */
     public List<String> networkProblems(VirtualAddressConfig address, HooksConfig hooks) {
         return hooks.address() == HooksConfig.Holder.GUARD ? network.apply(address) : List.of();
@@ -117,8 +134,9 @@ public final class Preflight {
         boolean ipv6 = address.addresses().stream().anyMatch(Cidr::isIpv6);
         if (ipv6 && find("perl").isEmpty() && find("ndsend").isEmpty()) {
             warnings.add(
-                    "virtual-address.address: neither perl nor ndsend is installed, so nobody announces where an IPv6 address"
-                            + " is now: clients in its network find it up to 40 s after a take-over. apt install perl-base");
+                    "virtual-address.address: neither perl nor ndsend is installed, so nobody announces where an IPv6"
+                        + " address is now: clients in its network find it up to 40 s after a take-over. apt install"
+                        + " perl-base");
         }
         try {
             warnings.addAll(OwnNetworks.of(address).warnings(address, servers));
@@ -172,16 +190,9 @@ public final class Preflight {
     }
 
     private static void addBindProblem(String bind, List<String> problems) {
-        try {
-            InetAddress address = InetAddress.getByName(bind);
-            if (!address.isAnyLocalAddress() && NetworkInterface.getByInetAddress(address) == null) {
-                problems.add(
-                        "group.bind: " + bind + " is not an address of this host: `ip addr` lists those there are");
-            }
-        } catch (UnknownHostException e) {
-            problems.add("group.bind: '" + bind + "' is not an address");
-        } catch (SocketException e) {
-            problems.add("group.bind: the addresses of this host cannot be read: " + e.getMessage());
+        String problem = OwnAddress.problem("group.bind", bind);
+        if (problem != null) {
+            problems.add(problem);
         }
     }
 

@@ -2,6 +2,7 @@ package io.mempair.ha.group;
 
 import io.mempair.ha.election.Message;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The channel to the other nodes. Every method returns immediately; a message may be lost, late or duplicated. */
 public interface Group extends AutoCloseable {
@@ -28,6 +29,11 @@ public interface Group extends AutoCloseable {
     /** The links to every configured peer, heard or not. Any thread. */
     default List<LinkStatus> links() {
         return List.of();
+    }
+
+    /** Why this node's own port is not open, so that it neither hears nor is heard; null if it is open. Any thread. */
+    default @Nullable String problem() {
+        return null;
     }
 
     /** Sends queued messages and leaves; takes at most about a second. */

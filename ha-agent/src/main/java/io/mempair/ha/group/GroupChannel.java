@@ -61,6 +61,8 @@ public final class GroupChannel implements Group {
     private volatile @Nullable GroupListener listener;
     private volatile boolean listening;
     private volatile boolean closed;
+    private volatile @Nullable String problem;
+    private long problemSaidNanos;
     private volatile long lastWarnNanos;
 
     /**
@@ -115,10 +117,10 @@ public final class GroupChannel implements Group {
                             fresh.getProtocolStack().getTransport().getClass());
             channel = fresh;
             fresh.connect(CLUSTER);
-            LOG.info("channel joined on {}:{}, view {}", config.bind(), config.port(), fresh.getViewAsString());
+            LOG.info("channel joined on {}, view {}", where(), fresh.getViewAsString());
         } catch (Exception | LinkageError | AssertionError e) { // otherwise it would never be retried
-            LOG.error("channel on {}:{}: {}; retrying", config.bind(), config.port(), reasonOf(e));
             listening = false;
+            notOpen(reasonOf(e));
             channel = null;
             if (fresh != null) {
                 fresh.close();
@@ -127,9 +129,26 @@ public final class GroupChannel implements Group {
         }
     }
 
+    /** Said again when the reason is another one, or after a while. */
+    private void notOpen(String reason) {
+        long nowNanos = clock.nanoTime();
+        if (!reason.equals(problem) || nowNanos - problemSaidNanos >= WARN_PAUSE_NANOS) {
+            problemSaidNanos = nowNanos;
+            LOG.error("channel on {}: {}; retrying", where(), reason);
+        } else {
+            LOG.debug("channel on {} still: {}", where(), reason);
+        }
+        problem = reason;
+    }
+
+    private ServerAddress where() {
+        return new ServerAddress(config.bind(), config.port());
+    }
+
     private void onListening() {
         listening = true;
-        LOG.info("channel listens on {}:{}", config.bind(), config.port());
+        problem = null;
+        LOG.info("channel listens on {}", where());
         tell(GroupListener::connected);
     }
 
@@ -222,6 +241,12 @@ public final class GroupChannel implements Group {
             links.add(new LinkStatus(stranger, null, "its connections are refused: no node of group.peers is there"));
         }
         return links;
+    }
+
+    @Override
+    public @Nullable String problem() {
+        String reason = problem;
+        return reason == null ? null : where() + " is not open, so no peer is heard: " + reason;
     }
 
     /** The counters of this channel. */

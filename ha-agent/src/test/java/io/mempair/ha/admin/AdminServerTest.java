@@ -169,18 +169,14 @@ class AdminServerTest {
         node.status = FakeNode.status(Role.STANDBY, false, false, "a \"quote\", a \\ and a\nline");
 
         assertThat(get("/status").body())
-                .isEqualTo("{\"name\":\"a\",\"role\":\"standby\",\"epoch\":7,\"active_node\":null,"
-                        + "\"reason\":\"a \\\"quote\\\", a \\\\ and a\\u000aline\",\"since_ms\":12345,"
-                        + "\"holds_address\":false,\"serves\":false,"
-                        + "\"peers\":[{\"name\":\"b\",\"role\":\"active\",\"priority\":100,\"alive\":true,"
-                        + "\"heard_ms\":42,\"places_otherwise\":false}],\"maintenance\":false,\"checks\":[{\"name\":\"disk\",\"good\":false,"
-                        + "\"outcome\":\"exit code 1\"}],\"warnings\":[\"address conflict: another \\\"host\\\"\"],"
-                        + "\"proxy\":{\"transport\":\"epoll\",\"open\":false,\"clients\":3,"
-                        + "\"loop_stall_ms\":2,\"servers\":[{\"address\":\"m1:11211\",\"tier\":\"primary\","
-                        + "\"up\":true,\"standing\":null,\"missed_keys\":0,\"refill\":null,\"failure\":null}],"
-                        + "\"memory\":{\"held_bytes\":0,\"limit_bytes\":0,\"allocated_bytes\":0,"
-                        + "\"allocated_limit_bytes\":0,\"heap_bytes\":0,\"heap_limit_bytes\":0,\"short\":false,"
-                        + "\"clients_closed\":0,\"held\":{}}},\"reload\":null}\n");
+                .isEqualTo(
+                        "{\"name\":\"a\",\"role\":\"standby\",\"epoch\":7,\"active_node\":null,\"reason\":\"a"
+                            + " \\\"quote\\\", a \\\\ and a\\u000aline\",\"since_ms\":12345,"
+                            + "\"holds_address\":false,\"serves\":false,"
+                            + "\"peers\":[{\"name\":\"b\",\"role\":\"active\",\"priority\":100,\"alive\":true,"
+                            + "\"heard_ms\":42,\"places_otherwise\":false}],\"maintenance\":false,\"checks\":[{\"name\":\"disk\",\"good\":false,\"outcome\":\"exit"
+                            + " code 1\"}],\"warnings\":[\"address conflict: another"
+                            + " \\\"host\\\"\"],\"proxy\":{\"transport\":\"epoll\",\"open\":false,\"clients\":3,\"loop_stall_ms\":2,\"servers\":[{\"address\":\"m1:11211\",\"tier\":\"primary\",\"up\":true,\"standing\":null,\"missed_keys\":0,\"refill\":null,\"failure\":null}],\"memory\":{\"held_bytes\":0,\"limit_bytes\":0,\"allocated_bytes\":0,\"allocated_limit_bytes\":0,\"heap_bytes\":0,\"heap_limit_bytes\":0,\"short\":false,\"clients_closed\":0,\"held\":{}}},\"reload\":null}\n");
     }
 
     @ParameterizedTest
@@ -435,7 +431,9 @@ class AdminServerTest {
 
         // reserved for documentation, so nobody's
         try (AdminServer waiting = AdminServer.start(node, new InetSocketAddress("192.0.2.7", 9_411), another)) {
-            assertThat(ControlClient.ask(another, "status")).startsWith("ok ");
+            assertThat(ControlClient.ask(another, "status")).startsWith("ok ").contains("HTTP on 192.0.2.7:9411");
+            assertThat(ControlClient.ask(another, "show"))
+                    .contains("admin.http: HTTP on 192.0.2.7:9411: not an address of this host yet");
             assertThatThrownBy(waiting::httpAddress).hasMessage("HTTP is not open");
             assertThat(waiting.ended().toCompletableFuture()).isNotDone();
         }
@@ -483,7 +481,8 @@ class AdminServerTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("admin.http: HTTP on 127.0.0.1:" + taken.getPort() + ": ")
                 .hasMessageEndingWith(
-                        " (expected: an address of this host and a port no other process has; `ss -ltnp` shows who has it)");
+                        " (expected: an address of this host and a port no other process has; `ss -ltnp` shows who has"
+                                + " it)");
     }
 
     @Test

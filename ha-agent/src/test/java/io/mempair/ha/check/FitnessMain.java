@@ -41,7 +41,7 @@ final class FitnessMain {
                 new VirtualAddressConfig(Namespaces.VIP, 24, "eth0"),
                 HooksConfig.NONE,
                 new ProxyConfig(
-                        servers,
+                        List.of(servers.get(0)),
                         new PoolConfig(servers, List.of(), Distribution.MODULO, ServerTimeouts.DEFAULT),
                         ClientLimits.DEFAULT,
                         1,

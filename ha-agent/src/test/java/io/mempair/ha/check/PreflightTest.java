@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mempair.ha.config.HooksConfig;
 import io.mempair.ha.config.VirtualAddressConfig;
 import io.mempair.ha.config.VirtualAddressConfig.Cidr;
+import io.mempair.proxy.config.ServerAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,6 +61,17 @@ class PreflightTest {
         Files.delete(directory.resolve("arping"));
 
         assertThat(problems(ADDRESS)).containsExactly("arping not found: apt install iputils-arping");
+    }
+
+    @Test
+    void anAddressForClientsThatIsNotHereIsNamedUnlessItFloats() {
+        List<ServerAddress> listen = Stream.of("10.0.0.100", "127.0.0.1", "0.0.0.0", "localhost", "192.0.2.7")
+                .map(host -> new ServerAddress(host, 11_211))
+                .toList();
+
+        assertThat(preflight().listenProblems(ADDRESS, HooksConfig.NONE, listen))
+                .containsExactly(
+                        "proxy.listen: 192.0.2.7 is not an address of this host: `ip addr` lists those there are");
     }
 
     @Test

@@ -50,6 +50,11 @@ abstract class Listener {
     /** Cleans up after it is closed, or could not be opened. */
     abstract void closed() throws IOException;
 
+    /** What the operator can do if it cannot be opened; ends that message, may be empty. */
+    String remedy() {
+        return "";
+    }
+
     /** The name of the socket in messages. */
     @Override
     public abstract String toString();
@@ -79,7 +84,7 @@ abstract class Listener {
     }
 
     private BindException named(IOException cause) {
-        BindException named = new BindException("cannot listen on " + this + ": " + cause.getMessage());
+        BindException named = new BindException("cannot listen on " + this + ": " + cause.getMessage() + remedy());
         named.initCause(cause);
         return named;
     }

@@ -31,6 +31,12 @@ final class TcpListener extends Listener {
     }
 
     @Override
+    String remedy() {
+        return " (expected: an address of this host, and a port that no other process has and this user may open; `ss"
+                + " -ltnp` shows who has it)";
+    }
+
+    @Override
     public String toString() {
         return address.toString();
     }
