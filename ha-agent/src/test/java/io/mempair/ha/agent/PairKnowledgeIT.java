@@ -32,8 +32,8 @@ class PairKnowledgeIT {
         untilSaid(a, "-> ACTIVE");
         b = start("b", "100", "10.91.0.2", "10.91.0.1");
         untilSaid(b, "-> STANDBY");
-        untilCalled(a, "[Peer[name=b, role=STANDBY, priority=100, alive=true");
-        untilCalled(b, "[Peer[name=a, role=ACTIVE, priority=200, alive=true");
+        untilCalled(a, "[PeerStatus[name=b, role=STANDBY, priority=100, alive=true");
+        untilCalled(b, "[PeerStatus[name=a, role=ACTIVE, priority=200, alive=true");
     }
 
     @AfterEach
@@ -123,7 +123,7 @@ class PairKnowledgeIT {
         a.signal("KILL");
 
         untilSaid(b, "STANDBY -> ACTIVE");
-        untilCalled(b, "[Known[address=m1:11211, backup=false, standing=OUT");
+        untilCalled(b, "[Known[address=m1:11211, backup=false, status=OUT");
         untilCalled(b, "known 1"); // its own version, with nobody to tell
     }
 
