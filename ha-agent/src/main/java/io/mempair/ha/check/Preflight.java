@@ -135,8 +135,8 @@ public final class Preflight {
         if (ipv6 && find("perl").isEmpty() && find("ndsend").isEmpty()) {
             warnings.add(
                     "virtual-address.address: neither perl nor ndsend is installed, so nobody announces where an IPv6"
-                        + " address is now: clients in its network find it up to 40 s after a take-over. apt install"
-                        + " perl-base");
+                            + " address is now: clients in its network find it up to 40 s after a take-over. apt install"
+                            + " perl-base");
         }
         try {
             warnings.addAll(OwnNetworks.of(address).warnings(address, servers));

@@ -171,12 +171,12 @@ class AdminServerTest {
         assertThat(get("/status").body())
                 .isEqualTo(
                         "{\"name\":\"a\",\"role\":\"standby\",\"epoch\":7,\"active_node\":null,\"reason\":\"a"
-                            + " \\\"quote\\\", a \\\\ and a\\u000aline\",\"since_ms\":12345,"
-                            + "\"holds_address\":false,\"serves\":false,"
-                            + "\"peers\":[{\"name\":\"b\",\"role\":\"active\",\"priority\":100,\"alive\":true,"
-                            + "\"heard_ms\":42,\"places_otherwise\":false}],\"maintenance\":false,\"checks\":[{\"name\":\"disk\",\"good\":false,\"outcome\":\"exit"
-                            + " code 1\"}],\"warnings\":[\"address conflict: another"
-                            + " \\\"host\\\"\"],\"proxy\":{\"transport\":\"epoll\",\"open\":false,\"clients\":3,\"loop_stall_ms\":2,\"servers\":[{\"address\":\"m1:11211\",\"tier\":\"primary\",\"up\":true,\"standing\":null,\"missed_keys\":0,\"refill\":null,\"failure\":null}],\"memory\":{\"held_bytes\":0,\"limit_bytes\":0,\"allocated_bytes\":0,\"allocated_limit_bytes\":0,\"heap_bytes\":0,\"heap_limit_bytes\":0,\"short\":false,\"clients_closed\":0,\"held\":{}}},\"reload\":null}\n");
+                                + " \\\"quote\\\", a \\\\ and a\\u000aline\",\"since_ms\":12345,"
+                                + "\"holds_address\":false,\"serves\":false,"
+                                + "\"peers\":[{\"name\":\"b\",\"role\":\"active\",\"priority\":100,\"alive\":true,"
+                                + "\"heard_ms\":42,\"places_otherwise\":false}],\"maintenance\":false,\"checks\":[{\"name\":\"disk\",\"good\":false,\"outcome\":\"exit"
+                                + " code 1\"}],\"warnings\":[\"address conflict: another"
+                                + " \\\"host\\\"\"],\"proxy\":{\"transport\":\"epoll\",\"open\":false,\"clients\":3,\"loop_stall_ms\":2,\"servers\":[{\"address\":\"m1:11211\",\"tier\":\"primary\",\"up\":true,\"standing\":null,\"missed_keys\":0,\"refill\":null,\"failure\":null}],\"memory\":{\"held_bytes\":0,\"limit_bytes\":0,\"allocated_bytes\":0,\"allocated_limit_bytes\":0,\"heap_bytes\":0,\"heap_limit_bytes\":0,\"short\":false,\"clients_closed\":0,\"held\":{}}},\"reload\":null}\n");
     }
 
     @ParameterizedTest
