@@ -72,8 +72,9 @@ public final class DueFlush {
     }
 
     private void tooLate(Moment moment) {
-        if (servers.get().config().hasBackupTier()) {
-            servers.get().servers().forEach(server -> server.replica().flushIsDue());
+        PoolServers now = servers.get();
+        if (now.config().hasBackupTier()) {
+            now.servers().forEach(server -> server.replica().flushIsDue());
         }
         delayed.done(moment);
         LOG.warn("delayed flush_all was due before this node became active: left to the servers that received it");

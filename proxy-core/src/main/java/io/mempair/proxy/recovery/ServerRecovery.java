@@ -109,14 +109,15 @@ public final class ServerRecovery {
     }
 
     private void check() {
-        List<ServerState> all = servers.get().servers();
+        PoolServers now = servers.get();
+        List<ServerState> all = now.servers();
         recoveries.keySet().retainAll(all.stream().map(ServerState::replica).toList());
         if (!home.loop().mayRepair()) {
             recoveries.values().forEach(RecoveryProgress::stopCopying);
             return;
         }
         long nowNanos = home.loop().nowNanos();
-        ServerTimeouts timeouts = servers.get().config().timeouts();
+        ServerTimeouts timeouts = now.config().timeouts();
         for (ServerState server : all) {
             if (server.hasTwin()) {
                 check(
