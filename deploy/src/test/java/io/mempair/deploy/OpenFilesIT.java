@@ -26,6 +26,7 @@ class OpenFilesIT {
 
     private static final int LIMIT = 200;
     private static final int CLIENTS = 260;
+    private static final int AT_EACH_DOOR = 8;
 
     @RegisterExtension
     private final Background background = new Background();
@@ -92,6 +93,9 @@ class OpenFilesIT {
         int port = FreePorts.next();
         int http = FreePorts.next();
         Path unix = folder.resolve("m.sock");
+        // a server that is there: each attempt to reach one that is not would free a descriptor for somebody who waits
+        int memcached = FreePorts.next();
+        background.startMemcached("127.0.0.1", memcached);
         background.start(List.of(
                 "prlimit",
                 "--nofile=" + LIMIT + ':' + LIMIT,
@@ -104,7 +108,7 @@ class OpenFilesIT {
                 "-f",
                 unix.toString(),
                 "-s",
-                "127.0.0.1:1",
+                "127.0.0.1:" + memcached,
                 "--loops",
                 "2",
                 "--http",
@@ -120,15 +124,21 @@ class OpenFilesIT {
         Background.until("the limit is reached", () -> background.log().contains("cannot accept"));
         Client accepted = clients.get(0);
         Background.until("the first is answered", accepted::isAnswered);
-        Client overUnix = client(UnixDomainSocketAddress.of(unix), "mn\r\n");
-        Client overHttp = client(new InetSocketAddress("127.0.0.1", http), "GET /health/live HTTP/1.0\r\n\r\n");
+        // several at each door: the Java machine opens a file of its own now and then, and may free it for one of them
+        List<Client> overUnix = new ArrayList<>();
+        List<Client> overHttp = new ArrayList<>();
+        var admin = new InetSocketAddress("127.0.0.1", http);
+        for (int i = 0; i < AT_EACH_DOOR; i++) {
+            overUnix.add(client(UnixDomainSocketAddress.of(unix), "mn\r\n"));
+            overHttp.add(client(admin, "GET /health/live HTTP/1.0\r\n\r\n"));
+        }
 
         accepted.converse(2_000);
         long answered = clients.stream().filter(Client::isAnswered).count();
 
         assertThat(answered).isBetween(20L, (long) LIMIT);
-        assertThat(overUnix.isAnswered()).isFalse();
-        assertThat(overHttp.isAnswered()).isFalse();
+        assertThat(overUnix).anyMatch(client -> !client.isAnswered());
+        assertThat(overHttp).anyMatch(client -> !client.isAnswered());
         List<Client> served = clients.stream().filter(Client::isAnswered).toList();
         for (Client leaving : served.subList(1, served.size())) {
             leaving.channel.close();
