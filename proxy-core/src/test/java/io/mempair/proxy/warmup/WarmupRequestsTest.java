@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a warm-up asks is what its servers can answer, with one copy and with two. */
 @ExtendWith(NoLeaks.class)
 @Timeout(60)
-class RepertoireTest {
+class WarmupRequestsTest {
 
     private static final int PATIENCE_MILLIS = 10_000;
     private static final ThreadFactory THREADS = task -> {
@@ -32,16 +32,16 @@ class RepertoireTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void noRequestOfItIsAnsweredWithAnError(boolean twoCopies) throws Exception {
-        WarmupRequests repertoire = new WarmupRequests();
+        WarmupRequests requests = new WarmupRequests();
         try (LoopbackServer primary = new LoopbackServer(THREADS);
                 LoopbackServer backup = new LoopbackServer(THREADS);
                 RunningProxy proxy = twoCopies
                         ? RunningProxy.withBackups(List.of(primary.address()), List.of(backup.address()))
                         : RunningProxy.inFrontOf(primary.address(), backup.address())) {
             for (int variant = 0; variant < 3; variant++) {
-                assertThat(answers(proxy.port(), repertoire.text(variant)))
+                assertThat(answers(proxy.port(), requests.text(variant)))
                         .noneMatch(answer -> answer.contains("ERROR"));
-                assertThat(answers(proxy.port(), repertoire.binary(variant)))
+                assertThat(answers(proxy.port(), requests.binary(variant)))
                         .noneMatch(answer -> answer.contains("ERROR") || answer.contains("memory"));
             }
         }
