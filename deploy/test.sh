@@ -21,7 +21,7 @@ if [ "$(id -u)" -eq 0 ] && [ -z "${MEMPAIR_IN_NAMESPACE:-}" ]; then
 else
     # a user namespace has one user and no control groups of its own, and systemd needs both
     echo "test.sh: not root, so the tests of the packages on hosts that boot systemd are left out (QuickStartIT, WitnessPackageIT)"
-    choice=(-DexcludedGroups=root)
+    choice=(-Dtest.left.out=root)
 fi
 install_packages "$packages"
 require_build_tools

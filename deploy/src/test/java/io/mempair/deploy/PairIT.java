@@ -6,12 +6,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One address, two nodes, real memcached: what a client and an operator see. */
 @Timeout(240)
+@Tag("timed")
 class PairIT {
 
     /** Milliseconds; a crash is noticed at once, the rest is room for a busy machine. */

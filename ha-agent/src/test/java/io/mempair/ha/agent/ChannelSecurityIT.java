@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The channel of a running pair, secured in each way, and strangers who try it from b's host. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Tag("timed")
 class ChannelSecurityIT {
 
     private static final String STRANGER = "10.91.0.3";

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Two node processes on two hosts, real JGroups, real guard, real address; only the data plane is in memory. */
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
+@Tag("timed")
 class PairFailoverIT {
 
     private Namespaces hosts;

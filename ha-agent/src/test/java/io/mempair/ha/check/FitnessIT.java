@@ -13,12 +13,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The checks against the real kernel, on a host whose gateway is the other host. */
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
+@Tag("timed")
 class FitnessIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
