@@ -39,8 +39,7 @@ class WarmupRequestsTest {
                         ? RunningProxy.withBackups(List.of(primary.address()), List.of(backup.address()))
                         : RunningProxy.inFrontOf(primary.address(), backup.address())) {
             for (int variant = 0; variant < 3; variant++) {
-                assertThat(answers(proxy.port(), requests.text(variant)))
-                        .noneMatch(answer -> answer.contains("ERROR"));
+                assertThat(answers(proxy.port(), requests.text(variant))).noneMatch(answer -> answer.contains("ERROR"));
                 assertThat(answers(proxy.port(), requests.binary(variant)))
                         .noneMatch(answer -> answer.contains("ERROR") || answer.contains("memory"));
             }
