@@ -51,7 +51,7 @@ class WitnessPackageIT {
         lab.until(
                 "the witness says what it does",
                 () -> w.property("mempair-witness", "StatusText").equals("votes, epoch 0, hears 0 of the nodes"));
-        assertThat(w.run("mempair", "status").orFail()).contains("node   w");
+        assertThat(w.run("mempair", "status").orFail()).contains("w (this one)  witness");
         lab.until(
                 "the proxy says what it does",
                 () -> w.property("mempair-proxy", "StatusText").equals("serves alone, 0 of 2 servers up"));

@@ -43,7 +43,8 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
         context.pipeline().remove(ReadTimeoutHandler.class);
         switch (line.strip()) {
             case "status" -> answer(context, "ok " + StatusText.json(status.get()));
-            case "show" -> answer(context, "ok " + StatusText.lines(status.get()));
+            case "show" -> answer(context, "ok " + Table.write(StatusTables.of(status.get())));
+            case "verdict" -> answer(context, "ok " + verdict());
             case "switchover" -> answerLater(context, node.switchover());
             case "standby" -> answerLater(context, node.standby());
             case "online" -> answerLater(context, node.online());
@@ -51,8 +52,15 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
             default ->
                 answer(
                         context,
-                        "error unknown command (expected: status, show, switchover, standby, online or" + " reload)");
+                        "error unknown command (expected: status, show, verdict, switchover, standby, online or"
+                                + " reload)");
         }
+    }
+
+    /** The exit code and the line for people. */
+    private String verdict() {
+        Verdict verdict = Verdict.of(status.get());
+        return verdict.level().exitCode() + " " + verdict.text();
     }
 
     private static void answerLater(ChannelHandlerContext context, CompletionStage<String> result) {

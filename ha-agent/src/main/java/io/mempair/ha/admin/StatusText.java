@@ -3,6 +3,7 @@ package io.mempair.ha.admin;
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.check.Checks;
 import io.mempair.ha.election.Role;
+import io.mempair.ha.group.MemberSummary;
 import io.mempair.proxy.replication.RefillProgress;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.server.ProxyHealth;
@@ -10,7 +11,7 @@ import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A node's status as JSON for programs and as lines for people. */
+/** A node's status as JSON for programs, and words for people. */
 final class StatusText {
 
     private StatusText() {}
@@ -34,14 +35,46 @@ final class StatusText {
                     .field("priority", peer.priority())
                     .field("alive", peer.alive())
                     .field("heard_ms", peer.heardMillis())
-                    .field("places_otherwise", peer.placesOtherwise())
-                    .endObject();
+                    .field("places_otherwise", peer.placesOtherwise());
+            MemberSummary summary = peer.summary();
+            if (summary == null) {
+                json.field("summary", null);
+            } else {
+                summary(json, summary);
+            }
+            json.endObject();
         }
         json.endArray();
+        summary(json, status.summary());
+        Verdict verdict = Verdict.of(status);
+        json.field("kind", lower(status.kind()))
+                .name("verdict")
+                .beginObject()
+                .field("level", lower(verdict.level()))
+                .field("text", verdict.text())
+                .endObject();
         fitness(json, status.fitness());
         proxy(json, status);
         reload(json, status.reload());
         return json.endObject().toString();
+    }
+
+    private static void summary(JsonWriter json, MemberSummary summary) {
+        json.name("summary")
+                .beginObject()
+                .field("version", summary.version())
+                .field("up_s", summary.upSeconds())
+                .field("holds_address", summary.holdsAddress())
+                .field("open", summary.open())
+                .field("maintenance", summary.maintenance())
+                .field("clients", summary.clients())
+                .field("servers", summary.servers())
+                .field("servers_up", summary.serversUp())
+                .field("servers_out", summary.serversOut())
+                .field("requests_per_second", summary.requestsPerSecond())
+                .field("configuration", summary.fingerprint())
+                .field("http", summary.http())
+                .endObject();
     }
 
     private static void fitness(JsonWriter json, NodeStatus.FitnessStatus fitness) {
@@ -128,69 +161,6 @@ final class StatusText {
                 .endObject();
     }
 
-    /** A few lines: this node, its peers, the servers. */
-    static String lines(NodeStatus status) {
-        var text = new StringBuilder();
-        line(text, "node", status.name(), roleOf(status) + " for " + seconds(status.sinceMillis()));
-        line(text, "", "", "because: " + status.reason());
-        line(text, "", "", "epoch " + status.epoch() + ", active node: " + activeNode(status));
-        line(
-                text,
-                "",
-                "",
-                (status.holdsAddress() ? "holds" : "does not hold") + " the virtual address, port "
-                        + (status.proxy().open() ? "open" : "closed"));
-        if (status.fitness().maintenance()) {
-            line(text, "", "", "IN MAINTENANCE until `mempair online`");
-        }
-        for (NodeStatus.PeerStatus peer : status.peers()) {
-            line(
-                    text,
-                    "peer",
-                    peer.name(),
-                    lower(peer.role()) + (peer.alive() ? ", heard " : ", SILENT, last heard ")
-                            + seconds(peer.heardMillis()) + " ago");
-            if (peer.placesOtherwise()) {
-                line(text, "", "", "PLACES KEYS OTHERWISE than this node: compare servers, backups and distribution");
-            }
-        }
-        for (Checks.CheckStatus check : status.fitness().checks()) {
-            line(text, "check", check.name(), (check.good() ? "good, " : "BAD, ") + check.outcome());
-        }
-        for (String warning : status.fitness().warnings()) {
-            line(text, "warning", "", warning);
-        }
-        for (ProxyHealth.ServerStatus server : status.proxy().servers()) {
-            String up = server.up() ? ", up" : ", DOWN";
-            String why = server.failure() == null ? "" : ": " + server.failure();
-            line(
-                    text,
-                    "server",
-                    server.address().toString(),
-                    lower(server.tier()) + up + standing(status, server) + why);
-        }
-        line(text, "proxy", status.proxy().transport(), status.proxy().clients() + " clients");
-        line(
-                text,
-                "memory",
-                megabytes(status.proxy().memory().heldBytes()),
-                memory(status.proxy().memory()));
-        NodeStatus.Reload reload = status.reload();
-        if (reload != null) {
-            line(text, "reload", seconds(reload.agoMillis()) + " ago", outcome(reload));
-        }
-        return text.toString();
-    }
-
-    /** As in {@code ", OUT"}; loud where something is wrong, nothing where nothing is known. */
-    private static String standing(NodeStatus status, ProxyHealth.ServerStatus server) {
-        ReplicaStatus standing = status.standingOf(server);
-        if (standing == null) {
-            return "";
-        }
-        return ", " + (standing == ReplicaStatus.OUT ? standing.name() : lower(standing));
-    }
-
     /** What clients hold of what they may, and what came of it. */
     static String memory(ProxyHealth.Memory memory) {
         return "of " + megabytes(memory.limitBytes()) + " held by clients" + (memory.isShort() ? ", SHORT" : "")
@@ -211,19 +181,18 @@ final class StatusText {
         return takenOut ? "in maintenance" : lower(status.role());
     }
 
+    /** The same of another member, which tells itself whether it was taken out. */
+    static String roleOf(NodeStatus.PeerStatus peer) {
+        MemberSummary summary = peer.summary();
+        boolean takenOut = summary != null && summary.maintenance() && peer.role() == Role.FAULT;
+        return takenOut ? "in maintenance" : lower(peer.role());
+    }
+
     static String lower(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
     static String seconds(long millis) {
         return millis < 10_000 ? millis + " ms" : millis / 1_000 + " s";
-    }
-
-    private static String activeNode(NodeStatus status) {
-        return status.activeNode() == null ? "none" : status.activeNode();
-    }
-
-    private static void line(StringBuilder text, String kind, String name, String what) {
-        text.append(String.format("%-7s%-22s%s%n", kind, name, what));
     }
 }

@@ -23,6 +23,7 @@ final class EffectExecutor implements EffectHandler {
     private final VirtualAddress address;
     private final Group group;
     private final ServerStateReplicator exchange;
+    private final SummaryExchange summaries;
     private final WarmupRun warmingUp;
     private final EventQueue events;
 
@@ -31,12 +32,14 @@ final class EffectExecutor implements EffectHandler {
             VirtualAddress address,
             Group group,
             ServerStateReplicator exchange,
+            SummaryExchange summaries,
             WarmupRun warmingUp,
             EventQueue events) {
         this.proxy = proxy;
         this.address = address;
         this.group = group;
         this.exchange = exchange;
+        this.summaries = summaries;
         this.warmingUp = warmingUp;
         this.events = events;
     }
@@ -79,6 +82,11 @@ final class EffectExecutor implements EffectHandler {
             exchange.turnEnded(next, nowNanos);
         } catch (RuntimeException e) {
             LOG.error("internal error: cannot report which server state the peers acknowledged", e);
+        }
+        try {
+            summaries.turnEnded(next, nowNanos);
+        } catch (RuntimeException e) {
+            LOG.error("internal error: cannot tell the peers how this node is", e);
         }
         try {
             warmingUp.turnEnded(next, nowNanos);

@@ -4,6 +4,7 @@ import io.mempair.ha.check.Checks;
 import io.mempair.ha.election.Election;
 import io.mempair.ha.election.Role;
 import io.mempair.ha.group.Group;
+import io.mempair.ha.group.MemberSummary;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.replication.ServerKnowledge.Known;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A snapshot of a node.
  *
+ * @param kind          what program it is
  * @param name          this node
  * @param role          its role
  * @param epoch         the highest reign it knows of
@@ -28,8 +30,10 @@ import org.jspecify.annotations.Nullable;
  * @param knowledge     the data plane's state of the servers in a pool with two copies
  * @param reload        outcome of the last reload, or null
  * @param fitness       maintenance, checks and warnings
+ * @param summary       as the other members are told it
  */
 public record NodeStatus(
+        MemberKind kind,
         String name,
         Role role,
         long epoch,
@@ -41,7 +45,16 @@ public record NodeStatus(
         ProxyHealth proxy,
         ServerKnowledge knowledge,
         @Nullable Reload reload,
-        FitnessStatus fitness) {
+        FitnessStatus fitness,
+        MemberSummary summary) {
+
+    /** The programs that have a status. */
+    public enum MemberKind {
+        NODE,
+        WITNESS,
+        /** A proxy without a pair. */
+        PROXY
+    }
 
     public NodeStatus {
         peers = List.copyOf(peers);
@@ -65,6 +78,7 @@ public record NodeStatus(
         List<String> warnings = new ArrayList<>(fitness.warnings());
         warnings.add(warning);
         return new NodeStatus(
+                kind,
                 name,
                 role,
                 epoch,
@@ -76,7 +90,8 @@ public record NodeStatus(
                 proxy,
                 knowledge,
                 reload,
-                new FitnessStatus(fitness.maintenance(), fitness.checks(), warnings));
+                new FitnessStatus(fitness.maintenance(), fitness.checks(), warnings),
+                summary);
     }
 
     /** Whether this node serves clients right now: active, with the address, and the port open. */
@@ -131,11 +146,24 @@ public record NodeStatus(
      * @param alive        whether it was heard within the lease time
      * @param heardMillis      milliseconds since it was last heard
      * @param placesOtherwise  whether it places keys differently, so that neither node takes over from the other
+     * @param summary          what it told of itself last; null if it told nothing lately, as an older version
      */
     public record PeerStatus(
-            String name, Role role, int priority, boolean alive, long heardMillis, boolean placesOtherwise) {
+            String name,
+            Role role,
+            int priority,
+            boolean alive,
+            long heardMillis,
+            boolean placesOtherwise,
+            @Nullable MemberSummary summary) {
 
-        static List<PeerStatus> of(Election election, long nowNanos) {
+        /** A member that told nothing of itself. */
+        public PeerStatus(
+                String name, Role role, int priority, boolean alive, long heardMillis, boolean placesOtherwise) {
+            this(name, role, priority, alive, heardMillis, placesOtherwise, null);
+        }
+
+        static List<PeerStatus> of(Election election, SummaryExchange summaries, long nowNanos) {
             return election.peers().stream()
                     .map(peer -> new PeerStatus(
                             peer.name(),
@@ -143,7 +171,8 @@ public record NodeStatus(
                             peer.priority(),
                             election.isAlive(peer),
                             (nowNanos - peer.heardNanos()) / 1_000_000,
-                            election.placesOtherwise(peer)))
+                            election.placesOtherwise(peer),
+                            summaries.of(peer.name(), nowNanos)))
                     .toList();
         }
     }

@@ -1,6 +1,7 @@
 package io.mempair.ha.agent;
 
 import io.mempair.ha.check.Checks;
+import io.mempair.ha.config.ConfigFingerprint;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.election.Effect;
 import io.mempair.ha.election.Election;
@@ -11,7 +12,6 @@ import io.mempair.ha.metrics.PairMetrics;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
 import io.mempair.proxy.config.FailureText;
-import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.server.Proxy;
 import io.mempair.proxy.server.ServerLatency;
 import io.mempair.proxy.warmup.Warmup;
@@ -43,7 +43,7 @@ public final class PairNode implements Node {
     private static final Duration CLOSE_LIMIT = Duration.ofMillis(3_300);
 
     private final NodeConfig config;
-    private final Supplier<PoolConfig> pool;
+    private final Supplier<NodeConfig> running;
     private final Proxy proxy;
     private final Reloading reloading;
     private final Warmup warmup;
@@ -55,6 +55,7 @@ public final class PairNode implements Node {
     private final OperatorRequest maintenance = new OperatorRequest("a maintenance", timers);
     private final Closing closing;
     private final ServerStateReplicator exchange;
+    private final SummaryExchange summaries;
     private final AgentLoop loop;
     private final Thread agent;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -63,22 +64,22 @@ public final class PairNode implements Node {
     /**
      * Creates a node, not yet started. It owns {@code proxy} and closes it.
      *
-     * @param pool    the current pool configuration; any thread
-     * @param warmup  the standby's warmup
+     * @param running  what it runs by, after a reload; any thread
+     * @param warmup   the standby's warmup
      */
-    public PairNode(NodeConfig config, Proxy proxy, Supplier<PoolConfig> pool, Reloading reloading, Warmup warmup) {
-        this(config, proxy, pool, reloading, warmup, null);
+    public PairNode(NodeConfig config, Proxy proxy, Supplier<NodeConfig> running, Reloading reloading, Warmup warmup) {
+        this(config, proxy, running, reloading, warmup, null);
     }
 
     PairNode(
             NodeConfig config,
             Proxy proxy,
-            Supplier<PoolConfig> pool,
+            Supplier<NodeConfig> running,
             Reloading reloading,
             Warmup warmup,
             @Nullable NodeParts replaced) {
         this.config = config;
-        this.pool = pool;
+        this.running = running;
         this.warmup = warmup;
         this.proxy = proxy;
         this.reloading = reloading;
@@ -92,10 +93,12 @@ public final class PairNode implements Node {
         Settings settings = ElectionSettings.of(config, parts.clock().incarnation());
         Election start = Election.start(settings, parts.clock().nanoTime());
         this.exchange = new ServerStateReplicator(proxy, parts.group(), settings, start);
+        this.summaries = summaries(start);
         this.loop = new AgentLoop(
                 start,
                 events,
-                new EffectExecutor(proxy, parts.address(), parts.group(), exchange, new WarmupRun(warmup), events),
+                new EffectExecutor(
+                        proxy, parts.address(), parts.group(), exchange, summaries, new WarmupRun(warmup), events),
                 this::onOwn,
                 this::onBroken,
                 parts.announcer(),
@@ -105,6 +108,16 @@ public final class PairNode implements Node {
         this.agent = new Thread(loop, "mempair-agent");
         nameMeters();
         reloading.onEnd(this::onReloadEnd);
+    }
+
+    private SummaryExchange summaries(Election start) {
+        long nowNanos = parts.clock().nanoTime();
+        SelfLook look = new SelfLook(
+                proxy,
+                () -> ConfigFingerprint.of(running.get()),
+                config.admin().http().toString(),
+                nowNanos);
+        return new SummaryExchange(config.name(), parts.group(), look::at, start, nowNanos);
     }
 
     private void nameMeters() {
@@ -128,7 +141,7 @@ public final class PairNode implements Node {
     }
 
     private void tellPlacement() {
-        long placement = PlacementNumber.of(pool.get());
+        long placement = PlacementNumber.of(running.get().proxy().pool());
         events.put(now -> new Event.PlacementChanged(now, placement));
     }
 
@@ -137,7 +150,7 @@ public final class PairNode implements Node {
         proxy.lease(parts.clock().nanoTime());
         exchange.follow(events);
         tellPlacement();
-        Reports reports = new Reports(events, exchange);
+        Reports reports = new Reports(events, exchange, summaries);
         proxy.start().whenComplete((done, failure) -> {
             if (failure == null) {
                 parts.checks().start(reports);
@@ -157,6 +170,7 @@ public final class PairNode implements Node {
         Election election = loop.election();
         long nowNanos = parts.clock().nanoTime();
         return new NodeStatus(
+                NodeStatus.MemberKind.NODE,
                 config.name(),
                 election.role(),
                 election.epoch(),
@@ -164,11 +178,12 @@ public final class PairNode implements Node {
                 election.reason().text(),
                 (nowNanos - election.sinceNanos()) / 1_000_000,
                 election.addressSeen(),
-                NodeStatus.PeerStatus.of(election, nowNanos),
+                NodeStatus.PeerStatus.of(election, summaries, nowNanos),
                 proxy.health(),
                 proxy.knowledge(),
                 reloading.last(),
-                new NodeStatus.FitnessStatus(election.inMaintenance(), checks(election, nowNanos), warnings()));
+                new NodeStatus.FitnessStatus(election.inMaintenance(), checks(election, nowNanos), warnings()),
+                summaries.own());
     }
 
     /** The results of the checks, and the problems found by the election itself. */

@@ -5,6 +5,7 @@ import io.mempair.ha.check.Checks;
 import io.mempair.ha.election.Event;
 import io.mempair.ha.election.Message;
 import io.mempair.ha.group.GroupListener;
+import io.mempair.ha.group.OperatorMessage;
 import io.mempair.ha.group.ServerStateMessage;
 import java.util.List;
 
@@ -13,10 +14,12 @@ final class Reports implements VirtualAddress.AddressListener, GroupListener, Ch
 
     private final EventQueue events;
     private final ServerStateReplicator exchange;
+    private final SummaryExchange summaries;
 
-    Reports(EventQueue events, ServerStateReplicator exchange) {
+    Reports(EventQueue events, ServerStateReplicator exchange, SummaryExchange summaries) {
         this.events = events;
         this.exchange = exchange;
+        this.summaries = summaries;
     }
 
     @Override
@@ -67,6 +70,15 @@ final class Reports implements VirtualAddress.AddressListener, GroupListener, Ch
     @Override
     public void heard(ServerStateMessage message) {
         events.putTask(now -> exchange.heard(message, now));
+    }
+
+    @Override
+    public void heard(OperatorMessage message) {
+        events.putTask(now -> {
+            if (message instanceof OperatorMessage.Summary summary) {
+                summaries.heard(summary, now);
+            }
+        });
     }
 
     @Override

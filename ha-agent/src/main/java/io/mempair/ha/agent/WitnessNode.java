@@ -8,7 +8,10 @@ import io.mempair.ha.election.Settings;
 import io.mempair.ha.group.Group;
 import io.mempair.ha.group.GroupChannel;
 import io.mempair.ha.group.GroupListener;
+import io.mempair.ha.group.MemberSummary;
+import io.mempair.ha.group.OperatorMessage;
 import io.mempair.ha.group.ServerStateMessage;
+import io.mempair.ha.metrics.BuildVersion;
 import io.mempair.ha.metrics.PairMeter;
 import io.mempair.ha.metrics.PairMetrics;
 import io.mempair.ha.time.Clock;
@@ -42,6 +45,7 @@ public final class WitnessNode implements Node {
     private final PairMetrics metrics = new PairMetrics();
     private final Timers timers = new Timers("mempair-timer");
     private final Group group;
+    private final SummaryExchange summaries;
     private final AgentLoop loop;
     private final Thread agent;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -59,8 +63,18 @@ public final class WitnessNode implements Node {
         GroupChannel channel = new GroupChannel(config.group(), config.name(), clock);
         this.group = channel;
         Settings settings = ElectionSettings.of(config, clock.incarnation());
+        long startedNanos = clock.nanoTime();
+        Election start = Election.start(settings, startedNanos);
+        String http = config.admin().http().toString();
+        this.summaries = new SummaryExchange(
+                config.name(),
+                channel,
+                (now, election) ->
+                        MemberSummary.plain(BuildVersion.number(), (now - startedNanos) / 1_000_000_000, http),
+                start,
+                startedNanos);
         this.loop = new AgentLoop(
-                Election.start(settings, clock.nanoTime()),
+                start,
                 events,
                 new SendOnlyExecutor(),
                 this::onOwn,
@@ -87,7 +101,9 @@ public final class WitnessNode implements Node {
         }
 
         @Override
-        public void turnEnded(Election next, long nowNanos) {}
+        public void turnEnded(Election next, long nowNanos) {
+            summaries.turnEnded(next, nowNanos);
+        }
     }
 
     /** Converts reports of the channel to events. Ignores server state. */
@@ -107,6 +123,15 @@ public final class WitnessNode implements Node {
         public void heard(ServerStateMessage message) {}
 
         @Override
+        public void heard(OperatorMessage message) {
+            events.putTask(now -> {
+                if (message instanceof OperatorMessage.Summary summary) {
+                    summaries.heard(summary, now);
+                }
+            });
+        }
+
+        @Override
         public void died(String name, long incarnation) {
             events.put(now -> new Event.PeerDied(now, name, incarnation));
         }
@@ -123,6 +148,7 @@ public final class WitnessNode implements Node {
         Election election = loop.election();
         long nowNanos = clock.nanoTime();
         return new NodeStatus(
+                NodeStatus.MemberKind.WITNESS,
                 config.name(),
                 election.role(),
                 election.epoch(),
@@ -130,11 +156,12 @@ public final class WitnessNode implements Node {
                 election.reason().text(),
                 (nowNanos - election.sinceNanos()) / 1_000_000,
                 false,
-                NodeStatus.PeerStatus.of(election, nowNanos),
+                NodeStatus.PeerStatus.of(election, summaries, nowNanos),
                 NO_PROXY,
                 ServerKnowledge.NONE,
                 reloading.last(),
-                new NodeStatus.FitnessStatus(false, NodeStatus.links(group), List.of()));
+                new NodeStatus.FitnessStatus(false, NodeStatus.links(group), List.of()),
+                summaries.own());
     }
 
     @Override

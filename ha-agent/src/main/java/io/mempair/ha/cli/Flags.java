@@ -1,5 +1,7 @@
 package io.mempair.ha.cli;
 
+import io.mempair.ha.config.Quantity;
+import java.time.Duration;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -22,5 +24,14 @@ final class Flags {
     /** As {@link #read}; {@code fallback} when the flag was not given, so that its text is empty. */
     static <T> T value(CommandLine commandLine, String flag, String text, T fallback, Function<String, T> reader) {
         return text.isEmpty() ? fallback : read(commandLine, flag, text, reader);
+    }
+
+    /** A duration over 0. */
+    static Duration positive(String text) {
+        Duration value = Quantity.duration(text);
+        if (value.isZero()) {
+            throw new IllegalArgumentException("'" + text + "' (expected: over 0)");
+        }
+        return value;
     }
 }

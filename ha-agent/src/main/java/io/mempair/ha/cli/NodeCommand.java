@@ -38,7 +38,7 @@ final class NodeCommand implements Callable<Integer> {
                 ConfigChange::between,
                 wanted -> Reloads.apply(proxy, wanted.proxy(), wanted.logLevel(), options.verbose()));
         var warmup = read.warmup() ? new LoopbackWarmup(read.proxy()) : Warmup.NONE;
-        var node = new PairNode(read, proxy, () -> reload.running().proxy().pool(), run.reloading(reload), warmup);
+        var node = new PairNode(read, proxy, reload::running, run.reloading(reload), warmup);
         AdminServer admin = run.open(node, read.admin());
         StartGarbage.collect();
         return run.untilSignal(node, admin, ServiceStatus::ofNode);

@@ -2,7 +2,6 @@ package io.mempair.ha.cli;
 
 import io.mempair.ha.admin.JsonWriter;
 import io.mempair.ha.config.ProxyValues;
-import io.mempair.ha.config.Quantity;
 import io.mempair.ha.probe.Probe;
 import io.mempair.ha.probe.ProbeOutcome;
 import io.mempair.ha.probe.ProbeSummary;
@@ -61,8 +60,8 @@ final class ProbeCommand implements Callable<Integer> {
         CommandLine commandLine = spec.commandLine();
         ServerAddress address = Flags.read(
                 commandLine, "HOST:PORT", target, text -> ProxyValues.address(text, ServerAddress.MEMCACHED_PORT));
-        Duration period = Flags.read(commandLine, "--every", every, ProbeCommand::positive);
-        Duration length = Flags.read(commandLine, "--for", duration, ProbeCommand::positive);
+        Duration period = Flags.read(commandLine, "--every", every, Flags::positive);
+        Duration length = Flags.read(commandLine, "--for", duration, Flags::positive);
         if (!KEY.matcher(key).matches()) {
             throw new ParameterException(commandLine, "--key: '" + key + "' (expected: 1 to 250 printable characters)");
         }
@@ -98,14 +97,6 @@ final class ProbeCommand implements Callable<Integer> {
     private static void say(PrintWriter err, String line) {
         err.println(line);
         err.flush();
-    }
-
-    private static Duration positive(String text) {
-        Duration value = Quantity.duration(text);
-        if (value.isZero()) {
-            throw new IllegalArgumentException("'" + text + "' (expected: over 0)");
-        }
-        return value;
     }
 
     private static long millis(long nanos) {

@@ -4,7 +4,10 @@ import io.mempair.ha.agent.Node;
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.agent.Reloading;
 import io.mempair.ha.election.Role;
+import io.mempair.ha.group.MemberSummary;
+import io.mempair.ha.metrics.BuildVersion;
 import io.mempair.proxy.server.Proxy;
+import io.mempair.proxy.server.ProxyHealth;
 import io.mempair.proxy.server.ServerLatency;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.management.ManagementFactory;
@@ -66,6 +69,7 @@ final class StandaloneProxy implements Node {
         Role role = serves ? Role.ACTIVE : Role.FAULT;
         String active = serves ? NAME : null;
         return new NodeStatus(
+                NodeStatus.MemberKind.PROXY,
                 NAME,
                 role,
                 0,
@@ -77,7 +81,27 @@ final class StandaloneProxy implements Node {
                 health,
                 proxy.knowledge(),
                 reloading.last(),
-                NodeStatus.FitnessStatus.PLAIN);
+                NodeStatus.FitnessStatus.PLAIN,
+                summary(health, upMillis));
+    }
+
+    private MemberSummary summary(ProxyHealth health, long upMillis) {
+        int servers = health.servers().size();
+        int up = (int)
+                health.servers().stream().filter(ProxyHealth.ServerStatus::up).count();
+        return new MemberSummary(
+                BuildVersion.number(),
+                upMillis / 1_000,
+                false,
+                health.open(),
+                false,
+                health.clients(),
+                servers,
+                up,
+                0,
+                0,
+                0,
+                "");
     }
 
     @Override

@@ -38,7 +38,7 @@ final class TrainingPair {
             var node = new PairNode(
                     config,
                     proxy,
-                    config.proxy()::pool,
+                    () -> config,
                     new Reloading(Reloading.never("a training"), new SystemClock()),
                     Warmup.NONE);
             return new Member(

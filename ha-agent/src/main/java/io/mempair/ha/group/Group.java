@@ -26,6 +26,9 @@ public interface Group extends AutoCloseable {
     /** Sends to one peer by name, as {@link #send(String, Message)}. */
     void send(String to, ServerStateMessage message);
 
+    /** To every configured peer, for its operators. */
+    default void send(OperatorMessage message) {}
+
     /** The links to every configured peer, heard or not. Any thread. */
     default List<LinkStatus> links() {
         return List.of();

@@ -171,6 +171,11 @@ public final class GroupChannel implements Group {
     }
 
     @Override
+    public void send(OperatorMessage message) {
+        toAll(OutboundMessage.of(message));
+    }
+
+    @Override
     public void send(String to, Message message) {
         toOne(to, OutboundMessage.of(message));
     }
@@ -287,6 +292,13 @@ public final class GroupChannel implements Group {
         private void receiveKnowledge(org.jgroups.Message raw, @Nullable Address source) {
             Optional<ServerStateMessage> decoded = raw.hasArray()
                     ? ServerStateCodec.decode(raw.getArray(), raw.getOffset(), raw.getLength())
+                    : Optional.empty();
+            decoded.ifPresentOrElse(message -> tell(to -> to.heard(message)), () -> receiveForOperators(raw, source));
+        }
+
+        private void receiveForOperators(org.jgroups.Message raw, @Nullable Address source) {
+            Optional<OperatorMessage> decoded = raw.hasArray()
+                    ? OperatorMessageCodec.decode(raw.getArray(), raw.getOffset(), raw.getLength())
                     : Optional.empty();
             decoded.ifPresentOrElse(message -> tell(to -> to.heard(message)), () -> ignore(source));
         }

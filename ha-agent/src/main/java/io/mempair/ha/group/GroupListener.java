@@ -14,6 +14,9 @@ public interface GroupListener {
     /** A peer sent server state. */
     void heard(ServerStateMessage message);
 
+    /** A peer told something for operators. */
+    default void heard(OperatorMessage message) {}
+
     /** This incarnation of a peer is proved dead. */
     void died(String name, long incarnation);
 }

@@ -38,6 +38,10 @@ final class OutboundMessage {
         return new OutboundMessage(kind, ServerStateCodec.encode(message));
     }
 
+    static OutboundMessage of(OperatorMessage message) {
+        return new OutboundMessage(MessageKind.OTHER, OperatorMessageCodec.encode(message));
+    }
+
     MessageKind kind() {
         return kind;
     }

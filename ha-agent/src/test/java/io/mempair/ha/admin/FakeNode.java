@@ -4,6 +4,7 @@ import io.mempair.ha.agent.Node;
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.check.Checks;
 import io.mempair.ha.election.Role;
+import io.mempair.ha.group.MemberSummary;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.replication.RefillProgress;
 import io.mempair.proxy.replication.ReplicaStatus;
@@ -20,9 +21,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** A node that is what the test says. */
-final class FakeNode implements Node {
+public final class FakeNode implements Node {
 
-    volatile NodeStatus status = status(Role.STANDBY, false, false, "fit");
+    public static final MemberSummary SUMMARY =
+            new MemberSummary("1.2.3", 12, true, true, false, 3, 2, 2, 0, 1_500, 0x0abcdef012345678L, "10.0.0.1:9411");
+
+    public volatile NodeStatus status = status(Role.STANDBY, false, false, "fit");
     volatile long silenceNanos;
     volatile List<String> ailments = List.of();
     volatile List<ServerLatency> latencies = List.of();
@@ -30,12 +34,12 @@ final class FakeNode implements Node {
     volatile CompletionStage<String> reload = CompletableFuture.completedFuture("nothing changed");
     volatile CompletionStage<String> switchover = CompletableFuture.completedFuture("b is active");
 
-    static NodeStatus status(Role role, boolean holdsAddress, boolean open, String reason) {
+    public static NodeStatus status(Role role, boolean holdsAddress, boolean open, String reason) {
         return status(role, holdsAddress, open, reason, null);
     }
 
     /** A standby in front of two copies whose servers stand so. */
-    static NodeStatus standby(ReplicaStatus ofPrimary, ReplicaStatus ofBackup) {
+    public static NodeStatus standby(ReplicaStatus ofPrimary, ReplicaStatus ofBackup) {
         return status(
                 Role.STANDBY,
                 false,
@@ -59,13 +63,14 @@ final class FakeNode implements Node {
     }
 
     /** A standby whose only server is down. */
-    static NodeStatus withServerDown(String failure) {
+    public static NodeStatus withServerDown(String failure) {
         List<ServerStatus> servers =
                 List.of(new ServerStatus(new ServerAddress("m1", 11211), ServerTier.PRIMARY, false, 0, null, failure));
         return status(Role.STANDBY, false, false, "fit", null, servers, ServerKnowledge.NONE);
     }
 
-    static NodeStatus status(Role role, boolean holdsAddress, boolean open, String reason, NodeStatus.Reload reload) {
+    public static NodeStatus status(
+            Role role, boolean holdsAddress, boolean open, String reason, NodeStatus.Reload reload) {
         List<ServerStatus> servers =
                 List.of(new ServerStatus(new ServerAddress("m1", 11211), ServerTier.PRIMARY, true));
         return status(role, holdsAddress, open, reason, reload, servers, ServerKnowledge.NONE);
@@ -80,6 +85,7 @@ final class FakeNode implements Node {
             List<ServerStatus> servers,
             ServerKnowledge knowledge) {
         return new NodeStatus(
+                NodeStatus.MemberKind.NODE,
                 "a",
                 role,
                 7,
@@ -94,7 +100,8 @@ final class FakeNode implements Node {
                 new NodeStatus.FitnessStatus(
                         reason.contains("maintenance"),
                         List.of(new Checks.CheckStatus("disk", false, "exit code 1")),
-                        List.of("address conflict: another \"host\"")));
+                        List.of("address conflict: another \"host\"")),
+                SUMMARY);
     }
 
     @Override
@@ -105,6 +112,7 @@ final class FakeNode implements Node {
         NodeStatus now = status;
         ProxyHealth proxy = now.proxy();
         return new NodeStatus(
+                now.kind(),
                 now.name(),
                 now.role(),
                 now.epoch(),
@@ -122,7 +130,8 @@ final class FakeNode implements Node {
                         ailments),
                 now.knowledge(),
                 now.reload(),
-                now.fitness());
+                now.fitness(),
+                now.summary());
     }
 
     @Override

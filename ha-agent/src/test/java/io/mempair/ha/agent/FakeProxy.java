@@ -117,6 +117,11 @@ final class FakeProxy implements Proxy {
     }
 
     @Override
+    public long requests() {
+        return 0;
+    }
+
+    @Override
     public List<ServerLatency> latencies() {
         return List.of();
     }

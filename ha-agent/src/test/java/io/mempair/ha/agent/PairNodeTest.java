@@ -70,6 +70,17 @@ class PairNodeTest {
             assertThat(peer.name()).isEqualTo("b");
             assertThat(peer.alive()).isTrue();
         });
+        await().atMost(SOON).until(() -> isKnownToServe(b.node.status()));
+        assertThat(b.node.status().summary().configuration())
+                .as("both are configured alike")
+                .isEqualTo(a.node.status().summary().configuration())
+                .isNotZero();
+    }
+
+    private static boolean isKnownToServe(NodeStatus ofStandby) {
+        return ofStandby.peers().stream()
+                .map(NodeStatus.PeerStatus::summary)
+                .anyMatch(told -> told != null && told.open() && told.holdsAddress());
     }
 
     @Test

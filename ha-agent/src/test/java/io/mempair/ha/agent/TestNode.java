@@ -26,6 +26,8 @@ import java.util.concurrent.CompletableFuture;
 /** A node over real JGroups on the loopback, and what is behind it: a proxy and an address in memory. */
 final class TestNode {
 
+    private static final ServerAddress MEMCACHED = new ServerAddress("127.0.0.1", 11_211);
+
     final FakeProxy proxy = new FakeProxy();
     final FakeWarmup warmup = new FakeWarmup();
     final BreakableClock clock = new BreakableClock();
@@ -42,12 +44,12 @@ final class TestNode {
 
     TestNode(String name, int priority, int port, int peerPort, FakeAddress.Segment segment) {
         address = new FakeAddress(segment);
-        NodeConfig config = config(name, priority, port, peerPort);
-        pool = config.proxy().pool();
+        pool = new PoolConfig(List.of(MEMCACHED), List.of(), Distribution.MODULO, ServerTimeouts.DEFAULT);
+        NodeConfig config = config(name, priority, port, peerPort, pool);
         node = new PairNode(
                 config,
                 proxy,
-                () -> pool,
+                () -> config(name, priority, port, peerPort, pool),
                 new Reloading(() -> reloaded, clock, Duration.ofMillis(200)),
                 warmup,
                 new NodeParts(address, new GroupChannel(config.group(), name, clock), checks, clock));
@@ -86,8 +88,7 @@ final class TestNode {
         }
     }
 
-    private static NodeConfig config(String name, int priority, int port, int peerPort) {
-        ServerAddress memcached = new ServerAddress("127.0.0.1", 11_211);
+    private static NodeConfig config(String name, int priority, int port, int peerPort, PoolConfig pool) {
         return new NodeConfig(
                 name,
                 priority,
@@ -95,12 +96,7 @@ final class TestNode {
                 new GroupConfig("127.0.0.1", port, List.of(new ServerAddress("127.0.0.1", peerPort)), Profile.DEFAULT),
                 new VirtualAddressConfig("10.0.0.100", 24, "eth0"),
                 HooksConfig.NONE,
-                new ProxyConfig(
-                        List.of(memcached),
-                        new PoolConfig(List.of(memcached), List.of(), Distribution.MODULO, ServerTimeouts.DEFAULT),
-                        ClientLimits.DEFAULT,
-                        1,
-                        TransportChoice.NIO),
+                new ProxyConfig(List.of(MEMCACHED), pool, ClientLimits.DEFAULT, 1, TransportChoice.NIO),
                 List.of(),
                 new AdminConfig(new ServerAddress("127.0.0.1", 9_411), Path.of("unused.sock")),
                 LogLevel.INFO);

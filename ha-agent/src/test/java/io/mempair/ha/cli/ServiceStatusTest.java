@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.election.Role;
+import io.mempair.ha.group.MemberSummary;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.server.ProxyHealth;
@@ -20,6 +21,7 @@ class ServiceStatusTest {
                 new ServerStatus(new ServerAddress("m1", 11211), ServerTier.PRIMARY, true),
                 new ServerStatus(new ServerAddress("m2", 11211), ServerTier.PRIMARY, false));
         return new NodeStatus(
+                NodeStatus.MemberKind.NODE,
                 "a",
                 role,
                 7,
@@ -33,7 +35,8 @@ class ServiceStatusTest {
                 new ProxyHealth("epoll", active, 3, 2_000_000, servers),
                 ServerKnowledge.NONE,
                 null,
-                new NodeStatus.FitnessStatus(maintenance, List.of(), List.of()));
+                new NodeStatus.FitnessStatus(maintenance, List.of(), List.of()),
+                MemberSummary.plain("1.2.3", 12, ""));
     }
 
     @Test

@@ -89,6 +89,9 @@ public interface Proxy extends AutoCloseable {
     /** The current health; never blocks, never fails. */
     ProxyHealth health();
 
+    /** Requests taken from clients since the start, of every kind. Never blocks, never fails. */
+    long requests();
+
     /** Latencies of the current servers, by server and command, merged over the loops. Never blocks, never fails. */
     List<ServerLatency> latencies();
 

@@ -454,6 +454,11 @@ public final class ProxyServer implements Proxy {
     }
 
     @Override
+    public long requests() {
+        return stats.requests();
+    }
+
+    @Override
     public List<ServerLatency> latencies() {
         return setup.latencies();
     }

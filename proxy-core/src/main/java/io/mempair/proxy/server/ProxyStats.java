@@ -29,6 +29,14 @@ final class ProxyStats implements ProxyFacts {
      */
     private static final String BEFORE_ANY_SERVER = "1.6.0";
 
+    private static final List<ProxyMeter> REQUESTS = List.of(
+            ProxyMeter.COMMANDS_GET,
+            ProxyMeter.COMMANDS_SET,
+            ProxyMeter.COMMANDS_TOUCH,
+            ProxyMeter.COMMANDS_DELETE,
+            ProxyMeter.COMMANDS_ARITHMETIC,
+            ProxyMeter.COMMANDS_OTHER);
+
     private final Supplier<Setup> setup;
     private final ProxyMeters meters;
     private final AtomicInteger clients;
@@ -47,6 +55,11 @@ final class ProxyStats implements ProxyFacts {
 
     ProxyMeters meters() {
         return meters;
+    }
+
+    /** Requests taken from clients, of every kind. */
+    long requests() {
+        return REQUESTS.stream().mapToLong(meters::total).sum();
     }
 
     @Override

@@ -1,0 +1,221 @@
+package io.mempair.ha.admin;
+
+import io.mempair.ha.admin.Table.Row;
+import io.mempair.ha.admin.Table.Tone;
+import io.mempair.ha.agent.NodeStatus;
+import io.mempair.ha.agent.NodeStatus.MemberKind;
+import io.mempair.ha.agent.NodeStatus.PeerStatus;
+import io.mempair.ha.check.Checks;
+import io.mempair.ha.group.MemberSummary;
+import io.mempair.proxy.replication.ReplicaStatus;
+import io.mempair.proxy.server.ProxyHealth;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A node's status for people: the verdict, the members of the pair, and what this one knows. Pure. */
+final class StatusTables {
+
+    private static final String NOTHING = "-";
+
+    private StatusTables() {}
+
+    static List<Table> of(NodeStatus status) {
+        List<Table> tables = new ArrayList<>();
+        tables.add(verdict(Verdict.of(status)));
+        if (status.kind() != MemberKind.PROXY) {
+            tables.add(members(status));
+        }
+        tables.add(details(status));
+        return tables;
+    }
+
+    static Table verdict(Verdict verdict) {
+        Tone tone = switch (verdict.level()) {
+            case FINE -> Tone.GOOD;
+            case DEGRADED -> Tone.WARNING;
+            case CRITICAL, UNKNOWN -> Tone.BAD;
+        };
+        String word = verdict.level().name().toLowerCase(Locale.ROOT);
+        return new Table(List.of(Row.of(tone, word + ": " + verdict.text())));
+    }
+
+    private static Table members(NodeStatus status) {
+        List<Row> rows = new ArrayList<>();
+        rows.add(Row.of(
+                Tone.HEADING,
+                "node",
+                "role",
+                "seen",
+                "address",
+                "servers up",
+                "clients",
+                "requests/s",
+                "version",
+                "configuration"));
+        rows.add(member(
+                Tone.PLAIN,
+                status.name() + " (this one)",
+                StatusText.roleOf(status),
+                "for " + StatusText.seconds(status.sinceMillis()),
+                status.kind(),
+                status.summary()));
+        for (PeerStatus peer : status.peers()) {
+            rows.add(member(
+                    peer.alive() && !peer.placesOtherwise() ? Tone.PLAIN : Tone.BAD,
+                    peer.name(),
+                    StatusText.roleOf(peer),
+                    (peer.alive() ? "heard " : "SILENT, heard ") + StatusText.seconds(peer.heardMillis()) + " ago",
+                    peer.role() == io.mempair.ha.election.Role.WITNESS ? MemberKind.WITNESS : MemberKind.NODE,
+                    peer.summary()));
+        }
+        return new Table(rows);
+    }
+
+    private static Row member(
+            Tone tone, String name, String role, String seen, MemberKind kind, @Nullable MemberSummary summary) {
+        if (summary == null) {
+            return Row.of(tone, name, role, seen);
+        }
+        if (kind == MemberKind.WITNESS) {
+            return Row.of(tone, name, role, seen, NOTHING, NOTHING, NOTHING, NOTHING, summary.version());
+        }
+        String out = summary.serversOut() == 0 ? "" : ", " + summary.serversOut() + " OUT";
+        return Row.of(
+                tone,
+                name,
+                role,
+                seen,
+                summary.holdsAddress() ? "held" : NOTHING,
+                summary.serversUp() + " of " + summary.servers() + out,
+                String.valueOf(summary.clients()),
+                String.valueOf(summary.requestsPerSecond()),
+                summary.version(),
+                summary.fingerprint());
+    }
+
+    private static Table details(NodeStatus status) {
+        List<Row> rows = new ArrayList<>();
+        aboutSelf(rows, status);
+        for (PeerStatus peer : status.peers()) {
+            differences(rows, status, peer);
+        }
+        for (Checks.CheckStatus check : status.fitness().checks()) {
+            rows.add(Row.of(
+                    check.good() ? Tone.PLAIN : Tone.BAD,
+                    "check",
+                    check.name(),
+                    (check.good() ? "good, " : "BAD, ") + check.outcome()));
+        }
+        for (String warning : status.fitness().warnings()) {
+            rows.add(Row.of(Tone.WARNING, "warning", "", warning));
+        }
+        if (status.kind() != MemberKind.WITNESS) {
+            servers(rows, status);
+            aboutProxy(rows, status);
+        }
+        NodeStatus.Reload reload = status.reload();
+        if (reload != null) {
+            rows.add(Row.of(
+                    reload.applied() ? Tone.PLAIN : Tone.WARNING,
+                    "reload",
+                    StatusText.seconds(reload.agoMillis()) + " ago",
+                    StatusText.outcome(reload)));
+        }
+        return new Table(rows);
+    }
+
+    private static void aboutSelf(List<Row> rows, NodeStatus status) {
+        String port = "port " + (status.proxy().open() ? "open" : "closed");
+        switch (status.kind()) {
+            case PROXY ->
+                rows.add(Row.of(
+                        Tone.PLAIN,
+                        "proxy",
+                        status.reason(),
+                        port + ", up for " + StatusText.seconds(status.sinceMillis())));
+            case WITNESS ->
+                rows.add(Row.of(Tone.PLAIN, "epoch", String.valueOf(status.epoch()), "active node: " + active(status)));
+            case NODE -> {
+                rows.add(Row.of(Tone.PLAIN, "because", "", status.reason()));
+                String address = (status.holdsAddress() ? "holds" : "does not hold") + " the virtual address, " + port;
+                rows.add(Row.of(
+                        Tone.PLAIN,
+                        "epoch",
+                        String.valueOf(status.epoch()),
+                        "active node: " + active(status) + "; " + address));
+            }
+        }
+        if (status.fitness().maintenance()) {
+            rows.add(Row.of(Tone.WARNING, "operator", "", "IN MAINTENANCE until `mempair online`"));
+        }
+    }
+
+    private static String active(NodeStatus status) {
+        return status.activeNode() == null ? "none" : status.activeNode();
+    }
+
+    private static void differences(List<Row> rows, NodeStatus status, PeerStatus peer) {
+        if (peer.placesOtherwise()) {
+            rows.add(Row.of(
+                    Tone.BAD,
+                    "peer",
+                    peer.name(),
+                    "PLACES KEYS OTHERWISE than this node: compare servers, backups and distribution"));
+        }
+        MemberSummary theirs = peer.summary();
+        if (theirs == null) {
+            return;
+        }
+        MemberSummary own = status.summary();
+        if (!theirs.version().equals(own.version())) {
+            rows.add(Row.of(
+                    Tone.WARNING,
+                    "peer",
+                    peer.name(),
+                    "runs version " + theirs.version() + ", this one " + own.version()));
+        }
+        boolean known = theirs.configuration() != 0 && own.configuration() != 0;
+        if (known && theirs.configuration() != own.configuration()) {
+            rows.add(Row.of(
+                    Tone.WARNING,
+                    "peer",
+                    peer.name(),
+                    "is configured otherwise (" + theirs.fingerprint() + ", this one " + own.fingerprint()
+                            + "): compare the two files, and reload both"));
+        }
+    }
+
+    private static void servers(List<Row> rows, NodeStatus status) {
+        for (ProxyHealth.ServerStatus server : status.proxy().servers()) {
+            ReplicaStatus standing = status.standingOf(server);
+            String up = server.up() ? ", up" : ", DOWN";
+            String why = server.failure() == null ? "" : ": " + server.failure();
+            boolean missing = !server.up() || standing == ReplicaStatus.OUT;
+            rows.add(Row.of(
+                    missing ? Tone.BAD : Tone.PLAIN,
+                    "server",
+                    server.address().toString(),
+                    StatusText.lower(server.tier()) + up + shown(standing) + why));
+        }
+    }
+
+    /** As in {@code ", OUT"}; loud where something is wrong, nothing where nothing is known. */
+    private static String shown(@Nullable ReplicaStatus standing) {
+        if (standing == null) {
+            return "";
+        }
+        return ", " + (standing == ReplicaStatus.OUT ? standing.name() : StatusText.lower(standing));
+    }
+
+    private static void aboutProxy(List<Row> rows, NodeStatus status) {
+        ProxyHealth proxy = status.proxy();
+        rows.add(Row.of(Tone.PLAIN, "clients", String.valueOf(proxy.clients()), "by " + proxy.transport()));
+        rows.add(Row.of(
+                proxy.memory().isShort() ? Tone.WARNING : Tone.PLAIN,
+                "memory",
+                StatusText.megabytes(proxy.memory().heldBytes()),
+                StatusText.memory(proxy.memory())));
+    }
+}

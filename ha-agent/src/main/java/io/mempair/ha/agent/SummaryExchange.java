@@ -1,0 +1,80 @@
+package io.mempair.ha.agent;
+
+import io.mempair.ha.election.Election;
+import io.mempair.ha.group.Group;
+import io.mempair.ha.group.MemberSummary;
+import io.mempair.ha.group.OperatorMessage;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells the other members once a second how this one is, and remembers what they told. Written on the agent thread, read by
+ * any.
+ */
+final class SummaryExchange {
+
+    private static final long INTERVAL_NANOS = 1_000_000_000L;
+
+    /** Of a member that was silent so long nothing is shown. */
+    private static final long LASTING_NANOS = 10 * INTERVAL_NANOS;
+
+    /** Two nodes and a witness; one more while a node is renamed. */
+    private static final int MAX_MEMBERS = 4;
+
+    /** Makes the summary of this member. */
+    interface MemberLook {
+        /** Does not block. */
+        MemberSummary at(long nowNanos, Election election);
+    }
+
+    private record Told(MemberSummary summary, long atNanos) {}
+
+    private final String self;
+    private final Group group;
+    private final MemberLook look;
+    private final Map<String, Told> told = new ConcurrentHashMap<>();
+    private volatile MemberSummary own;
+    private long sentNanos;
+
+    /**
+     * @param look  looks at this member
+     */
+    SummaryExchange(String self, Group group, MemberLook look, Election start, long nowNanos) {
+        this.self = self;
+        this.group = group;
+        this.look = look;
+        this.own = look.at(nowNanos, start);
+        this.sentNanos = nowNanos;
+    }
+
+    /** After each event of the election. */
+    void turnEnded(Election next, long nowNanos) {
+        if (nowNanos - sentNanos < INTERVAL_NANOS) {
+            return;
+        }
+        sentNanos = nowNanos;
+        own = look.at(nowNanos, next);
+        group.send(new OperatorMessage.Summary(self, own));
+        told.values().removeIf(last -> nowNanos - last.atNanos() >= LASTING_NANOS);
+    }
+
+    /** A member told how it is. */
+    void heard(OperatorMessage.Summary message, long nowNanos) {
+        if (told.size() < MAX_MEMBERS || told.containsKey(message.from())) {
+            told.put(message.from(), new Told(message.summary(), nowNanos));
+        }
+    }
+
+    /** The last summary of this member. Any thread. */
+    MemberSummary own() {
+        return own;
+    }
+
+    /** What the member with this name told last; null if it told nothing for ten seconds. Any thread. */
+    @Nullable
+    MemberSummary of(String name, long nowNanos) {
+        Told last = told.get(name);
+        return last == null || nowNanos - last.atNanos() >= LASTING_NANOS ? null : last.summary();
+    }
+}
