@@ -3,6 +3,7 @@ package io.mempair.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -77,6 +78,32 @@ class PairIT {
         Run refused = lab.switchover("a");
         assertThat(refused.exitCode()).isEqualTo(1);
         assertThat(refused.err()).contains("mempair switchover: ");
+        bothNodesTellTheSame();
+    }
+
+    private void bothNodesTellTheSame() {
+        assertThat(ask("b", "wait", "serving", "--timeout", "10s").out().strip())
+                .isEqualTo("serving");
+        assertThat(ask("a", "wait", "standby", "--timeout", "10s").exitCode()).isZero();
+        assertThat(ask("a", "why").out()).startsWith("a takes over as soon as no other node is active");
+        for (String node : List.of("a", "b")) {
+            Run status = ask(node, "status");
+            assertThat(status.out().lines().filter(line -> line.contains(" active ")))
+                    .as("seen by %s", node)
+                    .singleElement()
+                    .asString()
+                    .containsPattern("^b .* held ");
+            assertThat(status.out()).doesNotContain("configured otherwise");
+        }
+        String history = ask("a", "history").out();
+        assertThat(history).containsPattern("b +standby -> active +2 +[0-9]+ ms");
+        lab.until("b tells the same", () -> ask("b", "history").out().equals(history));
+    }
+
+    private Run ask(String node, String... words) {
+        List<String> all = new ArrayList<>(List.of(words));
+        all.addAll(List.of("--config", lab.config(node).toString()));
+        return Lab.mempair(all.toArray(String[]::new));
     }
 
     @Test

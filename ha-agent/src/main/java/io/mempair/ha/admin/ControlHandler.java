@@ -3,16 +3,21 @@ package io.mempair.ha.admin;
 import io.mempair.ha.agent.Node;
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.config.ConfigException;
+import io.mempair.ha.history.HistoryRecord;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.io.IOException;
+import java.time.ZoneId;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +33,8 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
     /** What takes longer has failed, whatever the node says later. */
     private static final long ANSWER_TIMEOUT_SECONDS = 15;
 
+    private static final Pattern HISTORY = Pattern.compile("history(-json)? ([0-9]{1,4})");
+
     private final Node node;
     private final Supplier<NodeStatus> status;
 
@@ -41,9 +48,19 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
     protected void channelRead0(ChannelHandlerContext context, String line) {
         context.channel().config().setAutoRead(false);
         context.pipeline().remove(ReadTimeoutHandler.class);
-        switch (line.strip()) {
+        String command = line.strip();
+        Matcher history = HISTORY.matcher(command);
+        if (history.matches()) {
+            answer(context, "ok " + history(history.group(1) != null, Integer.parseInt(history.group(2))));
+            return;
+        }
+        switch (command) {
             case "status" -> answer(context, "ok " + StatusText.json(status.get()));
             case "show" -> answer(context, "ok " + Table.write(StatusTables.of(status.get())));
+            case "why" -> answer(context, "ok " + Table.write(StatusTables.of(node.takeOver())));
+            case "is serving" -> answer(context, "ok " + Expectation.SERVING.answer(status.get()));
+            case "is standby" -> answer(context, "ok " + Expectation.STANDBY.answer(status.get()));
+            case "is refilled" -> answer(context, "ok " + Expectation.REFILLED.answer(status.get()));
             case "verdict" -> answer(context, "ok " + verdict());
             case "switchover" -> answerLater(context, node.switchover());
             case "standby" -> answerLater(context, node.standby());
@@ -52,8 +69,8 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
             default ->
                 answer(
                         context,
-                        "error unknown command (expected: status, show, verdict, switchover, standby, online or"
-                                + " reload)");
+                        "error unknown command (expected: status, show, verdict, why, is WHAT, history N, switchover,"
+                                + " standby, online or reload)");
         }
     }
 
@@ -61,6 +78,13 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
     private String verdict() {
         Verdict verdict = Verdict.of(status.get());
         return verdict.level().exitCode() + " " + verdict.text();
+    }
+
+    private String history(boolean json, int limit) {
+        List<HistoryRecord> records = HistoryText.last(node.history(), limit);
+        return json
+                ? HistoryText.json(records)
+                : Table.write(List.of(HistoryText.table(records, ZoneId.systemDefault())));
     }
 
     private static void answerLater(ChannelHandlerContext context, CompletionStage<String> result) {

@@ -78,6 +78,8 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             case "/" -> response(HttpResponseStatus.OK, "text/html; charset=utf-8", StatusPage.html(node.status()));
             case "/status" ->
                 response(HttpResponseStatus.OK, "application/json", StatusText.json(node.status()) + '\n');
+            case "/history" ->
+                response(HttpResponseStatus.OK, "application/json", HistoryText.json(node.history()) + '\n');
             case "/metrics" -> metrics(MetricsPage.contentType(accept));
             case "/health/live" -> health(Health.live(node));
             case "/health/ready" -> health(Health.ready(node));

@@ -5,6 +5,7 @@ import io.mempair.ha.admin.Table.Tone;
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.agent.NodeStatus.MemberKind;
 import io.mempair.ha.agent.NodeStatus.PeerStatus;
+import io.mempair.ha.agent.TakeOver;
 import io.mempair.ha.check.Checks;
 import io.mempair.ha.group.MemberSummary;
 import io.mempair.proxy.replication.ReplicaStatus;
@@ -39,6 +40,20 @@ final class StatusTables {
         };
         String word = verdict.level().name().toLowerCase(Locale.ROOT);
         return new Table(List.of(Row.of(tone, word + ": " + verdict.text())));
+    }
+
+    /** What would have to be true for a member to take over; the tone of the first row says whether all of it is. */
+    static List<Table> of(TakeOver takeOver) {
+        List<Row> rows = new ArrayList<>();
+        for (TakeOver.Condition condition : takeOver.conditions()) {
+            rows.add(Row.of(
+                    condition.holds() ? Tone.PLAIN : Tone.WARNING,
+                    condition.holds() ? "yes" : "NO",
+                    condition.what(),
+                    condition.now()));
+        }
+        Table summary = new Table(List.of(Row.of(takeOver.ready() ? Tone.GOOD : Tone.WARNING, takeOver.summary())));
+        return rows.isEmpty() ? List.of(summary) : List.of(summary, new Table(rows));
     }
 
     private static Table members(NodeStatus status) {

@@ -1,5 +1,6 @@
 package io.mempair.ha.agent;
 
+import io.mempair.ha.history.HistoryRecord;
 import io.mempair.proxy.server.ServerLatency;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
@@ -58,6 +59,12 @@ public interface Node {
      * event loop. Never blocks, never fails.
      */
     long silenceNanos();
+
+    /** What would have to be true for this member to take over; never blocks, never fails. */
+    TakeOver takeOver();
+
+    /** What happened to the members of the pair, as far as this one knows, oldest first. Never blocks, never fails. */
+    List<HistoryRecord> history();
 
     /** Latencies of the servers; empty for a node without servers, or if they are not recorded. */
     List<ServerLatency> latencies();

@@ -13,12 +13,15 @@ import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.config.Profile;
 import io.mempair.ha.group.Group;
 import io.mempair.ha.group.GroupChannel;
+import io.mempair.ha.history.HistoryFile;
 import io.mempair.ha.metrics.PairMeter;
 import io.mempair.ha.metrics.PairMetrics;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.server.Proxy;
+import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parts of a node besides its proxy; tests replace them.
@@ -28,20 +31,28 @@ import java.time.Duration;
  * @param checks     report whether this node is fit, and whether it reaches its tie-breaker
  * @param clock    of the agent's thread
  * @param announcer  receives each change of role
+ * @param history    where the history is kept over restarts, or null
  */
-record NodeParts(VirtualAddress address, Group group, Checks checks, Clock clock, Announcer announcer) {
+record NodeParts(
+        VirtualAddress address,
+        Group group,
+        Checks checks,
+        Clock clock,
+        Announcer announcer,
+        @Nullable HistoryFile history) {
 
-    /** Parts without an announcer. */
+    /** Parts without an announcer, and a history that ends with the process. */
     NodeParts(VirtualAddress address, Group group, Checks checks, Clock clock) {
-        this(address, group, checks, clock, Announcer.NOBODY);
+        this(address, group, checks, clock, Announcer.NOBODY, null);
     }
 
     /**
      * The real parts: a guard process, JGroups, the kernel's clock. {@code metrics} receives their counters.
      *
      * @param proxy    its event loops are watched, and its ports are tried while closed
+     * @param state    the state folder, or null
      */
-    static NodeParts real(NodeConfig config, PairMetrics metrics, Proxy proxy) {
+    static NodeParts real(NodeConfig config, PairMetrics metrics, Proxy proxy, @Nullable Path state) {
         Clock clock = new SystemClock();
         Hooks hooks = new Hooks(config.hooks(), config.name(), config.virtualAddress());
         GroupChannel channel = new GroupChannel(config.group(), config.name(), clock);
@@ -61,7 +72,8 @@ record NodeParts(VirtualAddress address, Group group, Checks checks, Clock clock
                         () -> proxy.health().open(),
                         clock),
                 clock,
-                Announcer.by(new Notifications(hooks)));
+                Announcer.by(new Notifications(hooks)),
+                state == null ? null : new HistoryFile(state));
     }
 
     private static VirtualAddress address(NodeConfig config, Hooks hooks, Clock clock, PairMetrics metrics) {

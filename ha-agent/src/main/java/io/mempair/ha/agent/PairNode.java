@@ -7,6 +7,8 @@ import io.mempair.ha.election.Effect;
 import io.mempair.ha.election.Election;
 import io.mempair.ha.election.Event;
 import io.mempair.ha.election.Settings;
+import io.mempair.ha.election.Transition;
+import io.mempair.ha.history.HistoryRecord;
 import io.mempair.ha.metrics.PairMeter;
 import io.mempair.ha.metrics.PairMetrics;
 import io.mempair.ha.time.Clock;
@@ -16,6 +18,7 @@ import io.mempair.proxy.server.Proxy;
 import io.mempair.proxy.server.ServerLatency;
 import io.mempair.proxy.warmup.Warmup;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +58,7 @@ public final class PairNode implements Node {
     private final OperatorRequest maintenance = new OperatorRequest("a maintenance", timers);
     private final Closing closing;
     private final ServerStateReplicator exchange;
+    private final HistoryKeeper history;
     private final SummaryExchange summaries;
     private final AgentLoop loop;
     private final Thread agent;
@@ -66,9 +70,16 @@ public final class PairNode implements Node {
      *
      * @param running  what it runs by, after a reload; any thread
      * @param warmup   the standby's warmup
+     * @param state    the folder for what outlives a restart, or null
      */
-    public PairNode(NodeConfig config, Proxy proxy, Supplier<NodeConfig> running, Reloading reloading, Warmup warmup) {
-        this(config, proxy, running, reloading, warmup, null);
+    public PairNode(
+            NodeConfig config,
+            Proxy proxy,
+            Supplier<NodeConfig> running,
+            Reloading reloading,
+            Warmup warmup,
+            @Nullable Path state) {
+        this(config, proxy, running, reloading, warmup, state, null);
     }
 
     PairNode(
@@ -77,13 +88,14 @@ public final class PairNode implements Node {
             Supplier<NodeConfig> running,
             Reloading reloading,
             Warmup warmup,
+            @Nullable Path state,
             @Nullable NodeParts replaced) {
         this.config = config;
         this.running = running;
         this.warmup = warmup;
         this.proxy = proxy;
         this.reloading = reloading;
-        this.parts = replaced == null ? NodeParts.real(config, metrics, proxy) : replaced;
+        this.parts = replaced == null ? NodeParts.real(config, metrics, proxy, state) : replaced;
         this.closing = new Closing(parts, proxy, timers);
         closing.closed().thenRun(() -> ended.complete(null));
         proxy.ended().exceptionally(broken -> {
@@ -93,6 +105,7 @@ public final class PairNode implements Node {
         Settings settings = ElectionSettings.of(config, parts.clock().incarnation());
         Election start = Election.start(settings, parts.clock().nanoTime());
         this.exchange = new ServerStateReplicator(proxy, parts.group(), settings, start);
+        this.history = new HistoryKeeper(config.name(), parts.group(), parts.history(), parts.clock());
         this.summaries = summaries(start);
         this.loop = new AgentLoop(
                 start,
@@ -101,13 +114,14 @@ public final class PairNode implements Node {
                         proxy, parts.address(), parts.group(), exchange, summaries, new WarmupRun(warmup), events),
                 this::onOwn,
                 this::onBroken,
-                parts.announcer(),
+                this::onTransition,
                 metrics,
                 parts.clock(),
                 settings.heartbeatNanos() / AgentLoop.TICKS_A_HEARTBEAT);
         this.agent = new Thread(loop, "mempair-agent");
         nameMeters();
         reloading.onEnd(this::onReloadEnd);
+        reloading.onOutcome((applied, outcome) -> events.putTask(now -> history.reloaded(applied, outcome)));
     }
 
     private SummaryExchange summaries(Election start) {
@@ -117,7 +131,13 @@ public final class PairNode implements Node {
                 () -> ConfigFingerprint.of(running.get()),
                 config.admin().http().toString(),
                 nowNanos);
-        return new SummaryExchange(config.name(), parts.group(), look::at, start, nowNanos);
+        return new SummaryExchange(config.name(), parts.group(), look::at, history, start, nowNanos);
+    }
+
+    /** Agent thread. */
+    private void onTransition(Transition transition) {
+        history.changed(transition);
+        parts.announcer().accept(transition);
     }
 
     private void nameMeters() {
@@ -277,6 +297,7 @@ public final class PairNode implements Node {
     }
 
     private void failRequests() {
+        history.close();
         switchover.failed("this node stopped");
         maintenance.failed("this node stopped");
     }
@@ -289,6 +310,18 @@ public final class PairNode implements Node {
     @Override
     public long silenceNanos() {
         return loop.silenceNanos();
+    }
+
+    @Override
+    public TakeOver takeOver() {
+        Duration heldDown =
+                Duration.ofNanos(loop.election().heldDownNanos(parts.clock().nanoTime()));
+        return TakeOver.of(status(), config.group(), heldDown);
+    }
+
+    @Override
+    public List<HistoryRecord> history() {
+        return history.records();
     }
 
     @Override

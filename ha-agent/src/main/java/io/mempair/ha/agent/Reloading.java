@@ -13,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,7 @@ public final class Reloading {
     private final Clock clock;
     private final Duration limit;
     private volatile Runnable onEnd = () -> {};
+    private volatile BiConsumer<Boolean, String> onOutcome = (applied, outcome) -> {};
     private volatile @Nullable ReloadOutcome last;
 
     public Reloading(ReloadAttempt attempt, Clock clock) {
@@ -69,6 +71,11 @@ public final class Reloading {
      */
     void onEnd(Runnable action) {
         onEnd = action;
+    }
+
+    /** Runs {@code action} with every outcome, as {@link #last} tells it then. On any thread; must not fail. */
+    public void onOutcome(BiConsumer<Boolean, String> action) {
+        onOutcome = action;
     }
 
     /** For a program without a configuration file: every reload fails with {@code why}. */
@@ -139,6 +146,7 @@ public final class Reloading {
 
     private void end(boolean applied, String text) {
         last = new ReloadOutcome(clock.nanoTime(), applied, text);
+        onOutcome.accept(applied, text);
     }
 
     /** Outcome of the last reload, or null if there was none. */

@@ -74,11 +74,7 @@ final class Reports implements VirtualAddress.AddressListener, GroupListener, Ch
 
     @Override
     public void heard(OperatorMessage message) {
-        events.putTask(now -> {
-            if (message instanceof OperatorMessage.Summary summary) {
-                summaries.heard(summary, now);
-            }
-        });
+        events.putTask(now -> summaries.heard(message, now));
     }
 
     @Override

@@ -33,34 +33,47 @@ final class SummaryExchange {
     private final String self;
     private final Group group;
     private final MemberLook look;
+    private final HistoryKeeper history;
     private final Map<String, Told> told = new ConcurrentHashMap<>();
     private volatile MemberSummary own;
     private long sentNanos;
 
     /**
-     * @param look  looks at this member
+     * @param look     looks at this member
+     * @param history  compared with that of the others
      */
-    SummaryExchange(String self, Group group, MemberLook look, Election start, long nowNanos) {
+    SummaryExchange(String self, Group group, MemberLook look, HistoryKeeper history, Election start, long nowNanos) {
         this.self = self;
         this.group = group;
         this.look = look;
+        this.history = history;
         this.own = look.at(nowNanos, start);
         this.sentNanos = nowNanos;
     }
 
     /** After each event of the election. */
     void turnEnded(Election next, long nowNanos) {
+        history.turnEnded(next, nowNanos);
         if (nowNanos - sentNanos < INTERVAL_NANOS) {
             return;
         }
         sentNanos = nowNanos;
         own = look.at(nowNanos, next);
-        group.send(new OperatorMessage.Summary(self, own));
+        group.send(new OperatorMessage.Summary(self, own, history.digest()));
         told.values().removeIf(last -> nowNanos - last.atNanos() >= LASTING_NANOS);
     }
 
-    /** A member told how it is. */
-    void heard(OperatorMessage.Summary message, long nowNanos) {
+    /** A member told something. */
+    void heard(OperatorMessage message, long nowNanos) {
+        if (message instanceof OperatorMessage.Past past) {
+            history.heard(past);
+        } else if (message instanceof OperatorMessage.Summary summary) {
+            heard(summary, nowNanos);
+            history.compare(summary.history());
+        }
+    }
+
+    private void heard(OperatorMessage.Summary message, long nowNanos) {
         if (told.size() < MAX_MEMBERS || told.containsKey(message.from())) {
             told.put(message.from(), new Told(message.summary(), nowNanos));
         }

@@ -11,6 +11,7 @@ import io.mempair.ha.group.GroupListener;
 import io.mempair.ha.group.MemberSummary;
 import io.mempair.ha.group.OperatorMessage;
 import io.mempair.ha.group.ServerStateMessage;
+import io.mempair.ha.history.HistoryRecord;
 import io.mempair.ha.metrics.BuildVersion;
 import io.mempair.ha.metrics.PairMeter;
 import io.mempair.ha.metrics.PairMetrics;
@@ -45,6 +46,7 @@ public final class WitnessNode implements Node {
     private final PairMetrics metrics = new PairMetrics();
     private final Timers timers = new Timers("mempair-timer");
     private final Group group;
+    private final HistoryKeeper history;
     private final SummaryExchange summaries;
     private final AgentLoop loop;
     private final Thread agent;
@@ -66,11 +68,13 @@ public final class WitnessNode implements Node {
         long startedNanos = clock.nanoTime();
         Election start = Election.start(settings, startedNanos);
         String http = config.admin().http().toString();
+        this.history = new HistoryKeeper(config.name(), channel, null, clock);
         this.summaries = new SummaryExchange(
                 config.name(),
                 channel,
                 (now, election) ->
                         MemberSummary.plain(BuildVersion.number(), (now - startedNanos) / 1_000_000_000, http),
+                history,
                 start,
                 startedNanos);
         this.loop = new AgentLoop(
@@ -124,11 +128,7 @@ public final class WitnessNode implements Node {
 
         @Override
         public void heard(OperatorMessage message) {
-            events.putTask(now -> {
-                if (message instanceof OperatorMessage.Summary summary) {
-                    summaries.heard(summary, now);
-                }
-            });
+            events.putTask(now -> summaries.heard(message, now));
         }
 
         @Override
@@ -234,6 +234,16 @@ public final class WitnessNode implements Node {
     @Override
     public long silenceNanos() {
         return loop.silenceNanos();
+    }
+
+    @Override
+    public TakeOver takeOver() {
+        return TakeOver.never(NOTHING);
+    }
+
+    @Override
+    public List<HistoryRecord> history() {
+        return history.records();
     }
 
     @Override

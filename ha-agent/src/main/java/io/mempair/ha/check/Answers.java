@@ -93,14 +93,14 @@ final class Answers {
     /** The current status. */
     Checks.CheckStatus status(long nowNanos) {
         if (isNone(nowNanos)) {
-            return new Checks.CheckStatus("tie-breaker", true, "none: prefers to serve");
+            return new Checks.CheckStatus(Checks.TIE_BREAKER, true, "none: prefers to serve");
         }
         if (answeredNanos == null) {
             return new Checks.CheckStatus(
-                    "tie-breaker", false, "no answer yet from " + (asked == null ? "any" : asked));
+                    Checks.TIE_BREAKER, false, "no answer yet from " + (asked == null ? "any" : asked));
         }
         long agoMillis = (nowNanos - answeredNanos) / 1_000_000;
-        return new Checks.CheckStatus("tie-breaker", !silent, answeredBy + " answered " + agoMillis + " ms ago");
+        return new Checks.CheckStatus(Checks.TIE_BREAKER, !silent, answeredBy + " answered " + agoMillis + " ms ago");
     }
 
     private static boolean isOver(long nowNanos, @Nullable Long sinceNanos) {

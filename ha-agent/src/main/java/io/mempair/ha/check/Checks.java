@@ -5,6 +5,9 @@ import java.util.List;
 /** The checks of this node: whether it is fit to be active, and whether it reaches its tie-breaker. Any thread. */
 public interface Checks extends AutoCloseable {
 
+    /** The name of the check that tells whether the tie-breaker answers. */
+    String TIE_BREAKER = "tie-breaker";
+
     /** Receives the results, on any thread; must not block. */
     interface ChecksListener {
 

@@ -10,7 +10,9 @@ import io.mempair.proxy.server.ProxyServer;
 import io.mempair.proxy.warmup.LoopbackWarmup;
 import io.mempair.proxy.warmup.StartGarbage;
 import io.mempair.proxy.warmup.Warmup;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -38,9 +40,15 @@ final class NodeCommand implements Callable<Integer> {
                 ConfigChange::between,
                 wanted -> Reloads.apply(proxy, wanted.proxy(), wanted.logLevel(), options.verbose()));
         var warmup = read.warmup() ? new LoopbackWarmup(read.proxy()) : Warmup.NONE;
-        var node = new PairNode(read, proxy, reload::running, run.reloading(reload), warmup);
+        var node = new PairNode(read, proxy, reload::running, run.reloading(reload), warmup, stateFolder());
         AdminServer admin = run.open(node, read.admin());
         StartGarbage.collect();
         return run.untilSignal(node, admin, ServiceStatus::ofNode);
+    }
+
+    /** As systemd names it for a unit with {@code StateDirectory=}; null without. */
+    private static @Nullable Path stateFolder() {
+        String folders = System.getenv("STATE_DIRECTORY");
+        return folders == null || folders.isEmpty() ? null : Path.of(folders.split(":", 2)[0]);
     }
 }

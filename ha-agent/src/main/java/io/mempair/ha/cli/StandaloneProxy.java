@@ -3,9 +3,15 @@ package io.mempair.ha.cli;
 import io.mempair.ha.agent.Node;
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.agent.Reloading;
+import io.mempair.ha.agent.TakeOver;
 import io.mempair.ha.election.Role;
 import io.mempair.ha.group.MemberSummary;
+import io.mempair.ha.history.History;
+import io.mempair.ha.history.HistoryRecord;
+import io.mempair.ha.history.HistoryRecord.RecordKind;
 import io.mempair.ha.metrics.BuildVersion;
+import io.mempair.ha.time.Clock;
+import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.server.Proxy;
 import io.mempair.proxy.server.ProxyHealth;
 import io.mempair.proxy.server.ServerLatency;
@@ -28,14 +34,19 @@ final class StandaloneProxy implements Node {
 
     private static final String NAME = "proxy";
 
+    private static final String ALONE = "this proxy runs alone, there is no peer";
+
     private final Proxy proxy;
     private final Reloading reloading;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final History history = new History();
+    private final Clock clock = new SystemClock();
     private volatile String reason = "starting";
 
     StandaloneProxy(Proxy proxy, Reloading reloading) {
         this.proxy = proxy;
         this.reloading = reloading;
+        reloading.onOutcome(this::reloaded);
         proxy.ended().exceptionally(broken -> {
             ended.completeExceptionally(broken);
             return null;
@@ -120,7 +131,7 @@ final class StandaloneProxy implements Node {
     }
 
     private static CompletionStage<String> noPeer() {
-        return CompletableFuture.failedFuture(new IllegalStateException("this proxy runs alone, there is no peer"));
+        return CompletableFuture.failedFuture(new IllegalStateException(ALONE));
     }
 
     @Override
@@ -142,6 +153,31 @@ final class StandaloneProxy implements Node {
     @Override
     public long silenceNanos() {
         return proxy.health().loopStallNanos();
+    }
+
+    /** A proxy alone has no state folder: what it remembers ends with it. */
+    private synchronized void reloaded(boolean applied, String outcome) {
+        history.add(new HistoryRecord(
+                history.timeFor(NAME, clock.wallMillis()),
+                NAME,
+                RecordKind.RELOAD,
+                "",
+                applied ? "applied" : "refused",
+                0,
+                "",
+                outcome,
+                0,
+                HistoryRecord.NO_GAP));
+    }
+
+    @Override
+    public TakeOver takeOver() {
+        return TakeOver.never(ALONE);
+    }
+
+    @Override
+    public synchronized List<HistoryRecord> history() {
+        return history.records();
     }
 
     @Override

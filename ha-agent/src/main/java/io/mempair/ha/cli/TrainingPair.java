@@ -40,7 +40,8 @@ final class TrainingPair {
                     proxy,
                     () -> config,
                     new Reloading(Reloading.never("a training"), new SystemClock()),
-                    Warmup.NONE);
+                    Warmup.NONE,
+                    null);
             return new Member(
                     config,
                     node,

@@ -152,6 +152,12 @@ public final class Election {
         return state.leased ? Math.max(0, state.leaseUntilNanos - nowNanos) : 0;
     }
 
+    /** Nanoseconds for which this node still yields to another that is fit, because it lost its reign too often; 0 if it does not. */
+    public long heldDownNanos(long nowNanos) {
+        Long untilNanos = state.heldDownUntilNanos;
+        return untilNanos == null ? 0 : Math.max(0, untilNanos - nowNanos);
+    }
+
     /** Whether this node is in maintenance. */
     public boolean inMaintenance() {
         return state.maintenance;

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Big endian. A message has exactly the length of its kind; any other length is invalid. A heartbeat without "more"
- * comes from an older version and is accepted. Kinds 4 and 5 are {@link ServerStateCodec}'s, 6 is
+ * comes from an older version and is accepted. Kinds 4 and 5 are {@link ServerStateCodec}'s, 6 and 7 are
  * {@link OperatorMessageCodec}'s; a node that does not know a kind ignores the message.
  */
 final class MessageCodec {

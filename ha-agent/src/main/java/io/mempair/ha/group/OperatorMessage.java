@@ -1,5 +1,9 @@
 package io.mempair.ha.group;
 
+import io.mempair.ha.history.History;
+import io.mempair.ha.history.HistoryRecord;
+import java.util.List;
+
 /**
  * What members tell each other for their operators, separate from the {@link io.mempair.ha.election.Message messages} of the
  * election and from {@link ServerStateMessage}: nothing is decided by it, and it may be lost. A member of an older version
@@ -15,6 +19,21 @@ public sealed interface OperatorMessage {
      *
      * @param from     name of the sender
      * @param summary  of the sender
+     * @param history  a number for the records the sender has; who has others tells them
      */
-    record Summary(String from, MemberSummary summary) implements OperatorMessage {}
+    record Summary(String from, MemberSummary summary, long history) implements OperatorMessage {}
+
+    /**
+     * What happened to the sender, or what it heard of others. Sent when it happens, and part by part to a peer that has other
+     * records.
+     *
+     * @param from     name of the sender
+     * @param records  at most {@link History#PART}
+     */
+    record Past(String from, List<HistoryRecord> records) implements OperatorMessage {
+
+        public Past {
+            records = List.copyOf(records);
+        }
+    }
 }

@@ -1,9 +1,14 @@
 package io.mempair.ha.group;
 
+import io.mempair.ha.group.OperatorMessage.Past;
 import io.mempair.ha.group.OperatorMessage.Summary;
+import io.mempair.ha.history.History;
+import io.mempair.ha.history.HistoryRecord;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,16 +19,24 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * summary: flags(1: holdsAddress=1 open=2 maintenance=4) upSeconds(8) clients(4) servers(4) serversUp(4) serversOut(4)
  *          requestsPerSecond(4) configuration(8) versionLength(1) version(versionLength, ASCII) httpLength(1) http(httpLength, ASCII)
+ *          history(8)
+ * past:    records(1) record*
+ * record:  length(2) line(length, UTF-8)
  * </pre>
  *
- * <p>A later version may write more behind it, which is ignored, and more flags.
+ * <p>A later version may write more behind it, which is ignored, and more flags. A record that is of no known format is left
+ * out.
  */
 final class OperatorMessageCodec {
 
-    /** Room for what later versions add. */
-    private static final int MAX_SUMMARY_BYTES = 1 << 10;
+    /** Below the size that JGroups fragments ({@code frag_size} in stack.xml); a summary is far shorter. */
+    private static final int MAX_BYTES = 48 << 10;
+
+    /** More than any line has. */
+    private static final int MAX_LINE_BYTES = 2 << 10;
 
     private static final byte SUMMARY = 6;
+    private static final byte PAST = 7;
 
     private static final int HOLDS_ADDRESS = 1;
     private static final int OPEN = 2;
@@ -32,14 +45,24 @@ final class OperatorMessageCodec {
     private OperatorMessageCodec() {}
 
     static byte[] encode(OperatorMessage message) {
-        ByteBuffer out = ByteBuffer.allocate(MAX_SUMMARY_BYTES);
+        ByteBuffer out = ByteBuffer.allocate(MAX_BYTES);
         if (message instanceof Summary summary) {
             MessageCodec.begin(out, SUMMARY, summary.from());
             put(out, summary.summary());
+            out.putLong(summary.history());
+        } else if (message instanceof Past past) {
+            MessageCodec.begin(out, PAST, past.from());
+            out.put((byte) past.records().size());
+            past.records().forEach(happened -> putLine(out, happened.line()));
         }
         byte[] bytes = new byte[out.position()];
         out.flip().get(bytes);
         return bytes;
+    }
+
+    private static void putLine(ByteBuffer out, String line) {
+        byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+        out.putShort((short) bytes.length).put(bytes);
     }
 
     private static void put(ByteBuffer out, MemberSummary member) {
@@ -60,7 +83,7 @@ final class OperatorMessageCodec {
 
     /** Decodes a message; empty if the bytes are invalid, or of another kind. */
     static Optional<OperatorMessage> decode(byte[] bytes, int offset, int length) {
-        if (length > MAX_SUMMARY_BYTES) {
+        if (length > MAX_BYTES) {
             return Optional.empty();
         }
         ByteBuffer in = ByteBuffer.wrap(bytes, offset, length);
@@ -70,13 +93,36 @@ final class OperatorMessageCodec {
             }
             byte kind = in.get();
             String from = MessageCodec.name(in);
-            if (from == null || kind != SUMMARY) {
-                return Optional.empty();
-            }
-            return Optional.ofNullable(summary(in)).map(summary -> new Summary(from, summary));
+            return from == null ? Optional.empty() : Optional.ofNullable(body(kind, from, in));
         } catch (BufferUnderflowException e) {
             return Optional.empty();
         }
+    }
+
+    private static @Nullable OperatorMessage body(byte kind, String from, ByteBuffer in) {
+        if (kind == PAST) {
+            return past(from, in);
+        }
+        MemberSummary summary = kind == SUMMARY ? summary(in) : null;
+        return summary == null ? null : new Summary(from, summary, in.getLong());
+    }
+
+    private static @Nullable Past past(String from, ByteBuffer in) {
+        int count = in.get() & 0xFF;
+        if (count > History.PART) {
+            return null;
+        }
+        List<HistoryRecord> records = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            int length = in.getShort() & 0xFFFF;
+            if (length > MAX_LINE_BYTES || length > in.remaining()) {
+                return null;
+            }
+            byte[] line = new byte[length];
+            in.get(line);
+            HistoryRecord.of(new String(line, StandardCharsets.UTF_8)).ifPresent(records::add);
+        }
+        return new Past(from, records);
     }
 
     private static @Nullable MemberSummary summary(ByteBuffer in) {

@@ -2,9 +2,11 @@ package io.mempair.ha.admin;
 
 import io.mempair.ha.agent.Node;
 import io.mempair.ha.agent.NodeStatus;
+import io.mempair.ha.agent.TakeOver;
 import io.mempair.ha.check.Checks;
 import io.mempair.ha.election.Role;
 import io.mempair.ha.group.MemberSummary;
+import io.mempair.ha.history.HistoryRecord;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.replication.RefillProgress;
 import io.mempair.proxy.replication.ReplicaStatus;
@@ -29,6 +31,8 @@ public final class FakeNode implements Node {
     public volatile NodeStatus status = status(Role.STANDBY, false, false, "fit");
     volatile long silenceNanos;
     volatile List<String> ailments = List.of();
+    public volatile TakeOver takeOver = TakeOver.never("a never serves");
+    public volatile List<HistoryRecord> history = List.of();
     volatile List<ServerLatency> latencies = List.of();
     final CompletableFuture<Void> ended = new CompletableFuture<>();
     volatile CompletionStage<String> reload = CompletableFuture.completedFuture("nothing changed");
@@ -167,6 +171,16 @@ public final class FakeNode implements Node {
     @Override
     public long silenceNanos() {
         return silenceNanos;
+    }
+
+    @Override
+    public TakeOver takeOver() {
+        return takeOver;
+    }
+
+    @Override
+    public List<HistoryRecord> history() {
+        return history;
     }
 
     @Override

@@ -82,7 +82,12 @@ final class NodeMain {
                 LogLevel.INFO);
         FakeProxy proxy = new FakeProxy();
         PairNode node = new PairNode(
-                config, proxy, () -> config, new Reloading(Reloading.never("no file"), new SystemClock()), Warmup.NONE);
+                config,
+                proxy,
+                () -> config,
+                new Reloading(Reloading.never("no file"), new SystemClock()),
+                Warmup.NONE,
+                null);
         node.start();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {

@@ -77,6 +77,13 @@ class PairNodeTest {
                 .isNotZero();
     }
 
+    private List<String> history(TestNode of) {
+        return of.node.history().stream()
+                .filter(record -> record.to().equals("active"))
+                .map(record -> record.node() + ' ' + record.epoch() + ' ' + record.cause())
+                .toList();
+    }
+
     private static boolean isKnownToServe(NodeStatus ofStandby) {
         return ofStandby.peers().stream()
                 .map(NodeStatus.PeerStatus::summary)
@@ -98,6 +105,12 @@ class PairNodeTest {
         assertThat(a.node.stop().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(5));
 
         await().atMost(Duration.ofMillis(600)).until(() -> b.node.status().serves());
+        assertThat(history(b)).last().asString().startsWith("b 2 peer_");
+        assertThat(b.node.history())
+                .last()
+                .satisfies(record ->
+                        assertThat(record.gapMillis()).as("nobody served").isBetween(0L, 2_000L));
+        assertThat(history(b)).first().asString().as("what a told of itself").startsWith("a 1 ");
         assertThat(b.node.status().epoch()).isEqualTo(2);
         assertThat(a.proxy.calls).containsExactly("start", "open", "drain 200", "dropClients");
         assertThat(a.proxy.closed).isTrue();

@@ -12,6 +12,7 @@ import io.mempair.ha.group.MemberSummary;
 import io.mempair.ha.group.OperatorMessage;
 import io.mempair.ha.group.OperatorMessage.Summary;
 import io.mempair.ha.group.ServerStateMessage;
+import io.mempair.ha.time.SystemClock;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -54,8 +55,9 @@ class SummaryExchangeTest {
     }
 
     private final KeptGroup group = new KeptGroup();
+    private final HistoryKeeper history = new HistoryKeeper("a", group, null, new SystemClock());
     private final SummaryExchange exchange =
-            new SummaryExchange("a", group, (now, election) -> summary(now / SECOND), ELECTION, 0);
+            new SummaryExchange("a", group, (now, election) -> summary(now / SECOND), history, ELECTION, 0);
 
     private static MemberSummary summary(long upSeconds) {
         return MemberSummary.plain("1.2.3", upSeconds, "");
@@ -69,14 +71,16 @@ class SummaryExchangeTest {
 
         assertThat(group.sent)
                 .containsExactly(
-                        new Summary("a", summary(1)), new Summary("a", summary(2)), new Summary("a", summary(3)));
+                        new Summary("a", summary(1), 0),
+                        new Summary("a", summary(2), 0),
+                        new Summary("a", summary(3), 0));
         assertThat(exchange.own()).isEqualTo(summary(3));
     }
 
     @Test
     void whatAMemberToldLastIsKnownUntilItWasSilentForTenSeconds() {
-        exchange.heard(new Summary("b", summary(5)), SECOND);
-        exchange.heard(new Summary("b", summary(6)), 2 * SECOND);
+        exchange.heard(new Summary("b", summary(5), 0), SECOND);
+        exchange.heard(new Summary("b", summary(6), 0), 2 * SECOND);
 
         assertThat(exchange.of("b", 12 * SECOND - 1)).isEqualTo(summary(6));
         assertThat(exchange.of("b", 12 * SECOND)).isNull();
@@ -86,13 +90,13 @@ class SummaryExchangeTest {
     @Test
     void noNumberOfNamesFillsTheMemory() {
         for (int i = 0; i < 100; i++) {
-            exchange.heard(new Summary("n" + i, summary(i)), SECOND);
+            exchange.heard(new Summary("n" + i, summary(i), 0), SECOND);
         }
         assertThat(exchange.of("n3", SECOND)).isNotNull();
         assertThat(exchange.of("n4", SECOND)).isNull();
 
         exchange.turnEnded(ELECTION, 11 * SECOND);
-        exchange.heard(new Summary("n4", summary(4)), 11 * SECOND);
+        exchange.heard(new Summary("n4", summary(4), 0), 11 * SECOND);
         assertThat(exchange.of("n4", 11 * SECOND)).isNotNull();
     }
 }

@@ -52,6 +52,7 @@ final class TestNode {
                 () -> config(name, priority, port, peerPort, pool),
                 new Reloading(() -> reloaded, clock, Duration.ofMillis(200)),
                 warmup,
+                null,
                 new NodeParts(address, new GroupChannel(config.group(), name, clock), checks, clock));
     }
 

@@ -22,34 +22,34 @@ class OperatorMessageCodecTest {
 
     @Test
     void whatIsEncodedIsDecodedAgain() {
-        OperatorMessage message = new Summary("a", SUMMARY);
+        OperatorMessage message = new Summary("a", SUMMARY, 42);
 
         assertThat(decode(OperatorMessageCodec.encode(message))).contains(message);
     }
 
     @Test
     void whatALaterVersionWritesBehindItIsIgnored() {
-        byte[] bytes = OperatorMessageCodec.encode(new Summary("a", SUMMARY));
+        byte[] bytes = OperatorMessageCodec.encode(new Summary("a", SUMMARY, 42));
 
-        assertThat(decode(Arrays.copyOf(bytes, bytes.length + 100))).contains(new Summary("a", SUMMARY));
+        assertThat(decode(Arrays.copyOf(bytes, bytes.length + 100))).contains(new Summary("a", SUMMARY, 42));
     }
 
     @Test
     void noPartOfAMessageIsAMessage() {
-        byte[] bytes = OperatorMessageCodec.encode(new Summary("a", SUMMARY));
+        byte[] bytes = OperatorMessageCodec.encode(new Summary("a", SUMMARY, 42));
 
         for (int length = 0; length < bytes.length; length++) {
             assertThat(decode(Arrays.copyOf(bytes, length)))
                     .as("of %s bytes", length)
                     .isEmpty();
         }
-        assertThat(decode(Arrays.copyOf(bytes, 2_000))).as("longer than any").isEmpty();
+        assertThat(decode(Arrays.copyOf(bytes, 50_000))).as("longer than any").isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {13, 17, 21, 25, 29})
     void aNegativeNumberIsNoSummary(int place) {
-        byte[] bytes = OperatorMessageCodec.encode(new Summary("a", SUMMARY));
+        byte[] bytes = OperatorMessageCodec.encode(new Summary("a", SUMMARY, 42));
         bytes[place] = -1;
 
         assertThat(decode(bytes)).isEmpty();
@@ -65,7 +65,7 @@ class OperatorMessageCodecTest {
 
     @Test
     void theOtherCodecsLeaveItAlone() {
-        byte[] bytes = OperatorMessageCodec.encode(new Summary("a", SUMMARY));
+        byte[] bytes = OperatorMessageCodec.encode(new Summary("a", SUMMARY, 42));
 
         assertThat(MessageCodec.decode(bytes, 0, bytes.length)).isEmpty();
         assertThat(ServerStateCodec.decode(bytes, 0, bytes.length)).isEmpty();

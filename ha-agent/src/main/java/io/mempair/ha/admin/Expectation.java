@@ -1,0 +1,90 @@
+package io.mempair.ha.admin;
+
+import io.mempair.ha.agent.NodeStatus;
+import io.mempair.ha.election.Role;
+import io.mempair.proxy.replication.ReplicaStatus;
+import io.mempair.proxy.server.ProxyHealth.ServerStatus;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** What an operator can wait for. Pure. */
+public enum Expectation {
+    /** This program serves clients. */
+    SERVING {
+        @Override
+        boolean isMet(NodeStatus status) {
+            return status.serves();
+        }
+
+        @Override
+        String missing(NodeStatus status) {
+            return status.name() + " is " + StatusText.roleOf(status) + ": " + status.reason();
+        }
+    },
+    /** This node can take over, and another serves. */
+    STANDBY {
+        @Override
+        boolean isMet(NodeStatus status) {
+            return status.role() == Role.STANDBY
+                    && status.activeNode() != null
+                    && status.peers().stream().noneMatch(NodeStatus.PeerStatus::placesOtherwise);
+        }
+
+        @Override
+        String missing(NodeStatus status) {
+            if (status.role() != Role.STANDBY) {
+                return status.name() + " is " + StatusText.roleOf(status) + ": " + status.reason();
+            }
+            return status.activeNode() == null
+                    ? "no active node is heard"
+                    : status.name() + " places keys otherwise than its peer";
+        }
+    },
+    /** Every server is up and has every write and, as far as it was under way, every key: the next one can be restarted. */
+    REFILLED {
+        @Override
+        boolean isMet(NodeStatus status) {
+            return unfinished(status).isEmpty();
+        }
+
+        @Override
+        String missing(NodeStatus status) {
+            return unfinished(status).stream()
+                    .map(server -> server.address() + " is " + state(status, server))
+                    .collect(Collectors.joining(", "));
+        }
+    };
+
+    abstract boolean isMet(NodeStatus status);
+
+    /** Why it is not met yet. */
+    abstract String missing(NodeStatus status);
+
+    /** As on the command line. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** {@code yes}, or {@code no} and the reason. */
+    String answer(NodeStatus status) {
+        return isMet(status) ? "yes" : "no " + missing(status);
+    }
+
+    private static List<ServerStatus> unfinished(NodeStatus status) {
+        return status.proxy().servers().stream()
+                .filter(server -> !state(status, server).equals("serving"))
+                .toList();
+    }
+
+    private static String state(NodeStatus status, ServerStatus server) {
+        ReplicaStatus standing = status.standingOf(server);
+        if (!server.up()) {
+            return "down";
+        }
+        if (server.refill() != null) {
+            return "refilling (" + server.refill().copied() + " keys copied)";
+        }
+        return standing == null ? "serving" : StatusText.lower(standing);
+    }
+}

@@ -1,0 +1,114 @@
+package io.mempair.ha.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mempair.ha.admin.AdminServer;
+import io.mempair.ha.admin.FakeNode;
+import io.mempair.ha.agent.TakeOver;
+import io.mempair.ha.agent.TakeOver.Condition;
+import io.mempair.ha.election.Role;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(20)
+class WaitCommandTest {
+
+    @TempDir
+    private Path folder;
+
+    private final FakeNode node = new FakeNode();
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private Path control;
+    private AdminServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        control = folder.resolve("c.sock");
+        server = AdminServer.start(node, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), control);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private int run(String... arguments) {
+        return Main.commandLine()
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(arguments);
+    }
+
+    @Test
+    void whatIsSoAlreadyIsNotWaitedFor() {
+        assertThat(run("wait", "serving", "refilled", "--control", control.toString()))
+                .isZero();
+        assertThat(out.toString().strip()).isEqualTo("refilled");
+    }
+
+    @Test
+    void whatBecomesSoEndsTheWait() {
+        CompletableFuture<Integer> waiting = CompletableFuture.supplyAsync(
+                () -> run("wait", "serving", "--timeout", "15s", "--control", control.toString()));
+
+        node.status = FakeNode.status(Role.ACTIVE, true, true, "now");
+
+        assertThat(waiting.join()).isZero();
+        assertThat(out.toString().strip()).isEqualTo("serving");
+    }
+
+    @Test
+    void whatIsNotSoInTimeIsAFailureWithTheReason() {
+        assertThat(run("wait", "serving", "standby", "--timeout", "1ms", "--control", control.toString()))
+                .isEqualTo(1);
+        assertThat(err.toString().strip())
+                .isEqualTo(
+                        "mempair wait: not serving or standby within 1ms: a is standby: fit; no active node is heard");
+    }
+
+    @Test
+    void aProgramThatDoesNotAnswerIsWaitedForToo() {
+        Path none = folder.resolve("none.sock");
+
+        assertThat(run("wait", "serving", "--timeout", "1ms", "--control", none.toString()))
+                .isEqualTo(1);
+        assertThat(err.toString()).startsWith("mempair wait: not serving within 1ms: " + none + ": no node answers");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "wait                        | mempair wait: Missing required parameter: 'WHAT'",
+                "wait ready                  | mempair wait: Invalid value for positional parameter",
+                "wait serving --timeout 5    | mempair wait: --timeout: '5' (expected: a duration",
+            })
+    void whatCannotBeRightIsRefused(String line, String message) {
+        assertThat(run(line.split(" "))).isEqualTo(2);
+        assertThat(err.toString()).startsWith(message);
+    }
+
+    @Test
+    void whyATakeOverWouldFailIsATableAndAnExitCode() {
+        assertThat(run("why", "--control", control.toString())).isEqualTo(1);
+        assertThat(out.toString().strip()).isEqualTo("a never serves");
+
+        node.takeOver = new TakeOver(true, "a takes over", List.of(new Condition(true, "a is fit", "it is")));
+        assertThat(run("why", "--control", control.toString())).isZero();
+        assertThat(out.toString()).containsPattern("yes +a is fit +it is\\R");
+    }
+}
