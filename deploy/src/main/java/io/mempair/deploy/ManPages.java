@@ -30,7 +30,10 @@ public final class ManPages {
             it did not work
             .TP
             .B 2
-            the command line or the file cannot be right""";
+            the command line or the file cannot be right
+            .TP
+            .B 3
+            the Java heap of a node, witness or proxy is full""";
 
     private final Path folder;
     private final String date;

@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.lang.instrument.Instrumentation;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -74,6 +75,7 @@ public final class BreakingAgent {
                     loop().execute(() -> {
                         throw new OutOfMemoryError("injected");
                     });
+                case "fill the heap" -> fillTheHeap();
                 case "hold a loop" -> loop().execute(BreakingAgent::waitForEver);
                 case "end the agent" ->
                     Thread.getAllStackTraces().keySet().stream()
@@ -83,6 +85,18 @@ public final class BreakingAgent {
             }
         } catch (IOException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    /** Keeps what it takes, and what it is thrown: nobody but the JVM hears of it. */
+    private static void fillTheHeap() {
+        List<byte[]> kept = new ArrayList<>();
+        while (true) {
+            try {
+                kept.add(new byte[1 << 20]);
+            } catch (OutOfMemoryError full) {
+                kept.add(new byte[0]);
+            }
         }
     }
 
