@@ -42,13 +42,23 @@ public final class Preflight {
     private final Path processStatus;
     private final Arping arping = new Arping();
     private final Function<VirtualAddressConfig, List<String>> network;
+    private final KernelAdvertising kernel;
 
     /** For this process. */
     public Preflight(String path) {
-        this(searchPath(path), Path.of("/proc/self/status"), new HostNetwork());
+        this(
+                searchPath(path),
+                Path.of("/proc/self/status"),
+                new HostNetwork(),
+                new KernelAdvertising(Path.of("/proc/sys/net/ipv6/conf")));
     }
 
-    Preflight(List<Path> searchPath, Path processStatus, Function<VirtualAddressConfig, List<String>> network) {
+    Preflight(
+            List<Path> searchPath,
+            Path processStatus,
+            Function<VirtualAddressConfig, List<String>> network,
+            KernelAdvertising kernel) {
+        this.kernel = kernel;
         this.searchPath = List.copyOf(searchPath);
         this.processStatus = processStatus;
         this.network = network;
@@ -132,11 +142,15 @@ public final class Preflight {
         }
         List<String> warnings = new ArrayList<>();
         boolean ipv6 = address.addresses().stream().anyMatch(Cidr::isIpv6);
-        if (ipv6 && find("perl").isEmpty() && find("ndsend").isEmpty()) {
+        if (ipv6
+                && find("perl").isEmpty()
+                && find("ndsend").isEmpty()
+                && !kernel.canAdvertise(address.interfaceName(), hasCapability(CAP_NET_ADMIN))) {
             warnings.add(
-                    "virtual-address.address: neither perl nor ndsend is installed, so nobody announces where an IPv6"
-                            + " address is now: clients in its network find it up to 40 s after a take-over. apt install"
-                            + " perl-base");
+                    "virtual-address.address: neither perl nor ndsend is installed, and the kernel cannot be told to"
+                            + " announce where an IPv6 address is now: clients in its network find it up to 40 s after a"
+                            + " take-over. apt install perl-base, or let this process write "
+                            + KernelAdvertising.NEEDED);
         }
         try {
             warnings.addAll(OwnNetworks.of(address).warnings(address, servers));
@@ -166,14 +180,17 @@ public final class Preflight {
     }
 
     private void addMissingRights(List<String> problems) {
-        long effective = effectiveCapabilities();
         String remedy = ": run as root, or with AmbientCapabilities=CAP_NET_ADMIN CAP_NET_RAW in the systemd unit";
-        if (((effective >> CAP_NET_ADMIN) & 1) == 0) {
+        if (!hasCapability(CAP_NET_ADMIN)) {
             problems.add("no right to change addresses (CAP_NET_ADMIN)" + remedy);
         }
-        if (((effective >> CAP_NET_RAW) & 1) == 0) {
+        if (!hasCapability(CAP_NET_RAW)) {
             problems.add("no right to announce addresses (CAP_NET_RAW)" + remedy);
         }
+    }
+
+    private boolean hasCapability(int bit) {
+        return ((effectiveCapabilities() >> bit) & 1) == 1;
     }
 
     private long effectiveCapabilities() {

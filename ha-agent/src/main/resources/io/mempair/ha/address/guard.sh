@@ -30,7 +30,8 @@ main() {
     cidrs=("$@")
     # Seconds are the smallest lifetime there is; the later it is renewed, the sooner it ends when nobody does any more.
     lifetime_s=1 renew_ms=700
-    held='' begun='' ip_pid='' said=() found=() link_index='' link_mac='' unpromoted=''
+    held='' begun='' ip_pid='' said=() found=() link_index='' link_mac='' unpromoted='' by_kernel='' search=''
+    [[ ${cidrs[*]} != *:* ]] || command -v perl ndsend > /dev/null || by_kernel=1
     # by which the unit of systemd knows what to drop should this guard be killed too
     [[ -z ${RUNTIME_DIRECTORY:-} ]] || echo "$dev ${cidrs[*]}" 2> /dev/null > "$RUNTIME_DIRECTORY/addresses"
     [[ $start == keep ]] || drop
@@ -88,12 +89,14 @@ keep() {
         for cidr in "${cidrs[@]}"; do
             add "$cidr"
         done
+        [[ -z $search ]] || search_again
     fi
     if (( now_ms >= announce_at_ms[0] )); then
-        announce
         if (( ${#announce_at_ms[@]} > 1 )); then
+            announce
             announce_at_ms=("${announce_at_ms[@]:1}")
         else
+            announce routinely
             announce_at_ms=($((now_ms + 30000)))
             look_for_others
         fi
@@ -145,8 +148,9 @@ claim() {
     held=1
     renew_at_ms=$((now_ms + renew_ms))
     announce_at_ms=($((now_ms + 1000)) $((now_ms + 5000)) $((now_ms + 30000)))
+    [[ -z $by_kernel ]] || advertise_by_kernel
     echo claimed
-    announce
+    announce claimed
     [[ $2 == unhurried ]] || look_for_others
 }
 
@@ -189,6 +193,7 @@ drop() {
             fi
         done
     done
+    [[ -z $search ]] || search_again
     for pid in $(jobs -pr); do
         [[ $pid == "$ip_pid" ]] || kill -KILL "$pid" 2> /dev/null
     done
@@ -260,7 +265,8 @@ start_ip() {
     exec {ip_in}>&"${IP[1]}" {ip_out}<&"${IP[0]}"
 }
 
-# One packet each, so that nothing is left to send when the address goes. arping waits a second for an answer.
+# One packet each, so that nothing is left to send when the address goes. arping waits a second for an answer. `claimed`: the
+# kernel did its part before that was said. `routinely`: no address goes off the interface for it, not even for a moment.
 announce() {
     local cidr ipv6=()
     for cidr in "${cidrs[@]}"; do
@@ -270,8 +276,45 @@ announce() {
             arping -q -U -c 1 -w 1 -I "$dev" "${cidr%/*}" < /dev/null > /dev/null 2>&1 &
         fi
     done
+    (( ${#ipv6[@]} == 0 )) && return
+    if [[ -n $by_kernel ]]; then
+        [[ -n $1 ]] || advertise_by_kernel
+        return
+    fi
     find_link
-    (( ${#ipv6[@]} == 0 )) || neighbours advertise "${ipv6[@]}" > /dev/null
+    neighbours advertise "${ipv6[@]}" > /dev/null
+}
+
+# Where no program sends advertisements the kernel does. It advertises an address that it would search duplicates for, and at
+# once where that search is off: so the search is off while the addresses are put on the interface anew. A thread of the
+# kernel does the rest, mostly within a millisecond; it needs the pauses, because this process may be before it.
+advertise_by_kernel() {
+    local cidr tries=50 knobs=/proc/sys/net/ipv6/conf/$dev
+    [[ -n $search ]] || { read -r search < "$knobs/accept_dad"; } 2> /dev/null
+    if ! { echo 1 > "$knobs/ndisc_notify" && echo 0 > "$knobs/accept_dad"; } 2> /dev/null; then
+        search=''
+        return
+    fi
+    for cidr in "${cidrs[@]}"; do
+        [[ $cidr == *:* ]] || continue
+        ask "addr del $cidr dev $dev"
+        ask "addr replace $cidr dev $dev valid_lft $lifetime_s preferred_lft 0"
+    done
+    until search_again || (( tries-- == 0 )); do
+        read -r -t 0.002 -u "$ip_out"
+    done
+}
+
+# Lets the kernel search for duplicates of other addresses as before, if it has begun with the virtual ones; fails if not.
+search_again() {
+    local cidr
+    for cidr in "${cidrs[@]}"; do
+        [[ $cidr == *:* ]] || continue
+        ask "addr show dev $dev to ${cidr%/*} tentative"
+        [[ ${said[*]} != *tentative* ]] || return 1
+    done
+    { echo "$search" > "/proc/sys/net/ipv6/conf/$dev/accept_dad"; } 2> /dev/null
+    search=''
 }
 
 # By an `ip` of its own: one that showed a link shows no addresses any more.
@@ -308,9 +351,23 @@ ask_neighbours() {
             foreign_holder "${cidr%/*}" &
         fi
     done
-    (( ${#ipv6[@]} == 0 )) || neighbours ask "${ipv6[@]}"
+    for cidr in "${ipv6[@]}"; do
+        [[ -z $by_kernel ]] || resolve "$cidr" &
+    done
+    (( ${#ipv6[@]} == 0 )) || [[ -n $by_kernel ]] || neighbours ask "${ipv6[@]}"
     wait
 }
+
+# As the kernel does it for a packet. It does not tell who else has an address that this host has too.
+resolve() {
+    local entry
+    [[ -z $held ]] || return
+    ip neigh del "$1" dev "$dev"
+    ip neigh replace "$1" dev "$dev" use
+    sleep 0.15
+    entry=$(ip -o neigh show "$1" dev "$dev")
+    [[ $entry =~ lladdr\ ([0-9a-f:]{17}) ]] && echo "$1 ${BASH_REMATCH[1]}"
+} < /dev/null 2> /dev/null
 
 foreign_holder() {
     local answer
@@ -318,7 +375,7 @@ foreign_holder() {
     [[ $answer =~ reply.*\[([0-9A-Fa-f:]{17})\] ]] && echo "$1 ${BASH_REMATCH[1]}"
 }
 
-# In the background. The kernel advertises no IPv6 address that skipped the search for duplicates.
+# In the background. The kernel advertises no IPv6 address that skipped the search for duplicates, see advertise_by_kernel.
 neighbours() {
     local address
     [[ -n $link_mac ]] || return 0

@@ -12,21 +12,29 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A guard of the addresses that are its arguments, steered by lines on standard input: {@code lease MS}, {@code claim
+ * A guard of the addresses that are its arguments, where programs are looked for in an argument {@code PATH=...}, steered by lines on standard input: {@code lease MS}, {@code claim
  * EPOCH [unhurried]}, {@code release EPOCH}, {@code announce}, {@code conflicts}, {@code pid}, {@code problems}.
  */
 final class GuardMain {
+
+    private static final String PATH = "PATH=";
 
     private GuardMain() {}
 
     public static void main(String[] arguments) throws Exception {
         SystemClock clock = new SystemClock();
-        VirtualAddressConfig config = new VirtualAddressConfig(
-                arguments.length == 0
-                        ? List.of(new Cidr(Namespaces.VIP, 24))
-                        : Arrays.stream(arguments).map(GuardMain::cidr).toList(),
-                "eth0");
-        Guard guard = new Guard(config, Duration.ofMillis(500), clock);
+        List<Cidr> cidrs = Arrays.stream(arguments)
+                .filter(argument -> argument.contains("/") && !argument.startsWith(PATH))
+                .map(GuardMain::cidr)
+                .toList();
+        VirtualAddressConfig config =
+                new VirtualAddressConfig(cidrs.isEmpty() ? List.of(new Cidr(Namespaces.VIP, 24)) : cidrs, "eth0");
+        List<String> shell = Arrays.stream(arguments)
+                .filter(argument -> argument.startsWith(PATH))
+                .map(path -> List.of("env", path, "setsid", "bash"))
+                .findFirst()
+                .orElse(List.of("setsid", "bash"));
+        Guard guard = new Guard(config, Duration.ofMillis(500), clock, shell);
         guard.start(new VirtualAddress.AddressListener() {
             @Override
             public void claimed(long epoch) {

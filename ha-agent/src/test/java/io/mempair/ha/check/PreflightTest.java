@@ -28,12 +28,16 @@ class PreflightTest {
 
     private Path status;
 
+    /** In place of {@code /proc/sys/net/ipv6/conf}. */
+    private Path settings;
+
     @BeforeEach
     void installEverything() throws IOException {
         for (String tool : List.of("ip", "bash", "setsid")) {
             install(tool, "exit 0");
         }
         install("arping", "echo 'arping from iputils 20221126'");
+        settings = Files.createDirectory(directory.resolve("conf"));
         status = Files.writeString(directory.resolve("status"), "Name:\tjava\nCapEff:\t0000000000003000\n");
     }
 
@@ -44,7 +48,7 @@ class PreflightTest {
 
     /** On a host whose network is as it should be. */
     private Preflight preflight() {
-        return new Preflight(List.of(directory), status, address -> List.of());
+        return new Preflight(List.of(directory), status, address -> List.of(), new KernelAdvertising(settings));
     }
 
     private List<String> problems(VirtualAddressConfig address) {
@@ -143,6 +147,28 @@ class PreflightTest {
 
         install("ndsend", "exit 0");
         assertThat(preflight().warnings(ipv6, HooksConfig.NONE, List.of())).isEmpty();
+    }
+
+    @Test
+    void whereTheKernelCanBeToldToAnnounceAnIpv6AddressNoProgramIsMissed() throws IOException {
+        VirtualAddressConfig ipv6 = new VirtualAddressConfig("fd00::64", 64, "lo");
+        setting("all", "accept_dad", "0");
+        setting("lo", "accept_dad", "1");
+        assertThat(preflight().warnings(ipv6, HooksConfig.NONE, List.of())).hasSize(1);
+
+        setting("lo", "ndisc_notify", "0");
+        assertThat(preflight().warnings(ipv6, HooksConfig.NONE, List.of())).isEmpty();
+
+        setting("all", "accept_dad", "1");
+        assertThat(preflight().warnings(ipv6, HooksConfig.NONE, List.of()))
+                .singleElement()
+                .asString()
+                .contains("net.ipv6.conf.all.accept_dad");
+    }
+
+    private void setting(String interfaceName, String name, String value) throws IOException {
+        Path folder = Files.createDirectories(settings.resolve(interfaceName));
+        Files.writeString(folder.resolve(name), value + '\n');
     }
 
     @Test
