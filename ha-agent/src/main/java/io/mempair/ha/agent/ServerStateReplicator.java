@@ -59,7 +59,7 @@ final class ServerStateReplicator {
      * Sends every change of the proxy's state immediately. If the queue is full, the next heartbeat carries the change.
      */
     void follow(EventQueue events) {
-        proxy.onKnowledge(changed -> {
+        proxy.onKnowledge(() -> {
             if (changeQueued.compareAndSet(false, true) && !events.putTask(this::onChange)) {
                 changeQueued.set(false);
             }

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 
 /** A data plane in memory: opens and closes a port that is a flag, and remembers what was asked of it. */
 final class FakeProxy implements Proxy {
@@ -27,7 +26,7 @@ final class FakeProxy implements Proxy {
     volatile long leaseUntilNanos;
     final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile ServerKnowledge knowledge = ServerKnowledge.NONE;
-    private volatile Consumer<ServerKnowledge> followers = known -> {};
+    private volatile Runnable follower = () -> {};
 
     /** Finds out something about one server, and says so. */
     void findOut(long version, ReplicaStatus standing) {
@@ -37,7 +36,7 @@ final class FakeProxy implements Proxy {
 
     private void know(ServerKnowledge next) {
         knowledge = next;
-        followers.accept(next);
+        follower.run();
     }
 
     @Override
@@ -92,8 +91,8 @@ final class FakeProxy implements Proxy {
     }
 
     @Override
-    public void onKnowledge(Consumer<ServerKnowledge> listener) {
-        followers = followers.andThen(listener);
+    public void onKnowledge(Runnable listener) {
+        follower = listener;
     }
 
     @Override

@@ -61,6 +61,7 @@ public final class ServerState {
         private volatile @Nullable RefillProgress refill;
         private volatile @Nullable ClockReading clock;
         private volatile @Nullable Twin sameProcess;
+        private volatile boolean hadTwin;
         /** Address of the process whose identity the replica state holds. */
         private @Nullable InetAddress identifiedAt;
     }
@@ -232,9 +233,15 @@ public final class ServerState {
         return twin;
     }
 
+    /** Whether its pool keeps two copies or did, so that it may have missed writes. */
+    public boolean hadTwin() {
+        return lasting.hadTwin;
+    }
+
     /** Sets whether its pool keeps two copies. */
     public void twin(boolean twoCopies) {
         twin = twoCopies;
+        lasting.hadTwin |= twoCopies;
     }
 
     /** This backup is the same process as that primary. */

@@ -140,7 +140,7 @@ public final class CommandDispatcher {
                     stripe);
             return;
         }
-        if (primary.usable()) {
+        if (primary.serves()) {
             send(request, data, primary, new WriteRequest(request.command(), slot));
         } else {
             loop.counters().count(ProxyMeter.SERVER_ERRORS);

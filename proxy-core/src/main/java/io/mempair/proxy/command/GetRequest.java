@@ -45,7 +45,7 @@ final class GetRequest extends ServerRequest {
 
     /** Sends the request to the key's server. */
     void send(ServerConnection server) {
-        if (!server.usable()) {
+        if (!server.serves()) {
             failed(ServerFailure.UNAVAILABLE);
             return;
         }

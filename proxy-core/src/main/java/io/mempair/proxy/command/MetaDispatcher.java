@@ -114,7 +114,7 @@ public final class MetaDispatcher {
             ReplicatedWrite.send(
                     scene, new ReplicatedMetaCommand(request.copy(), answer), data, primary, backup, stripe);
             return;
-        } else if (primary.usable()) {
+        } else if (primary.serves()) {
             send(request, data, primary, new MetaWrite(request, answer));
         } else {
             loop.counters().count(ProxyMeter.SERVER_ERRORS);

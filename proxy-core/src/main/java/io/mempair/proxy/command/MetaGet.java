@@ -27,7 +27,7 @@ final class MetaGet extends ServerRequest {
 
     /** Sends the request to the key's server. */
     void send(MetaRequest request, ServerConnection server) {
-        if (!server.usable()) {
+        if (!server.serves()) {
             failed(ServerFailure.UNAVAILABLE);
         } else if (server.speaksMeta()) {
             try {

@@ -41,7 +41,7 @@ final class RefusedValue {
                     primary,
                     backups.ownerOf(key.bytes(), 0, key.bytes().length),
                     key.stripe());
-        } else if (primary.usable()) {
+        } else if (primary.serves()) {
             primary.send(new SideRequest(TimedCommand.DELETE, shape, afterwards), out -> out.bytes(line));
         } else {
             afterwards.run();

@@ -12,9 +12,7 @@ import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.replication.WriteOrder;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +28,6 @@ public final class JournalReplay {
     /** Small batches sent before writes are held up. */
     private static final int MAX_SMALL_BATCHES = 4;
 
-    /** Keys remembered for the refill; only a journal far above the default size can hold more. */
-    private static final int MAX_REMEMBERED_KEYS = 262_144;
-
     private static final int LINE_BYTES = 32;
 
     /** Reason of failure after this node has stepped down. */
@@ -43,10 +38,10 @@ public final class JournalReplay {
         /**
          * Clients may use the server again.
          *
-         * @param deleted  the keys it now lacks
-         * @param flushed  whether it lacks everything, or more keys than {@code deleted} holds
+         * @param deletedKeys  how many keys were deleted
+         * @param flushed      whether it was flushed, so that it lacks everything
          */
-        void done(List<Key> deleted, boolean flushed);
+        void done(int deletedKeys, boolean flushed);
 
         /** The server stays out, and its journal is intact. */
         void failed(String reason);
@@ -57,7 +52,7 @@ public final class JournalReplay {
     private final ServerConnection server;
     private final ReplicaState replica;
     private final ReplayListener listener;
-    private final Set<Key> deleted = new LinkedHashSet<>();
+    private int deletedKeys;
     private boolean flushed;
     private int smallBatches;
 
@@ -96,7 +91,7 @@ public final class JournalReplay {
                 delete(keys);
             } else if (replica.takeBack()) {
                 letWritesGoOn();
-                listener.done(flushed ? List.of() : List.copyOf(deleted), flushed);
+                listener.done(deletedKeys, flushed);
             } else {
                 // another write missed the server since the last batch
                 loop.eventLoop().execute(this::goOn);
@@ -137,7 +132,6 @@ public final class JournalReplay {
 
     private void flush() {
         flushed = true;
-        deleted.clear();
         VerifiedFlush.start(loop, order, server, new VerifiedFlush.FlushListener() {
             @Override
             public void done() {
@@ -152,15 +146,10 @@ public final class JournalReplay {
         });
     }
 
-    /**
-     * Journals the deleted keys again, so that the next replay reports them as missing. If this node has stepped down
-     * meanwhile, the state learned from the active node takes precedence.
-     */
+    /** If this node has stepped down meanwhile, the state learned from the active node takes precedence. */
     private void fail(String reason) {
         if (flushed) {
             replica.flushFailed();
-        } else {
-            replica.replayFailed(List.copyOf(deleted));
         }
         replica.step(Event.GIVEN_UP);
         letWritesGoOn();
@@ -239,18 +228,9 @@ public final class JournalReplay {
                 fail(problem);
                 return;
             }
-            remember();
+            deletedKeys += keys.size();
+            replica.lacks(keys);
             goOn();
-        }
-
-        private void remember() {
-            if (!flushed) {
-                deleted.addAll(keys);
-                if (deleted.size() > MAX_REMEMBERED_KEYS) {
-                    deleted.clear();
-                    flushed = true;
-                }
-            }
         }
     }
 }

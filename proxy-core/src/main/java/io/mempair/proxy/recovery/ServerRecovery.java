@@ -8,7 +8,6 @@ import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.PoolServers;
 import io.mempair.proxy.pool.ServingPlan;
-import io.mempair.proxy.replication.Key;
 import io.mempair.proxy.replication.RefillProgress;
 import io.mempair.proxy.replication.ReplicaPhase.Event;
 import io.mempair.proxy.replication.ReplicaState;
@@ -56,6 +55,8 @@ public final class ServerRecovery {
 
     private static final long RETRY_COPY_NANOS = 10_000_000_000L;
 
+    private static final long RETRY_KEYS_NANOS = 1_000_000_000L;
+
     /** One event loop. */
     public record LoopView(LoopContext loop, ServingPlan plan) {}
 
@@ -72,6 +73,8 @@ public final class ServerRecovery {
         private @Nullable BulkCopier copier;
         private boolean copying;
         private long nextCopyNanos;
+        private boolean refillingKeys;
+        private long nextKeysNanos;
 
         RecoveryProgress(ServerTimeouts timeouts) {
             holdDown = new HoldDown(
@@ -119,7 +122,7 @@ public final class ServerRecovery {
         long nowNanos = home.loop().nowNanos();
         ServerTimeouts timeouts = now.config().timeouts();
         for (ServerState server : all) {
-            if (server.hasTwin()) {
+            if (server.hadTwin()) {
                 check(
                         server,
                         recoveries.computeIfAbsent(server.replica(), replica -> new RecoveryProgress(timeouts)),
@@ -211,16 +214,14 @@ public final class ServerRecovery {
         }
         JournalReplay.start(home.loop(), home.plan().order(), connection, new JournalReplay.ReplayListener() {
             @Override
-            public void done(List<Key> deleted, boolean flushed) {
+            public void done(int deletedKeys, boolean flushed) {
                 recovery.returning = false;
                 recovery.holdDown.returned(home.loop().nowNanos());
                 LOG.info(
                         "server {} back in service, {}",
                         server.address(),
-                        flushed ? "verified flush" : "deleted " + deleted.size() + " missed keys");
-                if (!flushed) {
-                    refill(server, connection, deleted);
-                }
+                        flushed ? "verified flush" : "deleted " + deletedKeys + " missed keys");
+                refillKeys(server, recovery);
             }
 
             @Override
@@ -231,16 +232,27 @@ public final class ServerRecovery {
         });
     }
 
-    private void refill(ServerState server, ServerConnection connection, List<Key> deleted) {
+    /** Copies back the keys that were deleted when it returned, now or before it failed again. */
+    private void refillKeys(ServerState server, RecoveryProgress recovery) {
+        ReplicaState replica = server.replica();
+        ServerConnection connection = home.plan().pool().connectionTo(server);
+        if (connection == null || replica.lacksAny() || !server.hasTwin()) {
+            return;
+        }
+        recovery.refillingKeys = true;
         KeyListRefill.start(
                 home.loop(),
                 home.plan().refills(),
-                deleted,
+                replica.lackingKeys(),
                 key -> home.plan().pool().twinOf(server, key),
                 () -> Objects.requireNonNullElse(home.plan().pool().connectionTo(server), connection),
-                server.replica().generation(),
-                done -> LOG.debug(
-                        "server {} refill of deleted keys {}", server.address(), done ? "complete" : "incomplete"));
+                replica.generation(),
+                done -> {
+                    recovery.refillingKeys = false;
+                    recovery.nextKeysNanos = home.loop().nowNanos() + RETRY_KEYS_NANOS;
+                    LOG.debug(
+                            "server {} refill of deleted keys {}", server.address(), done ? "complete" : "incomplete");
+                });
     }
 
     private @Nullable BulkCopier copyAllTo(ServerState server, RecoveryProgress recovery) {
@@ -273,15 +285,23 @@ public final class ServerRecovery {
 
     private void checkRefill(ServerState server, RecoveryProgress recovery, long nowNanos) {
         ReplicaState replica = server.replica();
+        if (!server.hasTwin()) {
+            replica.refilled(replica.generation()); // a reload left one copy: there is none to refill from
+            return;
+        }
         if (recovery.generation != replica.generation()) {
             recovery.generation = replica.generation();
             recovery.refillSinceNanos = nowNanos;
             recovery.nextCopyNanos = nowNanos;
+            recovery.nextKeysNanos = nowNanos;
             LOG.info("server {} refill started", server.address());
         }
         CopyPolicy policy = servers.get().config().copies();
         if (policy.refillKeysPerSecond() > 0 && replica.lacksAny()) {
             copyAll(server, recovery, nowNanos);
+        }
+        if (!recovery.refillingKeys && nowNanos - recovery.nextKeysNanos >= 0) {
+            refillKeys(server, recovery);
         }
         long sinceNanos = nowNanos - recovery.refillSinceNanos;
         boolean done = sinceNanos > MIN_REFILL_NANOS && replica.refillLooksDone();

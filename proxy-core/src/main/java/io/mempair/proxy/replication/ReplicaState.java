@@ -51,6 +51,12 @@ public final class ReplicaState {
 
     private record Update(ReplicaStatus status, ServerIdentity identity) {}
 
+    /** The process that the active node last named: what this node takes it for until it has connected to it. */
+    private @Nullable ServerIdentity reported;
+
+    /** The keys deleted when it returned, until they are copied back. */
+    private final LackingKeys lacking = new LackingKeys();
+
     /** Counts losses of data and outages, so that the end of an earlier refill does not end a later one. */
     private volatile int generation;
 
@@ -191,15 +197,20 @@ public final class ReplicaState {
      * unknown identity, now or before, is treated as both: it may lack its items, and it may still hold outdated ones.
      */
     public synchronized void connected(ServerIdentity now) {
-        ServerIdentity before = identity;
-        if (now.equals(before) || (before != null && now.equals(ServerIdentity.UNKNOWN))) {
+        ServerIdentity before = identity == null ? reported : identity;
+        if (before != null && now.equals(ServerIdentity.UNKNOWN)) {
             return;
         }
+        boolean isFirst = identity == null;
         identity = now;
-        if (before == null || matchesUpdate(now)) {
+        if (before == null || now.equals(before) || matchesUpdate(now)) {
             return;
         }
         knowsFlush = false;
+        if (isFirst && isEarlier(now, before)) {
+            missedEverything();
+            return;
+        }
         if (!before.equals(ServerIdentity.UNKNOWN)) {
             journal.clear();
             missedSome = false;
@@ -320,10 +331,22 @@ public final class ReplicaState {
         return lacksAny;
     }
 
+    /** These keys were deleted on it: it lacks them until {@link #replayedKeysRefilled}, also if it fails before. */
+    public synchronized void lacks(List<Key> keys) {
+        lacking.addAll(keys);
+        lacksAny |= lacking.isOverflown();
+    }
+
+    /** The keys it lacks; not all of them if {@link #lacksAny}. */
+    public synchronized List<Key> lackingKeys() {
+        return lacking.keys();
+    }
+
     /** The refill of {@code ofGeneration} is complete: a miss needs no lookup any more. */
     public synchronized void refilled(int ofGeneration) {
         if (generation == ofGeneration) {
             lacksAny = false;
+            lacking.clear();
         }
         if (status() == ReplicaStatus.REFILLING && generation == ofGeneration) {
             step(Event.REFILLED);
@@ -332,7 +355,8 @@ public final class ReplicaState {
     }
 
     /**
-     * The keys deleted in {@code ofGeneration} are copied back. This completes the refill if no other key was missing.
+     * The {@link #lackingKeys} as of {@code ofGeneration} are copied back. This completes the refill if no other key was
+     * missing.
      */
     public synchronized void replayedKeysRefilled(int ofGeneration) {
         if (!lacksAny) {
@@ -343,6 +367,8 @@ public final class ReplicaState {
     /** Adopts the state of the active node. Its journal is not transferred, so a server that is out needs a flush. */
     public synchronized void learn(ReplicaStatus ofActive, ServerIdentity identityOfActive) {
         update = new Update(ofActive, identityOfActive);
+        reported = identityOfActive.equals(ServerIdentity.UNKNOWN) ? null : identityOfActive;
+        lacking.clear();
         ReplicaStatus learned = statusAfter(ofActive, identityOfActive);
         mayHoldAnything &= learned == ReplicaStatus.OUT;
         lacksAny = learned != ReplicaStatus.SERVING;
@@ -380,11 +406,15 @@ public final class ReplicaState {
         if (mine == null || mine.equals(identityOfActive)) {
             return ofActive;
         }
-        boolean bothKnown = !mine.equals(ServerIdentity.UNKNOWN) && !identityOfActive.equals(ServerIdentity.UNKNOWN);
-        if (mayHoldAnything || (bothKnown && mine.startedSeconds() <= identityOfActive.startedSeconds())) {
+        if (mayHoldAnything || isEarlier(mine, identityOfActive)) {
             return ReplicaStatus.OUT;
         }
         return ofActive == ReplicaStatus.SERVING ? ReplicaStatus.REFILLING : ofActive;
+    }
+
+    private static boolean isEarlier(ServerIdentity mine, ServerIdentity identityOfActive) {
+        boolean bothKnown = !mine.equals(ServerIdentity.UNKNOWN) && !identityOfActive.equals(ServerIdentity.UNKNOWN);
+        return bothKnown && mine.startedSeconds() <= identityOfActive.startedSeconds();
     }
 
     /** This node is active: it sees every write from now on. */

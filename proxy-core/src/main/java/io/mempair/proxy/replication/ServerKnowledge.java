@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param version        rises with every change of the content, except for the time that passes; unique within a
  *     process
- * @param servers        every server of a pool with two copies, primaries first; empty with one copy
+ * @param servers        every server of a pool that has or had two copies, primaries first
  * @param flushInMillis  milliseconds until a pending {@code flush_all} is due; {@link #NO_FLUSH} if there is none
  */
 public record ServerKnowledge(long version, List<Known> servers, long flushInMillis) {

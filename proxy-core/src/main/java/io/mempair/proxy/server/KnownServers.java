@@ -10,7 +10,6 @@ import io.mempair.proxy.replication.ServerKnowledge.Known;
 import io.mempair.proxy.server.ProxyHealth.ServerTier;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -49,14 +48,14 @@ final class KnownServers {
         setup.get().servers().forEach(server -> server.replica().standDown());
     }
 
-    /** The current state; servers only if there are two copies. */
+    /** The current state; servers only if there are, or were, two copies. */
     ServerKnowledge knowledge() {
         Setup now = setup.get();
         // read first: later changes are sent again
         long version = now.peers().version();
         List<Known> known = new ArrayList<>();
         for (ServerState server : now.servers()) {
-            if (server.hasTwin()) {
+            if (server.hadTwin()) {
                 ReplicaState replica = server.replica();
                 ServerIdentity identity = replica.identity();
                 known.add(new Known(
@@ -93,9 +92,12 @@ final class KnownServers {
         return null;
     }
 
-    /** Sets the listener for changes. */
-    void onChange(Consumer<ServerKnowledge> listener) {
-        setup.get().peers().tell(() -> listener.accept(knowledge()));
+    /**
+     * Sets the listener for changes. It runs while a server's state is locked, so it must not ask for {@link #knowledge}:
+     * two threads that each change another server would wait for each other for ever.
+     */
+    void onChange(Runnable listener) {
+        setup.get().peers().tell(listener);
     }
 
     /** The peers know this version. */

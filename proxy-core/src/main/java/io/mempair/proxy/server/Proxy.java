@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 
 /**
  * The data plane as the agent sees it: start, open the port, drain, close, health.
@@ -71,11 +70,12 @@ public interface Proxy extends AutoCloseable {
     void learn(ServerKnowledge ofActive);
 
     /**
-     * Has {@code listener} told at once, on any thread, when {@link #knowledge} changed. From then on the answer to a write
+     * Runs {@code listener} at once, on any thread, when {@link #knowledge} changed; it must neither block nor ask for the
+     * knowledge itself, because it runs while a server's state is locked. From then on the answer to a write
      * that missed a server waits until {@link #knownToPeers} was called with the version in which that server is out: so
      * that a peer that takes over knows of it.
      */
-    void onKnowledge(Consumer<ServerKnowledge> listener);
+    void onKnowledge(Runnable listener);
 
     /** The peers have knowledge of at least this version, or there is no peer to tell. */
     void knownToPeers(long version);

@@ -45,7 +45,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -423,7 +422,7 @@ public final class ProxyServer implements Proxy {
     }
 
     @Override
-    public void onKnowledge(Consumer<ServerKnowledge> listener) {
+    public void onKnowledge(Runnable listener) {
         known.onChange(listener);
     }
 

@@ -147,7 +147,7 @@ final class WarmupProxy implements AutoCloseable {
             closeClients();
         } else {
             await(proxy.start());
-            proxy.onKnowledge(changed -> proxy.knownToPeers(changed.version()));
+            proxy.onKnowledge(() -> proxy.knownToPeers(Long.MAX_VALUE));
         }
         proxy.learn(proxy.knowledge());
         await(proxy.open());

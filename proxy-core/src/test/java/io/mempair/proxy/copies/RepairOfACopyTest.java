@@ -195,7 +195,7 @@ class RepairOfACopyTest {
             }
             byBackup.put("delete", "mute");
             try (ScriptedPair pair = ScriptedPair.of(rules(), byBackup)) {
-                pair.proxy().server().onKnowledge(knowledge -> {});
+                pair.proxy().server().onKnowledge(() -> {});
 
                 pair.client().send("incr a 1\r\n");
                 await(step + ' ' + loss).until(() -> pair.replica(1).status() == ReplicaStatus.OUT);

@@ -35,7 +35,7 @@ class TwoCopiesRefusalTest {
 
     private static void expectOutBeforeTheAnswer(
             ScriptedPair scene, int journaledKeys, String request, String answer, String... early) throws IOException {
-        scene.proxy().server().onKnowledge(knowledge -> {});
+        scene.proxy().server().onKnowledge(() -> {});
 
         scene.client().send(request.replace("|", "\r\n") + "\r\n");
         for (String line : early) {
@@ -229,7 +229,7 @@ class TwoCopiesRefusalTest {
     @CsvSource({"flush_all 60, OK", "flush_all 60 noreply|mn, MN"})
     void aFlushToComeIsNotAcknowledgedBeforeThePeersKnow(String request, String answer) throws Exception {
         try (ScriptedPair scene = ScriptedPair.of(Map.of(), Map.of())) {
-            scene.proxy().server().onKnowledge(knowledge -> {});
+            scene.proxy().server().onKnowledge(() -> {});
 
             scene.client().send(request.replace("|", "\r\n") + "\r\n");
             await("the flush is kept")

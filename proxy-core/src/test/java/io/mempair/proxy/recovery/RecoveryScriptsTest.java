@@ -246,6 +246,25 @@ class RecoveryScriptsTest {
         }
     }
 
+    /** The first return deletes three keys; the server fails again before the other copies were read. */
+    @Test
+    void aKeyDeletedAtAReturnIsCopiedBackAlsoIfTheServerFailsBeforeThat() {
+        try (VirtualProxy proxy = withOneOut("1.6.31", false, 0)) {
+            proxy.primary().automatic(line -> !line.startsWith("mg"));
+            proxy.recover();
+            proxy.pass(Duration.ofMillis(400));
+            assertThat(proxy.backup().heard()).contains("delete a", "delete b", "delete c");
+
+            proxy.missed(proxy.backup(), "d");
+            proxy.pass(Duration.ofSeconds(3)); // the reads of the other copies are late
+            proxy.heal();
+            proxy.pass(Duration.ofSeconds(10));
+
+            assertThat(isServing(proxy)).isTrue();
+            assertThat(proxy.backup().model().items()).containsOnlyKeys("a", "c");
+        }
+    }
+
     @Test
     void aServerThatDoesNotAnswerWhatItWasSentBeforeStaysOut() {
         try (VirtualProxy proxy = withOneOut("1.6.31", false, 0)) {

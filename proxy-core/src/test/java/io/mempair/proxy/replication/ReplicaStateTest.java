@@ -301,4 +301,38 @@ class ReplicaStateTest {
         assertThat(CasTag.meant(replica.tag(), given)).isEqualTo(CasTag.NO_ID);
         assertThat(CasTag.meant(first, 4_711)).as("an id no proxy gave").isEqualTo(CasTag.NO_ID);
     }
+
+    /** What the active node said is true of the process it named, whether this node has ever been connected to it or not. */
+    @Test
+    void aServerThatRestartedBeforeThisNodeConnectedToItIsNotTrusted() {
+        replica.learn(ReplicaStatus.SERVING, FIRST);
+        replica.takeOver();
+
+        replica.connected(SECOND);
+
+        assertThat(replica.status()).isEqualTo(ReplicaStatus.REFILLING);
+        assertThat(replica.lacksAny()).isTrue();
+    }
+
+    @Test
+    void anEarlierProcessThatThisNodeConnectsToAfterATakeOverIsFlushed() {
+        replica.learn(ReplicaStatus.SERVING, SECOND);
+        replica.takeOver();
+
+        replica.connected(FIRST);
+
+        assertThat(replica.status()).isEqualTo(ReplicaStatus.OUT);
+        assertThat(replica.journaledKeys()).as("a flush").isEqualTo(-1);
+    }
+
+    @Test
+    void theProcessThatTheActiveNodeNamedIsTrusted() {
+        replica.learn(ReplicaStatus.SERVING, FIRST);
+        replica.takeOver();
+
+        replica.connected(FIRST);
+
+        assertThat(replica.status()).isEqualTo(ReplicaStatus.SERVING);
+        assertThat(replica.identity()).isEqualTo(FIRST);
+    }
 }

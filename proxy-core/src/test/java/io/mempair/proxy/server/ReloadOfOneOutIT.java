@@ -1,0 +1,67 @@
+package io.mempair.proxy.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.mempair.proxy.config.Distribution;
+import io.mempair.proxy.config.PoolConfig;
+import io.mempair.proxy.config.ProxyConfig;
+import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.replication.ReplicaStatus;
+import io.mempair.proxy.testkit.Memcached;
+import io.mempair.proxy.testkit.NoLeaks;
+import io.mempair.proxy.testkit.RawClient;
+import io.mempair.proxy.testkit.ReplicaStatuses;
+import io.mempair.proxy.testkit.RunningProxy;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A reload takes the backup tier away while the primary is out: what the primary missed is deleted before it is read. */
+@ExtendWith(NoLeaks.class)
+@Timeout(60)
+class ReloadOfOneOutIT {
+
+    private static PoolConfig pool(ServerAddress primary, List<ServerAddress> backups) {
+        return new PoolConfig(List.of(primary), backups, Distribution.MODULO, RunningProxy.TEST_TIMEOUTS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"get k\r\n", "get k other\r\n", "mg k v\r\n", "append k 0 0 1\r\n!\r\n"})
+    void anOverwrittenValueIsNeverReadAgain(String request) throws Exception {
+        try (Memcached primary = Memcached.started();
+                Memcached backup = Memcached.started();
+                RunningProxy proxy = RunningProxy.over(pool(primary.address(), List.of(backup.address())));
+                RawClient client = proxy.client()) {
+            ReplicaStatuses.awaitServing(proxy);
+            assertThat(client.ask("set k 0 0 3\r\nold\r\n", "STORED\r\n")).isEqualTo("STORED\r\n");
+            primary.freeze();
+            assertThat(client.ask("set k 0 0 3\r\nnew\r\n", "STORED\r\n")).isEqualTo("STORED\r\n");
+            assertThat(ProxyInternals.replica(proxy, 0).status()).isEqualTo(ReplicaStatus.OUT);
+
+            ProxyConfig now = proxy.config();
+            RunningProxy.await(proxy.server()
+                    .reload(new ProxyConfig(
+                            now.listeners(),
+                            pool(primary.address(), List.of()),
+                            now.limits(),
+                            now.policy(),
+                            now.loops(),
+                            now.transport()))
+                    .toCompletableFuture());
+            primary.thaw();
+
+            await().atMost(Duration.ofSeconds(30)).until(() -> {
+                client.send(request);
+                String line = client.line();
+                assertThat(line).matches("SERVER_ERROR .*|END|EN|NOT_STORED");
+                return !line.startsWith("SERVER_ERROR");
+            });
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> ProxyInternals.replica(proxy, 0).status() == ReplicaStatus.SERVING);
+        }
+    }
+}
