@@ -31,6 +31,8 @@ import picocli.CommandLine.Spec;
             ReloadCommand.class,
             ProbeCommand.class,
             BenchCommand.class,
+            InitCommand.class,
+            ImportCommand.class,
             CertsCommand.class,
             KeyCommand.class,
             CacheCommand.class,

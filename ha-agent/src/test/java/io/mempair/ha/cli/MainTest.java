@@ -27,23 +27,30 @@ class MainTest {
                 "proxy                                | mempair proxy: -s: missing (expected: a memcached server",
                 "proxy -s 11211                       | mempair proxy: -s: '11211' (expected: host, host:port",
                 "proxy -s m1:0                        | mempair proxy: -s: 'm1:0' (expected: host, host:port",
-                "proxy -s 127.0.0.1:21001:5           | mempair proxy: -s: '127.0.0.1:21001:5' (expected: host, host:port or [ipv6]:port; a weight",
-                "proxy -s 10.77.0.300                 | mempair proxy: -s: '10.77.0.300' (expected: host, host:port or [ipv6]:port; an IPv4",
+                "proxy -s 127.0.0.1:21001:5           | mempair proxy: -s: '127.0.0.1:21001:5' (expected: host,"
+                        + " host:port or [ipv6]:port; a weight",
+                "proxy -s 10.77.0.300                 | mempair proxy: -s: '10.77.0.300' (expected: host, host:port or"
+                        + " [ipv6]:port; an IPv4",
                 "proxy -s m1,m1                       | mempair proxy: -s, -b: m1:11211 twice (expected: each once)",
                 "proxy -s m1 -b m2,m2                 | mempair proxy: -s, -b: m2:11211 twice",
                 "proxy -s m1,m2 -b m1,m2              | mempair proxy: -s, -b: m1:11211 is in servers too, and would",
                 "proxy -s m1 -n 1000001               | mempair proxy: -n: 1000001 (expected: 1..1000000)",
                 "proxy -s m1 -n many                  | mempair proxy: -n: 'many' (expected: a whole number)",
                 "proxy -s m1 -p 70000                 | mempair proxy: -p: 70000 (expected: 1..65535)",
-                "proxy -s m1 -p 0                     | mempair proxy: -p: 0, and no unix socket (expected: -f PATH, or a port",
+                "proxy -s m1 -p 0                     | mempair proxy: -p: 0, and no unix socket (expected: -f PATH,"
+                        + " or a port",
                 "proxy -s m1 -p 0 -l lo -f /tmp/s     | mempair proxy: -l: together with -p 0",
-                "proxy -s m1 --unix-socket-mode 0700  | mempair proxy: --unix-socket-mode: does nothing alone (expected: with -f)",
-                "proxy -s m1 -f /s --unix-socket-mode 9 | mempair proxy: --unix-socket-mode: '9' (expected: permission bits in octal",
+                "proxy -s m1 --unix-socket-mode 0700  | mempair proxy: --unix-socket-mode: does nothing alone"
+                        + " (expected: with -f)",
+                "proxy -s m1 -f /s --unix-socket-mode 9 | mempair proxy: --unix-socket-mode: '9' (expected: permission"
+                        + " bits in octal",
                 "proxy -s m1 --loops 65               | mempair proxy: --loops: 65 (expected: 1..64)",
                 "proxy -s m1 --transport kqueue       | mempair proxy: --transport: 'kqueue' (expected: auto, io_uring",
-                "proxy -s m1 --failed-read never      | mempair proxy: --failed-read: 'never' (expected: error or miss)",
+                "proxy -s m1 --failed-read never      | mempair proxy: --failed-read: 'never' (expected: error or"
+                        + " miss)",
                 "proxy -s m1 --timeout 5              | mempair proxy: --timeout: '5' (expected: a duration",
-                "proxy -s m1 --max-value 3g           | mempair proxy: --max-value: 2147483646 (expected: 1..1073741824)",
+                "proxy -s m1 --max-value 3g           | mempair proxy: --max-value: 2147483646 (expected:"
+                        + " 1..1073741824)",
                 "proxy -s m1 --max-value 2t           | mempair proxy: --max-value: '2t' (expected: bytes",
                 "proxy -s m1 --http 9411              | mempair proxy: --http: '9411' (expected: host, host:port",
                 "proxy -s m1 --config x.yaml          | mempair proxy: --config: together with flags it sets",
@@ -58,7 +65,8 @@ class MainTest {
                 "bench m1 --gets 101                  | mempair bench: --gets: 101 (expected: 0..100)",
                 "bench m1 --rate fast                 | mempair bench: --rate: 'fast' (expected: a whole number)",
                 "bench m1 --seconds 0                 | mempair bench: --seconds: 0 (expected: over 0..43200)",
-                "bench m1 --every 1s                  | mempair bench: --every: '1s' (expected: seconds, such as 10 or 0.5)",
+                "bench m1 --every 1s                  | mempair bench: --every: '1s' (expected: seconds, such as 10 or"
+                        + " 0.5)",
                 "bench m1 --value-size 17m            | mempair bench: --value-size: 17m (expected: 1..16777216)",
                 "bench m1 --keys 5 --multi-get 6      | mempair bench: --multi-get: 6 (expected: at most --keys, 5)",
                 "bench m1 --pid 2147483647            | mempair bench: --pid: 2147483647 (expected: a process",
@@ -94,6 +102,10 @@ class MainTest {
                 "reload",
                 "probe",
                 "bench",
+                "init",
+                "import",
+                "certs",
+                "witness",
                 "key"
             })
     void everyCommandHasHelp(String command) {
@@ -136,11 +148,11 @@ class MainTest {
     @Test
     void onTheNodesOwnHostItsNetworkIsLookedAtToo(@TempDir Path folder) throws IOException {
         String text = """
-                node: {name: a}
-                group: {bind: 127.0.0.1, peers: [10.0.0.2]}
-                virtual-address: {address: 10.0.0.100/24, interface: nope7}
-                proxy: {servers: [10.0.0.21]}
-                """;
+            node: {name: a}
+            group: {bind: 127.0.0.1, peers: [10.0.0.2]}
+            virtual-address: {address: 10.0.0.100/24, interface: nope7}
+            proxy: {servers: [10.0.0.21]}
+            """;
         Path here = Files.writeString(folder.resolve("here.yaml"), text);
         Path elsewhere = Files.writeString(folder.resolve("there.yaml"), text.replace("127.0.0.1", "192.0.2.7"));
 

@@ -1,0 +1,175 @@
+package io.mempair.ha.draft;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A {@code keepalived.conf} as blocks: each line its words, and the lines between its braces. Comments ({@code #}, {@code !}) are
+ * left out; quotes hold words together. Pure.
+ */
+final class KeepalivedFile {
+
+    /** Deeper than any block is. */
+    private static final int MAX_DEPTH = 8;
+
+    private KeepalivedFile() {}
+
+    /**
+     * One line.
+     *
+     * @param words  its words
+     * @param lines  what stands between its braces; empty without
+     */
+    record Block(List<String> words, List<Block> lines) {
+
+        Block {
+            words = List.copyOf(words);
+            lines = List.copyOf(lines);
+        }
+
+        /** The first word. */
+        String keyword() {
+            return words.get(0);
+        }
+
+        /** The word at this place, if there is one. */
+        Optional<String> word(int at) {
+            return words.size() > at ? Optional.of(words.get(at)) : Optional.empty();
+        }
+
+        /** The lines in it that begin with this word. */
+        List<Block> all(String keyword) {
+            return lines.stream().filter(line -> line.keyword().equals(keyword)).toList();
+        }
+
+        /** The second word of the last line in it that begins with this word: the last one counts. */
+        Optional<String> value(String keyword) {
+            return all(keyword).stream().reduce((first, second) -> second).flatMap(line -> line.word(1));
+        }
+
+        boolean has(String keyword) {
+            return !all(keyword).isEmpty();
+        }
+    }
+
+    /** The whole file as a block without words. */
+    static Block read(String text) {
+        return new Block(List.of(), lines(new Tokens(tokens(text)), 0));
+    }
+
+    private static List<Block> lines(Tokens tokens, int depth) {
+        List<Block> lines = new ArrayList<>();
+        List<String> words = new ArrayList<>();
+        while (tokens.hasNext()) {
+            Token token = tokens.next();
+            switch (token.kind()) {
+                case WORD -> words.add(token.text());
+                case OPEN -> {
+                    if (depth >= MAX_DEPTH) {
+                        throw new IllegalArgumentException("more than " + MAX_DEPTH + " blocks in each other");
+                    }
+                    List<Block> inner = lines(tokens, depth + 1);
+                    if (!words.isEmpty()) {
+                        lines.add(new Block(words, inner));
+                        words.clear();
+                    }
+                }
+                case CLOSE, LINE_END -> {
+                    boolean opensNext = token.kind() == TokenKind.LINE_END && tokens.opensNext();
+                    if (!words.isEmpty() && !opensNext) {
+                        lines.add(new Block(words, List.of()));
+                        words.clear();
+                    }
+                    if (token.kind() == TokenKind.CLOSE) {
+                        return lines;
+                    }
+                }
+            }
+        }
+        if (!words.isEmpty()) {
+            lines.add(new Block(words, List.of()));
+        }
+        return lines;
+    }
+
+    private enum TokenKind {
+        WORD,
+        OPEN,
+        CLOSE,
+        LINE_END
+    }
+
+    private record Token(TokenKind kind, String text) {}
+
+    /** Where the reader is. */
+    private static final class Tokens {
+        private final List<Token> all;
+        private int at;
+
+        Tokens(List<Token> all) {
+            this.all = all;
+        }
+
+        boolean hasNext() {
+            return at < all.size();
+        }
+
+        Token next() {
+            return all.get(at++);
+        }
+
+        /** A brace may stand on a line of its own. */
+        boolean opensNext() {
+            int next = at;
+            while (next < all.size() && all.get(next).kind() == TokenKind.LINE_END) {
+                next++;
+            }
+            return next < all.size() && all.get(next).kind() == TokenKind.OPEN;
+        }
+    }
+
+    private static List<Token> tokens(String text) {
+        List<Token> tokens = new ArrayList<>();
+        for (String line : text.lines().toList()) {
+            lineTokens(line, tokens);
+            tokens.add(new Token(TokenKind.LINE_END, ""));
+        }
+        return tokens;
+    }
+
+    private static void lineTokens(String line, List<Token> tokens) {
+        StringBuilder word = new StringBuilder();
+        boolean begun = false;
+        char quote = 0;
+        for (int i = 0; i < line.length(); i++) {
+            char c = line.charAt(i);
+            if (quote != 0) {
+                if (c == quote) {
+                    quote = 0;
+                } else {
+                    word.append(c);
+                }
+            } else if (c == '"' || c == '\'') {
+                quote = c;
+                begun = true;
+            } else if (c == '#' || c == '!') {
+                break;
+            } else if (Character.isWhitespace(c) || c == '{' || c == '}') {
+                if (begun || !word.isEmpty()) {
+                    tokens.add(new Token(TokenKind.WORD, word.toString()));
+                }
+                word.setLength(0);
+                begun = false;
+                if (c == '{' || c == '}') {
+                    tokens.add(new Token(c == '{' ? TokenKind.OPEN : TokenKind.CLOSE, ""));
+                }
+            } else {
+                word.append(c);
+            }
+        }
+        if (begun || !word.isEmpty()) {
+            tokens.add(new Token(TokenKind.WORD, word.toString()));
+        }
+    }
+}
