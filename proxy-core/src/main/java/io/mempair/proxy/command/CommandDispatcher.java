@@ -62,7 +62,7 @@ public final class CommandDispatcher {
     public boolean execute(TextRequest request, ReplyQueue replies) {
         loop.counters().count(meterOf(request.command()));
         if (request.command() == Command.STATS) {
-            return stats.answer(request.isBare() ? "" : request.word(1), replies.openLine(false));
+            return stats.answer(request.isBare() ? "" : request.word(1), replies.open(false));
         }
         switch (request.command()) {
             case GET, GETS, GAT, GATS -> retrieve(request, replies);

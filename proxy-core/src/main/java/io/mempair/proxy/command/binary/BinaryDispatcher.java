@@ -142,7 +142,7 @@ public final class BinaryDispatcher {
 
     private void stat(BinaryRequest request, ReplyQueue replies) {
         loop.counters().count(ProxyMeter.COMMANDS_OTHER);
-        StatPackets packets = new StatPackets(request.copy(), replies.openLine(false));
+        StatPackets packets = new StatPackets(request.copy(), replies.open(false));
         stats.ask(new String(request.key(), 0, request.keyLength(), StandardCharsets.ISO_8859_1), packets);
     }
 

@@ -6,7 +6,9 @@ import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.protocol.Stat;
 import io.mempair.proxy.protocol.text.TextReplies;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -15,19 +17,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Executes {@code stats} for every protocol: asks all servers of the pool in parallel, over this loop's connections,
- * and merges their replies. A server that is down or does not reply in time contributes its last counters only.
- * Confined to its loop.
+ * and merges their replies. A server that is down or does not reply in time contributes its last counters only. Only a
+ * few questions are with the servers at a time. The others wait in order, and those that ask for the same share one
+ * answer, which is gathered after the last of them was asked. Confined to its loop.
  */
 public final class StatsCommand {
 
     /** Concurrent queries. Each collects a reply of every server, so their number has its own bound. */
-    private static final int MAX_QUESTIONS = 256;
+    private static final int MAX_QUERIES = 16;
 
-    private static final String TOO_MANY = "SERVER_ERROR too many concurrent stats commands";
+    /** Questions that one answer is shared by: their answers leave in the same turn. */
+    private static final int MAX_SHARED = 64;
 
     private final ServingPlan plan;
     private final PoolStatus status;
-    private int questions;
+    private final Deque<Question> waiting = new ArrayDeque<>();
+    private int queries;
 
     /**
      * @param plan    this loop's connections
@@ -43,8 +48,8 @@ public final class StatsCommand {
      *
      * @param argument  what follows {@code stats}; empty for the general list. Only the first word is used, as in
      *     memcached
-     * @param answered  called exactly once on the loop, possibly before this method returns, and no later than the
-     *     servers' timeout
+     * @param answered  called exactly once on the loop, possibly before this method returns; the servers' timeout bounds
+     *     each query
      */
     public void ask(String argument, Consumer<StatsAnswer> answered) {
         StatsTopic topic = StatsTopic.of(argument);
@@ -53,8 +58,7 @@ public final class StatsCommand {
             return;
         }
         switch (topic.servers()) {
-            case PRIMARIES -> put(topic, primaries(), answered);
-            case ALL -> put(topic, plan.pool().all(), answered);
+            case PRIMARIES, ALL -> put(topic, answered);
             case NONE ->
                 answered.accept(new StatsAnswer.Listed(
                         topic == StatsTopic.PROXY ? status.proxyNumbers() : ServerReport.of(plan.pool())));
@@ -64,12 +68,23 @@ public final class StatsCommand {
         }
     }
 
-    private void put(StatsTopic topic, List<ServerConnection> servers, Consumer<StatsAnswer> answered) {
-        if (questions == MAX_QUESTIONS) {
-            answered.accept(new StatsAnswer.Refused(TOO_MANY));
-        } else {
-            questions++;
-            new StatsQuery(topic, servers, answered).send();
+    /** No question overtakes an earlier one: {@code stats reset} and what follows it are seen in order. */
+    private void put(StatsTopic topic, Consumer<StatsAnswer> answered) {
+        Question last = waiting.peekLast();
+        if (last == null || last.topic != topic || last.answered.size() == MAX_SHARED) {
+            last = new Question(topic);
+            waiting.add(last);
+        }
+        last.answered.add(answered);
+        sendNext();
+    }
+
+    private void sendNext() {
+        while (queries < MAX_QUERIES && !waiting.isEmpty()) {
+            Question next = waiting.remove();
+            queries++;
+            boolean primariesOnly = next.topic.servers() == StatsTopic.Servers.PRIMARIES;
+            new StatsQuery(next, primariesOnly ? primaries() : plan.pool().all()).send();
         }
     }
 
@@ -79,20 +94,35 @@ public final class StatsCommand {
                 .toList();
     }
 
-    /** One client's query, until every server has replied or failed. */
-    private final class StatsQuery {
+    /** What some clients ask, with one answer for all of them. */
+    private static final class Question {
 
         private final StatsTopic topic;
+        private final List<Consumer<StatsAnswer>> answered = new ArrayList<>(1);
+
+        Question(StatsTopic topic) {
+            this.topic = topic;
+        }
+
+        void answer(StatsAnswer answer) {
+            answered.forEach(client -> client.accept(answer));
+        }
+    }
+
+    /** One question, until every server has replied or failed. */
+    private final class StatsQuery {
+
+        private final Question question;
+        private final StatsTopic topic;
         private final List<ServerConnection> servers;
-        private final Consumer<StatsAnswer> answered;
         private final List<@Nullable ServerStats> answers = new ArrayList<>();
         private final long mark = status.keptCounters().asked();
         private int awaited = 1;
 
-        StatsQuery(StatsTopic topic, List<ServerConnection> servers, Consumer<StatsAnswer> answered) {
-            this.topic = topic;
+        StatsQuery(Question question, List<ServerConnection> servers) {
+            this.question = question;
+            this.topic = question.topic;
             this.servers = servers;
-            this.answered = answered;
         }
 
         void send() {
@@ -110,8 +140,9 @@ public final class StatsCommand {
 
         private void oneDone() {
             if (--awaited == 0) {
-                questions--;
-                answered.accept(merged(answers.stream().filter(Objects::nonNull).toList()));
+                queries--;
+                question.answer(merged(answers.stream().filter(Objects::nonNull).toList()));
+                sendNext();
             }
         }
 

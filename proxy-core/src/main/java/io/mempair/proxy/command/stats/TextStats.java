@@ -7,6 +7,7 @@ import io.mempair.proxy.protocol.text.TextReplies;
 import io.mempair.proxy.reply.ReplySlot;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code stats} in the text protocol, including {@code stats magent}, which exists only there. */
 public final class TextStats {
@@ -18,6 +19,11 @@ public final class TextStats {
 
     private final ServingPlan plan;
     private final StatsCommand command;
+
+    /** The last list and its bytes: many clients may share one answer. */
+    private StatsAnswer.@Nullable Listed written;
+
+    private byte[] writtenBytes = {};
 
     public TextStats(ServingPlan plan, StatsCommand command) {
         this.plan = plan;
@@ -43,9 +49,14 @@ public final class TextStats {
         return !refusedAtOnce[0] || argument.equals(RESET);
     }
 
-    private static byte[] bytes(StatsAnswer answer) {
+    @SuppressWarnings("ReferenceEquality") // the same answer, not an equal one
+    private byte[] bytes(StatsAnswer answer) {
         if (answer instanceof StatsAnswer.Listed listed) {
-            return list(listed.stats());
+            if (listed != written) {
+                writtenBytes = list(listed.stats());
+                written = listed;
+            }
+            return writtenBytes;
         }
         if (answer instanceof StatsAnswer.Refused refused) {
             return TextReplies.line(refused.line());
