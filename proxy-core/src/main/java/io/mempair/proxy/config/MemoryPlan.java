@@ -20,6 +20,12 @@ public record MemoryPlan(long directBytes, long heapBytes) {
     /** Bytes for each event loop: what it reads into, and its pools of small buffers. */
     private static final long RESERVE_LOOP_BYTES = 6L << 20;
 
+    /**
+     * Bytes for the buffers that idle clients of all loops wait for input with: io_uring takes one for each of them as
+     * soon as it begins to wait.
+     */
+    private static final long RECEIVE_BYTES = 20L << 20;
+
     /** Of what is left clients get so many quarters: buffers are allocated in chunks, which are never quite full. */
     private static final int CLIENT_QUARTERS = 3;
 
@@ -38,12 +44,20 @@ public record MemoryPlan(long directBytes, long heapBytes) {
     }
 
     private static long reserveBytes(int loops) {
-        return RESERVE_BYTES + loops * RESERVE_LOOP_BYTES;
+        return RESERVE_BYTES + RECEIVE_BYTES + loops * RESERVE_LOOP_BYTES;
     }
 
-    /** What the allocator may have from the system before clients are closed for that alone. */
+    /** What one of so many clients may wait for input with, so that all of them stay within the reserve. */
+    public static int receiveBytesOfClient(int clients) {
+        return (int) (RECEIVE_BYTES / Math.max(1, clients));
+    }
+
+    /**
+     * What the allocator may have from the system before clients are closed for that alone. The rest is for what one turn of
+     * all loops takes before that helps.
+     */
     public long maxAllocatedBytes() {
-        return directBytes - directBytes / 16;
+        return directBytes - directBytes / 8;
     }
 
     /** What the requests of the clients of one loop may take of the heap. */

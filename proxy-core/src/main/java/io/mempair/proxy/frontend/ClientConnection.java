@@ -18,6 +18,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     /** Unparsed bytes; owned. */
     private @Nullable ByteBuf leftover;
 
+    private final FairTurn turn = new FairTurn();
     private boolean paused;
     private boolean resuming;
     private boolean goingOn;
@@ -101,6 +103,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         serve(in);
     }
 
+    /** The account of what it holds. */
+    MemoryAccount memory() {
+        return memory;
+    }
+
     /** There is no login in the binary protocol, so where one is wanted its first byte is no beginning of a request. */
     private void chooseFramer(ByteBuf first) {
         if (plan.policy().users() != null) {
@@ -114,9 +121,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private void serve(ByteBuf in) {
         Framer.Need need;
         try {
+            turn.begin(loop.nowNanos());
             do {
                 need = hasRoom() ? framer.next(in) : Framer.Need.MORE_ROOM;
-            } while (need == Framer.Need.NOTHING);
+            } while (need == Framer.Need.NOTHING && turn.goesOn());
         } catch (RuntimeException | Error defect) {
             in.release();
             broken(defect);
@@ -131,6 +139,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         switch (need) {
             case TO_CLOSE -> closeWhenAnswered();
             case MORE_ROOM -> pause();
+            case NOTHING -> pauseForATurn();
             default -> {
                 if (inputEnded) {
                     framer.end();
@@ -178,6 +187,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         if (replies.size() == 0) {
             // the requests failed immediately, so no later reply resumes the rest
             goOnSoon();
+        }
+    }
+
+    /** The next turn begins when the loop has looked at the input of the others: timers run then, other tasks before. */
+    private void pauseForATurn() {
+        if (!paused && !replies.closed()) {
+            paused = true;
+            channel.config().setAutoRead(false);
+            loop.eventLoop().schedule(this::resume, 1, TimeUnit.NANOSECONDS);
         }
     }
 

@@ -10,7 +10,6 @@ import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.protocol.meta.MetaRequestParser;
 import io.mempair.proxy.protocol.text.TextRequestParser;
 import io.netty.channel.Channel;
-import io.netty.handler.ssl.SslContext;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -62,14 +61,15 @@ public final class ClientRegistry {
      *
      * @param tls  what makes the channel's TLS, or null for plain text
      */
-    public void accept(Channel channel, @Nullable SslContext tls) {
+    public void accept(Channel channel, ClientTls.@Nullable Terms tls) {
         if (!admission.admits(channel, tls != null)) {
             return;
         }
+        ClientConnection client = new ClientConnection(channel, services, this);
         if (tls != null) {
-            channel.pipeline().addLast(new ClientTls(services.loop(), tls.newEngine(channel.alloc())));
+            channel.pipeline().addLast(new ClientTls(services.loop(), channel, tls, client.memory()));
         }
-        channel.pipeline().addLast(new ClientConnection(channel, services, this));
+        channel.pipeline().addLast(client);
     }
 
     /** The rules of this moment are others than before. On the loop. */

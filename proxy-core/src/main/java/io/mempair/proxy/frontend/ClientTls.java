@@ -2,20 +2,39 @@ package io.mempair.proxy.frontend;
 
 import io.mempair.proxy.loop.Cumulation;
 import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.loop.MemoryAccount;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.tls.TlsContexts;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLEngine;
 
-/** TLS of one client's connection; closes it when the handshake fails or takes too long. Confined to its loop. */
-final class ClientTls extends SslHandler {
+/**
+ * TLS of one client's connection; closes it when the handshake fails or takes too long. The client's account is charged
+ * with the records that are not whole; what is to be sent is charged as that of other clients. Confined to its loop.
+ */
+public final class ClientTls extends SslHandler {
 
     /** How long a close may wait for the client to take the last bytes. */
     private static final long CLOSE_NOTIFY_MILLIS = 1_000;
 
-    ClientTls(LoopContext loop, SSLEngine engine) {
-        super(engine);
+    private final MemoryAccount account;
+
+    /**
+     * How connections are secured from now on.
+     *
+     * @param context     certificates and rules
+     * @param handshakes  computes what handshakes need, so that the loop serves other clients meanwhile
+     */
+    public record Terms(SslContext context, Executor handshakes) {}
+
+    /** @param account  charged with what has come and cannot be deciphered yet */
+    ClientTls(LoopContext loop, Channel channel, Terms terms, MemoryAccount account) {
+        super(terms.context().newEngine(channel.alloc()), terms.handshakes());
+        this.account = account;
         setCumulator(Cumulation.CUMULATOR);
         setHandshakeTimeout(TlsContexts.HANDSHAKE_MILLIS, TimeUnit.MILLISECONDS);
         setCloseNotifyFlushTimeout(CLOSE_NOTIFY_MILLIS, TimeUnit.MILLISECONDS);
@@ -24,5 +43,12 @@ final class ClientTls extends SslHandler {
                 loop.counters().count(ProxyMeter.CLIENTS_WITHOUT_TLS);
             }
         });
+    }
+
+    /** Also called when a part of the handshake is computed, to go on with what has come meanwhile. */
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        super.channelRead(context, message);
+        account.ciphered(internalBuffer().capacity());
     }
 }

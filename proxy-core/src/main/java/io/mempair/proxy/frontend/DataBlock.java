@@ -41,7 +41,10 @@ final class DataBlock {
     boolean takeFrom(ByteBuf in, ByteBufAllocator allocator) {
         int length = Math.min(missingBytes, in.readableBytes());
         boolean wholeAtOnce = length == missingBytes && ranges.totalBytes() == 0 && small == null;
-        if (wholeAtOnce || (length >= KEEP_FROM_BYTES && length >= in.capacity() / 2)) {
+        if (wholeAtOnce) {
+            ranges.addShared(in, in.readerIndex(), length);
+            in.skipBytes(length);
+        } else if (length >= KEEP_FROM_BYTES && length >= in.capacity() / 2) {
             sealSmall();
             ranges.add(in, in.readerIndex(), length);
             in.skipBytes(length);

@@ -32,6 +32,9 @@ public final class ByteRanges {
     private long totalBytes;
     private long chargedBytes;
 
+    /** The charge for the first range, if its buffer is shared with other lists. */
+    private @Nullable SharedBuffer shared;
+
     /** Creates a list that is not charged to an account. */
     public ByteRanges() {
         this(null, MemoryUse.VALUES);
@@ -66,6 +69,27 @@ public final class ByteRanges {
         totalBytes += length;
         if (!repeats) {
             charge(charge);
+        }
+    }
+
+    /**
+     * As {@link #add(ByteBuf, int, int)} for the first range of the list, whose buffer other lists of the same client may
+     * hold too: it is charged once for all of them.
+     */
+    public void addShared(ByteBuf buffer, int index, int length) {
+        if (account == null || count > 0) {
+            add(buffer, index, length);
+            return;
+        }
+        add(buffer, index, length, 0);
+        shared = account.share(use, buffer);
+    }
+
+    private void leaveShared() {
+        SharedBuffer left = shared;
+        if (left != null) {
+            shared = null;
+            left.leave();
         }
     }
 
@@ -156,6 +180,7 @@ public final class ByteRanges {
             }
         }
         charge(-chargedBytes);
+        leaveShared();
     }
 
     @SuppressWarnings("ReferenceEquality") // equal bytes in two buffers are two buffers
@@ -175,6 +200,7 @@ public final class ByteRanges {
             } else {
                 charge(-charged);
                 buffers[i].release();
+                leaveShared();
             }
         }
     }

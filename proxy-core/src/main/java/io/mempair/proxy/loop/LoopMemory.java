@@ -309,11 +309,10 @@ public final class LoopMemory {
             budget.askLargest();
             return;
         }
-        // a closed client's memory may be released later, so it is subtracted here; the allocator's own overhead
-        // belongs to no client
-        long excess = Math.max(budget.isAllocatedTooMuch() ? 1 : 0, budget.excessBytes() - goneBytes);
+        // a closed client's memory may be released later, so it is subtracted here
+        long excess = Math.max(budget.allocatedExcessBytes(), budget.excessBytes() - goneBytes);
         while (excess > 0) {
-            MemoryAccount greediest = greediest(MemoryAccount::bytes, MemoryBudget.SMALL_BYTES);
+            MemoryAccount greediest = greediest();
             excess -= greediest == null ? excess : greediest.bytes();
             MemoryAccount.AccountOwner owner = leaving(greediest);
             if (owner != null) {
@@ -322,6 +321,16 @@ public final class LoopMemory {
         }
         publish();
         fruitlessBytes = held + MemoryBudget.STEP_BYTES;
+    }
+
+    /**
+     * The client that holds most. A great many that hold little each can be too much as well: then no client is too small to
+     * be closed, on a loop where they hold its part of half of the limit.
+     */
+    private @Nullable MemoryAccount greediest() {
+        MemoryAccount large = greediest(MemoryAccount::bytes, MemoryBudget.SMALL_BYTES);
+        boolean manySmall = large == null && held - goneBytes > budget.limitBytes() / 2 / budget.loops();
+        return manySmall ? greediest(MemoryAccount::bytes, 0) : large;
     }
 
     private @Nullable MemoryAccount greediest(ToLongFunction<MemoryAccount> amount, long least) {

@@ -1,5 +1,6 @@
 package io.mempair.proxy.loop;
 
+import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,8 @@ public final class MemoryAccount {
     private long unreadBytes;
     private long unsentBytes;
     private long inputBytes;
+    private long cipheredBytes;
+    private @Nullable SharedBuffer lastShared;
     private long heapBytes;
     private boolean waiting;
     private boolean condemned;
@@ -90,7 +93,7 @@ public final class MemoryAccount {
                 loop.condemn(this);
             }
         }
-        if (waiting && delta < 0 && bytes - inputBytes <= loop.mayHoldBytes() / 2 && mayGrow()) {
+        if (waiting && delta < 0 && bytes - unparsedBytes() <= loop.mayHoldBytes() / 2 && mayGrow()) {
             goOn();
         }
     }
@@ -121,6 +124,29 @@ public final class MemoryAccount {
         long delta = now - inputBytes;
         inputBytes = now;
         add(MemoryUse.INPUT, delta);
+    }
+
+    /** Sets the bytes of incomplete TLS records. */
+    public void ciphered(long now) {
+        if (!closed && now != cipheredBytes) {
+            long delta = now - cipheredBytes;
+            cipheredBytes = now;
+            add(MemoryUse.INPUT, delta);
+        }
+    }
+
+    /**
+     * Shares the charge for {@code buffer}, which the caller retains until it calls {@link SharedBuffer#leave}: many
+     * small values of a client lie in one buffer.
+     */
+    SharedBuffer share(MemoryUse use, ByteBuf buffer) {
+        SharedBuffer last = lastShared;
+        if (last == null || !last.isOf(buffer, use)) {
+            last = new SharedBuffer(this, use, buffer);
+            lastShared = last;
+        }
+        last.join();
+        return last;
     }
 
     /** Estimated heap of its requests. */
@@ -157,8 +183,12 @@ public final class MemoryAccount {
 
     /** Whether it may continue work it has started, which takes no more heap. */
     public boolean mayHoldMore() {
-        // unparsed input must not block its own parsing, or it would never be released
-        return bytes - inputBytes <= loop.mayHoldBytes();
+        return bytes - unparsedBytes() <= loop.mayHoldBytes();
+    }
+
+    /** Bytes that do not count where reading is decided: they must not block their own parsing, which releases them. */
+    private long unparsedBytes() {
+        return inputBytes + cipheredBytes;
     }
 
     /** Calls {@link AccountOwner#roomAgain} of the owner when it may resume. */
@@ -186,6 +216,7 @@ public final class MemoryAccount {
     public void close() {
         waiting = false;
         condemned = true;
+        ciphered(0);
         if (!closed) {
             closed = true;
             loop.addGone(bytes);

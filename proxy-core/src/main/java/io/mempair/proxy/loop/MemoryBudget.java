@@ -19,7 +19,7 @@ public final class MemoryBudget {
     /** Largest difference between a loop's bytes and its published value. */
     static final long STEP_BYTES = 256 * 1_024;
 
-    /** A client that holds less is never paused or closed for the benefit of others. */
+    /** A client that holds less is never paused for the benefit of others, and closed only if nobody holds more. */
     static final long SMALL_BYTES = 256 * 1_024;
 
     private final long limitBytes;
@@ -94,9 +94,14 @@ public final class MemoryBudget {
         total.addAndGet(delta);
     }
 
-    /** Whether memory is short: large clients must not take more. */
+    /**
+     * Whether memory is short: large clients must not take more. The allocator may hold far more than what is charged,
+     * because its chunks have gaps; then memory is short before half of the limit is charged.
+     */
     public boolean isShort() {
-        return total.get() > limitBytes / 2;
+        long charged = total.get();
+        return charged > limitBytes / 2
+                || (charged > limitBytes / 4 && allocatedBytes.getAsLong() > maxAllocatedBytes / 4 * 3);
     }
 
     /** Whether a client must be closed. */
@@ -118,8 +123,13 @@ public final class MemoryBudget {
         return total.get() > limitBytes || isAllocatedTooMuch();
     }
 
-    boolean isAllocatedTooMuch() {
-        return allocatedBytes.getAsLong() > maxAllocatedBytes;
+    private boolean isAllocatedTooMuch() {
+        return allocatedExcessBytes() > 0;
+    }
+
+    /** Bytes the allocator holds above its limit; negative below it. */
+    long allocatedExcessBytes() {
+        return allocatedBytes.getAsLong() - maxAllocatedBytes;
     }
 
     /** Bytes that each of this many clients of a loop may hold without being paused while memory is short. */

@@ -5,6 +5,7 @@ import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.TlsListenerConfig;
 import io.mempair.proxy.config.UnixSocketConfig;
 import io.mempair.proxy.frontend.ClientRegistry;
+import io.mempair.proxy.frontend.ClientTls;
 import io.mempair.proxy.loop.AcceptPause;
 import io.mempair.proxy.tls.TlsContexts;
 import io.netty.bootstrap.ServerBootstrap;
@@ -12,6 +13,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslContext;
@@ -19,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -43,18 +45,22 @@ final class Listeners {
     /** Creates the TLS of newly accepted connections; null without a TLS listener. */
     private volatile @Nullable SslContext tls;
 
+    private final Executor handshakes;
+
     private boolean wanted;
 
     Listeners(
             EventLoopGroup loops,
             Transport transport,
             ListenerConfig config,
-            BooleanSupplier scarce,
+            RecvByteBufAllocator buffers,
+            Executor handshakes,
             Function<Channel, ClientRegistry> registryOf) {
+        this.handshakes = handshakes;
         ServerBootstrap plain = tcp(bootstrap(
                 loops,
                 transport.server(),
-                scarce,
+                buffers,
                 channel -> registryOf.apply(channel).accept(channel, null)));
         for (ServerAddress address : config.tcp()) {
             all.add(new TcpListener(plain, address));
@@ -64,7 +70,7 @@ final class Listeners {
             ServerBootstrap local = bootstrap(
                     loops,
                     transport.unix(),
-                    scarce,
+                    buffers,
                     channel -> registryOf.apply(channel).accept(channel, null));
             all.add(new UnixListener(local, transport, unix));
         }
@@ -74,8 +80,8 @@ final class Listeners {
             ServerBootstrap secured = tcp(bootstrap(
                     loops,
                     transport.server(),
-                    scarce,
-                    channel -> registryOf.apply(channel).accept(channel, tls)));
+                    buffers,
+                    channel -> registryOf.apply(channel).accept(channel, secured())));
             for (ServerAddress address : secure.addresses()) {
                 all.add(new TcpListener(secured, address));
             }
@@ -85,7 +91,7 @@ final class Listeners {
     private ServerBootstrap bootstrap(
             EventLoopGroup loops,
             Class<? extends ServerChannel> kind,
-            BooleanSupplier scarce,
+            RecvByteBufAllocator buffers,
             Consumer<Channel> accept) {
         return new ServerBootstrap()
                 .group(loops)
@@ -93,7 +99,7 @@ final class Listeners {
                 .handler(acceptPause)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .childOption(ChannelOption.RECVBUF_ALLOCATOR, ReceiveBuffers.forClients(scarce))
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, buffers)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, CLIENT_WATER_MARK)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
@@ -101,6 +107,11 @@ final class Listeners {
                         accept.accept(channel);
                     }
                 });
+    }
+
+    private ClientTls.@Nullable Terms secured() {
+        SslContext now = tls;
+        return now == null ? null : new ClientTls.Terms(now, handshakes);
     }
 
     /** With what only TCP has. */

@@ -20,6 +20,7 @@ import io.mempair.proxy.replication.IdClock;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.replication.Stripes;
 import io.mempair.proxy.replication.WriteOrder;
+import io.mempair.proxy.tls.HandshakeThreads;
 import io.mempair.proxy.tls.TlsContexts;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.Bootstrap;
@@ -95,6 +96,7 @@ public final class ProxyServer implements Proxy {
     private final DelayedFlush delayedFlush;
     private final KnownServers known;
     private final ProxyStats stats;
+    private final HandshakeThreads handshakes;
     private final Listeners listeners;
     private final LoopEnds ends = new LoopEnds();
     private final AtomicBoolean reloading = new AtomicBoolean();
@@ -169,7 +171,15 @@ public final class ProxyServer implements Proxy {
             loops.add(oneLoop(context, setup, order));
         }
         ends.watch(contexts.stream().map(LoopContext::eventLoop).toList());
-        this.listeners = new Listeners(group, transport, config.listeners(), memory::isShort, this::registryOf);
+        this.handshakes = new HandshakeThreads(threads + "-tls");
+        this.listeners = new Listeners(
+                group,
+                transport,
+                config.listeners(),
+                ReceiveBuffers.forClients(
+                        ReceiveBuffers.mostOfClients(memory::isShort, clients::get, transport.readsAhead())),
+                handshakes,
+                this::registryOf);
     }
 
     /** Any thread. */
@@ -211,7 +221,9 @@ public final class ProxyServer implements Proxy {
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 // unsent bytes must not reach a server after this process dies, behind writes of the peer
                 .option(ChannelOption.SO_LINGER, 0)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, ReceiveBuffers.forServers())
+                .option(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        ReceiveBuffers.forServers(ReceiveBuffers.mostOfServers(memory::isShort)))
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, SERVER_WATER_MARK);
         SplittableRandom spread =
                 new SplittableRandom(31L * ProcessHandle.current().pid() + loops.size());
@@ -468,6 +480,12 @@ public final class ProxyServer implements Proxy {
         ProxyMeters.gauge(
                 registry, "mempair.proxy.clients", "Connections of clients", clients, AtomicInteger::doubleValue);
         clientMemory.bindTo(registry);
+        ProxyMeters.gauge(
+                registry,
+                "mempair.proxy.clients.tls.waiting",
+                "TLS handshakes of clients that wait for a thread to compute keys",
+                handshakes,
+                HandshakeThreads::waiting);
         gauges.bindTo(registry, setup);
     }
 
@@ -488,6 +506,7 @@ public final class ProxyServer implements Proxy {
             loop.run(() -> loop.plan().pool().close());
         }
         resolver.close();
+        handshakes.close();
         Future<?> ended = group.shutdownGracefully(CLOSING_MILLIS, CLOSE_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
         // a loop cannot wait for its own end, and a stage of ours may be followed up on a loop
         if (loops.stream().noneMatch(loop -> loop.context().eventLoop().inEventLoop())) {

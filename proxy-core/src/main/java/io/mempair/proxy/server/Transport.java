@@ -88,8 +88,8 @@ record Transport(
         Transport transport = of(wanted == TransportChoice.AUTO && unixSocket && Epoll.isAvailable() ? EPOLL : wanted);
         if (unixSocket && transport.choice() != EPOLL) {
             LOG.warn(
-                    "with transport {} a client of the unix socket loses its outstanding replies when it closes its half of the"
-                            + " connection, as socat does (remedy: --transport epoll)",
+                    "with transport {} a client of the unix socket loses its outstanding replies when it closes its"
+                            + " half of the connection, as socat does (remedy: --transport epoll)",
                     transport.name());
         }
         return transport;
@@ -182,6 +182,11 @@ record Transport(
         return choice == TransportChoice.NIO
                 ? UnixDomainSocketAddress.of(path)
                 : new DomainSocketAddress(path.toFile());
+    }
+
+    /** Whether a channel has a buffer for what it may receive while nothing comes. */
+    boolean readsAhead() {
+        return choice == TransportChoice.IO_URING;
     }
 
     /** As {@code --transport} names it. */

@@ -19,6 +19,18 @@ public final class TlsContexts {
 
     private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
 
+    /**
+     * Clients may not begin another handshake in the middle of a connection, as TLS 1.2 allows: answers would wait for its end,
+     * uncounted, and each costs a processor a millisecond. The JDK reads this once.
+     */
+    private static final String NO_SECOND_HANDSHAKE = "jdk.tls.rejectClientInitiatedRenegotiation";
+
+    static {
+        if (System.getProperty(NO_SECOND_HANDSHAKE) == null) {
+            System.setProperty(NO_SECOND_HANDSHAKE, "true");
+        }
+    }
+
     private TlsContexts() {}
 
     /**

@@ -41,10 +41,10 @@ class MemoryPlanTest {
         assertThatThrownBy(() -> plan.require(limits(64 * MB, 128 * MB), 4))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "max-unread, max-buffered: 64m + 4 loops x 128m do not fit (expected: at most 342m, which is what"
-                                + " -XX:MaxDirectMemorySize=512m leaves for clients; lower them or max-value, or set"
-                                + " MEMPAIR_JAVA_OPTS=-XX:MaxDirectMemorySize=824m)");
-        new MemoryPlan(824 * MB, 192 * MB).require(limits(64 * MB, 128 * MB), 4);
+                        "max-unread, max-buffered: 64m + 4 loops x 128m do not fit (expected: at most 327m, which is"
+                                + " what -XX:MaxDirectMemorySize=512m leaves for clients; lower them or max-value, or set"
+                                + " MEMPAIR_JAVA_OPTS=-XX:MaxDirectMemorySize=844m)");
+        new MemoryPlan(844 * MB, 192 * MB).require(limits(64 * MB, 128 * MB), 4);
     }
 
     @Test

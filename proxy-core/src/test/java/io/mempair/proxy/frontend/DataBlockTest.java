@@ -9,6 +9,8 @@ import io.mempair.proxy.loop.MemoryBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -102,5 +104,40 @@ class DataBlockTest {
         byte[] bytes = new byte[out.readableBytes()];
         out.readBytes(bytes);
         return bytes;
+    }
+
+    @Test
+    void aBufferOfManyValuesIsChargedOnceUntilTheLastOfThemIsGone() {
+        ByteBuf in = Unpooled.buffer(50_000).writeZero(40_000);
+        List<DataBlock> blocks = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            DataBlock block = new DataBlock(1_000, ACCOUNT);
+            assertThat(block.takeFrom(in, UnpooledByteBufAllocator.DEFAULT)).isTrue();
+            blocks.add(block);
+        }
+        in.release();
+        assertThat(ACCOUNT.bytes()).isEqualTo(50_000);
+
+        blocks.subList(0, 19).forEach(block -> block.whole().release());
+        assertThat(ACCOUNT.bytes()).isEqualTo(50_000);
+        assertThat(in.refCnt()).isEqualTo(1);
+
+        blocks.get(19).whole().release();
+        assertThat(ACCOUNT.bytes()).isZero();
+        assertThat(in.refCnt()).isZero();
+    }
+
+    /** The allocator gives the same object again for another buffer. */
+    @Test
+    void aBufferThatWasReleasedIsChargedAgainWhenItHoldsOtherValues() {
+        ByteBuf in = Unpooled.buffer(50_000).writeZero(40_000);
+        for (int i = 0; i < 2; i++) {
+            DataBlock block = new DataBlock(1_000, ACCOUNT);
+            block.takeFrom(in, UnpooledByteBufAllocator.DEFAULT);
+            assertThat(ACCOUNT.bytes()).isEqualTo(50_000);
+            block.whole().release();
+            assertThat(ACCOUNT.bytes()).isZero();
+        }
+        in.release();
     }
 }

@@ -386,4 +386,73 @@ class LoopMemoryTest {
         loop.tick();
         return smallClosed;
     }
+
+    /** None of them is large, and together they would end the process. */
+    @Test
+    void ofAGreatManyWhoHoldLittleEachSomeGoToo() {
+        LoopMemory loop = loop(budget(100 * MB));
+        List<Client> clients = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            Client client = new Client(loop);
+            client.keep(100 * 1_024);
+            clients.add(client);
+        }
+        loop.endTurn();
+
+        assertThat(clients.stream().filter(client -> client.end.equals("greediest")))
+                .isNotEmpty();
+        assertThat(loop.bytes(MemoryUse.KEPT_ANSWERS)).isLessThanOrEqualTo(94 * MB);
+    }
+
+    /** What clients hold may be a small part of what the allocator needs for it. */
+    @Test
+    void theGreediestGoUntilTheyHeldWhatTheAllocatorHasTooMuch() {
+        AtomicLong allocated = new AtomicLong(50 * MB);
+        LoopMemory loop = loop(new MemoryBudget(100 * MB, 1, allocated::get, 80 * MB, Long.MAX_VALUE, index -> {}));
+        List<Client> clients = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            Client client = new Client(loop);
+            client.keep(2 * MB);
+            clients.add(client);
+        }
+        loop.endTurn();
+        assertThat(clients).allMatch(client -> client.end.isEmpty());
+
+        allocated.set(85 * MB);
+        loop.tick();
+
+        assertThat(clients.stream().filter(client -> client.end.equals("greediest")))
+                .hasSize(3);
+    }
+
+    @Test
+    void memoryIsShortWhenTheAllocatorHasMostOfItAndClientsHoldAQuarter() {
+        AtomicLong allocated = new AtomicLong(50 * MB);
+        MemoryBudget budget = new MemoryBudget(100 * MB, 1, allocated::get, 80 * MB, Long.MAX_VALUE, index -> {});
+        LoopMemory loop = loop(budget);
+        Client client = new Client(loop);
+        client.keep(26 * MB);
+        assertThat(budget.isShort()).isFalse();
+
+        allocated.set(61 * MB);
+        assertThat(budget.isShort()).isTrue();
+
+        client.keep(-2 * MB);
+        assertThat(budget.isShort()).isFalse();
+    }
+
+    @Test
+    void incompleteRecordsOfAClientAreChargedAndDoNotKeepItFromBeingRead() {
+        LoopMemory loop = loop(budget(100 * MB));
+        loop.maxUnread(10 * MB);
+        Client client = new Client(loop);
+
+        client.account.ciphered(8 * MB);
+        assertThat(loop.bytes(MemoryUse.INPUT)).isEqualTo(8 * MB);
+        assertThat(client.account.mayGrow()).isTrue();
+
+        client.account.close();
+        client.account.ciphered(9 * MB);
+        assertThat(loop.bytes(MemoryUse.INPUT)).isZero();
+    }
 }

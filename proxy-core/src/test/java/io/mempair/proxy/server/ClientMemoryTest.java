@@ -9,6 +9,7 @@ import io.mempair.proxy.config.MemoryPlan;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.config.TransportChoice;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.replication.Stripes;
@@ -17,6 +18,7 @@ import io.mempair.proxy.testkit.RawClient;
 import io.mempair.proxy.testkit.RunningProxy;
 import io.mempair.proxy.testkit.ScriptedServer;
 import io.netty.buffer.ByteBufAllocator;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,10 +30,21 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What clients make the proxy hold has a bound for one and for all. */
 @ExtendWith(NoLeaks.class)
-@Timeout(60)
+@Timeout(120)
 class ClientMemoryTest {
 
     private static final int MB = 1 << 20;
+
+    /** However long a busy machine takes for a hundred megabytes, no server is given up for it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
+
+    private static final ServerTimeouts PATIENT_TIMEOUTS = new ServerTimeouts(
+            RunningProxy.TEST_TIMEOUTS.connect(),
+            Duration.ofSeconds(40),
+            RunningProxy.TEST_TIMEOUTS.probe(),
+            RunningProxy.TEST_TIMEOUTS.retryMin(),
+            RunningProxy.TEST_TIMEOUTS.retryMax());
+
     private static final String LARGE = "VALUE k 0 1000000\r\n" + "x".repeat(1_000_000) + "\r\n";
 
     private static ScriptedServer server() throws Exception {
@@ -56,8 +69,7 @@ class ClientMemoryTest {
     private static ProxyServer proxy(
             int port, ScriptedServer server, int loops, TransportChoice transport, long unreadBytes, long directBytes)
             throws Exception {
-        PoolConfig pool =
-                new PoolConfig(List.of(server.address()), List.of(), Distribution.MODULO, RunningProxy.TEST_TIMEOUTS);
+        PoolConfig pool = new PoolConfig(List.of(server.address()), List.of(), Distribution.MODULO, PATIENT_TIMEOUTS);
         ProxyConfig config = new ProxyConfig(
                 List.of(new ServerAddress("127.0.0.1", port)),
                 pool,
@@ -78,11 +90,11 @@ class ClientMemoryTest {
         int port = RunningProxy.freePort();
         try (ScriptedServer server = server();
                 ProxyServer proxy = proxy(port, server, 1, transport, 8 * MB, 512L * MB);
-                RawClient other = RawClient.connect(port);
-                RawClient deaf = RawClient.connect(port)) {
+                RawClient other = connect(port);
+                RawClient deaf = connect(port)) {
             deaf.send("get" + " k".repeat(60) + "\r\n");
 
-            await().atMost(Duration.ofSeconds(20)).until(() -> closedAsUnread(proxy) == 1);
+            await().atMost(PATIENCE).until(() -> closedAsUnread(proxy) == 1);
             assertThat(other.ask("get a\r\n", "END\r\n")).isEqualTo("END\r\n");
             assertThat(proxy.health().clients()).isEqualTo(1);
         }
@@ -95,8 +107,8 @@ class ClientMemoryTest {
         int port = RunningProxy.freePort();
         try (ScriptedServer server = server();
                 ProxyServer proxy = proxy(port, server, 1, transport, 64L * MB, 512L * MB);
-                RawClient slow = RawClient.connect(port);
-                RawClient after = RawClient.connect(port)) {
+                RawClient slow = connect(port);
+                RawClient after = connect(port)) {
             slow.send("get" + " k miss".repeat(100) + "\r\nget miss\r\n");
 
             for (int i = 0; i < 100; i++) {
@@ -115,7 +127,7 @@ class ClientMemoryTest {
         int port = RunningProxy.freePort();
         try (ScriptedServer server = server();
                 ProxyServer proxy = proxy(port, server, 1, TransportChoice.AUTO, 64L * MB, 512L * MB);
-                RawClient client = RawClient.connect(port)) {
+                RawClient client = connect(port)) {
             client.send("get" + " k".repeat(70) + "\r\n").shutdownOutput();
 
             for (int i = 0; i < 70; i++) {
@@ -135,13 +147,13 @@ class ClientMemoryTest {
         List<RawClient> deaf = new ArrayList<>();
         try (ScriptedServer server = server();
                 ProxyServer proxy = proxy(port, server, 2, transport, 64L * MB, 80L * MB);
-                RawClient other = RawClient.connect(port)) {
+                RawClient other = connect(port)) {
             for (int i = 0; i < 8; i++) {
-                deaf.add(RawClient.connect(port));
+                deaf.add(connect(port));
                 deaf.get(i).send("get" + " k".repeat(12) + "\r\n");
             }
 
-            await().atMost(Duration.ofSeconds(20)).until(() -> closedAsGreediest(proxy) >= 3);
+            await().atMost(PATIENCE).until(() -> closedAsGreediest(proxy) >= 3);
             assertThat(other.ask("get a\r\n", "END\r\n")).isEqualTo("END\r\n");
             assertThat(closedAsUnread(proxy)).isZero();
         } finally {
@@ -159,13 +171,12 @@ class ClientMemoryTest {
         String value = "x".repeat(600_000);
         try (ScriptedServer server = server();
                 ProxyServer proxy = proxy(port, server, 1, TransportChoice.AUTO, 8 * MB, 512L * MB);
-                RawClient other = RawClient.connect(port)) {
-            stalled.add(RawClient.connect(port));
+                RawClient other = connect(port)) {
+            stalled.add(connect(port));
             stalled.get(0).send("set k 0 0 600000\r\n" + value.substring(1));
-            await().atMost(Duration.ofSeconds(10))
-                    .until(() -> proxy.health().memory().heldBytes() > 600_000);
+            await().atMost(PATIENCE).until(() -> proxy.health().memory().heldBytes() > 600_000);
 
-            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            await().atMost(PATIENCE).untilAsserted(() -> {
                 other.send("set k 0 0 600000\r\n" + value + "\r\n");
                 assertThat(other.line()).isEqualTo("STORED");
             });
@@ -175,6 +186,10 @@ class ClientMemoryTest {
                 client.close();
             }
         }
+    }
+
+    private static RawClient connect(int port) throws IOException {
+        return RawClient.connect(port).patient(PATIENCE);
     }
 
     private static long closedAsUnread(ProxyServer proxy) {
@@ -208,7 +223,7 @@ class ClientMemoryTest {
         int port = RunningProxy.freePort();
         try (ScriptedServer server = server();
                 ProxyServer proxy = proxy(port, server, 1, TransportChoice.AUTO, 1 << 16, 128L * MB);
-                RawClient client = RawClient.connect(port)) {
+                RawClient client = connect(port)) {
             for (int i = 0; i < 3_000; i++) {
                 assertThat(client.ask("get other\r\n", "END\r\n"))
                         .as("get %d", i)
@@ -222,7 +237,7 @@ class ClientMemoryTest {
         int port = RunningProxy.freePort();
         try (ScriptedServer server = server();
                 ProxyServer proxy = proxy(port, server, 1, TransportChoice.AUTO, 1 << 16, 128L * MB);
-                RawClient client = RawClient.connect(port)) {
+                RawClient client = connect(port)) {
             String line = "get" + " other".repeat(8_000);
             client.send(line.substring(0, line.length() / 2));
             client.send(line.substring(line.length() / 2) + "\r\n");

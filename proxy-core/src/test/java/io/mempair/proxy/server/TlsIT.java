@@ -26,10 +26,12 @@ import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(NoLeaks.class)
 @Timeout(60)
 class TlsIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @TempDir
     private static Path folder;
@@ -122,6 +126,46 @@ class TlsIT {
             await().atMost(Duration.ofSeconds(15))
                     .until(() -> proxy.server().health().clients() == 0);
             assertThat(mute.rest()).isEmpty();
+        }
+    }
+
+    /** What TLS keeps of it cannot be deciphered before the rest comes. */
+    @Test
+    void halfARecordIsChargedToItsClientUntilTheClientHasGone() throws Exception {
+        try (RunningProxy proxy = proxy(List.of());
+                Socket wire = new Socket("127.0.0.1", tlsPort);
+                RawClient client = RawClient.over(factory().createSocket(wire, "127.0.0.1", tlsPort, false))) {
+            assertThat(client.ask("get none\r\n", "END\r\n")).isEqualTo("END\r\n");
+            assertThat(held(proxy, "input")).isZero();
+
+            byte[] half = new byte[10_000];
+            System.arraycopy(new byte[] {0x17, 3, 3, 0x40, 0}, 0, half, 0, 5);
+            wire.getOutputStream().write(half);
+            await().atMost(PATIENCE).until(() -> held(proxy, "input") >= 10_000);
+
+            wire.close();
+            await().atMost(PATIENCE).until(() -> held(proxy, "input") == 0);
+        }
+    }
+
+    private static long held(RunningProxy proxy, String use) {
+        return proxy.server().health().memory().held().stream()
+                .filter(memory -> memory.use().equals(use))
+                .mapToLong(ProxyHealth.MemoryHeld::bytes)
+                .sum();
+    }
+
+    /** Keys are computed where nobody waits for the loop. */
+    @Test
+    void handshakesAreComputedOnThreadsOfTheirOwn() throws Exception {
+        try (RunningProxy proxy = proxy(List.of());
+                RawClient client = tls("TLSv1.3", null)) {
+            assertThat(client.ask("get none\r\n", "END\r\n")).isEqualTo("END\r\n");
+
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .extracting(Thread::getName)
+                    .anyMatch(name -> name.contains("-tls-"));
+            assertThat(proxy.server().health().open()).isTrue();
         }
     }
 
@@ -253,6 +297,15 @@ class TlsIT {
                 ((JdkSslContext) builder.build()).context().getSocketFactory().createSocket();
         socket.setEnabledProtocols(new String[] {version});
         return socket;
+    }
+
+    private static SSLSocketFactory factory() throws IOException {
+        return ((JdkSslContext) SslContextBuilder.forClient()
+                        .sslProvider(SslProvider.JDK)
+                        .trustManager(certificates.file("ca.pem").toFile())
+                        .build())
+                .context()
+                .getSocketFactory();
     }
 
     private static int freePort() {
