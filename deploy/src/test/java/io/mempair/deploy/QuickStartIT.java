@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(1200)
 class QuickStartIT {
 
-    /** On two processors that is less than two minutes, whatever else the machine does. */
+    /** On two processors of the machine that {@link Yardstick} knows, that is less than two minutes, whatever else it does. */
     private static final Duration MOST_PROCESSOR_TIME = Duration.ofMinutes(2);
 
     @RegisterExtension
@@ -98,7 +98,7 @@ class QuickStartIT {
         System.out.printf(
                 "[quick start] with %s a pair serves after %d s, and %d s of processor time%n",
                 packageHere, Duration.between(began, Instant.now()).toSeconds(), used.toSeconds());
-        assertThat(used).isLessThan(MOST_PROCESSOR_TIME);
+        assertThat(used).isLessThan(Yardstick.here(MOST_PROCESSOR_TIME));
     }
 
     /** The one that serves, once the other is standby. On a busy machine that may be either. */

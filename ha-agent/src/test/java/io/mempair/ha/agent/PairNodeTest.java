@@ -104,7 +104,8 @@ class PairNodeTest {
 
         assertThat(a.node.stop().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(5));
 
-        await().atMost(Duration.ofMillis(600)).until(() -> b.node.status().serves());
+        await().atMost(SOON).until(() -> b.node.status().serves());
+        assertThat(b.node.status().reason()).as("not found out by silence").isIn("a resigned", "a stopped");
         assertThat(history(b)).last().asString().startsWith("b 2 peer_");
         assertThat(b.node.history())
                 .last()

@@ -74,7 +74,7 @@ class MisbehavingServerTest {
     @Test
     void aServerThatFallsSilentTimesOutAndTheClientHears() throws Exception {
         try (ScriptedServer server = ScriptedServer.playing((line, connection) -> {});
-                RunningProxy proxy = RunningProxy.inFrontOf(server.address());
+                RunningProxy proxy = RunningProxy.inFrontOfSilent(server.address());
                 RawClient client = proxy.client()) {
             assertThat(client.send("get a\r\n").line()).isEqualTo("SERVER_ERROR server timed out");
             assertThat(client.send("version\r\n").line()).isEqualTo("VERSION 1.6.18");
@@ -126,7 +126,7 @@ class MisbehavingServerTest {
     @Test
     void aProcessThatOnlyAcceptsIsNotTakenForAServer() throws Exception {
         try (ServerSocket deaf = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-                RunningProxy proxy = RunningProxy.inFrontOf(new ServerAddress("127.0.0.1", deaf.getLocalPort()));
+                RunningProxy proxy = RunningProxy.inFrontOfSilent(new ServerAddress("127.0.0.1", deaf.getLocalPort()));
                 RawClient client = proxy.client()) {
             assertThat(client.send("get a\r\n").line()).isEqualTo("SERVER_ERROR server unavailable");
             assertThat(proxy.server().health().servers()).noneMatch(ProxyHealth.ServerStatus::up);

@@ -15,6 +15,7 @@ import io.mempair.proxy.testkit.RawClient;
 import io.mempair.proxy.testkit.RunningProxy;
 import io.mempair.proxy.testkit.ScriptedServer;
 import io.mempair.proxy.testkit.Stats;
+import io.mempair.proxy.testkit.TestTimeouts;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -65,7 +66,7 @@ class FailedReadIT {
 
     private RunningProxy proxy(List<ServerAddress> backups, FailedRead failedRead) throws Exception {
         PoolConfig pool = new PoolConfig(
-                List.of(living.address(), dead.address()), backups, Distribution.MODULO, RunningProxy.TEST_TIMEOUTS);
+                List.of(living.address(), dead.address()), backups, Distribution.MODULO, TestTimeouts.PATIENT);
         return RunningProxy.over(pool, ClientPolicy.OPEN.with(failedRead));
     }
 
@@ -189,8 +190,7 @@ class FailedReadIT {
                     connection.close();
                 });
                 RunningProxy broken = RunningProxy.over(
-                        new PoolConfig(
-                                List.of(server.address()), List.of(), Distribution.MODULO, RunningProxy.TEST_TIMEOUTS),
+                        new PoolConfig(List.of(server.address()), List.of(), Distribution.MODULO, TestTimeouts.PATIENT),
                         ClientPolicy.OPEN.with(FailedRead.MISS))) {
             for (String request : List.of("get k", "mg k v")) {
                 await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {

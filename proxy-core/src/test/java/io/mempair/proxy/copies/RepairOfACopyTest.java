@@ -2,6 +2,7 @@ package io.mempair.proxy.copies;
 
 import static io.mempair.proxy.copies.ScriptedPair.AFTER_LOSS;
 import static io.mempair.proxy.copies.ScriptedPair.AFTER_RETURN;
+import static io.mempair.proxy.copies.ScriptedPair.MUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -77,7 +78,7 @@ class RepairOfACopyTest {
     @MethodSource("writes")
     void theOldCopyStaysIfTheDeciderIsLostBeforeItIsRead(String request, String done, String word, String refusal)
             throws Exception {
-        for (String loss : List.of("close", "mute", "VA 1 f0 t-1|close", "nonsense")) {
+        for (String loss : List.of("close", MUTE, "VA 1 f0 t-1|close", "nonsense")) {
             try (ScriptedPair pair = ScriptedPair.of(rules(READ, loss), rules(word, refusal))) {
                 assertThat(pair.ask(request)).as(loss).startsWith("SERVER_ERROR ");
 
@@ -135,7 +136,7 @@ class RepairOfACopyTest {
 
     @Test
     void theOldCopyGoesIfTheClientHasHeardOfTheWriteAlready() throws Exception {
-        for (String loss : List.of("close", "mute")) {
+        for (String loss : List.of("close", MUTE)) {
             try (ScriptedPair pair = ScriptedPair.of(rules(READ, loss), rules("incr", "5"), EARLY)) {
                 assertThat(pair.ask("incr a 1")).isEqualTo("6");
 
@@ -186,14 +187,14 @@ class RepairOfACopyTest {
     @ParameterizedTest
     @ValueSource(strings = {LOOK, MARK, STORE, TAKE_AWAY})
     void aServerThatIsLostWhileItIsRepairedIsOutBeforeTheClientHears(String step) throws Exception {
-        for (String loss : List.of("close", "mute", "ERROR", "CLIENT_ERROR no")) {
+        for (String loss : List.of("close", MUTE, "ERROR", "CLIENT_ERROR no")) {
             Map<String, String> byBackup = rules("incr", "5", step, loss);
             if (step.equals(MARK)) {
                 byBackup.put(LOOK, "EN");
             } else if (step.equals(TAKE_AWAY)) {
                 byBackup.put(STORE, "SERVER_ERROR out of memory");
             }
-            byBackup.put("delete", "mute");
+            byBackup.put("delete", MUTE);
             try (ScriptedPair pair = ScriptedPair.of(rules(), byBackup)) {
                 pair.proxy().server().onKnowledge(() -> {});
 
@@ -210,7 +211,7 @@ class RepairOfACopyTest {
     /** Nobody knows what became of the write: with it or without it, what the decider has is as good as can be. */
     @Test
     void bothMayBeLost() throws Exception {
-        Map<String, String> byBackup = rules("incr", "5", STORE, AFTER_LOSS + "close", "delete", "mute");
+        Map<String, String> byBackup = rules("incr", "5", STORE, AFTER_LOSS + "close", "delete", MUTE);
         try (ScriptedPair pair = ScriptedPair.of(rules(READ, "VA 1 f0 t-1|x|close"), byBackup)) {
             assertThat(pair.ask("incr a 1")).startsWith("SERVER_ERROR ");
 

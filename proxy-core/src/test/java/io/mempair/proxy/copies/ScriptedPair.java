@@ -6,11 +6,13 @@ import io.mempair.proxy.backend.ServerState;
 import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.Distribution;
 import io.mempair.proxy.config.PoolConfig;
+import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.server.ProxyInternals;
 import io.mempair.proxy.testkit.RawClient;
 import io.mempair.proxy.testkit.RunningProxy;
 import io.mempair.proxy.testkit.ScriptedServer;
+import io.mempair.proxy.testkit.TestTimeouts;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,9 @@ import java.util.concurrent.CompletableFuture;
  */
 record ScriptedPair(ScriptedServer primary, ScriptedServer backup, RunningProxy proxy, RawClient client)
         implements AutoCloseable {
+
+    /** No answer at all. */
+    static final String MUTE = "mute";
 
     /** Before an answer that is given when the proxy has lost a connection to the other server. */
     static final String AFTER_LOSS = "after the loss of the other: ";
@@ -41,10 +46,20 @@ record ScriptedPair(ScriptedServer primary, ScriptedServer backup, RunningProxy 
         ScriptedServer primary = server(byPrimary, servers.thenApply(both -> both.get(1)));
         ScriptedServer backup = server(byBackup, servers.thenApply(both -> both.get(0)));
         PoolConfig pool = new PoolConfig(
-                List.of(primary.address()), List.of(backup.address()), Distribution.MODULO, RunningProxy.TEST_TIMEOUTS);
+                List.of(primary.address()),
+                List.of(backup.address()),
+                Distribution.MODULO,
+                timeouts(byPrimary, byBackup));
         RunningProxy proxy = RunningProxy.over(pool.with(policy));
         servers.complete(List.of(ProxyInternals.state(proxy, 0), ProxyInternals.state(proxy, 1)));
         return new ScriptedPair(primary, backup, proxy, proxy.client());
+    }
+
+    /** Short ones only if a server falls silent: else nothing in a test depends on how fast the machine is. */
+    private static ServerTimeouts timeouts(Map<String, String> byPrimary, Map<String, String> byBackup) {
+        return byPrimary.containsValue(MUTE) || byBackup.containsValue(MUTE)
+                ? TestTimeouts.SHORT
+                : TestTimeouts.PATIENT;
     }
 
     private static ScriptedServer server(Map<String, String> answers, CompletableFuture<ServerState> other)
@@ -83,7 +98,7 @@ record ScriptedPair(ScriptedServer primary, ScriptedServer backup, RunningProxy 
     private static void answer(String answer, ScriptedServer.Connection connection) throws IOException {
         boolean closes = answer.equals("close") || answer.endsWith("|close");
         String lines = answer.equals("close") ? "" : answer.replaceFirst("[|]close$", "");
-        if (!answer.equals("mute") && !lines.isEmpty()) {
+        if (!answer.equals(MUTE) && !lines.isEmpty()) {
             connection.send(lines.replace("|", "\r\n") + "\r\n");
         }
         if (closes) {

@@ -17,6 +17,7 @@ import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.RawClient;
 import io.mempair.proxy.testkit.RunningProxy;
 import io.mempair.proxy.testkit.ScriptedServer;
+import io.mempair.proxy.testkit.TestTimeouts;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.time.Duration;
@@ -38,12 +39,7 @@ class ClientMemoryTest {
     /** However long a busy machine takes for a hundred megabytes, no server is given up for it. */
     private static final Duration PATIENCE = Duration.ofSeconds(50);
 
-    private static final ServerTimeouts PATIENT_TIMEOUTS = new ServerTimeouts(
-            RunningProxy.TEST_TIMEOUTS.connect(),
-            Duration.ofSeconds(40),
-            RunningProxy.TEST_TIMEOUTS.probe(),
-            RunningProxy.TEST_TIMEOUTS.retryMin(),
-            RunningProxy.TEST_TIMEOUTS.retryMax());
+    private static final ServerTimeouts PATIENT_TIMEOUTS = TestTimeouts.requests(Duration.ofSeconds(40));
 
     private static final String LARGE = "VALUE k 0 1000000\r\n" + "x".repeat(1_000_000) + "\r\n";
 

@@ -9,6 +9,7 @@ import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.RunningProxy;
 import io.mempair.proxy.testkit.ScriptedServer;
+import io.mempair.proxy.testkit.TestTimeouts;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -33,10 +34,7 @@ class LockedReplicasTest {
         try (ScriptedServer one = ScriptedServer.playing((line, connection) -> connection.send("ERROR\r\n"));
                 ScriptedServer two = ScriptedServer.playing((line, connection) -> connection.send("ERROR\r\n"));
                 RunningProxy proxy = RunningProxy.over(new PoolConfig(
-                        List.of(one.address()),
-                        List.of(two.address()),
-                        Distribution.MODULO,
-                        RunningProxy.TEST_TIMEOUTS))) {
+                        List.of(one.address()), List.of(two.address()), Distribution.MODULO, TestTimeouts.PATIENT))) {
             CompletableFuture<Void> told = new CompletableFuture<>();
             proxy.server().onKnowledge(() -> told.complete(null));
             ReplicaState primary = ProxyInternals.replica(proxy, 0);

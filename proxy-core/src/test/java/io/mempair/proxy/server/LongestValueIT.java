@@ -89,7 +89,7 @@ class LongestValueIT {
     @ValueSource(strings = {"", "NO STATS HERE\r\n", "STAT item_size_max"})
     void aServerThatBreaksOffWhenAskedIsAskedNoMore(String settings) throws Exception {
         try (ScriptedServer server = storing().sayingOfSettings(settings);
-                RunningProxy proxy = RunningProxy.inFrontOf(server.address());
+                RunningProxy proxy = RunningProxy.inFrontOfSilent(server.address());
                 RawClient client = proxy.client()) {
             await().atMost(10, TimeUnit.SECONDS)
                     .until(() -> client.send(set("a", 5)).line().equals("STORED"));

@@ -16,6 +16,7 @@ import io.mempair.proxy.testkit.Memcached;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.RawClient;
 import io.mempair.proxy.testkit.RunningProxy;
+import io.mempair.proxy.testkit.TestTimeouts;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -75,7 +76,7 @@ class MovedNameIT {
                 List.of(new ServerAddress("m1", before.address().port())),
                 backups,
                 Distribution.MODULO,
-                RunningProxy.TEST_TIMEOUTS);
+                TestTimeouts.PATIENT);
         ProxyConfig config = new ProxyConfig(
                 List.of(new ServerAddress("127.0.0.1", port)), pool, ClientLimits.DEFAULT, 2, TransportChoice.AUTO);
         var server = new ProxyServer(config, level -> {}, 0, "mempair-loop", Parts.naming(this::lookUp));

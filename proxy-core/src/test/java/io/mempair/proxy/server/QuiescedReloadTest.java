@@ -17,6 +17,7 @@ import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.RawClient;
 import io.mempair.proxy.testkit.RunningProxy;
 import io.mempair.proxy.testkit.ScriptedServer;
+import io.mempair.proxy.testkit.TestTimeouts;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -37,7 +38,7 @@ class QuiescedReloadTest {
     private final CountDownLatch released = new CountDownLatch(1);
 
     private static ServerTimeouts timeouts(Duration request) {
-        ServerTimeouts t = RunningProxy.TEST_TIMEOUTS;
+        ServerTimeouts t = TestTimeouts.PATIENT;
         return new ServerTimeouts(t.connect(), request, Duration.ofSeconds(5), t.retryMin(), t.retryMax());
     }
 

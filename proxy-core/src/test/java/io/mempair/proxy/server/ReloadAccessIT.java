@@ -17,6 +17,7 @@ import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.RawClient;
 import io.mempair.proxy.testkit.RunningProxy;
 import io.mempair.proxy.testkit.ScriptedServer;
+import io.mempair.proxy.testkit.TestTimeouts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +51,15 @@ class ReloadAccessIT {
     }
 
     private static PoolConfig pool(List<ServerAddress> primaries, List<ServerAddress> backups, ServerSecurity access) {
-        return new PoolConfig(primaries, backups, Distribution.MODULO, RunningProxy.TEST_TIMEOUTS, access);
+        return pool(primaries, backups, TestTimeouts.PATIENT, access);
+    }
+
+    private static PoolConfig pool(
+            List<ServerAddress> primaries,
+            List<ServerAddress> backups,
+            ServerTimeouts timeouts,
+            ServerSecurity access) {
+        return new PoolConfig(primaries, backups, Distribution.MODULO, timeouts, access);
     }
 
     private static ReplicaStatus standing(RunningProxy proxy, boolean backup) {
@@ -71,7 +80,8 @@ class ReloadAccessIT {
         String users = "alice:secret\nbob:secret\n";
         try (Memcached one = memcached(users);
                 Memcached two = memcached(users);
-                RunningProxy proxy = RunningProxy.over(pool(List.of(one.address()), List.of(two.address()), ALICE));
+                RunningProxy proxy = RunningProxy.over(
+                        pool(List.of(one.address()), List.of(two.address()), TestTimeouts.SHORT, ALICE));
                 RawClient client = proxy.client()) {
             assertThat(client.ask("set k 0 0 3\r\nold\r\n", "STORED\r\n")).isEqualTo("STORED\r\n");
             one.freeze();
@@ -83,8 +93,8 @@ class ReloadAccessIT {
             reload(
                     proxy,
                     changesTiers
-                            ? pool(List.of(two.address()), List.of(one.address()), BOB)
-                            : pool(List.of(one.address()), List.of(two.address()), BOB));
+                            ? pool(List.of(two.address()), List.of(one.address()), TestTimeouts.SHORT, BOB)
+                            : pool(List.of(one.address()), List.of(two.address()), TestTimeouts.SHORT, BOB));
 
             Known after = proxy.server().knowledge().servers().get(changesTiers ? 1 : 0);
             assertThat(before.status()).isEqualTo(ReplicaStatus.OUT);
@@ -177,7 +187,7 @@ class ReloadAccessIT {
                         connection.send("STORED\r\n");
                     }
                 });
-                RunningProxy proxy = RunningProxy.over(patient(server, ALICE));
+                RunningProxy proxy = RunningProxy.over(pool(server, ALICE));
                 RawClient deleting = proxy.client();
                 RawClient storing = proxy.client()) {
             deleting.send("delete k\r\n");
@@ -203,20 +213,13 @@ class ReloadAccessIT {
         }
     }
 
-    private static PoolConfig patient(ScriptedServer server, ServerSecurity access) {
-        var usual = RunningProxy.TEST_TIMEOUTS;
-        return new PoolConfig(
-                List.of(server.address()),
-                List.of(),
-                Distribution.MODULO,
-                new ServerTimeouts(
-                        usual.connect(), Duration.ofSeconds(8), usual.probe(), usual.retryMin(), usual.retryMax()),
-                access);
+    private static PoolConfig pool(ScriptedServer server, ServerSecurity access) {
+        return pool(List.of(server.address()), List.of(), access);
     }
 
     private static void reloadQuietly(RunningProxy proxy, ScriptedServer server, ServerSecurity access) {
         try {
-            reload(proxy, patient(server, access));
+            reload(proxy, pool(server, access));
         } catch (Exception e) {
             throw new AssertionError(e);
         }

@@ -13,6 +13,7 @@ import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.RawClient;
 import io.mempair.proxy.testkit.ReplicaStatuses;
 import io.mempair.proxy.testkit.RunningProxy;
+import io.mempair.proxy.testkit.TestTimeouts;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Timeout;
@@ -26,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReloadOfOneOutIT {
 
     private static PoolConfig pool(ServerAddress primary, List<ServerAddress> backups) {
-        return new PoolConfig(List.of(primary), backups, Distribution.MODULO, RunningProxy.TEST_TIMEOUTS);
+        return new PoolConfig(List.of(primary), backups, Distribution.MODULO, TestTimeouts.SHORT);
     }
 
     @ParameterizedTest

@@ -17,6 +17,7 @@ import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.RawClient;
 import io.mempair.proxy.testkit.RunningProxy;
 import io.mempair.proxy.testkit.ScriptedServer;
+import io.mempair.proxy.testkit.TestTimeouts;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
@@ -107,7 +108,7 @@ class ReloadTest {
         try (ScriptedServer silent = ScriptedServer.playing((line, connection) -> {});
                 RunningProxy proxy = RunningProxy.start(
                         List.of(silent.address()), List.of(), ClientLimits.DEFAULT, 1, TransportChoice.AUTO)) {
-            ServerTimeouts t = RunningProxy.TEST_TIMEOUTS;
+            ServerTimeouts t = TestTimeouts.PATIENT;
             reloadTimeout(proxy, silent, Duration.ofMinutes(5), t);
             try (RawClient client = proxy.client()) {
                 client.send("version\r\n").line();
@@ -186,7 +187,7 @@ class ReloadTest {
                 RawClient client = proxy.client()) {
             ProxyConfig other = new ProxyConfig(
                     List.of(new ServerAddress("127.0.0.1", 1)),
-                    new PoolConfig(List.of(two.address()), List.of(), Distribution.MODULO, RunningProxy.TEST_TIMEOUTS),
+                    new PoolConfig(List.of(two.address()), List.of(), Distribution.MODULO, TestTimeouts.PATIENT),
                     ClientLimits.DEFAULT,
                     3,
                     TransportChoice.NIO);
@@ -206,7 +207,7 @@ class ReloadTest {
             ServerAddress nobody = new ServerAddress("127.0.0.1", mute.getLocalPort());
             ProxyConfig next = new ProxyConfig(
                     proxy.config().listeners(),
-                    new PoolConfig(List.of(nobody), List.of(), Distribution.MODULO, RunningProxy.TEST_TIMEOUTS),
+                    new PoolConfig(List.of(nobody), List.of(), Distribution.MODULO, TestTimeouts.PATIENT),
                     ClientLimits.DEFAULT,
                     proxy.config().policy(),
                     2,

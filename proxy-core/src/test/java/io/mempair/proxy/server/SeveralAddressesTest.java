@@ -12,9 +12,9 @@ import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.health.ReconnectPolicy;
 import io.mempair.proxy.replication.PeerKnowledge;
 import io.mempair.proxy.replication.ReplicaState;
-import io.mempair.proxy.testkit.RunningProxy;
 import io.mempair.proxy.testkit.ScriptedServer;
 import io.mempair.proxy.testkit.ServerLoop;
+import io.mempair.proxy.testkit.TestTimeouts;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,11 +75,9 @@ class SeveralAddressesTest {
                 loop.context(),
                 loop.bootstrap().resolver(resolver),
                 server,
-                RunningProxy.TEST_TIMEOUTS,
+                TestTimeouts.PATIENT,
                 new ReconnectPolicy(
-                        RunningProxy.TEST_TIMEOUTS.retryMin(),
-                        RunningProxy.TEST_TIMEOUTS.retryMax(),
-                        new SplittableRandom(1)),
+                        TestTimeouts.PATIENT.retryMin(), TestTimeouts.PATIENT.retryMax(), new SplittableRandom(1)),
                 new Backpressure()));
     }
 

@@ -6,7 +6,7 @@ import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.TransportChoice;
-import io.mempair.proxy.testkit.RunningProxy;
+import io.mempair.proxy.testkit.TestTimeouts;
 import java.util.List;
 import java.util.function.IntConsumer;
 
@@ -24,7 +24,7 @@ public final class TestProxies {
     }
 
     public static ProxyConfig config(int port, ServerAddress server) {
-        PoolConfig pool = new PoolConfig(List.of(server), List.of(), Distribution.MODULO, RunningProxy.TEST_TIMEOUTS);
+        PoolConfig pool = new PoolConfig(List.of(server), List.of(), Distribution.MODULO, TestTimeouts.PATIENT);
         return new ProxyConfig(
                 List.of(new ServerAddress("127.0.0.1", port)), pool, ClientLimits.DEFAULT, 1, TransportChoice.AUTO);
     }

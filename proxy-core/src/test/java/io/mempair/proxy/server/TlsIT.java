@@ -22,6 +22,7 @@ import io.mempair.proxy.testkit.Memcached;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.RawClient;
 import io.mempair.proxy.testkit.RunningProxy;
+import io.mempair.proxy.testkit.TestTimeouts;
 import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -227,11 +228,7 @@ class TlsIT {
         return new ProxyConfig(
                 listeners(certificate, List.of()),
                 new PoolConfig(
-                        List.of(memcached.address()),
-                        List.of(),
-                        Distribution.MODULO,
-                        RunningProxy.TEST_TIMEOUTS,
-                        security),
+                        List.of(memcached.address()), List.of(), Distribution.MODULO, TestTimeouts.PATIENT, security),
                 ClientLimits.DEFAULT,
                 ClientPolicy.OPEN,
                 2,

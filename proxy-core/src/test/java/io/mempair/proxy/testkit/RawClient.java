@@ -22,7 +22,7 @@ public final class RawClient implements AutoCloseable {
     private RawClient(Socket socket) throws IOException {
         this.socket = socket;
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout(5_000);
+        socket.setSoTimeout(20_000);
         this.in = new BufferedInputStream(socket.getInputStream());
     }
 
@@ -77,7 +77,7 @@ public final class RawClient implements AutoCloseable {
         } catch (SocketException reset) {
             got.append("<closed>");
         } catch (SocketTimeoutException e) {
-            got.append("<nothing more in 5 s>");
+            got.append("<nothing more>");
         }
         return got.toString();
     }
@@ -98,7 +98,7 @@ public final class RawClient implements AutoCloseable {
         } catch (SocketException reset) {
             got.writeBytes("<closed>".getBytes(StandardCharsets.ISO_8859_1));
         } catch (SocketTimeoutException e) {
-            got.writeBytes("<nothing more in 5 s>".getBytes(StandardCharsets.ISO_8859_1));
+            got.writeBytes("<nothing more>".getBytes(StandardCharsets.ISO_8859_1));
         }
         return got.toString(StandardCharsets.ISO_8859_1);
     }

@@ -8,12 +8,10 @@ import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.ServerSecurity;
-import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.config.TransportChoice;
 import io.mempair.proxy.server.ProxyServer;
 import io.mempair.proxy.warmup.ReservedPort;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -22,22 +20,6 @@ import java.util.concurrent.TimeUnit;
 
 /** A proxy started and open on a loopback port of its own. */
 public final class RunningProxy implements AutoCloseable {
-
-    /** Short enough for tests of silence, long enough for a busy machine. */
-    public static final ServerTimeouts TEST_TIMEOUTS = new ServerTimeouts(
-            Duration.ofMillis(500),
-            Duration.ofMillis(500),
-            Duration.ofMillis(200),
-            Duration.ofMillis(20),
-            Duration.ofMillis(100));
-
-    /** For tests in which code that runs for the first time ciphers large values: that takes a second. */
-    private static final ServerTimeouts PATIENT_TIMEOUTS = new ServerTimeouts(
-            TEST_TIMEOUTS.connect(),
-            Duration.ofSeconds(5),
-            TEST_TIMEOUTS.probe(),
-            TEST_TIMEOUTS.retryMin(),
-            TEST_TIMEOUTS.retryMax());
 
     private static final int MOST_RESERVED = 100;
 
@@ -58,6 +40,11 @@ public final class RunningProxy implements AutoCloseable {
         return start(List.of(servers), List.of(), ClientLimits.DEFAULT, 2, TransportChoice.AUTO);
     }
 
+    /** As {@link #inFrontOf}, for servers that a test keeps silent. */
+    public static RunningProxy inFrontOfSilent(ServerAddress... servers) throws Exception {
+        return over(new PoolConfig(List.of(servers), List.of(), Distribution.MODULO, TestTimeouts.SHORT));
+    }
+
     public static RunningProxy withBackups(List<ServerAddress> primaries, List<ServerAddress> backups)
             throws Exception {
         return start(primaries, backups, ClientLimits.DEFAULT, 2, TransportChoice.AUTO);
@@ -71,7 +58,7 @@ public final class RunningProxy implements AutoCloseable {
             TransportChoice transport)
             throws Exception {
         int port = freePort();
-        PoolConfig pool = new PoolConfig(primaries, backups, Distribution.MODULO, TEST_TIMEOUTS);
+        PoolConfig pool = new PoolConfig(primaries, backups, Distribution.MODULO, TestTimeouts.PATIENT);
         return start(
                 port, new ProxyConfig(List.of(new ServerAddress("127.0.0.1", port)), pool, limits, loops, transport));
     }
@@ -132,7 +119,7 @@ public final class RunningProxy implements AutoCloseable {
     }
 
     private static PoolConfig pool(ServerAddress memcached, ServerSecurity security) {
-        return new PoolConfig(List.of(memcached), List.of(), Distribution.MODULO, PATIENT_TIMEOUTS, security);
+        return new PoolConfig(List.of(memcached), List.of(), Distribution.MODULO, TestTimeouts.PATIENT, security);
     }
 
     private static RunningProxy start(int port, ProxyConfig config) throws Exception {
@@ -169,7 +156,7 @@ public final class RunningProxy implements AutoCloseable {
 
     /** Changes the servers while it runs. */
     public void reload(List<ServerAddress> primaries, List<ServerAddress> backups) throws Exception {
-        reload(new PoolConfig(primaries, backups, Distribution.MODULO, TEST_TIMEOUTS), config.limits());
+        reload(new PoolConfig(primaries, backups, Distribution.MODULO, TestTimeouts.PATIENT), config.limits());
     }
 
     /** What it was last given. */

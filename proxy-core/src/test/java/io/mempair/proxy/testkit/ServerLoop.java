@@ -79,7 +79,7 @@ public final class ServerLoop implements AutoCloseable {
 
     /** A usable connection to a server of its own. */
     public ServerConnection connect(ServerAddress address) {
-        return connect(state(address), ServerTimeouts.DEFAULT);
+        return connect(state(address), TestTimeouts.PATIENT);
     }
 
     /** A usable connection to a server that other loops may know too. */

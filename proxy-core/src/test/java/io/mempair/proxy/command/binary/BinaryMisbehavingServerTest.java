@@ -71,7 +71,7 @@ class BinaryMisbehavingServerTest {
     @Test
     void aServerThatFallsSilentTimesOut() throws Exception {
         try (ScriptedServer server = ScriptedServer.playing((line, connection) -> {});
-                RunningProxy proxy = RunningProxy.inFrontOf(server.address())) {
+                RunningProxy proxy = RunningProxy.inFrontOfSilent(server.address())) {
             assertThat(ask(proxy, "get a")).isEqualTo(failed("00", "0084", "server timed out"));
         }
     }

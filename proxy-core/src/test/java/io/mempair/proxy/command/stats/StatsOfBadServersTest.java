@@ -38,7 +38,7 @@ class StatsOfBadServersTest {
     void aWrongAnswerIsLeftOut(String what, String answer) throws Exception {
         try (ScriptedServer good = ScriptedServer.playing((line, connection) -> connection.send(GOOD));
                 ScriptedServer bad = ScriptedServer.playing((line, connection) -> connection.send(answer));
-                RunningProxy proxy = RunningProxy.inFrontOf(good.address(), bad.address());
+                RunningProxy proxy = RunningProxy.inFrontOfSilent(good.address(), bad.address());
                 RawClient client = proxy.client()) {
             Map<String, String> stats = Stats.of(client, "stats");
 
@@ -72,7 +72,7 @@ class StatsOfBadServersTest {
     @Test
     void howeverManyQuestionsAreAskedAtOnceAllAreAnswered() throws Exception {
         try (ScriptedServer silent = ScriptedServer.playing((line, connection) -> {});
-                RunningProxy proxy = RunningProxy.inFrontOf(silent.address());
+                RunningProxy proxy = RunningProxy.inFrontOfSilent(silent.address());
                 RawClient client = proxy.client()) {
             client.send("stats items\r\n".repeat(1_000) + "version\r\nquit\r\n");
 
