@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mempair.deploy.faults.AddressWatch;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -16,7 +15,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  * standby, and never do both have the address. How fast is for {@code deploy/lab/faults.sh} to say; here only what must always hold.
  */
 @Timeout(240)
-@Tag("timed")
 class LostHostIT {
 
     /** Milliseconds; the lease is 700, the rest is room for a busy machine. */

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One address, two nodes, real memcached: what a client and an operator see. */
 @Timeout(240)
-@Tag("timed")
 class PairIT {
 
     /** Milliseconds; a crash is noticed at once, the rest is room for a busy machine. */
@@ -46,6 +45,7 @@ class PairIT {
     }
 
     @Test
+    @Tag("timed")
     void aKilledActiveNodeIsReplacedAndComesBackAsStandby() {
         lab.startPair();
         lab.throughTheAddress("set k 0 0 5", "hello");
@@ -64,6 +64,7 @@ class PairIT {
     }
 
     @Test
+    @Tag("timed")
     void aSwitchoverMovesTheAddressToTheOtherNode() {
         lab.startPair();
 
@@ -140,6 +141,7 @@ class PairIT {
     }
 
     @Test
+    @Tag("timed")
     void aSignalMakesTheActiveNodeHandOverAndEndWithSuccess() throws Exception {
         lab.startMemcached("m1");
         lab.startMemcached("m2");
@@ -160,6 +162,7 @@ class PairIT {
     }
 
     @Test
+    @Tag("timed")
     void aNodeThatWasFrozenWithItsGuardReturnsAndCanBeActiveAgain() {
         lab.startPair();
         var outage = lab.outageDuring("freeze of the active node and its guard", () -> {
@@ -186,6 +189,7 @@ class PairIT {
     }
 
     @Test
+    @Tag("timed")
     void aKilledGuardIsReplacedAndTheNodeGoesOnServing() {
         lab.startPair();
 

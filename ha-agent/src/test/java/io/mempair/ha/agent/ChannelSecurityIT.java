@@ -26,7 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The channel of a running pair, secured in each way, and strangers who try it from b's host. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
-@Tag("timed")
 class ChannelSecurityIT {
 
     private static final String STRANGER = "10.91.0.3";
@@ -118,6 +117,7 @@ class ChannelSecurityIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"tls", "key"})
+    @Tag("timed")
     void aSecuredPairTakesOverAsFastAsOneThatIsNot(String security) throws IOException {
         startPair(security);
 
@@ -143,6 +143,7 @@ class ChannelSecurityIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"none", "tls", "key"})
+    @Tag("timed")
     void aFloodOfNonsenseHoldsUpNothing(String security) throws Exception {
         startPair(security);
         List<String> before = events();

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The checks against the real kernel, on a host whose gateway is the other host. */
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
-@Tag("timed")
 class FitnessIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
@@ -76,6 +75,7 @@ class FitnessIT {
     }
 
     @Test
+    @Tag("timed")
     void aLostCarrierIsNoticedAtOnceAndIsGoodASecondAfterItIsBack() throws IOException {
         startNode();
 
