@@ -14,14 +14,15 @@ $settings = [
     'session.cache_limiter' => '',
     'session.save_path' => $handler === 'memcached'
         ? "$host:$port"
-        : "tcp://$host:$port?persistent=1&weight=2&timeout=1&retry_interval=15",
+        : "tcp://$host:$port?persistent=1&weight=2&timeout=30&retry_interval=15",
 ];
 if ($handler === 'memcached') {
     $settings += [
         'memcached.sess_binary_protocol' => $protocol === 'binary' ? '1' : '0',
         'memcached.sess_locking' => '1',
         'memcached.sess_lock_wait_min' => '50',
-        'memcached.sess_lock_retries' => '50',
+        // patient: without the lock, which a busy machine gives late, a request would lose what another wrote
+        'memcached.sess_lock_retries' => '500',
     ];
 }
 

@@ -91,8 +91,8 @@ final class BenchClient {
     }
 
     /**
-     * Gives the connection up if a request waits for too long. Only what is late at two looks in a row is: after a pause of
-     * this process replies may lie there unread, and between two looks they are read.
+     * Gives the connection up if a request waits too long. A request is late only if two checks in a row find it so: after a
+     * pause of this process, replies may be waiting unread, and between two checks they are read.
      */
     void checkTimeout(long nowNanos, long timeoutNanos) {
         boolean late = conversation.isLate(nowNanos, timeoutNanos);

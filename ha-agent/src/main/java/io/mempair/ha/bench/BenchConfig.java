@@ -1,7 +1,7 @@
 package io.mempair.ha.bench;
 
 /**
- * What to do. Ranges are checked where the values are read.
+ * The settings of a run. Ranges are checked where the values are read.
  *
  * @param host          name or address, looked up for each connection
  * @param connections   how many

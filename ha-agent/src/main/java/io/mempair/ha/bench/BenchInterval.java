@@ -1,7 +1,7 @@
 package io.mempair.ha.bench;
 
 /**
- * A part of a run, as it went on. Requests are in the interval in which they were answered.
+ * One interval of a run. A request counts in the interval in which it was answered.
  *
  * @param endNanos     its end, counted from the beginning of the measured window
  * @param lengthNanos  how long it was

@@ -1,7 +1,7 @@
 package io.mempair.ha.bench;
 
 /**
- * What a run came to.
+ * The result of a run.
  *
  * @param tookNanos        length of the measured window
  * @param latencies        of the requests of that window

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 
 /**
  * One run from the first connection to the report: connect, store every key, warm up, measure, wait for the last replies.
- * All of it on the loop's thread.
+ * Runs on the loop's thread.
  */
 final class BenchRun implements BenchClient.BenchClientListener {
 

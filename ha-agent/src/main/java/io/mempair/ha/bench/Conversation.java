@@ -3,8 +3,8 @@ package io.mempair.ha.bench;
 import io.netty.buffer.ByteBuf;
 
 /**
- * What one connection asks and hears: requests as its feed has them and its depth allows, every reply matched with the oldest
- * request in flight, verified and counted. Without channel and clock; one thread, which tells the time.
+ * The dialogue of one connection: requests as its feed provides and its depth allows, every reply matched with the oldest
+ * request in flight, verified and counted. Has no channel and no clock; one thread, which passes the time in.
  */
 final class Conversation {
 
@@ -52,7 +52,7 @@ final class Conversation {
     /**
      * Reads replies.
      *
-     * @return what makes the connection useless; empty if nothing does
+     * @return why the connection can no longer be used; empty if it can
      */
     String read(ByteBuf in, long nowNanos) {
         while (in.isReadable()) {

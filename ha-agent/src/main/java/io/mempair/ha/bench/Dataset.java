@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * Keys and values by number. A value is a window of one block of bytes that begins at the key's number, so that
  * writing and verifying it is one copy and one comparison, and no two keys have the same value (from eight bytes on).
- * Neither depends on the seed: runs at the same time that differ in it agree on every value. Immutable after it was made.
+ * Neither depends on the seed: concurrent runs with different seeds agree on every value. Immutable.
  */
 final class Dataset {
 

@@ -1,7 +1,7 @@
 package io.mempair.ha.bench;
 
 /**
- * What should not happen, counted.
+ * Counts of what should not happen.
  *
  * @param misses           keys that were stored and not found
  * @param wrong            values that are not what was stored, were not asked for, or replies that are none

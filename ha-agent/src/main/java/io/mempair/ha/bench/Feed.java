@@ -4,7 +4,7 @@ package io.mempair.ha.bench;
 sealed interface Feed permits FillFeed, ClosedFeed, OpenFeed {
 
     /**
-     * The next request of this connection, or false if it has none to send now.
+     * Moves to the next request of this connection; false if none is to be sent now.
      *
      * @param connection  its number, from 0
      * @param into        is filled when there is one

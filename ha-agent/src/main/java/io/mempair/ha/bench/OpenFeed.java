@@ -2,9 +2,9 @@ package io.mempair.ha.bench;
 
 /**
  * The open loop: request number i is due i / rate seconds after the start and belongs to connection i modulo their number,
- * whether or not the ones before were answered. One that had to wait for room keeps its intended time: a server that stalls
- * does not slow the asking down, and the wait is in the latency of every request that should have been sent meanwhile.
- * What is due and not yet sent needs no queue, only the number of the next.
+ * whether or not earlier ones have been answered. A request that had to wait for room keeps its intended time: a server that stalls
+ * does not slow the load down, and the wait is part of the latency of every request that should have been sent meanwhile.
+ * Requests that are due but not yet sent need no queue, only the number of the next one.
  */
 final class OpenFeed implements Feed {
 

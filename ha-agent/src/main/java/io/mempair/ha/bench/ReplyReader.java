@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Reads the replies of one connection, in whatever pieces they come, and verifies them. Only a line is kept until it
- * is whole; a value is compared as it comes. Values of one get may come in any order, as proxies send them. Pure.
+ * Reads the replies of one connection, in whatever pieces they arrive, and verifies them. Only lines are kept until they are
+ * complete; a value is compared as it arrives. Values of one get may come in any order, as proxies send them. Pure.
  */
 final class ReplyReader {
 
@@ -91,7 +91,7 @@ final class ReplyReader {
     }
 
     /**
-     * Reads on in the reply to one request, the same one until it is complete.
+     * Continues to read the reply to one request, the same one until it is complete.
      *
      * @param set  whether it is a set of {@code key}; else a get of it and the keys that follow it
      */

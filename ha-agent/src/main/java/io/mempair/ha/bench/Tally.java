@@ -3,7 +3,7 @@ package io.mempair.ha.bench;
 import org.HdrHistogram.Histogram;
 
 /**
- * Counts what became of the requests. Latencies and requests count in the measured window only, faults from the first
+ * Counts the outcomes of requests. Latencies and requests count only in the measured window, faults from the first
  * connection to the last reply. Pure; one thread.
  */
 final class Tally {

@@ -4,7 +4,7 @@ import io.mempair.proxy.config.ServerAddress;
 import java.nio.file.Path;
 
 /**
- * Where the node is watched and steered.
+ * Where the node is observed and controlled.
  *
  * @param http     read-only HTTP: metrics, health, status
  * @param control  unix socket for what changes something; readable and writable by its owner only
@@ -14,6 +14,6 @@ public record AdminConfig(ServerAddress http, Path control) {
     /** TCP port of the HTTP face unless the file says otherwise. */
     public static final int DEFAULT_HTTP_PORT = 9411;
 
-    /** Where the control socket is unless the file says otherwise. */
+    /** Path of the control socket unless the file says otherwise. */
     public static final Path DEFAULT_CONTROL = Path.of("/run/mempair/control.sock");
 }

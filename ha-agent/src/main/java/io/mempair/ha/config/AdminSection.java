@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The section {@code admin}. */
 final class AdminSection {
 
-    /** Bytes: sun_path of unix(7) less its NUL, less what the name made while binding adds. */
+    /** Bytes: sun_path of unix(7) without its NUL and without what the temporary name for binding adds. */
     private static final int MAX_CONTROL_BYTES = 90;
 
     private AdminSection() {}

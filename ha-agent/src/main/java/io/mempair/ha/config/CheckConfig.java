@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A program of the operator that says by its exit code whether this node is fit to be active.
+ * An operator's program whose exit code says whether this node is fit to be active.
  *
  * @param name      shown in the status and in messages
  * @param command   path of the program, then its arguments
@@ -15,7 +15,7 @@ import java.util.List;
  */
 public record CheckConfig(String name, List<String> command, Duration interval, Duration timeout, int rise, int fall) {
 
-    /** Each has a thread of its own. */
+    /** Each check has a thread of its own. */
     static final int MAX_CHECKS = 16;
 
     static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(2);

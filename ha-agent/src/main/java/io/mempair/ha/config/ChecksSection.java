@@ -53,7 +53,7 @@ final class ChecksSection {
                 : section.build(() -> new CheckConfig(name, command, interval, timeout, rise, fall));
     }
 
-    /** One line is cut at its spaces; in a list each element is one argument. Empty, and a problem, when it is no good. */
+    /** A line is split at its spaces; in a list each element is one argument. Empty, with a problem reported, if it is invalid. */
     private static List<String> command(Section section) {
         if (!section.has(ConfigKey.CHECK_COMMAND.key())) {
             section.missing(ConfigKey.CHECK_COMMAND.key(), "the absolute path of a program, then its arguments");

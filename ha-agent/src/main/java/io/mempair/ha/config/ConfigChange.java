@@ -22,18 +22,18 @@ public final class ConfigChange {
                 .toList();
     }
 
-    /** From what a node runs by to what the file says now. */
+    /** From what a node is running with to what the file says now. */
     public static ConfigChange between(NodeConfig running, NodeConfig wanted) {
         return new ConfigChange(ConfigValues.of(running), ConfigValues.of(wanted));
     }
 
-    /** From what a proxy alone runs by to what the file says now. */
+    /** From what a standalone proxy is running with to what the file says now. */
     public static ConfigChange between(ProxyFile running, ProxyFile wanted) {
         return new ConfigChange(ConfigValues.of(running), ConfigValues.of(wanted));
     }
 
     /**
-     * Makes sure that all of it can be changed while the program runs.
+     * Checks that all of it can be changed while the program is running.
      *
      * @throws ConfigException naming every key that cannot
      */

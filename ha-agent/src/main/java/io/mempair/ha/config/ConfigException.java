@@ -2,7 +2,7 @@ package io.mempair.ha.config;
 
 import java.util.List;
 
-/** The file, or a flag, is not what it must be. Holds every problem found, each ready to be shown. */
+/** The file or a flag is invalid. Holds every problem found, each ready to be shown. */
 public final class ConfigException extends Exception {
 
     private final transient List<String> problems;

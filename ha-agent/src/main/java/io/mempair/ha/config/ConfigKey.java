@@ -3,7 +3,7 @@ package io.mempair.ha.config;
 import java.util.Arrays;
 import java.util.List;
 
-/** Every key of the file; {@code docs/reference/configuration.md} describes each, and a test holds the two together. */
+/** Every key of the file; {@code docs/reference/configuration.md} describes each, and a test keeps the two in step. */
 enum ConfigKey {
     NODE_NAME("node.name"),
     NODE_PRIORITY("node.priority"),
@@ -99,7 +99,7 @@ enum ConfigKey {
         this.reloadable = reloadable;
     }
 
-    /** Whether a running program can follow a change of it; else the change needs a restart. */
+    /** Whether a running program can apply a change of it; otherwise the change needs a restart. */
     boolean reloadable() {
         return reloadable;
     }

@@ -17,7 +17,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
  * Reads the one YAML file, strictly: unknown and repeated keys, wrong types and bad values are errors, all
- * reported at once with their place. Nothing is corrected in silence.
+ * reported at once with their place. Nothing is corrected silently.
  */
 public final class ConfigReader {
 
@@ -29,37 +29,37 @@ public final class ConfigReader {
         this.file = new Section("", parse(path), ConfigKey.sections(), problems);
     }
 
-    /** Reads a file for {@code mempair node}: every section must be there, but {@code admin} and {@code log} may be left out. */
+    /** Reads a file for {@code mempair node}: every section is required except {@code admin} and {@code log}. */
     public static NodeConfig readNode(Path path) throws ConfigException {
         var reader = new ConfigReader(path);
         return reader.finish(reader.node());
     }
 
-    /** Reads a file for {@code mempair witness}: {@code node} and {@code group}, and {@code admin} and {@code log} if they are there. */
+    /** Reads a file for {@code mempair witness}: {@code node} and {@code group}, and optionally {@code admin} and {@code log}. */
     public static WitnessConfig readWitness(Path path) throws ConfigException {
         var reader = new ConfigReader(path);
         return reader.finish(reader.witness());
     }
 
-    /** Reads a file for {@code mempair proxy}: only {@code proxy}, and {@code admin} and {@code log} if they are there, are used. */
+    /** Reads a file for {@code mempair proxy}: only {@code proxy} and, if present, {@code admin} and {@code log} are used. */
     public static ProxyFile readProxy(Path path) throws ConfigException {
         var reader = new ConfigReader(path);
         return reader.finish(reader.proxyFile());
     }
 
-    /** Whether the file describes a node, not a proxy alone. */
+    /** Whether the file describes a node rather than a standalone proxy. */
     public static boolean describesNode(Path path) throws ConfigException {
         var reader = new ConfigReader(path);
         return reader.file.has("node") || reader.file.has("group") || reader.file.has("virtual-address");
     }
 
-    /** Whether the file describes a witness: a member of the group that has nothing to serve. */
+    /** Whether the file describes a witness: a member of the group that serves nothing. */
     public static boolean describesWitness(Path path) throws ConfigException {
         var reader = new ConfigReader(path);
         return reader.file.has("group") && !reader.file.has("virtual-address") && !reader.file.has("proxy");
     }
 
-    /** Only where the program is watched and steered, for commands that talk to a running one. */
+    /** Reads only the admin section, for commands that talk to a running program. */
     public static AdminConfig readAdmin(Path path) throws ConfigException {
         var reader = new ConfigReader(path);
         ServerAddress unused = new ServerAddress("localhost", AdminConfig.DEFAULT_HTTP_PORT);

@@ -4,7 +4,7 @@ import io.mempair.proxy.config.CopyPolicy;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The keys of the section {@code proxy} that say how two copies are kept. */
+/** The keys of the section {@code proxy} that say how two copies are maintained. */
 final class CopiesSection {
 
     private CopiesSection() {}

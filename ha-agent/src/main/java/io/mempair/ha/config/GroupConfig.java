@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The channel between the members, and by which rules they choose the active node.
+ * The channel between the members, and the rules by which they choose the active node.
  *
  * @param bind          this member's own address, never the virtual one
  * @param port          TCP port of the channel
@@ -32,7 +32,7 @@ public record GroupConfig(
         Duration preemptDelay,
         GroupSecurity security) {
 
-    /** TCP; JGroups' customary port. */
+    /** TCP; the usual port of JGroups. */
     public static final int DEFAULT_PORT = 7800;
 
     static final Duration DEFAULT_PREEMPT_DELAY = Duration.ofSeconds(10);
@@ -60,12 +60,12 @@ public record GroupConfig(
         requirePreemptDelay(preemptDelay);
     }
 
-    /** A pair with the defaults for everything that may be left out. */
+    /** A pair with defaults for everything optional. */
     public GroupConfig(String bind, int port, List<ServerAddress> peers, Profile profile) {
         this(bind, port, peers, profile, new GroupSecurity.None());
     }
 
-    /** Likewise, with a channel that is {@link GroupSecurity secured} in this way. */
+    /** The same, with a channel {@link GroupSecurity secured} in this way. */
     public GroupConfig(String bind, int port, List<ServerAddress> peers, Profile profile, GroupSecurity security) {
         this(
                 bind,
@@ -80,12 +80,12 @@ public record GroupConfig(
                 security);
     }
 
-    /** Where this member is. */
+    /** The address of this member. */
     public ServerAddress self() {
         return new ServerAddress(bind, port);
     }
 
-    /** Every other member: the peers, and the witness if there is one and this is not it. */
+    /** Every other member: the peers, and the witness unless this is the witness. */
     public List<ServerAddress> others() {
         return witness == null || witness.equals(self())
                 ? peers

@@ -5,14 +5,14 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.crypto.SecretKey;
 
-/** How the nodes of a pair know each other on their channel. */
+/** How the members of a pair authenticate to each other on their channel. */
 public sealed interface GroupSecurity {
 
-    /** By their addresses alone; for a network that nobody else reaches. */
+    /** By their addresses alone; for a network that nobody else can reach. */
     record None() implements GroupSecurity {}
 
     /**
-     * By certificates. Each node shows its own, and takes the other's if an authority of the pair signed it.
+     * By certificates. Each node presents its own and accepts the other's if an authority of the pair signed it.
      *
      * @param identity     of this node
      * @param authorities  at least one
@@ -27,7 +27,7 @@ public sealed interface GroupSecurity {
     }
 
     /**
-     * By a secret that all of them have.
+     * By a shared secret.
      *
      * @param key  for HMAC with SHA-256; never shown, not even by {@link #toString}
      */

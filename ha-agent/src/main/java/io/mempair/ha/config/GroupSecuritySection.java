@@ -18,16 +18,16 @@ import java.util.stream.IntStream;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** The part of {@code group} that says how the nodes know each other. Files are read here, so that a bad one is found. */
+/** The part of {@code group} that says how the members authenticate. Files are read here, so that a bad one is found early. */
 final class GroupSecuritySection {
 
     /**
-     * Bytes. Whoever answers at the address of a peer is shown a proof made with the key, and may try keys on it for as long as it
-     * likes; of 32 digits in hex, the least that a generator makes, it has to try 2^127.
+     * Bytes. Whoever answers at the address of a peer gets a proof made with the key, and can try keys against it for as long as it
+     * likes; for 32 hex digits, the shortest that a generator makes, that takes 2^127 attempts.
      */
     private static final int MIN_KEY_BYTES = 32;
 
-    /** Fewer different ones in a random key of 32 digits in hex are met once in a million. */
+    /** A random key of 32 hex digits has fewer distinct ones once in a million. */
     private static final int MIN_DIFFERENT_BYTES = 8;
 
     private static final int MAX_KEY_BYTES = 4_096;
@@ -101,11 +101,11 @@ final class GroupSecuritySection {
 
     private static byte[] start(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            return in.readNBytes(MAX_KEY_BYTES + 3); // a longer one is too long, whatever it is
+            return in.readNBytes(MAX_KEY_BYTES + 3); // enough to see that it is too long
         }
     }
 
-    /** Editors and {@code echo} end a file with one, and the other node's may have none. */
+    /** Editors and {@code echo} add one at the end, and the other node's file may have none. */
     private static byte[] withoutLineEnd(byte[] bytes) {
         int end = bytes.length;
         while (end > 0 && (bytes[end - 1] == '\n' || bytes[end - 1] == '\r')) {

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operator's programs, run when the pair does something. Each is an executable file, or null.
+ * The operator's programs that run on events of the pair. Each is an executable file, or null.
  *
  * @param claim    after the guard has claimed the address, or instead of it; if it fails, the claim does
  * @param release  after the guard has released the address, or instead of it
@@ -26,7 +26,7 @@ public record HooksConfig(
         Duration timeout,
         Holder address) {
 
-    /** Together with the guard's own work a claim with one hook stays within a second. */
+    /** With the guard's own work, a claim with one hook stays within a second. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofMillis(500);
 
     public static final Duration MAX_TIMEOUT = Duration.ofSeconds(60);
@@ -38,7 +38,7 @@ public record HooksConfig(
     public enum Holder {
         /** The guard process, with {@code ip} and {@code arping}; hooks follow it. */
         GUARD,
-        /** The hooks alone: the address is a matter of a cloud's API, say. */
+        /** The hooks alone, for example where a cloud's API moves the address. */
         HOOKS
     }
 
@@ -52,13 +52,13 @@ public record HooksConfig(
         }
     }
 
-    /** How long the hooks of one claim may take, in the worst case. */
+    /** The longest time that the hooks of one claim may take. */
     public Duration claimLimit() {
         return timeout.multipliedBy(
                 Stream.of(claim, fence).filter(Objects::nonNull).count());
     }
 
-    /** The programs without which this node cannot be active: all but {@code notification}. */
+    /** The programs that this node needs to be active: all except {@code notification}. */
     public List<Path> needed() {
         List<Path> programs = new ArrayList<>();
         for (Path program : new Path[] {claim, release, fence}) {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The section {@code hooks}: programs are looked at when the file is read, so that a wrong name is found before it is needed. */
+/** The section {@code hooks}: programs are checked when the file is read, not when they are needed. */
 final class HooksSection {
 
     private HooksSection() {}

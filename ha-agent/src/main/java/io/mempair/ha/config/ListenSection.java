@@ -11,7 +11,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The part of {@code proxy} that says where clients connect. PEM files are read here, so that a bad one is found. */
+/** The part of {@code proxy} that says where clients connect. PEM files are read here, so that a bad one is found early. */
 final class ListenSection {
 
     private ListenSection() {}
@@ -63,12 +63,12 @@ final class ListenSection {
                 : section.build(() -> TlsIdentity.read(certificate.key(), certificateFile, key.key(), keyFile));
     }
 
-    /** The certificates of a file that may be left out; empty then. */
+    /** The certificates of an optional file; empty if there is none. */
     static List<X509Certificate> authorities(Section section, ConfigKey key) {
         return section.optional(key, List.of(), text -> PemFile.certificates(key.key(), ProxyValues.path(text)));
     }
 
-    /** Notes a key that does nothing without another. */
+    /** Reports a key that has no effect without another one. */
     static void needs(Section section, ConfigKey key, ConfigKey other) {
         if (section.has(key.key())) {
             section.wrong(key, "does nothing alone (expected: together with " + other.key() + ')');

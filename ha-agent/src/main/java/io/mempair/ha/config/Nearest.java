@@ -4,10 +4,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Which known word a mistyped one was meant to be. */
+/** Finds the known word that a mistyped one was meant to be. */
 final class Nearest {
 
-    /** Edits; more than this and a suggestion would be a guess. */
+    /** Edits; beyond this a suggestion would be a guess. */
     private static final int MAX_EDITS = 3;
 
     private Nearest() {}

@@ -6,7 +6,7 @@ import io.mempair.proxy.replication.IdClock;
 import java.util.List;
 
 /**
- * One node of the pair as the operator wrote it.
+ * One node of the pair, as the operator configured it.
  *
  * @param name            unique in the pair
  * @param priority        1..254; the higher becomes active when nobody is
@@ -43,8 +43,8 @@ public record NodeConfig(
     }
 
     /**
-     * A number for the cas ids that are made here. Its upper bits are the place of the node among the members, by address; so
-     * it is unlike theirs, where all members' files write addresses alike. Else most likely, by the name.
+     * A number for the cas ids made here. Its upper bits are the rank of the node among the members, by address; so
+     * it differs from theirs if all members' files write addresses alike. Otherwise it most likely differs by the name.
      */
     public int number() {
         String self = new ServerAddress(group.bind(), group.port()).toString();
@@ -56,7 +56,7 @@ public record NodeConfig(
     }
 
     /**
-     * {@code name} if it can be one.
+     * {@code name} if it is valid.
      *
      * @throws IllegalArgumentException saying what a name may be
      */
@@ -67,7 +67,7 @@ public record NodeConfig(
         return name;
     }
 
-    /** {@code priority} if it can be one. */
+    /** {@code priority} if it is valid. */
     static int requirePriority(int priority) {
         if (priority < 1 || priority > 254) {
             throw new IllegalArgumentException("priority: " + priority + " (expected: 1..254)");

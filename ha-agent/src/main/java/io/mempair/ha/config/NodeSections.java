@@ -14,13 +14,13 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** The sections only a node of the pair has: {@code group} and {@code virtual-address}. */
+/** The sections that only a node of the pair has: {@code group} and {@code virtual-address}. */
 final class NodeSections {
 
-    /** The middle of what both nodes of a pair usually have. */
+    /** The middle of the priorities that the nodes of a pair usually have. */
     static final int DEFAULT_PRIORITY = 100;
 
-    /** The kernel's IFNAMSIZ less its NUL; no slash, no colon, no space. */
+    /** The kernel's IFNAMSIZ without its NUL; no slash, no colon, no space. */
     private static final Pattern INTERFACE = Pattern.compile("[^\\s/:]{1,15}");
 
     private NodeSections() {}
@@ -57,8 +57,8 @@ final class NodeSections {
                 section.wrong(
                         ConfigKey.GROUP_PEERS,
                         peer
-                                + " is the virtual address (expected: the other node's own; virtual-address.address must be"
-                                + " no host's own)");
+                                + " is the virtual address (expected: the other node's own; virtual-address.address"
+                                + " must be no host's own)");
             }
         }
         return section.build(() -> new GroupConfig(
@@ -74,7 +74,7 @@ final class NodeSections {
                 channel.security()));
     }
 
-    /** The part of the section that every member has, as a pair with the defaults. */
+    /** The part of the section that every member has, with a pair's defaults. */
     static @Nullable GroupConfig channel(Section section, @Nullable VirtualAddressConfig vip, String peersMean) {
         String bind = section.required(ConfigKey.GROUP_BIND, "this node's own address", text -> ownAddress(text, vip));
         int port = section.optional(ConfigKey.GROUP_PORT, GroupConfig.DEFAULT_PORT, ProxyValues::number);
@@ -95,7 +95,7 @@ final class NodeSections {
         return section.build(() -> new GroupConfig(bind, port, peers, profile, security));
     }
 
-    /** {@code none} stands alone; nothing written is the default. */
+    /** {@code none} must stand alone; a missing key means the default. */
     private static TieBreakerConfig tieBreaker(Section section) {
         if (!section.has(ConfigKey.GROUP_TIE_BREAKER.key())) {
             return TieBreakerConfig.AUTOMATIC;
@@ -125,7 +125,7 @@ final class NodeSections {
                 : section.build(() -> new VirtualAddressConfig(addresses, interfaceName, conflict));
     }
 
-    /** A proxy that asks itself for each key, for ever. */
+    /** Refuses a proxy that would send every request to itself, for ever. */
     static void checkServers(Section proxy, VirtualAddressConfig vip, PoolConfig pool) {
         checkServers(proxy, ConfigKey.SERVERS, vip, pool.primaries());
         checkServers(proxy, ConfigKey.BACKUPS, vip, pool.backups());
@@ -139,7 +139,7 @@ final class NodeSections {
                         key, server + " is the virtual address, so this proxy itself (expected: a memcached)"));
     }
 
-    /** Of the loopback nobody else hears. */
+    /** Refuses the loopback address, which nobody else can reach. */
     static void checkInterface(Section section, VirtualAddressConfig vip, HooksConfig hooks) {
         if (vip.interfaceName().equals("lo") && hooks.address() == HooksConfig.Holder.GUARD) {
             section.wrong(

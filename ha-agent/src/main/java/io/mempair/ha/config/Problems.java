@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 
-/** Collects what is wrong with one file, so that the operator sees all of it at once. One thread. */
+/** Collects the problems of one file, so that the operator sees them all at once. One thread. */
 final class Problems {
 
     private record Problem(int line, int column, String text) {}

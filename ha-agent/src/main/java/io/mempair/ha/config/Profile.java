@@ -3,7 +3,7 @@ package io.mempair.ha.config;
 import java.time.Duration;
 
 /**
- * How fast the pair notices. One key chooses all times, because they depend on each other.
+ * How fast the pair notices a failure. One key chooses all times, because they depend on each other.
  *
  * <p>A node that stalls longer than {@link #lease} loses its reign, so {@link #FAST} wants a host that is
  * not starved of processor time (a busy two-core host stalls a JVM up to 0.3 s).

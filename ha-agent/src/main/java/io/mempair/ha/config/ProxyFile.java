@@ -4,7 +4,7 @@ import io.mempair.proxy.config.ProxyConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code mempair proxy} takes from a file.
+ * What {@code mempair proxy} reads from a file.
  *
  * @param proxy     the data plane
  * @param admin     where it is watched, or null for nowhere

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Single values of the data plane as text, for the file and the flags alike. Ranges live in the records
- * alone: each value is tried in a record of its own, so that every bad one is found and not only the first.
+ * Parses single values of the data plane, for the file and the flags alike. Ranges live in the records
+ * alone: each value is tried in a record of its own, so that all bad ones are found, not only the first.
  * All methods throw {@link IllegalArgumentException} with value and expectation.
  */
 public final class ProxyValues {
@@ -34,8 +34,8 @@ public final class ProxyValues {
     private ProxyValues() {}
 
     /**
-     * {@code host}, {@code host:port} or {@code [ipv6]:port}; a bare number is refused, because whoever writes
-     * it means a port.
+     * {@code host}, {@code host:port} or {@code [ipv6]:port}; a bare number is refused, because its author
+     * means a port.
      */
     public static ServerAddress address(String text, int defaultPort) {
         if (!text.isBlank() && text.chars().allMatch(Character::isDigit)) {
@@ -99,7 +99,7 @@ public final class ProxyValues {
         return new CopyPolicy(WHEN, false, JOURNAL, number(text), REFILL, REFILL).refillKeysPerSecond();
     }
 
-    /** How long a server that came back may be incomplete. */
+    /** How long a returned server may be incomplete. */
     public static Duration refillFor(String text) {
         return new CopyPolicy(WHEN, false, JOURNAL, 0, Quantity.duration(text), REFILL).refillFor();
     }
@@ -109,7 +109,7 @@ public final class ProxyValues {
         return new CopyPolicy(WHEN, false, JOURNAL, 0, REFILL, Quantity.duration(text)).refillLifetime();
     }
 
-    /** Client connections at once. */
+    /** Simultaneous client connections. */
     public static int maxClients(String text) {
         return new ClientLimits(number(text), 1, 1, SMALLEST_UNREAD, Long.MAX_VALUE).maxClients();
     }
@@ -118,7 +118,7 @@ public final class ProxyValues {
         return new ClientLimits(1, number(text), 1, SMALLEST_UNREAD, Long.MAX_VALUE).maxInFlight();
     }
 
-    /** Longest value, in bytes; {@code auto} for what the servers take. */
+    /** Longest value, in bytes; {@code auto} for what the servers accept. */
     public static int maxValueBytes(String text) {
         if (text.equals("auto")) {
             return ClientLimits.LEARNED;
@@ -148,7 +148,7 @@ public final class ProxyValues {
         return new ClientPolicy(Quantity.duration(text), CommandSet.NONE, List.of(), null).idleTimeout();
     }
 
-    /** What a client hears of a key whose servers are down. */
+    /** What a read of a key whose servers are down is answered. */
     public static FailedRead failedRead(String text) {
         return switch (text) {
             case "error" -> FailedRead.ERROR;

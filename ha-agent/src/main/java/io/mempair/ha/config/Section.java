@@ -19,8 +19,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * One mapping of the file. Reading never throws: what is wrong goes to {@link Problems} with its place, and
- * the reader goes on with the fallback, so one run finds every problem. Values may name their own key
+ * One mapping of the file. Reading never throws: a mistake is reported to {@link Problems} with its place, and
+ * the reader continues with the fallback, so one run finds every problem. Values may name their own key
  * ({@code max-value: 0 (expected: ...)}), as our records do; the name is not repeated then.
  */
 final class Section {
@@ -73,7 +73,7 @@ final class Section {
         return values.get(key);
     }
 
-    /** A value that must be there. Null, and a problem, when it is not or cannot be read. */
+    /** A required value. Null, with a problem reported, if it is missing or cannot be read. */
     <T> @Nullable T required(ConfigKey key, String expected, Function<String, T> read) {
         Node node = values.get(key.key());
         if (node == null) {
@@ -92,7 +92,7 @@ final class Section {
         return value == null ? fallback : value;
     }
 
-    /** A list; a scalar counts as a list of one. Empty when the key is not there or not one element is good. */
+    /** A list; a scalar counts as a list of one. Empty if the key is missing or no element is valid. */
     <T> List<T> list(ConfigKey key, Function<String, T> read) {
         Node node = values.get(key.key());
         if (node == null) {
@@ -109,7 +109,7 @@ final class Section {
         return list;
     }
 
-    /** Each mapping of a list as a section of its own, with the keys of {@code key}'s section; one may stand alone. */
+    /** Each mapping of a list as a section of its own, with the keys of {@code key}'s section; a single one needs no list. */
     List<Section> sections(String key) {
         Node node = values.get(key);
         if (node == null) {
@@ -121,12 +121,12 @@ final class Section {
                 .toList();
     }
 
-    /** Notes that a key must be there. */
+    /** Reports that a required key is missing. */
     void missing(String key, String expected) {
         problems.add(place, path(key) + ": missing (expected: " + expected + ')');
     }
 
-    /** Notes something wrong with the value of a key. */
+    /** Reports a problem with the value of a key. */
     void wrong(ConfigKey key, String text) {
         wrong(key.key(), text);
     }
@@ -137,7 +137,7 @@ final class Section {
         problems.add(node == null ? place : node.getStartMark(), labelled(key, text));
     }
 
-    /** Builds a record from values already read; what it still refuses is noted where its message points. */
+    /** Builds a record from values already read; what the record rejects is reported where its message points. */
     <T> @Nullable T build(Supplier<T> record) {
         try {
             return record.get();

@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The part of {@code proxy} that says who may ask for what, and how the servers are approached. */
+/** The part of {@code proxy} that says who may request what, and how the proxy authenticates to the servers. */
 final class SecuritySection {
 
     private SecuritySection() {}
@@ -37,7 +37,7 @@ final class SecuritySection {
         return section.build(() -> new ClientPolicy(idle, CommandSet.of(refused), allowed, users, failedRead));
     }
 
-    /** An empty list could be meant as nobody or as everybody. */
+    /** An empty list could mean nobody or everybody. */
     private static List<ClientNetwork> requireSome(List<ClientNetwork> allowed) {
         if (allowed.isEmpty()) {
             throw new IllegalArgumentException(

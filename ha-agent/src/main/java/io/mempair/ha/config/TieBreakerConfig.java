@@ -5,7 +5,7 @@ import io.netty.util.NetUtil;
 import java.util.List;
 
 /**
- * What a node of a pair must reach to be active while its peer is silent: any one of these.
+ * What a node of a pair must reach to be active while its peer is silent; any one of them is enough.
  *
  * @param automatic  the default gateway, and the servers that live on neither host, are to be found; {@code targets} is
  *                   empty then
@@ -13,19 +13,19 @@ import java.util.List;
  */
 public record TieBreakerConfig(boolean automatic, List<Target> targets) {
 
-    /** More would be asked without being any safer. */
+    /** Asking more would not be any safer. */
     static final int MAX_TARGETS = 16;
 
-    /** What the file means when it says nothing. */
+    /** The default. */
     public static final TieBreakerConfig AUTOMATIC = new TieBreakerConfig(true, List.of());
 
     /** None: the pair prefers to serve. */
     public static final TieBreakerConfig NONE = new TieBreakerConfig(false, List.of());
 
-    /** One address to be asked. */
+    /** One address to ask. */
     public sealed interface Target {}
 
-    /** The gateway of the IPv4 default route, asked by ICMP echo. */
+    /** The gateway of the IPv4 default route, probed by ICMP echo. */
     public record GatewayTieBreaker() implements Target {
         @Override
         public String toString() {
@@ -34,7 +34,7 @@ public record TieBreakerConfig(boolean automatic, List<Target> targets) {
     }
 
     /**
-     * A host, asked by ICMP echo.
+     * A host, probed by ICMP echo.
      *
      * @param address  IPv4 or IPv6 literal
      */
@@ -45,7 +45,7 @@ public record TieBreakerConfig(boolean automatic, List<Target> targets) {
         }
     }
 
-    /** A TCP port: a connection that succeeds, or is refused, is an answer. */
+    /** A TCP port; a connection that succeeds or is refused counts as an answer. */
     public record Server(ServerAddress address) implements Target {
         @Override
         public String toString() {
@@ -68,7 +68,7 @@ public record TieBreakerConfig(boolean automatic, List<Target> targets) {
         if (NetUtil.isValidIpV4Address(text) || NetUtil.isValidIpV6Address(text)) {
             return new HostTieBreaker(text);
         }
-        // a name without a port is refused: with 0 for the missing port the record refuses it
+        // a name without a port is refused: the record rejects the 0 that stands for the missing port
         try {
             return new Server(ServerAddress.parse(text, 0));
         } catch (IllegalArgumentException e) {
@@ -76,7 +76,7 @@ public record TieBreakerConfig(boolean automatic, List<Target> targets) {
         }
     }
 
-    /** As the file could have it. */
+    /** In the form the file would have. */
     @Override
     public String toString() {
         if (automatic) {

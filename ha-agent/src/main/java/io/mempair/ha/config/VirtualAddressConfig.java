@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record VirtualAddressConfig(List<Cidr> addresses, String interfaceName, ConflictPolicy conflict) {
 
-    /** A guard reads them from its command line, and announces each. */
+    /** The guard reads them from its command line and announces each one. */
     public static final int MAX_ADDRESSES = 16;
 
     /**
@@ -25,7 +25,7 @@ public record VirtualAddressConfig(List<Cidr> addresses, String interfaceName, C
      */
     public record Cidr(String address, int prefixLength) {
 
-        /** What it is if it is no host's address: {@code "the broadcast address"} of its network, say; else null. */
+        /** What it is if it cannot be a host's address, such as {@code "the broadcast address"}; otherwise null. */
         public @Nullable String hostless() {
             byte[] bytes = bytes(address);
             int hostBits = bytes.length * 8 - prefixLength;
@@ -57,11 +57,11 @@ public record VirtualAddressConfig(List<Cidr> addresses, String interfaceName, C
         }
     }
 
-    /** What a claim that no client waits for does when another host answers for an address. */
+    /** What an unhurried claim does when another host answers for an address. */
     public enum ConflictPolicy {
-        /** Fails, and names the other. */
+        /** Fails and names the other host. */
         REFUSE,
-        /** Claims, and says who the other is: it is a router or switch that answers for others. */
+        /** Claims and names the other host, which is a router or switch that answers for others. */
         WARN
     }
 
@@ -81,12 +81,12 @@ public record VirtualAddressConfig(List<Cidr> addresses, String interfaceName, C
         }
     }
 
-    /** One address alone. */
+    /** A single address. */
     public VirtualAddressConfig(String address, int prefixLength, String interfaceName) {
         this(List.of(new Cidr(address, prefixLength)), interfaceName);
     }
 
-    /** Whether {@code host}, a name or an address without prefix length, is one of them, however it is spelled. */
+    /** Whether {@code host}, a name or an address without prefix length, is one of them, however it is written. */
     public boolean contains(String host) {
         byte[] asked = bytes(host);
         return asked.length > 0 && addresses.stream().anyMatch(cidr -> Arrays.equals(bytes(cidr.address()), asked));

@@ -1,7 +1,7 @@
 package io.mempair.ha.config;
 
 /**
- * A witness as the operator wrote it: it votes and never serves.
+ * A witness, as the operator configured it: it votes and never serves.
  *
  * @param name      unique among the three
  * @param group     the channel to the two nodes, which are its peers; its mode is {@link Mode#WITNESS} and its witness

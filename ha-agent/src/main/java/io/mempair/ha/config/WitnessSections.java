@@ -3,7 +3,7 @@ package io.mempair.ha.config;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The section {@code group} of a witness: what only a node has is refused in it. */
+/** The section {@code group} of a witness: keys that only a node has are refused. */
 final class WitnessSections {
 
     private static final List<ConfigKey> ONLY_NODES = List.of(

@@ -17,8 +17,8 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * The latencies of the servers as Prometheus histograms, made when scraped: the loops have counted in buckets of their own, and
- * no meter of Micrometer takes buckets that are counted already. Any thread.
+ * The latencies of the servers as Prometheus histograms, built on each scrape: the loops count in buckets of their own, and
+ * no Micrometer meter accepts buckets that are already counted. Any thread.
  */
 public final class ServerLatencyHistograms implements Collector {
 

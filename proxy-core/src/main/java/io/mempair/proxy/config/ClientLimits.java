@@ -1,14 +1,14 @@
 package io.mempair.proxy.config;
 
 /**
- * What one client, and all together, may use.
+ * What one client, and all clients together, may use.
  *
- * @param maxClients       connections at once; the one too many gets memcached's reply and a close
- * @param maxInFlight      requests of one client without an answer; then reading from it pauses
+ * @param maxClients       simultaneous connections; one more gets memcached's error line and is closed
+ * @param maxInFlight      unanswered requests of one client; beyond that the proxy stops reading from it
  * @param maxValueBytes    a longer value is refused here, as memcached refuses it; {@link #LEARNED}: one longer than the
  *                         longest item of any server
- * @param maxUnreadBytes   answers one client may leave unread before it is closed
- * @param maxBufferedBytes values in the middle of their arrival, per event loop; more are refused with
+ * @param maxUnreadBytes   answers that one client may leave unread before it is closed
+ * @param maxBufferedBytes values that are still arriving, per event loop; more are refused with
  *                         {@code SERVER_ERROR out of memory storing object}
  */
 public record ClientLimits(
@@ -17,7 +17,7 @@ public record ClientLimits(
     /** As {@code maxValueBytes}: the servers are asked for their {@code item_size_max}. */
     public static final int LEARNED = Integer.MAX_VALUE;
 
-    /** Bytes of the longest item while no server has said; memcached's own default. */
+    /** Bytes of the longest item as long as no server has reported one; memcached's default. */
     public static final int UNKNOWN_ITEM_BYTES = 1 << 20;
 
     /** magent's 4,096 connections, the servers' longest value; 64 MiB unread, 128 MiB arriving per loop. */
@@ -37,7 +37,7 @@ public record ClientLimits(
                 Long.MAX_VALUE);
     }
 
-    /** Whether the servers say how long a value may be. */
+    /** Whether the servers determine how long a value may be. */
     public boolean learnsValueBytes() {
         return maxValueBytes == LEARNED;
     }

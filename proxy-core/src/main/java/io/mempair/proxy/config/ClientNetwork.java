@@ -4,7 +4,7 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.util.Arrays;
 
-/** A network by address and prefix length; a single address is a network of one. Immutable. */
+/** A network, given by address and prefix length; a single address is a network of one. Immutable. */
 public final class ClientNetwork {
 
     private final byte[] network;

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who may be a client, and what clients may ask for.
  *
- * @param idleTimeout      a client that is silent for so long with nothing in flight is closed; zero for never
+ * @param idleTimeout      a client that is silent for this long with nothing in flight is closed; zero for never
  * @param refusedCommands  answered with {@code CLIENT_ERROR ... not allowed}
  * @param allowed          networks TCP clients may come from; empty for every network
- * @param users            who may log in, and must before anything else; null if no login is asked for
- * @param failedRead       what a client hears of a key whose servers are down
+ * @param users            who may log in, which must come before anything else; null if no login is required
+ * @param failedRead       what a read of a key whose servers are down is answered
  */
 public record ClientPolicy(
         Duration idleTimeout,
@@ -25,7 +25,7 @@ public record ClientPolicy(
     private static final Duration MIN_IDLE = Duration.ofMillis(100);
     private static final Duration MAX_IDLE = Duration.ofDays(1);
 
-    /** Everybody, everything, for ever. */
+    /** Everybody may connect, do everything, and stay for ever. */
     public static final ClientPolicy OPEN = new ClientPolicy(Duration.ZERO, CommandSet.NONE, List.of(), null);
 
     public ClientPolicy {
@@ -45,12 +45,12 @@ public record ClientPolicy(
         this(idleTimeout, refusedCommands, allowed, users, FailedRead.ERROR);
     }
 
-    /** The same with another answer to failed reads. */
+    /** The same policy with another answer to failed reads. */
     public ClientPolicy with(FailedRead other) {
         return new ClientPolicy(idleTimeout, refusedCommands, allowed, users, other);
     }
 
-    /** Whether a key whose servers give no answer is told as a miss. */
+    /** Whether a key whose servers do not answer is reported as a miss. */
     public boolean missesFailedReads() {
         return failedRead == FailedRead.MISS;
     }

@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.stream.Collectors;
 
 /**
- * Some commands, asked for with every request: hence one bit a command, and no object behind.
+ * A set of commands, consulted for every request: one bit per command, no allocation.
  *
  * @param bits  bit n stands for the command with ordinal n
  */
@@ -29,7 +29,7 @@ public record CommandSet(long bits) {
         return (bits & bit(command)) != 0;
     }
 
-    @SuppressWarnings("EnumOrdinal") // lives no longer than the process, nobody else reads the bits
+    @SuppressWarnings("EnumOrdinal") // the bits never leave the process
     private static long bit(Command command) {
         if (command.ordinal() >= Long.SIZE) {
             throw new AssertionError("more commands than bits: " + command);

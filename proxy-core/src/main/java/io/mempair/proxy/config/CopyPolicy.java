@@ -3,15 +3,15 @@ package io.mempair.proxy.config;
 import java.time.Duration;
 
 /**
- * How two copies of a key are kept.
+ * How the two copies of a key are maintained.
  *
  * @param acknowledge          when a write is answered
- * @param hedge                whether a read is also asked of the backup when the primary is slower than its own 99th
+ * @param hedge                whether a read is also sent to the backup when the primary is slower than its own 99th
  *     percentile; not with {@link Acknowledge#PRIMARY}, where the backup may be behind
- * @param journalBytes         memory for the keys one unreachable server missed; with more it is flushed when it returns
+ * @param journalBytes         memory for the keys that one unreachable server missed; if they need more, it is flushed on its return
  * @param refillKeysPerSecond  speed of copying all keys to a server that came back empty; 0 leaves it to the reads
- * @param refillFor            how long at most a server that came back is taken as not yet complete
- * @param refillLifetime       lifetime of refilled items whose own cannot be known: of servers without meta commands
+ * @param refillFor            the longest time that a returned server is regarded as incomplete
+ * @param refillLifetime       lifetime of refilled items whose own is unknown: those of servers without meta commands
  */
 public record CopyPolicy(
         Acknowledge acknowledge,

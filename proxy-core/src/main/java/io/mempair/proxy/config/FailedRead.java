@@ -1,9 +1,9 @@
 package io.mempair.proxy.config;
 
-/** What a client hears that reads a key whose servers give no answer. */
+/** What a client is answered when it reads a key whose servers do not answer. */
 public enum FailedRead {
-    /** {@code SERVER_ERROR}: that nobody knows. */
+    /** {@code SERVER_ERROR}: the value is unknown. */
     ERROR,
-    /** A miss, as mcrouter answers: for clients that take an error for the failure of the proxy as a whole. */
+    /** A miss, as mcrouter answers: for clients that treat an error as a failure of the whole proxy. */
     MISS
 }

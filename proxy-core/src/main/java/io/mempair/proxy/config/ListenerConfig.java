@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where clients connect; at least one place.
+ * Where clients connect; at least one listener.
  *
  * @param tcp   addresses served in plain text; may be empty
  * @param unix  a unix socket, or null
@@ -38,7 +38,7 @@ public record ListenerConfig(
         return new ListenerConfig(addresses, null, null);
     }
 
-    /** Whether the same places are open in both, so that nothing has to be bound anew; certificates may differ. */
+    /** Whether both listen in the same places, so that nothing has to be rebound; certificates may differ. */
     public boolean hasPlacesOf(ListenerConfig other) {
         return tcp.equals(other.tcp)
                 && Objects.equals(unix, other.unix)
@@ -49,7 +49,7 @@ public record ListenerConfig(
         return tls == null ? List.of() : tls.addresses();
     }
 
-    /** Every place as the log shows it: {@code [0.0.0.0:11211, unix:/run/m.sock, tls:0.0.0.0:11212]}. */
+    /** Every listener, as the log shows it: {@code [0.0.0.0:11211, unix:/run/m.sock, tls:0.0.0.0:11212]}. */
     @Override
     public String toString() {
         List<String> places = new ArrayList<>();

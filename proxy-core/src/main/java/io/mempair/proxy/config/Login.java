@@ -8,7 +8,7 @@ package io.mempair.proxy.config;
  */
 public record Login(String user, String password) {
 
-    /** Bytes; what memcached's own reader takes. */
+    /** Bytes; the limit of memcached's own reader. */
     private static final int MAX_BYTES = 250;
 
     public Login {

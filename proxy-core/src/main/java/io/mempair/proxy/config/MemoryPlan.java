@@ -3,21 +3,21 @@ package io.mempair.proxy.config;
 import io.netty.util.internal.PlatformDependent;
 
 /**
- * How memory is shared out: outside of the heap a reserve for what the proxy needs whoever its clients are, and the rest for
- * what clients can make it hold; of the heap a part for their requests.
+ * How memory is divided: outside the heap, a reserve for what the proxy needs regardless of its clients, and the rest for
+ * what clients can make it hold; of the heap, a share for their requests.
  *
- * @param directBytes  what the JVM may take outside of the heap: {@code -XX:MaxDirectMemorySize}
+ * @param directBytes  what the JVM may allocate outside the heap: {@code -XX:MaxDirectMemorySize}
  * @param heapBytes    the heap: {@code -Xmx}
  */
 public record MemoryPlan(long directBytes, long heapBytes) {
 
-    /** Of the heap requests of clients get one part of so many: connections, journals and garbage need the rest. */
+    /** Requests of clients get one part in so many of the heap: connections, journals and garbage need the rest. */
     private static final int HEAP_PARTS = 4;
 
-    /** Bytes for what is there once: what the allocator keeps for reuse, the faces. */
+    /** Bytes for what exists once: what the allocator keeps for reuse, the admin face. */
     private static final long RESERVE_BYTES = 32L << 20;
 
-    /** Bytes for each event loop: what it reads into, and its pools of small buffers. */
+    /** Bytes per event loop: its read buffers and its pools of small buffers. */
     private static final long RESERVE_LOOP_BYTES = 6L << 20;
 
     /**
@@ -26,19 +26,19 @@ public record MemoryPlan(long directBytes, long heapBytes) {
      */
     private static final long RECEIVE_BYTES = 20L << 20;
 
-    /** Of what is left clients get so many quarters: buffers are allocated in chunks, which are never quite full. */
+    /** Clients get so many quarters of what is left: buffers are allocated in chunks, which are never quite full. */
     private static final int CLIENT_QUARTERS = 3;
 
-    /** Bytes of values on their way in that a loop needs at least: memcached's usual longest value. */
+    /** Least number of bytes a loop needs for arriving values: memcached's usual longest value. */
     private static final long MIN_BUFFERED_BYTES = 1L << 20;
 
-    /** That of this process. */
+    /** The plan of this process. */
     public static MemoryPlan ofThisProcess() {
         return new MemoryPlan(
                 PlatformDependent.maxDirectMemory(), Runtime.getRuntime().maxMemory());
     }
 
-    /** What all clients together may make the proxy hold. */
+    /** How many bytes the proxy may hold for all clients together. */
     public long clientBytes(int loops) {
         return Math.max(0, (directBytes - reserveBytes(loops)) / 4 * CLIENT_QUARTERS);
     }
@@ -53,24 +53,24 @@ public record MemoryPlan(long directBytes, long heapBytes) {
     }
 
     /**
-     * What the allocator may have from the system before clients are closed for that alone. The rest is for what one turn of
-     * all loops takes before that helps.
+     * How much the allocator may take from the system before clients are closed for that alone. The rest covers what one turn of
+     * all loops takes before closing them helps.
      */
     public long maxAllocatedBytes() {
         return directBytes - directBytes / 8;
     }
 
-    /** What the requests of the clients of one loop may take of the heap. */
+    /** How much of the heap the requests of one loop's clients may take. */
     public long heapBytesOfLoop(int loops) {
         return heapBytes / HEAP_PARTS / loops;
     }
 
-    /** {@code max-unread} where nobody says. */
+    /** The default of {@code max-unread}. */
     public long defaultUnreadBytes(int loops) {
         return Math.max(1 << 16, Math.min(ClientLimits.DEFAULT.maxUnreadBytes(), clientBytes(loops) / 2));
     }
 
-    /** {@code max-buffered} where nobody says, beside that {@code max-unread}. */
+    /** The default of {@code max-buffered}, given that {@code max-unread}. */
     public long defaultBufferedBytes(int loops, long unreadBytes) {
         long left = (clientBytes(loops) - unreadBytes) / loops;
         return Math.max(MIN_BUFFERED_BYTES, Math.min(ClientLimits.DEFAULT.maxBufferedBytes(), left));
@@ -99,7 +99,7 @@ public record MemoryPlan(long directBytes, long heapBytes) {
         return buffered > Long.MAX_VALUE - unreadBytes ? Long.MAX_VALUE : buffered + unreadBytes;
     }
 
-    /** Rounded up, as the options of the JVM take it. */
+    /** Rounded up, in the form that JVM options take. */
     private static String megabytes(long bytes) {
         return (bytes >> 20) + ((bytes & ((1 << 20) - 1)) == 0 ? 0L : 1L) + "m";
     }

@@ -3,15 +3,15 @@ package io.mempair.proxy.config;
 import java.util.List;
 
 /**
- * One proxy as the operator wrote it.
+ * One proxy, as the operator configured it.
  *
  * @param listeners  where clients connect
- * @param pool       the servers behind
+ * @param pool       the servers behind the proxy
  * @param limits     how much clients may use
  * @param policy     who may be a client, and what clients may ask for
  * @param loops      event loops, 1..64; {@link #defaultLoops()} unless the operator says otherwise
  * @param transport  which kernel interface to use
- * @param latencies  whether latencies of servers are counted, in histograms
+ * @param latencies  whether latencies of servers are recorded in histograms
  */
 public record ProxyConfig(
         ListenerConfig listeners,
@@ -22,7 +22,7 @@ public record ProxyConfig(
         TransportChoice transport,
         boolean latencies) {
 
-    /** More loops than this did not pay in any measurement of proxies of this kind. */
+    /** More loops than this brought nothing in any measurement of such proxies. */
     private static final int MAX_DEFAULT_LOOPS = 4;
 
     public ProxyConfig {
@@ -31,7 +31,7 @@ public record ProxyConfig(
         }
     }
 
-    /** A proxy that counts latencies. */
+    /** A proxy that records latencies. */
     public ProxyConfig(
             ListenerConfig listeners,
             PoolConfig pool,
@@ -42,13 +42,13 @@ public record ProxyConfig(
         this(listeners, pool, limits, policy, loops, transport, true);
     }
 
-    /** A proxy on plain TCP that is open to everybody. */
+    /** A proxy on plain TCP, open to everybody. */
     public ProxyConfig(
             List<ServerAddress> tcp, PoolConfig pool, ClientLimits limits, int loops, TransportChoice transport) {
         this(ListenerConfig.tcp(tcp), pool, limits, ClientPolicy.OPEN, loops, transport);
     }
 
-    /** One loop a processor, at most four. */
+    /** One loop per processor, at most four. */
     public static int defaultLoops() {
         return Math.min(MAX_DEFAULT_LOOPS, Runtime.getRuntime().availableProcessors());
     }

@@ -5,20 +5,20 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /**
- * Where a server, or a listener, is: a host name or address, and a TCP port.
+ * The address of a server or listener: a host name or IP address, and a TCP port.
  *
  * @param host  name, IPv4 or IPv6 literal without brackets; resolved when a connection is made
  * @param port  1..65535
  */
 public record ServerAddress(String host, int port) {
 
-    /** TCP port; where memcached listens unless told otherwise. */
+    /** TCP port; memcached's default. */
     public static final int MEMCACHED_PORT = 11211;
 
-    /** Digits and dots: no name ends in a number, and the host would take one number for an address. */
+    /** Digits and dots: no name ends in a number, and the resolver would take a bare number for an address. */
     private static final Pattern NUMBERS = Pattern.compile("[0-9.]+");
 
-    /** Letters of any script, for what a hosts file has; the underscore, because containers have it. */
+    /** Letters of any script, because hosts files have them; the underscore, because containers do. */
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_.-]+");
 
     private static final Pattern WITH_WEIGHT = Pattern.compile("[^:]+:[0-9]+:[0-9.]+");
@@ -33,8 +33,8 @@ public record ServerAddress(String host, int port) {
     }
 
     /**
-     * Reads {@code host}, {@code host:port}, {@code [v6]:port} or a bare IPv6 literal. What can only be a slip is refused here,
-     * because a name is not resolved before a connection is made: a list, a path, {@code host:port:weight}, numbers that are no
+     * Reads {@code host}, {@code host:port}, {@code [v6]:port} or a bare IPv6 literal. Obvious slips are refused here,
+     * because a name is resolved only when a connection is made: a list, a path, {@code host:port:weight}, numbers that are not an
      * IPv4 address.
      *
      * @param text         what the operator wrote
@@ -50,7 +50,7 @@ public record ServerAddress(String host, int port) {
         }
     }
 
-    /** What whoever wrote that most likely means, and how it is to be written. */
+    /** What the operator most likely meant, and how to write it. */
     private static String hint(String text) {
         if (text.indexOf(',') >= 0) {
             return "; several are a list: [" + text.replaceAll("\\s*,\\s*", ", ") + ']';
@@ -105,12 +105,12 @@ public record ServerAddress(String host, int port) {
         return host;
     }
 
-    /** Whether the host is an address, which means the same for ever, and no name. */
+    /** Whether the host is an address, whose meaning never changes, rather than a name. */
     public boolean isLiteral() {
         return NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
     }
 
-    /** Whether both are one place however they are written; of a name and an address, nobody can say before it is resolved. */
+    /** Whether both denote the same place, however written. Names are not resolved here: a name never equals an address. */
     boolean isSamePlaceAs(ServerAddress other) {
         byte[] mine = NetUtil.createByteArrayFromIpAddressString(host);
         byte[] its = NetUtil.createByteArrayFromIpAddressString(other.host);

@@ -3,7 +3,7 @@ package io.mempair.proxy.config;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the proxy makes itself known to the servers of a pool, and they to it.
+ * How the proxy and the servers of a pool authenticate to each other.
  *
  * @param tls    null for plain TCP
  * @param login  sent first on each connection, memcached's {@code -Y}; null for none

@@ -9,9 +9,9 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 
 /**
- * A certificate with its private key, as read from two PEM files. They are known to belong together.
+ * A certificate with its private key, as read from two PEM files and checked to belong together.
  *
- * @param chain  the certificate first, then those that lead to its authority
+ * @param chain  the certificate first, then its intermediates
  * @param key    never shown, not even by {@link #toString}
  */
 public record TlsIdentity(List<X509Certificate> chain, PrivateKey key) {

@@ -1,6 +1,6 @@
 package io.mempair.proxy.config;
 
-/** Which of the kernel's interfaces moves the bytes. */
+/** Which kernel interface moves the bytes. */
 public enum TransportChoice {
     /** The best that works on this host. */
     AUTO,

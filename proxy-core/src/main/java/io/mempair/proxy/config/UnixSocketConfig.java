@@ -7,17 +7,17 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * A unix socket clients connect to.
+ * A unix socket that clients connect to.
  *
- * @param path  absolute; what is there already is replaced only if it is a socket nobody answers on
+ * @param path  absolute; an existing file is replaced only if it is a socket that nobody answers on
  * @param mode  permission bits; whoever may write to the socket may connect
  */
 public record UnixSocketConfig(Path path, int mode) {
 
-    /** For the owner only, as memcached's. */
+    /** For the owner only, as memcached's is. */
     public static final int DEFAULT_MODE = 0700;
 
-    /** Bytes: sun_path of unix(7) less its NUL, less what the name made while binding adds. */
+    /** Bytes: sun_path of unix(7) without its NUL and without what the temporary name for binding adds. */
     private static final int MAX_PATH_BYTES = 100;
 
     private static final PosixFilePermission[] BITS = {

@@ -13,7 +13,7 @@ import java.util.List;
  */
 public record Users(List<Login> logins) {
 
-    /** A login is compared with each, so that the time tells nothing; hence a bound. */
+    /** A login is compared with every one, so that timing reveals nothing; hence the bound. */
     private static final int MAX_LOGINS = 1_000;
 
     public Users {
@@ -24,7 +24,7 @@ public record Users(List<Login> logins) {
     }
 
     /**
-     * Reads a file as memcached's {@code -Y} reads it: {@code user:password}, one a line. Empty lines are skipped.
+     * Reads a file as memcached's {@code -Y} reads it: one {@code user:password} per line. Empty lines are skipped.
      *
      * @param configKey  what the operator calls the file
      * @throws IllegalArgumentException naming the file, the line and the remedy
@@ -63,7 +63,7 @@ public record Users(List<Login> logins) {
         return known;
     }
 
-    /** The one login of a file that is to hold one. */
+    /** The only login of a file that must hold exactly one. */
     public static Login only(String configKey, Path file) {
         List<Login> logins = read(configKey, file).logins();
         if (logins.size() != 1) {

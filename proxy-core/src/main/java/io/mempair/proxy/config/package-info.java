@@ -1,4 +1,4 @@
-/** What the operator wrote, as records that are valid once constructed. Immutable; any thread. */
+/** The operator's settings, as records that are valid once constructed. Immutable; any thread. */
 @NullMarked
 package io.mempair.proxy.config;
 

@@ -3,7 +3,7 @@ package io.mempair.proxy.metrics;
 import java.util.Arrays;
 
 /**
- * The buckets of every latency histogram: 1, 2 and 5 of each decade from 50 us to 10 s, and one for what took longer. Fixed,
+ * The buckets of every latency histogram: 1, 2 and 5 of each decade from 50 us to 10 s, and one for anything slower. Fixed,
  * so that histograms of all loops, servers and nodes can be added up.
  */
 public final class LatencyBuckets {

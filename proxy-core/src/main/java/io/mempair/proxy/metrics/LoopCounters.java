@@ -3,7 +3,7 @@ package io.mempair.proxy.metrics;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The counters of one event loop. Only its loop counts; any thread may read and sees a value that is a
+ * The counters of one event loop. Only its loop writes; any thread may read and sees a value that is a
  * moment old at most. Counting is a load, an add and a plain store: no lock prefix, no shared line.
  */
 @SuppressWarnings("EnumOrdinal") // indexes live in this object only and are never stored or sent

@@ -3,7 +3,7 @@ package io.mempair.proxy.metrics;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * How long one server took to answer one event loop: a histogram for each {@link TimedCommand}. Only the loop counts, as in
+ * How long one server took to answer one event loop: one histogram per {@link TimedCommand}. Only the loop writes, as in
  * {@link LoopCounters}: nothing is allocated, no clock is read, no line is shared. Any thread may read.
  */
 @SuppressWarnings("EnumOrdinal") // indexes live in this object only and are never stored or sent

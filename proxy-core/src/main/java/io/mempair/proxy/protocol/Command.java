@@ -37,7 +37,7 @@ public enum Command {
     SLABS("slabs", CommandKind.REFUSED),
     CACHE_MEMLIMIT("cache_memlimit", CommandKind.REFUSED);
 
-    /** What a command has besides its word, and so how it is framed and answered. */
+    /** What a command consists of besides its word, hence how it is framed and answered. */
     public enum CommandKind {
         /** Keys; answered with values and END. */
         RETRIEVAL,
@@ -105,7 +105,7 @@ public enum Command {
         return this == GAT || this == GATS;
     }
 
-    /** Whether the outcome depends on what the server holds, so that two copies must not decide apart. */
+    /** Whether the outcome depends on what the server holds, so that two copies must not decide independently. */
     public boolean isConditional() {
         return switch (this) {
             case ADD, REPLACE, APPEND, PREPEND, CAS, INCR, DECR -> true;

@@ -1,4 +1,4 @@
-/** What the memcached protocols have in common: commands, limits, numbers. Pure; knows nothing of routing. */
+/** What the memcached protocols have in common: commands, limits, numbers. Pure; independent of routing. */
 @NullMarked
 package io.mempair.proxy.protocol;
 

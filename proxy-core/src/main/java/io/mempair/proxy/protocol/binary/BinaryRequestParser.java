@@ -5,8 +5,8 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * Reads request packets, without their values, into a {@link BinaryRequest}. Every length is taken as unsigned and
- * compared with the others before it is believed; nothing is allocated by a length. What is refused, and how, is memcached
- * 1.6.18's as observed. Stateless but for the request it fills; one connection each.
+ * checked against the others before it is used; no length causes an allocation. What is refused, and how, is memcached
+ * 1.6.18's as observed. Stateless except for the request it fills; one per connection.
  */
 public final class BinaryRequestParser {
 
@@ -15,19 +15,19 @@ public final class BinaryRequestParser {
 
     private static final int HEADER_BYTES = 24;
 
-    /** What a packet is good for. */
+    /** What to do with a packet. */
     public enum ParseResult {
-        /** Header, extras and key are not all there; the buffer is as it was. */
+        /** Header, extras and key are incomplete; the buffer is unchanged. */
         INCOMPLETE,
         /** To be carried out. */
         GOOD,
-        /** Nothing we know: say so, throw its value away and go on. */
+        /** Unknown opcode: answer so, discard its value and go on. */
         UNKNOWN,
-        /** Extras, key or value do not go with the opcode: answer {@link Status#INVALID_ARGUMENTS} and close. */
+        /** Extras, key or value do not fit the opcode: answer {@link Status#INVALID_ARGUMENTS} and close. */
         MALFORMED,
         /** Shorter than its own parts: answer {@link Status#UNKNOWN_COMMAND} and close. */
         CONTRADICTORY,
-        /** No request of this protocol: close. */
+        /** Not a request of this protocol: close. */
         FOREIGN
     }
 

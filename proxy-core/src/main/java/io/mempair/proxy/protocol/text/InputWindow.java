@@ -4,8 +4,8 @@ import io.mempair.proxy.protocol.ProtocolLimits;
 import io.netty.buffer.ByteBuf;
 
 /**
- * A copy of a part of the input, where lines are looked for: many short lines cost one access to the buffer. Indexes are
- * those of the input. Valid as long as the input is the same: {@link #forget} goes before another.
+ * A copy of a part of the input, in which lines are searched: many short lines cost one access to the buffer. Indexes are
+ * those of the input. Valid for one input: call {@link #forget} before the next.
  */
 final class InputWindow {
 
@@ -19,7 +19,7 @@ final class InputWindow {
 
     private int to;
 
-    /** There is another input, of which nothing was seen yet. */
+    /** Starts on another input, of which nothing has been seen yet. */
     void forget() {
         to = 0;
     }
@@ -58,7 +58,7 @@ final class InputWindow {
         System.arraycopy(bytes, start - from, target, 0, length);
     }
 
-    /** The input's byte at that index: from the window if it is there. */
+    /** The input's byte at that index, from the window if it is in there. */
     byte byteAt(ByteBuf in, int index) {
         return index >= from && index < to ? bytes[index - from] : in.getByte(index);
     }

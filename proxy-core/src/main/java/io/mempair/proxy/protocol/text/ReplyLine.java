@@ -30,7 +30,7 @@ public enum ReplyLine {
     RESET("RESET", true),
     /** The new value of a counter. */
     NUMBER("", false),
-    /** None of the above: the server is not to be trusted any more. */
+    /** None of the above: the server can no longer be trusted. */
     UNKNOWN("", false);
 
     private static final ReplyLine[] ALL = values();
@@ -43,7 +43,7 @@ public enum ReplyLine {
         this.whole = whole;
     }
 
-    /** Reads {@code line[0, length)}, which has no line end any more. */
+    /** Reads {@code line[0, length)}, from which the line end has been removed. */
     public static ReplyLine of(byte[] line, int length) {
         if (length == 0) {
             return UNKNOWN;
@@ -79,7 +79,7 @@ public enum ReplyLine {
         };
     }
 
-    /** A decremented counter may come with spaces behind, as memcached keeps the old width. */
+    /** A decremented counter may have trailing spaces, because memcached keeps the old width. */
     private static boolean isNumber(byte[] line, int length) {
         int i = 0;
         while (i < length && line[i] >= '0' && line[i] <= '9') {
@@ -91,7 +91,7 @@ public enum ReplyLine {
         return i == length;
     }
 
-    /** Whether the server reports that it could not do what was asked. */
+    /** Whether the server reports that it could not carry out the request. */
     public boolean isError() {
         return this == ERROR || this == CLIENT_ERROR || this == SERVER_ERROR;
     }

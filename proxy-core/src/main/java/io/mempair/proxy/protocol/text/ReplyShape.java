@@ -2,7 +2,7 @@ package io.mempair.proxy.protocol.text;
 
 import io.mempair.proxy.protocol.Command;
 
-/** What the answer to a request looks like. An error line may come in place of any. */
+/** What the answer to a request looks like. An error line may replace any of them. */
 public enum ReplyShape {
     /** Values and END. */
     RETRIEVAL,
@@ -57,8 +57,8 @@ public enum ReplyShape {
     }
 
     /**
-     * Whether after this error nothing the server says can be matched. A storage line it does not understand is
-     * followed by commands, to its mind; a refused {@code ms} only if it says the line itself was bad.
+     * Whether after this error no further answer can be matched. A storage line that the server does not understand is
+     * followed by what it takes for commands; a refused {@code ms} only if the error says that the line itself was bad.
      *
      * @param badFormat  whether that is what the error says
      */

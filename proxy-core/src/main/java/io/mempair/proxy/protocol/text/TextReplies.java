@@ -4,7 +4,7 @@ import io.mempair.proxy.protocol.Command;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
-/** The lines mempair itself answers. Where memcached has the answer, they are its own, byte for byte. */
+/** The lines that mempair answers by itself. Where memcached has such an answer, they equal it byte for byte. */
 public final class TextReplies {
 
     /** The end of every line and data block: carriage return and line feed as one big-endian short. */
@@ -28,7 +28,7 @@ public final class TextReplies {
     public static final byte[] TOO_MANY_CONNECTIONS = line("ERROR Too many open connections");
     public static final byte[] LINE_TOO_LONG = line("CLIENT_ERROR line too long");
     public static final byte[] REFUSED = line("CLIENT_ERROR command refused by the proxy: it concerns one server only");
-    /** The same in place of a list or a stream: the connection ends behind it, because its reader may wait for an END. */
+    /** The same in place of a list or stream: the connection is closed after it, because the reader may be waiting for END. */
     public static final byte[] REFUSED_LIST = REFUSED.clone();
 
     public static final byte[] STORED = line("STORED");
@@ -52,7 +52,7 @@ public final class TextReplies {
         return length == BAD_FORMAT.length;
     }
 
-    /** What memcached answers to a flush_all switched off by {@code -F}, for any command. */
+    /** What memcached answers to a flush_all that {@code -F} disabled; here for any command. */
     public static byte[] notAllowed(Command command) {
         return line("CLIENT_ERROR " + command.word() + " not allowed");
     }

@@ -9,11 +9,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the answers of one server out of what it sent. A value is passed on in the pieces it arrives in, so a
+ * Splits the output of one server into answers. A value is passed on in the pieces it arrives in, so a
  * large one is never gathered. Anything that is not an answer to what was asked is a violation: the
- * caller closes the connection, because from then on no answer could be matched to its request.
+ * caller closes the connection, because no later answer could be matched to its request.
  *
- * <p>Keeps its place between calls; one connection each, one thread.
+ * <p>Remembers its position between calls; one per connection, one thread.
  */
 public final class TextReplyDecoder {
 
@@ -32,9 +32,9 @@ public final class TextReplyDecoder {
     private long itemBytesLeft;
 
     /**
-     * Decodes as much of {@code in} as is there, moving its reader index; a line that has no end yet stays.
+     * Decodes as much of {@code in} as possible and moves its reader index; an incomplete line stays.
      *
-     * @return null, or what was wrong; then the decoder must not be used again
+     * @return null, or what was wrong, after which the decoder must not be used again
      */
     public @Nullable String decode(ByteBuf in, ReplyHandler handler) {
         window.forget();
@@ -127,7 +127,7 @@ public final class TextReplyDecoder {
         return length >= prefix.length && Arrays.equals(line, 0, prefix.length, prefix, 0, prefix.length);
     }
 
-    /** {@code STAT name value}; the value may be missing, and may hold spaces. */
+    /** {@code STAT name value}; the value may be missing or contain spaces. */
     private @Nullable String statLine(int lineEnd, ReplyHandler handler) {
         int nameEnd = tokenEnd(STAT.length, lineEnd);
         if (nameEnd == STAT.length) {
@@ -174,7 +174,7 @@ public final class TextReplyDecoder {
         return true;
     }
 
-    /** Checks those of the item's two last bytes that this piece holds. */
+    /** Checks whichever of the item's last two bytes are in this piece. */
     private boolean endsRight(ByteBuf in, int start, int length, long leftAfter) {
         int end = start + length;
         if (leftAfter == 1) {

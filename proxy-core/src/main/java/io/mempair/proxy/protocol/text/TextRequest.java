@@ -11,13 +11,13 @@ import java.util.Arrays;
 import java.util.function.LongUnaryOperator;
 
 /**
- * One request line, taken apart: a reusable view that {@link TextRequestParser} fills. The line lives in an
+ * One parsed request line: a reusable view that {@link TextRequestParser} fills. The line lives in an
  * array of its own, so nothing here refers to the client's buffer. One event loop only; the values are
  * valid until the next line is read, unless {@link #copy} was made.
  */
 public final class TextRequest implements DataRequest {
 
-    /** Word, key and five numbers, noreply, and one to see that there are too many. */
+    /** Word, key, five numbers, noreply, and one more to notice that there are too many. */
     static final int MAX_TOKENS = 8;
 
     private static final byte[] GET = {'g', 'e', 't'};
@@ -30,7 +30,7 @@ public final class TextRequest implements DataRequest {
     final int[] ends = new int[MAX_TOKENS];
     /** Tokens found, at most {@link #MAX_TOKENS}; the tokens of a retrieval are not all counted. */
     int tokens;
-    /** Whether the line is as memcached's documentation writes it: single spaces and nothing besides. */
+    /** Whether the line is in the canonical form of memcached's documentation: single spaces and nothing else. */
     boolean plain;
 
     Command command = Command.GET;
@@ -39,7 +39,7 @@ public final class TextRequest implements DataRequest {
     /** Keys of a retrieval. */
     int keys;
 
-    /** A view of nothing yet. */
+    /** A view that holds nothing yet. */
     public TextRequest() {
         this(new byte[2_048]);
     }
@@ -69,7 +69,7 @@ public final class TextRequest implements DataRequest {
         return TextReplies.BAD_DATA_CHUNK;
     }
 
-    /** The bytes the offsets refer to. Not to be changed by others, and not to be kept. */
+    /** The bytes that the offsets refer to. The caller must neither change nor keep them. */
     public byte[] bytes() {
         return line;
     }
@@ -93,7 +93,7 @@ public final class TextRequest implements DataRequest {
         return keys == 1;
     }
 
-    /** How many keys a retrieval names, those named twice counted twice. */
+    /** How many keys a retrieval names, duplicates included. */
     public int keyCount() {
         return keys;
     }
@@ -116,7 +116,7 @@ public final class TextRequest implements DataRequest {
         return i;
     }
 
-    /** A copy of what comes before a retrieval's keys, without a space behind: {@code get}, {@code gat 60}. */
+    /** A copy of what precedes a retrieval's keys, without the trailing space: {@code get}, {@code gat 60}. */
     public byte[] retrievalHead() {
         if (command == Command.GET) {
             return GET;
@@ -126,7 +126,7 @@ public final class TextRequest implements DataRequest {
         return ByteBufUtil.getBytes(head);
     }
 
-    /** Whether the line is the command's word and nothing else. */
+    /** Whether the line consists of the command's word alone. */
     public boolean isBare() {
         return tokens == 1;
     }
@@ -156,7 +156,7 @@ public final class TextRequest implements DataRequest {
         return Decimal.isUnsignedLong(line, starts[1], ends[1]);
     }
 
-    /** That number; a larger one than fits counts as the largest. */
+    /** That number; one that does not fit counts as the largest. */
     public int verbosity() {
         long level = Decimal.unsigned(line, starts[1], ends[1], Integer.MAX_VALUE);
         return level == Decimal.NOT_A_NUMBER ? Integer.MAX_VALUE : (int) level;
@@ -168,7 +168,7 @@ public final class TextRequest implements DataRequest {
         return delayed ? Long.parseLong(word(1)) : 0;
     }
 
-    /** Length of the line as it came, without its end; what {@link #appendLine} appends is no longer. */
+    /** Length of the line as received, without its end; {@link #appendLine} never appends more. */
     public int lineBytes() {
         return length;
     }
@@ -196,7 +196,7 @@ public final class TextRequest implements DataRequest {
         out.writeShort(TextReplies.LINE_END);
     }
 
-    /** Appends a {@code cas} line with another id: what {@code ids} makes of the client's, both unsigned. */
+    /** Appends a {@code cas} line with the id that {@code ids} maps the client's to, both unsigned. */
     public void appendCas(ByteBuf out, LongUnaryOperator ids) {
         appendTokens(out, 5);
         out.writeByte(' ');

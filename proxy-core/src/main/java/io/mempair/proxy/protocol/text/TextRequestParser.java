@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  * <p>The rules, down to which error hides behind {@code noreply}, are memcached 1.6.18's as observed; a
  * malformed storage line does not swallow its data block, there as here. Stricter in three points: no NUL
  * in a line (memcached cuts the line there), flags of at most 32 bits (some servers take 64, some refuse),
- * no plus sign or white space in numbers. Stateless but for the request it fills; one event loop.
+ * no plus sign or white space in numbers. Stateless except for the request it fills; one event loop.
  */
 public final class TextRequestParser {
 
-    /** The largest 32-bit unsigned number: what every server takes as flags. */
+    /** The largest 32-bit unsigned number: the flags that every server accepts. */
     private static final long MAX_FLAGS = 0xFFFF_FFFFL;
 
     private static final byte[] NOREPLY = {'n', 'o', 'r', 'e', 'p', 'l', 'y'};
@@ -31,12 +31,12 @@ public final class TextRequestParser {
     }
 
     /**
-     * Takes one line apart.
+     * Parses one line.
      *
      * @param in      buffer that holds the line; its indexes are not moved
      * @param index   where the line begins
      * @param length  its length without the line end
-     * @return null if the request is good, else the error line to answer; {@link TextRequest#noreply} tells
+     * @return null if the request is valid, otherwise the error line to send; {@link TextRequest#noreply} says
      *     whether even that is to be suppressed
      */
     public byte @Nullable [] read(ByteBuf in, int index, int length) {
@@ -76,7 +76,7 @@ public final class TextRequestParser {
         return r.command == Command.WATCH;
     }
 
-    /** Finds the first tokens and whether the line is plain; the keys of a long get are found later. */
+    /** Finds the first tokens and whether the line is in canonical form; the keys of a long get are found later. */
     private static void split(TextRequest r) {
         byte[] line = r.line;
         int length = r.length;
@@ -112,13 +112,13 @@ public final class TextRequestParser {
             return TextReplies.INVALID_EXPTIME;
         }
         if (r.tokens <= firstKey) {
-            // memcached answers a gat without a key as if none was found
+            // memcached answers a gat without a key as if the key were missing
             return TextReplies.END;
         }
         return checkKeys(r, r.starts[firstKey]);
     }
 
-    /** In one go, as a line may hold thousands. */
+    /** In one pass, because a line may hold thousands. */
     private static byte @Nullable [] checkKeys(TextRequest r, int from) {
         byte[] line = r.line;
         int length = r.length;
@@ -186,7 +186,7 @@ public final class TextRequestParser {
         return Decimal.isUnsignedLong(r.line, r.starts[2], r.ends[2]) ? null : TextReplies.INVALID_DELTA;
     }
 
-    /** {@code delete key [0] [noreply]}: the zero is what is left of an old delay argument. */
+    /** {@code delete key [0] [noreply]}: the zero is the remnant of an old delay argument. */
     private static byte @Nullable [] checkDelete(TextRequest r) {
         if (r.tokens < 2 || r.tokens > 4) {
             return TextReplies.ERROR;

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.function.LongUnaryOperator;
 
 /**
- * What a {@code VALUE key flags bytes [cas]} line says behind its key, read from where the key ends. The line was found to
+ * What follows the key in a {@code VALUE key flags bytes [cas]} line, read from where the key ends. The line is known to
  * be one, and has its line end.
  */
 public final class ValueLine {
@@ -33,7 +33,7 @@ public final class ValueLine {
         return i + 1;
     }
 
-    /** A copy of the line with what {@code ids} makes of its cas id, both unsigned; without change if there is none. */
+    /** A copy of the line with the cas id that {@code ids} maps its own to, both unsigned; unchanged if it has none. */
     public static byte[] withId(byte[] line, int keyEnd, LongUnaryOperator ids) {
         int flagsEnd = tokenEnd(line, keyEnd + 1);
         int bytesEnd = tokenEnd(line, flagsEnd + 1);
