@@ -2,7 +2,6 @@ package io.mempair.deploy;
 
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,12 +9,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -25,8 +22,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * The hosts of {@code deploy/lab/lab.sh}, up for one test. Names carry this process's id, so that several
- * builds share a machine. What nodes log goes to {@code target/e2e} and is printed when the test fails.
+ * The hosts of {@code deploy/lab/lab.sh}, up for one test. What nodes log goes to {@code target/e2e} and is printed when the test fails.
  */
 final class Lab implements BeforeEachCallback, AfterEachCallback {
 
@@ -39,23 +35,10 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
     /** Far above what anything here takes on a busy machine. */
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    /**
-     * Before each program of a host. Real hosts have processors of their own: here the tests must not take theirs away, as far as this
-     * user may say so; where not, nice says that and starts the program all the same.
-     */
-    private static final String[] AHEAD = {"nice", "-n", "-10"};
-
-    private static final Path DEPLOY = Path.of("").toAbsolutePath();
-    private static final AtomicInteger COUNT = new AtomicInteger();
-
-    private final String name = "it" + ProcessHandle.current().pid() + '-' + COUNT.incrementAndGet();
-    /** Not below target/: a socket's path must be short. */
-    private final Path sockets = Path.of("/tmp", name);
-
-    private final boolean warmup;
+    private final LabHosts hosts;
     private final List<Process> started = new ArrayList<>();
     private final Thread atExit = new Thread(this::down);
-    private Path folder = DEPLOY;
+    private Path folder = LabHosts.DEPLOY;
 
     /** One whose standby nodes do not warm up, which would take both processors of a small machine from everything else. */
     Lab() {
@@ -63,7 +46,7 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
     }
 
     private Lab(boolean warmup) {
-        this.warmup = warmup;
+        this.hosts = new LabHosts(warmup);
     }
 
     /** One whose nodes do all that they do by default. */
@@ -73,7 +56,8 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
 
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
-        folder = DEPLOY.resolve("target/e2e")
+        folder = LabHosts.DEPLOY
+                .resolve("target/e2e")
                 .resolve(context.getRequiredTestClass().getSimpleName())
                 .resolve(context.getRequiredTestMethod().getName());
         Files.createDirectories(folder);
@@ -102,44 +86,34 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
     private void down() {
         lab("down");
         started.forEach(Process::destroyForcibly);
-        File[] left = sockets.toFile().listFiles();
-        for (File file : left == null ? new File[0] : left) {
-            file.delete();
-        }
-        sockets.toFile().delete();
+        hosts.removeSockets();
     }
 
     /** Runs {@code lab.sh} with these words. */
     Run lab(String... words) {
-        return lab(Map.of(), words);
+        return hosts.lab(Map.of(), words);
     }
 
-    private Run lab(Map<String, String> more, String... words) {
-        var environment = new HashMap<>(environment());
-        environment.putAll(more);
-        return Run.of(environment, LIMIT, command("lab/lab.sh", words));
-    }
-
-    /** Runs a command on a host to its end, as {@code lab.sh exec} does, and for a third of the time it takes: tests ask often. */
+    /** Runs a command on a host to its end. */
     Run on(String host, String... words) {
-        return Run.of(environment(), LIMIT, List.of(words("nsenter", "--net=/run/netns/" + name + '-' + host, words)));
+        return hosts.on(host, words);
     }
 
     /** Runs {@code mempair}, on no host. */
     static Run mempair(String... words) {
-        return Run.of(Map.of(), LIMIT, List.of(words(Installation.mempair(), words)));
+        return Run.of(Map.of(), LIMIT, List.of(LabHosts.words(Installation.mempair(), words)));
     }
 
     /** Starts a command on a host and leaves it running; its output goes to a log named after both. */
     Process start(String host, String what, String... words) {
+        Path log = folder.resolve(host + '-' + what + ".log");
+        return started(hosts.program(host, words)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())));
+    }
+
+    private Process started(ProcessBuilder builder) {
         try {
-            Path log = folder.resolve(host + '-' + what + ".log");
-            String[] ahead =
-                    Stream.concat(Arrays.stream(AHEAD), Arrays.stream(words)).toArray(String[]::new);
-            var builder = new ProcessBuilder(command("lab/lab.sh", words("exec", host, ahead)))
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-            builder.environment().putAll(environment());
             Process process = builder.start();
             started.add(process);
             return process;
@@ -150,16 +124,7 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
 
     /** Starts {@code lab.sh watch}; its output is the caller's to read. */
     Process watch() {
-        try {
-            var builder =
-                    new ProcessBuilder(command("lab/lab.sh", "watch")).redirectError(ProcessBuilder.Redirect.DISCARD);
-            builder.environment().putAll(environment());
-            Process process = builder.start();
-            started.add(process);
-            return process;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return started(hosts.script("watch").redirectError(ProcessBuilder.Redirect.DISCARD));
     }
 
     void startMemcached(String host) {
@@ -212,7 +177,7 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
     /** Writes a member's file: the lab's own configuration with these variables of {@code lab.sh config}. */
     void writeConfig(String host, Map<String, String> variables) {
         try {
-            Files.writeString(config(host), lab(variables, "config", host).orFail());
+            Files.writeString(config(host), hosts.lab(variables, "config", host).orFail());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -244,7 +209,7 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
 
     /** A folder for sockets and keys, removed with all files in it when the test ends. */
     Path shortLived() {
-        return sockets;
+        return hosts.sockets();
     }
 
     /** What a program that was started under this name has said. */
@@ -263,10 +228,9 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
     LabClient connect(String host, String address, int port) {
         String[] carrier = {"nc", "-w", String.valueOf(LabClient.SILENCE_SECONDS), address, String.valueOf(port)};
         try {
-            var builder = new ProcessBuilder(command("lab/lab.sh", words("exec", host, carrier)))
-                    .redirectError(ProcessBuilder.Redirect.DISCARD);
-            builder.environment().putAll(environment());
-            return new LabClient(builder.start());
+            return new LabClient(hosts.script(LabHosts.words("exec", host, carrier))
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -380,50 +344,5 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
                         .toFile());
         System.out.println("[outage] " + what + ": " + answered.get());
         return Outage.of(answered.get());
-    }
-
-    private Map<String, String> environment() {
-        var environment = new HashMap<>(Installation.QUICK);
-        environment.put("MEMPAIR_LAB", name);
-        environment.put("MEMPAIR_LAB_DIR", sockets.toString());
-        environment.put("MEMPAIR_WARMUP", String.valueOf(warmup));
-        environment.put("PATH", System.getenv("PATH") + ":/usr/sbin:/sbin");
-        return environment;
-    }
-
-    private static List<String> command(String script, String... words) {
-        return List.of(words(DEPLOY.resolve(script).toString(), words));
-    }
-
-    private static String[] words(String first, String... more) {
-        return Stream.concat(Stream.of(first), Arrays.stream(more)).toArray(String[]::new);
-    }
-
-    private static String[] words(String first, String second, String... more) {
-        return words(first, words(second, more));
-    }
-
-    /**
-     * What the probe saw.
-     *
-     * @param longestMillis  the longest time without an answer
-     * @param outages        attempts that failed, those without an answer between them counted once
-     * @param lasting        whether it had not ended
-     */
-    record Outage(long longestMillis, int outages, boolean lasting) {
-
-        private static final Pattern JSON =
-                Pattern.compile("\"longest_outage_ms\":(\\d+),\"outages\":(\\d+),\"lasting\":(true|false)");
-
-        static Outage of(String json) {
-            var match = JSON.matcher(json);
-            if (!match.find()) {
-                throw new AssertionError("no result of the probe: " + json);
-            }
-            return new Outage(
-                    Long.parseLong(match.group(1)),
-                    Integer.parseInt(match.group(2)),
-                    Boolean.parseBoolean(match.group(3)));
-        }
     }
 }
