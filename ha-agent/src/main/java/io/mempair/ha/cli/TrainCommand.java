@@ -34,7 +34,7 @@ final class TrainCommand implements Callable<Integer> {
     /** So that the profile tells the hot methods from the others. */
     private static final int REQUESTS = 40_000;
 
-    private static final Duration WARMUP_LIMIT = Duration.ofSeconds(40);
+    private static final Duration WARMUP_LIMIT = Duration.ofMinutes(2);
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     /** Needed by a node that holds its address by the guard, which this one must not. */
@@ -50,13 +50,13 @@ final class TrainCommand implements Callable<Integer> {
     private static final String BACKUPS = "'127.0.0.1:2'";
 
     private static final String FILE = """
-            node: {name: %s, priority: %d}
-            group: {bind: 127.0.0.1, port: %d, peers: ['127.0.0.1:%d'], tie-breaker: none}
-            virtual-address: {address: 127.77.0.1/32, interface: lo}
-            hooks: {address: hooks, claim: /bin/true, release: /bin/true, timeout: 2s}
-            proxy: {listen: '127.0.0.1:%d', servers: '127.0.0.1:1', backups: [%s]}
-            admin: {http: '127.0.0.1:%d', control: %s}
-            """;
+        node: {name: %s, priority: %d}
+        group: {bind: 127.0.0.1, port: %d, peers: ['127.0.0.1:%d'], tie-breaker: none}
+        virtual-address: {address: 127.77.0.1/32, interface: lo}
+        hooks: {address: hooks, claim: /bin/true, release: /bin/true, timeout: 2s}
+        proxy: {listen: '127.0.0.1:%d', servers: '127.0.0.1:1', backups: [%s]}
+        admin: {http: '127.0.0.1:%d', control: %s}
+        """;
 
     private final Clock clock = new SystemClock();
 
