@@ -184,9 +184,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             loop.counters().count(ProxyMeter.READS_PAUSED_FOR_MEMORY);
             memory.await();
         }
+        awaitTurn();
         if (replies.size() == 0) {
             // the requests failed immediately, so no later reply resumes the rest
             goOnSoon();
+        }
+    }
+
+    /** Waits for its turn at the servers, if other clients expect much from them. */
+    private void awaitTurn() {
+        if (replies.mustWaitForOthers()) {
+            replies.awaitTurn(this::roomAgain);
         }
     }
 
@@ -251,6 +259,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             congestion.whenOver(() -> loop.eventLoop().execute(this::goOn));
         } else if (!memory.mayHoldMore()) {
             memory.await();
+        } else if (replies.mustWaitForOthers()) {
+            awaitTurn();
         } else if (channel.isWritable()) {
             replies.goOn();
             if (!replies.isUnfinished()) {
@@ -288,8 +298,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             goOnSoon();
         } else if (framer.atEnd()) {
             closeWhenAnswered();
-        } else if (paused && replies.size() <= plan.limits().maxInFlight() / 2 && replies.hasRoom()) {
-            resumeSoon();
+        } else if (paused && replies.size() <= plan.limits().maxInFlight() / 2) {
+            if (replies.hasRoom()) {
+                resumeSoon();
+            } else {
+                awaitTurn();
+            }
         }
         if (draining && replies.isIdle()) {
             registry.drained(this);

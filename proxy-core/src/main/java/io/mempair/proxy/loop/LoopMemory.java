@@ -24,8 +24,6 @@ public final class LoopMemory {
     /** Ticks that clients wait for memory before one is closed: five seconds. */
     private static final long PATIENCE_TICKS = 50;
 
-    private static final long MUCH_EXPECTED_BYTES = 16 << 20;
-
     private final MemoryBudget budget;
     private final int index;
     private final Runnable attention;
@@ -57,8 +55,7 @@ public final class LoopMemory {
     /** The same part of {@link #held}. */
     private long goneBytes;
 
-    /** Expected bytes of outstanding replies, by estimate. */
-    private long expectedBytes;
+    private final ExpectedAnswers expected = new ExpectedAnswers();
 
     /** Until more than this is held, closing another client within the same tick is useless. */
     private long fruitlessBytes = Long.MIN_VALUE;
@@ -173,19 +170,9 @@ public final class LoopMemory {
                 || (!isHeapOver() && bytes <= Math.max(SMALL_HEAP_BYTES, soft / Math.max(1, clients.size())));
     }
 
-    /** Changes the expected reply bytes of this loop's clients. */
-    public void expect(long delta) {
-        expectedBytes += delta;
-    }
-
-    /** Expected bytes of outstanding replies of this loop's clients, by estimate. */
-    public long expectedBytes() {
-        return expectedBytes;
-    }
-
-    /** Whether so many reply bytes are expected that further requests would wait long. */
-    public boolean expectsMuch() {
-        return expectedBytes > MUCH_EXPECTED_BYTES;
+    /** The answers that this loop's clients wait for. */
+    public ExpectedAnswers expected() {
+        return expected;
     }
 
     void condemn(MemoryAccount account) {
@@ -244,6 +231,7 @@ public final class LoopMemory {
         recount();
         publish();
         resume();
+        expected.tick();
         losePatience();
         if (budget.isOver()) {
             relieve();

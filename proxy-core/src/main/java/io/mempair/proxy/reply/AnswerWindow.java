@@ -1,6 +1,6 @@
 package io.mempair.proxy.reply;
 
-import io.mempair.proxy.loop.LoopMemory;
+import io.mempair.proxy.loop.ExpectedAnswers;
 
 /**
  * Limits the outstanding replies of one client by their expected size. All clients of a loop share its server
@@ -27,14 +27,16 @@ final class AnswerWindow {
     /** Decay of the prediction after large replies, as a shift. */
     private static final int FORGETTING = 4;
 
-    private final LoopMemory loop;
+    private final ExpectedAnswers all;
     private long answerBytes = FIRST_BYTES;
     private long outstanding;
     private long expectedBytes;
+    private boolean awaitsTurn;
+    private boolean hasTurn;
 
-    /** @param loop  receives the expected bytes */
-    AnswerWindow(LoopMemory loop) {
-        this.loop = loop;
+    /** @param all  receives the expected bytes */
+    AnswerWindow(ExpectedAnswers all) {
+        this.all = all;
     }
 
     /** Further replies that may be requested now. At least one if none is outstanding. */
@@ -45,14 +47,32 @@ final class AnswerWindow {
 
     /** Whether there is any room; called for each request. */
     boolean hasRoom() {
-        return outstanding == 0 || expectedBytes + answerBytes <= mostBytes();
+        return outstanding == 0 ? hasTurn || all.letAsk(answerBytes) : expectedBytes + answerBytes <= mostBytes();
+    }
+
+    /** Whether there is no room although nothing is outstanding: other clients of the loop expect too much. */
+    boolean mustWaitForOthers() {
+        return outstanding == 0 && !hasRoom();
+    }
+
+    /** Runs {@code turn} once, when there is {@link #hasRoom} although other clients expect much. */
+    void awaitTurn(Runnable turn) {
+        if (!awaitsTurn) {
+            awaitsTurn = true;
+            all.await(() -> {
+                awaitsTurn = false;
+                hasTurn = true;
+                turn.run();
+            });
+        }
     }
 
     private long mostBytes() {
-        return loop.expectsMuch() ? SMALL_BYTES : WINDOW_BYTES;
+        return all.areMany() ? SMALL_BYTES : WINDOW_BYTES;
     }
 
     void asked(int answers) {
+        hasTurn = false;
         outstanding += answers;
         count();
     }
@@ -79,7 +99,7 @@ final class AnswerWindow {
 
     private void count() {
         long now = outstanding * answerBytes;
-        loop.expect(now - expectedBytes);
+        all.add(now - expectedBytes);
         expectedBytes = now;
     }
 }

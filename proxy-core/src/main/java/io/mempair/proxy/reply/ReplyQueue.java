@@ -57,7 +57,7 @@ public final class ReplyQueue {
     public ReplyQueue(OutputBatch output, MemoryAccount account, QueueListener listener) {
         this.output = output;
         this.account = account;
-        this.window = new AnswerWindow(account.loop());
+        this.window = new AnswerWindow(account.loop().expected());
         this.listener = listener;
     }
 
@@ -108,6 +108,16 @@ public final class ReplyQueue {
     /** Whether there is any {@link #room}. */
     public boolean hasRoom() {
         return window.hasRoom();
+    }
+
+    /** Whether there is none because other clients expect much, and nothing of this client is outstanding. */
+    public boolean mustWaitForOthers() {
+        return window.mustWaitForOthers();
+    }
+
+    /** Runs {@code turn} when there is room again after {@link #mustWaitForOthers}. */
+    public void awaitTurn(Runnable turn) {
+        window.awaitTurn(turn);
     }
 
     /**

@@ -2,15 +2,16 @@ package io.mempair.proxy.reply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mempair.proxy.loop.LoopMemory;
-import io.mempair.proxy.loop.MemoryBudget;
+import io.mempair.proxy.loop.ExpectedAnswers;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class AnswerWindowTest {
 
-    private final LoopMemory loop = new LoopMemory(MemoryBudget.unlimited(), 0, () -> {});
-    private final AnswerWindow window = new AnswerWindow(loop);
+    private final ExpectedAnswers expected = new ExpectedAnswers();
+    private final AnswerWindow window = new AnswerWindow(expected);
 
     @Test
     void aClientNobodyKnowsMayAskForAUsualMultiGetAtOnce() {
@@ -31,7 +32,7 @@ class AnswerWindowTest {
         window.answered(32, 32 * 100);
         assertThat(window.room()).isGreaterThan(10_000);
 
-        AnswerWindow single = new AnswerWindow(loop);
+        AnswerWindow single = new AnswerWindow(expected);
         for (int i = 0; i < 120; i++) {
             single.asked(1);
             single.answered(1, 100);
@@ -51,15 +52,65 @@ class AnswerWindowTest {
 
     @Test
     void whileTheLoopExpectsMuchOnlySmallAnswersAreAskedForSeveralAtOnce() {
-        AnswerWindow small = new AnswerWindow(loop);
+        AnswerWindow small = new AnswerWindow(expected);
         small.asked(32);
         small.answered(32, 32 * 100);
         for (int i = 0; i < 9; i++) {
-            new AnswerWindow(loop).asked(32);
+            new AnswerWindow(expected).asked(32);
         }
 
-        assertThat(new AnswerWindow(loop).room()).isEqualTo(1);
+        assertThat(new AnswerWindow(expected).room()).isEqualTo(1);
         assertThat(small.room()).isGreaterThan(100);
+    }
+
+    /** One answer each of 400 clients is 400 MB that everybody else would wait behind. */
+    @Test
+    void whileTheLoopExpectsMuchClientsOfLargeAnswersTakeTurnsAndOthersDoNotWait() {
+        AnswerWindow small = new AnswerWindow(expected);
+        small.asked(32);
+        small.answered(32, 32 * 100);
+        List<AnswerWindow> asking = new ArrayList<>();
+        List<Integer> turns = new ArrayList<>();
+        while (!new AnswerWindow(expected).mustWaitForOthers()) {
+            asking.add(new AnswerWindow(expected));
+            asking.get(asking.size() - 1).asked(1);
+            assertThat(asking).hasSizeLessThan(100);
+        }
+        for (int i = 0; i < 40; i++) {
+            int number = i;
+            expected.await(() -> turns.add(number));
+        }
+        assertThat(small.hasRoom()).isTrue();
+        assertThat(turns).isEmpty();
+
+        asking.get(0).answered(1, 1_000_000);
+        assertThat(turns).containsExactly(0);
+        asking.get(1).close();
+        assertThat(turns).containsExactly(0, 1);
+
+        asking.forEach(AnswerWindow::close);
+        for (int i = 0; i < 3; i++) {
+            expected.tick();
+        }
+        assertThat(turns).hasSize(40).isSorted();
+    }
+
+    @Test
+    void whoseTurnItIsMayAskOnceHoweverMuchTheOthersExpectByThen() {
+        AnswerWindow window = new AnswerWindow(expected);
+        AnswerWindow other = new AnswerWindow(expected);
+        other.asked(80);
+        assertThat(window.mustWaitForOthers()).isTrue();
+        window.awaitTurn(() -> {});
+        window.awaitTurn(() -> {});
+        other.answered(20, 20 * 256 * 1_024);
+        other.asked(30);
+
+        assertThat(expected.areMany()).isTrue();
+        assertThat(window.hasRoom()).isTrue();
+        window.asked(1);
+        window.answered(1, 1_000_000);
+        assertThat(window.hasRoom()).isFalse();
     }
 
     /** Whatever is asked and answered, nothing is expected when all has come, or the client has gone. */
@@ -67,11 +118,11 @@ class AnswerWindowTest {
     void nothingStaysExpected() {
         for (int seed = 0; seed < 2_000; seed++) {
             Random random = new Random(seed);
-            AnswerWindow any = new AnswerWindow(loop);
+            AnswerWindow any = new AnswerWindow(expected);
             int outstanding = 0;
             for (int step = 0; step < 50; step++) {
                 int room = any.room();
-                assertThat(any.hasRoom()).isEqualTo(room > 0);
+                assertThat(any.hasRoom()).isEqualTo(room > 0 && !any.mustWaitForOthers());
                 if (room > 0 && random.nextBoolean()) {
                     int asked = 1 + random.nextInt(Math.min(room, 512));
                     any.asked(asked);
@@ -85,7 +136,7 @@ class AnswerWindowTest {
             any.close();
         }
 
-        assertThat(loop.expectsMuch()).isFalse();
-        assertThat(loop.expectedBytes()).isZero();
+        assertThat(expected.areMany()).isFalse();
+        assertThat(expected.bytes()).isZero();
     }
 }
