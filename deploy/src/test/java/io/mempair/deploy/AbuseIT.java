@@ -1,0 +1,48 @@
+package io.mempair.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Some abuse for a short time, whose waits are not judged; {@code deploy/abuse.sh} alone does all of it. */
+@Timeout(300)
+class AbuseIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(280);
+
+    @Test
+    void clientsThatMisbehaveNeitherEndTheProxyNorCostOthersAnAnswer() {
+        Run run = abuse(
+                "seconds=2",
+                "transports=auto",
+                "loops=2",
+                "forms=file",
+                "numbers=40",
+                "kinds=unread-values,unread-tls,stalled-uploads,half-pipelines,small-sets,unread-stats,handshake-storm,half-closed",
+                "time=no");
+
+        System.out.println("[abuse] " + run.orFail().strip());
+        assertThat(run.out()).endsWith("holds\n").doesNotContain("MISSED");
+    }
+
+    @Test
+    void anUnknownWordIsRefusedWithTheWordsThatAreKnown() {
+        Run run = abuse("numbers=4", "kind=unread-values");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("'kind=unread-values'", "kinds", "transports");
+    }
+
+    private static Run abuse(String... words) {
+        String script = Path.of("abuse.sh").toAbsolutePath().toString();
+        List<String> command = new ArrayList<>(List.of(script));
+        command.addAll(List.of(words));
+        return Run.of(Map.of("ABUSE_IS_BUILT", "yes", "JAVA_HOME", System.getProperty("java.home")), LIMIT, command);
+    }
+}
