@@ -81,7 +81,7 @@ class HookTest {
 
         assertThat(hooks.fence(4, "b")).contains("no end within 1000 ms, killed");
 
-        await().atMost(Duration.ofSeconds(5)).until(() -> !lives(child));
+        await().atMost(Duration.ofSeconds(20)).until(() -> !lives(child));
     }
 
     @Test
@@ -91,7 +91,7 @@ class HookTest {
 
         assertThat(hooks.release(5)).isNull();
 
-        await().atMost(Duration.ofSeconds(5)).until(() -> !lives(child));
+        await().atMost(Duration.ofSeconds(20)).until(() -> !lives(child));
     }
 
     @Test
@@ -120,7 +120,7 @@ class HookTest {
 
         run.cancel(true);
 
-        await().atMost(Duration.ofSeconds(5)).until(() -> !lives(child));
+        await().atMost(Duration.ofSeconds(20)).until(() -> !lives(child));
         thread.close();
     }
 }

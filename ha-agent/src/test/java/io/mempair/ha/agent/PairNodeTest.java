@@ -20,14 +20,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Two nodes over real JGroups on the loopback; the proxy and the address are in memory. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Tag("timed")
 class PairNodeTest {
 
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     private final FakeAddress.Segment segment = new FakeAddress.Segment();
     private TestNode a;
@@ -45,8 +47,8 @@ class PairNodeTest {
     void stopNodes() {
         var first = a.node.stop().toCompletableFuture();
         var second = b.node.stop().toCompletableFuture();
-        assertThat(first).succeedsWithin(Duration.ofSeconds(5));
-        assertThat(second).succeedsWithin(Duration.ofSeconds(5));
+        assertThat(first).succeedsWithin(SOON);
+        assertThat(second).succeedsWithin(SOON);
         assertThat(segment.twice).as("two nodes had the address at once").isFalse();
         assertThat(segment.holders).hasValue(0);
     }
@@ -95,14 +97,19 @@ class PairNodeTest {
         b.node.start();
 
         await().atMost(SOON).until(() -> b.node.status().serves());
-        assertThat(b.proxy.calls).containsExactly("start", "open");
+        List<String> calls = List.copyOf(b.proxy.calls);
+        assertThat(calls).startsWith("start", "open");
+        NodeStatus after = b.node.status();
+        if (after.serves() && after.epoch() == 1) { // else the machine stood still for longer than a lease lasts
+            assertThat(calls).hasSize(2);
+        }
     }
 
     @Test
     void aStoppedActiveNodeHandsOverInOrder() {
         startBoth();
 
-        assertThat(a.node.stop().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(5));
+        assertThat(a.node.stop().toCompletableFuture()).succeedsWithin(SOON);
 
         await().atMost(SOON).until(() -> b.node.status().serves());
         assertThat(b.node.status().reason()).as("not found out by silence").isIn("a resigned", "a stopped");
@@ -188,7 +195,7 @@ class PairNodeTest {
                 .withMessage("a bug");
         await().atMost(Duration.ofSeconds(3)).until(() -> b.node.status().serves());
         assertThat(a.address.held).isFalse();
-        assertThat(a.node.stop().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(5));
+        assertThat(a.node.stop().toCompletableFuture()).succeedsWithin(SOON);
         assertThat(a.proxy.closed).isTrue();
     }
 
@@ -213,7 +220,7 @@ class PairNodeTest {
 
         a.node.stop();
 
-        assertThat(a.node.ended().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(5));
+        assertThat(a.node.ended().toCompletableFuture()).succeedsWithin(SOON);
     }
 
     @Test
@@ -247,7 +254,7 @@ class PairNodeTest {
                 .hasMessageContaining("b places keys differently from this node");
 
         b.pool = alike;
-        assertThat(b.node.reload().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(5));
+        assertThat(b.node.reload().toCompletableFuture()).succeedsWithin(SOON);
         await().atMost(SOON).until(() -> !saysThatPeersDiffer(a) && !saysThatPeersDiffer(b));
         assertThat(registry.scrape()).contains("mempair_placement_differs 0.0");
         await().atMost(SOON).until(() -> switchesOver(a));
@@ -311,7 +318,7 @@ class PairNodeTest {
 
     @Test
     void aNodeThatWasNeverStartedStops() {
-        assertThat(a.node.stop().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(5));
+        assertThat(a.node.stop().toCompletableFuture()).succeedsWithin(SOON);
     }
 
     @Test
@@ -320,7 +327,7 @@ class PairNodeTest {
         await().atMost(SOON).until(() -> b.warmup.begun);
         assertThat(b.warmup.ended).isFalse();
 
-        assertThat(a.node.stop().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(5));
+        assertThat(a.node.stop().toCompletableFuture()).succeedsWithin(SOON);
 
         await().atMost(SOON).until(() -> b.node.status().serves());
         assertThat(b.warmup.ended).isTrue();

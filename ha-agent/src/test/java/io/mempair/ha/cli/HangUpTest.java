@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** SIGHUP, as {@code systemctl reload} sends it, to a program that has nothing to read again. */
-@Timeout(value = 90, unit = TimeUnit.SECONDS)
+@Timeout(value = 240, unit = TimeUnit.SECONDS)
 class HangUpTest {
 
     @TempDir
@@ -87,7 +87,7 @@ class HangUpTest {
     }
 
     private String next() throws InterruptedException {
-        String words = heard.poll(20, TimeUnit.SECONDS);
+        String words = heard.poll(60, TimeUnit.SECONDS);
         assertThat(words).isNotNull();
         return words;
     }
