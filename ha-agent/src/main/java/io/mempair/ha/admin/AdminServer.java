@@ -213,7 +213,7 @@ public final class AdminServer implements AutoCloseable {
                 new LineBasedFrameDecoder(ControlHandler.MAX_LINE_BYTES),
                 new StringDecoder(StandardCharsets.UTF_8),
                 new StringEncoder(StandardCharsets.UTF_8),
-                new ControlHandler(node, this::status));
+                new ControlHandler(node, this::status, metrics));
     }
 
     private NodeStatus status() {

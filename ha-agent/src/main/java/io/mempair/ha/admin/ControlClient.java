@@ -16,8 +16,10 @@ public final class ControlClient {
     /** Longer than the node takes for its slowest command. */
     private static final long SILENCE_MILLIS = 20_000;
 
-    /** Far above any status. */
-    private static final int MAX_ANSWER_BYTES = 1 << 18;
+    /** Far above the metrics of a node with the most servers. */
+    private static final int MAX_ANSWER_BYTES = 16 << 20;
+
+    private static final int FIRST_BYTES = 1 << 16;
 
     private ControlClient() {}
 
@@ -33,8 +35,11 @@ public final class ControlClient {
             channel.write(ByteBuffer.wrap((command + '\n').getBytes(StandardCharsets.UTF_8)));
             channel.configureBlocking(false);
             channel.register(selector, SelectionKey.OP_READ);
-            ByteBuffer answer = ByteBuffer.allocate(MAX_ANSWER_BYTES);
-            while (answer.hasRemaining()) {
+            ByteBuffer answer = ByteBuffer.allocate(FIRST_BYTES);
+            while (answer.position() < MAX_ANSWER_BYTES) {
+                if (!answer.hasRemaining()) {
+                    answer = ByteBuffer.allocate(2 * answer.capacity()).put(answer.flip());
+                }
                 if (selector.select(SILENCE_MILLIS) == 0) {
                     throw new SocketTimeoutException("no answer within " + SILENCE_MILLIS / 1_000 + " s");
                 }

@@ -37,11 +37,13 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
 
     private final Node node;
     private final Supplier<NodeStatus> status;
+    private final MetricsPage metrics;
 
     /** @param status  of the node, and of its faces */
-    ControlHandler(Node node, Supplier<NodeStatus> status) {
+    ControlHandler(Node node, Supplier<NodeStatus> status, MetricsPage metrics) {
         this.node = node;
         this.status = status;
+        this.metrics = metrics;
     }
 
     @Override
@@ -61,6 +63,8 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
             case "is serving" -> answer(context, "ok " + Expectation.SERVING.answer(status.get()));
             case "is standby" -> answer(context, "ok " + Expectation.STANDBY.answer(status.get()));
             case "is refilled" -> answer(context, "ok " + Expectation.REFILLED.answer(status.get()));
+            case "metrics" -> answer(context, "ok " + metrics.text(MetricsPage.contentType(null)));
+            case "threads" -> answer(context, "ok " + ThreadDump.text());
             case "verdict" -> answer(context, "ok " + verdict());
             case "switchover" -> answerLater(context, node.switchover());
             case "standby" -> answerLater(context, node.standby());
@@ -69,8 +73,8 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
             default ->
                 answer(
                         context,
-                        "error unknown command (expected: status, show, verdict, why, is WHAT, history N, switchover,"
-                                + " standby, online or reload)");
+                        "error unknown command (expected: status, show, verdict, why, is WHAT, history N, metrics,"
+                                + " threads, switchover, standby, online or reload)");
         }
     }
 

@@ -27,6 +27,12 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Puts load on a memcached or a proxy, verifies every reply and tells throughput and latencies.",
         sortOptions = false,
+        footer = {
+            "",
+            "Examples:",
+            "  mempair bench 10.0.0.100 --connections 50 --seconds 10",
+            "  mempair bench 10.0.0.100 --rate 20000 --multi-get 10 --json"
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class BenchCommand implements Callable<Integer> {

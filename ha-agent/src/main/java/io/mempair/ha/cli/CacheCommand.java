@@ -9,6 +9,7 @@ import picocli.CommandLine.Option;
         name = "cache",
         description =
                 "Makes starts of this program faster: keeps what the JVM learns in half a minute on the loopback.",
+        footer = {"", "Examples:", "  mempair cache", "  mempair cache --if-missing"},
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class CacheCommand implements Callable<Integer> {

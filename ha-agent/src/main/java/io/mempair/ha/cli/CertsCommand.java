@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
         description =
                 "Makes an authority and a certificate and key for each node, for group.tls-...; a folder that has an"
                         + " authority keeps it. Nothing is overwritten.",
+        footer = {"", "Example:", "  mempair certs /root/mempair-certs a b w"},
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class CertsCommand implements Callable<Integer> {

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check-config",
         description = "Checks a file and starts nothing; every problem is shown with its place.",
+        footer = {"", "Example:", "  mempair check-config /etc/mempair/mempair.yaml && mempair reload"},
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class CheckConfigCommand implements Callable<Integer> {

@@ -40,6 +40,11 @@ final class ControlOptions {
         return text;
     }
 
+    /** The file of the node: the one that was named, or {@code usual}. */
+    Path configFile(Path usual) {
+        return config.isEmpty() ? usual : Path.of(config);
+    }
+
     private Path path() throws ConfigException {
         if (!control.isEmpty()) {
             return Path.of(control);

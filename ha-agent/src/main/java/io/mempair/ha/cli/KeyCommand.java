@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
         name = "key",
         description = "Makes a file with a random secret for group.key-file, mode 0600; copy it to every node."
                 + " Nothing is overwritten.",
+        footer = {"", "Example:", "  mempair key /etc/mempair/pair.key"},
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class KeyCommand implements Callable<Integer> {

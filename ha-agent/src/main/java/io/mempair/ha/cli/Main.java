@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             OnlineCommand.class,
             ReloadCommand.class,
             ProbeCommand.class,
+            DebugCommand.class,
             BenchCommand.class,
             InitCommand.class,
             ImportCommand.class,

@@ -20,6 +20,12 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "node",
         description = "Runs one node of the pair until SIGTERM, then hands over.",
+        footer = {
+            "",
+            "Examples:",
+            "  mempair node --config /etc/mempair/mempair.yaml",
+            "  systemctl enable --now mempair"
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class NodeCommand implements Callable<Integer> {

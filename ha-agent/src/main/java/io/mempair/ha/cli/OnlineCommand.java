@@ -6,6 +6,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "online",
         description = "Ends the maintenance of this node; it does not take the address from a node that serves.",
+        footer = {"", "Example:", "  mempair online && mempair wait standby serving"},
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class OnlineCommand extends AskingCommand {

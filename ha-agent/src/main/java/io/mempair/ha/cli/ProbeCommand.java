@@ -26,6 +26,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "probe",
         description = "Asks with a new connection every few milliseconds and tells the longest outage.",
+        footer = {
+            "",
+            "Examples:",
+            "  mempair probe 10.0.0.100 --for 60s",
+            "  mempair probe 10.0.0.100:11211 --every 1ms --json"
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class ProbeCommand implements Callable<Integer> {

@@ -37,6 +37,13 @@ import picocli.CommandLine.Spec;
         name = "proxy",
         description = "Runs one proxy alone, with magent's flags or from a file.",
         sortOptions = false,
+        footer = {
+            "",
+            "Examples:",
+            "  mempair proxy -s 10.0.0.21 -s 10.0.0.22 -l 10.0.0.10",
+            "  mempair proxy --config /etc/mempair/proxy.yaml",
+            "  mempair proxy -c ketama.conf > mempair.yaml"
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class ProxyCommand implements Callable<Integer> {

@@ -7,6 +7,7 @@ import picocli.CommandLine.Command;
         name = "standby",
         description =
                 "Takes this node out for maintenance: it hands the address over, and does not take it before `online`.",
+        footer = {"", "Example:", "  mempair standby && apt upgrade && systemctl restart mempair"},
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class StandbyCommand extends AskingCommand {

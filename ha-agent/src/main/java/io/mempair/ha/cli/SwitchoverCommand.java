@@ -6,6 +6,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "switchover",
         description = "Hands the address to the other node; run it on the active node.",
+        footer = {"", "Examples:", "  mempair switchover", "  mempair switchover && mempair wait standby"},
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class SwitchoverCommand extends AskingCommand {

@@ -14,6 +14,12 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "witness",
         description = "Votes for the nodes of a pair and never serves, until SIGTERM.",
+        footer = {
+            "",
+            "Examples:",
+            "  mempair witness --config /etc/mempair/witness.yaml",
+            "  systemctl enable --now mempair-witness"
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class WitnessCommand implements Callable<Integer> {

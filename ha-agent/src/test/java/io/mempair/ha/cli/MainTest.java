@@ -104,6 +104,7 @@ class MainTest {
                 "bench",
                 "init",
                 "import",
+                "debug",
                 "certs",
                 "witness",
                 "key"
@@ -113,6 +114,16 @@ class MainTest {
 
         assertThat(exitCode).isZero();
         assertThat(out.toString()).contains("Usage: mempair " + command);
+    }
+
+    @Test
+    void everyCommandThatIsShownHasAnExampleThatBeginsWithItsName() {
+        Main.commandLine().getSubcommands().forEach((name, command) -> {
+            if (!command.getCommandSpec().usageMessage().hidden()) {
+                String[] footer = command.getCommandSpec().usageMessage().footer();
+                assertThat(String.join("\n", footer)).as(name).containsPattern("Examples?:\n  mempair " + name);
+            }
+        });
     }
 
     @Test

@@ -1,0 +1,189 @@
+package io.mempair.ha.cli;
+
+import io.mempair.ha.admin.Table;
+import io.mempair.ha.bundle.Redaction;
+import io.mempair.ha.bundle.TarWriter;
+import io.mempair.ha.check.ProgramOutput;
+import io.mempair.ha.config.ConfigException;
+import io.mempair.ha.metrics.BuildVersion;
+import io.mempair.ha.time.Clock;
+import io.mempair.ha.time.SystemClock;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.net.HttpURLConnection;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code mempair debug}: all that helps to find out what went wrong, in one file. */
+@Command(
+        name = "debug",
+        description = "Writes one tar.gz for who helps you: configuration, status and history of both nodes, metrics,"
+                + " threads, the journal, addresses and sockets of this host. Without secrets, but look before you"
+                + " give it away.",
+        footer = {
+            "",
+            "What cannot be had, as when no node runs, is said in about.txt, and the rest is written.",
+            "",
+            "Examples:",
+            "  mempair debug",
+            "  mempair debug --config /etc/mempair/mempair.yaml --output /tmp/a.tar.gz"
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class DebugCommand implements Callable<Integer> {
+
+    private static final Duration PROGRAM_LIMIT = Duration.ofSeconds(20);
+    private static final int HTTP_MILLIS = 2_000;
+    private static final int MAX_HTTP_BYTES = 4 << 20;
+    private static final long MAX_CONFIG_BYTES = 1 << 20;
+    private static final Path USUAL_CONFIG = Path.of("/etc/mempair/mempair.yaml");
+
+    /** Where other members answer HTTP, as they told this one. */
+    private static final Pattern HTTP = Pattern.compile("\"http\":\"([^\"]+)\"");
+
+    @Mixin
+    private ControlOptions node = new ControlOptions();
+
+    @Option(
+            names = "--output",
+            paramLabel = "FILE",
+            description = "what to write; must not be there (default: mempair-debug-TIME.tar.gz in this folder)")
+    private @Nullable String output;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    private final Clock clock = new SystemClock();
+    private final Map<String, String> parts = new LinkedHashMap<>();
+    private final StringBuilder about = new StringBuilder();
+
+    /** What makes one part. */
+    private interface PartSource {
+        String text() throws IOException, InterruptedException, CommandFailure, ConfigException;
+    }
+
+    @Override
+    public Integer call() throws CommandFailure, InterruptedException {
+        Instant now = Instant.ofEpochMilli(clock.wallMillis());
+        about.append("mempair ")
+                .append(BuildVersion.number())
+                .append(" at ")
+                .append(now)
+                .append('\n');
+        for (String property : List.of("java.version", "java.vendor", "os.version", "os.arch")) {
+            about.append(property)
+                    .append(' ')
+                    .append(System.getProperty(property))
+                    .append('\n');
+        }
+        collect();
+        parts.put("about.txt", about.toString());
+        String stamp = now.toString().replaceAll("\\.\\d+|[^0-9TZ]", "");
+        Path file = Path.of(output == null ? "mempair-debug-" + stamp + ".tar.gz" : output);
+        write(file, now.getEpochSecond());
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(file.toAbsolutePath());
+        out.flush();
+        return 0;
+    }
+
+    private void collect() throws InterruptedException {
+        Path config = node.configFile(USUAL_CONFIG);
+        part("config.yaml", () -> config(config));
+        part("status.txt", () -> TableView.of(Table.read(node.ask("show")), Ansi.OFF));
+        part("status.json", () -> node.ask("status"));
+        part("history.txt", () -> TableView.of(Table.read(node.ask("history 1000")), Ansi.OFF));
+        part("why.txt", () -> TableView.of(Table.read(node.ask("why")), Ansi.OFF));
+        part("metrics.txt", () -> node.ask("metrics"));
+        part("threads.txt", () -> node.ask("threads"));
+        Matcher told = HTTP.matcher(parts.getOrDefault("status.json", ""));
+        while (told.find()) {
+            String address = told.group(1);
+            part("http-" + address.replaceAll("[^A-Za-z0-9.-]", "_") + "-status.json", () -> get(address));
+        }
+        program("addresses.txt", "ip", "-d", "addr");
+        program("routes.txt", "ip", "route", "show", "table", "all");
+        program("neighbours.txt", "ip", "neigh");
+        program("sockets.txt", "ss", "-tlnp");
+        program("kernel.txt", "uname", "-a");
+        program("journal.txt", "journalctl", "-u", "mempair*", "-n", "5000", "--no-pager", "-o", "short-iso-precise");
+    }
+
+    private void program(String name, String... command) throws InterruptedException {
+        part(name, () -> ProgramOutput.of(List.of(command), PROGRAM_LIMIT, clock));
+    }
+
+    /** What fails costs only this part. */
+    private void part(String name, PartSource source) throws InterruptedException {
+        try {
+            parts.put(name, Redaction.of(source.text()) + '\n');
+        } catch (IOException | CommandFailure e) {
+            about.append(name)
+                    .append(": ")
+                    .append(Redaction.of(String.valueOf(e.getMessage())))
+                    .append('\n');
+        } catch (ConfigException e) {
+            about.append(name).append(": ").append(e.problems()).append('\n');
+        }
+    }
+
+    private static String config(Path file) throws IOException {
+        if (Files.size(file) > MAX_CONFIG_BYTES) {
+            throw new IOException(file + ": over " + MAX_CONFIG_BYTES + " bytes");
+        }
+        return "# " + file + '\n' + Files.readString(file);
+    }
+
+    private static String get(String address) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) new URL("http://" + address + "/status").openConnection();
+        connection.setConnectTimeout(HTTP_MILLIS);
+        connection.setReadTimeout(HTTP_MILLIS);
+        try (InputStream body = connection.getInputStream()) {
+            return new String(body.readNBytes(MAX_HTTP_BYTES), StandardCharsets.UTF_8);
+        } finally {
+            connection.disconnect();
+        }
+    }
+
+    /** Readable by its owner only. */
+    private void write(Path file, long seconds) throws CommandFailure {
+        try {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            try (OutputStream gzip = new GZIPOutputStream(Files.newOutputStream(file, StandardOpenOption.WRITE))) {
+                TarWriter tar = new TarWriter(gzip, seconds);
+                for (Map.Entry<String, String> part : parts.entrySet()) {
+                    tar.add("mempair-debug/" + part.getKey(), part.getValue().getBytes(StandardCharsets.UTF_8));
+                }
+                tar.end();
+            }
+        } catch (FileAlreadyExistsException e) {
+            throw CommandFailure.refused(file + " is there already");
+        } catch (IOException e) {
+            throw new CommandFailure(file + ": cannot be written: " + e, e);
+        }
+    }
+}
