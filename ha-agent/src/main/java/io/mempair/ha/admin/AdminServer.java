@@ -3,6 +3,7 @@ package io.mempair.ha.admin;
 import io.mempair.ha.agent.Node;
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.check.OwnAddress;
+import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.loop.AcceptPause;
 import io.netty.bootstrap.ServerBootstrap;
@@ -69,6 +70,7 @@ public final class AdminServer implements AutoCloseable {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Node node;
     private final MetricsPage metrics;
+    private final Page page;
     private volatile @Nullable Channel http;
 
     /** Why HTTP is not open yet; null if it is. */
@@ -79,6 +81,8 @@ public final class AdminServer implements AutoCloseable {
     private AdminServer(Node node) {
         this.node = node;
         this.metrics = new MetricsPage(node);
+        this.page = new Page(node, new SystemClock());
+        loop.scheduleAtFixedRate(this::sample, Page.SAMPLE_MILLIS, Page.SAMPLE_MILLIS, TimeUnit.MILLISECONDS);
         loop.terminationFuture()
                 .addListener(done ->
                         ended.completeExceptionally(new IllegalStateException("the loop of the admin face ended")));
@@ -136,6 +140,15 @@ public final class AdminServer implements AutoCloseable {
         } else {
             throw new IOException(
                     "admin.http: HTTP on " + shown(address) + ": " + cause.getMessage() + remedy(cause), cause);
+        }
+    }
+
+    /** A failure must not be the end of all samples. */
+    private void sample() {
+        try {
+            page.sample();
+        } catch (RuntimeException e) {
+            LOG.error("internal error: no sample for the page", e);
         }
     }
 
@@ -205,7 +218,7 @@ public final class AdminServer implements AutoCloseable {
                 new HttpServerKeepAliveHandler(),
                 new HttpObjectAggregator(MAX_BODY_BYTES, true),
                 new HttpContentCompressor(),
-                new HttpHandler(node, metrics));
+                new HttpHandler(node, metrics, page));
     }
 
     private void controlPipeline(ChannelPipeline pipeline) {

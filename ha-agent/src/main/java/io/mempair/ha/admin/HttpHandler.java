@@ -1,6 +1,8 @@
 package io.mempair.ha.admin;
 
+import io.mempair.ha.admin.page.PageFile;
 import io.mempair.ha.agent.Node;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -33,12 +35,22 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private static final String WHOLE_SERVER = "*";
 
+    private static final String JSON = "application/json";
+
+    /** Scripts, styles and data are this node's own, nothing is inline, nothing can be sent or framed. */
+    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+            + " connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+    private static final String SINCE = "since=";
+
     private final Node node;
     private final MetricsPage metrics;
+    private final Page page;
 
-    HttpHandler(Node node, MetricsPage metrics) {
+    HttpHandler(Node node, MetricsPage metrics, Page page) {
         this.node = node;
         this.metrics = metrics;
+        this.page = page;
     }
 
     @Override
@@ -48,8 +60,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             refusal.headers().set(HttpHeaderNames.CONNECTION, "close");
             context.writeAndFlush(refusal).addListener(ChannelFutureListener.CLOSE);
         } else if (READING.contains(request.method())) {
-            context.writeAndFlush(answer(
-                    request.method(), path(request.uri()), request.headers().get(HttpHeaderNames.ACCEPT)));
+            context.writeAndFlush(answer(request, path(request.uri())));
         } else {
             FullHttpResponse refusal = response(HttpResponseStatus.METHOD_NOT_ALLOWED, TEXT, "only " + ALLOWED + '\n');
             refusal.headers().set(HttpHeaderNames.ALLOW, ALLOWED);
@@ -58,13 +69,13 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     /** To HEAD with the length that GET would have, and the encoder leaves the body out; to OPTIONS the status tells all. */
-    private FullHttpResponse answer(HttpMethod method, String path, @Nullable String accept) {
-        if (!method.equals(HttpMethod.OPTIONS)) {
-            return answer(path, accept);
+    private FullHttpResponse answer(FullHttpRequest request, String path) {
+        if (!request.method().equals(HttpMethod.OPTIONS)) {
+            return asGet(request, path);
         }
         HttpResponseStatus status = HttpResponseStatus.OK;
         if (!path.equals(WHOLE_SERVER)) {
-            FullHttpResponse asGet = answer(path, accept);
+            FullHttpResponse asGet = asGet(request, path);
             status = asGet.status();
             asGet.release();
         }
@@ -73,19 +84,36 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         return bare;
     }
 
-    private FullHttpResponse answer(String path, @Nullable String accept) {
+    private FullHttpResponse asGet(FullHttpRequest request, String path) {
         return switch (path) {
             case "/" -> response(HttpResponseStatus.OK, "text/html; charset=utf-8", StatusPage.html(node.status()));
-            case "/status" ->
-                response(HttpResponseStatus.OK, "application/json", StatusText.json(node.status()) + '\n');
-            case "/history" ->
-                response(HttpResponseStatus.OK, "application/json", HistoryText.json(node.history()) + '\n');
-            case "/metrics" -> metrics(MetricsPage.contentType(accept));
+            case "/status" -> json(StatusText.json(node.status()));
+            case "/about" -> json(page.about());
+            case "/samples" -> json(page.samples(since(request.uri())));
+            case "/history" -> json(HistoryText.json(node.history()));
+            case "/metrics" -> metrics(MetricsPage.contentType(request.headers().get(HttpHeaderNames.ACCEPT)));
             case "/health/live" -> health(Health.live(node));
             case "/health/ready" -> health(Health.ready(node));
             case "/health/active" -> health(Health.active(node));
-            default -> response(HttpResponseStatus.NOT_FOUND, TEXT, "no such page\n");
+            default ->
+                PageFile.at(path)
+                        .map(file -> file(file, request.headers().get(HttpHeaderNames.IF_NONE_MATCH)))
+                        .orElseGet(() -> response(HttpResponseStatus.NOT_FOUND, TEXT, "no such page\n"));
         };
+    }
+
+    private static FullHttpResponse json(String body) {
+        return response(HttpResponseStatus.OK, JSON, body + '\n');
+    }
+
+    /** A file, or that the asker has it already; it asks again each time, so that a new version is seen at once. */
+    private static FullHttpResponse file(PageFile file, @Nullable String known) {
+        boolean has = known != null && known.contains(file.tag());
+        FullHttpResponse response = has
+                ? response(HttpResponseStatus.NOT_MODIFIED, file.contentType(), "")
+                : response(HttpResponseStatus.OK, file.contentType(), Unpooled.wrappedBuffer(file.content()));
+        response.headers().set(HttpHeaderNames.CACHE_CONTROL, "no-cache").set(HttpHeaderNames.ETAG, file.tag());
+        return response;
     }
 
     private FullHttpResponse metrics(String contentType) {
@@ -100,13 +128,33 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     private static FullHttpResponse response(HttpResponseStatus status, String contentType, String body) {
-        var response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, status, Unpooled.copiedBuffer(body, StandardCharsets.UTF_8));
+        return response(status, contentType, Unpooled.copiedBuffer(body, StandardCharsets.UTF_8));
+    }
+
+    private static FullHttpResponse response(HttpResponseStatus status, String contentType, ByteBuf body) {
+        var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
         response.headers()
                 .set(HttpHeaderNames.CONTENT_TYPE, contentType)
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
+                .set(HttpHeaderNames.CONTENT_SECURITY_POLICY, POLICY)
+                .set(HttpHeaderNames.X_FRAME_OPTIONS, "DENY")
+                .set("x-content-type-options", "nosniff")
+                .set("referrer-policy", "no-referrer")
                 .setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
         return response;
+    }
+
+    /** The number after {@code since=} in the query, 0 without; of a number that is none too. */
+    private static long since(String uri) {
+        int at = uri.indexOf(SINCE, path(uri).length());
+        if (at < 0) {
+            return 0;
+        }
+        try {
+            return Long.parseLong(uri, at + SINCE.length(), uri.length(), 10);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
     }
 
     private static String path(String uri) {

@@ -31,6 +31,34 @@ public final class JsonWriter {
         return this;
     }
 
+    /** One number of an array; null if it is not one. */
+    public JsonWriter element(double value) {
+        comma();
+        if (Double.isFinite(value)) {
+            appendRounded(value);
+        } else {
+            out.append("null");
+        }
+        return this;
+    }
+
+    /** With three digits behind the point at most, and none of a whole number. */
+    private void appendRounded(double value) {
+        long thousandths = Math.round(value * 1_000);
+        if (thousandths % 1_000 == 0) {
+            out.append(thousandths / 1_000);
+        } else {
+            out.append(thousandths / 1e3);
+        }
+    }
+
+    /** Begins an array in an array. */
+    public JsonWriter beginArray() {
+        comma();
+        out.append('[');
+        return this;
+    }
+
     public JsonWriter endArray() {
         out.append(']');
         return this;

@@ -1,6 +1,7 @@
 package io.mempair.ha.admin;
 
 import io.mempair.ha.agent.Node;
+import io.mempair.ha.metrics.RequestLatencyHistograms;
 import io.mempair.ha.metrics.ServerLatencyHistograms;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -28,6 +29,8 @@ final class MetricsPage implements AutoCloseable {
         collections.bindTo(registry);
         node.bindTo(registry);
         registry.getPrometheusRegistry().register(new ServerLatencyHistograms(node::latencies));
+        registry.getPrometheusRegistry()
+                .register(new RequestLatencyHistograms(() -> node.totals().requests()));
         registry.getPrometheusRegistry().register(new StatusMetrics(node));
         ProcessMetrics.builder().register(registry.getPrometheusRegistry());
     }

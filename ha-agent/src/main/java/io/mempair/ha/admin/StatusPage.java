@@ -1,37 +1,31 @@
 package io.mempair.ha.admin;
 
+import io.mempair.ha.admin.page.PageFile;
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.check.Checks;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.server.ProxyHealth;
 import java.util.List;
 
-/** The page at {@code /}: the pair at a glance, from this node's view. No script, nothing from elsewhere. */
+/**
+ * The page at {@code /}: the frame that the scripts fill and, for who runs none, the pair at a glance in tables that are made
+ * here.
+ */
 final class StatusPage {
 
-    private static final String HEAD = """
-            <!DOCTYPE html>
-            <html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="2">
-            <title>mempair %s</title><style>
-            body { font: 16px/1.5 sans-serif; margin: 2em auto; max-width: 50em; padding: 0 1em; }
-            table { border-collapse: collapse; width: 100%%; margin-bottom: 1.5em; }
-            th, td { text-align: left; padding: .3em .8em .3em 0; border-bottom: 1px solid #ccc; }
-            .good { color: #060; } .bad { color: #a00; font-weight: bold; }
-            </style></head><body><h1>mempair: node %s</h1>
-            """;
+    /** The frame; the tables take the place of this mark in it. */
+    private static final String TABLES = "<!--tables-->";
 
-    private static final String FOOT = """
-            <p><a href="/status">status as JSON</a> · <a href="/metrics">metrics</a> ·
-            health: <a href="/health/live">live</a>, <a href="/health/ready">ready</a>,
-            <a href="/health/active">active</a></p></body></html>
-            """;
+    private static final String FRAME = PageFile.text("page.html");
 
     private StatusPage() {}
 
     static String html(NodeStatus status) {
-        String name = escape(status.name());
-        var page = new StringBuilder(HEAD.formatted(name, name));
-        page.append("<h2>The pair</h2><table><tr><th>node</th><th>role</th><th>seen</th></tr>");
+        return FRAME.replace("<!--node-->", escape(status.name())).replace(TABLES, tables(status));
+    }
+
+    private static String tables(NodeStatus status) {
+        var page = new StringBuilder("<h2>The pair</h2><table><tr><th>node</th><th>role</th><th>seen</th></tr>");
         row(page, status.name() + " (this node)", role(status), true, since(status));
         for (NodeStatus.PeerStatus peer : status.peers()) {
             String heard = (peer.alive() ? "heard " : "silent, last heard ") + StatusText.seconds(peer.heardMillis());
@@ -70,7 +64,7 @@ final class StatusPage {
                     .append(" ago: ");
             page.append(escape(StatusText.outcome(reload))).append("</p>");
         }
-        return page.append(FOOT).toString();
+        return page.toString();
     }
 
     private static void checks(StringBuilder page, List<Checks.CheckStatus> checks) {

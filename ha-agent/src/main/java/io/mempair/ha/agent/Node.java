@@ -1,6 +1,7 @@
 package io.mempair.ha.agent;
 
 import io.mempair.ha.history.HistoryRecord;
+import io.mempair.proxy.server.ProxyTotals;
 import io.mempair.proxy.server.ServerLatency;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
@@ -68,6 +69,12 @@ public interface Node {
 
     /** Latencies of the servers; empty for a node without servers, or if they are not recorded. */
     List<ServerLatency> latencies();
+
+    /** What does not change while it runs. */
+    NodeFacts facts();
+
+    /** What the data plane has counted since its start. Never blocks, never fails. */
+    ProxyTotals totals();
 
     /** Registers the meters of the pair and of the data plane. */
     void bindTo(MeterRegistry registry);

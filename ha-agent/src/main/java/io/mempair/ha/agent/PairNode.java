@@ -15,6 +15,7 @@ import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
 import io.mempair.proxy.config.FailureText;
 import io.mempair.proxy.server.Proxy;
+import io.mempair.proxy.server.ProxyTotals;
 import io.mempair.proxy.server.ServerLatency;
 import io.mempair.proxy.warmup.Warmup;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -327,6 +328,16 @@ public final class PairNode implements Node {
     @Override
     public List<ServerLatency> latencies() {
         return proxy.latencies();
+    }
+
+    @Override
+    public NodeFacts facts() {
+        return NodeFacts.of(config.virtualAddress());
+    }
+
+    @Override
+    public ProxyTotals totals() {
+        return proxy.totals();
     }
 
     @Override

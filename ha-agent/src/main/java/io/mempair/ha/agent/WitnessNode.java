@@ -20,6 +20,7 @@ import io.mempair.ha.time.SystemClock;
 import io.mempair.ha.time.Timers;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.server.ProxyHealth;
+import io.mempair.proxy.server.ProxyTotals;
 import io.mempair.proxy.server.ServerLatency;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -249,6 +250,16 @@ public final class WitnessNode implements Node {
     @Override
     public List<ServerLatency> latencies() {
         return List.of();
+    }
+
+    @Override
+    public NodeFacts facts() {
+        return NodeFacts.NONE;
+    }
+
+    @Override
+    public ProxyTotals totals() {
+        return ProxyTotals.NONE;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.mempair.ha.cli;
 
 import io.mempair.ha.agent.Node;
+import io.mempair.ha.agent.NodeFacts;
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.agent.Reloading;
 import io.mempair.ha.agent.TakeOver;
@@ -14,6 +15,7 @@ import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.server.Proxy;
 import io.mempair.proxy.server.ProxyHealth;
+import io.mempair.proxy.server.ProxyTotals;
 import io.mempair.proxy.server.ServerLatency;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.management.ManagementFactory;
@@ -183,6 +185,16 @@ final class StandaloneProxy implements Node {
     @Override
     public List<ServerLatency> latencies() {
         return proxy.latencies();
+    }
+
+    @Override
+    public NodeFacts facts() {
+        return NodeFacts.NONE;
+    }
+
+    @Override
+    public ProxyTotals totals() {
+        return proxy.totals();
     }
 
     @Override

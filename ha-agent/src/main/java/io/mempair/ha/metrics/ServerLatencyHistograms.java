@@ -1,6 +1,7 @@
 package io.mempair.ha.metrics;
 
 import io.mempair.proxy.metrics.LatencyBuckets;
+import io.mempair.proxy.metrics.ServerLatencies;
 import io.mempair.proxy.server.ServerLatency;
 import io.prometheus.metrics.model.registry.Collector;
 import io.prometheus.metrics.model.registry.MetricType;
@@ -60,17 +61,23 @@ public final class ServerLatencyHistograms implements Collector {
     }
 
     private static HistogramDataPointSnapshot histogram(ServerLatency latency) {
+        return point(
+                latency.histogram(),
+                Labels.of(
+                        "server",
+                        latency.server().toString(),
+                        "tier",
+                        latency.tier().name().toLowerCase(Locale.ROOT),
+                        "command",
+                        latency.command().label()));
+    }
+
+    /** What was counted, as Prometheus has it. */
+    static HistogramDataPointSnapshot point(ServerLatencies.Histogram histogram, Labels labels) {
         HistogramDataPointSnapshot.Builder point = HistogramDataPointSnapshot.builder();
-        point.classicHistogramBuckets(
-                ClassicHistogramBuckets.of(BOUNDS, latency.histogram().counts()));
-        point.sum(latency.histogram().sumNanos() / NANOS_PER_SECOND);
-        point.labels(Labels.of(
-                "server",
-                latency.server().toString(),
-                "tier",
-                latency.tier().name().toLowerCase(Locale.ROOT),
-                "command",
-                latency.command().label()));
+        point.classicHistogramBuckets(ClassicHistogramBuckets.of(BOUNDS, histogram.counts()));
+        point.sum(histogram.sumNanos() / NANOS_PER_SECOND);
+        point.labels(labels);
         return point.build();
     }
 }

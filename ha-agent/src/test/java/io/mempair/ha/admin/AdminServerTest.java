@@ -33,10 +33,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
@@ -173,8 +178,9 @@ class AdminServerTest {
                         "{\"name\":\"a\",\"role\":\"standby\",\"epoch\":7,\"active_node\":null,\"reason\":\"a"
                                 + " \\\"quote\\\", a \\\\ and a\\u000aline\",\"since_ms\":12345,"
                                 + "\"holds_address\":false,\"serves\":false,"
-                                + "\"peers\":[{\"name\":\"b\",\"role\":\"active\",\"priority\":100,\"alive\":true,"
-                                + "\"heard_ms\":42,\"places_otherwise\":false,\"summary\":null}],\"summary\":{\"version\":\"1.2.3\",\"up_s\":12,\"holds_address\":true,\"open\":true,\"maintenance\":false,\"clients\":3,\"servers\":2,\"servers_up\":2,\"servers_out\":0,\"requests_per_second\":1500,\"configuration\":\"0abcdef0\",\"http\":\"10.0.0.1:9411\"},\"kind\":\"node\",\"verdict\":{\"level\":\"fine\",\"text\":\"b serves, a can take over\"},\"maintenance\":false,\"checks\":[{\"name\":\"disk\",\"good\":false,\"outcome\":\"exit"
+                                + "\"peers\":[{\"name\":\"b\",\"role\":\"active\",\"priority\":100,\"alive\":true,\"heard_ms\":42,\"places_otherwise\":false,\"summary\":null}],\"summary\":{\"version\":\"1.2.3\",\"up_s\":12,\"holds_address\":true,\"open\":true,\"maintenance\":false,\"clients\":3,\"servers\":2,\"servers_up\":2,\"servers_out\":0,\"requests_per_second\":1500,\"configuration\":\"0abcdef0\",\"http\":\"10.0.0.1:9411\"},\"kind\":\"node\",\"verdict\":{\"level\":\"fine\",\"text\":\"b"
+                                + " serves, a can take"
+                                + " over\"},\"maintenance\":false,\"checks\":[{\"name\":\"disk\",\"good\":false,\"outcome\":\"exit"
                                 + " code 1\"}],\"warnings\":[\"address conflict: another"
                                 + " \\\"host\\\"\"],\"proxy\":{\"transport\":\"epoll\",\"open\":false,\"clients\":3,\"loop_stall_ms\":2,\"servers\":[{\"address\":\"m1:11211\",\"tier\":\"primary\",\"up\":true,\"standing\":null,\"missed_keys\":0,\"refill\":null,\"failure\":null}],\"memory\":{\"held_bytes\":0,\"limit_bytes\":0,\"allocated_bytes\":0,\"allocated_limit_bytes\":0,\"heap_bytes\":0,\"heap_limit_bytes\":0,\"short\":false,\"clients_closed\":0,\"held\":{}}},\"reload\":null}\n");
     }
@@ -267,6 +273,72 @@ class AdminServerTest {
                 .hasSize(2)
                 .first(InstanceOfAssertFactories.STRING)
                 .startsWith("refused " + file + ":1:");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/", "/status", "/about", "/samples", "/history", "/metrics", "/assets/page.js", "/nothing"})
+    void everyAnswerForbidsABrowserWhatThePageDoesNotNeed(String path) throws Exception {
+        var headers = get(path).headers();
+
+        assertThat(headers.firstValue("Content-Security-Policy").orElseThrow())
+                .startsWith("default-src 'none'; script-src 'self'; style-src 'self'; ")
+                .doesNotContain("unsafe")
+                .endsWith("frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+        assertThat(headers.firstValue("X-Content-Type-Options")).contains("nosniff");
+        assertThat(headers.firstValue("X-Frame-Options")).contains("DENY");
+        assertThat(headers.firstValue("Referrer-Policy")).contains("no-referrer");
+    }
+
+    /** Everything the page and its scripts load is there, and nothing is anybody else's or in the page itself. */
+    @Test
+    void thePageAndItsScriptsLoadFilesOfThisNodeOnly() throws Exception {
+        node.status = FakeNode.status(Role.ACTIVE, true, true, "because");
+        Set<String> loaded = new TreeSet<>();
+        Pattern reference = Pattern.compile("(?:src=|href=|from |fetch\\()[\"']([^\"']+)[\"']");
+        for (Queue<String> open = new ArrayDeque<>(List.of("/")); !open.isEmpty(); ) {
+            String path = open.remove();
+            HttpResponse<String> answer = get(path);
+            assertThat(answer.statusCode()).as(path).isEqualTo(200);
+            if (!path.contains("uplot") && loaded.add(path)) {
+                reference
+                        .matcher(answer.body())
+                        .results()
+                        .map(match -> match.group(1).replaceFirst("^\\./", "/assets/"))
+                        .forEach(open::add);
+            }
+        }
+
+        assertThat(loaded).contains("/assets/page.js", "/assets/picture.js", "/assets/charts.js", "/assets/dom.js");
+        assertThat(loaded).allMatch(path -> path.startsWith("/"));
+        assertThat(get("/").body())
+                .doesNotContain("<style", "style=", "onclick", "onload")
+                .doesNotContainPattern("<script(?![^>]*src=)");
+    }
+
+    @Test
+    void aFileThatTheBrowserHasIsNotSentAgain() throws Exception {
+        HttpResponse<String> first = get("/assets/page.css");
+        String tag = first.headers().firstValue("ETag").orElseThrow();
+        HttpRequest again = HttpRequest.newBuilder(uri("/assets/page.css"))
+                .header("If-None-Match", tag)
+                .build();
+
+        HttpResponse<String> second = client.send(again, BodyHandlers.ofString());
+
+        assertThat(first.headers().firstValue("Content-Type")).contains("text/css; charset=utf-8");
+        assertThat(first.headers().firstValue("Cache-Control")).contains("no-cache");
+        assertThat(second.statusCode()).isEqualTo(304);
+        assertThat(second.body()).isEmpty();
+        assertThat(get("/assets/../page.css").statusCode()).isEqualTo(404);
+        assertThat(get("/assets/page.html").statusCode()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "?since=", "?since=x", "?since=99999999999999999999", "?since=-1", "?since=0&x=1"})
+    void samplesAreToldWhateverIsAskedFor(String query) throws Exception {
+        await().atMost(Duration.ofSeconds(15))
+                .until(() -> get("/samples" + query).body().contains("\"samples\":[["));
     }
 
     @Test

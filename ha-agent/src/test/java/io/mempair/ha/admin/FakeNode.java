@@ -1,6 +1,7 @@
 package io.mempair.ha.admin;
 
 import io.mempair.ha.agent.Node;
+import io.mempair.ha.agent.NodeFacts;
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.agent.TakeOver;
 import io.mempair.ha.check.Checks;
@@ -16,6 +17,7 @@ import io.mempair.proxy.replication.ServerKnowledge.Known;
 import io.mempair.proxy.server.ProxyHealth;
 import io.mempair.proxy.server.ProxyHealth.ServerStatus;
 import io.mempair.proxy.server.ProxyHealth.ServerTier;
+import io.mempair.proxy.server.ProxyTotals;
 import io.mempair.proxy.server.ServerLatency;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
@@ -34,6 +36,8 @@ public final class FakeNode implements Node {
     public volatile TakeOver takeOver = TakeOver.never("a never serves");
     public volatile List<HistoryRecord> history = List.of();
     volatile List<ServerLatency> latencies = List.of();
+    volatile NodeFacts facts = new NodeFacts(List.of("10.0.0.100/24"), "eth0");
+    volatile ProxyTotals totals = ProxyTotals.NONE;
     final CompletableFuture<Void> ended = new CompletableFuture<>();
     volatile CompletionStage<String> reload = CompletableFuture.completedFuture("nothing changed");
     volatile CompletionStage<String> switchover = CompletableFuture.completedFuture("b is active");
@@ -186,6 +190,16 @@ public final class FakeNode implements Node {
     @Override
     public List<ServerLatency> latencies() {
         return latencies;
+    }
+
+    @Override
+    public NodeFacts facts() {
+        return facts;
+    }
+
+    @Override
+    public ProxyTotals totals() {
+        return totals;
     }
 
     @Override

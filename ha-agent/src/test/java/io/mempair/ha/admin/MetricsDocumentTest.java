@@ -7,6 +7,7 @@ import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
 import io.mempair.ha.election.Role;
 import io.mempair.ha.metrics.PairMeter;
+import io.mempair.ha.metrics.RequestLatencyHistograms;
 import io.mempair.ha.metrics.ServerLatencyHistograms;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.server.ProxyServer;
@@ -81,7 +82,8 @@ class MetricsDocumentTest {
                 | --- | --- | --- |
                 """
                 + proxyGauges()
-                + row(ServerLatencyHistograms.NAME, "server, tier, command", ServerLatencyHistograms.MEANING);
+                + row(ServerLatencyHistograms.NAME, "server, tier, command", ServerLatencyHistograms.MEANING)
+                + row(RequestLatencyHistograms.NAME, "command", RequestLatencyHistograms.MEANING);
     }
 
     /** As a proxy registers them. */

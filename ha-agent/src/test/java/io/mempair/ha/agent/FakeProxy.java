@@ -7,6 +7,7 @@ import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.replication.ServerKnowledge.Known;
 import io.mempair.proxy.server.Proxy;
 import io.mempair.proxy.server.ProxyHealth;
+import io.mempair.proxy.server.ProxyTotals;
 import io.mempair.proxy.server.ServerLatency;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.BindException;
@@ -123,6 +124,11 @@ final class FakeProxy implements Proxy {
     @Override
     public List<ServerLatency> latencies() {
         return List.of();
+    }
+
+    @Override
+    public ProxyTotals totals() {
+        return ProxyTotals.NONE;
     }
 
     @Override

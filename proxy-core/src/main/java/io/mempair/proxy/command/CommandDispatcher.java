@@ -12,6 +12,7 @@ import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.loop.OutputBatch;
 import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.pool.Tier;
@@ -62,12 +63,13 @@ public final class CommandDispatcher {
     public boolean execute(TextRequest request, ReplyQueue replies) {
         loop.counters().count(meterOf(request.command()));
         if (request.command() == Command.STATS) {
-            return stats.answer(request.isBare() ? "" : request.word(1), replies.open(false));
+            return stats.answer(
+                    request.isBare() ? "" : request.word(1), replies.open(false).timedAs(TimedCommand.OTHER, loop));
         }
         switch (request.command()) {
             case GET, GETS, GAT, GATS -> retrieve(request, replies);
             case DELETE, INCR, DECR, TOUCH -> write(request, null, replies);
-            case FLUSH_ALL -> flush(request, replies.openLine(request.noreply()));
+            case FLUSH_ALL -> flush(request, replies.openLine(request.noreply()).timedAs(TimedCommand.OTHER, loop));
             case VERSION -> replies.answer(facts.versionReply(), false);
             case VERBOSITY -> verbosity(request, replies);
             default -> throw new AssertionError("not a command without data: " + request.command());
@@ -112,7 +114,7 @@ public final class CommandDispatcher {
         byte[] line = Arrays.copyOf(head, keyOffset + request.keyLength());
         line[head.length] = ' ';
         System.arraycopy(request.bytes(), request.keyOffset(), line, keyOffset, request.keyLength());
-        ReplySlot slot = replies.open(false);
+        ReplySlot slot = replies.open(false).timedAs(TimedCommand.of(request.command()), loop);
         ServerConnection primary = pool.primaries().ownerOf(line, keyOffset, request.keyLength());
         Tier backups = pool.backups();
         if (backups == null) {
@@ -126,7 +128,7 @@ public final class CommandDispatcher {
 
     private void write(TextRequest request, @Nullable ByteRanges data, ReplyQueue replies) {
         Pool pool = plan.pool();
-        ReplySlot slot = replies.openLine(request.noreply());
+        ReplySlot slot = replies.openLine(request.noreply()).timedAs(TimedCommand.of(request.command()), loop);
         ServerConnection primary = pool.primaries().ownerOf(request.bytes(), request.keyOffset(), request.keyLength());
         if (pool.backups() != null) {
             ServerConnection backup = pool.backups().ownerOf(request.bytes(), request.keyOffset(), request.keyLength());
@@ -175,7 +177,7 @@ public final class CommandDispatcher {
             replies.answer(answer, request.noreply());
             return;
         }
-        ReplySlot slot = replies.openLine(request.noreply());
+        ReplySlot slot = replies.openLine(request.noreply()).timedAs(TimedCommand.of(request.command()), loop);
         ByteBuf deletion = Unpooled.buffer(request.keyLength() + 16);
         request.appendDeletion(deletion);
         RefusedValue.delete(

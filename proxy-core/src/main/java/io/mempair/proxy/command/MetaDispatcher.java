@@ -9,6 +9,7 @@ import io.mempair.proxy.copies.ReplicatedWrite;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.pool.Tier;
@@ -56,7 +57,8 @@ public final class MetaDispatcher {
             replies.answer(MetaReplies.MN, false);
         } else {
             boolean reads = request.command() == Command.MG || request.command() == Command.ME;
-            execute(request, new MetaReply(request, reads ? replies.open(false) : replies.openLine(false)));
+            ReplySlot slot = reads ? replies.open(false) : replies.openLine(false);
+            execute(request, new MetaReply(request, slot.timedAs(TimedCommand.of(request.command()), loop)));
         }
     }
 
@@ -72,7 +74,7 @@ public final class MetaDispatcher {
 
     /** Executes {@code ms} with its data block, which this method owns. */
     public void store(MetaRequest request, ByteRanges data, ReplyQueue replies) {
-        store(request, data, new MetaReply(request, replies.openLine(false)));
+        store(request, data, new MetaReply(request, replies.openLine(false).timedAs(TimedCommand.SET, loop)));
     }
 
     /** As {@link #store(MetaRequest, ByteRanges, ReplyQueue)}; {@code answer} receives the reply. */
@@ -146,7 +148,7 @@ public final class MetaDispatcher {
      * Answers an {@code ms} whose value is refused, once the old value is deleted: memcached deletes it in every mode.
      */
     public void refuseValue(MetaRequest request, byte[] answer, ReplyQueue replies) {
-        ReplySlot slot = replies.openLine(false);
+        ReplySlot slot = replies.openLine(false).timedAs(TimedCommand.SET, loop);
         refuseValue(request, () -> slot.completeWith(answer));
     }
 

@@ -4,6 +4,7 @@ import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.copies.ReplicatedReadContext;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.protocol.text.TextReplies;
@@ -40,6 +41,7 @@ final class MultiGet {
     private final boolean missesFailure;
     private final byte[] head;
     private final ReplyQueue replies;
+    private final long askedNanos;
 
     /** Contains the keys not yet sent. */
     private TextRequest request;
@@ -77,6 +79,7 @@ final class MultiGet {
         this.request = request;
         this.head = head;
         this.replies = replies;
+        this.askedNanos = loop.nowNanos();
         this.from = request.keyOffset();
         this.keysLeft = request.keyCount();
     }
@@ -109,7 +112,7 @@ final class MultiGet {
         }
         partsLeft += count;
         if (from < 0) {
-            lastSlot = replies.open(false);
+            lastSlot = replies.open(false).timedAs(TimedCommand.of(request.command()), askedNanos);
         }
         for (int i = 0; i < count; i++) {
             parts[i].send(this);

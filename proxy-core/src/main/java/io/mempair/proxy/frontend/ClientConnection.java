@@ -82,6 +82,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         heard = true;
         ByteBuf in = (ByteBuf) message;
+        loop.counters().count(ProxyMeter.CLIENT_BYTES_IN, in.readableBytes());
         if (replies.closed()) {
             in.release();
             return;

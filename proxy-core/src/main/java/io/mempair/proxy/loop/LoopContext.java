@@ -1,6 +1,7 @@
 package io.mempair.proxy.loop;
 
 import io.mempair.proxy.metrics.LoopCounters;
+import io.mempair.proxy.metrics.LoopLatencies;
 import io.mempair.proxy.replication.IdClock;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Ticker;
@@ -14,7 +15,7 @@ import java.util.function.Consumer;
  * One event loop and the state its connections share. A turn is the work between two waits of the loop for the kernel:
  * all input is handled, then every connection with output is flushed once.
  *
- * <p>Confined to the loop's thread, except {@link #counters}, {@link #lastTurnNanos} and {@link #leaseChanged}.
+ * <p>Confined to the loop's thread, except {@link #counters}, {@link #requestLatencies}, {@link #lastTurnNanos} and {@link #leaseChanged}.
  */
 public final class LoopContext {
 
@@ -27,6 +28,7 @@ public final class LoopContext {
     private final IdClock ids;
     private final Consumer<Throwable> broken;
     private final LoopCounters counters = new LoopCounters();
+    private final LoopLatencies requestLatencies = new LoopLatencies();
     private final Runnable endTurn = this::endTurn;
     private final Set<Fenced> fenced = new LinkedHashSet<>();
     private final LeaseWatch leaseWatch;
@@ -94,6 +96,11 @@ public final class LoopContext {
     /** Counters of this loop. */
     public LoopCounters counters() {
         return counters;
+    }
+
+    /** How long requests of clients took on this loop. */
+    public LoopLatencies requestLatencies() {
+        return requestLatencies;
     }
 
     /** The time of this turn, in nanoseconds on the clock of {@link System#nanoTime}; read once per turn. */

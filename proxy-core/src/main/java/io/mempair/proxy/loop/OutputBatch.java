@@ -1,5 +1,6 @@
 package io.mempair.proxy.loop;
 
+import io.mempair.proxy.metrics.ProxyMeter;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -54,6 +55,9 @@ public final class OutputBatch implements ByteSink {
     /** Bytes written to the channel so far. */
     private long handedOverBytes;
 
+    /** Of these, what the counter of a client's bytes has. */
+    private long countedBytes;
+
     private @Nullable LongTurn longTurn;
 
     /** Capacity of the next buffer, from recent turns, so that it need not grow by copying. */
@@ -105,6 +109,11 @@ public final class OutputBatch implements ByteSink {
      */
     public static OutputBatch inRecords(LoopContext loop, Channel channel, MemoryAccount account, Runnable fencedOff) {
         return new OutputBatch(loop, channel, account, MAX_RECORD_TAIL_BYTES, fencedOff);
+    }
+
+    /** The loop of its channel. */
+    public LoopContext loop() {
+        return loop;
     }
 
     /** Marks the appended bytes as a client request or a repair, not a handshake or a probe. */
@@ -283,6 +292,10 @@ public final class OutputBatch implements ByteSink {
         enlisted = false;
         holdsRequest = false;
         writeTail();
+        if (fencedOff == null) {
+            loop.counters().count(ProxyMeter.CLIENT_BYTES_OUT, handedOverBytes - countedBytes);
+            countedBytes = handedOverBytes;
+        }
         lastSliced = null;
         channel.flush();
         recount();

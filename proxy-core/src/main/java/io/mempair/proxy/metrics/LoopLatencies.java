@@ -3,7 +3,7 @@ package io.mempair.proxy.metrics;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * How long one server took to answer one event loop: one histogram per {@link TimedCommand}. Only the loop writes, as in
+ * How long answers took on one event loop: one histogram per {@link TimedCommand}. Only the loop writes, as in
  * {@link LoopCounters}: nothing is allocated, no clock is read, no line is shared. Any thread may read.
  */
 @SuppressWarnings("EnumOrdinal") // indexes live in this object only and are never stored or sent
@@ -14,7 +14,8 @@ public final class LoopLatencies {
 
     private final AtomicLongArray values = new AtomicLongArray(TimedCommand.values().length * PLACES);
 
-    LoopLatencies() {}
+    /** Nothing counted yet. */
+    public LoopLatencies() {}
 
     /** Counts one answer; from the loop only. */
     public void count(TimedCommand command, long latencyNanos) {

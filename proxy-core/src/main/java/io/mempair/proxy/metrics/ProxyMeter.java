@@ -20,6 +20,8 @@ public enum ProxyMeter {
     REFILLS_DONE("mempair.proxy.refills", "done", "Keys copied to a server that lacked them, by outcome"),
     REFILLS_BEATEN("mempair.proxy.refills", "beaten", "Keys copied to a server that lacked them, by outcome"),
     REFILLS_FAILED("mempair.proxy.refills", "failed", "Keys copied to a server that lacked them, by outcome"),
+    CLIENT_BYTES_IN("mempair.proxy.client.bytes", "in", "Bytes from and to clients, without those of TLS"),
+    CLIENT_BYTES_OUT("mempair.proxy.client.bytes", "out", "Bytes from and to clients, without those of TLS"),
     CLIENT_ERRORS("mempair.proxy.client.errors", "", "Requests answered with an error because of the client"),
     SERVER_ERRORS("mempair.proxy.server.errors", "", "Requests answered with SERVER_ERROR by the proxy"),
     CLIENTS_ACCEPTED("mempair.proxy.clients.accepted", "", "Connections of clients taken"),
@@ -73,11 +75,12 @@ public enum ProxyMeter {
         return value;
     }
 
-    /** What tells the counters of one name apart: the command, what came of it, or why. */
+    /** What tells the counters of one name apart: the command, what came of it, the direction, or why. */
     public String label() {
         return switch (meterName) {
             case "mempair.proxy.commands" -> "command";
             case "mempair.proxy.clients.memory.closed" -> "reason";
+            case "mempair.proxy.client.bytes" -> "direction";
             default -> "status";
         };
     }

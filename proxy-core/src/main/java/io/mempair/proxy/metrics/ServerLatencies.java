@@ -4,10 +4,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** How long one server took to answer, in the time it has been in the pool: of all loops together. Any thread. */
+/** Latencies of all loops together: of one server since it is in the pool, or of the requests of clients. Any thread. */
 public final class ServerLatencies {
 
-    private final List<LoopLatencies> loops = new CopyOnWriteArrayList<>();
+    private final List<LoopLatencies> loops;
+
+    /** Of no loop yet. */
+    public ServerLatencies() {
+        this(List.of());
+    }
+
+    /** Of these loops. */
+    public ServerLatencies(List<LoopLatencies> loops) {
+        this.loops = new CopyOnWriteArrayList<>(loops);
+    }
 
     /**
      * A histogram at one moment.

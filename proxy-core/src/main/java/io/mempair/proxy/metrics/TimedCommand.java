@@ -3,7 +3,7 @@ package io.mempair.proxy.metrics;
 import io.mempair.proxy.protocol.Command;
 import java.util.Locale;
 
-/** What the latencies of a server are told apart by: what the server was asked to do, whichever protocol says it. */
+/** What latencies are told apart by: what was asked, whichever protocol says it. */
 public enum TimedCommand {
     GET,
     SET,

@@ -222,6 +222,7 @@ public final class ReplyQueue {
         try {
             ReplySlot slot = oldest;
             while (!closed && slot != null && slot.isComplete()) {
+                slot.left(output.loop());
                 oldest = slot.next;
                 size--;
                 slot = oldest;

@@ -2,8 +2,10 @@ package io.mempair.proxy.reply;
 
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.loop.ByteSink;
+import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.loop.MemoryAccount;
 import io.mempair.proxy.loop.MemoryUse;
+import io.mempair.proxy.metrics.TimedCommand;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,8 @@ public final class ReplySlot implements ByteSink {
     private long bytes;
     private @Nullable ByteRanges held;
     private @Nullable Runnable whenDiscarded;
+    private @Nullable TimedCommand timedAs;
+    private long askedNanos;
     private boolean complete;
     private boolean begun;
     private boolean settled;
@@ -33,6 +37,28 @@ public final class ReplySlot implements ByteSink {
         this.queue = queue;
         this.parts = parts;
         this.noreply = noreply;
+    }
+
+    /**
+     * Counts the time from {@code loop}'s turn now until the reply leaves for the client, as one of {@code command}. Without it
+     * a reply is not timed, for example a part of one.
+     */
+    public ReplySlot timedAs(TimedCommand command, LoopContext loop) {
+        return timedAs(command, loop.nowNanos());
+    }
+
+    /** As {@link #timedAs(TimedCommand, LoopContext)} for a request taken at {@code atNanos}, on the clock of the loop. */
+    public ReplySlot timedAs(TimedCommand command, long atNanos) {
+        timedAs = command;
+        askedNanos = atNanos;
+        return this;
+    }
+
+    /** The complete reply left for the client. */
+    void left(LoopContext loop) {
+        if (timedAs != null) {
+            loop.requestLatencies().count(timedAs, loop.nowNanos() - askedNanos);
+        }
     }
 
     /** Adds a piece of the reply; the caller keeps ownership of the buffer. */

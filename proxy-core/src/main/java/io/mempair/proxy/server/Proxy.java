@@ -95,6 +95,9 @@ public interface Proxy extends AutoCloseable {
     /** Latencies of the current servers, by server and command, merged over the loops. Never blocks, never fails. */
     List<ServerLatency> latencies();
 
+    /** Everything counted since the start. Never blocks, never fails. */
+    ProxyTotals totals();
+
     /** Registers the meters of the data plane. Scraping reads counters of the loops; it does not stop them. */
     void bindTo(MeterRegistry registry);
 

@@ -475,6 +475,11 @@ public final class ProxyServer implements Proxy {
     }
 
     @Override
+    public ProxyTotals totals() {
+        return stats.totals();
+    }
+
+    @Override
     public void bindTo(MeterRegistry registry) {
         stats.meters().bindTo(registry);
         ProxyMeters.gauge(

@@ -7,11 +7,15 @@ import io.mempair.proxy.command.stats.VersionOrder;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.metrics.ProxyMeters;
+import io.mempair.proxy.metrics.ServerLatencies;
+import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.Stat;
 import io.netty.util.concurrent.Ticker;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +43,7 @@ final class ProxyStats implements ProxyFacts {
 
     private final Supplier<Setup> setup;
     private final ProxyMeters meters;
+    private final ServerLatencies requestLatencies;
     private final AtomicInteger clients;
     private final int loops;
     private final IntConsumer onVerbosity;
@@ -48,9 +53,27 @@ final class ProxyStats implements ProxyFacts {
     ProxyStats(Supplier<Setup> setup, List<LoopContext> loops, AtomicInteger clients, IntConsumer onVerbosity) {
         this.setup = setup;
         this.meters = new ProxyMeters(loops.stream().map(LoopContext::counters).toList());
+        this.requestLatencies = new ServerLatencies(
+                loops.stream().map(LoopContext::requestLatencies).toList());
         this.clients = clients;
         this.loops = loops.size();
         this.onVerbosity = onVerbosity;
+    }
+
+    /** Everything counted so far. */
+    ProxyTotals totals() {
+        Map<ProxyMeter, Long> counters = new EnumMap<>(ProxyMeter.class);
+        for (ProxyMeter meter : ProxyMeter.values()) {
+            counters.put(meter, meters.total(meter));
+        }
+        Map<TimedCommand, ServerLatencies.Histogram> requests = new EnumMap<>(TimedCommand.class);
+        for (TimedCommand command : TimedCommand.values()) {
+            ServerLatencies.Histogram histogram = requestLatencies.histogram(command);
+            if (!histogram.isEmpty()) {
+                requests.put(command, histogram);
+            }
+        }
+        return new ProxyTotals(counters, requests);
     }
 
     ProxyMeters meters() {

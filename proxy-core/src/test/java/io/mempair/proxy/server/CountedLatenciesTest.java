@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.server.ProxyHealth.ServerTier;
 import io.mempair.proxy.testkit.NoLeaks;
@@ -56,6 +57,15 @@ class CountedLatenciesTest {
                                 .sum()));
     }
 
+    private static Map<TimedCommand, Long> requests(ProxyServer proxy) {
+        return proxy.totals().requests().entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey,
+                        request -> request.getValue().counts().stream()
+                                .mapToLong(Long::longValue)
+                                .sum()));
+    }
+
     private static String name(ScriptedServer server, ServerTier tier, TimedCommand command) {
         return server.address() + " " + tier + " " + command;
     }
@@ -88,6 +98,49 @@ class CountedLatenciesTest {
                     .isEqualTo(answer);
 
             assertThat(counts(proxy.server())).isEqualTo(Map.of(name(server, ServerTier.PRIMARY, command), 1L));
+            assertThat(requests(proxy.server())).isEqualTo(Map.of(command, 1L));
+        }
+    }
+
+    @Test
+    void aRequestThatWaitsForAnEarlierAnswerOfItsClientIsTimedUntilItLeaves() throws Exception {
+        CompletableFuture<Void> slowMayAnswer = new CompletableFuture<>();
+        try (ScriptedServer server = ScriptedServer.playing((line, connection) -> {
+                    if (line.startsWith("get slow")) {
+                        slowMayAnswer.join();
+                    }
+                    connection.send("END\r\n");
+                });
+                RunningProxy proxy = RunningProxy.inFrontOf(server.address());
+                RawClient client = proxy.client();
+                RawClient other = proxy.client()) {
+            client.send("get slow\r\nmn\r\nstats\r\n");
+            other.send("version\r\n");
+            assertThat(other.line()).startsWith("VERSION");
+            assertThat(requests(proxy.server())).isEmpty();
+
+            slowMayAnswer.complete(null);
+            assertThat(client.line()).isEqualTo("END");
+            while (!client.line().equals("END")) {
+                // the proxy's own numbers
+            }
+
+            assertThat(requests(proxy.server())).isEqualTo(Map.of(TimedCommand.GET, 1L, TimedCommand.OTHER, 1L));
+        }
+    }
+
+    @Test
+    void theBytesOfClientsAreCountedInBothDirections() throws Exception {
+        try (ScriptedServer server = empty();
+                RunningProxy proxy = RunningProxy.inFrontOf(server.address());
+                RawClient client = proxy.client()) {
+            client.send("set a 0 0 3\r\nabc\r\nget a\r\n");
+            assertThat(client.line()).isEqualTo("STORED");
+            assertThat(client.line()).isEqualTo("END");
+
+            ProxyTotals totals = proxy.server().totals();
+            assertThat(totals.of(ProxyMeter.CLIENT_BYTES_IN)).isEqualTo("set a 0 0 3||abc||get a||".length());
+            assertThat(totals.of(ProxyMeter.CLIENT_BYTES_OUT)).isEqualTo("STORED||END||".length());
         }
     }
 

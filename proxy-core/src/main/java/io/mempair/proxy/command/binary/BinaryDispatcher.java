@@ -7,6 +7,7 @@ import io.mempair.proxy.command.stats.StatsCommand;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.protocol.binary.BinaryReplies;
 import io.mempair.proxy.protocol.binary.BinaryRequest;
@@ -73,7 +74,9 @@ public final class BinaryDispatcher {
 
     private void executeKeyed(BinaryRequest request, ReplyQueue replies) {
         if (MetaLine.canCarry(request)) {
-            meta.execute(translate(request), answerTo(request, replies));
+            MetaRequest translated = translate(request);
+            ReplySlot slot = replies.open(false).timedAs(TimedCommand.of(translated.command()), loop);
+            meta.execute(translated, new BinaryAnswer(request.copy(), slot));
         } else {
             refuseKey(request, replies);
         }
@@ -83,7 +86,10 @@ public final class BinaryDispatcher {
     public void store(BinaryRequest request, ByteRanges value, ReplyQueue replies) {
         if (MetaLine.canCarry(request)) {
             value.add(LINE_END, 0, 2);
-            meta.store(translate(request), value, new BinaryAnswer(request.copy(), replies.openLine(false)));
+            ReplySlot slot = replies.openLine(false);
+            MetaRequest translated = translate(request);
+            slot.timedAs(TimedCommand.of(translated.command()), loop);
+            meta.store(translated, value, new BinaryAnswer(request.copy(), slot));
         } else {
             value.release();
             refuseKey(request, replies);
@@ -97,7 +103,7 @@ public final class BinaryDispatcher {
     public void refuseValue(BinaryRequest request, Status status, ReplyQueue replies) {
         byte[] answer = BinaryReplies.of(request, status);
         if (request.opcode().loud() == Opcode.SET && MetaLine.canCarry(request)) {
-            ReplySlot slot = replies.openLine(false);
+            ReplySlot slot = replies.openLine(false).timedAs(TimedCommand.SET, loop);
             meta.refuseValue(translate(request.withoutValue()), () -> slot.completeWith(answer));
         } else {
             loop.counters().count(ProxyMeter.COMMANDS_SET);
@@ -120,13 +126,9 @@ public final class BinaryDispatcher {
         return parser.request();
     }
 
-    private static BinaryAnswer answerTo(BinaryRequest request, ReplyQueue replies) {
-        return new BinaryAnswer(request.copy(), replies.open(false));
-    }
-
     private void flush(BinaryRequest request, ReplyQueue replies) {
         loop.counters().count(ProxyMeter.COMMANDS_OTHER);
-        ReplySlot slot = replies.openLine(false);
+        ReplySlot slot = replies.openLine(false).timedAs(TimedCommand.OTHER, loop);
         BinaryRequest asked = request.copy();
         long delaySeconds = MetaLine.delay(request);
         FlushAll.send(loop, ascii("flush_all " + delaySeconds + "\r\n"), delaySeconds, plan, everyServer -> {
@@ -142,7 +144,8 @@ public final class BinaryDispatcher {
 
     private void stat(BinaryRequest request, ReplyQueue replies) {
         loop.counters().count(ProxyMeter.COMMANDS_OTHER);
-        StatPackets packets = new StatPackets(request.copy(), replies.open(false));
+        StatPackets packets =
+                new StatPackets(request.copy(), replies.open(false).timedAs(TimedCommand.OTHER, loop));
         stats.ask(new String(request.key(), 0, request.keyLength(), StandardCharsets.ISO_8859_1), packets);
     }
 
