@@ -17,6 +17,9 @@ final class AbuseRound {
     private static final List<GoodClient.Speech> SPEECHES = List.of(GoodClient.Speech.values());
     private static final Duration WARM = Duration.ofSeconds(1);
 
+    /** All abusers together may take so long to end; who hangs in a socket hangs in one that is closed. */
+    private static final Duration ABUSERS_END = Duration.ofSeconds(5);
+
     private final Target target;
     private final AbuseKind kind;
     private final int number;
@@ -57,8 +60,9 @@ final class AbuseRound {
             client.close();
         }
         abusers.forEach(Abuser::close);
+        long end = System.nanoTime() + ABUSERS_END.toNanos();
         for (Abuser abuser : abusers) {
-            abuser.join();
+            abuser.join(end - System.nanoTime());
         }
     }
 

@@ -84,8 +84,8 @@ final class Abuser implements AutoCloseable {
         LockSupport.unpark(thread);
     }
 
-    /** Waits for the end of its thread. */
-    void join() throws InterruptedException {
-        thread.join(5_000);
+    /** Waits for the end of its thread, at most so long. */
+    void join(long nanos) throws InterruptedException {
+        thread.join(Math.max(1, nanos / 1_000_000));
     }
 }

@@ -19,7 +19,8 @@ import java.util.List;
 /** A memcached and a {@code mempair proxy} in front of it on this host, with flags or with a file. They end with {@link #close}. */
 final class LocalProxy implements AutoCloseable {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    /** Far above what a start takes on a busy machine. */
+    private static final Duration LIMIT = Duration.ofSeconds(180);
 
     private static final String FILE = """
         proxy:
