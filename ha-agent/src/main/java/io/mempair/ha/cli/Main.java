@@ -47,6 +47,7 @@ public final class Main implements Runnable {
 
     /** Runs one command; the process ends with its exit code. */
     public static void main(String[] arguments) {
+        Logging.forWhoReads(System.getenv());
         forgetNames();
         System.exit(commandLine().execute(arguments));
     }

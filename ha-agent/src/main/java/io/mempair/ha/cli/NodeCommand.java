@@ -36,7 +36,7 @@ final class NodeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws ConfigException, CommandFailure, InterruptedException {
         NodeConfig read = ConfigReader.readNode(options.file());
-        Logging.level(read.logLevel(), options.verbose());
+        Logging.as(read.log(), options.verbose());
         MemberRun run = MemberRun.begin("node", read.name());
         var proxy = new ProxyServer(read.proxy(), Logging.NOT_BY_CLIENTS, read.number());
         var reload = new FileReload<>(
@@ -44,7 +44,7 @@ final class NodeCommand implements Callable<Integer> {
                 read,
                 ConfigReader::readNode,
                 ConfigChange::between,
-                wanted -> Reloads.apply(proxy, wanted.proxy(), wanted.logLevel(), options.verbose()));
+                wanted -> Reloads.apply(proxy, wanted.proxy(), wanted.log().level(), options.verbose()));
         var warmup = read.warmup() ? new LoopbackWarmup(read.proxy()) : Warmup.NONE;
         var node = new PairNode(read, proxy, reload::running, run.reloading(reload), warmup, stateFolder());
         AdminServer admin = run.open(node, read.admin());

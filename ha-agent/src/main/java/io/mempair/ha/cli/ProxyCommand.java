@@ -6,7 +6,7 @@ import io.mempair.ha.config.AdminConfig;
 import io.mempair.ha.config.ConfigChange;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
-import io.mempair.ha.config.LogLevel;
+import io.mempair.ha.config.LogConfig;
 import io.mempair.ha.config.ProxyFile;
 import io.mempair.ha.config.ProxyValues;
 import io.mempair.ha.metrics.BuildVersion;
@@ -83,7 +83,7 @@ final class ProxyCommand implements Callable<Integer> {
             throw translated(Path.of(magent.keyFile()));
         }
         ProxyFile file = file();
-        Logging.level(file.logLevel(), verbose);
+        Logging.as(file.log(), verbose);
         Ending.armed();
         magent.explain(spec.commandLine().getErr());
         var clock = new SystemClock();
@@ -126,7 +126,7 @@ final class ProxyCommand implements Callable<Integer> {
                 file,
                 ConfigReader::readProxy,
                 ConfigChange::between,
-                wanted -> Reloads.apply(server, wanted.proxy(), wanted.logLevel(), verbose));
+                wanted -> Reloads.apply(server, wanted.proxy(), wanted.log().level(), verbose));
         return new Reloading(notice.told(reload), clock);
     }
 
@@ -139,7 +139,7 @@ final class ProxyCommand implements Callable<Integer> {
             }
             return ConfigReader.readProxy(Path.of(config));
         }
-        return new ProxyFile(flags.config(spec.commandLine()), null, LogLevel.INFO);
+        return new ProxyFile(flags.config(spec.commandLine()), null, LogConfig.DEFAULT);
     }
 
     private @Nullable AdminServer admin(StandaloneProxy proxy, @Nullable AdminConfig fromFile) throws CommandFailure {

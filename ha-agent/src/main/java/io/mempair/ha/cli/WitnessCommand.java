@@ -30,7 +30,7 @@ final class WitnessCommand implements Callable<Integer> {
     @Override
     public Integer call() throws ConfigException, CommandFailure, InterruptedException {
         WitnessConfig read = ConfigReader.readWitness(options.file());
-        Logging.level(read.logLevel(), options.verbose());
+        Logging.as(read.log(), options.verbose());
         MemberRun run = MemberRun.begin("witness", read.name());
         var nothing = Reloading.never("a witness has nothing to reload: start it again");
         var witness = new WitnessNode(read, run.reloading(nothing));

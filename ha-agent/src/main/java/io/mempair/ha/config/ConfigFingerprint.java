@@ -31,7 +31,8 @@ public final class ConfigFingerprint {
             ConfigKey.TRANSPORT,
             ConfigKey.ADMIN_HTTP,
             ConfigKey.ADMIN_CONTROL,
-            ConfigKey.LOG_LEVEL);
+            ConfigKey.LOG_LEVEL,
+            ConfigKey.LOG_FORMAT);
 
     private ConfigFingerprint() {}
 

@@ -85,7 +85,8 @@ enum ConfigKey {
     ADMIN_HTTP("admin.http"),
     ADMIN_CONTROL("admin.control"),
 
-    LOG_LEVEL("log.level", true);
+    LOG_LEVEL("log.level", true),
+    LOG_FORMAT("log.format");
 
     private final String path;
     private final boolean reloadable;

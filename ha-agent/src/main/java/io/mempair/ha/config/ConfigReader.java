@@ -105,12 +105,12 @@ public final class ConfigReader {
         String bind = channel == null ? "localhost" : channel.bind();
         AdminConfig watched = AdminSection.read(admin, new ServerAddress(bind, AdminConfig.DEFAULT_HTTP_PORT));
 
-        LogLevel logLevel = logLevel();
+        LogConfig log = log();
         if (name == null || vip == null || hooks == null || channel == null || pool == null || watched == null) {
             return null;
         }
         return node.build(
-                () -> new NodeConfig(name, priority, warmup, channel, vip, hooks, pool, checks, watched, logLevel));
+                () -> new NodeConfig(name, priority, warmup, channel, vip, hooks, pool, checks, watched, log));
     }
 
     private @Nullable WitnessConfig witness() {
@@ -125,11 +125,11 @@ public final class ConfigReader {
         String bind = channel == null ? "localhost" : channel.bind();
         AdminConfig watched =
                 AdminSection.read(section("admin"), new ServerAddress(bind, AdminConfig.DEFAULT_HTTP_PORT));
-        LogLevel logLevel = logLevel();
+        LogConfig log = log();
         if (name == null || channel == null || watched == null) {
             return null;
         }
-        return node.build(() -> new WitnessConfig(name, channel, watched, logLevel));
+        return node.build(() -> new WitnessConfig(name, channel, watched, log));
     }
 
     private @Nullable ProxyFile proxyFile() {
@@ -137,12 +137,15 @@ public final class ConfigReader {
         ProxyConfig proxy = ProxySection.read(required("proxy"), List.of(everywhere));
         ServerAddress http = new ServerAddress("127.0.0.1", AdminConfig.DEFAULT_HTTP_PORT);
         AdminConfig admin = file.has("admin") ? AdminSection.read(section("admin"), http) : null;
-        LogLevel logLevel = logLevel();
-        return proxy == null ? null : new ProxyFile(proxy, admin, logLevel);
+        LogConfig log = log();
+        return proxy == null ? null : new ProxyFile(proxy, admin, log);
     }
 
-    private LogLevel logLevel() {
-        return section("log").optional(ConfigKey.LOG_LEVEL, LogLevel.INFO, ProxyValues::logLevel);
+    private LogConfig log() {
+        Section log = section("log");
+        return new LogConfig(
+                log.optional(ConfigKey.LOG_LEVEL, LogConfig.DEFAULT.level(), ProxyValues::logLevel),
+                log.optional(ConfigKey.LOG_FORMAT, LogConfig.DEFAULT.format(), ProxyValues::logFormat));
     }
 
     private Section required(String name) {

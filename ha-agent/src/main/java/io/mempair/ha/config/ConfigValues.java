@@ -50,8 +50,13 @@ final class ConfigValues {
         proxy(values, node.proxy());
         checks(values, node.checks());
         admin(values, node.admin());
-        values.put(ConfigKey.LOG_LEVEL, node.logLevel());
+        log(values, node.log());
         return values;
+    }
+
+    private static void log(Map<ConfigKey, Object> values, LogConfig log) {
+        values.put(ConfigKey.LOG_LEVEL, log.level());
+        values.put(ConfigKey.LOG_FORMAT, log.format());
     }
 
     private static void group(Map<ConfigKey, Object> values, GroupConfig group) {
@@ -86,7 +91,7 @@ final class ConfigValues {
         Map<ConfigKey, Object> values = new EnumMap<>(ConfigKey.class);
         proxy(values, file.proxy());
         admin(values, file.admin());
-        values.put(ConfigKey.LOG_LEVEL, file.logLevel());
+        log(values, file.log());
         return values;
     }
 

@@ -17,7 +17,7 @@ import java.util.List;
  * @param proxy           the data plane; its listeners are opened while the node is active
  * @param checks          the operator's own checks of fitness
  * @param admin           where the node is watched and steered
- * @param logLevel        how much is logged
+ * @param log             what is logged, and how
  */
 public record NodeConfig(
         String name,
@@ -29,7 +29,7 @@ public record NodeConfig(
         ProxyConfig proxy,
         List<CheckConfig> checks,
         AdminConfig admin,
-        LogLevel logLevel) {
+        LogConfig log) {
 
     /** Of {@link #number}: two nodes and a witness need no more. */
     private static final int PLACE_BITS = 2;

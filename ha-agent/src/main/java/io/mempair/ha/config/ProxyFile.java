@@ -8,6 +8,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param proxy     the data plane
  * @param admin     where it is watched, or null for nowhere
- * @param logLevel  how much is logged
+ * @param log    what is logged, and how
  */
-public record ProxyFile(ProxyConfig proxy, @Nullable AdminConfig admin, LogLevel logLevel) {}
+public record ProxyFile(ProxyConfig proxy, @Nullable AdminConfig admin, LogConfig log) {}

@@ -199,6 +199,14 @@ public final class ProxyValues {
         };
     }
 
+    static LogFormat logFormat(String text) {
+        return switch (text) {
+            case "text" -> LogFormat.TEXT;
+            case "json" -> LogFormat.JSON;
+            default -> throw new IllegalArgumentException("'" + text + "' (expected: text or json)");
+        };
+    }
+
     static Distribution distribution(String text) {
         return switch (text) {
             case "modulo" -> Distribution.MODULO;

@@ -7,9 +7,9 @@ package io.mempair.ha.config;
  * @param group     the channel to the two nodes, which are its peers; its mode is {@link Mode#WITNESS} and its witness
  *                  this one itself
  * @param admin     where it is watched
- * @param logLevel  how much is logged
+ * @param log    what is logged, and how
  */
-public record WitnessConfig(String name, GroupConfig group, AdminConfig admin, LogLevel logLevel) {
+public record WitnessConfig(String name, GroupConfig group, AdminConfig admin, LogConfig log) {
 
     public WitnessConfig {
         NodeConfig.requireName(name);

@@ -6,7 +6,7 @@ import io.mempair.ha.config.AdminConfig;
 import io.mempair.ha.config.GroupConfig;
 import io.mempair.ha.config.GroupSecurity;
 import io.mempair.ha.config.HooksConfig;
-import io.mempair.ha.config.LogLevel;
+import io.mempair.ha.config.LogConfig;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.config.Profile;
 import io.mempair.ha.config.VirtualAddressConfig;
@@ -79,7 +79,7 @@ final class NodeMain {
                         TransportChoice.NIO),
                 List.of(),
                 new AdminConfig(new ServerAddress("127.0.0.1", 9_411), Path.of("unused.sock")),
-                LogLevel.INFO);
+                LogConfig.DEFAULT);
         FakeProxy proxy = new FakeProxy();
         PairNode node = new PairNode(
                 config,

@@ -3,7 +3,7 @@ package io.mempair.ha.agent;
 import io.mempair.ha.config.AdminConfig;
 import io.mempair.ha.config.GroupConfig;
 import io.mempair.ha.config.HooksConfig;
-import io.mempair.ha.config.LogLevel;
+import io.mempair.ha.config.LogConfig;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.config.Profile;
 import io.mempair.ha.config.VirtualAddressConfig;
@@ -100,6 +100,6 @@ final class TestNode {
                 new ProxyConfig(List.of(MEMCACHED), pool, ClientLimits.DEFAULT, 1, TransportChoice.NIO),
                 List.of(),
                 new AdminConfig(new ServerAddress("127.0.0.1", 9_411), Path.of("unused.sock")),
-                LogLevel.INFO);
+                LogConfig.DEFAULT);
     }
 }

@@ -4,7 +4,7 @@ import io.mempair.ha.config.AdminConfig;
 import io.mempair.ha.config.CheckConfig;
 import io.mempair.ha.config.GroupConfig;
 import io.mempair.ha.config.HooksConfig;
-import io.mempair.ha.config.LogLevel;
+import io.mempair.ha.config.LogConfig;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.config.Profile;
 import io.mempair.ha.config.VirtualAddressConfig;
@@ -54,7 +54,7 @@ final class FitnessMain {
                         1,
                         1)),
                 new AdminConfig(new ServerAddress("127.0.0.1", 9_411), Path.of("unused.sock")),
-                LogLevel.INFO);
+                LogConfig.DEFAULT);
         try (Fitness fitness = new Fitness(
                 config, String.valueOf(System.getenv("PATH")), () -> new long[1], List::of, () -> false, clock)) {
             fitness.start(new Checks.ChecksListener() {

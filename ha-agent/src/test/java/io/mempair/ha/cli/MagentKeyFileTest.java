@@ -61,7 +61,7 @@ class MagentKeyFileTest {
         assertThat(read.proxy().pool().backups()).containsExactly(new ServerAddress("cache3", 11213));
         assertThat(read.proxy().pool().distribution()).isEqualTo(Distribution.KETAMA);
         assertThat(read.proxy().limits().maxClients()).isEqualTo(51_200);
-        assertThat(read.logLevel()).isEqualTo(LogLevel.DEBUG);
+        assertThat(read.log().level()).isEqualTo(LogLevel.DEBUG);
         assertThat(out.toString()).contains("# maxidle=20: not needed");
     }
 
