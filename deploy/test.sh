@@ -25,7 +25,7 @@ else
 fi
 install_packages "$packages"
 require_build_tools
-install_memjs "$here/target/npm"
+install_npm_packages "$here/target/npm"
 limit=$(scaled_limit $QUIET_LIMIT_SECONDS $MAX_LIMIT_SECONDS)
 cd "$here/.."
 if [ "$(id -u)" -ne 0 ] && [ -z "${MEMPAIR_IN_NAMESPACE:-}" ]; then

@@ -20,7 +20,8 @@ CLIENT_PACKAGES='libmemcached-tools:memccapable nodejs:node npm:npm php-cli:php
 # For what tests and fault rounds compile: a filter of system calls, a wall clock that can be set. Then what the build checks the
 # scripts with, and what the rounds compare with.
 COMPILER_PACKAGES='gcc:gcc libc6-dev:/usr/include/stdlib.h'
-CHECK_PACKAGES='shellcheck:shellcheck lintian:lintian man-db:man prometheus:promtool'
+CHECK_PACKAGES='shellcheck:shellcheck lintian:lintian man-db:man prometheus:promtool
+    chromium:/usr/bin/chromium chromium-driver:/usr/bin/chromedriver'
 # What the tests of the packages boot, install and are driven by.
 BOOT_PACKAGES='systemd:/lib/systemd/systemd adduser:adduser ansible-core:ansible-playbook
     python3-apt:/usr/lib/python3/dist-packages/apt/__init__.py openjdk-17-jre-headless:/usr/share/doc/openjdk-17-jre-headless'
@@ -69,13 +70,20 @@ install_packages() {
     [ -z "$missing" ] || die "still missing after apt-get install: $missing"
 }
 
-# install_memjs FOLDER: fetches the client memjs, which is in no Debian package, into FOLDER/node_modules.
-install_memjs() {
-    local version=1.3.2
-    grep -qs "\"version\": \"$version\"" "$1/node_modules/memjs/package.json" && return
+# What the tests need and no Debian package has: a client, and what looks for barriers in the page.
+NPM_PACKAGES='memjs@1.3.2 axe-core@4.14.1'
+
+# install_npm_packages FOLDER: fetches them into FOLDER/node_modules.
+install_npm_packages() {
+    local package missing=no
+    for package in $NPM_PACKAGES; do
+        grep -qs "\"version\": \"${package#*@}\"" "$1/node_modules/${package%@*}/package.json" || missing=yes
+    done
+    [ $missing = yes ] || return 0
     mkdir -p "$1"
+    # shellcheck disable=SC2086 # a list of words
     timeout 120 npm install --no-save --no-package-lock --no-audit --no-fund --ignore-scripts --loglevel=error \
-        --prefix "$1" memjs@$version >/dev/null || die "npm could not fetch memjs $version (expected: access to its registry)"
+        --prefix "$1" $NPM_PACKAGES >/dev/null || die "npm could not fetch $NPM_PACKAGES (expected: access to its registry)"
 }
 
 # Sets $maven: the Maven of this host, or where there is none the wrapper, which fetches one.

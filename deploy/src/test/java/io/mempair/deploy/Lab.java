@@ -99,6 +99,11 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
         return hosts.on(host, words);
     }
 
+    /** What a command begins with to run on a host. */
+    List<String> entering(String host) {
+        return hosts.entering(host);
+    }
+
     /** Runs {@code mempair}, on no host. */
     static Run mempair(String... words) {
         return Run.of(Map.of(), LIMIT, List.of(LabHosts.words(Installation.mempair(), words)));

@@ -3,6 +3,7 @@
 import {bytes, h, short} from './dom.js';
 
 const SECONDS = 900;
+const LEAST_SECONDS = 120;
 const HEIGHT = 190;
 
 // a pattern of dashes for each curve besides its colour
@@ -139,10 +140,11 @@ export class Charts {
         }
         const times = this.#rows.map(row => (row[0] + this.#offset) / 1000);
         const now = times.length ? times[times.length - 1] : Date.now() / 1000;
+        const from = Math.max(now - SECONDS, Math.min(times.length ? times[0] : now, now - LEAST_SECONDS));
         this.#plots.forEach((plot, i) => {
             plot.setData([times, ...CHARTS[i].curves.map(([name]) => this.#column(name))], false);
             plot.batch(() => {
-                plot.setScale('x', {min: now - SECONDS, max: now});
+                plot.setScale('x', {min: from, max: now});
             });
             if (times.length && !(plot.cursor.left >= 0)) {
                 plot.setLegend({idx: times.length - 1});
