@@ -11,8 +11,8 @@ usage: lab.sh up|down|status          make the hosts, remove them with all that 
        lab.sh pid a|b                  process id of the node's JVM
        lab.sh watch                    who gets and who loses an address, as it happens, all hosts in one order
        lab.sh fault NAME               link-a carrier-a flap-a cut-a deaf-a mute-a, the same for every other host;
-                                       split splitdeaf-a splitmute-a stop-a stopguard-a freeze-a kill-a killguard-a killall-a,
-                                       the same for b; m1 m2 memcached-HOST (kills the memcached there)
+                                       split splitdeaf-a splitmute-a stop-a stopguard-a freeze-a kill-a killguard-a killall-a
+                                       killguardfirst-a killguardlast-a, the same for b; m1 m2 memcached-HOST (kills the memcached there)
        lab.sh heal                     undoes links, cuts and stops
 
 hosts: a 10.77.0.11, b .12, w .13 (witness), c .14 (client), m1 .21, m2 .22; virtual address 10.77.0.100/24
@@ -22,7 +22,7 @@ hosts: a 10.77.0.11, b .12, w .13 (witness), c .14 (client), m1 .21, m2 .22; vir
   cut-X      silent cut, carrier stays                  kill-X       kill -9 of the JVM
   deaf-X     X receives nothing                         killguard-X  kill -9 of the guard only
   mute-X     nothing X sends arrives                    killall-X    kill -9 of the JVM and the guard
-  stopguard-X  SIGSTOP of the guard only
+  stopguard-X  SIGSTOP of the guard only              killguardfirst-X, killguardlast-X   kill -9 of the guard, then the JVM; or after it
   stop-X     SIGSTOP of the JVM                         freeze-X     SIGSTOP of everything of mempair
 
 MEMPAIR_LAB        name of the lab, so that several live side by side (default: mempair)

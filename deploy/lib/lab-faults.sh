@@ -60,9 +60,23 @@ fault() {
         kill) signal KILL "$(jvms "$host")" ;;
         stopguard) signal STOP "$(guards "$host")" ;;
         killguard) signal KILL "$(guards "$host")" ;;
+        killguardfirst)
+            signal KILL "$(guards "$host")"
+            signal KILL "$(jvms "$host")"
+            ;;
+        killguardlast) kill_guard_last "$host" ;;
         killall) signal KILL "$(guards "$host") $(jvms "$host")" ;;
         *) die "fault: '$1' is unknown; see lab.sh help" ;;
     esac
+}
+
+# Some of the guard may have ended by then, because the JVM did.
+kill_guard_last() {
+    local guards
+    guards=$(guards "$1")
+    signal KILL "$(jvms "$1")"
+    # shellcheck disable=SC2086 # a list of process ids
+    kill -KILL $guards 2>/dev/null || true
 }
 
 network_fault() {

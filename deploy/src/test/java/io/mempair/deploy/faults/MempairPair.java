@@ -222,7 +222,9 @@ final class MempairPair extends LabPair {
         switch (row) {
             case TERM -> nodes.get(active).destroy();
             case SWITCHOVER -> switchover(active);
-            case KILL, KILLGUARD, STOPGUARD, KILLALL, STOP, FREEZE -> shell().lab("fault", row.word() + '-' + active);
+            case KILL, KILLGUARD, STOPGUARD, KILLALL, KILLGUARDFIRST, KILLGUARDLAST, STOP, FREEZE ->
+                shell().lab("fault", row.word() + '-' + active);
+            case KILLSTANDBYGUARD -> shell().lab("fault", "killguard-" + other(active));
             case START -> NODES.forEach(node -> startNode(row, node));
             case RETURN -> startNode(row, active);
             case FOREIGN -> removeForeign();
@@ -259,7 +261,7 @@ final class MempairPair extends LabPair {
     @Override
     void mendNode(Row row, String active) {
         switch (row) {
-            case TERM, KILL, KILLALL -> {
+            case TERM, KILL, KILLALL, KILLGUARDFIRST, KILLGUARDLAST -> {
                 Waiting.until(
                         other(active) + " serves",
                         TAKE_OVER,
@@ -275,7 +277,7 @@ final class MempairPair extends LabPair {
                 Waiting.last(FAULT);
                 shell().write(other(active) + ".hook", "ok\n");
             }
-            case KILLGUARD, STOPGUARD, CLOCKFORWARD, CLOCKBACK -> Waiting.last(FAULT);
+            case KILLGUARD, KILLSTANDBYGUARD, STOPGUARD, CLOCKFORWARD, CLOCKBACK -> Waiting.last(FAULT);
             default -> {}
         }
     }
