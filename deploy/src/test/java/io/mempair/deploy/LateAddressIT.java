@@ -103,6 +103,34 @@ class LateAddressIT {
         assertThat(node.isAlive()).isTrue();
     }
 
+    @Test
+    void aProxyAloneWaitsForItsAddressAndServesWhenItHasCome() throws Exception {
+        lab.startMemcached("m1");
+        Process proxy = lab.start(
+                "a",
+                "proxy",
+                Installation.mempair(),
+                "proxy",
+                "-l",
+                OTHER,
+                "-s",
+                Lab.ADDRESS.get("m1"),
+                "--http",
+                Lab.ADDRESS.get("a") + ":9411");
+        lab.until(
+                "it says that its address is not there",
+                () -> lab.log("a", "proxy")
+                        .contains("not open yet: proxy.listen: " + OTHER + " is not an address of this host"));
+        lab.until("it is not ready", () -> lab.http("a", "/health/ready").contains(" 503 "));
+        assertThat(lab.http("a", "/status")).contains(OTHER + " is not an address of this host");
+
+        lab.on("a", "ip", "addr", "add", OTHER + "/24", "dev", "eth0").orFail();
+
+        lab.until("it serves", () -> lab.tcp("c", OTHER, 11_211, "version").startsWith("VERSION"));
+        lab.until("it is ready", () -> lab.http("a", "/health/ready").contains(" 200 "));
+        assertThat(proxy.isAlive()).isTrue();
+    }
+
     private String status() {
         return Lab.mempair("status", "--config", lab.config("a").toString()).orFail();
     }

@@ -9,10 +9,8 @@ import io.mempair.ha.thread.NoThread;
 import io.mempair.ha.thread.VitalThread;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
-import io.mempair.proxy.config.ListenerConfig;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerAddress;
-import io.mempair.proxy.config.TlsListenerConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -140,10 +138,7 @@ public final class Fitness implements Checks {
     }
 
     private List<ServerAddress> listen() {
-        ListenerConfig listeners = config.proxy().listeners();
-        TlsListenerConfig tls = listeners.tls();
-        return Stream.concat(listeners.tcp().stream(), tls == null ? Stream.empty() : tls.addresses().stream())
-                .toList();
+        return config.proxy().listeners().addresses();
     }
 
     private List<ServerAddress> servers() {

@@ -27,7 +27,7 @@ public final class OwnAddress {
      * @param key   names it, as in the file
      * @param host  an address, or a name of one
      */
-    static @Nullable String problem(String key, String host) {
+    public static @Nullable String problem(String key, String host) {
         try {
             InetAddress address = InetAddress.getByName(host);
             if (address.isAnyLocalAddress()) {

@@ -1,10 +1,13 @@
 package io.mempair.ha.cli;
 
+import io.mempair.ha.check.Firewall;
+import io.mempair.ha.check.OpenFileLimit;
 import io.mempair.ha.check.Preflight;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.proxy.config.PoolConfig;
+import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -46,7 +49,9 @@ final class CheckConfigCommand implements Callable<Integer> {
             checkHost(path, node);
             what = "node " + node.name();
         } else {
-            what = "a proxy on " + ConfigReader.readProxy(path).proxy().listeners();
+            ProxyConfig proxy = ConfigReader.readProxy(path).proxy();
+            warn(path, openFiles(proxy, "mempair-proxy.service"));
+            what = "a proxy on " + proxy.listeners();
         }
         spec.commandLine().getOut().println(path + ": good, " + what);
         spec.commandLine().getOut().flush();
@@ -55,14 +60,14 @@ final class CheckConfigCommand implements Callable<Integer> {
 
     /** Where this is the node's own host, the network is looked at too. */
     private void checkHost(Path path, NodeConfig node) throws CommandFailure {
-        try {
-            if (NetworkInterface.getByInetAddress(
-                            InetAddress.getByName(node.group().bind()))
-                    == null) {
-                return;
-            }
-        } catch (UnknownHostException | SocketException e) {
-            return; // its own address is not of this host
+        if (!isOfThisHost(node.group().bind())) {
+            warn(
+                    path,
+                    List.of("group.bind: " + node.group().bind()
+                            + " is not an address of this host, so only the file was"
+                            + " checked: run this on the host of node " + node.name()
+                            + " too, once it has that address"));
+            return;
         }
         String programs = System.getenv("PATH");
         Preflight host = new Preflight(programs == null ? "" : programs);
@@ -73,7 +78,27 @@ final class CheckConfigCommand implements Callable<Integer> {
         PoolConfig pool = node.proxy().pool();
         List<ServerAddress> servers = Stream.concat(pool.primaries().stream(), pool.backups().stream())
                 .toList();
-        List<String> warnings = host.warnings(node.virtualAddress(), node.hooks(), servers);
+        warn(path, host.warnings(node.virtualAddress(), node.hooks(), servers));
+        warn(path, openFiles(node.proxy(), "mempair.service"));
+        node.proxy().listeners().addresses().stream()
+                .map(ServerAddress::port)
+                .distinct()
+                .forEach(port -> warn(path, Firewall.warnings(port)));
+    }
+
+    private static boolean isOfThisHost(String bind) {
+        try {
+            return NetworkInterface.getByInetAddress(InetAddress.getByName(bind)) != null;
+        } catch (UnknownHostException | SocketException e) {
+            return false;
+        }
+    }
+
+    private static List<String> openFiles(ProxyConfig proxy, String unit) {
+        return new OpenFileLimit().warning(proxy, unit).stream().toList();
+    }
+
+    private void warn(Path path, List<String> warnings) {
         if (!warnings.isEmpty()) {
             spec.commandLine().getErr().println(lines(path, warnings));
             spec.commandLine().getErr().flush();

@@ -89,7 +89,8 @@ final class ProxyCommand implements Callable<Integer> {
         var clock = new SystemClock();
         ServiceNotice notice = ServiceNotice.askedBy(System.getenv(), clock);
         var server = new ProxyServer(file.proxy(), Logging.NOT_BY_CLIENTS, ProxyServer.anyNumber());
-        var proxy = new StandaloneProxy(server, reloading(server, file, notice, clock));
+        var proxy = new StandaloneProxy(
+                server, file.proxy().listeners().addresses(), reloading(server, file, notice, clock));
         Ending.when(proxy.ended());
         HangUp.runs(proxy::reload);
         AdminServer admin = admin(proxy, file.admin());
@@ -156,7 +157,9 @@ final class ProxyCommand implements Callable<Integer> {
 
     private static void open(StandaloneProxy proxy, ProxyConfig config) throws CommandFailure, InterruptedException {
         try {
-            proxy.startAndOpen().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
+            if (proxy.startAndOpen().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS)) {
+                LOG.info("mempair {} serves on {}", BuildVersion.number(), config.listeners());
+            }
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
             throw new CommandFailure(
@@ -164,7 +167,6 @@ final class ProxyCommand implements Callable<Integer> {
         } catch (TimeoutException e) {
             throw new CommandFailure("not started within " + START_SECONDS + " s", e);
         }
-        LOG.info("mempair {} serves on {}", BuildVersion.number(), config.listeners());
     }
 
     private static void close(@Nullable AdminServer admin) {

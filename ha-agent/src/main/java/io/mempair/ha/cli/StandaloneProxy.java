@@ -5,6 +5,7 @@ import io.mempair.ha.agent.NodeFacts;
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.agent.Reloading;
 import io.mempair.ha.agent.TakeOver;
+import io.mempair.ha.check.OwnAddress;
 import io.mempair.ha.election.Role;
 import io.mempair.ha.group.MemberSummary;
 import io.mempair.ha.history.History;
@@ -13,17 +14,23 @@ import io.mempair.ha.history.HistoryRecord.RecordKind;
 import io.mempair.ha.metrics.BuildVersion;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.SystemClock;
+import io.mempair.ha.time.Timers;
+import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.server.Proxy;
 import io.mempair.proxy.server.ProxyHealth;
 import io.mempair.proxy.server.ProxyTotals;
 import io.mempair.proxy.server.ServerLatency;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.util.NetUtil;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A proxy without a pair, as the faces see it: a node that is active while its port is open and has no peer
@@ -34,19 +41,27 @@ final class StandaloneProxy implements Node {
     /** How long requests in flight may take once the proxy was told to stop. */
     private static final Duration DRAIN = Duration.ofSeconds(2);
 
+    /** How soon an address that has come is listened on. */
+    private static final Duration LOOK = Duration.ofMillis(500);
+
     private static final String NAME = "proxy";
 
     private static final String ALONE = "this proxy runs alone, there is no peer";
+    private static final Logger LOG = LoggerFactory.getLogger(StandaloneProxy.class);
 
     private final Proxy proxy;
+    private final List<ServerAddress> listen;
     private final Reloading reloading;
+    private final Timers timers = new Timers("mempair-late-address");
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final History history = new History();
     private final Clock clock = new SystemClock();
     private volatile String reason = "starting";
 
-    StandaloneProxy(Proxy proxy, Reloading reloading) {
+    /** @param listen  where {@code proxy} listens, to tell an address that is late from a port that is in use */
+    StandaloneProxy(Proxy proxy, List<ServerAddress> listen, Reloading reloading) {
         this.proxy = proxy;
+        this.listen = listen;
         this.reloading = reloading;
         reloading.onOutcome(this::reloaded);
         proxy.ended().exceptionally(broken -> {
@@ -60,18 +75,64 @@ final class StandaloneProxy implements Node {
         startAndOpen();
     }
 
-    /** As {@link #start}, and tells when the port is open; fails with what the proxy failed with. */
-    CompletionStage<Void> startAndOpen() {
+    /**
+     * As {@link #start}, and tells whether the ports are open; if not, an address of theirs has not come yet, and they are opened
+     * when it has. Fails with what the proxy failed with otherwise.
+     */
+    CompletionStage<Boolean> startAndOpen() {
         return proxy.start()
                 .thenCompose(started -> {
                     proxy.lease(Proxy.NO_LEASE_LIMIT);
-                    return proxy.open();
+                    return open();
                 })
-                .thenRun(() -> reason = "serves alone")
                 .exceptionally(failure -> {
                     reason = "not open: " + failure.getMessage();
                     throw failure instanceof CompletionException wrapped ? wrapped : new CompletionException(failure);
                 });
+    }
+
+    private CompletionStage<Boolean> open() {
+        return proxy.open()
+                .thenApply(opened -> {
+                    reason = "serves alone";
+                    return true;
+                })
+                .exceptionally(failure -> {
+                    String late = lateAddress();
+                    if (late == null) {
+                        throw failure instanceof CompletionException wrapped
+                                ? wrapped
+                                : new CompletionException(failure);
+                    }
+                    if (!late.equals(reason)) {
+                        LOG.error("not open yet: {}", late);
+                    }
+                    reason = late;
+                    timers.after(LOOK, this::openLater);
+                    return false;
+                });
+    }
+
+    private void openLater() {
+        open().whenComplete((open, failure) -> {
+            if (failure != null) {
+                ended.completeExceptionally(failure);
+            } else if (open) {
+                LOG.info("the late address has come, serving on {}", listen);
+            }
+        });
+    }
+
+    private @Nullable String lateAddress() {
+        for (ServerAddress address : listen) {
+            if (NetUtil.createInetAddressFromIpAddressString(address.host()) != null) {
+                String problem = OwnAddress.problem("proxy.listen", address.host());
+                if (problem != null) {
+                    return problem;
+                }
+            }
+        }
+        return null;
     }
 
     @Override
@@ -144,6 +205,7 @@ final class StandaloneProxy implements Node {
     @Override
     public CompletionStage<Void> stop() {
         reason = "stopping";
+        timers.close();
         return proxy.drain(DRAIN).thenRunAsync(proxy::close).whenComplete((done, failure) -> ended.complete(null));
     }
 

@@ -170,6 +170,9 @@ class MainTest {
         assertThat(run("check-config", here.toString())).isEqualTo(2);
         assertThat(err.toString()).contains(here + ": interface nope7 not found");
         assertThat(run("check-config", elsewhere.toString())).isZero();
+        assertThat(err.toString())
+                .contains(elsewhere
+                        + ": group.bind: 192.0.2.7 is not an address of this host, so only the file was checked");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.mempair.proxy.config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,12 @@ public record ListenerConfig(
                 }
             }
         }
+    }
+
+    /** Those of TCP, with TLS and without. */
+    public List<ServerAddress> addresses() {
+        return Stream.concat(tcp.stream(), tls == null ? Stream.empty() : tls.addresses().stream())
+                .toList();
     }
 
     /** Plain TCP and nothing else. */

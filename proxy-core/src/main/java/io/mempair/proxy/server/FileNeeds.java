@@ -5,7 +5,7 @@ import io.mempair.proxy.config.ProxyConfig;
 import java.util.Optional;
 
 /** The open files that a proxy may need with a configuration. Pure. */
-final class FileNeeds {
+public final class FileNeeds {
 
     /** The JVM's own, the log, the admin face with its connections, the channel to the peers, guard, hooks and checks. */
     static final int SPARE = 256;
@@ -23,7 +23,7 @@ final class FileNeeds {
     }
 
     /** A warning for the operator if {@code limit} is lower. */
-    static Optional<String> warning(ProxyConfig config, long limit) {
+    public static Optional<String> warning(ProxyConfig config, long limit) {
         long needed = of(config);
         return limit >= needed
                 ? Optional.empty()
