@@ -15,6 +15,8 @@ CLIENT_PACKAGES='libmemcached-tools:memccapable nodejs:node npm:npm php-cli:php
     php-memcache:/usr/lib/php/*/memcache.so php-memcached:/usr/lib/php/*/memcached.so
     python3-pylibmc:/usr/lib/python3/dist-packages/pylibmc/__init__.py
     python3-pymemcache:/usr/lib/python3/dist-packages/pymemcache/__init__.py
+    python3-memcache:/usr/lib/python3/dist-packages/memcache.py
+    libcache-memcached-perl:/usr/share/perl5/Cache/Memcached.pm nutcracker:nutcracker
     ruby:ruby ruby-dalli:/usr/share/rubygems-integration/all/gems/dalli-*/lib/dalli.rb'
 
 # For what tests and fault rounds compile: a filter of system calls, a wall clock that can be set. Then what the build checks the
@@ -70,8 +72,8 @@ install_packages() {
     [ -z "$missing" ] || die "still missing after apt-get install: $missing"
 }
 
-# What the tests need and no Debian package has: a client, and what looks for barriers in the page.
-NPM_PACKAGES='memjs@1.3.2 axe-core@4.14.1'
+# What the tests need and no Debian package has: clients, and what looks for barriers in the page.
+NPM_PACKAGES='memjs@1.3.2 memcached@2.2.2 axe-core@4.14.1'
 
 # install_npm_packages FOLDER: fetches them into FOLDER/node_modules.
 install_npm_packages() {

@@ -68,7 +68,7 @@ final class MagentKeyFile {
         if (!servers("backups").isEmpty()) {
             lines.add("  backups: " + list(servers("backups")));
         }
-        lines.add("  distribution: " + (isTrue("useketama") ? "ketama" : "modulo"));
+        lines.add("  distribution: " + (isTrue("useketama") ? "magent-ketama" : "modulo"));
         lines.add("  max-clients: " + value("maxconns", "4096"));
         if (isTrue("verbose_mode")) {
             lines.add("log:");

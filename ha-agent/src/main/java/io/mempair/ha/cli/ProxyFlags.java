@@ -71,7 +71,7 @@ final class ProxyFlags {
 
     @Option(
             names = {"-k", "--ketama"},
-            description = "place keys by ketama, not by modulo")
+            description = "place keys by magent's ketama, not by modulo")
     private boolean ketama;
 
     @Option(names = "--loops", paramLabel = "N", description = "event loops (default: one a processor, at most 4)")
@@ -126,7 +126,7 @@ final class ProxyFlags {
                 none -> new PoolConfig(
                         addresses(commandLine, "-s", servers, ServerAddress.MEMCACHED_PORT),
                         addresses(commandLine, "-b", backups, ServerAddress.MEMCACHED_PORT),
-                        ketama ? Distribution.KETAMA : Distribution.MODULO,
+                        ketama ? Distribution.MAGENT_KETAMA : Distribution.MODULO,
                         new ServerTimeouts(
                                 times.connect(), request, times.probe(), times.retryMin(), times.retryMax())));
         CopyPolicy policy = copies.policy(commandLine);

@@ -3,7 +3,9 @@ package io.mempair.ha.config;
 import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.ClientPolicy;
 import io.mempair.proxy.config.CopyPolicy;
+import io.mempair.proxy.config.LabelledServer;
 import io.mempair.proxy.config.ListenerConfig;
+import io.mempair.proxy.config.PlacementRule;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
@@ -167,14 +169,28 @@ final class ConfigValues {
 
     private static void pool(Map<ConfigKey, Object> values, PoolConfig pool) {
         ServerTimeouts timeouts = pool.timeouts();
-        values.put(ConfigKey.SERVERS, pool.primaries());
-        values.put(ConfigKey.BACKUPS, pool.backups());
-        values.put(ConfigKey.DISTRIBUTION, pool.distribution());
+        PlacementRule rule = pool.placement();
+        values.put(ConfigKey.SERVERS, labelled(pool.primaries(), rule));
+        values.put(ConfigKey.BACKUPS, labelled(pool.backups(), rule));
+        values.put(ConfigKey.DISTRIBUTION, rule.distribution().toString());
+        values.put(ConfigKey.HASH, rule.hash().map(Object::toString).orElse(NONE));
+        values.put(
+                ConfigKey.HASH_TAG,
+                rule.part().tag().isEmpty() ? NONE : rule.part().tag());
+        values.put(
+                ConfigKey.HASH_SKIP_PREFIX,
+                rule.part().skipPrefix().isEmpty() ? NONE : rule.part().skipPrefix());
         values.put(ConfigKey.TIMEOUT, timeouts.request());
         values.put(ConfigKey.CONNECT_TIMEOUT, timeouts.connect());
         values.put(ConfigKey.PROBE_INTERVAL, timeouts.probe());
         values.put(ConfigKey.RETRY_MIN, timeouts.retryMin());
         values.put(ConfigKey.RETRY_MAX, timeouts.retryMax());
+    }
+
+    private static List<LabelledServer> labelled(List<ServerAddress> servers, PlacementRule rule) {
+        return servers.stream()
+                .map(server -> new LabelledServer(server, rule.labelOf(server)))
+                .toList();
     }
 
     private static void copies(Map<ConfigKey, Object> values, CopyPolicy copies) {

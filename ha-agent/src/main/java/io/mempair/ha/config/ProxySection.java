@@ -3,9 +3,9 @@ package io.mempair.ha.config;
 import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.ClientPolicy;
 import io.mempair.proxy.config.CopyPolicy;
-import io.mempair.proxy.config.Distribution;
 import io.mempair.proxy.config.ListenerConfig;
 import io.mempair.proxy.config.MemoryPlan;
+import io.mempair.proxy.config.PlacementRule;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
@@ -37,10 +37,7 @@ final class ProxySection {
     }
 
     private static @Nullable PoolConfig pool(Section section) {
-        List<ServerAddress> servers = addresses(section, ConfigKey.SERVERS);
-        List<ServerAddress> backups = addresses(section, ConfigKey.BACKUPS);
-        Distribution distribution =
-                section.optional(ConfigKey.DISTRIBUTION, Distribution.MODULO, ProxyValues::distribution);
+        PlacementSection placement = PlacementSection.read(section);
         ServerTimeouts timeouts = timeouts(section);
         ServerSecurity security = SecuritySection.servers(section);
         CopyPolicy copies = CopiesSection.read(section);
@@ -48,10 +45,12 @@ final class ProxySection {
             section.missing(ConfigKey.SERVERS.key(), "a list of memcached servers, as in [10.0.0.21:11211]");
             return null;
         }
-        if (timeouts == null || security == null || copies == null) {
+        PlacementRule rule = placement.rule();
+        if (rule == null || timeouts == null || security == null || copies == null) {
             return null;
         }
-        return section.build(() -> new PoolConfig(servers, backups, distribution, timeouts, security, copies));
+        return section.build(
+                () -> new PoolConfig(placement.servers(), placement.backups(), rule, timeouts, security, copies));
     }
 
     private static @Nullable ServerTimeouts timeouts(Section section) {

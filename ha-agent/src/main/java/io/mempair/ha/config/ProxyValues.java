@@ -4,7 +4,6 @@ import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.ClientPolicy;
 import io.mempair.proxy.config.CommandSet;
 import io.mempair.proxy.config.CopyPolicy;
-import io.mempair.proxy.config.Distribution;
 import io.mempair.proxy.config.FailedRead;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
@@ -38,10 +37,14 @@ public final class ProxyValues {
      * means a port.
      */
     public static ServerAddress address(String text, int defaultPort) {
+        requireNoBareNumber(text);
+        return ServerAddress.parse(text, defaultPort);
+    }
+
+    static void requireNoBareNumber(String text) {
         if (!text.isBlank() && text.chars().allMatch(Character::isDigit)) {
             throw new IllegalArgumentException("'" + text + "' (expected: host, host:port or [ipv6]:port)");
         }
-        return ServerAddress.parse(text, defaultPort);
     }
 
     /** A whole number. */
@@ -204,14 +207,6 @@ public final class ProxyValues {
             case "text" -> LogFormat.TEXT;
             case "json" -> LogFormat.JSON;
             default -> throw new IllegalArgumentException("'" + text + "' (expected: text or json)");
-        };
-    }
-
-    static Distribution distribution(String text) {
-        return switch (text) {
-            case "modulo" -> Distribution.MODULO;
-            case "ketama" -> Distribution.KETAMA;
-            default -> throw new IllegalArgumentException("'" + text + "' (expected: modulo or ketama)");
         };
     }
 

@@ -151,7 +151,7 @@ public record NodeDraft(
             lines.add("  backups: " + list(backups));
         }
         lines.add("  # modulo: as magent and as many clients; ketama: fewer misses when the list changes");
-        lines.add("  distribution: " + (ketama ? "ketama" : "modulo"));
+        lines.add("  distribution: " + (ketama ? "magent-ketama" : "modulo"));
         if (maxClients != null) {
             lines.add("  max-clients: " + oneLine(maxClients));
         }

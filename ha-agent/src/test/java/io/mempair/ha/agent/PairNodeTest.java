@@ -243,7 +243,7 @@ class PairNodeTest {
         b.pool = new PoolConfig(
                 List.of(new ServerAddress("127.0.0.2", 11_211)),
                 List.of(),
-                alike.distribution(),
+                alike.placement().distribution(),
                 alike.timeouts(),
                 alike.security());
         startBoth();
@@ -272,7 +272,7 @@ class PairNodeTest {
         b.pool = new PoolConfig(
                 List.of(new ServerAddress("127.0.0.2", 11_211)),
                 List.of(),
-                alike.distribution(),
+                alike.placement().distribution(),
                 alike.timeouts(),
                 alike.security());
         b.reloaded.complete("changed");

@@ -2,13 +2,21 @@ package io.mempair.ha.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.Distribution;
+import io.mempair.proxy.config.HashFunction;
+import io.mempair.proxy.config.KeyPart;
+import io.mempair.proxy.config.PlacementRule;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.config.ServerLabel;
+import io.mempair.proxy.config.ServerSecurity;
 import io.mempair.proxy.config.ServerTimeouts;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +31,17 @@ class PlacementNumberTest {
         return new PoolConfig(servers, backups, distribution, ServerTimeouts.DEFAULT);
     }
 
+    private static PoolConfig placed(Optional<HashFunction> hash, KeyPart part, ServerLabel label) {
+        List<ServerAddress> two = servers("m1", "m2");
+        return new PoolConfig(
+                two,
+                List.of(),
+                new PlacementRule(Distribution.MODULA, hash, part, Map.of(two.get(1), label)),
+                ServerTimeouts.DEFAULT,
+                ServerSecurity.NONE,
+                CopyPolicy.DEFAULT);
+    }
+
     @Test
     void whateverPlacesKeysMakesAnotherNumber() {
         List<PoolConfig> pools = List.of(
@@ -32,7 +51,12 @@ class PlacementNumberTest {
                 pool(servers("m1"), servers("m2"), Distribution.MODULO),
                 pool(servers("m2"), servers("m1"), Distribution.MODULO),
                 pool(servers("m1.", "m2"), servers(), Distribution.MODULO),
-                pool(servers("m1", "m2"), servers(), Distribution.KETAMA),
+                pool(servers("m1", "m2"), servers(), Distribution.MAGENT_KETAMA),
+                placed(Optional.of(HashFunction.MD5), KeyPart.ALL, ServerLabel.NONE),
+                placed(Optional.empty(), new KeyPart("{}", ""), ServerLabel.NONE),
+                placed(Optional.empty(), new KeyPart("", "{}"), ServerLabel.NONE),
+                placed(Optional.empty(), KeyPart.ALL, new ServerLabel("", 2)),
+                placed(Optional.empty(), KeyPart.ALL, new ServerLabel("2", 1)),
                 pool(List.of(new ServerAddress("m1", 1), new ServerAddress("m2", 2)), servers(), Distribution.MODULO));
 
         Set<Long> numbers = new HashSet<>();
@@ -43,9 +67,9 @@ class PlacementNumberTest {
 
     @Test
     void timesMakeNone() {
-        PoolConfig one = pool(servers("m1", "m2"), servers(), Distribution.KETAMA);
+        PoolConfig one = pool(servers("m1", "m2"), servers(), Distribution.MAGENT_KETAMA);
         PoolConfig same = new PoolConfig(
-                one.primaries(), one.backups(), one.distribution(), one.timeouts(), one.security(), one.copies());
+                one.primaries(), one.backups(), one.placement(), one.timeouts(), one.security(), one.copies());
 
         assertThat(PlacementNumber.of(same)).isEqualTo(PlacementNumber.of(one));
     }

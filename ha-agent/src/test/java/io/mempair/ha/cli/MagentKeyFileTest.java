@@ -59,7 +59,7 @@ class MagentKeyFileTest {
         assertThat(read.proxy().pool().primaries())
                 .containsExactly(new ServerAddress("10.0.0.21", 11211), new ServerAddress("10.0.0.22", 11211));
         assertThat(read.proxy().pool().backups()).containsExactly(new ServerAddress("cache3", 11213));
-        assertThat(read.proxy().pool().distribution()).isEqualTo(Distribution.KETAMA);
+        assertThat(read.proxy().pool().placement().distribution()).isEqualTo(Distribution.MAGENT_KETAMA);
         assertThat(read.proxy().limits().maxClients()).isEqualTo(51_200);
         assertThat(read.log().level()).isEqualTo(LogLevel.DEBUG);
         assertThat(out.toString()).contains("# maxidle=20: not needed");
@@ -71,7 +71,7 @@ class MagentKeyFileTest {
 
         ProxyFile read = ConfigReader.readProxy(Files.writeString(folder.resolve("p.yaml"), out.toString()));
         assertThat(read.proxy().listeners().tcp()).containsExactly(new ServerAddress("0.0.0.0", 11_215));
-        assertThat(read.proxy().pool().distribution()).isEqualTo(Distribution.MODULO);
+        assertThat(read.proxy().pool().placement().distribution()).isEqualTo(Distribution.MODULO);
         assertThat(read.proxy().limits().maxClients()).isEqualTo(4_096);
     }
 

@@ -36,7 +36,7 @@ class ProxyFlagsTest {
         assertThat(config.pool().primaries())
                 .containsExactly(new ServerAddress("10.0.0.21", 11_211), new ServerAddress("cache2", 11_212));
         assertThat(config.pool().backups()).containsExactly(new ServerAddress("localhost", 11_213));
-        assertThat(config.pool().distribution()).isEqualTo(Distribution.KETAMA);
+        assertThat(config.pool().placement().distribution()).isEqualTo(Distribution.MAGENT_KETAMA);
         assertThat(config.limits().maxClients()).isEqualTo(51_200);
     }
 
@@ -45,7 +45,7 @@ class ProxyFlagsTest {
         ProxyConfig config = config("-s m1");
 
         assertThat(config.listeners().tcp()).containsExactly(new ServerAddress("0.0.0.0", 11_211));
-        assertThat(config.pool().distribution()).isEqualTo(Distribution.MODULO);
+        assertThat(config.pool().placement().distribution()).isEqualTo(Distribution.MODULO);
         assertThat(config.limits().maxClients()).isEqualTo(4_096);
     }
 

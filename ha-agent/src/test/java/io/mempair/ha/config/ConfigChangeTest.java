@@ -54,8 +54,9 @@ class ConfigChangeTest {
                         + "log: {level: debug}\n"));
 
         assertThat(change)
-                .hasToString("proxy.servers: [m1:11211] -> [m1:11211, m2:11211]; proxy.distribution: modulo -> ketama; "
-                        + "proxy.timeout: 500ms -> 1000ms; proxy.max-clients: 4096 -> 9; log.level: info -> debug");
+                .hasToString(
+                        "proxy.servers: [m1:11211] -> [m1:11211, m2:11211]; proxy.distribution: modulo -> magent-ketama; "
+                                + "proxy.timeout: 500ms -> 1000ms; proxy.max-clients: 4096 -> 9; log.level: info -> debug");
         assertThatCode(() -> change.requireReloadable(FILE)).doesNotThrowAnyException();
     }
 

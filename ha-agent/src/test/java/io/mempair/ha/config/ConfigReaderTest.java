@@ -12,10 +12,15 @@ import io.mempair.proxy.config.CommandSet;
 import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.Distribution;
 import io.mempair.proxy.config.FailedRead;
+import io.mempair.proxy.config.HashFunction;
+import io.mempair.proxy.config.KeyPart;
 import io.mempair.proxy.config.ListenerConfig;
 import io.mempair.proxy.config.Login;
+import io.mempair.proxy.config.PlacementRule;
+import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.config.ServerLabel;
 import io.mempair.proxy.config.ServerSecurity;
 import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.config.ServerTlsConfig;
@@ -28,6 +33,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,7 +146,7 @@ class ConfigReaderTest {
         assertThat(node.proxy().listeners().tcp())
                 .containsExactly(new ServerAddress("fd00::64", 12000), new ServerAddress("12.0.0.1", 11211));
         assertThat(pool.backups()).containsExactly(new ServerAddress("m3", 11211));
-        assertThat(pool.distribution()).isEqualTo(Distribution.KETAMA);
+        assertThat(pool.placement().distribution()).isEqualTo(Distribution.MAGENT_KETAMA);
         assertThat(pool.timeouts())
                 .isEqualTo(new ServerTimeouts(
                         Duration.ofMillis(100),
@@ -254,6 +261,27 @@ class ConfigReaderTest {
                         path + ":13:9: proxy.loops: empty (expected: a value)");
     }
 
+    @Test
+    void theWayKeysArePlacedReachesItsRule() throws Exception {
+        PoolConfig pool = ConfigReader.readNode(
+                        file(
+                                MINIMAL.replace(
+                                        "servers: [10.77.0.21]",
+                                        "servers: ['m1:11211:3 a', 'm2 b', m3], distribution: libketama, hash: fnv1a-64, hash-tag: '{}', hash-skip-prefix: app.")))
+                .proxy()
+                .pool();
+
+        assertThat(pool.primaries()).extracting(ServerAddress::host).containsExactly("m1", "m2", "m3");
+        assertThat(pool.placement())
+                .isEqualTo(new PlacementRule(
+                        Distribution.LIBKETAMA,
+                        Optional.of(HashFunction.FNV1A_64),
+                        new KeyPart("{}", "app."),
+                        Map.of(
+                                new ServerAddress("m1", 11211), new ServerLabel("a", 3),
+                                new ServerAddress("m2", 11211), new ServerLabel("b", 1))));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -281,7 +309,14 @@ class ConfigReaderTest {
                 "servers: ['m1:0']                          | proxy.servers: 'm1:0' (expected: host, host:port",
                 "servers: '10.77.0.21,10.77.0.22'           | proxy.servers: '10.77.0.21,10.77.0.22' (expected: host, host:port or [ipv6]:port; several are a list: [10.77.0.21, 10.77.0.22])",
                 "servers: 10.77.0.300                       | proxy.servers: '10.77.0.300' (expected: host, host:port or [ipv6]:port; an IPv4 address is four",
-                "servers: [m1], backups: ['m2:11211:5']     | proxy.backups: 'm2:11211:5' (expected: host, host:port or [ipv6]:port; a weight is not",
+                "servers: [m1], backups: ['m2:11211:5']     | proxy.servers: m2:11211 has weight 5 (expected: none, modulo has no weights)",
+                "servers: ['m1:1:2 a', 'm2:1:3'], backups: ['m2:1:4'], distribution: modula | proxy.servers: m2:1 with two names or weights",
+                "servers: ['m1:1 a', 'm2:1 a'], distribution: libketama | proxy.servers: the name a twice",
+                "servers: [m1, m2], distribution: consistent | proxy.distribution: 'consistent' (expected: one of modulo, magent-ketama, modula,",
+                "servers: [m1, m2], hash: md5               | proxy.hash: md5 (expected: none, modulo has its own)",
+                "servers: [m1, m2], distribution: modula, hash: sha1 | proxy.hash: 'sha1' (expected: one of one-at-a-time, md5,",
+                "servers: [m1, m2], hash-tag: '{'           | proxy.hash-tag: '{' (expected: two characters as in {}",
+                "servers: [m1, m2], hash-skip-prefix: 'a b' | proxy.hash-skip-prefix: 'a b' (expected: characters",
                 "servers: ['::1:21001']                     | proxy.servers: '::1:21001' (expected: host, host:port or [ipv6]:port; an IPv6 address with a port",
                 "servers: /run/m.sock                       | proxy.servers: '/run/m.sock' (expected: host, host:port or [ipv6]:port; unix sockets",
                 "servers: [m1], retry-min: 5s               | proxy.retry-max: PT2S (expected: at least retry-min)",

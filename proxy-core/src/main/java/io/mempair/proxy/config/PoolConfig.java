@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param primaries     at least one; their order is part of the placement of keys
  * @param backups       the backup tier, hashed by its own ring; empty for one copy only
- * @param distribution  how keys are placed, in both tiers alike
+ * @param placement     how keys are placed, in both tiers alike
  * @param timeouts      how long to wait for a server
  * @param security      TLS and login towards the servers
  * @param copies        how two copies are kept, where there is a backup tier
@@ -17,7 +17,7 @@ import java.util.List;
 public record PoolConfig(
         List<ServerAddress> primaries,
         List<ServerAddress> backups,
-        Distribution distribution,
+        PlacementRule placement,
         ServerTimeouts timeouts,
         ServerSecurity security,
         CopyPolicy copies) {
@@ -30,7 +30,9 @@ public record PoolConfig(
         }
         requireDistinct("servers", primaries);
         requireDistinct("backups", backups);
-        requireApart(primaries, backups, distribution);
+        placement.requireDistinctNames("servers", primaries);
+        placement.requireDistinctNames("backups", backups);
+        requireApart(primaries, backups, placement);
     }
 
     /** A pool of servers that ask for no login and speak plain TCP. */
@@ -44,7 +46,7 @@ public record PoolConfig(
 
     /** The same with another policy for two copies. */
     public PoolConfig with(CopyPolicy other) {
-        return new PoolConfig(primaries, backups, distribution, timeouts, security, other);
+        return new PoolConfig(primaries, backups, placement, timeouts, security, other);
     }
 
     /** A pool whose two copies, if it has two, are kept in the usual way. */
@@ -54,7 +56,7 @@ public record PoolConfig(
             Distribution distribution,
             ServerTimeouts timeouts,
             ServerSecurity security) {
-        this(primaries, backups, distribution, timeouts, security, CopyPolicy.DEFAULT);
+        this(primaries, backups, new PlacementRule(distribution), timeouts, security, CopyPolicy.DEFAULT);
     }
 
     private static void requireDistinct(String name, List<ServerAddress> addresses) {
@@ -68,16 +70,17 @@ public record PoolConfig(
 
     /** Two copies on one server would be one, to which each write is done twice. */
     private static void requireApart(
-            List<ServerAddress> primaries, List<ServerAddress> backups, Distribution distribution) {
+            List<ServerAddress> primaries, List<ServerAddress> backups, PlacementRule placement) {
+        boolean byRemainder = isByRemainder(primaries, backups, placement);
         for (int i = 0; i < primaries.size(); i++) {
             for (int j = 0; j < backups.size(); j++) {
                 ServerAddress both = backups.get(j);
                 if (both.isSamePlaceAs(primaries.get(i))
-                        && shareKeys(primaries.size(), i, backups.size(), j, distribution)) {
+                        && shareKeys(primaries.size(), i, backups.size(), j, byRemainder)) {
                     throw new IllegalArgumentException(
                             "backups: " + both + " is in servers too, and would have both copies"
                                     + " of some keys, which are one copy then (expected: other servers than in servers"
-                                    + (distribution == Distribution.MODULO
+                                    + (byRemainder
                                             ? ", or the same in another order, so that none has the place it has there)"
                                             : ")"));
                 }
@@ -87,17 +90,28 @@ public record PoolConfig(
 
     /** Whether there may be a key whose copies these two servers have, by their numbers in their tiers. */
     public boolean shareKeys(int primary, int backup) {
-        return shareKeys(primaries.size(), primary, backups.size(), backup, distribution);
+        return shareKeys(
+                primaries.size(), primary, backups.size(), backup, isByRemainder(primaries, backups, placement));
     }
 
     /**
      * A key's hash leaves one remainder for each tier's size: both occur together if they are equal modulo the greatest common
      * divisor. On rings every server shares keys with every other.
      */
-    private static boolean shareKeys(int primaries, int primary, int backups, int backup, Distribution distribution) {
+    private static boolean shareKeys(int primaries, int primary, int backups, int backup, boolean byRemainder) {
         int divisor =
                 BigInteger.valueOf(primaries).gcd(BigInteger.valueOf(backups)).intValue();
-        return distribution != Distribution.MODULO || (primary - backup) % divisor == 0;
+        return !byRemainder || (primary - backup) % divisor == 0;
+    }
+
+    /** Whether a server's number is what a number of the key leaves, divided by how many servers there are. */
+    private static boolean isByRemainder(
+            List<ServerAddress> primaries, List<ServerAddress> backups, PlacementRule placement) {
+        return switch (placement.distribution()) {
+            case MODULO -> true;
+            case MODULA, PHP_MEMCACHE_STANDARD -> placement.weighsAlike(primaries) && placement.weighsAlike(backups);
+            default -> false;
+        };
     }
 
     /** Whether each key has a second copy. */

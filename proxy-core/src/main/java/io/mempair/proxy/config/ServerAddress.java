@@ -59,7 +59,7 @@ public record ServerAddress(String host, int port) {
             return "; unix sockets are not supported here";
         }
         if (WITH_WEIGHT.matcher(text).matches()) {
-            return "; a weight is not supported";
+            return "; a weight is taken in proxy.servers of a file, with a distribution that has weights";
         }
         if (text.indexOf(':') != text.lastIndexOf(':')) {
             return "; an IPv6 address with a port needs brackets";

@@ -98,7 +98,7 @@ public final class Pool {
     }
 
     private static Tier tier(PoolConfig config, List<ServerAddress> addresses, List<ServerConnection> connections) {
-        return new Tier(Placement.of(config.distribution(), addresses), connections);
+        return new Tier(Placement.of(config.placement(), addresses), connections);
     }
 
     /**

@@ -3,72 +3,93 @@ package io.mempair.proxy.ring;
 import io.mempair.proxy.hash.Md5Hash;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.Arrays;
 import java.util.List;
 
 /**
- * magent 0.7's ketama: 500 digests a server, the MD5 of {@code host-port-k} for k from 0, four points a
- * digest; a point belongs to the first server point at or above it, past the last to the first.
- *
- * <p>Where two servers share a point the one named first wins, so that a ring does not depend on how a
- * sort treats equals. (magent 0.6 kept one byte of the key's digest and so put nearly every key on one
- * server; nobody can want to be compatible with that.)
+ * The family of ketama: the MD5 of {@code name-k}, for k from 0, gives four points of a server. Its members differ in what the
+ * name is and in how many digests a server has; {@code docs/reference/placement.md} says which client has which.
  */
-public final class KetamaRing implements Ring {
+public final class KetamaRing {
 
-    private static final int DIGESTS_PER_SERVER = 500;
+    private static final int DIGESTS_OF_MAGENT = 500;
     private static final int POINTS_PER_DIGEST = 4;
 
-    /** Unsigned points in rising order. */
-    private final long[] points;
+    /** 160 points a server where all weigh the same. */
+    private static final int POINTS_PER_SERVER = 160;
 
-    private final int[] owners;
+    private static final int DIGESTS_PER_SERVER = POINTS_PER_SERVER / POINTS_PER_DIGEST;
 
-    /** A ring of the servers with these names, {@code host-port} each, in order. */
-    public KetamaRing(List<String> serverNames) {
-        if (serverNames.isEmpty()) {
-            throw new IllegalArgumentException("servers: 0 (expected: at least 1)");
-        }
-        long[] pointsWithOwner = pointsWithOwner(serverNames);
-        Arrays.sort(pointsWithOwner);
-        points = new long[pointsWithOwner.length];
-        owners = new int[pointsWithOwner.length];
-        for (int i = 0; i < points.length; i++) {
-            points[i] = pointsWithOwner[i] >>> 16;
-            owners[i] = (int) (pointsWithOwner[i] & 0xFFFF);
-        }
+    /** Added by libketama against rounding down; less than the least step of the products it is added to. */
+    private static final float AGAINST_ROUNDING = 0.0000000001F;
+
+    private KetamaRing() {}
+
+    /**
+     * magent 0.7's: 500 digests a server whatever it weighs. (magent 0.6 kept one byte of the key's digest and so put nearly every
+     * key on one server; nobody can want to be compatible with that.)
+     */
+    public static Ring ofMagent(List<Member> members) {
+        return ring(members, member -> DIGESTS_OF_MAGENT);
     }
 
-    /** Point in the upper bits and owner in the lower sixteen, so that one sort orders by both. */
-    private static long[] pointsWithOwner(List<String> serverNames) {
+    /**
+     * libketama's, which libmemcached and twemproxy have: weights are shares of all, and the number of digests is computed in
+     * single precision, so that 25 equal servers have 39 digests each and not 40.
+     */
+    public static Ring ofLibketama(List<Member> members) {
+        return ring(members, libketamaDigests(members));
+    }
+
+    private static Digests libketamaDigests(List<Member> members) {
+        int total = totalWeight(members);
+        return member -> {
+            float share = (float) member.weight() / (float) total;
+            return (int) (share * POINTS_PER_SERVER / POINTS_PER_DIGEST * (float) members.size() + AGAINST_ROUNDING);
+        };
+    }
+
+    /** That of npm's hashring, which memcached for Node has: the same in double precision. */
+    public static Ring ofHashring(List<Member> members) {
+        int total = totalWeight(members);
+        return ring(members, member -> {
+            double share = (double) member.weight() / total;
+            return (int) (share * DIGESTS_PER_SERVER * members.size());
+        });
+    }
+
+    /** spymemcached's and moxi's: 40 digests a server where all weigh the same, else as libketama. */
+    public static Ring ofSpymemcached(List<Member> members) {
+        boolean equal = members.stream().mapToInt(Member::weight).distinct().count() <= 1;
+        return ring(members, equal ? member -> DIGESTS_PER_SERVER : libketamaDigests(members));
+    }
+
+    /** xmemcached's: 40 digests for each weight, whatever the others weigh. */
+    public static Ring ofXmemcached(List<Member> members) {
+        return ring(members, member -> DIGESTS_PER_SERVER * member.weight());
+    }
+
+    private static int totalWeight(List<Member> members) {
+        return members.stream().mapToInt(Member::weight).sum();
+    }
+
+    private static Ring ring(List<Member> members, Digests digests) {
         MessageDigest md5 = Md5Hash.newMd5();
-        long[] all = new long[serverNames.size() * DIGESTS_PER_SERVER * POINTS_PER_DIGEST];
-        int next = 0;
-        for (int server = 0; server < serverNames.size(); server++) {
-            for (int k = 0; k < DIGESTS_PER_SERVER; k++) {
-                byte[] digest = md5.digest((serverNames.get(server) + '-' + k).getBytes(StandardCharsets.UTF_8));
+        var points = new PointRing.Points();
+        for (int server = 0; server < members.size(); server++) {
+            Member member = members.get(server);
+            int count = digests.of(member);
+            for (int k = 0; k < count; k++) {
+                byte[] digest = md5.digest((member.name() + '-' + k).getBytes(StandardCharsets.UTF_8));
                 for (int i = 0; i < POINTS_PER_DIGEST; i++) {
-                    long point = Integer.toUnsignedLong(Md5Hash.littleEndianInt(digest, i * 4));
-                    all[next++] = point << 16 | server;
+                    points.add(Md5Hash.littleEndianInt(digest, i * 4), server);
                 }
             }
         }
-        return all;
+        return points.ring();
     }
 
-    @Override
-    public int serverOf(int point) {
-        long wanted = Integer.toUnsignedLong(point);
-        int low = 0;
-        int high = points.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (points[middle] < wanted) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return owners[low == points.length ? 0 : low];
+    /** How many digests a server has. */
+    private interface Digests {
+        int of(Member member);
     }
 }

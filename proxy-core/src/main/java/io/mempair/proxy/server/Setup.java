@@ -109,7 +109,7 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
         PoolConfig then = next.config.pool();
         boolean sameTiers = servers.equals(next.servers)
                 && now.primaries().size() == then.primaries().size()
-                && now.distribution() == then.distribution();
+                && now.placement().equals(then.placement());
         return sameTiers || !(now.hasBackupTier() || then.hasBackupTier() || replacesConnectionsBy(next));
     }
 

@@ -74,7 +74,7 @@ final class WarmupProxy implements AutoCloseable {
                 new PoolConfig(
                         asManyAs(pool.primaries()),
                         asManyAs(pool.backups()),
-                        pool.distribution(),
+                        pool.placement().withoutLabels(),
                         patient,
                         ServerSecurity.NONE,
                         pool.copies()),

@@ -29,8 +29,8 @@ class PoolConfigTest {
     private static boolean meet(String servers, String backups, Distribution distribution) {
         List<ServerAddress> first = addresses(servers);
         List<ServerAddress> second = addresses(backups);
-        Placement primaries = Placement.of(distribution, first);
-        Placement others = Placement.of(distribution, second);
+        Placement primaries = Placement.of(new PlacementRule(distribution), first);
+        Placement others = Placement.of(new PlacementRule(distribution), second);
         for (int i = 0; i < KEYS; i++) {
             byte[] key = ("key-" + i).getBytes(StandardCharsets.US_ASCII);
             ServerAddress primary = first.get(primaries.serverOf(key, 0, key.length));
@@ -48,10 +48,10 @@ class PoolConfigTest {
         "m1 m2, m1, MODULO",
         "m1, m2 m1, MODULO",
         "m1 m2 m3, m3 m1, MODULO",
-        "m1 m2 m3 m4, m5 m6 m1 m2, KETAMA",
+        "m1 m2 m3 m4, m5 m6 m1 m2, MAGENT_KETAMA",
         "m1 m2 m3 m4, m5 m2, MODULO",
-        "m1 m2, m2 m1, KETAMA",
-        "m1 m2 m3, m4 m3, KETAMA"
+        "m1 m2, m2 m1, MAGENT_KETAMA",
+        "m1 m2 m3, m4 m3, MAGENT_KETAMA"
     })
     void aServerThatWouldHaveBothCopiesOfAKeyIsRefused(String servers, String backups, Distribution distribution) {
         assertThat(meet(servers, backups, distribution)).as("the case is one").isTrue();
@@ -67,7 +67,7 @@ class PoolConfigTest {
         "m1 m2, m3 m4, MODULO",
         "m1 m2 m3, m2 m3 m1, MODULO",
         "m1 m2 m3 m4, m2 m1, MODULO",
-        "m1 m2, m3 m4, KETAMA"
+        "m1 m2, m3 m4, MAGENT_KETAMA"
     })
     void serversThatHaveTheCopiesOfDifferentKeysMayBeTheSame(
             String servers, String backups, Distribution distribution) {
@@ -83,6 +83,7 @@ class PoolConfigTest {
 
     @Test
     void anotherPortIsAnotherServer() {
-        assertThat(pool("m1:1", "m1:2", Distribution.KETAMA).shareKeys(0, 0)).isTrue();
+        assertThat(pool("m1:1", "m1:2", Distribution.MAGENT_KETAMA).shareKeys(0, 0))
+                .isTrue();
     }
 }

@@ -28,8 +28,8 @@ class ServerAddressTest {
     @CsvSource(delimiter = '|', textBlock = """
         10.77.0.21,10.77.0.22         | several are a list: [10.77.0.21, 10.77.0.22]
         10.77.0.21:11211 , b:11211    | several are a list: [10.77.0.21:11211, b:11211]
-        127.0.0.1:21001:5             | a weight is not supported
-        cache1:11211:2.5              | a weight is not supported
+        127.0.0.1:21001:5             | a weight is taken in proxy.servers of a file, with a distribution that has weights
+        cache1:11211:2.5              | a weight is taken in proxy.servers of a file, with a distribution that has weights
         ::1:21001                     | an IPv6 address with a port needs brackets
         /run/memcached.sock           | unix sockets are not supported here
         10.77.0.300                   | an IPv4 address is four numbers of 0..255

@@ -3,6 +3,7 @@ package io.mempair.proxy.ring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mempair.proxy.config.Distribution;
+import io.mempair.proxy.config.PlacementRule;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.route.Placement;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,7 @@ class KetamaRingTest {
             .mapToObj(i -> new ServerAddress("10.0.0." + i, 11_211))
             .toList();
 
-    private final Placement placement = Placement.of(Distribution.KETAMA, FOUR);
+    private final Placement placement = Placement.of(new PlacementRule(Distribution.MAGENT_KETAMA), FOUR);
 
     /** Owners computed by a program of its own, from the description of magent 0.7's ring. */
     @Test

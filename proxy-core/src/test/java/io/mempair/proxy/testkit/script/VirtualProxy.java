@@ -7,6 +7,7 @@ import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.ClientPolicy;
 import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.Distribution;
+import io.mempair.proxy.config.PlacementRule;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.ServerSecurity;
@@ -103,7 +104,13 @@ public final class VirtualProxy implements AutoCloseable {
     public VirtualProxy(Setup setup) {
         List<ServerAddress> primaries = addresses(setup.primaries(), 1);
         List<ServerAddress> backups = addresses(setup.backups(), 101);
-        config = new PoolConfig(primaries, backups, Distribution.MODULO, TIMEOUTS, ServerSecurity.NONE, setup.copies());
+        config = new PoolConfig(
+                primaries,
+                backups,
+                new PlacementRule(Distribution.MODULO),
+                TIMEOUTS,
+                ServerSecurity.NONE,
+                setup.copies());
         fence.open();
         context = new LoopContext(loop.eventLoop(), loop.ticker(), fence, new IdClock(1, BEGIN_SECONDS * 1_000, 0));
         for (VirtualServer server : servers) {
