@@ -82,7 +82,7 @@ class ReloadTest {
         CountDownLatch hangUps = new CountDownLatch(2);
         try (ScriptedServer one = ScriptedServer.playing((line, connection) -> {}, hangUps::countDown);
                 ScriptedServer two = named("two");
-                RunningProxy proxy = RunningProxy.inFrontOf(one.address())) {
+                RunningProxy proxy = RunningProxy.inFrontOfSilent(one.address())) {
             proxy.reload(List.of(two.address()), List.of());
 
             assertThat(hangUps.await(5, TimeUnit.SECONDS)).isTrue();
