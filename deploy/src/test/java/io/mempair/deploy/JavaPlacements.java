@@ -27,11 +27,23 @@ final class JavaPlacements {
         return i % 20 == 0 ? "schl\u00fcssel-" + i : "key-" + i;
     }
 
-    static void spymemcached(int count, List<String> servers) throws Exception {
+    /** Stores keys 0 up to {@code count} by the client of that name. */
+    static void store(String client, int count, List<String> servers) throws Exception {
+        switch (client) {
+            case "spymemcached" -> spymemcached(count, servers);
+            case "spymemcached ketama" -> spymemcachedKetama(count, servers);
+            case "xmemcached" -> xmemcached(count, servers);
+            case "xmemcached ketama" -> xmemcachedKetama(count, servers);
+            case "folsom" -> folsom(count, servers);
+            default -> throw new IllegalArgumentException(client);
+        }
+    }
+
+    private static void spymemcached(int count, List<String> servers) throws Exception {
         store(count, servers, new ConnectionFactoryBuilder());
     }
 
-    static void spymemcachedKetama(int count, List<String> servers) throws Exception {
+    private static void spymemcachedKetama(int count, List<String> servers) throws Exception {
         store(
                 count,
                 servers,
@@ -55,14 +67,14 @@ final class JavaPlacements {
         }
     }
 
-    static void xmemcached(int count, List<String> servers) throws Exception {
+    private static void xmemcached(int count, List<String> servers) throws Exception {
         store(
                 count,
                 new XMemcachedClientBuilder(
                         servers.stream().map(JavaPlacements::address).toList()));
     }
 
-    static void xmemcachedKetama(int count, List<String> servers) throws Exception {
+    private static void xmemcachedKetama(int count, List<String> servers) throws Exception {
         var builder = new XMemcachedClientBuilder(
                 servers.stream().map(JavaPlacements::address).toList(),
                 servers.stream().mapToInt(JavaPlacements::weight).toArray());
@@ -83,7 +95,7 @@ final class JavaPlacements {
         }
     }
 
-    static void folsom(int count, List<String> servers) throws Exception {
+    private static void folsom(int count, List<String> servers) throws Exception {
         MemcacheClientBuilder<String> builder =
                 MemcacheClientBuilder.newStringClient(UTF_8).withRequestTimeoutMillis(SECONDS * 1_000L);
         for (String server : servers) {

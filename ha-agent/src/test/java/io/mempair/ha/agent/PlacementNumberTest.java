@@ -36,7 +36,7 @@ class PlacementNumberTest {
         return new PoolConfig(
                 two,
                 List.of(),
-                new PlacementRule(Distribution.MODULA, hash, part, Map.of(two.get(1), label)),
+                new PlacementRule(Distribution.LIBKETAMA, hash, part, Map.of(two.get(1), label)),
                 ServerTimeouts.DEFAULT,
                 ServerSecurity.NONE,
                 CopyPolicy.DEFAULT);
@@ -52,7 +52,7 @@ class PlacementNumberTest {
                 pool(servers("m2"), servers("m1"), Distribution.MODULO),
                 pool(servers("m1.", "m2"), servers(), Distribution.MODULO),
                 pool(servers("m1", "m2"), servers(), Distribution.MAGENT_KETAMA),
-                placed(Optional.of(HashFunction.MD5), KeyPart.ALL, ServerLabel.NONE),
+                placed(Optional.of(HashFunction.CRC32), KeyPart.ALL, ServerLabel.NONE),
                 placed(Optional.empty(), new KeyPart("{}", ""), ServerLabel.NONE),
                 placed(Optional.empty(), new KeyPart("", "{}"), ServerLabel.NONE),
                 placed(Optional.empty(), KeyPart.ALL, new ServerLabel("", 2)),

@@ -267,7 +267,7 @@ class ConfigReaderTest {
                         file(
                                 MINIMAL.replace(
                                         "servers: [10.77.0.21]",
-                                        "servers: ['m1:11211:3 a', 'm2 b', m3], distribution: libketama, hash: fnv1a-64, hash-tag: '{}', hash-skip-prefix: app.")))
+                                        "servers: ['m1:11211:3 a', 'm2:11211 b', m3], distribution: libketama, hash: fnv1a-64, hash-tag: '{}', hash-skip-prefix: app.")))
                 .proxy()
                 .pool();
 
@@ -310,7 +310,7 @@ class ConfigReaderTest {
                 "servers: '10.77.0.21,10.77.0.22'           | proxy.servers: '10.77.0.21,10.77.0.22' (expected: host, host:port or [ipv6]:port; several are a list: [10.77.0.21, 10.77.0.22])",
                 "servers: 10.77.0.300                       | proxy.servers: '10.77.0.300' (expected: host, host:port or [ipv6]:port; an IPv4 address is four",
                 "servers: [m1], backups: ['m2:11211:5']     | proxy.servers: m2:11211 has weight 5 (expected: none, modulo has no weights)",
-                "servers: ['m1:1:2 a', 'm2:1:3'], backups: ['m2:1:4'], distribution: modula | proxy.servers: m2:1 with two names or weights",
+                "servers: ['m1:1:2', 'm2:1:3'], backups: ['m2:1:4'], distribution: modula | proxy.servers: m2:1 with two names or weights",
                 "servers: ['m1:1 a', 'm2:1 a'], distribution: libketama | proxy.servers: the name a twice",
                 "servers: [m1, m2], distribution: consistent | proxy.distribution: 'consistent' (expected: one of modulo, magent-ketama, modula,",
                 "servers: [m1, m2], hash: md5               | proxy.hash: md5 (expected: none, modulo has its own)",

@@ -4,7 +4,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A server as an operator writes it: {@code host[:port[:weight]] [name]}, which is twemproxy's form.
+ * A server as an operator writes it: {@code host}, {@code host:port[:weight]}, or {@code host:port[:weight] name}, which is
+ * twemproxy's form. A name asks for a port before it, so that a list without commas is none.
  *
  * @param address  where it is
  * @param label    its name and weight for the ring
@@ -13,6 +14,8 @@ public record LabelledServer(ServerAddress address, ServerLabel label) {
 
     /** An IPv6 address without brackets has two colons in a row or more than two, so this is never one. */
     private static final Pattern WITH_WEIGHT = Pattern.compile("(?:\\[[^]]*]|[^:\\[\\]]+):[0-9]+:[0-9]+");
+
+    private static final Pattern WITH_PORT = Pattern.compile(".+[^:]:[0-9]+");
 
     private static final Pattern BLANKS = Pattern.compile("\\s+");
 
@@ -30,6 +33,10 @@ public record LabelledServer(ServerAddress address, ServerLabel label) {
         String name = blank < 0 ? "" : stripped.substring(blank).strip();
         String place = blank < 0 ? stripped : stripped.substring(0, blank);
         int weight = 1;
+        if (blank >= 0 && !WITH_PORT.matcher(place).matches()) {
+            throw new IllegalArgumentException("'" + text + "' (expected: host:port and a name, or a list with commas: ["
+                    + stripped.replaceAll("[\\s,]+", ", ") + "])");
+        }
         if (WITH_WEIGHT.matcher(place).matches()) {
             int colon = place.lastIndexOf(':');
             weight = weight(text, place.substring(colon + 1));

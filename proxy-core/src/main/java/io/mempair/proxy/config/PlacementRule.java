@@ -28,6 +28,11 @@ public record PlacementRule(
                 throw new IllegalArgumentException("servers: " + label.getKey() + " has weight "
                         + label.getValue().weight() + " (expected: none, " + distribution + " has no weights)");
             }
+            if (!label.getValue().name().isEmpty() && !distribution.hashesNames()) {
+                throw new IllegalArgumentException("servers: " + label.getKey() + " has the name '"
+                        + label.getValue().name() + "' (expected: none, " + distribution
+                        + " does not hash names; servers of a list have commas between them)");
+            }
         }
     }
 

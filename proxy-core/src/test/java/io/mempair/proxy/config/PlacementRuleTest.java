@@ -51,6 +51,14 @@ class PlacementRuleTest {
                 .hasMessageStartingWith("hash: md5 (expected: none, ");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"MODULO", "MODULA", "PHP_MEMCACHE_STANDARD", "CH3"})
+    void aNameIsRefusedWhereNoneIsHashed(Distribution distribution) {
+        assertThatThrownBy(() -> labelled(distribution, TWO, new ServerLabel("10.0.0.3:11300", 1)))
+                .hasMessageStartingWith("servers: 10.0.0.2:11300 has the name '10.0.0.3:11300' (expected: none, "
+                        + distribution + " does not hash names; ");
+    }
+
     @Test
     void twoServersOfOneNameAreRefused() {
         var label = new ServerLabel("10.0.0.2:11300", 1);
@@ -79,11 +87,12 @@ class PlacementRuleTest {
         "10.0.0.1:5, 10.0.0.1:5, 1, ''",
         "10.0.0.1:5:7, 10.0.0.1:5, 7, ''",
         "10.0.0.1:5:7 cache-a, 10.0.0.1:5, 7, cache-a",
-        "'  m1   cache-a ', m1:11211, 1, cache-a",
+        "'  m1:1   cache-a ', m1:1, 1, cache-a",
         "::1, [::1]:11211, 1, ''",
         "1:2:3:4:5:6:7:8, [1:2:3:4:5:6:7:8]:11211, 1, ''",
         "[::1]:5:3 v6, [::1]:5, 3, v6",
-        "m1 m1/10.0.0.1:11211, m1:11211, 1, m1/10.0.0.1:11211"
+        "m1:11211 m1/10.0.0.1:11211, m1:11211, 1, m1/10.0.0.1:11211",
+        "[::1]:5 v6, [::1]:5, 1, v6"
     })
     void aServerIsReadAsTwemproxyWritesIt(String text, String address, int weight, String name) {
         LabelledServer server = LabelledServer.parse(text, ServerAddress.MEMCACHED_PORT);
@@ -103,7 +112,10 @@ class PlacementRuleTest {
                 "m1:5:2:7",
                 "m1:5: name with blanks",
                 ":5:2",
-                "m1,m2"
+                "m1,m2",
+        "m1 m2",
+        "[::1] m2",
+        "10.0.0.1 10.0.0.2:5"
             })
     void aServerThatCannotBeOneIsRefusedByItsText(String text) {
         assertThatThrownBy(() -> LabelledServer.parse(text, ServerAddress.MEMCACHED_PORT))

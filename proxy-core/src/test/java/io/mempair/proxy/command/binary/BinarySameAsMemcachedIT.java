@@ -85,7 +85,7 @@ class BinarySameAsMemcachedIT {
         "'version|noop magic=0', 1.6.18",
     })
     void whereItDiffersItAnswersAsDocumented(String script, String answer) throws Exception {
-        byte[] packets = Packets.of(script + "|noop");
+        byte[] packets = Packets.of("flush|" + script + "|noop");
         String ours = Packets.describe(exchange(proxy.client(), packets));
 
         assertThat(ours).contains(answer);
