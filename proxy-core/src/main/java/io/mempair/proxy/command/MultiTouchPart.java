@@ -123,12 +123,11 @@ final class MultiTouchPart implements MultiGet.Part {
             if (ranges == null || !slot.isWanted()) {
                 order.passedOn(key);
             } else {
+                // before anything is counted: it may throw, and the key is told as failed then
+                ranges.compact();
                 order.keptFor(key, ranges, 0, ranges.count());
             }
             ended();
-            if (ranges != null) {
-                ranges.compact();
-            }
         }
 
         @Override
