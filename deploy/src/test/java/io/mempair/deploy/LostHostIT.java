@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mempair.deploy.faults.AddressWatch;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The active host is lost to the others, in each way a network can do it: the other node takes over, the host that comes back is
  * standby, and never do both have the address. How fast is for {@code deploy/lab/faults.sh} to say; here only what must always hold.
  */
+@Tag("timed")
 @Timeout(240)
 class LostHostIT {
 

@@ -26,7 +26,7 @@ record PlacementClient(String store, String mode) {
             return;
         }
         var command = new ArrayList<>(List.of("timeout", "120", interpreter(), program(), mode, String.valueOf(count)));
-        if (store.startsWith("nutcracker")) {
+        if (store.startsWith("nutcracker_")) {
             command.add("127.0.0.1:" + FreePorts.next());
         }
         command.addAll(servers);

@@ -133,21 +133,21 @@ class PlacementIT {
                     3  | dalli_store.rb           | default                          | mixed | distribution: dalli
                     3w | dalli_store.rb           | default                          | mixed | distribution: dalli
                     3w | cache_memcached_store.pl | default                          | plain | distribution: modula, hash: crc32
-                    3  | nutcracker_store.sh      | modula,one_at_a_time             | mixed | distribution: modula
-                    3  | nutcracker_store.sh      | modula,md5                       | mixed | distribution: modula, hash: md5
-                    3  | nutcracker_store.sh      | modula,crc16                     | mixed | distribution: modula, hash: crc16
-                    3  | nutcracker_store.sh      | modula,crc32                     | mixed | distribution: modula, hash: crc32
-                    3  | nutcracker_store.sh      | modula,crc32a                    | mixed | distribution: modula, hash: crc32a
-                    3  | nutcracker_store.sh      | modula,fnv1_64                   | mixed | distribution: modula, hash: fnv1-64
-                    3w | nutcracker_store.sh      | modula,fnv1a_64                  | mixed | distribution: modula, hash: fnv1a-64
-                    3  | nutcracker_store.sh      | modula,fnv1_32                   | mixed | distribution: modula, hash: fnv1-32
-                    3  | nutcracker_store.sh      | modula,fnv1a_32                  | mixed | distribution: modula, hash: fnv1a-32
-                    3  | nutcracker_store.sh      | modula,hsieh                     | mixed | distribution: modula, hash: hsieh
-                    3  | nutcracker_store.sh      | modula,murmur                    | mixed | distribution: modula, hash: murmur
-                    3  | nutcracker_store.sh      | modula,jenkins                   | mixed | distribution: modula, hash: jenkins
-                    3  | nutcracker_store.sh      | ketama,fnv1a_64                  | mixed | distribution: libketama, hash: fnv1a-64
-                    3w | nutcracker_store.sh      | ketama,md5                       | mixed | distribution: libketama
-                    3  | nutcracker_store.sh      | ketama,murmur,{}                 | tagged | distribution: libketama, hash: murmur, hash-tag: '{}'
+                    3  | nutcracker_store.py      | modula,one_at_a_time             | mixed | distribution: modula
+                    3  | nutcracker_store.py      | modula,md5                       | mixed | distribution: modula, hash: md5
+                    3  | nutcracker_store.py      | modula,crc16                     | mixed | distribution: modula, hash: crc16
+                    3  | nutcracker_store.py      | modula,crc32                     | mixed | distribution: modula, hash: crc32
+                    3  | nutcracker_store.py      | modula,crc32a                    | mixed | distribution: modula, hash: crc32a
+                    3  | nutcracker_store.py      | modula,fnv1_64                   | mixed | distribution: modula, hash: fnv1-64
+                    3w | nutcracker_store.py      | modula,fnv1a_64                  | mixed | distribution: modula, hash: fnv1a-64
+                    3  | nutcracker_store.py      | modula,fnv1_32                   | mixed | distribution: modula, hash: fnv1-32
+                    3  | nutcracker_store.py      | modula,fnv1a_32                  | mixed | distribution: modula, hash: fnv1a-32
+                    3  | nutcracker_store.py      | modula,hsieh                     | mixed | distribution: modula, hash: hsieh
+                    3  | nutcracker_store.py      | modula,murmur                    | mixed | distribution: modula, hash: murmur
+                    3  | nutcracker_store.py      | modula,jenkins                   | mixed | distribution: modula, hash: jenkins
+                    3  | nutcracker_store.py      | ketama,fnv1a_64                  | mixed | distribution: libketama, hash: fnv1a-64
+                    3w | nutcracker_store.py      | ketama,md5                       | mixed | distribution: libketama
+                    3  | nutcracker_store.py      | ketama,murmur,{}                 | tagged | distribution: libketama, hash: murmur, hash-tag: '{}'
                     3  | npm_memcached_store.js   | default                          | plain | distribution: hashring
                     3w | npm_memcached_store.js   | default                          | plain | distribution: hashring
                     3  | memjs_store.js           | default                          | mixed | distribution: modula, hash: memjs
@@ -176,7 +176,7 @@ class PlacementIT {
                     php_memcache_store.php  | consistent,crc32         | mixed | distribution: php-memcache
                     pymemcache_store.py     | default                  | plain | distribution: rendezvous
                     dalli_store.rb          | default                  | mixed | distribution: dalli
-                    nutcracker_store.sh     | ketama,fnv1a_64          | mixed | distribution: libketama, hash: fnv1a-64
+                    nutcracker_store.py     | ketama,fnv1a_64          | mixed | distribution: libketama, hash: fnv1a-64
                     npm_memcached_store.js  | default                  | plain | distribution: hashring
                     java                    | spymemcached ketama      | mixed | distribution: spymemcached
                     java                    | folsom                   | plain | distribution: folsom

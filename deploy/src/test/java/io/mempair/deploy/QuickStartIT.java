@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The commands of {@code docs/operating/quick-start.md} and {@code install.md}, pasted on two hosts that boot systemd: from nothing to a
  * pair that serves, and what an operator does with it afterwards, until it is purged.
  */
+@Tag("timed")
 @Tag("root")
 @Timeout(1200)
 class QuickStartIT {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The package without a runtime, on the Java of a host that boots systemd: a witness, a proxy, and an update of that Java. */
+@Tag("timed")
 @Tag("root")
 @Timeout(900)
 class WitnessPackageIT {
