@@ -1,4 +1,4 @@
-"""Stores keys through twemproxy: store.py DISTRIBUTION,HASH[,TAG] COUNT LISTEN HOST:PORT[:WEIGHT]..."""
+"""Stores keys through twemproxy: store.py DISTRIBUTION,HASH[,TAG] COUNT HOST:PORT:STATS HOST:PORT[:WEIGHT]..."""
 import pathlib
 import socket
 import subprocess
@@ -7,13 +7,13 @@ import tempfile
 import time
 
 distribution, hash_name, *tag = sys.argv[1].split(",")
-count, listen, servers = int(sys.argv[2]), sys.argv[3], sys.argv[4:]
-host, port = listen.split(":")
+count, servers = int(sys.argv[2]), sys.argv[4:]
+host, port, stats = sys.argv[3].split(":")
 
 
 def lines():
     yield "pool:"
-    yield f"  listen: {listen}"
+    yield f"  listen: {host}:{port}"
     yield f"  hash: {hash_name}"
     yield f"  distribution: {distribution}"
     yield "  auto_eject_hosts: false"
@@ -45,7 +45,7 @@ with tempfile.TemporaryDirectory() as folder:
     conf = pathlib.Path(folder, "conf.yml")
     conf.write_text("\n".join(lines()) + "\n")
     nutcracker = subprocess.Popen(
-        ["nutcracker", "-c", str(conf), "-a", host, "-s", str(int(port) + 1), "-o", str(pathlib.Path(folder, "log"))]
+        ["nutcracker", "-c", str(conf), "-a", host, "-s", stats, "-o", str(pathlib.Path(folder, "log"))]
     )
     try:
         with connect() as client:

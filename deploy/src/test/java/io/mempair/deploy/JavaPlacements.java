@@ -14,6 +14,7 @@ import net.rubyeye.xmemcached.impl.KetamaMemcachedSessionLocator;
 import net.spy.memcached.ConnectionFactoryBuilder;
 import net.spy.memcached.ConnectionFactoryBuilder.Locator;
 import net.spy.memcached.DefaultHashAlgorithm;
+import net.spy.memcached.FailureMode;
 import net.spy.memcached.MemcachedClient;
 
 /** Stores keys by the clients of Java, which choose servers themselves. */
@@ -55,7 +56,9 @@ final class JavaPlacements {
     private static void store(int count, List<String> servers, ConnectionFactoryBuilder builder) throws Exception {
         System.setProperty("net.spy.log.LoggerImpl", "net.spy.memcached.compat.log.SLF4JLogger");
         var client = new MemcachedClient(
-                builder.setOpTimeout(TimeUnit.SECONDS.toMillis(SECONDS)).build(),
+                builder.setFailureMode(FailureMode.Retry)
+                        .setOpTimeout(TimeUnit.SECONDS.toMillis(SECONDS))
+                        .build(),
                 servers.stream().map(JavaPlacements::address).toList());
         try {
             for (int i = 0; i < count; i++) {

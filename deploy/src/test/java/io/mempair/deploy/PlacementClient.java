@@ -27,7 +27,7 @@ record PlacementClient(String store, String mode) {
         }
         var command = new ArrayList<>(List.of("timeout", "120", interpreter(), program(), mode, String.valueOf(count)));
         if (store.startsWith("nutcracker_")) {
-            command.add("127.0.0.1:" + FreePorts.next());
+            command.add("127.0.0.1:" + FreePorts.next() + ":" + FreePorts.next());
         }
         command.addAll(servers);
         run(command);
@@ -54,7 +54,9 @@ record PlacementClient(String store, String mode) {
         try {
             var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
             builder.environment()
-                    .put("NODE_PATH", Path.of("target/npm/node_modules").toAbsolutePath().toString());
+                    .put(
+                            "NODE_PATH",
+                            Path.of("target/npm/node_modules").toAbsolutePath().toString());
             builder.environment().put("LC_ALL", "C.UTF-8");
             Process process = builder.start();
             boolean ended = process.waitFor(150, TimeUnit.SECONDS);

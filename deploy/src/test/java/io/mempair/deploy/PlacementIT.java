@@ -102,11 +102,7 @@ class PlacementIT {
 
     /** The columns: servers, {@code w} for one that weighs more; program; its option; the form of keys; our lines. */
     @ParameterizedTest(name = "{1} {2}, {0} servers")
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '"',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
                     3  | pylibmc_store.py         | default                          | mixed | distribution: modula
                     3  | pylibmc_store.py         | hash=md5                         | mixed | distribution: modula, hash: md5
                     3  | pylibmc_store.py         | hash=crc                         | mixed | distribution: modula, hash: crc32
@@ -165,11 +161,7 @@ class PlacementIT {
 
     /** One server, where nothing is hashed, and as many as make the digests of ketama a matter of rounding. */
     @ParameterizedTest(name = "{0} {1}")
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '"',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
                     pylibmc_store.py        | default                  | mixed | distribution: modula
                     pylibmc_store.py        | ketama_weighted,hash=md5 | mixed | distribution: libketama
                     php_memcached_store.php | consistent               | plain | distribution: libmemcached

@@ -34,8 +34,9 @@ public record LabelledServer(ServerAddress address, ServerLabel label) {
         String place = blank < 0 ? stripped : stripped.substring(0, blank);
         int weight = 1;
         if (blank >= 0 && !WITH_PORT.matcher(place).matches()) {
-            throw new IllegalArgumentException("'" + text + "' (expected: host:port and a name, or a list with commas: ["
-                    + stripped.replaceAll("[\\s,]+", ", ") + "])");
+            throw new IllegalArgumentException(
+                    "'" + text + "' (expected: host:port and a name, or a list with commas: ["
+                            + stripped.replaceAll("[\\s,]+", ", ") + "])");
         }
         if (WITH_WEIGHT.matcher(place).matches()) {
             int colon = place.lastIndexOf(':');

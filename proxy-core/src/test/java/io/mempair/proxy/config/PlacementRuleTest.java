@@ -113,9 +113,9 @@ class PlacementRuleTest {
                 "m1:5: name with blanks",
                 ":5:2",
                 "m1,m2",
-        "m1 m2",
-        "[::1] m2",
-        "10.0.0.1 10.0.0.2:5"
+                "m1 m2",
+                "[::1] m2",
+                "10.0.0.1 10.0.0.2:5"
             })
     void aServerThatCannotBeOneIsRefusedByItsText(String text) {
         assertThatThrownBy(() -> LabelledServer.parse(text, ServerAddress.MEMCACHED_PORT))
