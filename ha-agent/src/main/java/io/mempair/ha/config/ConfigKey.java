@@ -58,6 +58,7 @@ enum ConfigKey {
     REFILL_RATE("proxy.refill-rate", true),
     REFILL_FOR("proxy.refill-for", true),
     REFILL_LIFETIME("proxy.refill-lifetime", true),
+    LAST_COPY_WAIT("proxy.last-copy-wait", true),
     MAX_CLIENTS("proxy.max-clients", true),
     MAX_IN_FLIGHT("proxy.max-in-flight", true),
     MAX_VALUE("proxy.max-value", true),

@@ -200,6 +200,7 @@ final class ConfigValues {
         values.put(ConfigKey.REFILL_RATE, copies.refillKeysPerSecond());
         values.put(ConfigKey.REFILL_FOR, copies.refillFor());
         values.put(ConfigKey.REFILL_LIFETIME, copies.refillLifetime());
+        values.put(ConfigKey.LAST_COPY_WAIT, copies.lastCopyWait());
     }
 
     private static void limits(Map<ConfigKey, Object> values, ClientLimits limits) {

@@ -19,6 +19,7 @@ final class CopiesSection {
         Duration refillFor = section.optional(ConfigKey.REFILL_FOR, d.refillFor(), ProxyValues::refillFor);
         Duration lifetime =
                 section.optional(ConfigKey.REFILL_LIFETIME, d.refillLifetime(), ProxyValues::refillLifetime);
-        return section.build(() -> new CopyPolicy(acknowledge, hedge, journalBytes, rate, refillFor, lifetime));
+        Duration wait = section.optional(ConfigKey.LAST_COPY_WAIT, d.lastCopyWait(), ProxyValues::lastCopyWait);
+        return section.build(() -> new CopyPolicy(acknowledge, hedge, journalBytes, rate, refillFor, lifetime, wait));
     }
 }

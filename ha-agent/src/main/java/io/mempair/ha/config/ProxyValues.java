@@ -112,6 +112,11 @@ public final class ProxyValues {
         return new CopyPolicy(WHEN, false, JOURNAL, 0, REFILL, Quantity.duration(text)).refillLifetime();
     }
 
+    /** How long a request waits for the last copy of a key. */
+    static Duration lastCopyWait(String text) {
+        return CopyPolicy.DEFAULT.waitingForLastCopy(Quantity.duration(text)).lastCopyWait();
+    }
+
     /** Simultaneous client connections. */
     public static int maxClients(String text) {
         return new ClientLimits(number(text), 1, 1, SMALLEST_UNREAD, Long.MAX_VALUE).maxClients();

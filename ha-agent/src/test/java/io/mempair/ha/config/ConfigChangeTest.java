@@ -67,12 +67,13 @@ class ConfigChangeTest {
                 node(
                         NODE.replace(
                                 "[m1]",
-                                "[m1], acknowledge: primary, journal-bytes: 1m, refill-rate: 9, refill-for: 1m, refill-lifetime: 1s")));
+                                "[m1], acknowledge: primary, journal-bytes: 1m, refill-rate: 9, refill-for: 1m, refill-lifetime: 1s, last-copy-wait: 2s")));
 
         assertThat(change)
                 .hasToString("proxy.acknowledge: all -> primary; proxy.hedge: true -> false; "
                         + "proxy.journal-bytes: 16777216 -> 1048576; proxy.refill-rate: 0 -> 9; "
-                        + "proxy.refill-for: 86400000ms -> 60000ms; proxy.refill-lifetime: 3600000ms -> 1000ms");
+                        + "proxy.refill-for: 86400000ms -> 60000ms; proxy.refill-lifetime: 3600000ms -> 1000ms; "
+                        + "proxy.last-copy-wait: 10000ms -> 2000ms");
         assertThatCode(() -> change.requireReloadable(FILE)).doesNotThrowAnyException();
     }
 

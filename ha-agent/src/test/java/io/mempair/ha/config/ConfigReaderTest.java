@@ -129,6 +129,7 @@ class ConfigReaderTest {
                   refill-rate: 5000
                   refill-for: 120m
                   refill-lifetime: 90s
+                  last-copy-wait: 3s
                   max-clients: 51200
                   max-in-flight: 7
                   max-value: 2m
@@ -161,7 +162,8 @@ class ConfigReaderTest {
                         64 << 10,
                         5_000,
                         Duration.ofHours(2),
-                        Duration.ofSeconds(90)));
+                        Duration.ofSeconds(90),
+                        Duration.ofSeconds(3)));
         assertThat(node.proxy().limits()).isEqualTo(new ClientLimits(51200, 7, 2 << 20, 64 << 10, 100 << 20));
         assertThat(node.proxy().loops()).isEqualTo(3);
         assertThat(node.proxy().transport()).isEqualTo(TransportChoice.IO_URING);

@@ -6,10 +6,12 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.util.concurrent.Future;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -27,6 +29,7 @@ final class Connector {
     private final Bootstrap bootstrap;
     private final EventLoop eventLoop;
     private final ServerAddress address;
+    private final ServerState server;
     private final AddressInUse inUse;
     private @Nullable InetAddress tried;
 
@@ -40,6 +43,7 @@ final class Connector {
         this.bootstrap = bootstrap;
         this.eventLoop = eventLoop;
         this.address = server.address();
+        this.server = server;
         this.inUse = server.addressInUse();
         change(timeout);
     }
@@ -93,9 +97,16 @@ final class Connector {
             if (othersToTry > 0 && next != null && !next.equals(target)) {
                 connectTo(next, othersToTry - 1, connected, failed);
             } else {
+                if (othersToTry == 0 && isRefused(connecting.cause())) {
+                    server.replica().giveUp(); // nothing listens there: its process, and all it held, is gone
+                }
                 failed.accept(FailureText.of(connecting.cause()));
             }
         });
+    }
+
+    private static boolean isRefused(Throwable cause) {
+        return cause instanceof ConnectException && !(cause instanceof ConnectTimeoutException);
     }
 
     /** Completes TLS first: bytes from a server whose name is not verified are never parsed. */

@@ -2,6 +2,7 @@ package io.mempair.proxy.command;
 
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.copies.LastCopyWait;
 import io.mempair.proxy.copies.ReplicatedGet;
 import io.mempair.proxy.copies.ReplicatedReadContext;
 import io.mempair.proxy.metrics.ProxyMeter;
@@ -43,6 +44,11 @@ final class MultiGetPart implements MultiGet.Part {
     private int inFlight;
 
     private ServerFailure failure = ServerFailure.UNAVAILABLE;
+
+    /** Until when keys wait for their last copy; set when the first one does. */
+    private long waitsUntilNanos;
+
+    private boolean waits;
     private @Nullable MultiGet whole;
 
     MultiGetPart(byte[] head, KeyList keys, ReplicatedReadContext reads, Pool pool, ReplySlot slot) {
@@ -128,11 +134,47 @@ final class MultiGetPart implements MultiGet.Part {
         }
         for (int i = 0; i < count; i++) {
             if (lookup) {
-                order.miss(unanswered[i]);
+                if (!waitsForLastCopy(unanswered[i], ownerOf(unanswered[i], pool.primaries()))) {
+                    order.miss(unanswered[i]);
+                }
             } else {
                 order.failed(unanswered[i]);
             }
         }
+    }
+
+    /**
+     * If the key may be on the other server, which did not reply, while {@code lacking}, which is refilling, has not got it:
+     * asks for it again when that server serves. A failure if that takes too long; if it is given up, the miss counts.
+     *
+     * @return whether the key waits
+     */
+    boolean waitsForLastCopy(int key, ServerConnection lacking) {
+        Tier backups = pool.backups();
+        if (backups == null || !ReplicatedReadContext.isRefilling(lacking)) {
+            return false;
+        }
+        ServerConnection primary = ownerOf(key, pool.primaries());
+        ServerConnection other = lacking == primary ? ownerOf(key, backups) : primary;
+        if (other.state().replica().isLost()) {
+            return false;
+        }
+        if (!waits) {
+            waits = true;
+            waitsUntilNanos = reads.loop().nowNanos() + reads.lastCopyWaitNanos();
+        }
+        inFlight++;
+        Runnable again = () -> {
+            ask(pool.primaries(), new int[] {key}, 1, backups, false);
+            ended();
+        };
+        Runnable late = () -> {
+            failure = ServerFailure.TIMED_OUT;
+            order.failed(key);
+            ended();
+        };
+        LastCopyWait.begin(reads.loop(), other, waitsUntilNanos, again, late);
+        return true;
     }
 
     KeyList keys() {

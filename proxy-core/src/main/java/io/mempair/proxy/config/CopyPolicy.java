@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param refillKeysPerSecond  speed of copying all keys to a server that came back empty; 0 leaves it to the reads
  * @param refillFor            the longest time that a returned server is regarded as incomplete
  * @param refillLifetime       lifetime of refilled items whose own is unknown: those of servers without meta commands
+ * @param lastCopyWait         how long a request waits for the only server that may have a key's value, before it fails
  */
 public record CopyPolicy(
         Acknowledge acknowledge,
@@ -19,7 +20,8 @@ public record CopyPolicy(
         int journalBytes,
         int refillKeysPerSecond,
         Duration refillFor,
-        Duration refillLifetime) {
+        Duration refillLifetime,
+        Duration lastCopyWait) {
 
     /** When a write is answered. */
     public enum Acknowledge {
@@ -29,9 +31,27 @@ public record CopyPolicy(
         PRIMARY
     }
 
-    /** All copies, no hedging, 16 MiB of keys, refill by reads for a day, an hour where the lifetime is unknown. */
+    private static final Duration USUAL_LAST_COPY_WAIT = Duration.ofSeconds(10);
+
+    private static final Duration LONGEST_LAST_COPY_WAIT = Duration.ofMinutes(10);
+
+    /**
+     * All copies, no hedging, 16 MiB of keys, refill by reads for a day, an hour where the lifetime is unknown, ten seconds
+     * for the last copy.
+     */
     public static final CopyPolicy DEFAULT =
             new CopyPolicy(Acknowledge.ALL, false, 16 << 20, 0, Duration.ofDays(1), Duration.ofHours(1));
+
+    /** Waits ten seconds for the last copy. */
+    public CopyPolicy(
+            Acknowledge acknowledge,
+            boolean hedge,
+            int journalBytes,
+            int refillKeysPerSecond,
+            Duration refillFor,
+            Duration refillLifetime) {
+        this(acknowledge, hedge, journalBytes, refillKeysPerSecond, refillFor, refillLifetime, USUAL_LAST_COPY_WAIT);
+    }
 
     public CopyPolicy {
         if (hedge && acknowledge == Acknowledge.PRIMARY) {
@@ -41,6 +61,14 @@ public record CopyPolicy(
         requireWithin("refill-rate", refillKeysPerSecond, 0, 1_000_000);
         requireWithin("refill-for", refillFor);
         requireWithin("refill-lifetime", refillLifetime);
+        if (lastCopyWait.toMillis() < 1 || lastCopyWait.compareTo(LONGEST_LAST_COPY_WAIT) > 0) {
+            throw new IllegalArgumentException("last-copy-wait: " + lastCopyWait + " (expected: 1 ms to 10 minutes)");
+        }
+    }
+
+    /** The same with another wait for the last copy. */
+    public CopyPolicy waitingForLastCopy(Duration wait) {
+        return new CopyPolicy(acknowledge, hedge, journalBytes, refillKeysPerSecond, refillFor, refillLifetime, wait);
     }
 
     private static void requireWithin(String name, int value, int least, int most) {

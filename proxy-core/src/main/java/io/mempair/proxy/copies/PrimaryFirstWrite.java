@@ -8,6 +8,7 @@ import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.refill.ItemCopy;
 import io.mempair.proxy.refill.ItemCopy.CopyOutcome;
 import io.mempair.proxy.refill.ItemCopy.CopyReason;
+import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.replication.ReplicaStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -53,10 +54,17 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
             end();
             return;
         }
+        ServerConnection absent = absent();
+        if (absent != null && mustWaitFor(absent)) {
+            waitFor(absent);
+            return;
+        }
         identify();
         ServerConnection decider = primary.serves() && takes(primary) ? primary : backup;
-        if (decider == backup) {
-            missedBy(primary);
+        if (decider == backup && !missedBy(primary)) {
+            fail(ServerFailure.UNAVAILABLE); // another loop has just lost the backup; nothing was sent
+            end();
+            return;
         }
         if (decider.state().replica().status() == ReplicaStatus.REFILLING
                 && otherThan(decider).serves()) {
@@ -66,8 +74,11 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
         }
     }
 
-    private ServerConnection otherThan(ServerConnection server) {
-        return server == primary ? backup : primary;
+    /** Whether the decider would decide without an item that only the absent server has. */
+    private boolean mustWaitFor(ServerConnection absent) {
+        ReplicaState replica = absent.state().replica();
+        return replica.isLastCopy()
+                || (otherThan(absent).state().replica().status() == ReplicaStatus.REFILLING && !replica.isLost());
     }
 
     private void copy(ServerConnection from, ServerConnection to, CopyReason reason, ItemCopy.CopyListener then) {
@@ -90,6 +101,8 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
             if (lacks && decider.serves() && other.serves()) {
                 fail(ServerFailure.UNAVAILABLE);
                 end();
+            } else if (lacks) {
+                begin();
             } else {
                 decide(decider);
             }
@@ -110,22 +123,26 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
 
             @Override
             public void failed(ServerFailure failure) {
-                lost(decider);
-                fail(failure);
-                end();
+                lost(decider, failure);
             }
         });
     }
 
-    /** Keeps the copy that was not asked, if its server serves; else keeps the copy that may have changed. */
-    private void lost(ServerConnection decider) {
+    /**
+     * Fails the write. Keeps the copy that was not asked, if its server serves and lacks nothing; else keeps the copy that
+     * may have changed.
+     */
+    private void lost(ServerConnection decider, ServerFailure failure) {
         ServerConnection other = otherThan(decider);
-        if (other.serves()) {
-            missedBy(decider);
-        } else {
+        if (!other.serves()) {
             doubtedAt(decider);
-            missedBy(other);
+            outdatedAt(other);
+        } else if (!missedBy(decider)) {
+            retract(decider, failure);
+            return;
         }
+        fail(failure);
+        end();
     }
 
     private void decided(Decision decision) {
@@ -200,14 +217,17 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
         if (answersEarly() && command.changed(decision.reply().meaning())) {
             deleteAt(other, this::end);
         } else {
-            lost(decision.decider());
-            fail(ServerFailure.CONNECTION_LOST);
-            end();
+            lost(decision.decider(), ServerFailure.CONNECTION_LOST);
         }
     }
 
     private void conclude(ServerReply reply) {
-        answer(reply);
-        end();
+        ServerConnection lastCopy = unconfirmed();
+        if (lastCopy != null) {
+            retract(lastCopy, ServerFailure.TIMED_OUT);
+        } else {
+            answer(reply);
+            end();
+        }
     }
 }

@@ -47,6 +47,11 @@ abstract class ReplicatedRead implements Runnable {
     /** The stripe this read holds exclusively, or -1. */
     private int ownStripe = -1;
 
+    /** Until when it waits for the last copy; set when it begins to, or when it takes its turn among the writes. */
+    private long waitsUntilNanos;
+
+    private boolean waits;
+
     /** Hedge timer of the primary, while this read may be hedged. */
     private @Nullable HedgeTimer hedgeTimer;
 
@@ -68,6 +73,7 @@ abstract class ReplicatedRead implements Runnable {
         if (touches()
                 || (makesItems()
                         && (ReplicatedReadContext.isRefilling(primary) || ReplicatedReadContext.isRefilling(backup)))) {
+            limitWait();
             reads.order().exclusive(stripe, () -> {
                 ownStripe = stripe;
                 run();
@@ -95,10 +101,40 @@ abstract class ReplicatedRead implements Runnable {
         end(() -> answerFailure(ServerFailure.CONNECTION_LOST));
     }
 
+    private void limitWait() {
+        if (!waits) {
+            waits = true;
+            waitsUntilNanos = reads.loop().nowNanos() + reads.lastCopyWaitNanos();
+        }
+    }
+
+    /**
+     * A miss is not sure, because that server may have the key and did not reply: asks again when it serves, and fails if
+     * that takes too long. If the server is given up, the miss counts.
+     */
+    private void askAgainAfter(ServerConnection server) {
+        limitWait();
+        answering = null;
+        lacking = null;
+        hedgeTimer = null;
+        primaryAsked = false;
+        backupAsked = false;
+        LastCopyWait.begin(
+                reads.loop(), server, waitsUntilNanos, this, () -> end(() -> answerFailure(ServerFailure.TIMED_OUT)));
+    }
+
+    /** Whether that server may have a key that the other, which is refilling, lacks. */
+    private boolean mayHaveMore(ServerConnection server) {
+        return ReplicatedReadContext.isRefilling(otherThan(server))
+                && !server.state().replica().isLost();
+    }
+
     private void begin() {
         ServerConnection first = first();
         if (first == null) {
             end(() -> answerFailure(ServerFailure.UNAVAILABLE));
+        } else if (ownStripe >= 0 && makesItems() && !otherThan(first).serves() && mayHaveMore(otherThan(first))) {
+            askAgainAfter(otherThan(first));
         } else if (ownStripe >= 0
                 && makesItems()
                 && ReplicatedReadContext.isRefilling(first)
@@ -158,6 +194,8 @@ abstract class ReplicatedRead implements Runnable {
         boolean lacks = outcome == CopyOutcome.FAILED || outcome == CopyOutcome.CANNOT;
         if (lacks && first.serves() && otherThan(first).serves()) {
             end(() -> answerFailure(ServerFailure.UNAVAILABLE));
+        } else if (lacks) {
+            begin();
         } else {
             askFirst();
         }
@@ -303,7 +341,8 @@ abstract class ReplicatedRead implements Runnable {
             over();
             if (read.answering == null && read.inFlight == 0) {
                 read.answering = server;
-                read.end(read.lacking == null ? pass : read::answerMiss);
+                boolean sure = read.lacking != null && !ReplicatedReadContext.isRefilling(read.lacking);
+                read.end(sure ? read::answerMiss : pass);
             }
         }
 
@@ -350,8 +389,10 @@ abstract class ReplicatedRead implements Runnable {
         if (mayLack && lacking == null && mayAsk(other)) {
             lacking = server;
             ask(other);
-        } else if (leased && inFlight > 0) {
+        } else if (mayLack && lacking == null && inFlight > 0) {
             lacking = server;
+        } else if (mayLack && lacking == null && mayHaveMore(other)) {
+            askAgainAfter(other);
         } else {
             answering = server;
             end(this::answerMiss);
@@ -361,10 +402,17 @@ abstract class ReplicatedRead implements Runnable {
         }
     }
 
-    /** Asks the other copy, which is safe for a read. If that one has already missed, the client gets the miss. */
+    /**
+     * Asks the other copy, which is safe for a read. If that one has already missed, the client gets the miss, unless only
+     * this server may have the key.
+     */
     private void lostAt(ServerConnection server, ServerFailure failure) {
         if (lacking == null && mayAsk(otherThan(server))) {
             ask(otherThan(server));
+            return;
+        }
+        if (lacking != null && mayHaveMore(server)) {
+            askAgainAfter(server);
             return;
         }
         answering = server;
@@ -388,7 +436,11 @@ abstract class ReplicatedRead implements Runnable {
     /** Answers once the peers know that this server is out: the reply relies on nobody reading its copy. */
     private void endWithout(ServerConnection server) {
         ReplicaState replica = server.state().replica();
-        replica.missed(key());
+        if (!replica.missed(key())) {
+            replica.differs(key());
+            end(() -> answerFailure(ServerFailure.TIMED_OUT));
+            return;
+        }
         PeerAckBarrier.of(
                 replica,
                 reads.loop().eventLoop(),

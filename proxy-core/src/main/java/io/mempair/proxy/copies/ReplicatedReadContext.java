@@ -42,10 +42,6 @@ public final class ReplicatedReadContext {
         this.plan = plan;
     }
 
-    LoopContext loop() {
-        return loop;
-    }
-
     public LoopCounters counters() {
         return loop.counters();
     }
@@ -62,6 +58,16 @@ public final class ReplicatedReadContext {
     /** The timer for reads sent to that server. */
     HedgeTimer hedgeTimerOf(ServerConnection server) {
         return hedgeTimers.computeIfAbsent(server, key -> new HedgeTimer(loop, hedges));
+    }
+
+    /** Nanoseconds that a read waits for the only server that may have a key. */
+    public long lastCopyWaitNanos() {
+        return plan.pool().copyPolicy().lastCopyWait().toNanos();
+    }
+
+    /** The loop, its clock and its counters. */
+    public LoopContext loop() {
+        return loop;
     }
 
     /** Lifetime, in seconds, of a refilled item whose own lifetime is unknown. */

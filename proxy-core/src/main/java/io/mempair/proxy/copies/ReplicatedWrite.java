@@ -14,6 +14,7 @@ import io.mempair.proxy.replication.Key;
 import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.replication.WriteOrder;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,6 +81,14 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
     /** A server that missed the write, which the peers must know before the client is answered; or null. */
     private @Nullable ReplicaState relied;
 
+    /**
+     * A server that did not confirm the write and must not miss it, because the other one lacks keys; or null. Then the
+     * client gets an error.
+     */
+    private @Nullable ServerConnection unconfirmed;
+
+    private final long arrivedNanos;
+
     private boolean answered;
     private boolean ended;
 
@@ -96,6 +105,7 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
         this.primary = primary;
         this.backup = backup;
         this.stripe = stripe;
+        this.arrivedNanos = context.loop().nowNanos();
     }
 
     /**
@@ -143,7 +153,7 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
         boolean ofPrimary = primary.serves();
         fail(ServerFailure.CONNECTION_LOST);
         doubtedAt(ofPrimary ? primary : backup);
-        missedBy(ofPrimary ? backup : primary);
+        outdatedAt(ofPrimary ? backup : primary);
         end();
     }
 
@@ -177,7 +187,36 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
         return made;
     }
 
-    /** Whether the write may be sent to that server. If not, the key is journaled for it. */
+    final ServerConnection otherThan(ServerConnection server) {
+        return server == primary ? backup : primary;
+    }
+
+    /** The server that does not serve although the other one does, or null. */
+    final @Nullable ServerConnection absent() {
+        boolean primaryServes = primary.serves();
+        if (primaryServes == backup.serves()) {
+            return null;
+        }
+        return primaryServes ? backup : primary;
+    }
+
+    /**
+     * Tries the write again when that server serves or is given up; fails it if that takes too long. Nothing of it has been
+     * sent. The stripe is held meanwhile, so later writes of the key stay behind it.
+     */
+    final void waitFor(ServerConnection server) {
+        LastCopyWait.begin(
+                context.loop(),
+                server,
+                arrivedNanos + context.policy().lastCopyWait().toNanos(),
+                () -> guarded(this::begin),
+                () -> guarded(() -> {
+                    fail(ServerFailure.TIMED_OUT);
+                    end();
+                }));
+    }
+
+    /** Whether the write may be sent to that server. If not, the server has {@link #missedBy missed} it. */
     final boolean takes(ServerConnection server) {
         ReplicaState replica = server.state().replica();
         if (server.usable() && (replica.status() != ReplicaStatus.OUT || replica.takes(key()))) {
@@ -187,11 +226,53 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
         return false;
     }
 
-    /** The server does not have the write, or may not have it. */
-    final void missedBy(ServerConnection server) {
+    /**
+     * The server does not have the write, or may not have it.
+     *
+     * @return whether the client may be answered all the same; if not, the server's copy of the key is the one that counts
+     */
+    final boolean missedBy(ServerConnection server) {
         ReplicaState replica = server.state().replica();
-        replica.missed(key());
-        relied = replica;
+        boolean may = replica.missed(key());
+        if (may) {
+            relied = replica;
+        } else {
+            unconfirmed = server;
+        }
+        return may;
+    }
+
+    /** As {@link #missedBy}; where that is not allowed, the other copy counts, and this one is deleted at the return. */
+    final void outdatedAt(ServerConnection server) {
+        if (!missedBy(server)) {
+            server.state().replica().differs(key());
+        }
+    }
+
+    /** The server that must not miss the write but has not confirmed it, or null. */
+    final @Nullable ServerConnection unconfirmed() {
+        return unconfirmed;
+    }
+
+    /**
+     * That server is the last copy and has not confirmed the write: deletes the key on the other one, so that the last
+     * copy's value counts, and fails the write. If the client already has its reply, the other copy counts instead.
+     */
+    final void retract(ServerConnection lastCopy, ServerFailure failure) {
+        if (answered) {
+            lastCopy.state().replica().differs(key());
+            end();
+            return;
+        }
+        ServerConnection holder = otherThan(lastCopy);
+        ReplicaState replica = holder.state().replica();
+        replica.lacks(List.of(key()));
+        Runnable failed = () -> {
+            fail(failure);
+            end();
+        };
+        Runnable delete = () -> guarded(() -> deleteAt(holder, failed));
+        PeerAckBarrier.of(replica, context.loop().eventLoop(), delete, delete);
     }
 
     /** The server may have the write, and no other server has it. */
@@ -218,7 +299,7 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
     /** Deletes the key on that server. A server that does not confirm it has missed the write. */
     final void deleteAt(ServerConnection server, Runnable then) {
         if (!server.usable()) {
-            missedBy(server);
+            outdatedAt(server);
             then.run();
             return;
         }
@@ -226,14 +307,14 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
             @Override
             public void answered(byte[] bytes, ReplyLine meaning) {
                 if (meaning.isError()) {
-                    missedBy(server);
+                    outdatedAt(server);
                 }
                 then.run();
             }
 
             @Override
             public void failed(ServerFailure failure) {
-                missedBy(server);
+                outdatedAt(server);
                 then.run();
             }
         };
@@ -248,7 +329,9 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
 
     /** Answers the client, once: immediately, or when the peers know which server missed the write. */
     final void answer(ServerReply reply) {
-        if (!answered) {
+        if (unconfirmed != null) {
+            fail(ServerFailure.TIMED_OUT);
+        } else if (!answered) {
             answered = true;
             whenPeersKnow(() -> command.answer(reply.bytes, reply.meaning, reply.tag));
         }

@@ -33,6 +33,11 @@ final class UnconditionalWrite extends ReplicatedWrite {
     /** A write that reaches neither server counts as missed by neither. */
     @Override
     void begin() {
+        ServerConnection absent = absent();
+        if (absent != null && absent.state().replica().isLastCopy()) {
+            waitFor(absent);
+            return;
+        }
         inFlight = 1;
         if (primary.serves() || backup.serves()) {
             identify();
@@ -82,7 +87,10 @@ final class UnconditionalWrite extends ReplicatedWrite {
         accountForLost();
         ServerReply first = byPrimary;
         ServerReply second = byBackup;
-        if (first != null && second != null && command.done(first.meaning()) != command.done(second.meaning())) {
+        ServerConnection lastCopy = unconfirmed();
+        if (lastCopy != null && (lastCopy == primary ? second : first) != null) {
+            retract(lastCopy, failure);
+        } else if (first != null && second != null && command.done(first.meaning()) != command.done(second.meaning())) {
             // one server refused the write, the other executed it. The client gets the primary's reply, so the backup
             // must keep neither a value that was refused nor one from before the write
             deleteAt(backup, () -> conclude(first));
@@ -103,8 +111,10 @@ final class UnconditionalWrite extends ReplicatedWrite {
         } else if (primaryLost) {
             doubtedAt(primary);
         }
-        if (backupLost && (byPrimary != null || primaryLost)) {
+        if (backupLost && byPrimary != null) {
             missedBy(backup);
+        } else if (backupLost && primaryLost) {
+            outdatedAt(backup);
         } else if (backupLost) {
             doubtedAt(backup);
         }

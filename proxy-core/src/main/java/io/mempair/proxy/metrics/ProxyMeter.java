@@ -16,6 +16,14 @@ public enum ProxyMeter {
     READS_FROM_BACKUP("mempair.proxy.backup.reads", "", "Keys read from the backup tier"),
     LOOKUPS_HIT("mempair.proxy.lookups", "hit", "Keys one copy lacked, looked up at the other"),
     LOOKUPS_MISSED("mempair.proxy.lookups", "miss", "Keys one copy lacked, looked up at the other"),
+    LAST_COPY_WAITS(
+            "mempair.proxy.last.copy.waits",
+            "begun",
+            "Requests that waited for the only server that may have the value"),
+    LAST_COPY_FAILURES(
+            "mempair.proxy.last.copy.waits",
+            "failed",
+            "Requests that waited for the only server that may have the value"),
     READS_HEDGED("mempair.proxy.hedged.reads", "", "Reads also asked of the backup because the primary was slow"),
     REFILLS_DONE("mempair.proxy.refills", "done", "Keys copied to a server that lacked them, by outcome"),
     REFILLS_BEATEN("mempair.proxy.refills", "beaten", "Keys copied to a server that lacked them, by outcome"),

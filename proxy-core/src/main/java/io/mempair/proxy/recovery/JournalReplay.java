@@ -104,6 +104,9 @@ public final class JournalReplay {
         if (!loop.mayRepair()) {
             return STEPPED_DOWN;
         }
+        if (replica.needsFlush() && replica.hasTwinThatReturns()) {
+            return "a flush waits until the other copies are back";
+        }
         return server.usable() ? null : "connection lost";
     }
 

@@ -11,6 +11,7 @@ import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.replication.RefillProgress;
 import io.mempair.proxy.replication.ReplicaPhase.Event;
 import io.mempair.proxy.replication.ReplicaState;
+import io.mempair.proxy.replication.ReplicaStatus;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,9 @@ public final class ServerRecovery {
 
     private static final long RETRY_COPY_NANOS = 10_000_000_000L;
 
+    /** How long a server that requests wait for may be away, as a multiple of what one of them waits. */
+    private static final int LAST_COPY_WAITS = 6;
+
     private static final long RETRY_KEYS_NANOS = 1_000_000_000L;
 
     /** One event loop. */
@@ -73,6 +77,8 @@ public final class ServerRecovery {
         private @Nullable BulkCopier copier;
         private boolean copying;
         private long nextCopyNanos;
+        private boolean awaited;
+        private long awaitedSinceNanos;
         private boolean refillingKeys;
         private long nextKeysNanos;
 
@@ -121,13 +127,30 @@ public final class ServerRecovery {
         }
         long nowNanos = home.loop().nowNanos();
         ServerTimeouts timeouts = now.config().timeouts();
+        long waitNanos = now.config().copies().lastCopyWait().toNanos();
         for (ServerState server : all) {
             if (server.hadTwin()) {
-                check(
-                        server,
-                        recoveries.computeIfAbsent(server.replica(), replica -> new RecoveryProgress(timeouts)),
-                        nowNanos);
+                RecoveryProgress recovery =
+                        recoveries.computeIfAbsent(server.replica(), replica -> new RecoveryProgress(timeouts));
+                checkLastCopy(server, recovery, nowNanos, waitNanos);
+                check(server, recovery, nowNanos);
             }
+        }
+    }
+
+    /** Gives up a server that requests wait for, when it has been away for {@link #LAST_COPY_WAITS} of their waits. */
+    private static void checkLastCopy(ServerState server, RecoveryProgress recovery, long nowNanos, long waitNanos) {
+        ReplicaState replica = server.replica();
+        boolean away = replica.status() == ReplicaStatus.OUT || !server.up();
+        if (!away || !replica.isNeeded() || replica.isLost()) {
+            recovery.awaited = false;
+        } else if (!recovery.awaited) {
+            recovery.awaited = true;
+            recovery.awaitedSinceNanos = nowNanos;
+            LOG.warn("server {} is waited for: it may have values that no other server has", server.address());
+        } else if (nowNanos - recovery.awaitedSinceNanos > LAST_COPY_WAITS * waitNanos) {
+            LOG.error("server {} is given up: values that only it has are misses from now on", server.address());
+            replica.giveUp();
         }
     }
 
@@ -144,11 +167,13 @@ public final class ServerRecovery {
         if (recovery.returning) {
             return;
         }
-        if (!recovery.holdDown.isOver(nowNanos)) {
-            server.replica().step(Event.HOLD_DOWN);
+        ReplicaState replica = server.replica();
+        if (!recovery.holdDown.isOver(nowNanos) && !replica.isNeeded()) {
+            replica.step(Event.HOLD_DOWN);
             return;
         }
-        if (!server.up()) {
+        // a peer that takes over must not trust a server on which keys have been deleted
+        if (!server.up() || !replica.peersKnow() || (replica.needsFlush() && replica.hasTwinThatReturns())) {
             return;
         }
         if (server.draining() == 0) {

@@ -28,8 +28,14 @@ public final class ReplicaState {
     private volatile long outVersion;
     private final AtomicInteger fruitlessLookups = new AtomicInteger();
 
-    /** Whether it holds outdated items: their keys are in the journal, or are just being deleted. */
-    private boolean missedSome;
+    /** Whether it missed acknowledged writes: their keys are in the journal, or are just being deleted. */
+    private volatile boolean missedSome;
+
+    /** The servers that hold the other copies of its keys. */
+    private volatile List<ReplicaState> twins = List.of();
+
+    /** Whether it is not waited for any more: its process has ended, or it was away for too long. */
+    private volatile boolean lost;
 
     /** Whether it may lack any key, not only those deleted by a journal replay. */
     private boolean lacksAny;
@@ -81,6 +87,56 @@ public final class ReplicaState {
         return phase;
     }
 
+    /** Sets the servers that hold the other copies of its keys; none in a pool with one copy. */
+    public void sharesKeysWith(List<ReplicaState> others) {
+        twins = List.copyOf(others);
+    }
+
+    /**
+     * Whether some acknowledged value is on this server alone, as far as is known: a server that shares keys with it lacks
+     * some of them, and this one does not. Such a server is waited for, and no write is acknowledged without it.
+     */
+    public boolean isLastCopy() {
+        return !lost && !missedSome && !twinsAreComplete();
+    }
+
+    private boolean twinsAreComplete() {
+        for (ReplicaState twin : twins) {
+            if (twin.phase != ReplicaPhase.SERVING) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether another server cannot be without this one, so that its return is urgent. */
+    public boolean isNeeded() {
+        return !twinsAreComplete();
+    }
+
+    /**
+     * Whether a server that shares keys with it is about to return with all that was acknowledged. A flush of this server
+     * waits for that.
+     */
+    public boolean hasTwinThatReturns() {
+        for (ReplicaState twin : twins) {
+            if (twin.status() == ReplicaStatus.OUT && !twin.missedSome && !twin.lost) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether what it holds is given up, until it is connected again: nothing is to be waited for. */
+    public boolean isLost() {
+        return lost;
+    }
+
+    /** It refuses connections, so its process has ended; or it was waited for in vain. */
+    public void giveUp() {
+        lost = true;
+    }
+
     /** Applies an event of its return; {@link ReplicaPhase#after} defines the next phase. */
     public synchronized void step(ReplicaPhase.Event event) {
         phase = phase.after(event);
@@ -112,13 +168,13 @@ public final class ReplicaState {
     }
 
     /**
-     * Whether a write of {@code key} goes to the server. If not, the key is journaled, and the client may be answered.
+     * Whether a write of {@code key} goes to the server. If not, the server has {@link #missed} it.
      */
     public boolean takes(Key key) {
         if (status() != ReplicaStatus.OUT) {
             return true;
         }
-        synchronized (this) {
+        synchronized (peers) {
             if (status() != ReplicaStatus.OUT) {
                 return true;
             }
@@ -127,24 +183,57 @@ public final class ReplicaState {
         }
     }
 
-    /** The server missed, or may have missed, a write of {@code key} that the other copy has. */
-    public synchronized void missed(Key key) {
-        if (othersWrite) {
-            journal.addEverything();
+    /**
+     * The server missed, or may have missed, a write of {@code key} that the other copy has. Two loops that each lose
+     * another server agree on one of them, because all servers of a proxy decide this under one lock.
+     *
+     * @return whether the client may be answered, since the key is journaled. If not, the server is the last copy: it is out
+     *     until it returns, but nothing is journaled, and its copy of the key is the one that counts
+     */
+    public boolean missed(Key key) {
+        synchronized (peers) {
+            synchronized (this) {
+                if (isLastCopy()) {
+                    exclude(false);
+                    return false;
+                }
+                if (othersWrite) {
+                    journal.addEverything();
+                }
+                journal.add(key);
+                exclude(true);
+                return true;
+            }
         }
-        journal.add(key);
-        exclude(true);
     }
 
     /**
      * The outcome of a write is unknown, and no other server has it. Either outcome is acceptable, so no key is
      * journaled. But the server may still execute the write after later ones, so it stays out until that is over.
      */
-    public synchronized void doubted() {
-        exclude(false);
+    public void doubted() {
+        synchronized (peers) {
+            exclude(false);
+        }
     }
 
-    /** The server missed, or may have missed, a flush. */
+    /**
+     * Its copy of {@code key} may differ from the other one, which counts, after a write that is not acknowledged: the copy
+     * is deleted when the server returns. Other than a missed write that is no reason to flush it, whoever repairs it.
+     */
+    public void differs(Key key) {
+        synchronized (peers) {
+            synchronized (this) {
+                if (!othersWrite) {
+                    journal.add(key);
+                    lacks(List.of(key));
+                }
+                exclude(false);
+            }
+        }
+    }
+
+    /** The server missed, or may have missed, a flush. Unlike a write that may be, whatever the others lack. */
     public synchronized void missedEverything() {
         journal.addEverything();
         exclude(true);
@@ -181,15 +270,16 @@ public final class ReplicaState {
 
     /**
      * The status to report to peers, which do not share this node's connections: a server that is out but missed
-     * nothing holds nothing outdated.
+     * nothing holds nothing outdated, and need not be flushed.
      *
      * @param flushToCome  whether a flush is pending: a server that did not receive it counts as refilling
      */
     public synchronized ReplicaStatus told(boolean flushToCome) {
-        if (flushToCome && status() == ReplicaStatus.SERVING && !knowsFlush) {
-            return ReplicaStatus.REFILLING;
+        if (status() == ReplicaStatus.REFILLING || (status() == ReplicaStatus.OUT && missedSome)) {
+            return status();
         }
-        return status() == ReplicaStatus.OUT && !missedSome ? ReplicaStatus.REFILLING : status();
+        boolean complete = !lacksAny && lacking.isEmpty() && (knowsFlush || !flushToCome);
+        return complete ? ReplicaStatus.SERVING : ReplicaStatus.REFILLING;
     }
 
     /**
@@ -197,6 +287,7 @@ public final class ReplicaState {
      * unknown identity, now or before, is treated as both: it may lack its items, and it may still hold outdated ones.
      */
     public synchronized void connected(ServerIdentity now) {
+        lost = false;
         ServerIdentity before = identity == null ? reported : identity;
         if (before != null && now.equals(ServerIdentity.UNKNOWN)) {
             return;
@@ -228,6 +319,7 @@ public final class ReplicaState {
      * ago, so it must be flushed before it is used.
      */
     public synchronized void connectedElsewhere(ServerIdentity now) {
+        lost = false;
         ServerIdentity before = identity;
         if (before == null || (now.equals(before) && !now.equals(ServerIdentity.UNKNOWN))) {
             identity = now;
@@ -254,7 +346,7 @@ public final class ReplicaState {
         generation++;
         fruitlessLookups.set(0);
         step(event);
-        peers.changed();
+        outVersion = peers.changed();
     }
 
     /**
@@ -292,7 +384,7 @@ public final class ReplicaState {
      * {@link #flushFailed} if the flush fails.
      */
     public synchronized boolean beginFlush() {
-        boolean needed = journal.hasEverything();
+        boolean needed = needsFlush();
         if (needed) {
             journal.clear();
             lacksAny = true;
@@ -302,11 +394,17 @@ public final class ReplicaState {
         return needed;
     }
 
+    /** Whether only a flush makes it consistent. */
+    public synchronized boolean needsFlush() {
+        return journal.hasEverything();
+    }
+
     /** Returns the server to service as refilling, unless it has missed more keys meanwhile. */
     public synchronized boolean takeBack() {
         if (status() == ReplicaStatus.OUT && journal.isEmpty()) {
             missedSome = false;
             mayHoldAnything = false;
+            lost = false;
             needsRefill(Event.REPAIRED);
         }
         return status() != ReplicaStatus.OUT;
@@ -331,10 +429,19 @@ public final class ReplicaState {
         return lacksAny;
     }
 
-    /** These keys were deleted on it: it lacks them until {@link #replayedKeysRefilled}, also if it fails before. */
+    /**
+     * These keys are deleted on it: it lacks them until {@link #replayedKeysRefilled}, also if it fails before. If it
+     * serves, it is refilling from now on.
+     */
     public synchronized void lacks(List<Key> keys) {
+        boolean wasComplete = !lacksAny && lacking.isEmpty();
         lacking.addAll(keys);
         lacksAny |= lacking.isOverflown();
+        if (status() != ReplicaStatus.OUT && !lacksAny) {
+            needsRefill(Event.EMPTY);
+        } else if (wasComplete) {
+            outVersion = peers.changed();
+        }
     }
 
     /** The keys it lacks; not all of them if {@link #lacksAny}. */
@@ -429,6 +536,8 @@ public final class ReplicaState {
         generation++;
         if (missedSome) {
             journal.addEverything();
+        } else {
+            journal.clear();
         }
     }
 

@@ -29,7 +29,8 @@ import java.util.Optional;
 record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access, PeerKnowledge peers) {
 
     private static final String REMEDY =
-            " (nothing was changed: correct the keys server-auth-file and server-tls..., or the server, and reload again)";
+            " (nothing was changed: correct the keys server-auth-file and server-tls..., or the server, and reload"
+                    + " again)";
 
     private static final String MOVE_REMEDY =
             " (nothing was changed: start the server there, or correct what the name means, and reload again)";
@@ -98,6 +99,7 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
             server.forgetTwin();
             server.replica().limitJournal(pool.copies().journalBytes());
         }
+        pool().tellTwins();
     }
 
     /**

@@ -135,7 +135,7 @@ class ReplicaStateTest {
         replica.doubted();
 
         assertThat(replica.status()).isEqualTo(ReplicaStatus.OUT);
-        assertThat(replica.told(false)).as("a peer need not flush it").isEqualTo(ReplicaStatus.REFILLING);
+        assertThat(replica.told(false)).as("a peer need not flush it").isEqualTo(ReplicaStatus.SERVING);
         replica.standDown();
         assertThat(replica.beginFlush()).isFalse();
         assertThat(replica.takeBack()).isTrue();

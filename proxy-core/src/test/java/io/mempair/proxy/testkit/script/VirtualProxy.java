@@ -15,6 +15,7 @@ import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.frontend.ClientRegistry;
 import io.mempair.proxy.loop.Fence;
 import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.PoolServers;
 import io.mempair.proxy.pool.ServingPlan;
@@ -124,6 +125,7 @@ public final class VirtualProxy implements AutoCloseable {
                 .group(loop.eventLoop())
                 .channelFactory(() -> new ScriptedChannel(this::serverAt))
                 .option(ChannelOption.ALLOCATOR, allocator);
+        new PoolServers(config, states).tellTwins();
         Pool pool = new Pool(config, states, context, toServers, new SplittableRandom(1));
         List<WriteOrder> order = new ArrayList<>();
         Stripes stripes = new Stripes((owner, stripe) -> order.get(0).granted(stripe));
@@ -218,9 +220,12 @@ public final class VirtualProxy implements AutoCloseable {
         replica(server).connected(new ServerIdentity(77, 77));
     }
 
-    /** The server has missed a write of that key. */
+    /** The server has missed a write of that key; if it was the last copy of others, it has been given up before. */
     public void missed(VirtualServer server, String key) {
-        replica(server).missed(key(key));
+        if (!replica(server).missed(key(key))) {
+            replica(server).giveUp();
+            replica(server).missed(key(key));
+        }
     }
 
     public static Key key(String key) {
@@ -262,6 +267,11 @@ public final class VirtualProxy implements AutoCloseable {
                             List.of(new ServerRecovery.LoopView(context, plan)), () -> new PoolServers(config, states))
                     .start();
         }
+    }
+
+    /** Whether a request has begun to wait for the last copy of its key. */
+    boolean waitsForLastCopy() {
+        return context.counters().value(ProxyMeter.LAST_COPY_WAITS) > 0;
     }
 
     /** All servers are there and answer, and are taken back; time passes until none is out. */

@@ -1,0 +1,171 @@
+package io.mempair.proxy.copies;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.replication.ReplicaStatus;
+import io.mempair.proxy.testkit.NoLeaks;
+import io.mempair.proxy.testkit.script.VirtualClient;
+import io.mempair.proxy.testkit.script.VirtualProxy;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The primary has come back empty, and the backup, which alone has the values, is late: requests that need it wait, and fail if
+ * it does not come. No value that was acknowledged is a miss, and none is stored over.
+ */
+@ExtendWith(NoLeaks.class)
+class LastCopyTest {
+
+    private static final Duration LATE = Duration.ofSeconds(3);
+    private static final Duration MORE_THAN_THE_WAIT = Duration.ofSeconds(15);
+
+    private static VirtualProxy withEmptyPrimary() {
+        VirtualProxy proxy = new VirtualProxy(VirtualProxy.Setup.pair("1.6.31"));
+        proxy.restartedBefore(proxy.primary());
+        proxy.start();
+        proxy.backup().model().put("k", "value");
+        proxy.recover();
+        return proxy;
+    }
+
+    private static void freeze(VirtualProxy proxy) {
+        proxy.backup().automatic(line -> false);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "get k                     | VALUE k 0 5;value;END;",
+                "get k z                   | VALUE k 0 5;value;END;",
+                "gat 100 k                 | VALUE k 0 5;value;END;",
+                "mg k v                    | VA 5;value;",
+                "mg k v N30                | VA 5;value;",
+                "add k 0 0 3;new           | NOT_STORED;",
+                "append k 0 0 1;!          | STORED;",
+                "set k 0 0 3;new           | STORED;",
+                "delete k                  | DELETED;"
+            })
+    void aRequestThatOnlyALateServerCanAnswerWaitsForIt(String request, String answer) {
+        try (VirtualProxy proxy = withEmptyPrimary()) {
+            VirtualClient client = proxy.client();
+            freeze(proxy);
+            proxy.replica(proxy.backup()).doubted();
+            client.send(request.trim().replace(";", "\r\n") + "\r\n");
+            proxy.pass(LATE);
+            assertThat(client.received()).isEmpty();
+            assertThat(proxy.context().counters().value(ProxyMeter.LAST_COPY_WAITS))
+                    .isPositive();
+
+            proxy.heal();
+            proxy.pass(LATE);
+
+            assertThat(client.received()).isEqualTo(answer.trim().replace(";", "\r\n"));
+            proxy.requireRest();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"get k", "get k z", "gat 100 k", "mg k v", "delete k", "touch k 9"})
+    void aRequestFailsIfTheLastCopyDoesNotCome(String request) {
+        try (VirtualProxy proxy = withEmptyPrimary()) {
+            VirtualClient client = proxy.client();
+            freeze(proxy);
+            proxy.replica(proxy.backup()).doubted();
+            client.send(request + "\r\n");
+            proxy.pass(MORE_THAN_THE_WAIT);
+
+            assertThat(client.received()).startsWith("SERVER_ERROR ");
+            assertThat(proxy.context().counters().value(ProxyMeter.LAST_COPY_FAILURES))
+                    .isPositive();
+
+            proxy.heal();
+            proxy.pass(LATE);
+            assertThat(client.ask("get k\r\n")).endsWith("VALUE k 0 5\r\nvalue\r\nEND\r\n");
+            proxy.requireRest();
+        }
+    }
+
+    /** Sent and not answered by the last copy: the client hears of it, and the value before the write is not lost. */
+    @ParameterizedTest
+    @CsvSource({"'set k 0 0 3\r\nnew\r\n'", "'delete k\r\n'", "'append k 0 0 1\r\n!\r\n'"})
+    void aWriteThatTheLastCopyDoesNotConfirmIsNotAcknowledged(String write) {
+        try (VirtualProxy proxy = withEmptyPrimary()) {
+            VirtualClient client = proxy.client();
+            freeze(proxy);
+            client.send(write);
+            proxy.pass(MORE_THAN_THE_WAIT);
+            assertThat(client.received()).startsWith("SERVER_ERROR ");
+            assertThat(proxy.replica(proxy.backup()).told(false)).isNotEqualTo(ReplicaStatus.OUT);
+
+            proxy.heal();
+            proxy.pass(LATE);
+
+            assertThat(proxy.client().ask("get k\r\n"))
+                    .containsAnyOf("value", "new", write.startsWith("d") ? "END" : "!");
+        }
+    }
+
+    @Test
+    void ofTwoServersThatTwoLoopsLoseOnlyOneMayMissAWrite() {
+        try (VirtualProxy proxy = new VirtualProxy(VirtualProxy.Setup.pair("1.6.31")).start()) {
+            assertThat(proxy.replica(proxy.primary()).missed(VirtualProxy.key("k1")))
+                    .isTrue();
+            assertThat(proxy.replica(proxy.backup()).missed(VirtualProxy.key("k2")))
+                    .isFalse();
+
+            assertThat(proxy.replica(proxy.primary()).told(false)).isEqualTo(ReplicaStatus.OUT);
+            assertThat(proxy.replica(proxy.backup()).told(false)).isEqualTo(ReplicaStatus.SERVING);
+            assertThat(proxy.replica(proxy.backup()).journaledKeys()).isZero();
+        }
+    }
+
+    /** A flush would take what the other, which is out too but missed nothing, has not been asked for yet. */
+    @Test
+    void aServerIsNotFlushedBeforeTheLastCopyIsBack() {
+        try (VirtualProxy proxy = new VirtualProxy(VirtualProxy.Setup.pair("1.6.31")).start()) {
+            proxy.replica(proxy.primary()).missedEverything();
+            proxy.backup().automatic(line -> false);
+            proxy.replica(proxy.backup()).doubted();
+            proxy.recover();
+            proxy.pass(Duration.ofSeconds(4));
+            assertThat(proxy.primary().heard()).doesNotContain("flush_all");
+
+            proxy.heal();
+            assertThat(proxy.primary().heard()).contains("flush_all");
+        }
+    }
+
+    /** A node that takes over before the peers know that keys were deleted would answer them as misses. */
+    @Test
+    void aJournalIsReplayedOnlyWhenThePeersKnowThatTheServerIsOut() {
+        try (VirtualProxy proxy = new VirtualProxy(VirtualProxy.Setup.pair("1.6.31")).start()) {
+            proxy.peers().tell(() -> {});
+            proxy.missed(proxy.backup(), "k");
+            proxy.recover();
+            proxy.pass(Duration.ofSeconds(2));
+            assertThat(proxy.backup().heard()).doesNotContain("delete k");
+
+            proxy.peers().knownTo(proxy.peers().version());
+            proxy.pass(Duration.ofSeconds(2));
+            assertThat(proxy.backup().heard()).contains("delete k");
+        }
+    }
+
+    /** Its process is gone, and so is what it held: there is nothing to wait for. */
+    @Test
+    void aServerThatRefusesConnectionsIsNotWaitedFor() {
+        try (VirtualProxy proxy = withEmptyPrimary()) {
+            VirtualClient client = proxy.client();
+            proxy.backup().reachable(false);
+            proxy.pass(Duration.ofSeconds(1));
+
+            assertThat(client.ask("get k\r\n")).isEqualTo("END\r\n");
+            assertThat(client.ask("set k 0 0 1\r\na\r\n")).endsWith("STORED\r\n");
+        }
+    }
+}
