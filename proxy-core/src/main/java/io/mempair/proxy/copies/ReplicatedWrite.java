@@ -89,6 +89,9 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
 
     private final long arrivedNanos;
 
+    /** Whether it waits for the last copy; nothing of it has been sent. */
+    private boolean waits;
+
     private boolean answered;
     private boolean ended;
 
@@ -205,15 +208,26 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
      * sent. The stripe is held meanwhile, so later writes of the key stay behind it.
      */
     final void waitFor(ServerConnection server) {
+        waits = true;
+        context.order().hold(stripe);
         LastCopyWait.begin(
                 context.loop(),
                 server,
                 arrivedNanos + context.policy().lastCopyWait().toNanos(),
-                () -> guarded(this::begin),
-                () -> guarded(() -> {
-                    fail(ServerFailure.TIMED_OUT);
-                    end();
-                }));
+                () -> {
+                    waits = false;
+                    guarded(this::begin); // may wait again
+                    if (!waits) {
+                        context.order().resume(stripe);
+                    }
+                },
+                () -> {
+                    guarded(() -> {
+                        fail(ServerFailure.TIMED_OUT);
+                        end();
+                    });
+                    context.order().resume(stripe);
+                });
     }
 
     /** Whether the write may be sent to that server. If not, the server has {@link #missedBy missed} it. */

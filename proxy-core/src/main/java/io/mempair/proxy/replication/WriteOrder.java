@@ -55,6 +55,10 @@ public final class WriteOrder {
 
         private boolean asked;
         private boolean exclusive;
+
+        /** Whether a write of this stripe has its turn but is not sent yet, so that nothing may overtake it. */
+        private boolean held;
+
         private boolean advancing;
 
         private boolean isIdle() {
@@ -93,7 +97,7 @@ public final class WriteOrder {
 
     private void enterShared(int stripe, Runnable write) {
         StripeQueue turn = turnOf(stripe);
-        boolean free = turn.waiting.isEmpty() && !turn.exclusive && !turn.advancing;
+        boolean free = turn.waiting.isEmpty() && !turn.exclusive && !turn.held && !turn.advancing;
         if (free && (turn.owned ? !stripes.isWanted(stripe) : take(turn, stripe))) {
             turn.inFlight++;
             turn.used = true;
@@ -131,7 +135,7 @@ public final class WriteOrder {
 
     private void enterRead(int stripe, Runnable read) {
         StripeQueue turn = turns[stripe];
-        if (turn != null && (turn.exclusive || !turn.waiting.isEmpty())) {
+        if (turn != null && (turn.exclusive || turn.held || !turn.waiting.isEmpty())) {
             turn.waiting.add(new WaitingTask(AccessKind.READ, read));
         } else {
             run(read);
@@ -170,7 +174,19 @@ public final class WriteOrder {
     /** Whether a read of that stripe must wait; if not, it need not be submitted. */
     public boolean mustWait(int stripe) {
         StripeQueue turn = turns[stripe];
-        return holdsUp() || (turn != null && (turn.exclusive || !turn.waiting.isEmpty()));
+        return holdsUp() || (turn != null && (turn.exclusive || turn.held || !turn.waiting.isEmpty()));
+    }
+
+    /** The running write of that stripe is sent later: reads and writes behind it wait until {@link #resume}. */
+    public void hold(int stripe) {
+        turnOf(stripe).held = true;
+    }
+
+    /** The write on {@link #hold} was sent, or is over: others may follow it. */
+    public void resume(int stripe) {
+        StripeQueue turn = turnOf(stripe);
+        turn.held = false;
+        advance(turn, stripe);
     }
 
     /** A {@link #shared} or {@link #exclusive} write of that stripe is done on both servers. */
@@ -256,9 +272,9 @@ public final class WriteOrder {
     /** @param wanted  whether other loops wait for the owned stripe; the end of a write in flight checks again */
     private boolean mayRun(AccessKind kind, StripeQueue turn, int stripe, boolean wanted) {
         if (kind == AccessKind.READ) {
-            return !turn.exclusive;
+            return !turn.exclusive && !turn.held;
         }
-        if (turn.exclusive || (kind == AccessKind.EXCLUSIVE && turn.inFlight > 0)) {
+        if (turn.exclusive || turn.held || (kind == AccessKind.EXCLUSIVE && turn.inFlight > 0)) {
             return false;
         }
         if (turn.owned) {
