@@ -68,7 +68,7 @@ public final class WriteOrder {
         @Override
         public String toString() {
             return "in flight " + inFlight + ", owned " + owned + ", used " + used + ", asked " + asked + ", exclusive "
-                    + exclusive + ", advancing " + advancing + ", waiting " + waiting;
+                    + exclusive + ", held " + held + ", advancing " + advancing + ", waiting " + waiting;
         }
     }
 
@@ -186,7 +186,9 @@ public final class WriteOrder {
     public void resume(int stripe) {
         StripeQueue turn = turnOf(stripe);
         turn.held = false;
-        advance(turn, stripe);
+        if (!turn.isIdle()) { // else its end has passed the stripe on already, perhaps to a global task
+            advance(turn, stripe);
+        }
     }
 
     /** A {@link #shared} or {@link #exclusive} write of that stripe is done on both servers. */

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The primary has come back empty, and the backup, which alone has the values, is late: requests that need it wait, and fail if
@@ -65,6 +66,84 @@ class LastCopyTest {
             proxy.pass(LATE);
 
             assertThat(client.received()).isEqualTo(answer.trim().replace(";", "\r\n"));
+            proxy.requireRest();
+        }
+    }
+
+    /** The primary has the value from before, so that it could answer what comes after the write. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "get k                     | VALUE k 0 3;new;END;",
+                "get k z                   | VALUE k 0 3;new;END;",
+                "gat 100 k                 | VALUE k 0 3;new;END;",
+                "mg k v                    | VA 3;new;",
+                "mg k v N30                | VA 3;new;",
+                "add k 0 0 3;add           | NOT_STORED;",
+                "delete k                  | DELETED;"
+            })
+    void nothingOvertakesAWriteThatWaits(String request, String answer) {
+        try (VirtualProxy proxy = withEmptyPrimary()) {
+            VirtualClient client = proxy.client();
+            assertThat(client.ask("get k\r\n")).isEqualTo("VALUE k 0 5\r\nvalue\r\nEND\r\n");
+            freeze(proxy);
+            proxy.replica(proxy.backup()).doubted();
+            int before = client.received().length();
+            client.send("set k 0 0 3\r\nnew\r\n" + request.trim().replace(";", "\r\n") + "\r\n");
+            proxy.pass(LATE);
+            assertThat(client.received().substring(before)).isEmpty();
+
+            proxy.heal();
+            proxy.pass(LATE);
+
+            assertThat(client.received().substring(before))
+                    .isEqualTo("STORED\r\n" + answer.trim().replace(";", "\r\n"));
+            proxy.requireRest();
+        }
+    }
+
+    /** Each looks at times of its own whether the last copy is back. */
+    @ParameterizedTest
+    @ValueSource(ints = {10, 30, 60, 90, 150, 190})
+    void writesThatWaitKeepTheirOrder(int millisBetween) {
+        try (VirtualProxy proxy = withEmptyPrimary()) {
+            VirtualClient client = proxy.client();
+            freeze(proxy);
+            proxy.replica(proxy.backup()).doubted();
+            client.send("set k 0 0 1\r\na\r\n");
+            proxy.pass(Duration.ofMillis(millisBetween));
+            client.send("set k 0 0 1\r\nb\r\n");
+            proxy.pass(LATE);
+
+            proxy.heal();
+            proxy.pass(LATE);
+
+            assertThat(client.received()).isEqualTo("STORED\r\nSTORED\r\n");
+            assertThat(client.ask("get k\r\n")).isEqualTo("VALUE k 0 1\r\nb\r\nEND\r\n");
+            proxy.requireRest();
+        }
+    }
+
+    /** What comes behind it is sent, or fails, by itself. */
+    @Test
+    void aWriteThatWaitsInVainHoldsUpNothingLater() {
+        try (VirtualProxy proxy = withEmptyPrimary()) {
+            VirtualClient client = proxy.client();
+            freeze(proxy);
+            proxy.replica(proxy.backup()).doubted();
+            client.send("set k 0 0 3\r\nnew\r\n");
+            proxy.pass(LATE);
+            client.send("append k 0 0 1\r\n!\r\nset k 0 0 1\r\nb\r\nget k\r\n");
+            proxy.pass(MORE_THAN_THE_WAIT);
+            proxy.pass(MORE_THAN_THE_WAIT);
+            assertThat(client.received().lines())
+                    .hasSize(4)
+                    .allSatisfy(line -> assertThat(line).startsWith("SERVER_ERROR "));
+
+            proxy.heal();
+            proxy.pass(LATE);
+            assertThat(client.ask("get k\r\n")).isEqualTo("VALUE k 0 5\r\nvalue\r\nEND\r\n");
             proxy.requireRest();
         }
     }

@@ -30,6 +30,10 @@ class WriteOrderTest {
         final int loop;
         final int stripe;
         boolean begun;
+
+        /** Has its turn, and is sent later. */
+        boolean held;
+
         boolean ended;
 
         Handed(Kind kind, int loop, int stripe) {
@@ -89,6 +93,10 @@ class WriteOrderTest {
                 return;
             }
             inFlight.add(now);
+            if (now.kind != Kind.EVERYTHING && random.nextInt(6) == 0) {
+                now.held = true;
+                orders.get(now.loop).hold(now.stripe);
+            }
             if (random.nextInt(8) == 0) {
                 end(now); // refused at once, while it begins
             }
@@ -109,8 +117,9 @@ class WriteOrderTest {
         }
 
         private void requireApart(Handed now, Handed other) {
-            boolean together = other.loop == now.loop && other.kind == Kind.TOGETHER && now.kind == Kind.TOGETHER;
-            boolean readElsewhere = now.kind == Kind.READ && (other.loop != now.loop || other.kind == Kind.TOGETHER);
+            boolean sent = other.kind == Kind.TOGETHER && !other.held;
+            boolean together = other.loop == now.loop && sent && now.kind == Kind.TOGETHER;
+            boolean readElsewhere = now.kind == Kind.READ && (other.loop != now.loop || sent);
             assertThat(together || readElsewhere || !other.meets(now))
                     .as("%s: %s during %s", seed, now, other)
                     .isTrue();
@@ -124,13 +133,29 @@ class WriteOrderTest {
             } else {
                 orders.get(one.loop).ended(one.stripe);
             }
+            resume(one);
+        }
+
+        void resume(Handed one) {
+            if (one.held) {
+                one.held = false;
+                orders.get(one.loop).resume(one.stripe);
+            }
+        }
+
+        void endOrResume(Handed one) {
+            if (one.held && random.nextBoolean()) {
+                resume(one);
+            } else {
+                end(one);
+            }
         }
 
         void step() {
             if (!messages.isEmpty() && random.nextInt(3) > 0) {
                 messages.remove().run();
             } else if (!inFlight.isEmpty()) {
-                end(inFlight.get(random.nextInt(inFlight.size())));
+                endOrResume(inFlight.get(random.nextInt(inFlight.size())));
             }
         }
 
@@ -169,6 +194,30 @@ class WriteOrderTest {
 
         assertThat(order.mustWait(7)).isTrue();
         assertThat(order.mustWait(8)).isFalse();
+    }
+
+    /** The tasks are those of one client, which reads what it wrote. */
+    @Test
+    void nothingOvertakesAWriteThatHasItsTurnAndIsNotSentYet() {
+        Lonely lonely = new Lonely();
+        WriteOrder order = lonely.order;
+        order.shared(7, () -> order.hold(7));
+        assertThat(order.mustWait(7)).isTrue();
+        assertThat(order.mustWait(8)).isFalse();
+        order.read(7, lonely.task("read"));
+        order.shared(7, lonely.task("together"));
+        order.exclusive(7, lonely.task("alone"));
+        assertThat(lonely.begun).isEmpty();
+
+        order.resume(7);
+
+        assertThat(lonely.begun).containsExactly("read", "together");
+        order.ended(7);
+        order.ended(7);
+        assertThat(lonely.begun).containsExactly("read", "together", "alone");
+        order.ended(7);
+        assertThat(order.mustWait(7)).isFalse();
+        assertThat(order.describe()).doesNotContain("stripe ");
     }
 
     @Test
