@@ -329,7 +329,7 @@ abstract class ReplicatedRead implements Runnable {
             over();
             read.measure(server);
             if (read.answering == null) {
-                read.missedAt(server, leased, leased || refilling || ReplicatedReadContext.isRefilling(server));
+                read.missedAt(server, leased || refilling || ReplicatedReadContext.isRefilling(server));
             }
         }
 
@@ -384,7 +384,7 @@ abstract class ReplicatedRead implements Runnable {
         }
     }
 
-    private void missedAt(ServerConnection server, boolean leased, boolean mayLack) {
+    private void missedAt(ServerConnection server, boolean mayLack) {
         ServerConnection other = otherThan(server);
         if (mayLack && lacking == null && mayAsk(other)) {
             lacking = server;
