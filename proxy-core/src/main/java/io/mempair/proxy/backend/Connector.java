@@ -97,7 +97,7 @@ final class Connector {
             if (othersToTry > 0 && next != null && !next.equals(target)) {
                 connectTo(next, othersToTry - 1, connected, failed);
             } else {
-                if (othersToTry == 0 && isRefused(connecting.cause())) {
+                if (othersToTry == 0 && server.connections() == 0 && isRefused(connecting.cause())) {
                     server.replica().giveUp(); // nothing listens there: its process, and all it held, is gone
                 }
                 failed.accept(FailureText.of(connecting.cause()));

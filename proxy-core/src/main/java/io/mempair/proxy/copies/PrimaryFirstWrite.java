@@ -8,6 +8,7 @@ import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.refill.ItemCopy;
 import io.mempair.proxy.refill.ItemCopy.CopyOutcome;
 import io.mempair.proxy.refill.ItemCopy.CopyReason;
+import io.mempair.proxy.refill.ItemPresence;
 import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.replication.ReplicaStatus;
 import org.jspecify.annotations.Nullable;
@@ -138,11 +139,40 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
             doubtedAt(decider);
             outdatedAt(other);
         } else if (!missedBy(decider)) {
-            retract(decider, failure);
+            keepOne(decider, other, failure);
             return;
         }
         fail(failure);
         end();
+    }
+
+    /**
+     * Only the decider, which is the last copy, may have executed the write. If the other server has the item, that one
+     * counts, and the decider's is deleted when it returns; else the decider's counts. Nothing is deleted before: the decider
+     * may have died with all it held.
+     */
+    private void keepOne(ServerConnection decider, ServerConnection other, ServerFailure failure) {
+        ItemPresence.ask(other, key(), new ItemPresence.PresenceListener() {
+            @Override
+            public void answered(boolean present) {
+                guarded(() -> {
+                    if (present) {
+                        decider.state().replica().differs(key());
+                    }
+                    fail(failure);
+                    end();
+                });
+            }
+
+            @Override
+            public void failed() {
+                guarded(() -> {
+                    outdatedAt(other);
+                    fail(failure);
+                    end();
+                });
+            }
+        });
     }
 
     private void decided(Decision decision) {

@@ -189,6 +189,55 @@ class LastCopyTest {
         }
     }
 
+    /** Deleted there, the value would be lost with the process that was asked. */
+    @ParameterizedTest
+    @ValueSource(strings = {"incr k 1", "touch k 100", "append k 0 0 1\r\n0"})
+    void aWriteThatIsLostWithTheLastCopyCostsNoValueThatTheOtherHas(String write) {
+        try (VirtualProxy proxy = withRefillingBackup()) {
+            proxy.backup().model().put("k", "5");
+            VirtualClient client = proxy.client();
+            proxy.primary().automatic(line -> false);
+            client.send(write + "\r\n");
+            proxy.primary().reachable(false);
+            proxy.pass(LATE);
+
+            assertThat(client.received()).startsWith("SERVER_ERROR ");
+            assertThat(client.ask("get k\r\n")).isEqualTo("VALUE k 0 1\r\n5\r\nEND\r\n");
+        }
+    }
+
+    /** The last copy executes it when it goes on; so it has to give way to the other copy, or to be the only one. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void copiesAreEqualAfterAWriteThatTheLastCopyDidNotConfirm(boolean otherHasIt) {
+        try (VirtualProxy proxy = withRefillingBackup()) {
+            if (otherHasIt) {
+                proxy.backup().model().put("k", "5");
+            }
+            VirtualClient client = proxy.client();
+            proxy.primary().automatic(line -> false);
+            client.send("incr k 1\r\n");
+            proxy.pass(LATE);
+            assertThat(client.received()).startsWith("SERVER_ERROR ");
+
+            proxy.heal();
+            proxy.pass(LATE);
+
+            assertThat(proxy.client().ask("get k\r\n"))
+                    .isEqualTo("VALUE k 0 1\r\n" + (otherHasIt ? "5" : "6") + "\r\nEND\r\n");
+            proxy.requireRest();
+        }
+    }
+
+    private static VirtualProxy withRefillingBackup() {
+        VirtualProxy proxy = new VirtualProxy(VirtualProxy.Setup.pair("1.6.31"));
+        proxy.restartedBefore(proxy.backup());
+        proxy.start();
+        proxy.primary().model().put("k", "5");
+        proxy.recover();
+        return proxy;
+    }
+
     @Test
     void ofTwoServersThatTwoLoopsLoseOnlyOneMayMissAWrite() {
         try (VirtualProxy proxy = new VirtualProxy(VirtualProxy.Setup.pair("1.6.31")).start()) {
