@@ -11,7 +11,7 @@ public final class ItemPresence {
 
     /** Receives the outcome: exactly one of the two is called, once, on the loop. */
     public interface PresenceListener {
-        /** @param present  whether there is an item that is neither stale, a stub nor the mark of a refill */
+        /** Whether there is an item that is neither stale, a stub nor the mark of a refill. */
         void answered(boolean present);
 
         /** No reply, or an error. */
