@@ -101,17 +101,7 @@ final class HistoryKeeper implements AutoCloseable {
 
     /** The configuration was reloaded, or that was refused. */
     void reloaded(boolean applied, String outcome) {
-        record(new HistoryRecord(
-                history.timeFor(self, clock.wallMillis()),
-                self,
-                RecordKind.RELOAD,
-                "",
-                applied ? "applied" : "refused",
-                0,
-                "",
-                outcome,
-                0,
-                HistoryRecord.NO_GAP));
+        record(HistoryRecord.ofReload(history.timeFor(self, clock.wallMillis()), self, applied, outcome));
     }
 
     private static String word(Enum<?> constant) {

@@ -10,7 +10,6 @@ import io.mempair.ha.election.Role;
 import io.mempair.ha.group.MemberSummary;
 import io.mempair.ha.history.History;
 import io.mempair.ha.history.HistoryRecord;
-import io.mempair.ha.history.HistoryRecord.RecordKind;
 import io.mempair.ha.metrics.BuildVersion;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.SystemClock;
@@ -221,17 +220,7 @@ final class StandaloneProxy implements Node {
 
     /** A proxy alone has no state folder: what it remembers ends with it. */
     private synchronized void reloaded(boolean applied, String outcome) {
-        history.add(new HistoryRecord(
-                history.timeFor(NAME, clock.wallMillis()),
-                NAME,
-                RecordKind.RELOAD,
-                "",
-                applied ? "applied" : "refused",
-                0,
-                "",
-                outcome,
-                0,
-                HistoryRecord.NO_GAP));
+        history.add(HistoryRecord.ofReload(history.timeFor(NAME, clock.wallMillis()), NAME, applied, outcome));
     }
 
     @Override

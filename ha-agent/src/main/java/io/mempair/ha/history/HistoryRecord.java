@@ -58,6 +58,12 @@ public record HistoryRecord(
         text = bounded(text, MAX_TEXT);
     }
 
+    /** The configuration of {@code node} was reloaded, or that was refused, at that time. */
+    public static HistoryRecord ofReload(long atMillis, String node, boolean applied, String outcome) {
+        return new HistoryRecord(
+                atMillis, node, RecordKind.RELOAD, "", applied ? "applied" : "refused", 0, "", outcome, 0, NO_GAP);
+    }
+
     /** One line, without what could end it, or write to a terminal. */
     private static String bounded(String text, int limit) {
         String line = text.replaceAll("\\p{Cntrl}+", " ");

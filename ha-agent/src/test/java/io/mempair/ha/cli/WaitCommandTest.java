@@ -2,56 +2,20 @@ package io.mempair.ha.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mempair.ha.admin.AdminServer;
 import io.mempair.ha.admin.FakeNode;
 import io.mempair.ha.agent.TakeOver;
 import io.mempair.ha.agent.TakeOver.Condition;
 import io.mempair.ha.election.Role;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(20)
-class WaitCommandTest {
-
-    @TempDir
-    private Path folder;
-
-    private final FakeNode node = new FakeNode();
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-    private Path control;
-    private AdminServer server;
-
-    @BeforeEach
-    void start() throws IOException {
-        control = folder.resolve("c.sock");
-        server = AdminServer.start(node, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), control);
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
-
-    private int run(String... arguments) {
-        return Main.commandLine()
-                .setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err))
-                .execute(arguments);
-    }
+class WaitCommandTest extends CommandOfNode {
 
     @Test
     void whatIsSoAlreadyIsNotWaitedFor() {

@@ -3,7 +3,6 @@ package io.mempair.proxy.config;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -92,7 +91,7 @@ public record PlacementRule(
         }
         var seen = new HashSet<String>();
         for (ServerAddress server : servers) {
-            String name = Objects.requireNonNull(nameOf(server));
+            String name = nameOf(server);
             if (!seen.add(name)) {
                 throw new IllegalArgumentException(
                         tier + ": the name " + name + " twice (expected: a name for each server)");
