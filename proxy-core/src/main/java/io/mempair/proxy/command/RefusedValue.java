@@ -1,14 +1,17 @@
 package io.mempair.proxy.command;
 
+import io.mempair.proxy.backend.BufferedRequest;
+import io.mempair.proxy.backend.BufferedRequest.ReplyListener;
 import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.copies.ReplicatedRefusal;
 import io.mempair.proxy.copies.ReplicatedWrite;
-import io.mempair.proxy.copies.SideRequest;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.pool.Tier;
+import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.replication.Key;
 
@@ -42,9 +45,24 @@ final class RefusedValue {
                     backups.ownerOf(key.bytes(), 0, key.bytes().length),
                     key.stripe());
         } else if (primary.serves()) {
-            primary.send(new SideRequest(TimedCommand.DELETE, shape, afterwards), out -> out.bytes(line));
+            primary.send(
+                    BufferedRequest.ofLine(TimedCommand.DELETE, shape, whenOver(afterwards)), out -> out.bytes(line));
         } else {
             afterwards.run();
         }
+    }
+
+    private static ReplyListener whenOver(Runnable afterwards) {
+        return new ReplyListener() {
+            @Override
+            public void answered(byte[] reply, ReplyLine meaning) {
+                afterwards.run();
+            }
+
+            @Override
+            public void failed(ServerFailure failure) {
+                afterwards.run();
+            }
+        };
     }
 }

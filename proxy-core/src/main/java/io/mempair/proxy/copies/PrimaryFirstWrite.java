@@ -1,5 +1,6 @@
 package io.mempair.proxy.copies;
 
+import io.mempair.proxy.backend.BufferedRequest.ReplyListener;
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.loop.ByteRanges;
@@ -116,7 +117,7 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
             return;
         }
         OutputBatch channel = decider.output();
-        sendTo(decider, false, new CopyRequest.ReplyListener() {
+        sendTo(decider, false, new ReplyListener() {
             @Override
             public void answered(byte[] bytes, ReplyLine meaning) {
                 decided(new Decision(decider, channel, new ServerReply(bytes, meaning, decider)));
@@ -196,7 +197,7 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
             return;
         }
         ServerReply reply = decision.reply();
-        sendTo(other, true, new CopyRequest.ReplyListener() {
+        sendTo(other, true, new ReplyListener() {
             @Override
             public void answered(byte[] bytes, ReplyLine meaning) {
                 if (command.agrees(reply.bytes(), bytes, meaning)) {

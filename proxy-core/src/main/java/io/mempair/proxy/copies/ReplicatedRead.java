@@ -1,11 +1,14 @@
 package io.mempair.proxy.copies;
 
+import io.mempair.proxy.backend.BufferedRequest;
+import io.mempair.proxy.backend.BufferedRequest.ReplyListener;
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.backend.ServerRequest;
 import io.mempair.proxy.loop.OutputBatch;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.metrics.TimedCommand;
+import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.refill.ItemCopy;
 import io.mempair.proxy.refill.ItemCopy.CopyOutcome;
@@ -428,9 +431,22 @@ abstract class ReplicatedRead implements Runnable {
             endWithout(other);
             return;
         }
-        other.send(
-                new SideRequest(TimedCommand.TOUCH, touchShape(), () -> end(this::answerHit), () -> endWithout(other)),
-                this::appendTouch);
+        ReplyListener listener = new ReplyListener() {
+            @Override
+            public void answered(byte[] reply, ReplyLine meaning) {
+                if (meaning.isError()) {
+                    endWithout(other);
+                } else {
+                    end(ReplicatedRead.this::answerHit);
+                }
+            }
+
+            @Override
+            public void failed(ServerFailure failure) {
+                endWithout(other);
+            }
+        };
+        other.send(BufferedRequest.ofLine(TimedCommand.TOUCH, touchShape(), listener), this::appendTouch);
     }
 
     /** Answers once the peers know that this server is out: the reply relies on nobody reading its copy. */

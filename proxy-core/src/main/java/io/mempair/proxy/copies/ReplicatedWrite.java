@@ -1,5 +1,7 @@
 package io.mempair.proxy.copies;
 
+import io.mempair.proxy.backend.BufferedRequest;
+import io.mempair.proxy.backend.BufferedRequest.ReplyListener;
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.config.CopyPolicy;
@@ -294,8 +296,9 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
         server.state().replica().doubted();
     }
 
-    final void sendTo(ServerConnection server, boolean following, CopyRequest.ReplyListener listener) {
-        CopyRequest request = new CopyRequest(command.timedAs(following), command.shape(following), listener);
+    final void sendTo(ServerConnection server, boolean following, ReplyListener listener) {
+        BufferedRequest request =
+                BufferedRequest.ofWrite(command.timedAs(following), command.shape(following), listener);
         try {
             command.appendLine(
                     server.output().append(command.lineBytes()),
@@ -317,7 +320,7 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
             then.run();
             return;
         }
-        CopyRequest.ReplyListener listener = new CopyRequest.ReplyListener() {
+        ReplyListener listener = new ReplyListener() {
             @Override
             public void answered(byte[] bytes, ReplyLine meaning) {
                 if (meaning.isError()) {
@@ -333,7 +336,7 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
             }
         };
         server.send(
-                new CopyRequest(TimedCommand.DELETE, command.deletionShape(), listener),
+                BufferedRequest.ofLine(TimedCommand.DELETE, command.deletionShape(), listener),
                 out -> command.appendDeletion(out.append(command.lineBytes())));
     }
 

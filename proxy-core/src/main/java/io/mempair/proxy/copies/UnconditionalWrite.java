@@ -1,5 +1,6 @@
 package io.mempair.proxy.copies;
 
+import io.mempair.proxy.backend.BufferedRequest.ReplyListener;
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.loop.ByteRanges;
@@ -52,7 +53,7 @@ final class UnconditionalWrite extends ReplicatedWrite {
             return;
         }
         inFlight++;
-        sendTo(server, false, new CopyRequest.ReplyListener() {
+        sendTo(server, false, new ReplyListener() {
             @Override
             public void answered(byte[] bytes, ReplyLine meaning) {
                 replied(server, new ServerReply(bytes, meaning, server));

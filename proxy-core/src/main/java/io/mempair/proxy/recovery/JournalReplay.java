@@ -1,11 +1,14 @@
 package io.mempair.proxy.recovery;
 
+import io.mempair.proxy.backend.BufferedRequest;
+import io.mempair.proxy.backend.BufferedRequest.ReplyListener;
 import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.refill.CopyTarget;
 import io.mempair.proxy.refill.KeyToken;
-import io.mempair.proxy.refill.LineRequest;
 import io.mempair.proxy.replication.Key;
 import io.mempair.proxy.replication.ReplicaPhase.Event;
 import io.mempair.proxy.replication.ReplicaState;
@@ -160,7 +163,7 @@ public final class JournalReplay {
     }
 
     /** Deletions that are in flight together. */
-    private final class DeletionBatch implements LineRequest.LineListener {
+    private final class DeletionBatch implements ReplyListener {
 
         private final List<Key> keys;
         private final List<KeyToken> tokens = new ArrayList<>();
@@ -193,7 +196,7 @@ public final class JournalReplay {
         }
 
         private void delete(KeyToken key) {
-            server.send(new LineRequest(key.encoded() ? ReplyShape.META : ReplyShape.DELETED, this), output -> {
+            server.send(new BufferedRequest(key.encoded() ? ReplyShape.META : ReplyShape.DELETED, this), output -> {
                 ByteBuf out = output.append(LINE_BYTES + key.bytes().length);
                 CopyTarget.ascii(out, key.encoded() ? "md " : "delete ");
                 out.writeBytes(key.bytes());
@@ -205,19 +208,19 @@ public final class JournalReplay {
         }
 
         @Override
-        public void answered(LineRequest.LineAnswer answer) {
-            boolean gone = switch (answer.meaning()) {
+        public void answered(byte[] reply, ReplyLine meaning) {
+            boolean gone = switch (meaning) {
                 case DELETED, NOT_FOUND, HD, NF -> true;
                 default -> false;
             };
             if (!gone) {
-                problem = "the server answered a deletion with " + answer.text();
+                problem = "the server answered a deletion with " + BufferedRequest.text(reply);
             }
             oneEnded();
         }
 
         @Override
-        public void failed() {
+        public void failed(ServerFailure failure) {
             problem = "connection lost";
             oneEnded();
         }

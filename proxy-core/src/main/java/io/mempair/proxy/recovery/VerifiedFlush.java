@@ -1,13 +1,15 @@
 package io.mempair.proxy.recovery;
 
+import io.mempair.proxy.backend.BufferedRequest;
+import io.mempair.proxy.backend.BufferedRequest.ReplyListener;
 import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
 import io.mempair.proxy.refill.ItemRead;
-import io.mempair.proxy.refill.LineRequest;
 import io.mempair.proxy.replication.WriteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -96,22 +98,22 @@ final class VerifiedFlush {
         if (isBlocked()) {
             return;
         }
-        LineRequest.LineListener replyListener = new LineRequest.LineListener() {
+        ReplyListener replyListener = new ReplyListener() {
             @Override
-            public void answered(LineRequest.LineAnswer reply) {
-                if (reply.meaning() == expected) {
+            public void answered(byte[] reply, ReplyLine meaning) {
+                if (meaning == expected) {
                     then.run();
                 } else {
-                    listener.failed("the server answered the flush with " + reply.text());
+                    listener.failed("the server answered the flush with " + BufferedRequest.text(reply));
                 }
             }
 
             @Override
-            public void failed() {
+            public void failed(ServerFailure failure) {
                 listener.failed("connection lost");
             }
         };
-        server.send(new LineRequest(shape, replyListener), out -> out.bytes(line));
+        server.send(new BufferedRequest(shape, replyListener), out -> out.bytes(line));
     }
 
     private void lookForCanary() {

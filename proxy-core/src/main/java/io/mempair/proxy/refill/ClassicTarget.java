@@ -1,6 +1,8 @@
 package io.mempair.proxy.refill;
 
+import io.mempair.proxy.backend.BufferedRequest.ReplyListener;
 import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
@@ -95,15 +97,15 @@ final class ClassicTarget extends CopyTarget {
         endLine(out);
     }
 
-    private static LineRequest.LineListener outcome(StepListener listener) {
-        return new LineRequest.LineListener() {
+    private static ReplyListener outcome(StepListener listener) {
+        return new ReplyListener() {
             @Override
-            public void answered(LineRequest.LineAnswer answer) {
-                if (answer.meaning() == ReplyLine.STORED) {
+            public void answered(byte[] reply, ReplyLine meaning) {
+                if (meaning == ReplyLine.STORED) {
                     listener.done();
-                } else if (answer.meaning() == ReplyLine.SERVER_ERROR) {
+                } else if (meaning == ReplyLine.SERVER_ERROR) {
                     listener.cannot();
-                } else if (answer.meaning().isError()) {
+                } else if (meaning.isError()) {
                     listener.failed();
                 } else {
                     listener.refused();
@@ -111,7 +113,7 @@ final class ClassicTarget extends CopyTarget {
             }
 
             @Override
-            public void failed() {
+            public void failed(ServerFailure failure) {
                 listener.failed();
             }
         };

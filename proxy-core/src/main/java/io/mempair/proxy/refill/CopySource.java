@@ -1,7 +1,11 @@
 package io.mempair.proxy.refill;
 
+import io.mempair.proxy.backend.BufferedRequest;
+import io.mempair.proxy.backend.BufferedRequest.ReplyListener;
 import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.loop.OutputBatch;
+import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
 import io.netty.buffer.ByteBuf;
@@ -21,12 +25,12 @@ record CopySource(ServerConnection server, OutputBatch channel, KeyToken key) {
 
     private static final int GIVE_BACK_BYTES = 64;
 
-    private static final LineRequest.LineListener IGNORE_REPLY = new LineRequest.LineListener() {
+    private static final ReplyListener IGNORE_REPLY = new ReplyListener() {
         @Override
-        public void answered(LineRequest.LineAnswer answer) {}
+        public void answered(byte[] reply, ReplyLine meaning) {}
 
         @Override
-        public void failed() {}
+        public void failed(ServerFailure failure) {}
     };
 
     /** A copy from {@code server}, which must be usable. */
@@ -64,7 +68,7 @@ record CopySource(ServerConnection server, OutputBatch channel, KeyToken key) {
             return;
         }
         String id = Long.toUnsignedString(item.id());
-        server.send(new LineRequest(ReplyShape.META, IGNORE_REPLY), output -> {
+        server.send(new BufferedRequest(ReplyShape.META, IGNORE_REPLY), output -> {
             ByteBuf out = output.append(GIVE_BACK_BYTES + key.bytes().length);
             ascii(out, "md ");
             out.writeBytes(key.bytes());

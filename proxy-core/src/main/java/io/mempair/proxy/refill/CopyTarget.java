@@ -1,5 +1,7 @@
 package io.mempair.proxy.refill;
 
+import io.mempair.proxy.backend.BufferedRequest;
+import io.mempair.proxy.backend.BufferedRequest.ReplyListener;
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerState;
 import io.mempair.proxy.loop.ByteRanges;
@@ -129,8 +131,8 @@ public abstract sealed class CopyTarget permits MetaTarget, ClassicTarget {
         server.unsent(defect);
     }
 
-    final void sent(ReplyShape shape, LineRequest.LineListener listener) {
-        server.sent(new LineRequest(shape, listener));
+    final void sent(ReplyShape shape, ReplyListener listener) {
+        server.sent(new BufferedRequest(shape, listener));
     }
 
     final void sent(ItemRead read) {

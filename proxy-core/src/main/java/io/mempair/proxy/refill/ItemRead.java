@@ -4,6 +4,7 @@ import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.backend.ServerRequest;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.protocol.Decimal;
+import io.mempair.proxy.protocol.meta.MetaFlags;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.replication.ItemLifetime;
@@ -122,23 +123,23 @@ public final class ItemRead extends ServerRequest {
     /** Parses {@code VA bytes f<flags> t<seconds> c<id>}, with optional X, W, Z. */
     private static @Nullable Item metaItem(byte[] line, int length) {
         long bytes = number(line, "VA".length(), length, Integer.MAX_VALUE);
-        long flags = LineRequest.numberIn(line, length, 'f');
-        int lifetime = LineRequest.flagIn(line, length, 't');
-        long left = LineRequest.numberIn(line, length, 't');
+        long flags = MetaFlags.number(line, length, 'f');
+        int lifetime = MetaFlags.offset(line, length, 't');
+        long left = MetaFlags.number(line, length, 't');
         boolean endless = lifetime > 0 && line[lifetime + 1] == '-' && line[lifetime + 2] == '1';
         if (bytes < 0 || flags < 0 || (left < 0 && !endless)) {
             return null;
         }
         long seconds = endless ? ItemLifetime.ENDLESS : left;
-        long id = Math.max(0, LineRequest.numberIn(line, length, 'c'));
+        long id = Math.max(0, MetaFlags.number(line, length, 'c'));
         return new Item(
                 flags,
                 bytes,
                 seconds,
                 id,
-                LineRequest.flagIn(line, length, 'X') > 0,
-                LineRequest.flagIn(line, length, 'W') > 0,
-                LineRequest.flagIn(line, length, 'Z') > 0);
+                MetaFlags.offset(line, length, 'X') > 0,
+                MetaFlags.offset(line, length, 'W') > 0,
+                MetaFlags.offset(line, length, 'Z') > 0);
     }
 
     /** Parses {@code VALUE key flags bytes [id]}. */

@@ -1,7 +1,10 @@
 package io.mempair.proxy.refill;
 
+import io.mempair.proxy.backend.BufferedRequest.ReplyListener;
 import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.loop.ByteRanges;
+import io.mempair.proxy.protocol.meta.MetaFlags;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.replication.CasTag;
@@ -21,15 +24,15 @@ final class MetaTarget extends CopyTarget {
         ascii(out, " 0");
         end(out, " ME T" + MARK_SECONDS + " F" + MARK_FLAGS + " c");
         endLine(out);
-        sent(ReplyShape.META_STORED, new LineRequest.LineListener() {
+        sent(ReplyShape.META_STORED, new ReplyListener() {
             @Override
-            public void answered(LineRequest.LineAnswer answer) {
-                long id = answer.number('c');
-                if (answer.meaning() == ReplyLine.HD && id > 0) {
+            public void answered(byte[] reply, ReplyLine meaning) {
+                long id = MetaFlags.number(reply, reply.length, 'c');
+                if (meaning == ReplyLine.HD && id > 0) {
                     listener.marked(id);
-                } else if (answer.meaning() == ReplyLine.NS) {
+                } else if (meaning == ReplyLine.NS) {
                     listener.taken(0);
-                } else if (answer.meaning() == ReplyLine.SERVER_ERROR) {
+                } else if (meaning == ReplyLine.SERVER_ERROR) {
                     listener.cannot();
                 } else {
                     listener.failed();
@@ -37,7 +40,7 @@ final class MetaTarget extends CopyTarget {
             }
 
             @Override
-            public void failed() {
+            public void failed(ServerFailure failure) {
                 listener.failed();
             }
         });
@@ -46,15 +49,16 @@ final class MetaTarget extends CopyTarget {
     @Override
     void look(LeaseListener listener) {
         end(line("mg "), " f s c");
-        sent(ReplyShape.META, new LineRequest.LineListener() {
+        sent(ReplyShape.META, new ReplyListener() {
             @Override
-            public void answered(LineRequest.LineAnswer answer) {
-                long id = answer.number('c');
-                if (answer.meaning() == ReplyLine.EN) {
+            public void answered(byte[] reply, ReplyLine meaning) {
+                long id = MetaFlags.number(reply, reply.length, 'c');
+                if (meaning == ReplyLine.EN) {
                     listener.empty();
-                } else if (answer.meaning() != ReplyLine.HD || id < 0) {
+                } else if (meaning != ReplyLine.HD || id < 0) {
                     listener.failed();
-                } else if (RefillLease.is(answer.number('f'), answer.number('s'))) {
+                } else if (RefillLease.is(
+                        MetaFlags.number(reply, reply.length, 'f'), MetaFlags.number(reply, reply.length, 's'))) {
                     listener.marked(id);
                 } else {
                     listener.taken(id);
@@ -62,7 +66,7 @@ final class MetaTarget extends CopyTarget {
             }
 
             @Override
-            public void failed() {
+            public void failed(ServerFailure failure) {
                 listener.failed();
             }
         });
@@ -92,11 +96,10 @@ final class MetaTarget extends CopyTarget {
         endLine(out);
     }
 
-    private static LineRequest.LineListener outcome(StepListener listener) {
-        return new LineRequest.LineListener() {
+    private static ReplyListener outcome(StepListener listener) {
+        return new ReplyListener() {
             @Override
-            public void answered(LineRequest.LineAnswer answer) {
-                ReplyLine meaning = answer.meaning();
+            public void answered(byte[] reply, ReplyLine meaning) {
                 if (meaning == ReplyLine.HD) {
                     listener.done();
                 } else if (meaning == ReplyLine.EX || meaning == ReplyLine.NF) {
@@ -109,7 +112,7 @@ final class MetaTarget extends CopyTarget {
             }
 
             @Override
-            public void failed() {
+            public void failed(ServerFailure failure) {
                 listener.failed();
             }
         };

@@ -4,8 +4,12 @@ import static io.mempair.proxy.refill.RefillingPair.fill;
 import static io.mempair.proxy.refill.RefillingPair.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mempair.proxy.backend.BufferedRequest;
+import io.mempair.proxy.backend.BufferedRequest.ReplyListener;
 import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
 import io.mempair.proxy.recovery.KeyListRefill;
@@ -217,9 +221,9 @@ class RefillsIT {
             for (ServerConnection server : List.of(pair.second.from(), pair.second.to())) {
                 server.output().bytes(line);
                 ReplyShape shape = line[0] == 's' ? ReplyShape.STORED : ReplyShape.DELETED;
-                server.sent(new LineRequest(shape, new LineRequest.LineListener() {
+                server.sent(new BufferedRequest(shape, new ReplyListener() {
                     @Override
-                    public void answered(LineRequest.LineAnswer answer) {
+                    public void answered(byte[] reply, ReplyLine meaning) {
                         if (left.decrementAndGet() == 0) {
                             pair.second.order().ended(stripe);
                             inFlight.decrementAndGet();
@@ -227,7 +231,7 @@ class RefillsIT {
                     }
 
                     @Override
-                    public void failed() {
+                    public void failed(ServerFailure failure) {
                         throw new AssertionError("a write failed");
                     }
                 }));
