@@ -1,6 +1,7 @@
 package io.mempair.proxy.copies;
 
 import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.meta.MetaRequest;
@@ -59,57 +60,42 @@ final class IdentifiedText implements ReplicatedCommand {
     }
 
     @Override
-    public boolean oneDecides() {
-        return classic.oneDecides();
+    public boolean isConditional() {
+        return classic.isConditional();
     }
 
     @Override
-    public boolean changed(ReplyLine meaning) {
-        return meaning == ReplyLine.HD;
+    public WriteEffect effect(ReplyLine meaning) {
+        return meaning == ReplyLine.HD ? WriteEffect.CHANGED : WriteEffect.REFUSED;
     }
 
     @Override
-    public boolean done(ReplyLine meaning) {
-        return meaning == ReplyLine.HD;
+    public FollowingCommand follower() {
+        return new IdentifiedFollower(this);
     }
 
     @Override
-    public boolean settles(ReplyLine meaning) {
-        return false;
+    public CopyCommand deletion() {
+        return classic.deletion();
     }
 
     @Override
-    public boolean agrees(byte[] decided, byte[] followed, ReplyLine meaning) {
-        return meaning == ReplyLine.HD;
+    public ReplicatedCommand identified(LoopContext loop, int longestItemBytes) {
+        return this;
     }
 
     @Override
-    public boolean followsByCopy() {
-        return false;
-    }
-
-    @Override
-    public boolean makesId(int longestItemBytes) {
-        return false;
-    }
-
-    @Override
-    public ReplicatedCommand identified(long chosen) {
-        throw new AssertionError("the write already has an id");
-    }
-
-    @Override
-    public ReplyShape shape(boolean following) {
+    public ReplyShape shape() {
         return ReplyShape.META_STORED;
     }
 
     @Override
-    public TimedCommand timedAs(boolean following) {
+    public TimedCommand timedAs() {
         return TimedCommand.SET;
     }
 
     @Override
-    public boolean carriesData(boolean following) {
+    public boolean carriesData() {
         return true;
     }
 
@@ -119,54 +105,83 @@ final class IdentifiedText implements ReplicatedCommand {
     }
 
     @Override
-    public void appendLine(ByteBuf out, boolean following, int tag) {
-        Command command = request.command();
-        boolean concatenates = command == Command.APPEND || command == Command.PREPEND;
+    public void appendLine(ByteBuf out, int tag) {
+        appendLine(out, condition(tag));
+    }
+
+    /** @param condition  flags that say when the value is stored, and how; empty for a plain set */
+    private void appendLine(ByteBuf out, String condition) {
         out.writeByte('m').writeByte('s').writeByte(' ');
         out.writeBytes(request.bytes(), request.keyOffset(), request.keyLength());
         StringBuilder line = new StringBuilder(SLACK_BYTES).append(' ').append(request.dataBytes());
-        if (!concatenates) {
+        if (!concatenates()) {
             line.append(" F").append(request.flags()).append(" T").append(request.exptime());
         }
-        if (concatenates || !following) {
-            line.append(condition(command, tag));
-        }
+        line.append(condition);
         out.writeCharSequence(line, StandardCharsets.US_ASCII);
         out.writeShort(TextReplies.LINE_END);
         MetaRequest.appendId(id, out);
     }
 
-    private String condition(Command command, int tag) {
-        return switch (command) {
+    private boolean concatenates() {
+        return request.command() == Command.APPEND || request.command() == Command.PREPEND;
+    }
+
+    private String condition(int tag) {
+        return switch (request.command()) {
             case SET -> "";
             case ADD -> " ME";
             case REPLACE -> " MR";
             case APPEND -> " MA";
             case PREPEND -> " MP";
             case CAS -> " C" + Long.toUnsignedString(CasTag.meant(tag, request.expectedId()));
-            default -> throw new AssertionError("not a storage command: " + command);
+            default -> throw new AssertionError("not a storage command: " + request.command());
         };
     }
 
-    @Override
-    public void appendDeletion(ByteBuf out) {
-        classic.appendDeletion(out);
+    /** A set of the same value, or the same concatenation; both with the id of the write. */
+    private record IdentifiedFollower(IdentifiedText write) implements FollowingCommand {
+
+        @Override
+        public ReplyShape shape() {
+            return write.shape();
+        }
+
+        @Override
+        public TimedCommand timedAs() {
+            return write.timedAs();
+        }
+
+        @Override
+        public boolean carriesData() {
+            return true;
+        }
+
+        @Override
+        public int lineBytes() {
+            return write.lineBytes();
+        }
+
+        @Override
+        public void appendLine(ByteBuf out, int tag) {
+            write.appendLine(out, write.concatenates() ? write.condition(tag) : "");
+        }
+
+        @Override
+        public boolean agrees(byte[] decided, byte[] followed, ReplyLine meaning) {
+            return meaning == ReplyLine.HD;
+        }
     }
 
     @Override
-    public ReplyShape deletionShape() {
-        return classic.deletionShape();
-    }
-
-    @Override
-    public void answer(byte[] line, ReplyLine meaning, int tag) {
+    public void answer(byte[] reply, ReplyLine meaning, int tag) {
         slot.completeWith(
                 switch (meaning) {
                     case HD -> TextReplies.STORED;
                     case NS -> TextReplies.NOT_STORED;
                     case EX -> TextReplies.EXISTS;
                     case NF -> TextReplies.NOT_FOUND;
-                    default -> line;
+                    default -> reply;
                 });
     }
 

@@ -34,13 +34,17 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
         super(context, command, data, primary, backup, stripe);
     }
 
-    /**
-     * The reply of the server that decided.
-     *
-     * @param decider  the server
-     * @param channel  over which it replied
-     */
-    private record Decision(ServerConnection decider, OutputBatch channel, ServerReply reply) {
+    /** The reply of the server that decided. */
+    private static final class Decision extends ServerReply {
+        private final ServerConnection decider;
+        private final OutputBatch channel;
+
+        /** @param channel  over which the decider replied */
+        Decision(byte[] bytes, ReplyLine meaning, ServerConnection decider, OutputBatch channel) {
+            super(bytes, meaning, decider);
+            this.decider = decider;
+            this.channel = channel;
+        }
 
         /** Whether the decider still has what it replied, as far as this proxy can know. */
         boolean stands() {
@@ -117,10 +121,10 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
             return;
         }
         OutputBatch channel = decider.output();
-        sendTo(decider, false, new ReplyListener() {
+        sendTo(decider, command, new ReplyListener() {
             @Override
             public void answered(byte[] bytes, ReplyLine meaning) {
-                decided(new Decision(decider, channel, new ServerReply(bytes, meaning, decider)));
+                decided(new Decision(bytes, meaning, decider, channel));
             }
 
             @Override
@@ -177,31 +181,30 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
     }
 
     private void decided(Decision decision) {
-        ServerReply reply = decision.reply();
         if (answersEarly()) {
-            answer(reply);
+            answer(decision);
         }
-        ServerConnection other = otherThan(decision.decider());
-        if (reply.meaning() == ReplyLine.SERVER_ERROR && other.serves()) {
+        ServerConnection other = otherThan(decision.decider);
+        if (decision.meaning() == ReplyLine.SERVER_ERROR && other.serves()) {
             repair(decision, other); // memcached may drop an item it could not replace
-        } else if (command.changed(reply.meaning()) && takes(other)) {
+        } else if (command.effect(decision.meaning()) == WriteEffect.CHANGED && takes(other)) {
             follow(decision, other);
         } else {
-            conclude(reply);
+            conclude(decision);
         }
     }
 
     private void follow(Decision decision, ServerConnection other) {
-        if (command.followsByCopy()) {
+        FollowingCommand follower = command.follower();
+        if (follower == null) {
             repair(decision, other);
             return;
         }
-        ServerReply reply = decision.reply();
-        sendTo(other, true, new ReplyListener() {
+        sendTo(other, follower, new ReplyListener() {
             @Override
             public void answered(byte[] bytes, ReplyLine meaning) {
-                if (command.agrees(reply.bytes(), bytes, meaning)) {
-                    conclude(reply);
+                if (follower.agrees(decision.bytes(), bytes, meaning)) {
+                    conclude(decision);
                 } else {
                     repair(decision, other);
                 }
@@ -210,7 +213,7 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
             @Override
             public void failed(ServerFailure failure) {
                 missedBy(other);
-                conclude(reply);
+                conclude(decision);
             }
         });
     }
@@ -224,7 +227,7 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
             withdraw(decision, other);
             return;
         }
-        copy(decision.decider(), other, CopyReason.OVERWRITE, outcome -> {
+        copy(decision.decider, other, CopyReason.OVERWRITE, outcome -> {
             boolean stands = decision.stands();
             if (outcome == CopyOutcome.FAILED && !stands) {
                 withdraw(decision, other);
@@ -235,7 +238,7 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
                 if (outcome == CopyOutcome.FAILED) {
                     missedBy(other);
                 }
-                conclude(decision.reply());
+                conclude(decision);
             }
         });
     }
@@ -245,10 +248,10 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
      * The client gets an error. If it already got its reply ({@code acknowledge: primary}), deletes the old copy instead.
      */
     private void withdraw(Decision decision, ServerConnection other) {
-        if (answersEarly() && command.changed(decision.reply().meaning())) {
+        if (answersEarly() && command.effect(decision.meaning()) == WriteEffect.CHANGED) {
             deleteAt(other, this::end);
         } else {
-            lost(decision.decider(), ServerFailure.CONNECTION_LOST);
+            lost(decision.decider, ServerFailure.CONNECTION_LOST);
         }
     }
 

@@ -1,84 +1,52 @@
 package io.mempair.proxy.copies;
 
 import io.mempair.proxy.backend.ServerFailure;
-import io.mempair.proxy.metrics.TimedCommand;
+import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.protocol.text.ReplyLine;
-import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.replication.Key;
-import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
-/** One write command of one protocol, sent to two copies of a key. Used by {@link ReplicatedWrite}. */
-interface ReplicatedCommand {
+/**
+ * A write to two copies of a key, as the client meant it: the command that decides. An unconditional one goes to both
+ * servers as it is; of a conditional one the second server gets the {@link #follower}. Used by {@link ReplicatedWrite}.
+ */
+interface ReplicatedCommand extends CopyCommand {
 
     /** The key, as the servers store it. */
     Key key();
 
-    /** Whether one server must execute the write before the other can follow. */
-    boolean oneDecides();
+    /** Whether the outcome depends on the stored item, so that one server must decide before the other can follow. */
+    boolean isConditional();
 
-    /** Whether the decider changed its item, so that the other server must follow. */
-    boolean changed(ReplyLine meaning);
-
-    /** Whether this reply to an unconditional write means that the server executed it. */
-    boolean done(ReplyLine meaning);
-
-    /** Whether this reply, from either copy, goes to the client regardless of the other reply. */
-    boolean settles(ReplyLine meaning);
+    /** What the server did that gave this reply. */
+    WriteEffect effect(ReplyLine meaning);
 
     /**
-     * Whether the following copy now equals the decider's.
-     *
-     * @param decided   the decider's reply
-     * @param followed  the other server's reply
-     * @param meaning   of {@code followed}
+     * The command that makes the other copy equal after this one has changed the decider's; null if only a copy of the
+     * whole item does. Only for a conditional write.
      */
-    boolean agrees(byte[] decided, byte[] followed, ReplyLine meaning);
+    @Nullable
+    FollowingCommand follower();
 
-    /** Whether only copying the whole item makes the other copy equal. */
-    boolean followsByCopy();
+    /** A deletion of the key, in the protocol of the write. */
+    CopyCommand deletion();
 
     /**
-     * Whether the proxy may choose the item's cas id: the write creates or replaces an item, the client did not choose
-     * an id, and the server's reply stays the same.
+     * The same write with a new cas id for both copies, if the proxy may choose it: the write creates or replaces an
+     * item, the client did not choose an id, and the server's reply stays the same. Else this write.
      *
+     * @param loop              numbers the ids
      * @param longestItemBytes  longest item both servers accept; 0 if unknown
      */
-    boolean makesId(int longestItemBytes);
-
-    /** The same write with this cas id; only if {@link #makesId}. */
-    ReplicatedCommand identified(long id);
-
-    /** Shape of the reply to the write, or to the following command. */
-    ReplyShape shape(boolean following);
-
-    /** Command under which the latency of the write, or of the following command, is recorded. */
-    TimedCommand timedAs(boolean following);
-
-    /** Whether the data block follows the line. */
-    boolean carriesData(boolean following);
-
-    /** Upper bound of the bytes {@link #appendLine} appends. */
-    int lineBytes();
-
-    /**
-     * Appends the line of the write, or of the following command.
-     *
-     * @param tag  of the server that receives it
-     */
-    void appendLine(ByteBuf out, boolean following, int tag);
-
-    /** Appends a line that deletes the key; the reply has the shape {@link #deletionShape}. */
-    void appendDeletion(ByteBuf out);
-
-    /** Shape of the reply to a deletion. */
-    ReplyShape deletionShape();
+    ReplicatedCommand identified(LoopContext loop, int longestItemBytes);
 
     /**
      * Answers the client.
      *
-     * @param tag  of the server that replied
+     * @param reply  a server's reply: the line, followed by the value if there is one
+     * @param tag    of the server that replied
      */
-    void answer(byte[] line, ReplyLine meaning, int tag);
+    void answer(byte[] reply, ReplyLine meaning, int tag);
 
     /** Answers the client with an error: neither copy replied. */
     void failed(ServerFailure failure);

@@ -1,6 +1,7 @@
 package io.mempair.proxy.copies;
 
 import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.meta.MetaAnswerLine;
@@ -14,12 +15,13 @@ import io.mempair.proxy.reply.MetaAnswer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** A meta write to two copies. */
+/** A meta write to two copies; {@link MetaFollower} is what follows it. */
 public final class ReplicatedMetaCommand implements ReplicatedCommand {
 
     /** Bytes a line may grow by: two ids of 20 digits. */
-    private static final int SLACK_BYTES = 48;
+    static final int SLACK_BYTES = 48;
 
     private final MetaRequest request;
     private final MetaAnswer answer;
@@ -44,74 +46,46 @@ public final class ReplicatedMetaCommand implements ReplicatedCommand {
     }
 
     @Override
-    public boolean oneDecides() {
+    public boolean isConditional() {
         return request.isConditional();
     }
 
     @Override
-    public boolean changed(ReplyLine meaning) {
-        return meaning == ReplyLine.HD;
-    }
-
-    @Override
-    public boolean done(ReplyLine meaning) {
-        return meaning == ReplyLine.HD || (request.command() == Command.MD && meaning == ReplyLine.NF);
-    }
-
-    @Override
-    public boolean settles(ReplyLine meaning) {
-        return request.command() == Command.MD && meaning == ReplyLine.HD;
-    }
-
-    /** A deletion agrees with a missing copy. Counters are compared if the client asked for the number. */
-    @Override
-    public boolean agrees(byte[] decided, byte[] followed, ReplyLine meaning) {
-        if (request.follower() == Follower.DELETE || request.command() == Command.MD) {
-            return meaning == ReplyLine.HD || meaning == ReplyLine.NF;
+    public WriteEffect effect(ReplyLine meaning) {
+        if (request.command() == Command.MD) {
+            return WriteEffect.ofDeletion(meaning);
         }
-        int decidedValue = valueOffset(decided);
-        int followedValue = valueOffset(followed);
-        return meaning == ReplyLine.HD
-                && Arrays.equals(decided, decidedValue, decided.length, followed, followedValue, followed.length);
-    }
-
-    private static int valueOffset(byte[] answer) {
-        int i = 0;
-        while (i < answer.length && answer[i] != '\n') {
-            i++;
-        }
-        return Math.min(i + 1, answer.length);
+        return meaning == ReplyLine.HD ? WriteEffect.CHANGED : WriteEffect.REFUSED;
     }
 
     @Override
-    public boolean followsByCopy() {
-        return request.follower() == Follower.COPY;
+    public @Nullable FollowingCommand follower() {
+        return request.follower() == Follower.COPY ? null : new MetaFollower(request, id);
     }
 
     @Override
-    public boolean makesId(int longestItemBytes) {
-        return id == 0 && request.makesId();
+    public CopyCommand deletion() {
+        return new CopyDeletion(ReplyShape.META, lineBytes(), out -> request.appendKeyed(out, Command.MD));
     }
 
     @Override
-    public ReplicatedCommand identified(long chosen) {
-        return new ReplicatedMetaCommand(request, answer, chosen);
+    public ReplicatedCommand identified(LoopContext loop, int longestItemBytes) {
+        return id == 0 && request.makesId() ? new ReplicatedMetaCommand(request, answer, loop.newId()) : this;
     }
 
     @Override
-    public ReplyShape shape(boolean following) {
-        return carriesData(following) ? request.shape() : ReplyShape.META;
+    public ReplyShape shape() {
+        return carriesData() ? request.shape() : ReplyShape.META;
     }
 
     @Override
-    public TimedCommand timedAs(boolean following) {
-        boolean deletes = following && request.follower() == Follower.DELETE;
-        return deletes ? TimedCommand.DELETE : TimedCommand.of(request.command());
+    public TimedCommand timedAs() {
+        return TimedCommand.of(request.command());
     }
 
     @Override
-    public boolean carriesData(boolean following) {
-        return request.command() == Command.MS && !(following && request.follower() == Follower.DELETE);
+    public boolean carriesData() {
+        return request.command() == Command.MS;
     }
 
     @Override
@@ -120,13 +94,9 @@ public final class ReplicatedMetaCommand implements ReplicatedCommand {
     }
 
     @Override
-    public void appendLine(ByteBuf out, boolean following, int tag) {
-        if (following) {
-            request.appendFollower(out);
-        } else {
-            request.appendLine(out, expected -> meant(tag, expected));
-        }
-        if (id != 0 && (!following || request.follower() != Follower.DELETE)) {
+    public void appendLine(ByteBuf out, int tag) {
+        request.appendLine(out, expected -> meant(tag, expected));
+        if (id != 0) {
             MetaRequest.appendId(id, out);
         }
     }
@@ -141,19 +111,8 @@ public final class ReplicatedMetaCommand implements ReplicatedCommand {
     }
 
     @Override
-    public void appendDeletion(ByteBuf out) {
-        request.appendKeyed(out, Command.MD);
-    }
-
-    @Override
-    public ReplyShape deletionShape() {
-        return ReplyShape.META;
-    }
-
-    /** {@code bytes} is a line, or a value's line followed by the value. */
-    @Override
     public void answer(byte[] bytes, ReplyLine meaning, int tag) {
-        int lineBytes = Math.min(valueOffset(bytes), bytes.length);
+        int lineBytes = MetaFollower.valueOffset(bytes);
         byte[] line = taggedLine(bytes, lineBytes, tag);
         ByteBuf in = Unpooled.wrappedBuffer(line);
         if (lineBytes == bytes.length) {

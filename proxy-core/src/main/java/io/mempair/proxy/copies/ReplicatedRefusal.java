@@ -1,11 +1,13 @@
 package io.mempair.proxy.copies;
 
 import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.replication.Key;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes both copies of a key whose new value was refused. memcached drops the old value after a refused set, so that
@@ -37,60 +39,42 @@ public final class ReplicatedRefusal implements ReplicatedCommand {
     }
 
     @Override
-    public boolean oneDecides() {
+    public boolean isConditional() {
         return false;
     }
 
     @Override
-    public boolean changed(ReplyLine meaning) {
-        return true;
+    public WriteEffect effect(ReplyLine meaning) {
+        return WriteEffect.ofDeletion(meaning);
     }
 
     @Override
-    public boolean done(ReplyLine meaning) {
-        return switch (meaning) {
-            case DELETED, NOT_FOUND, HD, NF -> true;
-            default -> false;
-        };
+    public @Nullable FollowingCommand follower() {
+        return null;
     }
 
     @Override
-    public boolean settles(ReplyLine meaning) {
-        return false;
+    public CopyCommand deletion() {
+        return this;
     }
 
     @Override
-    public boolean agrees(byte[] decided, byte[] followed, ReplyLine meaning) {
-        return true;
+    public ReplicatedCommand identified(LoopContext loop, int longestItemBytes) {
+        return this;
     }
 
     @Override
-    public boolean followsByCopy() {
-        return false;
-    }
-
-    @Override
-    public boolean makesId(int longestItemBytes) {
-        return false;
-    }
-
-    @Override
-    public ReplicatedCommand identified(long id) {
-        throw new AssertionError("a deletion has no id");
-    }
-
-    @Override
-    public ReplyShape shape(boolean following) {
+    public ReplyShape shape() {
         return shape;
     }
 
     @Override
-    public TimedCommand timedAs(boolean following) {
+    public TimedCommand timedAs() {
         return TimedCommand.DELETE;
     }
 
     @Override
-    public boolean carriesData(boolean following) {
+    public boolean carriesData() {
         return false;
     }
 
@@ -100,22 +84,12 @@ public final class ReplicatedRefusal implements ReplicatedCommand {
     }
 
     @Override
-    public void appendLine(ByteBuf out, boolean following, int tag) {
+    public void appendLine(ByteBuf out, int tag) {
         out.writeBytes(line);
     }
 
     @Override
-    public void appendDeletion(ByteBuf out) {
-        out.writeBytes(line);
-    }
-
-    @Override
-    public ReplyShape deletionShape() {
-        return shape;
-    }
-
-    @Override
-    public void answer(byte[] answered, ReplyLine meaning, int tag) {
+    public void answer(byte[] reply, ReplyLine meaning, int tag) {
         afterwards.run();
     }
 

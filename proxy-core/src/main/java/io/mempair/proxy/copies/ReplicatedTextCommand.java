@@ -1,6 +1,7 @@
 package io.mempair.proxy.copies;
 
 import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.text.ReplyLine;
@@ -27,74 +28,103 @@ public final class ReplicatedTextCommand implements ReplicatedCommand {
         this.slot = slot;
     }
 
+    /** The same command without its condition: a set where it stores the client's value. */
+    private record TextFollower(TextRequest request) implements FollowingCommand {
+
+        private Command sent() {
+            Command command = request.command();
+            boolean stores = command == Command.ADD || command == Command.REPLACE || command == Command.CAS;
+            return stores ? Command.SET : command;
+        }
+
+        @Override
+        public ReplyShape shape() {
+            return ReplyShape.of(sent());
+        }
+
+        @Override
+        public TimedCommand timedAs() {
+            return TimedCommand.of(sent());
+        }
+
+        @Override
+        public boolean carriesData() {
+            return true;
+        }
+
+        @Override
+        public int lineBytes() {
+            return request.lineBytes() + SLACK_BYTES;
+        }
+
+        @Override
+        public void appendLine(ByteBuf out, int tag) {
+            Command command = sent();
+            if (command == request.command()) {
+                request.appendLine(out);
+            } else {
+                request.appendLineAs(command, 4, out);
+            }
+        }
+
+        @Override
+        public boolean agrees(byte[] decided, byte[] followed, ReplyLine meaning) {
+            return changes(meaning) && (meaning != ReplyLine.NUMBER || Arrays.equals(decided, followed));
+        }
+    }
+
+    private static boolean changes(ReplyLine meaning) {
+        return meaning == ReplyLine.STORED || meaning == ReplyLine.NUMBER || meaning == ReplyLine.TOUCHED;
+    }
+
     @Override
     public Key key() {
         return Key.of(request.bytes(), request.keyOffset(), request.keyLength());
     }
 
     @Override
-    public boolean oneDecides() {
+    public boolean isConditional() {
         return request.command() == Command.TOUCH || request.command().isConditional();
     }
 
     @Override
-    public boolean changed(ReplyLine meaning) {
-        return meaning == ReplyLine.STORED || meaning == ReplyLine.NUMBER || meaning == ReplyLine.TOUCHED;
+    public WriteEffect effect(ReplyLine meaning) {
+        if (request.command() == Command.DELETE) {
+            return WriteEffect.ofDeletion(meaning);
+        }
+        return changes(meaning) ? WriteEffect.CHANGED : WriteEffect.REFUSED;
     }
 
     @Override
-    public boolean done(ReplyLine meaning) {
-        return request.command() == Command.DELETE
-                ? meaning == ReplyLine.DELETED || meaning == ReplyLine.NOT_FOUND
-                : meaning == ReplyLine.STORED;
+    public FollowingCommand follower() {
+        return new TextFollower(request);
     }
 
     @Override
-    public boolean settles(ReplyLine meaning) {
-        return meaning == ReplyLine.DELETED;
-    }
-
-    @Override
-    public boolean agrees(byte[] decided, byte[] followed, ReplyLine meaning) {
-        return changed(meaning) && (meaning != ReplyLine.NUMBER || Arrays.equals(decided, followed));
-    }
-
-    /** The command to send: as asked to the decider, an unconditional one to the other server. */
-    private Command sent(boolean following) {
-        Command command = request.command();
-        boolean stores = command == Command.ADD || command == Command.REPLACE || command == Command.CAS;
-        return following && stores ? Command.SET : command;
-    }
-
-    @Override
-    public boolean followsByCopy() {
-        return false;
+    public CopyCommand deletion() {
+        return new CopyDeletion(ReplyShape.DELETED, lineBytes(), request::appendDeletion);
     }
 
     /** Storage commands only: no other classic command can set a cas id. */
     @Override
-    public boolean makesId(int longestItemBytes) {
-        return request.command().kind() == Command.CommandKind.STORAGE
+    public ReplicatedCommand identified(LoopContext loop, int longestItemBytes) {
+        boolean can = request.command().kind() == Command.CommandKind.STORAGE
                 && IdentifiedText.canCarry(request, longestItemBytes);
+        return can ? new IdentifiedText(this, request, slot, loop.newId()) : this;
     }
 
     @Override
-    public ReplicatedCommand identified(long id) {
-        return new IdentifiedText(this, request, slot, id);
+    public ReplyShape shape() {
+        return ReplyShape.of(request.command());
     }
 
     @Override
-    public ReplyShape shape(boolean following) {
-        return ReplyShape.of(sent(following));
+    public TimedCommand timedAs() {
+        return TimedCommand.of(request.command());
     }
 
     @Override
-    public TimedCommand timedAs(boolean following) {
-        return TimedCommand.of(sent(following));
-    }
-
-    @Override
-    public boolean carriesData(boolean following) {
+    public boolean carriesData() {
         return true;
     }
 
@@ -104,11 +134,8 @@ public final class ReplicatedTextCommand implements ReplicatedCommand {
     }
 
     @Override
-    public void appendLine(ByteBuf out, boolean following, int tag) {
-        Command command = sent(following);
-        if (command != request.command()) {
-            request.appendLineAs(command, 4, out);
-        } else if (command == Command.CAS) {
+    public void appendLine(ByteBuf out, int tag) {
+        if (request.command() == Command.CAS) {
             request.appendCas(out, id -> CasTag.meant(tag, id));
         } else {
             request.appendLine(out);
@@ -116,18 +143,8 @@ public final class ReplicatedTextCommand implements ReplicatedCommand {
     }
 
     @Override
-    public void appendDeletion(ByteBuf out) {
-        request.appendDeletion(out);
-    }
-
-    @Override
-    public ReplyShape deletionShape() {
-        return ReplyShape.DELETED;
-    }
-
-    @Override
-    public void answer(byte[] line, ReplyLine meaning, int tag) {
-        slot.completeWith(line);
+    public void answer(byte[] reply, ReplyLine meaning, int tag) {
+        slot.completeWith(reply);
     }
 
     @Override

@@ -9,7 +9,6 @@ import io.mempair.proxy.config.CopyPolicy.Acknowledge;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
-import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.replication.Key;
@@ -45,7 +44,7 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
     }
 
     /** A server's reply. */
-    static final class ServerReply {
+    static class ServerReply {
         private final byte[] bytes;
         private final ReplyLine meaning;
         private final int tag;
@@ -61,11 +60,11 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
             this.tag = server.state().replica().tag();
         }
 
-        byte[] bytes() {
+        final byte[] bytes() {
             return bytes;
         }
 
-        ReplyLine meaning() {
+        final ReplyLine meaning() {
             return meaning;
         }
     }
@@ -129,7 +128,7 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
             ServerConnection primary,
             ServerConnection backup,
             int stripe) {
-        if (command.oneDecides()) {
+        if (command.isConditional()) {
             context.order().exclusive(stripe, new PrimaryFirstWrite(context, command, data, primary, backup, stripe));
         } else {
             context.order().shared(stripe, new UnconditionalWrite(context, command, data, primary, backup, stripe));
@@ -176,10 +175,9 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
      * in write order.
      */
     final void identify() {
-        if (primary.takesIds()
-                && backup.takesIds()
-                && command.makesId(Math.min(primary.longestItemBytes(), backup.longestItemBytes()))) {
-            command = command.identified(context.loop().newId());
+        if (primary.takesIds() && backup.takesIds()) {
+            int longestItemBytes = Math.min(primary.longestItemBytes(), backup.longestItemBytes());
+            command = command.identified(context.loop(), longestItemBytes);
         }
     }
 
@@ -296,15 +294,13 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
         server.state().replica().doubted();
     }
 
-    final void sendTo(ServerConnection server, boolean following, ReplyListener listener) {
-        BufferedRequest request =
-                BufferedRequest.ofWrite(command.timedAs(following), command.shape(following), listener);
+    final void sendTo(ServerConnection server, CopyCommand sent, ReplyListener listener) {
+        BufferedRequest request = BufferedRequest.ofWrite(sent.timedAs(), sent.shape(), listener);
         try {
-            command.appendLine(
-                    server.output().append(command.lineBytes()),
-                    following,
+            sent.appendLine(
+                    server.output().append(sent.lineBytes()),
                     server.state().replica().tag());
-            if (data != null && command.carriesData(following)) {
+            if (data != null && sent.carriesData()) {
                 data.copyTo(server.output());
             }
             server.sent(request);
@@ -335,9 +331,7 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
                 then.run();
             }
         };
-        server.send(
-                BufferedRequest.ofLine(TimedCommand.DELETE, command.deletionShape(), listener),
-                out -> command.appendDeletion(out.append(command.lineBytes())));
+        sendTo(server, command.deletion(), listener);
     }
 
     final boolean answersEarly() {

@@ -53,7 +53,7 @@ final class UnconditionalWrite extends ReplicatedWrite {
             return;
         }
         inFlight++;
-        sendTo(server, false, new ReplyListener() {
+        sendTo(server, command, new ReplyListener() {
             @Override
             public void answered(byte[] bytes, ReplyLine meaning) {
                 replied(server, new ServerReply(bytes, meaning, server));
@@ -91,18 +91,29 @@ final class UnconditionalWrite extends ReplicatedWrite {
         ServerConnection lastCopy = unconfirmed();
         if (lastCopy != null && (lastCopy == primary ? second : first) != null) {
             retract(lastCopy, failure);
-        } else if (first != null && second != null && command.done(first.meaning()) != command.done(second.meaning())) {
+        } else if (first != null && second != null && isRefused(first) != isRefused(second)) {
             // one server refused the write, the other executed it. The client gets the primary's reply, so the backup
             // must keep neither a value that was refused nor one from before the write
             deleteAt(backup, () -> conclude(first));
-        } else if (first != null && (second == null || !command.settles(second.meaning()))) {
-            conclude(first);
-        } else if (second != null) {
-            conclude(second);
         } else {
-            fail(failure);
-            end();
+            conclude(preferred(first, second));
         }
+    }
+
+    /** The primary's reply; but the backup's if only the backup replied, or only it had something to delete. */
+    private @Nullable ServerReply preferred(@Nullable ServerReply first, @Nullable ServerReply second) {
+        if (first == null || second == null) {
+            return first == null ? second : first;
+        }
+        return effect(first) == WriteEffect.UNCHANGED && effect(second) == WriteEffect.CHANGED ? second : first;
+    }
+
+    private boolean isRefused(ServerReply reply) {
+        return effect(reply) == WriteEffect.REFUSED;
+    }
+
+    private WriteEffect effect(ServerReply reply) {
+        return command.effect(reply.meaning());
     }
 
     /** A server that may lack a write the other has is out of date. If neither replied, the primary's copy is kept. */
@@ -121,8 +132,12 @@ final class UnconditionalWrite extends ReplicatedWrite {
         }
     }
 
-    private void conclude(ServerReply reply) {
-        answer(reply);
+    private void conclude(@Nullable ServerReply reply) {
+        if (reply == null) {
+            fail(failure);
+        } else {
+            answer(reply);
+        }
         end();
     }
 }
