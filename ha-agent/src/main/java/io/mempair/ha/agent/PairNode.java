@@ -15,6 +15,7 @@ import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
 import io.mempair.proxy.config.FailureText;
 import io.mempair.proxy.server.Proxy;
+import io.mempair.proxy.server.ProxyHealth;
 import io.mempair.proxy.server.ProxyTotals;
 import io.mempair.proxy.server.ServerLatency;
 import io.mempair.proxy.warmup.Warmup;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -219,8 +221,20 @@ public final class PairNode implements Node {
     }
 
     private List<String> warnings() {
-        return Stream.concat(parts.address().warnings().stream(), parts.checks().warnings().stream())
+        return Stream.of(
+                        parts.address().warnings().stream(),
+                        parts.checks().warnings().stream(),
+                        proxy.health().servers().stream().flatMap(PairNode::sourceWarning))
+                .flatMap(Function.identity())
                 .toList();
+    }
+
+    private static Stream<String> sourceWarning(ProxyHealth.ServerStatus server) {
+        return server.virtualSource() == null
+                ? Stream.empty()
+                : Stream.of("server " + server.address() + " is connected from the virtual address "
+                        + server.virtualSource() + ": no own address of this host leads there, so it is out of reach"
+                        + " as a standby. Give this host an address of its own in that network");
     }
 
     @Override

@@ -130,8 +130,8 @@ record OwnNetworks(List<Own> ofInterface, List<Own> elsewhere) {
                     warnings.add(String.format(
                             Locale.ROOT,
                             "proxy.servers: %s is reached from %s only, because this host has no other address in its"
-                                    + " network: not at all as a standby, and its connections are left behind at each"
-                                    + " move. Give %s an address of its own there",
+                                    + " network: perhaps not at all as a standby, and connections are left behind on"
+                                    + " it if this host is lost. Give %s an address of its own there",
                             server,
                             cidr,
                             config.interfaceName()));

@@ -14,7 +14,7 @@ import java.util.List;
  * @param group           the channel to the other node
  * @param virtualAddress  the floating addresses
  * @param hooks           the operator's programs
- * @param proxy           the data plane; its listeners are opened while the node is active
+ * @param proxy           the data plane; its listeners are opened while the node is active; it is told the virtual addresses
  * @param checks          the operator's own checks of fitness
  * @param admin           where the node is watched and steered
  * @param log             what is logged, and how
@@ -40,6 +40,7 @@ public record NodeConfig(
         requireName(name);
         requirePriority(priority);
         checks = List.copyOf(checks);
+        proxy = proxy.withVirtualAddresses(virtualAddress.inetAddresses());
     }
 
     /**

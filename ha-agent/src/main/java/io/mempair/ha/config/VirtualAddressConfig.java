@@ -1,8 +1,11 @@
 package io.mempair.ha.config;
 
 import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +93,13 @@ public record VirtualAddressConfig(List<Cidr> addresses, String interfaceName, C
     public boolean contains(String host) {
         byte[] asked = bytes(host);
         return asked.length > 0 && addresses.stream().anyMatch(cidr -> Arrays.equals(bytes(cidr.address()), asked));
+    }
+
+    /** All of them, without prefix lengths. */
+    public Set<InetAddress> inetAddresses() {
+        return addresses.stream()
+                .map(cidr -> NetUtil.createInetAddressFromIpAddressString(cidr.address()))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Empty for a name. */

@@ -2,12 +2,12 @@ package io.mempair.proxy.backend;
 
 import io.mempair.proxy.config.FailureText;
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.loop.LoopContext;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
-import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.util.concurrent.Future;
@@ -27,22 +27,24 @@ import org.jspecify.annotations.Nullable;
 final class Connector {
 
     private final Bootstrap bootstrap;
-    private final EventLoop eventLoop;
+    private final LoopContext loop;
     private final ServerAddress address;
+    private final SourceAddress source;
     private final ServerState server;
     private final AddressInUse inUse;
     private @Nullable InetAddress tried;
 
     /**
      * @param bootstrap  creates channels on the loop, with their handler; its resolver resolves names
-     * @param eventLoop  the loop
+     * @param loop       the loop
      * @param server     its name is resolved for each attempt, unless a loop is connected to it
      * @param timeout    for one TCP connect
      */
-    Connector(Bootstrap bootstrap, EventLoop eventLoop, ServerState server, Duration timeout) {
+    Connector(Bootstrap bootstrap, LoopContext loop, ServerState server, Duration timeout) {
         this.bootstrap = bootstrap;
-        this.eventLoop = eventLoop;
+        this.loop = loop;
         this.address = server.address();
+        this.source = server.access().source();
         this.server = server;
         this.inUse = server.addressInUse();
         change(timeout);
@@ -62,7 +64,7 @@ final class Connector {
         }
         tried = null;
         resolver()
-                .getResolver(eventLoop)
+                .getResolver(loop.eventLoop())
                 .resolveAll(InetSocketAddress.createUnresolved(address.host(), address.port()))
                 .addListener((Future<List<SocketAddress>> resolving) -> {
                     if (resolving.isSuccess()) {
@@ -87,9 +89,25 @@ final class Connector {
 
     private void connectTo(InetAddress target, int othersToTry, Consumer<Channel> connected, Consumer<String> failed) {
         tried = target;
-        bootstrap.connect(new InetSocketAddress(target, address.port())).addListener((ChannelFuture connecting) -> {
+        connectFrom(source.ownTowards(target), target, othersToTry, connected, failed);
+    }
+
+    /** @param own  address to come from, or null for the kernel's choice */
+    private void connectFrom(
+            @Nullable InetAddress own,
+            InetAddress target,
+            int othersToTry,
+            Consumer<Channel> connected,
+            Consumer<String> failed) {
+        InetSocketAddress local = own == null ? null : new InetSocketAddress(own, 0);
+        InetSocketAddress remote = new InetSocketAddress(target, address.port());
+        bootstrap.connect(remote, local).addListener((ChannelFuture connecting) -> {
             if (connecting.isSuccess()) {
-                secure(connecting.channel(), connected, failed);
+                secure(connecting.channel(), channel -> takeIfLasting(channel, connected, failed), failed);
+                return;
+            }
+            if (own != null && !isRefused(connecting.cause())) {
+                connectFrom(null, target, othersToTry, connected, failed); // no way back to the own address
                 return;
             }
             unanswered();
@@ -103,6 +121,17 @@ final class Connector {
                 failed.accept(FailureText.of(connecting.cause()));
             }
         });
+    }
+
+    /** A connection from a virtual address serves an active node only, which closes it before it releases the address. */
+    private void takeIfLasting(Channel channel, Consumer<Channel> connected, Consumer<String> failed) {
+        InetAddress virtual = source.virtualIn(channel.localAddress());
+        if (virtual != null && !loop.isServing()) {
+            channel.close();
+            failed.accept("only " + virtual.getHostAddress() + " leads there, which is a virtual address");
+        } else {
+            connected.accept(channel);
+        }
     }
 
     private static boolean isRefused(Throwable cause) {

@@ -4,6 +4,7 @@ import io.mempair.proxy.config.FailureText;
 import io.mempair.proxy.config.Login;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.loop.Cumulation;
+import io.mempair.proxy.loop.Fenced;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.protocol.text.TextReplies;
 import io.mempair.proxy.replication.Key;
@@ -67,6 +68,8 @@ public final class KeyDump {
     private final ServerState server;
     private final DumpListener listener;
 
+    private final Fenced fenced = this::cutOff;
+
     private DumpPhase phase = DumpPhase.CONNECTING;
     private @Nullable Channel channel;
     private @Nullable Future<?> watch;
@@ -94,8 +97,7 @@ public final class KeyDump {
     public static KeyDump start(
             LoopContext loop, Bootstrap bootstrap, ServerState server, Duration connectTimeout, DumpListener listener) {
         KeyDump dump = new KeyDump(loop, server, listener);
-        Connector connector =
-                new Connector(bootstrap.handler(dump.channels()), loop.eventLoop(), server, connectTimeout);
+        Connector connector = new Connector(bootstrap.handler(dump.channels()), loop, server, connectTimeout);
         connector.connect(dump::connected, dump::fail);
         return dump;
     }
@@ -123,6 +125,7 @@ public final class KeyDump {
             return;
         }
         channel = made;
+        loop.watch(fenced);
         long silenceNanos = MAX_SILENCE.toNanos();
         watch = loop.eventLoop().scheduleWithFixedDelay(this::watch, silenceNanos, silenceNanos, TimeUnit.NANOSECONDS);
         Login login = server.access().login();
@@ -138,7 +141,7 @@ public final class KeyDump {
         Channel current = channel;
         if (current != null && phase != DumpPhase.OVER) {
             if (!loop.mayRepair()) {
-                fail("this node is no longer active, so it repairs no server");
+                cutOff();
                 return;
             }
             phase = next;
@@ -156,9 +159,15 @@ public final class KeyDump {
         heard = false;
     }
 
+    /** It is part of a repair, and its connection may come from an address that is about to move. */
+    private void cutOff() {
+        fail("this node is no longer active, so it repairs no server");
+    }
+
     /** Ends the dump; the listener is not called any more. */
     public void close() {
         phase = DumpPhase.OVER;
+        loop.unwatch(fenced);
         if (watch != null) {
             watch.cancel(false);
         }

@@ -19,6 +19,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -65,6 +66,7 @@ public final class ServerConnection implements Fenced {
     private ServerTimeouts timeouts;
     private @Nullable Channel channel;
     private @Nullable OutputBatch output;
+    private @Nullable InetAddress virtualSource;
     private boolean takesAddress;
     private boolean usable;
     private boolean speaksMeta;
@@ -120,7 +122,7 @@ public final class ServerConnection implements Fenced {
         this.signOfLife = new IdleProbe(loop, this::probe);
         this.connector = new Connector(
                 bootstrap.handler(new ServerChannelHandler(this, state.access().tls())),
-                loop.eventLoop(),
+                loop,
                 state,
                 timeouts.connect());
     }
@@ -266,6 +268,7 @@ public final class ServerConnection implements Fenced {
         }
         loop.counters().count(ProxyMeter.SERVER_CONNECTS);
         channel = connected;
+        virtualSource = state.access().source().virtualIn(connected.localAddress());
         output = secured
                 ? OutputBatch.inRecords(loop, connected, memory, this::giveUp)
                 : OutputBatch.toServer(loop, connected, memory, this::giveUp);
@@ -288,6 +291,7 @@ public final class ServerConnection implements Fenced {
         takesIds = numbers.takesIds();
         sparesThisSecond = numbers.sparesThisSecond();
         reconnect.succeeded();
+        state.comesFrom(virtualSource);
         state.connected(version);
         firstTry.complete(null);
     }
@@ -395,11 +399,20 @@ public final class ServerConnection implements Fenced {
         drain.abort();
     }
 
-    /** Also when every request is answered: a value refused early may be partly unsent. */
+    /**
+     * Also when every request is answered: a value refused early may be partly unsent. And while the virtual address
+     * it comes from is here: later no reset can be sent from there.
+     */
     @Override
     public void cutOff() {
         Channel current = channel;
-        if (current != null && (inFlight.hasFenced() || (usable && hasUnsent(current)))) {
+        if (current != null && virtualSource != null) {
+            drain.abort();
+            lose(
+                    ServerFailure.CONNECTION_LOST,
+                    "came from " + virtualSource.getHostAddress() + ", which leaves this host",
+                    false);
+        } else if (current != null && (inFlight.hasFenced() || (usable && hasUnsent(current)))) {
             giveUp();
         }
     }
@@ -440,6 +453,7 @@ public final class ServerConnection implements Fenced {
             lost.close();
         }
         giveAddressBack();
+        virtualSource = null;
         if (usable) {
             usable = false;
             if (ending) {

@@ -8,6 +8,7 @@ import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.replication.ServerIdentity;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,6 +44,7 @@ public final class ServerState {
 
     private volatile @Nullable String version;
     private volatile @Nullable String lastFailure;
+    private volatile @Nullable InetAddress virtualSource;
 
     /** The server's clock at {@code atNanos} of the loops' clock. */
     private record ClockReading(long seconds, long atNanos) {}
@@ -336,6 +338,24 @@ public final class ServerState {
             reportedUnreachable.set(false);
             LOG.info("server {} up version=\"{}\"", address, serverVersion);
         }
+    }
+
+    /** A connection comes from that virtual address, or from an own one if it is null. Logged when it changes. */
+    void comesFrom(@Nullable InetAddress virtual) {
+        boolean changed = !Objects.equals(virtualSource, virtual);
+        virtualSource = virtual;
+        if (changed && virtual != null) {
+            LOG.warn(
+                    "server {} is connected from the virtual address {}: no own address of this host leads there, so"
+                            + " it is out of reach as a standby, and connections are left behind on it if this host is lost",
+                    address,
+                    virtual.getHostAddress());
+        }
+    }
+
+    /** The virtual address that its last connection came from; null if it came from an own one. */
+    public @Nullable InetAddress virtualSource() {
+        return virtualSource;
     }
 
     void lost(String reason) {

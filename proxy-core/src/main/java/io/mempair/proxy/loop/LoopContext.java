@@ -140,6 +140,11 @@ public final class LoopContext {
         return fence.letsRepairsOut(this);
     }
 
+    /** Whether this node serves, or finishes what it serves, whatever its lease. */
+    public boolean isServing() {
+        return !fence.isClosed();
+    }
+
     /** Registers {@code connection} for {@link #cutOff}. */
     public void watch(Fenced connection) {
         fenced.add(connection);

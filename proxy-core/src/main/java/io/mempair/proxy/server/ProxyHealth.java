@@ -105,6 +105,7 @@ public record ProxyHealth(
      * @param missed   keys in its journal; -1 if there were too many, and it will be flushed
      * @param refill   how far the copying of all its keys is; null if that is not under way
      * @param failure  why it is not up: why a connection was last lost or not made; null if it is up, or nothing is known
+     * @param virtualSource  the virtual address it is connected from, because no own one leads there; else null
      */
     public record ServerStatus(
             ServerAddress address,
@@ -112,7 +113,19 @@ public record ProxyHealth(
             boolean up,
             long missed,
             @Nullable RefillProgress refill,
-            @Nullable String failure) {
+            @Nullable String failure,
+            @Nullable String virtualSource) {
+
+        /** A server that is connected from an own address. */
+        public ServerStatus(
+                ServerAddress address,
+                ServerTier tier,
+                boolean up,
+                long missed,
+                @Nullable RefillProgress refill,
+                @Nullable String failure) {
+            this(address, tier, up, missed, refill, failure, null);
+        }
 
         /** A server that missed nothing. */
         public ServerStatus(ServerAddress address, ServerTier tier, boolean up) {

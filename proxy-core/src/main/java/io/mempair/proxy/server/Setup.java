@@ -2,6 +2,7 @@ package io.mempair.proxy.server;
 
 import io.mempair.proxy.backend.ServerAccess;
 import io.mempair.proxy.backend.ServerState;
+import io.mempair.proxy.backend.SourceAddress;
 import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
@@ -14,6 +15,7 @@ import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.server.MovedNames.Move;
 import io.mempair.proxy.server.ProxyHealth.ServerStatus;
 import io.mempair.proxy.server.ProxyHealth.ServerTier;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,8 +48,8 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
 
     /** The first setup of a proxy. */
     static Setup of(ProxyConfig config) {
-        Setup first = new Setup(config, List.of(), ServerAccess.of(config.pool().security()), new PeerKnowledge())
-                .next(config, MovedNames.NONE);
+        ServerAccess access = ServerAccess.of(config.pool().security(), new SourceAddress(config.virtualAddresses()));
+        Setup first = new Setup(config, List.of(), access, new PeerKnowledge()).next(config, MovedNames.NONE);
         first.tellServers();
         return first;
     }
@@ -62,8 +64,9 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
      */
     Setup next(ProxyConfig next, MovedNames moved) {
         PoolConfig pool = next.pool();
-        ServerAccess nextAccess =
-                pool.security().equals(config.pool().security()) ? access : ServerAccess.of(pool.security());
+        ServerAccess nextAccess = pool.security().equals(config.pool().security())
+                ? access
+                : ServerAccess.of(pool.security(), access.source());
         List<ServerState> left = new ArrayList<>(servers);
         int primaries = Math.min(config.pool().primaries().size(), servers.size());
         // its own tier first, for an address that is in both
@@ -220,12 +223,14 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
 
     private ServerStatus status(ServerState server) {
         boolean up = server.up();
+        InetAddress virtual = server.virtualSource();
         return new ServerStatus(
                 server.address(),
                 tierOf(server),
                 up,
                 server.replica().journaledKeys(),
                 server.refill().orElse(null),
-                up ? null : server.lastFailure().orElse(null));
+                up ? null : server.lastFailure().orElse(null),
+                virtual == null ? null : virtual.getHostAddress());
     }
 }

@@ -7,7 +7,6 @@ import io.mempair.proxy.config.ClientPolicy;
 import io.mempair.proxy.config.Distribution;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerAddress;
-import io.mempair.proxy.config.ServerSecurity;
 import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.frontend.ClientRegistry;
 import io.mempair.proxy.loop.Fence;
@@ -115,7 +114,7 @@ final class FuzzedClient {
         return new ServerState(
                 address,
                 1,
-                ServerAccess.of(ServerSecurity.NONE),
+                new ServerAccess(null, null),
                 new ReplicaState(address.toString(), new PeerKnowledge(), 1_000_000),
                 null);
     }
