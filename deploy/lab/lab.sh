@@ -26,7 +26,7 @@ hosts: a 10.77.0.11, b .12, w .13 (witness), c .14 (client), m1 .21, m2 .22; vir
   stop-X     SIGSTOP of the JVM                         freeze-X     SIGSTOP of everything of mempair
 
 MEMPAIR_LAB        name of the lab, so that several live side by side (default: mempair)
-MEMPAIR_LAB_DIR    where config puts control sockets (default: /tmp/NAME-lab)
+MEMPAIR_LAB_DIR    where config puts control sockets (default: /tmp/NAME-lab), and up the file lab-is-up if the folder is there
 MEMPAIR_SERVERS, MEMPAIR_BACKUPS, MEMPAIR_TIMEOUT, MEMPAIR_PROFILE, MEMPAIR_WARMUP   for config
 MEMPAIR_WITNESS    not empty: in the nodes' files, w is their witness
 EOF
@@ -94,8 +94,10 @@ up() {
         ! exists "$name" || die "lab '$LAB' is up already (remove it with: lab.sh down)"
     done
     need_run
+    # of two that come at once only one gets the first name, and only what was made here is taken down again
+    ip netns add "$(space sw)" || die "lab '$LAB' is up already (remove it with: lab.sh down)"
     trap 'trap - ERR; down; die "could not be brought up"' ERR
-    ip netns add "$(space sw)"
+    [ ! -d "${MEMPAIR_LAB_DIR:-}" ] || : >"$MEMPAIR_LAB_DIR/lab-is-up"
     inside sw ip link add br0 type bridge forward_delay 0
     inside sw ip link set br0 up
     for entry in $HOSTS; do

@@ -138,6 +138,7 @@ enter_user_namespace() {
 
 # lab_of_script NAME KEEP: the lab this script makes, called NAME unless MEMPAIR_LAB says otherwise. It ends with the
 # script, however that ends, and with it the folder of its logs, unless KEEP is yes: then the last line says where they are.
+# A lab of that name that another script made stays.
 lab_of_script() {
     export MEMPAIR_LAB=${MEMPAIR_LAB:-$1} TZ=UTC
     MEMPAIR_LAB_DIR=$(mktemp -d "/tmp/$MEMPAIR_LAB-XXXXXX")
@@ -151,7 +152,7 @@ lab_of_script() {
 end_lab_of_script() {
     local status=$?
     trap - EXIT
-    "$here/lab/lab.sh" down 2>/dev/null || true
+    [ ! -e "$MEMPAIR_LAB_DIR/lab-is-up" ] || "$here/lab/lab.sh" down 2>/dev/null || true
     if [ "$lab_is_kept" = yes ]; then
         echo "logs: $MEMPAIR_LAB_DIR" >&2
     else

@@ -85,7 +85,8 @@ final class LabHosts {
         sockets.toFile().delete();
     }
 
-    private Map<String, String> environment() {
+    /** What tells a script of deploy that these hosts are its lab. */
+    Map<String, String> environment() {
         var environment = new HashMap<>(Installation.QUICK);
         environment.put("MEMPAIR_LAB", name);
         environment.put("MEMPAIR_LAB_DIR", sockets.toString());
