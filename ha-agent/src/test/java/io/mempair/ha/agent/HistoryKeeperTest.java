@@ -2,22 +2,16 @@ package io.mempair.ha.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mempair.ha.election.Message;
 import io.mempair.ha.election.Reason;
 import io.mempair.ha.election.Role;
 import io.mempair.ha.election.Transition;
-import io.mempair.ha.group.Group;
-import io.mempair.ha.group.GroupListener;
 import io.mempair.ha.group.OperatorMessage;
-import io.mempair.ha.group.ServerStateMessage;
 import io.mempair.ha.history.HistoryFile;
 import io.mempair.ha.history.HistoryRecord;
 import io.mempair.ha.time.SystemClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,44 +22,16 @@ class HistoryKeeperTest {
     private static final Transition TO_ACTIVE =
             new Transition(Role.STANDBY, Role.ACTIVE, 3, new Reason(Reason.Cause.PEER_DIED, "b is dead"), 34_000_000);
 
-    /** Hands what is sent to the other keeper, or loses it. */
-    private static final class Wire implements Group {
-        final List<OperatorMessage> sent = new ArrayList<>();
-
-        @Override
-        public void start(GroupListener listener) {}
-
-        @Override
-        public void send(Message message) {}
-
-        @Override
-        public void send(String to, Message message) {}
-
-        @Override
-        public void send(ServerStateMessage message) {}
-
-        @Override
-        public void send(String to, ServerStateMessage message) {}
-
-        @Override
-        public void send(OperatorMessage message) {
-            sent.add(message);
-        }
-
-        @Override
-        public void close() {}
-    }
-
     @TempDir
     private Path folder;
 
-    private static HistoryKeeper keeper(String name, Wire wire, Path folder) {
+    private static HistoryKeeper keeper(String name, KeptGroup wire, Path folder) {
         return new HistoryKeeper(name, wire, folder == null ? null : new HistoryFile(folder), new SystemClock());
     }
 
     @Test
     void whatHappenedIsKnownAfterARestart() {
-        Wire wire = new Wire();
+        KeptGroup wire = new KeptGroup();
         try (HistoryKeeper before = keeper("a", wire, folder)) {
             before.changed(TO_ACTIVE);
             before.reloaded(false, "a.yaml:3:1: wrong");
@@ -89,16 +55,16 @@ class HistoryKeeperTest {
 
     @Test
     void aPeerThatWasAwayLearnsAllOfItAndThenNothingIsToldAnyMore() {
-        Wire ofA = new Wire();
-        Wire ofB = new Wire();
+        KeptGroup ofA = new KeptGroup();
+        KeptGroup ofB = new KeptGroup();
         try (HistoryKeeper a = keeper("a", ofA, null);
                 HistoryKeeper b = keeper("b", ofB, null)) {
             for (int i = 0; i < 50; i++) {
                 a.changed(TO_ACTIVE);
             }
             b.reloaded(true, "nothing changed");
-            ofA.sent.clear();
-            ofB.sent.clear();
+            ofA.told.clear();
+            ofB.told.clear();
 
             for (int second = 0; a.digest() != b.digest(); second++) {
                 assertThat(second).isLessThan(10);
@@ -110,20 +76,20 @@ class HistoryKeeperTest {
 
             assertThat(a.records()).hasSize(51).isEqualTo(b.records());
             a.compare(b.digest());
-            assertThat(ofA.sent).isEmpty();
+            assertThat(ofA.told).isEmpty();
         }
     }
 
-    private static void deliver(Wire from, HistoryKeeper to) {
-        from.sent.forEach(message -> to.heard((OperatorMessage.Past) message));
-        from.sent.clear();
+    private static void deliver(KeptGroup from, HistoryKeeper to) {
+        from.told.forEach(message -> to.heard((OperatorMessage.Past) message));
+        from.told.clear();
     }
 
     @Test
     void aFolderThatCannotBeWrittenCostsOnlyTheFile() throws IOException {
         Path noFolder = Files.writeString(folder.resolve("file"), "");
 
-        try (HistoryKeeper a = keeper("a", new Wire(), noFolder)) {
+        try (HistoryKeeper a = keeper("a", new KeptGroup(), noFolder)) {
             a.changed(TO_ACTIVE);
             assertThat(a.records()).hasSize(1);
         }

@@ -11,16 +11,12 @@ import io.mempair.ha.election.Message.Heartbeat;
 import io.mempair.ha.election.Policy;
 import io.mempair.ha.election.Role;
 import io.mempair.ha.election.Settings;
-import io.mempair.ha.group.Group;
-import io.mempair.ha.group.GroupListener;
-import io.mempair.ha.group.ServerStateMessage;
 import io.mempair.ha.group.ServerStateMessage.StateAck;
 import io.mempair.ha.group.ServerStateMessage.StateUpdate;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.replication.ServerIdentity;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.replication.ServerKnowledge.Known;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,37 +33,6 @@ class ServerStateReplicatorTest {
     private static final Message.Terms TERMS = new Message.Terms(false, false, 700 * MILLI);
     private static final Settings SETTINGS = new Settings(
             "a", 200, INCARNATION, 100 * MILLI, 700 * MILLI, 1_500 * MILLI, Settings.CLAIM_NANOS, Policy.PAIR);
-
-    /** Keeps what is sent. */
-    private static final class KeptGroup implements Group {
-        final List<ServerStateMessage> sent = new ArrayList<>();
-        boolean tooMuch;
-
-        @Override
-        public void start(GroupListener listener) {}
-
-        @Override
-        public void send(Message message) {}
-
-        @Override
-        public void send(String to, Message message) {}
-
-        @Override
-        public void send(ServerStateMessage message) {
-            if (tooMuch) {
-                throw new IllegalArgumentException("knowledge of 513 servers (expected: at most 512)");
-            }
-            sent.add(message);
-        }
-
-        @Override
-        public void send(String to, ServerStateMessage message) {
-            sent.add(message);
-        }
-
-        @Override
-        public void close() {}
-    }
 
     private final FakeProxy proxy = new FakeProxy();
     private final KeptGroup group = new KeptGroup();
@@ -145,7 +110,7 @@ class ServerStateReplicatorTest {
         exchange.heard(told(OF_B, 1, 6), nowNanos);
 
         assertThat(proxy.calls).containsExactly("learn 7");
-        assertThat(group.sent)
+        assertThat(group.states)
                 .containsExactly(
                         new StateAck("a", INCARNATION, OF_B, 1, 7), new StateAck("a", INCARNATION, OF_B, 1, 7));
     }
@@ -164,7 +129,7 @@ class ServerStateReplicatorTest {
         exchange.heard(told(OF_B, 2, 7), nowNanos);
 
         assertThat(proxy.calls).isEmpty();
-        assertThat(group.sent).isEmpty();
+        assertThat(group.states).isEmpty();
     }
 
     @Test
@@ -177,7 +142,7 @@ class ServerStateReplicatorTest {
         exchange.heard(told(OF_B, 1, 7), nowNanos);
 
         assertThat(proxy.calls).isEmpty();
-        assertThat(group.sent).isEmpty();
+        assertThat(group.states).isEmpty();
     }
 
     @Test
@@ -189,7 +154,7 @@ class ServerStateReplicatorTest {
         proxy.findOut(8, ReplicaStatus.OUT);
         runTasks();
 
-        assertThat(group.sent).containsExactly(new StateUpdate("a", INCARNATION, 1, proxy.knowledge()));
+        assertThat(group.states).containsExactly(new StateUpdate("a", INCARNATION, 1, proxy.knowledge()));
         assertThat(proxy.calls).isEmpty();
         exchange.heard(new StateAck("b", OF_B, INCARNATION - 1, 1, 8), nowNanos);
         assertThat(proxy.calls).isEmpty();
@@ -205,7 +170,7 @@ class ServerStateReplicatorTest {
 
         tickFor(1_000);
 
-        assertThat(group.sent)
+        assertThat(group.states)
                 .hasSizeGreaterThan(4)
                 .containsOnly(new StateUpdate("a", INCARNATION, 1, proxy.knowledge()));
         assertThat(proxy.calls).containsExactly("known 7");
@@ -220,7 +185,7 @@ class ServerStateReplicatorTest {
         assertThat(beat.holds()).isFalse();
         runTasks();
 
-        assertThat(group.sent).isEmpty();
+        assertThat(group.states).isEmpty();
         assertThat(proxy.calls).isEmpty();
     }
 
@@ -228,7 +193,7 @@ class ServerStateReplicatorTest {
     void nothingIsToldWhileThereIsNothingToTell() {
         reignAlone();
 
-        assertThat(group.sent).isEmpty();
+        assertThat(group.states).isEmpty();
         assertThat(proxy.calls).isEmpty();
     }
 

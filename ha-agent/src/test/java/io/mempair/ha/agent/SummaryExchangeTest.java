@@ -3,18 +3,11 @@ package io.mempair.ha.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mempair.ha.election.Election;
-import io.mempair.ha.election.Message;
 import io.mempair.ha.election.Policy;
 import io.mempair.ha.election.Settings;
-import io.mempair.ha.group.Group;
-import io.mempair.ha.group.GroupListener;
 import io.mempair.ha.group.MemberSummary;
-import io.mempair.ha.group.OperatorMessage;
 import io.mempair.ha.group.OperatorMessage.Summary;
-import io.mempair.ha.group.ServerStateMessage;
 import io.mempair.ha.time.SystemClock;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -25,34 +18,6 @@ class SummaryExchangeTest {
     private static final long SECOND = 1_000 * MILLI;
     private static final Election ELECTION = Election.start(
             new Settings("a", 200, 1, 100 * MILLI, 700 * MILLI, 1_500 * MILLI, Settings.CLAIM_NANOS, Policy.PAIR), 0);
-
-    /** Keeps what is sent. */
-    private static final class KeptGroup implements Group {
-        final List<OperatorMessage> sent = new ArrayList<>();
-
-        @Override
-        public void start(GroupListener listener) {}
-
-        @Override
-        public void send(Message message) {}
-
-        @Override
-        public void send(String to, Message message) {}
-
-        @Override
-        public void send(ServerStateMessage message) {}
-
-        @Override
-        public void send(String to, ServerStateMessage message) {}
-
-        @Override
-        public void send(OperatorMessage message) {
-            sent.add(message);
-        }
-
-        @Override
-        public void close() {}
-    }
 
     private final KeptGroup group = new KeptGroup();
     private final HistoryKeeper history = new HistoryKeeper("a", group, null, new SystemClock());
@@ -69,7 +34,7 @@ class SummaryExchangeTest {
             exchange.turnEnded(ELECTION, now);
         }
 
-        assertThat(group.sent)
+        assertThat(group.told)
                 .containsExactly(
                         new Summary("a", summary(1), 0),
                         new Summary("a", summary(2), 0),
