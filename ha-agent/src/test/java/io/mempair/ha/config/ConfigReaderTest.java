@@ -1,10 +1,7 @@
 package io.mempair.ha.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.mempair.ha.config.VirtualAddressConfig.ConflictPolicy;
 import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.ClientNetwork;
 import io.mempair.proxy.config.ClientPolicy;
@@ -28,7 +25,6 @@ import io.mempair.proxy.config.TransportChoice;
 import io.mempair.proxy.config.UnixSocketConfig;
 import io.mempair.proxy.config.Users;
 import io.mempair.proxy.protocol.Command;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,56 +33,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
+/** What a good file says reaches its records. */
 @Timeout(20)
-class ConfigReaderTest {
-
-    private static final String MINIMAL = """
-            node: {name: a}
-            group: {bind: 10.77.0.11, peers: 10.77.0.12}
-            virtual-address: {address: 10.77.0.100/24, interface: eth0}
-            proxy: {servers: [10.77.0.21]}
-            """;
-
-    @TempDir
-    private Path folder;
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '"',
-            value = {
-                "10.77.0.100/24 | 10.77.0.255/24 | '10.77.0.255/24' is the broadcast address",
-                "10.77.0.100/24 | 10.77.0.0/24 | '10.77.0.0/24' is the address of the network itself",
-                "10.77.0.100/24 | 'fd00::/64' | 'fd00::/64' is the address of all routers",
-                "interface: eth0 | interface: lo | 'lo' is this host alone",
-                "peers: 10.77.0.12 | peers: 10.77.0.100 | 10.77.0.100:7800 is the virtual address",
-                "[10.77.0.21] | [10.77.0.21, 10.77.0.100] | 10.77.0.100:11211 is the virtual address, so this proxy itself",
-                "[10.77.0.21] | [10.77.0.21], backups: [10.77.0.100:11212] | proxy.backups: 10.77.0.100:11212 is the virtual",
-                "bind: 10.77.0.11 | bind: 0.0.0.0 | group.bind: '0.0.0.0' is every address",
-                "bind: 10.77.0.11 | bind: '::' | group.bind: '::' is every address",
-                "interface: eth0 | interface: eth0, conflict: never | 'never' (expected: refuse or warn)"
-            })
-    void anAddressThatCannotServeIsRefusedByItsKey(String written, String instead, String message) throws IOException {
-        assertThat(MINIMAL).contains(written);
-
-        assertThatThrownBy(() -> ConfigReader.readNode(file(MINIMAL.replace(written, instead))))
-                .hasMessageContaining(message);
-    }
-
-    @Test
-    void aConflictIsRefusedUnlessTheFileSaysWarn() throws Exception {
-        assertThat(ConfigReader.readNode(file(MINIMAL)).virtualAddress().conflict())
-                .isEqualTo(ConflictPolicy.REFUSE);
-        assertThat(ConfigReader.readNode(file(MINIMAL.replace("interface: eth0", "interface: eth0, conflict: warn")))
-                        .virtualAddress()
-                        .conflict())
-                .isEqualTo(ConflictPolicy.WARN);
-    }
+class ConfigReaderTest extends ConfigFiles {
 
     @Test
     void aMinimalFileIsFilledWithTheDefaults() throws Exception {
@@ -182,15 +132,6 @@ class ConfigReaderTest {
     }
 
     @Test
-    void anAddressTwiceIsRefused() throws IOException {
-        Path path = file(MINIMAL.replace("10.77.0.100/24", "[10.77.0.100/24, 10.77.0.100/32]"));
-
-        assertThatThrownBy(() -> ConfigReader.readNode(path))
-                .hasMessageContaining("virtual-address.address: ")
-                .hasMessageContaining("(expected: each address once)");
-    }
-
-    @Test
     void everyHookReachesItsRecord() throws Exception {
         Path program = Files.writeString(folder.resolve("hook"), "#!/bin/sh\n");
         assertThat(program.toFile().setExecutable(true)).isTrue();
@@ -203,64 +144,6 @@ class ConfigReaderTest {
                 .isEqualTo(new HooksConfig(
                         program, program, program, program, Duration.ofSeconds(6), HooksConfig.Holder.HOOKS));
         assertThat(node.hooks().claimLimit()).hasSeconds(12);
-    }
-
-    @Test
-    void aHookThatCannotRunIsNamed() throws IOException {
-        Path plain = Files.writeString(folder.resolve("plain"), "");
-        Path path = file(MINIMAL + "hooks: {claim: /nowhere/hook, notify: mail, fence: " + plain + ", timeout: 2m}\n");
-
-        assertThatThrownBy(() -> ConfigReader.readNode(path))
-                .hasMessageContaining("hooks.claim: '/nowhere/hook' is not there (expected: a program)")
-                .hasMessageContaining("hooks.notify: 'mail' (expected: an absolute path of a program)")
-                .hasMessageContaining(
-                        "hooks.fence: '" + plain + "' cannot be run (expected: a program: chmod +x " + plain)
-                .hasMessageContaining("hooks.timeout: 120000ms (expected: 10ms..60s)");
-    }
-
-    @Test
-    void hooksThatHoldTheAddressAreClaimAndReleaseBoth() throws IOException {
-        Path path = file(MINIMAL + "hooks: {address: hooks}\n");
-
-        assertThatThrownBy(() -> ConfigReader.readNode(path))
-                .hasMessageContaining("hooks.address: hooks (expected: only with both hooks.claim and hooks.release)");
-    }
-
-    @Test
-    void everythingWrongIsSaidAtOnceWithItsPlace() throws IOException {
-        Path path = file("""
-                node: {name: 'a b', priority: 300}
-                group:
-                  bind: 10.77.0.100
-                  pears: [10.77.0.12]
-                  profile: slow
-                virtual-address: {address: 10.77.0.100, interface: eth0}
-                proxy:
-                  servers: []
-                  timeout: 5 hours
-                  timeout: 1s
-                  max-clients: 0
-                  max-value: {a: 1}
-                  loops:
-                """);
-
-        var refused = catchThrowableOfType(ConfigException.class, () -> ConfigReader.readNode(path));
-
-        assertThat(refused.problems())
-                .containsExactly(
-                        path + ":1:14: node.name: 'a b' (expected: letters, digits, . _ -; at most 63)",
-                        path + ":1:31: node.priority: 300 (expected: 1..254)",
-                        path + ":3:3: group.peers: missing (expected: the address of the other node)",
-                        path + ":4:3: group.pears: unknown key (did you mean 'peers'?)",
-                        path + ":5:12: group.profile: 'slow' (expected: default or fast)",
-                        path + ":6:28: virtual-address.address: '10.77.0.100' (expected: address/prefix-length, as in"
-                                + " 10.0.0.100/24; at most /32)",
-                        path + ":8:12: proxy.servers: empty (expected: at least one)",
-                        path + ":9:12: proxy.timeout: '5 hours' (expected: a duration such as 500ms, 1s or 2m)",
-                        path + ":10:3: proxy.timeout: a second time (expected: each key once)",
-                        path + ":11:16: proxy.max-clients: 0 (expected: 1..1000000)",
-                        path + ":12:14: proxy.max-value: a mapping (expected: one value)",
-                        path + ":13:9: proxy.loops: empty (expected: a value)");
     }
 
     @Test
@@ -282,106 +165,6 @@ class ConfigReaderTest {
                         Map.of(
                                 new ServerAddress("m1", 11211), new ServerLabel("a", 3),
                                 new ServerAddress("m2", 11211), new ServerLabel("b", 1))));
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "node: {name: 'a b'}           | node.name: 'a b' (expected: letters",
-                "node: {name: a, priority: 0}  | node.priority: 0 (expected: 1..254)",
-                "node: {name: a, priority: x}  | node.priority: 'x' (expected: a whole number)",
-                "node: a                       | node: 'a' (expected: a mapping with the keys name, priority, warmup)",
-                "nod: {name: a}                | nod: unknown key (did you mean 'node'?)",
-            })
-    void aBadNodeSectionIsRefused(String line, String message) throws IOException {
-        Path path = file(MINIMAL.replace("node: {name: a}", line));
-
-        assertThat(refusal(path)).contains(message);
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "servers: [m1, m1]                          | proxy.servers: m1:11211 twice",
-                "servers: [m1, m2], backups: [m1, m2]       | proxy.backups: m1:11211 is in servers too, and would",
-                "servers: [m1, m2], backups: [m2, m1], distribution: ketama | proxy.backups: m1:11211 is in servers too",
-                "servers: [11211]                           | proxy.servers: '11211' (expected: host, host:port",
-                "servers: ['m1:0']                          | proxy.servers: 'm1:0' (expected: host, host:port",
-                "servers: '10.77.0.21,10.77.0.22'           | proxy.servers: '10.77.0.21,10.77.0.22' (expected: host, host:port or [ipv6]:port; several are a list: [10.77.0.21, 10.77.0.22])",
-                "servers: 10.77.0.300                       | proxy.servers: '10.77.0.300' (expected: host, host:port or [ipv6]:port; an IPv4 address is four",
-                "servers: [m1], backups: ['m2:11211:5']     | proxy.servers: m2:11211 has weight 5 (expected: none, modulo has no weights)",
-                "servers: ['m1:1:2', 'm2:1:3'], backups: ['m2:1:4'], distribution: modula | proxy.servers: m2:1 with two names or weights",
-                "servers: ['m1:1 a', 'm2:1 a'], distribution: libketama | proxy.servers: the name a twice",
-                "servers: [m1, m2], distribution: consistent | proxy.distribution: 'consistent' (expected: one of modulo, magent-ketama, modula,",
-                "servers: [m1, m2], hash: md5               | proxy.hash: md5 (expected: none, modulo has its own)",
-                "servers: [m1, m2], distribution: modula, hash: sha1 | proxy.hash: 'sha1' (expected: one of one-at-a-time, md5,",
-                "servers: [m1, m2], hash-tag: '{'           | proxy.hash-tag: '{' (expected: two characters as in {}",
-                "servers: [m1, m2], hash-skip-prefix: 'a b' | proxy.hash-skip-prefix: 'a b' (expected: characters",
-                "servers: ['::1:21001']                     | proxy.servers: '::1:21001' (expected: host, host:port or [ipv6]:port; an IPv6 address with a port",
-                "servers: /run/m.sock                       | proxy.servers: '/run/m.sock' (expected: host, host:port or [ipv6]:port; unix sockets",
-                "servers: [m1], retry-min: 5s               | proxy.retry-max: PT2S (expected: at least retry-min)",
-                "servers: [m1], max-buffered: 1m, max-value: 2m | proxy.max-buffered: 1048576 (expected: 2097152..",
-                "servers: [m1], acknowledge: both           | proxy.acknowledge: 'both' (expected: all or primary)",
-                "servers: [m1], hedge: 1                    | proxy.hedge: '1' (expected: true or false)",
-                "servers: [m1], acknowledge: primary, hedge: true | :4:53: proxy.hedge: true with acknowledge: primary (",
-                "servers: [m1], journal-bytes: 1023         | proxy.journal-bytes: 1023 (expected: 1024 to 1073741824)",
-                "servers: [m1], journal-bytes: 4g           | proxy.journal-bytes: 2147483647 (expected: 1024 to",
-                "servers: [m1], refill-rate: -1             | proxy.refill-rate: -1 (expected: 0 to 1000000)",
-                "servers: [m1], refill-rate: fast           | proxy.refill-rate: 'fast' (expected: a whole number)",
-                "servers: [m1], refill-for: 999ms           | proxy.refill-for: PT0.999S (expected: 1 second to 30",
-                "servers: [m1], refill-lifetime: 43201m     | proxy.refill-lifetime: PT720H1M (expected: 1 second to",
-                "servers: [m1], failed-read: never          | proxy.failed-read: 'never' (expected: error or miss)",
-                "servers: [m1], transport: kqueue           | proxy.transport: 'kqueue' (expected: auto, io_uring,",
-                "servers: [m1], loops: 65                   | proxy.loops: 65 (expected: 1..64)",
-                "servers: [m1], timeout: 11m                | proxy.timeout: PT11M (expected: over 0, at most",
-                "servers: [m1], backups: [[m2]]             | proxy.backups: a list (expected: one value)",
-                "servers: [m1], listen: []                  | proxy.listen: empty (expected: at least one host:port, or",
-                "servers: [m1], listen: [a], tls-listen: [a] | proxy.tls-certificate: missing (expected: a PEM file)",
-                "servers: [m1], tls-key: /k                 | proxy.tls-key: does nothing alone (expected: together",
-                "servers: [m1], unix-socket: m.sock         | proxy.unix-socket: 'm.sock' (expected: an absolute path",
-                "servers: [m1], unix-socket: /              | proxy.unix-socket: '/' (expected: an absolute path of at",
-                "servers: [m1], unix-socket-mode: 0700      | proxy.unix-socket-mode: does nothing alone (expected:",
-                "servers: [m1], unix-socket: /s, unix-socket-mode: 0788 | proxy.unix-socket-mode: '0788' (expected: per",
-                "servers: [m1], allow: 10.0.0.1/8           | proxy.allow: '10.0.0.1/8' (expected: 10.0.0.0/8, or",
-                "servers: [m1], allow: []                   | proxy.allow: empty (expected: at least one network;",
-                "servers: [m1], refused-commands: flush     | proxy.refused-commands: 'flush' (expected: a memcached",
-                "servers: [m1], refused-commands: quit      | proxy.refused-commands: quit (expected: commands that do",
-                "servers: [m1], idle-timeout: 1ms           | proxy.idle-timeout: PT0.001S (expected: 100ms to 1440m)",
-                "servers: [m1], auth-file: /nowhere         | proxy.auth-file: /nowhere is not there (expected: a file",
-                "servers: [m1], server-auth-file: users     | proxy.server-auth-file: 'users' (expected: an absolute",
-                "servers: [m1], server-tls: yes             | proxy.server-tls: 'yes' (expected: true or false)",
-                "servers: [m1], server-tls-ca: /ca          | proxy.server-tls-ca: does nothing alone (expected:",
-                "servers: [m1], server-tls: true, server-tls-ca: /nowhere | proxy.server-tls-ca: /nowhere is not there",
-                "servers: [m1], server-tls: true, server-tls-key: /k | proxy.server-tls-certificate: missing (expected:",
-            })
-    void aBadProxySectionIsRefused(String keys, String message) throws IOException {
-        Path path = file(MINIMAL.replace("{servers: [10.77.0.21]}", '{' + keys + '}'));
-
-        assertThat(refusal(path)).contains(message);
-    }
-
-    @Test
-    void aNodeThatIsItsOwnPeerIsRefused() throws IOException {
-        Path path = file(MINIMAL.replace("peers: 10.77.0.12", "peers: 10.77.0.11"));
-
-        assertThat(refusal(path)).contains("group.peers: 10.77.0.11 is this node itself");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "node: [", "a: b: c", "node: {name: *x}", "- a", "\u0000"})
-    void whatIsNoMappingOfSectionsIsRefusedWithThePlace(String text) throws IOException {
-        Path path = file(text);
-
-        assertThat(refusal(path)).startsWith(path + ":1:");
-    }
-
-    @Test
-    void aMissingFileIsSaidPlainly() {
-        Path path = folder.resolve("none.yaml");
-
-        assertThat(refusal(path)).isEqualTo(path + ":1:1: no such file");
     }
 
     @Test
@@ -425,14 +208,5 @@ class ConfigReaderTest {
         assertThat(proxy.pool().security())
                 .isEqualTo(
                         new ServerSecurity(new ServerTlsConfig(List.of(), null, false), new Login("alice", "secret")));
-    }
-
-    private String refusal(Path path) {
-        return catchThrowableOfType(ConfigException.class, () -> ConfigReader.readNode(path))
-                .getMessage();
-    }
-
-    private Path file(String text) throws IOException {
-        return Files.writeString(folder.resolve("node.yaml"), text);
     }
 }

@@ -1,0 +1,107 @@
+package io.mempair.ha.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mempair.ha.agent.NodeStatus;
+import io.mempair.ha.election.Role;
+import io.mempair.proxy.replication.ReplicaStatus;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** One status on every face: the page, the JSON and the control socket. */
+@Timeout(30)
+class StatusFacesTest extends OpenAdminServer {
+
+    @Test
+    void theStatusIsWholeAndItsStringsAreEscaped() throws Exception {
+        node.status = FakeNode.status(Role.STANDBY, false, false, "a \"quote\", a \\ and a\nline");
+
+        assertThat(get("/status").body())
+                .isEqualTo(
+                        "{\"name\":\"a\",\"role\":\"standby\",\"epoch\":7,\"active_node\":null,\"reason\":\"a"
+                                + " \\\"quote\\\", a \\\\ and a\\u000aline\",\"since_ms\":12345,"
+                                + "\"holds_address\":false,\"serves\":false,"
+                                + "\"peers\":[{\"name\":\"b\",\"role\":\"active\",\"priority\":100,\"alive\":true,\"heard_ms\":42,\"places_otherwise\":false,\"summary\":null}],\"summary\":{\"version\":\"1.2.3\",\"up_s\":12,\"holds_address\":true,\"open\":true,\"maintenance\":false,\"clients\":3,\"servers\":2,\"servers_up\":2,\"servers_out\":0,\"requests_per_second\":1500,\"configuration\":\"0abcdef0\",\"http\":\"10.0.0.1:9411\"},\"kind\":\"node\",\"verdict\":{\"level\":\"fine\",\"text\":\"b"
+                                + " serves, a can take"
+                                + " over\"},\"maintenance\":false,\"checks\":[{\"name\":\"disk\",\"good\":false,\"outcome\":\"exit"
+                                + " code 1\"}],\"warnings\":[\"address conflict: another"
+                                + " \\\"host\\\"\"],\"proxy\":{\"transport\":\"epoll\",\"open\":false,\"clients\":3,\"loop_stall_ms\":2,\"servers\":[{\"address\":\"m1:11211\",\"tier\":\"primary\",\"up\":true,\"standing\":null,\"missed_keys\":0,\"refill\":null,\"failure\":null}],\"memory\":{\"held_bytes\":0,\"limit_bytes\":0,\"allocated_bytes\":0,\"allocated_limit_bytes\":0,\"heap_bytes\":0,\"heap_limit_bytes\":0,\"short\":false,\"clients_closed\":0,\"held\":{}}},\"reload\":null}\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SERVING, serving, serving", "REFILLING, refilling, refilling", "OUT, out, OUT"})
+    void everyFaceSaysWhatEachServerIsGoodFor(ReplicaStatus standing, String word, String wordForPeople)
+            throws Exception {
+        node.status = FakeNode.standby(standing, ReplicaStatus.SERVING);
+
+        assertThat(get("/status").body())
+                .contains("\"tier\":\"primary\",\"up\":true,\"standing\":\"" + word
+                        + "\",\"missed_keys\":12,\"refill\":{\"seen\":3,"
+                        + "\"copied\":2,\"total\":5},\"failure\":null}")
+                .contains(
+                        "\"tier\":\"backup\",\"up\":true,\"standing\":\"serving\",\"missed_keys\":0,\"refill\":null,\"failure\":null}");
+        assertThat(ControlClient.ask(control, "show"))
+                .contains("primary, up, " + wordForPeople + '\n')
+                .contains("backup, up, serving");
+        assertThat(get("/").body())
+                .contains("class=\"" + (standing == ReplicaStatus.OUT ? "bad" : "good") + "\">up, " + word + "</td>");
+    }
+
+    @Test
+    void aServerThatIsDownIsShownWithTheReason() throws Exception {
+        node.status = FakeNode.withServerDown("Connection refused: m1:11211");
+
+        assertThat(get("/status").body()).contains("\"failure\":\"Connection refused: m1:11211\"");
+        assertThat(ControlClient.ask(control, "show")).contains("primary, DOWN: Connection refused: m1:11211");
+    }
+
+    @Test
+    void everyFaceShowsTheWarnings() throws Exception {
+        node.status = FakeNode.status(Role.STANDBY, false, false, "fit");
+
+        assertThat(get("/status").body()).contains("\"warnings\":[\"address conflict: another \\\"host\\\"\"]");
+        assertThat(ControlClient.ask(control, "show")).contains("warning", "address conflict: another \"host\"");
+        assertThat(get("/").body()).contains("<p class=\"bad\">address conflict: another &quot;host&quot;</p>");
+    }
+
+    @Test
+    void everyFaceShowsMaintenanceAndTheOperatorsChecks() throws Exception {
+        node.status = FakeNode.status(Role.FAULT, false, false, "maintenance: taken out by the operator");
+
+        assertThat(get("/status").body()).contains("\"maintenance\":true");
+        assertThat(ControlClient.ask(control, "show"))
+                .contains("IN MAINTENANCE until `mempair online`")
+                .contains("\tin maintenance\tfor ")
+                .doesNotContain("fault")
+                .contains("disk\tBAD, exit code 1");
+        assertThat(get("/health/ready").body()).startsWith("in maintenance: ");
+        assertThat(get("/").body())
+                .contains("in maintenance")
+                .doesNotContain("fault, in maintenance")
+                .contains("<td>disk</td>")
+                .contains("class=\"bad\">exit code 1</td>");
+    }
+
+    @Test
+    void theLastReloadIsShownOnEveryFace() throws Exception {
+        node.status = FakeNode.status(
+                Role.STANDBY, false, false, "fit", new NodeStatus.Reload(5, false, "a.yaml:1:1: <bad>"));
+
+        assertThat(get("/status").body())
+                .contains("\"reload\":{\"ago_ms\":5,\"applied\":false,\"outcome\":\"a.yaml:1:1: <bad>\"}");
+        assertThat(get("/").body()).contains("Last reload 5 ms ago: REFUSED a.yaml:1:1: &lt;bad&gt;");
+        assertThat(ControlClient.ask(control, "show")).contains("reload\t5 ms ago\tREFUSED a.yaml:1:1: <bad>");
+    }
+
+    @Test
+    void thePageShowsThePairAndEscapesWhatItShows() throws Exception {
+        node.status = FakeNode.status(Role.STANDBY, false, false, "<script>");
+
+        assertThat(get("/").body())
+                .contains("m1:11211")
+                .contains("&lt;script&gt;")
+                .doesNotContain("<script>");
+    }
+}
