@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -75,7 +76,9 @@ final class Installation {
     /** Runs {@code install.sh} on what is built. */
     static Run install(String argument) {
         String script = Path.of("install.sh").toAbsolutePath().toString();
-        return Run.of(Map.of("INSTALL_IS_BUILT", "yes"), LIMIT, unhindered(script, argument));
+        var environment = new HashMap<>(QUICK);
+        environment.put("INSTALL_IS_BUILT", "yes");
+        return Run.of(environment, LIMIT, unhindered(script, argument));
     }
 
     /**

@@ -317,7 +317,7 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
                 .atMost(limit)
                 .pollInSameThread()
                 .pollDelay(Duration.ZERO)
-                .pollInterval(20, TimeUnit.MILLISECONDS)
+                .pollInterval(100, TimeUnit.MILLISECONDS)
                 .until(condition);
     }
 
@@ -327,7 +327,7 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
                 .atMost(LIMIT)
                 .during(time)
                 .pollInSameThread()
-                .pollInterval(20, TimeUnit.MILLISECONDS)
+                .pollInterval(100, TimeUnit.MILLISECONDS)
                 .until(condition);
     }
 

@@ -14,12 +14,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * Clients of a port on the loopback that write and read back without a pause, each on one connection, and believe nothing: an
+ * Clients of a port on the loopback that write and read back every millisecond, each on one connection, and believe nothing: an
  * error, a wrong value or a lost connection ends the load and fails the test.
  */
 final class VerifiedLoad implements AutoCloseable {
+
+    /** A fraction of what a processor can do: the program that is tested needs the rest. */
+    private static final long PAUSE_NANOS = 1_000_000;
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Future<Long>> clients = new ArrayList<>();
@@ -55,6 +59,7 @@ final class VerifiedLoad implements AutoCloseable {
                 }
                 expect("END", line);
                 requests += 2;
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
             return requests;
         }
