@@ -11,7 +11,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=lib/progress.sh
 . "$here/lib/progress.sh"
 
-QUIET_LIMIT_SECONDS=3000
+QUIET_LIMIT_SECONDS=1800
 MAX_LIMIT_SECONDS=5100
 
 packages="$CLIENT_PACKAGES $COMPILER_PACKAGES $CHECK_PACKAGES"

@@ -26,6 +26,7 @@ public final class ChildJvm implements AutoCloseable {
                 "-n",
                 "-10",
                 ProcessHandle.current().info().command().orElse("java"),
+                "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx128m",
                 "-cp",

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class FuzzIT {
 
-    private static final long SECONDS = Long.getLong("mempair.fuzz.seconds", 10);
+    private static final long SECONDS = Long.getLong("mempair.fuzz.seconds", 5);
 
     /** For the start of the JVM, and to end, on a busy machine. */
     private static final long MORE_SECONDS = 180;
@@ -54,6 +54,7 @@ class FuzzIT {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
+                "-XX:+UseSerialGC",
                 "-XX:+EnableDynamicAgentLoading",
                 "-cp",
                 System.getProperty("java.class.path"),
