@@ -1,5 +1,7 @@
 package io.mempair.proxy.backend;
 
+import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.inspect.LoopInspector;
 import io.mempair.proxy.loop.LoopContext;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
@@ -30,6 +32,7 @@ final class InFlightQueue {
     private static final long LAST_LOOK_NANOS = 2_000_000;
 
     private final LoopContext loop;
+    private final ServerAddress server;
     private final Runnable onLate;
     private final LongSupplier leftBytes;
     private final ArrayDeque<ServerRequest> requests = new ArrayDeque<>();
@@ -46,13 +49,15 @@ final class InFlightQueue {
     private @Nullable Future<?> timer;
 
     /**
+     * @param server        whose requests they are
      * @param timeoutNanos  time for one reply
      * @param onLate        runs when the oldest reply is late
      * @param leftBytes     bytes of the connection that the kernel has accepted
      */
-    InFlightQueue(LoopContext loop, long timeoutNanos, Runnable onLate, LongSupplier leftBytes) {
+    InFlightQueue(LoopContext loop, ServerAddress server, long timeoutNanos, Runnable onLate, LongSupplier leftBytes) {
         this.leftBytes = leftBytes;
         this.loop = loop;
+        this.server = server;
         this.timeoutNanos = timeoutNanos;
         this.onLate = onLate;
         this.heardNanos = loop.clockNanos() - timeoutNanos;
@@ -130,11 +135,18 @@ final class InFlightQueue {
 
     /** Fails a request. Does not throw. */
     void fail(ServerRequest request, ServerFailure failure) {
+        LoopInspector inspector = loop.inspector();
+        if (inspector != null) {
+            inspector.handles(server, request.sentNanos);
+        }
         try {
             request.failed(failure);
         } catch (RuntimeException | Error defect) {
             loop.threw(defect);
             LOG.error("internal error: a request could not be failed ({})", failure, defect);
+        }
+        if (inspector != null) {
+            inspector.handled();
         }
     }
 

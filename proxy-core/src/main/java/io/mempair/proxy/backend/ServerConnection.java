@@ -2,6 +2,7 @@ package io.mempair.proxy.backend;
 
 import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.health.ReconnectPolicy;
+import io.mempair.proxy.inspect.LoopInspector;
 import io.mempair.proxy.loop.Fenced;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.loop.MemoryAccount;
@@ -110,7 +111,8 @@ public final class ServerConnection implements Fenced {
         this.loop = loop;
         this.state = state;
         this.timeouts = timeouts;
-        this.inFlight = new InFlightQueue(loop, timeouts.request().toNanos(), this::late, this::leftBytes);
+        this.inFlight =
+                new InFlightQueue(loop, state.address(), timeouts.request().toNanos(), this::late, this::leftBytes);
         this.reconnect = reconnect;
         this.backpressure = backpressure;
         this.drain = earlier == null ? new HalfCloseDrain(state) : earlier.drain;
@@ -523,6 +525,7 @@ public final class ServerConnection implements Fenced {
             neverAnswered(answered);
             throw defect;
         }
+        handled();
         updateBackpressure();
     }
 
@@ -534,6 +537,7 @@ public final class ServerConnection implements Fenced {
             neverAnswered(answered);
             throw defect;
         }
+        handled();
         updateBackpressure();
         boolean badFormat = meaning == ReplyLine.CLIENT_ERROR && TextReplies.isBadFormat(in, index, length);
         if (meaning.isError() && answered.shape().mayHaveReadDataAsCommands(meaning, badFormat)) {
@@ -554,7 +558,18 @@ public final class ServerConnection implements Fenced {
         if (counted != null && command != null) {
             counted.count(command, loop.nowNanos() - request.sentNanos);
         }
+        LoopInspector inspector = loop.inspector();
+        if (inspector != null) {
+            inspector.handles(state.address(), request.sentNanos);
+        }
         return request;
+    }
+
+    private void handled() {
+        LoopInspector inspector = loop.inspector();
+        if (inspector != null) {
+            inspector.handled();
+        }
     }
 
     /** Whether the server supports the meta commands in their form since memcached 1.6.10. */

@@ -200,7 +200,7 @@ public final class ServerState {
         InetAddress before = lasting.lastServing.getAndSet(target);
         if (before == null ? addressInUse.knownAddresses() > 1 : !before.equals(target)) {
             LOG.info(
-                    "server {} address={} before={} (of {} addresses of its name)",
+                    "server {} address={} before={} (of {} addresses of its name) event=server_address",
                     address,
                     target.getHostAddress(),
                     before == null ? "none" : before.getHostAddress(),
@@ -336,7 +336,7 @@ public final class ServerState {
         version = serverVersion;
         if (connected.incrementAndGet() == connectionsWanted) {
             reportedUnreachable.set(false);
-            LOG.info("server {} up version=\"{}\"", address, serverVersion);
+            LOG.info("server {} up version=\"{}\" event=server_up", address, serverVersion);
         }
     }
 
@@ -363,7 +363,7 @@ public final class ServerState {
         lasting.lostConnections.incrementAndGet();
         if (connected.getAndDecrement() == connectionsWanted) {
             reportedUnreachable.set(true);
-            LOG.warn("server {} down reason=\"{}\"", address, reason);
+            LOG.warn("server {} down reason=\"{}\" event=server_down", address, reason);
         }
     }
 
@@ -376,7 +376,7 @@ public final class ServerState {
     void unreachable(String reason) {
         lastFailure = reason;
         if (reportedUnreachable.compareAndSet(false, true)) {
-            LOG.warn("server {} unreachable reason=\"{}\" (retrying)", address, reason);
+            LOG.warn("server {} unreachable reason=\"{}\" (retrying) event=server_unreachable", address, reason);
         }
     }
 }

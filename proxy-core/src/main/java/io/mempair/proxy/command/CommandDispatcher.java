@@ -114,7 +114,8 @@ public final class CommandDispatcher {
         byte[] line = Arrays.copyOf(head, keyOffset + request.keyLength());
         line[head.length] = ' ';
         System.arraycopy(request.bytes(), request.keyOffset(), line, keyOffset, request.keyLength());
-        ReplySlot slot = replies.open(false).timedAs(TimedCommand.of(request.command()), loop);
+        ReplySlot slot = replies.open(false)
+                .timedAs(TimedCommand.of(request.command()), loop, line, keyOffset, request.keyLength());
         ServerConnection primary = pool.primaries().ownerOf(line, keyOffset, request.keyLength());
         Tier backups = pool.backups();
         if (backups == null) {
@@ -128,7 +129,7 @@ public final class CommandDispatcher {
 
     private void write(TextRequest request, @Nullable ByteRanges data, ReplyQueue replies) {
         Pool pool = plan.pool();
-        ReplySlot slot = replies.openLine(request.noreply()).timedAs(TimedCommand.of(request.command()), loop);
+        ReplySlot slot = timed(replies.openLine(request.noreply()), request);
         ServerConnection primary = pool.primaries().ownerOf(request.bytes(), request.keyOffset(), request.keyLength());
         if (pool.backups() != null) {
             ServerConnection backup = pool.backups().ownerOf(request.bytes(), request.keyOffset(), request.keyLength());
@@ -151,6 +152,11 @@ public final class CommandDispatcher {
         if (data != null) {
             data.release();
         }
+    }
+
+    private ReplySlot timed(ReplySlot slot, TextRequest request) {
+        return slot.timedAs(
+                TimedCommand.of(request.command()), loop, request.bytes(), request.keyOffset(), request.keyLength());
     }
 
     private static void send(
@@ -177,7 +183,7 @@ public final class CommandDispatcher {
             replies.answer(answer, request.noreply());
             return;
         }
-        ReplySlot slot = replies.openLine(request.noreply()).timedAs(TimedCommand.of(request.command()), loop);
+        ReplySlot slot = timed(replies.openLine(request.noreply()), request);
         ByteBuf deletion = Unpooled.buffer(request.keyLength() + 16);
         request.appendDeletion(deletion);
         RefusedValue.delete(

@@ -67,7 +67,9 @@ public final class DueFlush {
         underWay = true;
         FlushAll.carryOut(home, moment, plan, everyServer -> {
             underWay = false;
-            LOG.info("delayed flush_all executed{}", everyServer ? "" : ", but not on every server");
+            LOG.info(
+                    "delayed flush_all executed{} event=delayed_flush_executed",
+                    everyServer ? "" : ", but not on every server");
         });
     }
 
@@ -77,6 +79,7 @@ public final class DueFlush {
             now.servers().forEach(server -> server.replica().flushIsDue());
         }
         delayed.done(moment);
-        LOG.warn("delayed flush_all was due before this node became active: left to the servers that received it");
+        LOG.warn(
+                "delayed flush_all was due before this node became active: left to the servers that received it event=delayed_flush_missed");
     }
 }

@@ -58,8 +58,14 @@ public final class MetaDispatcher {
         } else {
             boolean reads = request.command() == Command.MG || request.command() == Command.ME;
             ReplySlot slot = reads ? replies.open(false) : replies.openLine(false);
-            execute(request, new MetaReply(request, slot.timedAs(TimedCommand.of(request.command()), loop)));
+            execute(request, new MetaReply(request, timed(slot, request)));
         }
+    }
+
+    /** Times the reply to a request from now on, and shows the request to operators who look. */
+    public ReplySlot timed(ReplySlot slot, MetaRequest request) {
+        return slot.timedAs(
+                TimedCommand.of(request.command()), loop, request.keyBytes(), request.keyOffset(), request.keyLength());
     }
 
     /** Executes a request without data block, except {@code mn}; {@code answer} receives the reply. */
@@ -74,7 +80,7 @@ public final class MetaDispatcher {
 
     /** Executes {@code ms} with its data block, which this method owns. */
     public void store(MetaRequest request, ByteRanges data, ReplyQueue replies) {
-        store(request, data, new MetaReply(request, replies.openLine(false).timedAs(TimedCommand.SET, loop)));
+        store(request, data, new MetaReply(request, timed(replies.openLine(false), request)));
     }
 
     /** As {@link #store(MetaRequest, ByteRanges, ReplyQueue)}; {@code answer} receives the reply. */
@@ -148,7 +154,7 @@ public final class MetaDispatcher {
      * Answers an {@code ms} whose value is refused, once the old value is deleted: memcached deletes it in every mode.
      */
     public void refuseValue(MetaRequest request, byte[] answer, ReplyQueue replies) {
-        ReplySlot slot = replies.openLine(false).timedAs(TimedCommand.SET, loop);
+        ReplySlot slot = timed(replies.openLine(false), request);
         refuseValue(request, () -> slot.completeWith(answer));
     }
 

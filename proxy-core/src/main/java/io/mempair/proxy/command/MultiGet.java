@@ -2,6 +2,8 @@ package io.mempair.proxy.command;
 
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.copies.ReplicatedReadContext;
+import io.mempair.proxy.inspect.LoopInspector;
+import io.mempair.proxy.inspect.RequestTrace;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.metrics.TimedCommand;
@@ -42,6 +44,7 @@ final class MultiGet {
     private final byte[] head;
     private final ReplyQueue replies;
     private final long askedNanos;
+    private final @Nullable RequestTrace trace;
 
     /** Contains the keys not yet sent. */
     private TextRequest request;
@@ -82,6 +85,25 @@ final class MultiGet {
         this.askedNanos = loop.nowNanos();
         this.from = request.keyOffset();
         this.keysLeft = request.keyCount();
+        this.trace = inspected();
+    }
+
+    /** Shows every key to operators who look; the first stands for the request. */
+    private @Nullable RequestTrace inspected() {
+        LoopInspector inspector = loop.inspector();
+        if (inspector == null) {
+            return null;
+        }
+        TimedCommand command = TimedCommand.of(request.command());
+        byte[] bytes = request.bytes();
+        int key = request.keyOffset();
+        int end = request.tokenEnd(key);
+        RequestTrace taken = inspector.taken(command, bytes, key, end - key, askedNanos);
+        for (key = request.nextKey(end); key >= 0; key = request.nextKey(end)) {
+            end = request.tokenEnd(key);
+            inspector.seen(command, bytes, key, end - key, askedNanos);
+        }
+        return taken;
     }
 
     /** Sends requests for as many keys as there is room for, and for the others later. */
@@ -112,7 +134,9 @@ final class MultiGet {
         }
         partsLeft += count;
         if (from < 0) {
-            lastSlot = replies.open(false).timedAs(TimedCommand.of(request.command()), askedNanos);
+            lastSlot = replies.open(false)
+                    .timedAs(TimedCommand.of(request.command()), askedNanos)
+                    .traced(trace);
         }
         for (int i = 0; i < count; i++) {
             parts[i].send(this);

@@ -37,7 +37,7 @@ public final class AcceptPause extends ChannelInboundHandlerAdapter {
         } else if (mayBeSaid()) {
             LOG.error(
                     "listener {} cannot accept: {}; retrying every {} ms, connected clients are still served."
-                            + " Open files: {} (remedy: raise the limit by LimitNOFILE= of systemd or ulimit -n, or lower max-clients)",
+                            + " Open files: {} (remedy: raise the limit by LimitNOFILE= of systemd or ulimit -n, or lower max-clients) event=accept_failed",
                     context.channel().localAddress(),
                     cause.getMessage(),
                     PAUSE_MILLIS,

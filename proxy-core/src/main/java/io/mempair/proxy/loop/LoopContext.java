@@ -1,5 +1,6 @@
 package io.mempair.proxy.loop;
 
+import io.mempair.proxy.inspect.LoopInspector;
 import io.mempair.proxy.metrics.LoopCounters;
 import io.mempair.proxy.metrics.LoopLatencies;
 import io.mempair.proxy.replication.IdClock;
@@ -10,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event loop and the state its connections share. A turn is the work between two waits of the loop for the kernel:
@@ -39,6 +41,10 @@ public final class LoopContext {
     private long turnNanos;
     private long bufferedBytes;
     private final LoopMemory memory;
+
+    /** While somebody looks at requests; else null. */
+    private @Nullable LoopInspector inspector;
+
     private volatile long lastTurnNanos;
 
     /**
@@ -101,6 +107,16 @@ public final class LoopContext {
     /** How long requests of clients took on this loop. */
     public LoopLatencies requestLatencies() {
         return requestLatencies;
+    }
+
+    /** What looks at the requests of this loop; null unless somebody does. */
+    public @Nullable LoopInspector inspector() {
+        return inspector;
+    }
+
+    /** Begins or ends looking at requests. */
+    public void inspect(@Nullable LoopInspector next) {
+        inspector = next;
     }
 
     /** The time of this turn, in nanoseconds on the clock of {@link System#nanoTime}; read once per turn. */

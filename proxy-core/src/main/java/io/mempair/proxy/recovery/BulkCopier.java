@@ -154,7 +154,9 @@ public final class BulkCopier {
     public static BulkCopier start(
             LoopContext loop, Bootstrap bootstrap, Refills refills, Plan plan, Consumer<Boolean> ended) {
         BulkCopier copier = new BulkCopier(loop, bootstrap, refills, plan, ended);
-        LOG.info("server {} bulk copy started", plan.to().state().address());
+        LOG.info(
+                "server {} bulk copy started event=bulk_copy_started",
+                plan.to().state().address());
         copier.readNext();
         return copier;
     }
@@ -362,7 +364,7 @@ public final class BulkCopier {
             dump = null;
         }
         LOG.info(
-                "server {} bulk copy {} seen={} copied={}{}",
+                "server {} bulk copy {} seen={} copied={}{} event=bulk_copy_ended",
                 plan.to().state().address(),
                 done ? "complete" : "aborted",
                 seen,

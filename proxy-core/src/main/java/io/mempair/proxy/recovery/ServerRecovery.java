@@ -147,9 +147,13 @@ public final class ServerRecovery {
         } else if (!recovery.awaited) {
             recovery.awaited = true;
             recovery.awaitedSinceNanos = nowNanos;
-            LOG.warn("server {} is waited for: it may have values that no other server has", server.address());
+            LOG.warn(
+                    "server {} is waited for: it may have values that no other server has event=server_awaited",
+                    server.address());
         } else if (nowNanos - recovery.awaitedSinceNanos > LAST_COPY_WAITS * waitNanos) {
-            LOG.error("server {} is given up: values that only it has are misses from now on", server.address());
+            LOG.error(
+                    "server {} is given up: values that only it has are misses from now on event=server_given_up",
+                    server.address());
             replica.giveUp();
         }
     }
@@ -243,7 +247,7 @@ public final class ServerRecovery {
                 recovery.returning = false;
                 recovery.holdDown.returned(home.loop().nowNanos());
                 LOG.info(
-                        "server {} back in service, {}",
+                        "server {} back in service, {} event=server_back",
                         server.address(),
                         flushed ? "verified flush" : "deleted " + deletedKeys + " missed keys");
                 refillKeys(server, recovery);
@@ -252,7 +256,7 @@ public final class ServerRecovery {
             @Override
             public void failed(String reason) {
                 recovery.returning = false;
-                LOG.warn("server {} stays out reason=\"{}\"", server.address(), reason);
+                LOG.warn("server {} stays out reason=\"{}\" event=server_stays_out", server.address(), reason);
             }
         });
     }
@@ -319,7 +323,7 @@ public final class ServerRecovery {
             recovery.refillSinceNanos = nowNanos;
             recovery.nextCopyNanos = nowNanos;
             recovery.nextKeysNanos = nowNanos;
-            LOG.info("server {} refill started", server.address());
+            LOG.info("server {} refill started event=refill_started", server.address());
         }
         CopyPolicy policy = servers.get().config().copies();
         if (policy.refillKeysPerSecond() > 0 && replica.lacksAny()) {
@@ -332,7 +336,7 @@ public final class ServerRecovery {
         boolean done = sinceNanos > MIN_REFILL_NANOS && replica.refillLooksDone();
         if (done || sinceNanos > policy.refillFor().toNanos()) {
             replica.refilled(recovery.generation);
-            LOG.info("server {} refill complete", server.address());
+            LOG.info("server {} refill complete event=refill_complete", server.address());
         }
     }
 }

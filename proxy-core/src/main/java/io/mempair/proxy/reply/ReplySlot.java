@@ -1,5 +1,7 @@
 package io.mempair.proxy.reply;
 
+import io.mempair.proxy.inspect.LoopInspector;
+import io.mempair.proxy.inspect.RequestTrace;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.loop.ByteSink;
 import io.mempair.proxy.loop.LoopContext;
@@ -24,6 +26,7 @@ public final class ReplySlot implements ByteSink {
     private @Nullable ByteRanges held;
     private @Nullable Runnable whenDiscarded;
     private @Nullable TimedCommand timedAs;
+    private @Nullable RequestTrace trace;
     private long askedNanos;
     private boolean complete;
     private boolean begun;
@@ -47,6 +50,22 @@ public final class ReplySlot implements ByteSink {
         return timedAs(command, loop.nowNanos());
     }
 
+    /** As {@link #timedAs(TimedCommand, LoopContext)} of a request with this key, which operators may look at. */
+    public ReplySlot timedAs(TimedCommand command, LoopContext loop, byte[] bytes, int keyOffset, int keyLength) {
+        long nowNanos = loop.nowNanos();
+        LoopInspector inspector = loop.inspector();
+        if (inspector != null) {
+            trace = inspector.taken(command, bytes, keyOffset, keyLength, nowNanos);
+        }
+        return timedAs(command, nowNanos);
+    }
+
+    /** The trace of a request that was taken before this slot was opened. */
+    public ReplySlot traced(@Nullable RequestTrace taken) {
+        trace = taken;
+        return this;
+    }
+
     /** As {@link #timedAs(TimedCommand, LoopContext)} for a request taken at {@code atNanos}, on the clock of the loop. */
     public ReplySlot timedAs(TimedCommand command, long atNanos) {
         timedAs = command;
@@ -58,6 +77,14 @@ public final class ReplySlot implements ByteSink {
     void left(LoopContext loop) {
         if (timedAs != null) {
             loop.requestLatencies().count(timedAs, loop.nowNanos() - askedNanos);
+        }
+        RequestTrace ended = trace;
+        if (ended != null) {
+            trace = null;
+            LoopInspector inspector = loop.inspector();
+            if (inspector != null) {
+                inspector.left(ended, loop.nowNanos());
+            }
         }
     }
 
@@ -144,6 +171,16 @@ public final class ReplySlot implements ByteSink {
         settle();
         if (queue.isOldest(this)) {
             queue.advance();
+        } else if (trace != null) {
+            waitsForEarlier(trace);
+        }
+    }
+
+    private void waitsForEarlier(RequestTrace traced) {
+        LoopContext loop = queue.output().loop();
+        LoopInspector inspector = loop.inspector();
+        if (inspector != null) {
+            inspector.completed(traced, loop.nowNanos());
         }
     }
 

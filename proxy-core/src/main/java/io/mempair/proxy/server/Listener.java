@@ -101,7 +101,9 @@ abstract class Listener {
         reopening = true;
         if (!lost) {
             lost = true;
-            LOG.warn("{} was removed from its directory, so no client can connect: reopening it", this);
+            LOG.warn(
+                    "{} was removed from its directory, so no client can connect: reopening it event=listener_gone",
+                    this);
             saidNanos = ticker.nanoTime() - SAY_PAUSE_NANOS;
         }
         try {
@@ -130,7 +132,7 @@ abstract class Listener {
             reopening = false;
             lost = false;
             earlier.close();
-            LOG.info("{} reopened", this);
+            LOG.info("{} reopened event=listener_reopened", this);
         } catch (IOException e) {
             bind.channel().close();
             notReopened(e);
@@ -142,7 +144,7 @@ abstract class Listener {
         long nowNanos = ticker.nanoTime();
         if (nowNanos - saidNanos >= SAY_PAUSE_NANOS) {
             saidNanos = nowNanos;
-            LOG.error("{} cannot be reopened: {}; retrying", this, cause.getMessage());
+            LOG.error("{} cannot be reopened: {}; retrying event=listener_failed", this, cause.getMessage());
         }
     }
 

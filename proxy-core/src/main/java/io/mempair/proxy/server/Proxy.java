@@ -1,6 +1,7 @@
 package io.mempair.proxy.server;
 
 import io.mempair.proxy.config.ProxyConfig;
+import io.mempair.proxy.inspect.RequestInspection;
 import io.mempair.proxy.loop.Fence;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -97,6 +98,11 @@ public interface Proxy extends AutoCloseable {
 
     /** Everything counted since the start. Never blocks, never fails. */
     ProxyTotals totals();
+
+    /** How operators look at requests. */
+    default RequestInspection inspection() {
+        return RequestInspection.NONE;
+    }
 
     /** Registers the meters of the data plane. Scraping reads counters of the loops; it does not stop them. */
     void bindTo(MeterRegistry registry);

@@ -6,6 +6,7 @@ import io.mempair.proxy.config.MemoryPlan;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.TlsListenerConfig;
 import io.mempair.proxy.frontend.ClientRegistry;
+import io.mempair.proxy.inspect.RequestInspection;
 import io.mempair.proxy.loop.Fence;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.loop.MemoryBudget;
@@ -92,6 +93,7 @@ public final class ProxyServer implements Proxy {
     private final MemoryBudget memory;
     private final ClientMemory clientMemory;
     private final List<OneLoop> loops = new ArrayList<>();
+    private final LoopInspection inspection = new LoopInspection(loops);
     private final ServerGauges gauges = new ServerGauges();
     private final DelayedFlush delayedFlush;
     private final KnownServers known;
@@ -256,7 +258,7 @@ public final class ProxyServer implements Proxy {
     public CompletionStage<Void> start() {
         ProxyConfig config = setup.config();
         LOG.info(
-                "proxy starting transport={} loops={} servers={} backups={}",
+                "proxy starting transport={} loops={} servers={} backups={} event=proxy_starting",
                 transport.name(),
                 config.loops(),
                 config.pool().primaries(),
@@ -477,6 +479,11 @@ public final class ProxyServer implements Proxy {
     @Override
     public ProxyTotals totals() {
         return stats.totals();
+    }
+
+    @Override
+    public RequestInspection inspection() {
+        return inspection;
     }
 
     @Override

@@ -91,9 +91,15 @@ public final class LoopbackWarmup implements Warmup {
                 StartGarbage.collect();
             }
             long millis = TimeUnit.NANOSECONDS.toMillis(ticker.nanoTime() - beganNanos);
-            LOG.info("warmup complete requests={} millis={}{}", requests, millis, again ? " (cut short)" : "");
+            LOG.info(
+                    "warmup complete requests={} millis={}{} event=warmup_complete",
+                    requests,
+                    millis,
+                    again ? " (cut short)" : "");
         } catch (IOException | ExecutionException | TimeoutException | RuntimeException | LinkageError e) {
-            LOG.warn("warmup failed, so the first requests after a take-over will be slower: {}", e.toString());
+            LOG.warn(
+                    "warmup failed, so the first requests after a take-over will be slower: {} event=warmup_failed",
+                    e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

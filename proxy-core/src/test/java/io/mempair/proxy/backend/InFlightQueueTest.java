@@ -2,6 +2,7 @@ package io.mempair.proxy.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.loop.Fence;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.protocol.text.ReplyLine;
@@ -30,8 +31,12 @@ class InFlightQueueTest {
     /** Bytes that the kernel has taken. */
     private long left;
 
-    private final InFlightQueue queue =
-            new InFlightQueue(loop, TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MILLIS), () -> late++, () -> left);
+    private final InFlightQueue queue = new InFlightQueue(
+            loop,
+            new ServerAddress("m1", 11211),
+            TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MILLIS),
+            () -> late++,
+            () -> left);
 
     @AfterEach
     void close() {

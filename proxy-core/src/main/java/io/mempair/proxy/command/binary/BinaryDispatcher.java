@@ -75,7 +75,7 @@ public final class BinaryDispatcher {
     private void executeKeyed(BinaryRequest request, ReplyQueue replies) {
         if (MetaLine.canCarry(request)) {
             MetaRequest translated = translate(request);
-            ReplySlot slot = replies.open(false).timedAs(TimedCommand.of(translated.command()), loop);
+            ReplySlot slot = meta.timed(replies.open(false), translated);
             meta.execute(translated, new BinaryAnswer(request.copy(), slot));
         } else {
             refuseKey(request, replies);
@@ -88,7 +88,7 @@ public final class BinaryDispatcher {
             value.add(LINE_END, 0, 2);
             ReplySlot slot = replies.openLine(false);
             MetaRequest translated = translate(request);
-            slot.timedAs(TimedCommand.of(translated.command()), loop);
+            meta.timed(slot, translated);
             meta.store(translated, value, new BinaryAnswer(request.copy(), slot));
         } else {
             value.release();
