@@ -118,7 +118,7 @@ final class GuardAnswers {
                 tell(to -> to.claimed(asked.epoch()));
             }
         } else if (!carried.isEmpty()) {
-            LOG.warn("address released, but the interface still carries {}", carried);
+            LOG.warn("address released, but the interface still carries {} event=address_left", carried);
         } else {
             tell(to -> to.released(asked.epoch()));
         }

@@ -119,7 +119,9 @@ final class GuardKeeper {
     private synchronized void retry(String why) {
         failure = why;
         if (failures.failed(why)) {
-            LOG.error("cannot start the guard, so this node cannot hold the address: {}; retrying", why);
+            LOG.error(
+                    "cannot start the guard, so this node cannot hold the address: {}; retrying event=guard_failed",
+                    why);
         }
         startAfter.accept(failures.pause());
     }
@@ -131,7 +133,7 @@ final class GuardKeeper {
         }
         hung = false;
         if (failures.worked()) {
-            LOG.info("guard running");
+            LOG.info("guard running event=guard_running");
             failure = null;
         }
     }
@@ -177,7 +179,7 @@ final class GuardKeeper {
         if (worked) {
             failures.worked();
             this.failure = null;
-            LOG.warn("{}; restarting it", what);
+            LOG.warn("{}; restarting it event=guard_restarted", what);
             startAfter.accept(Duration.ZERO);
         } else {
             retry(failure);

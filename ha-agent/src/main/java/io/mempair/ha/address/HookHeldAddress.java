@@ -135,7 +135,7 @@ public final class HookHeldAddress implements VirtualAddress {
         if (problem == null) {
             tell().released(told);
         } else {
-            LOG.error("the address may still be on this host: {}; retrying", problem);
+            LOG.error("the address may still be on this host: {}; retrying event=address_left", problem);
         }
     }
 

@@ -38,7 +38,7 @@ final class HookThread implements AutoCloseable {
                     try {
                         task.run();
                     } catch (RuntimeException | Error e) { // otherwise the future would swallow the exception
-                        LOG.error("a hook's task failed", e);
+                        LOG.error("internal error: a hook's task failed", e);
                     }
                 },
                 null);

@@ -4,9 +4,12 @@ import io.mempair.ha.agent.Node;
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.history.HistoryRecord;
+import io.mempair.ha.time.SystemClock;
+import io.mempair.proxy.config.ServerAddress;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.io.IOException;
@@ -28,7 +31,7 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
     private static final Logger LOG = LoggerFactory.getLogger(ControlHandler.class);
 
     /** Longest line a client may send; every command is shorter. */
-    static final int MAX_LINE_BYTES = 64;
+    static final int MAX_LINE_BYTES = 320;
 
     /** What takes longer has failed, whatever the node says later. */
     private static final long ANSWER_TIMEOUT_SECONDS = 15;
@@ -38,12 +41,14 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
     private final Node node;
     private final Supplier<NodeStatus> status;
     private final MetricsPage metrics;
+    private final InspectionCommands inspection;
 
     /** @param status  of the node, and of its faces */
     ControlHandler(Node node, Supplier<NodeStatus> status, MetricsPage metrics) {
         this.node = node;
         this.status = status;
         this.metrics = metrics;
+        this.inspection = new InspectionCommands(node, new SystemClock());
     }
 
     @Override
@@ -54,6 +59,14 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
         Matcher history = HISTORY.matcher(command);
         if (history.matches()) {
             answer(context, "ok " + history(history.group(1) != null, Integer.parseInt(history.group(2))));
+            return;
+        }
+        CompletionStage<String> looked = inspection.answer(command);
+        if (looked != null) {
+            answerLater(context, looked);
+            return;
+        }
+        if (inspection.beginsTap(context, command)) {
             return;
         }
         switch (command) {
@@ -67,6 +80,8 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
             case "threads" -> answer(context, "ok " + ThreadDump.text());
             case "verdict" -> answer(context, "ok " + verdict());
             case "switchover" -> answerLater(context, node.switchover());
+            case "switchover here" -> answerLater(context, node.switchoverToThis());
+            case "process" -> answer(context, "ok " + process());
             case "standby" -> answerLater(context, node.standby());
             case "online" -> answerLater(context, node.online());
             case "reload" -> answerLater(context, node.reload());
@@ -74,8 +89,18 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
                 answer(
                         context,
                         "error unknown command (expected: status, show, verdict, why, is WHAT, history N, metrics,"
-                                + " threads, switchover, standby, online or reload)");
+                                + " threads, process, slow N, top SECONDS N,"
+                                + " tap SECONDS COMMAND PREFIX, switchover [here], standby, online or reload)");
         }
+    }
+
+    /** The process id, the member's name, that of the active node and where clients ask; {@code -} for what there is not. */
+    private String process() {
+        NodeStatus now = status.get();
+        String active = now.activeNode();
+        ServerAddress clients = node.facts().clients();
+        return ProcessHandle.current().pid() + " " + now.name() + ' ' + (active == null ? "-" : active) + ' '
+                + (clients == null ? "-" : clients);
     }
 
     /** The exit code and the line for people. */
@@ -116,8 +141,12 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof DecoderException) {
+            answer(context, "error a line of over " + MAX_LINE_BYTES + " bytes (expected: a command)");
+            return;
+        }
         if (!(cause instanceof IOException || cause instanceof ReadTimeoutException)) {
-            LOG.warn("a command failed", cause);
+            LOG.error("internal error: a command failed", cause);
         }
         context.close();
     }

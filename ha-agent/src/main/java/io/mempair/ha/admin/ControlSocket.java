@@ -86,7 +86,7 @@ final class ControlSocket {
                 earlier.close();
             }
             said = null;
-            LOG.info("control socket {} reopened", path);
+            LOG.info("control socket {} reopened event=control_reopened", path);
         } catch (IOException e) {
             bind.channel().close();
             made.abandon();
@@ -109,7 +109,7 @@ final class ControlSocket {
     private void say(String what) {
         if (!what.equals(said)) {
             said = what;
-            LOG.error("control socket {}: {}", path, what);
+            LOG.error("control socket {}: {} event=control_failed", path, what);
         }
     }
 

@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -164,8 +165,13 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof IOException || cause instanceof ReadTimeoutException)) {
-            LOG.warn("HTTP request of {} failed", context.channel().remoteAddress(), cause);
+        if (cause instanceof DecoderException) { // bytes that are no request, or not of this protocol
+            LOG.debug("HTTP client {} failed: {}", context.channel().remoteAddress(), cause.toString());
+        } else if (!(cause instanceof IOException || cause instanceof ReadTimeoutException)) {
+            LOG.error(
+                    "internal error: HTTP request of {} failed",
+                    context.channel().remoteAddress(),
+                    cause);
         }
         context.close();
     }

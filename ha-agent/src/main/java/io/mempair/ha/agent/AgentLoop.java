@@ -89,7 +89,7 @@ final class AgentLoop implements Runnable {
         } catch (InterruptedException e) {
             broken.accept(e); // the caller that closes the node has already logged it
         } catch (RuntimeException | Error e) {
-            LOG.error("the agent failed, so this node can never be active again; {}", election, e);
+            LOG.error("internal error: the agent failed, so this node can never be active again; {}", election, e);
             broken.accept(e);
         }
     }
@@ -105,7 +105,7 @@ final class AgentLoop implements Runnable {
             if (!stopped && nowNanos - nextTickNanos >= 0) {
                 String paused = pauses.tickCame(nowNanos - nextTickNanos, nowNanos);
                 if (paused != null) {
-                    LOG.warn("{}", paused);
+                    LOG.warn("{} event=pause", paused);
                 }
                 feed(new Event.Tick(nowNanos));
                 tickedNanos = nowNanos;
@@ -126,7 +126,7 @@ final class AgentLoop implements Runnable {
         if (transition != null) {
             metrics.countTransition(transition.reason().cause());
             LOG.info(
-                    "role {} -> {} epoch={} reason=\"{}\" ms={}",
+                    "role {} -> {} epoch={} reason=\"{}\" ms={} event=role_changed",
                     transition.from(),
                     transition.to(),
                     transition.epoch(),
@@ -144,20 +144,20 @@ final class AgentLoop implements Runnable {
             }
             if (effect instanceof Effect.Say say) {
                 if (isNew(say.line())) {
-                    LOG.info("{}", say.line());
+                    LOG.info("{} event=election", say.line());
                 }
                 return;
             }
             if (effect instanceof Effect.Warn warn) {
                 if (isNew(warn.line())) {
-                    LOG.warn("{}", warn.line());
+                    LOG.warn("{} event=election_warning", warn.line());
                 }
                 return;
             }
             stopped |= effect instanceof Effect.Stopped;
             own.accept(effect);
         } catch (RuntimeException e) {
-            LOG.error("{} failed", effect, e);
+            LOG.error("internal error: {} failed", effect, e);
         }
     }
 

@@ -38,7 +38,7 @@ final class EventQueue {
             try {
                 task.accept(nowNanos);
             } catch (RuntimeException e) {
-                LOG.error("a task of the agent failed", e);
+                LOG.error("internal error: a task of the agent failed", e);
             }
             return Optional.empty();
         });

@@ -70,7 +70,7 @@ final class HistoryKeeper implements AutoCloseable {
             from.read().forEach(history::add);
             records = history.records();
         } catch (IOException e) {
-            LOG.warn("history not read from {}: {}", from.path(), e.toString());
+            LOG.warn("history not read from {}: {} event=history_unread", from.path(), e.toString());
         }
     }
 
@@ -155,7 +155,7 @@ final class HistoryKeeper implements AutoCloseable {
             unwritable = false;
         } catch (IOException | RuntimeException e) {
             if (!unwritable) {
-                LOG.warn("history not written to {}: {}", to.path(), e.toString());
+                LOG.warn("history not written to {}: {} event=history_unwritten", to.path(), e.toString());
             }
             unwritable = true;
         }

@@ -1,6 +1,7 @@
 package io.mempair.ha.agent;
 
 import io.mempair.ha.history.HistoryRecord;
+import io.mempair.proxy.inspect.RequestInspection;
 import io.mempair.proxy.server.ProxyTotals;
 import io.mempair.proxy.server.ServerLatency;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,6 +23,13 @@ public interface Node {
      * peer is there, or the peer did not take over in time (then this node is active again).
      */
     CompletionStage<String> switchover();
+
+    /**
+     * The same in the other direction: asks the active node to hand the address to this one. The stage completes with one
+     * line when this node is active; it fails with {@link IllegalStateException} when it is already, or did not become so
+     * in time, for example because the active node refused, which its log says.
+     */
+    CompletionStage<String> switchoverToThis();
 
     /**
      * Takes this node out for maintenance: it hands the address to the peer, if it holds it, and does not claim it
@@ -75,6 +83,11 @@ public interface Node {
 
     /** What the data plane has counted since its start. Never blocks, never fails. */
     ProxyTotals totals();
+
+    /** How operators look at the requests of clients. */
+    default RequestInspection inspection() {
+        return RequestInspection.NONE;
+    }
 
     /** Registers the meters of the pair and of the data plane. */
     void bindTo(MeterRegistry registry);

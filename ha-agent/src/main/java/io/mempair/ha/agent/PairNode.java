@@ -6,14 +6,17 @@ import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.election.Effect;
 import io.mempair.ha.election.Election;
 import io.mempair.ha.election.Event;
+import io.mempair.ha.election.Role;
 import io.mempair.ha.election.Settings;
 import io.mempair.ha.election.Transition;
+import io.mempair.ha.group.OperatorMessage;
 import io.mempair.ha.history.HistoryRecord;
 import io.mempair.ha.metrics.PairMeter;
 import io.mempair.ha.metrics.PairMetrics;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
 import io.mempair.proxy.config.FailureText;
+import io.mempair.proxy.inspect.RequestInspection;
 import io.mempair.proxy.server.Proxy;
 import io.mempair.proxy.server.ProxyHealth;
 import io.mempair.proxy.server.ProxyTotals;
@@ -58,6 +61,7 @@ public final class PairNode implements Node {
     private final PairMetrics metrics = new PairMetrics();
     private final Timers timers = new Timers("mempair-timer");
     private final OperatorRequest switchover = new OperatorRequest("a switchover", timers);
+    private final OperatorRequest handOver = new OperatorRequest("a hand-over to this node", timers);
     private final OperatorRequest maintenance = new OperatorRequest("a maintenance", timers);
     private final Closing closing;
     private final ServerStateReplicator exchange;
@@ -140,6 +144,9 @@ public final class PairNode implements Node {
     /** Agent thread. */
     private void onTransition(Transition transition) {
         history.changed(transition);
+        if (transition.to() == Role.ACTIVE) {
+            handOver.done(config.name() + " is active");
+        }
         parts.announcer().accept(transition);
     }
 
@@ -173,13 +180,13 @@ public final class PairNode implements Node {
         proxy.lease(parts.clock().nanoTime());
         exchange.follow(events);
         tellPlacement();
-        Reports reports = new Reports(events, exchange, summaries);
+        Reports reports = new Reports(events, exchange, summaries, this::onHandOverAsked);
         proxy.start().whenComplete((done, failure) -> {
             if (failure == null) {
                 parts.checks().start(reports);
             } else {
                 String problem = "the proxy cannot start: " + FailureText.of(failure);
-                LOG.error("not fit to be active: {}", problem);
+                LOG.error("not fit to be active: {} event=unfit", problem);
                 reports.fitness(List.of(problem));
             }
         });
@@ -240,6 +247,31 @@ public final class PairNode implements Node {
     @Override
     public CompletionStage<String> switchover() {
         return switchover.begin(() -> events.put(Event.SwitchoverRequested::new));
+    }
+
+    @Override
+    public CompletionStage<String> switchoverToThis() {
+        if (loop.election().role() == Role.ACTIVE) {
+            return CompletableFuture.failedFuture(
+                    new IllegalStateException(config.name() + " is the active node already"));
+        }
+        return handOver.begin(
+                () -> events.putTask(now -> parts.group().send(new OperatorMessage.HandOverRequest(config.name()))));
+    }
+
+    /** The operator of another node wants the address there. Any thread. */
+    private void onHandOverAsked(String by) {
+        if (loop.election().role() != Role.ACTIVE) {
+            return; // only the active node has something to hand over
+        }
+        LOG.info("{} asks for a switchover event=switchover_asked", by);
+        switchover().exceptionally(refusal -> {
+            LOG.warn(
+                    "the switchover that {} asked for failed: {} event=switchover_refused",
+                    by,
+                    FailureText.of(refusal));
+            return "";
+        });
     }
 
     @Override
@@ -314,6 +346,7 @@ public final class PairNode implements Node {
     private void failRequests() {
         history.close();
         switchover.failed("this node stopped");
+        handOver.failed("this node stopped");
         maintenance.failed("this node stopped");
     }
 
@@ -346,7 +379,12 @@ public final class PairNode implements Node {
 
     @Override
     public NodeFacts facts() {
-        return NodeFacts.of(config.virtualAddress());
+        return NodeFacts.of(config.virtualAddress(), config.proxy().listeners());
+    }
+
+    @Override
+    public RequestInspection inspection() {
+        return proxy.inspection();
     }
 
     @Override

@@ -105,7 +105,7 @@ public final class Reloading {
                     .whenComplete((changes, failure) -> onEnd.run())
                     .toCompletableFuture();
             String changes = applied.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-            LOG.info("reloaded: {}", changes);
+            LOG.info("reloaded: {} event=reloaded", changes);
             end(true, changes);
             result.complete(changes);
         } catch (ConfigException refused) {
@@ -119,7 +119,7 @@ public final class Reloading {
             String why = cause instanceof TimeoutException
                     ? "no result within " + limit.toMillis() + " ms, the log says when it ends"
                     : FailureText.of(cause);
-            LOG.error("reload failed: {}", why);
+            LOG.error("reload failed: {} event=reload_failed", why);
             end(false, why);
             if (cause instanceof TimeoutException && applied != null) {
                 applied.whenComplete(this::late);
@@ -131,15 +131,18 @@ public final class Reloading {
     /** The caller no longer waits, but the file may be applied now. */
     private void late(@Nullable String changes, @Nullable Throwable failure) {
         if (changes != null) {
-            LOG.warn("reload finished late, after more than {} ms: {}", limit.toMillis(), changes);
+            LOG.warn("reload finished late, after more than {} ms: {} event=reloaded", limit.toMillis(), changes);
             end(true, changes);
         } else if (failure != null) {
-            LOG.error("reload failed late, after more than {} ms: {}", limit.toMillis(), FailureText.of(failure));
+            LOG.error(
+                    "reload failed late, after more than {} ms: {} event=reload_failed",
+                    limit.toMillis(),
+                    FailureText.of(failure));
         }
     }
 
     private void refuse(ConfigException refused, CompletableFuture<String> result) {
-        refused.problems().forEach(problem -> LOG.error("reload failed: {}", problem));
+        refused.problems().forEach(problem -> LOG.error("reload failed: {} event=reload_failed", problem));
         end(false, String.join("; ", refused.problems()));
         result.completeExceptionally(refused);
     }

@@ -8,6 +8,7 @@ import io.mempair.ha.group.GroupListener;
 import io.mempair.ha.group.OperatorMessage;
 import io.mempair.ha.group.ServerStateMessage;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Converts reports of the address, the channel and the checks to events for the agent. Any thread; never blocks. */
 final class Reports implements VirtualAddress.AddressListener, GroupListener, Checks.ChecksListener {
@@ -15,11 +16,18 @@ final class Reports implements VirtualAddress.AddressListener, GroupListener, Ch
     private final EventQueue events;
     private final ServerStateReplicator exchange;
     private final SummaryExchange summaries;
+    private final Consumer<String> handOverAsked;
 
-    Reports(EventQueue events, ServerStateReplicator exchange, SummaryExchange summaries) {
+    /** @param handOverAsked  takes the name of the node that wants the address; any thread, must not block */
+    Reports(
+            EventQueue events,
+            ServerStateReplicator exchange,
+            SummaryExchange summaries,
+            Consumer<String> handOverAsked) {
         this.events = events;
         this.exchange = exchange;
         this.summaries = summaries;
+        this.handOverAsked = handOverAsked;
     }
 
     @Override
@@ -74,7 +82,11 @@ final class Reports implements VirtualAddress.AddressListener, GroupListener, Ch
 
     @Override
     public void heard(OperatorMessage message) {
-        events.putTask(now -> summaries.heard(message, now));
+        if (message instanceof OperatorMessage.HandOverRequest request) {
+            handOverAsked.accept(request.from());
+        } else {
+            events.putTask(now -> summaries.heard(message, now));
+        }
     }
 
     @Override

@@ -162,8 +162,11 @@ final class ServerStateReplicator {
                 .toList();
         Settled settled = confirmations.settle(heard, nowNanos);
         settled.late()
-                .forEach(name -> LOG.warn("{} does not acknowledge the server state: no longer waiting for it", name));
-        settled.caughtUp().forEach(name -> LOG.info("{} acknowledges the server state again", name));
+                .forEach(name -> LOG.warn(
+                        "{} does not acknowledge the server state: no longer waiting for it event=peer_unacknowledged",
+                        name));
+        settled.caughtUp()
+                .forEach(name -> LOG.info("{} acknowledges the server state again event=peer_acknowledges", name));
         if (settled.known() > announced) {
             announced = settled.known();
             proxy.knownToPeers(announced);

@@ -176,6 +176,11 @@ public final class WitnessNode implements Node {
     }
 
     @Override
+    public CompletionStage<String> switchoverToThis() {
+        return switchover();
+    }
+
+    @Override
     public CompletionStage<String> online() {
         return switchover();
     }

@@ -44,7 +44,7 @@ final class Findings {
         }
         for (String problem : all) {
             if (told == null || !told.contains(problem)) {
-                LOG.error("not fit to be active: {}", problem);
+                LOG.error("not fit to be active: {} event=unfit", problem);
             }
         }
         told = all;

@@ -133,7 +133,9 @@ public final class Fitness implements Checks {
     /** Logs each warning once, and again if it recurs after it was gone. */
     private void warn(List<String> found) {
         List<String> before = warnings;
-        found.stream().filter(warning -> !before.contains(warning)).forEach(warning -> LOG.warn("{}", warning));
+        found.stream()
+                .filter(warning -> !before.contains(warning))
+                .forEach(warning -> LOG.warn("{} event=check_warning", warning));
         warnings = found;
     }
 

@@ -6,6 +6,9 @@ import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
 /** How a command finds the running node. */
@@ -38,6 +41,33 @@ final class ControlOptions {
             throw new CommandFailure(text.isEmpty() ? "the node closed the connection without an answer" : text);
         }
         return text;
+    }
+
+    /**
+     * Sends a command whose answer comes line by line, without the first line.
+     *
+     * @param silenceMillis  longest wait for a line
+     */
+    void follow(String command, long silenceMillis, Consumer<String> line) throws CommandFailure, ConfigException {
+        Path path = path();
+        List<String> first = new ArrayList<>(1);
+        try {
+            ControlClient.follow(path, command, silenceMillis, text -> {
+                if (first.isEmpty()) {
+                    first.add(text);
+                } else {
+                    line.accept(text);
+                }
+            });
+        } catch (IOException e) {
+            throw new CommandFailure(path + ": no node answers (" + e.getMessage() + ')', e);
+        }
+        if (first.isEmpty()) {
+            throw new CommandFailure("the node closed the connection without an answer");
+        }
+        if (!first.get(0).startsWith("ok")) {
+            throw new CommandFailure(first.get(0).replaceFirst("^error ", ""));
+        }
     }
 
     /** The file of the node: the one that was named, or {@code usual}. */

@@ -34,16 +34,16 @@ final class Foreground {
 
     /** The JVM would report a signal as 143; an orderly stop is a success, so it is halted with 0 instead. */
     private static void end(Supplier<CompletionStage<Void>> stop) {
-        LOG.info("stopping");
+        LOG.info("stopping event=stopping");
         int exitCode = 0;
         try {
             stop.get().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
-            LOG.info("stopped");
+            LOG.info("stopped event=stopped");
         } catch (TimeoutException e) {
             LOG.error("not stopped within {} s, ending anyway", STOP_SECONDS);
             exitCode = 1;
         } catch (ExecutionException | InterruptedException | RuntimeException e) {
-            LOG.error("stopping failed", e);
+            LOG.error("internal error: stopping failed", e);
             exitCode = 1;
         }
         Runtime.getRuntime().halt(exitCode);

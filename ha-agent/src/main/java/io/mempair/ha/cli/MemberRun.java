@@ -29,7 +29,7 @@ final class MemberRun {
     static MemberRun begin(String kind, String name) {
         Ending.armed();
         LOG.info(
-                "mempair {} {} {} on Java {}",
+                "mempair {} {} {} on Java {} event=started",
                 BuildVersion.number(),
                 kind,
                 name,

@@ -39,12 +39,13 @@ final class NodeCommand implements Callable<Integer> {
         Logging.as(read.log(), options.verbose());
         MemberRun run = MemberRun.begin("node", read.name());
         var proxy = new ProxyServer(read.proxy(), Logging.NOT_BY_CLIENTS, read.number());
+        Reloads.seekSlow(proxy, read.log());
         var reload = new FileReload<>(
                 options.file(),
                 read,
                 ConfigReader::readNode,
                 ConfigChange::between,
-                wanted -> Reloads.apply(proxy, wanted.proxy(), wanted.log().level(), options.verbose()));
+                wanted -> Reloads.apply(proxy, wanted.proxy(), wanted.log(), options.verbose()));
         var warmup = read.warmup() ? new LoopbackWarmup(read.proxy()) : Warmup.NONE;
         var node = new PairNode(read, proxy, reload::running, run.reloading(reload), warmup, stateFolder());
         AdminServer admin = run.open(node, read.admin());

@@ -89,6 +89,7 @@ final class ProxyCommand implements Callable<Integer> {
         var clock = new SystemClock();
         ServiceNotice notice = ServiceNotice.askedBy(System.getenv(), clock);
         var server = new ProxyServer(file.proxy(), Logging.NOT_BY_CLIENTS, ProxyServer.anyNumber());
+        Reloads.seekSlow(server, file.log());
         var proxy = new StandaloneProxy(
                 server, file.proxy().listeners().addresses(), reloading(server, file, notice, clock));
         Ending.when(proxy.ended());
@@ -127,7 +128,7 @@ final class ProxyCommand implements Callable<Integer> {
                 file,
                 ConfigReader::readProxy,
                 ConfigChange::between,
-                wanted -> Reloads.apply(server, wanted.proxy(), wanted.log().level(), verbose));
+                wanted -> Reloads.apply(server, wanted.proxy(), wanted.log(), verbose));
         return new Reloading(notice.told(reload), clock);
     }
 
@@ -158,7 +159,7 @@ final class ProxyCommand implements Callable<Integer> {
     private static void open(StandaloneProxy proxy, ProxyConfig config) throws CommandFailure, InterruptedException {
         try {
             if (proxy.startAndOpen().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS)) {
-                LOG.info("mempair {} serves on {}", BuildVersion.number(), config.listeners());
+                LOG.info("mempair {} serves on {} event=started", BuildVersion.number(), config.listeners());
             }
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();

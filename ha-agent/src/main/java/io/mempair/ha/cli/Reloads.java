@@ -1,6 +1,6 @@
 package io.mempair.ha.cli;
 
-import io.mempair.ha.config.LogLevel;
+import io.mempair.ha.config.LogConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.server.Proxy;
 import io.mempair.proxy.server.ProxyHealth.ServerStatus;
@@ -12,10 +12,16 @@ final class Reloads {
 
     private Reloads() {}
 
+    /** Requests that take longer than the operator wants are remembered from now on. */
+    static void seekSlow(Proxy proxy, LogConfig log) {
+        proxy.inspection().seekSlow(log.slow(), log.plainKeys());
+    }
+
     /** Completes, once the proxy serves by {@code wanted}, with remarks on servers that have moved or do not answer. */
-    static CompletionStage<String> apply(Proxy proxy, ProxyConfig wanted, LogLevel level, boolean verbose) {
+    static CompletionStage<String> apply(Proxy proxy, ProxyConfig wanted, LogConfig log, boolean verbose) {
         return proxy.reload(wanted).thenApply(remarks -> {
-            Logging.level(level, verbose);
+            Logging.level(log.level(), verbose);
+            seekSlow(proxy, log);
             String silent = proxy.health().servers().stream()
                     .filter(server -> !server.up())
                     .map(ServerStatus::address)

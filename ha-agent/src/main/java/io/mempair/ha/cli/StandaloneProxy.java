@@ -15,6 +15,7 @@ import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.SystemClock;
 import io.mempair.ha.time.Timers;
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.inspect.RequestInspection;
 import io.mempair.proxy.server.Proxy;
 import io.mempair.proxy.server.ProxyHealth;
 import io.mempair.proxy.server.ProxyTotals;
@@ -104,7 +105,7 @@ final class StandaloneProxy implements Node {
                                 : new CompletionException(failure);
                     }
                     if (!late.equals(reason)) {
-                        LOG.error("not open yet: {}", late);
+                        LOG.error("not open yet: {} event=listen_waits", late);
                     }
                     reason = late;
                     timers.after(LOOK, this::openLater);
@@ -117,7 +118,7 @@ final class StandaloneProxy implements Node {
             if (failure != null) {
                 ended.completeExceptionally(failure);
             } else if (open) {
-                LOG.info("the late address has come, serving on {}", listen);
+                LOG.info("the late address has come, serving on {} event=listen_open", listen);
             }
         });
     }
@@ -183,6 +184,11 @@ final class StandaloneProxy implements Node {
     }
 
     @Override
+    public CompletionStage<String> switchoverToThis() {
+        return noPeer();
+    }
+
+    @Override
     public CompletionStage<String> standby() {
         return noPeer();
     }
@@ -241,6 +247,11 @@ final class StandaloneProxy implements Node {
     @Override
     public NodeFacts facts() {
         return NodeFacts.NONE;
+    }
+
+    @Override
+    public RequestInspection inspection() {
+        return proxy.inspection();
     }
 
     @Override

@@ -90,7 +90,9 @@ enum ConfigKey {
     ADMIN_CONTROL("admin.control"),
 
     LOG_LEVEL("log.level", true),
-    LOG_FORMAT("log.format");
+    LOG_FORMAT("log.format"),
+    LOG_SLOW("log.slow", true),
+    LOG_SLOW_KEYS("log.slow-keys", true);
 
     private final String path;
     private final boolean reloadable;

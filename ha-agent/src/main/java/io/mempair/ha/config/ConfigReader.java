@@ -145,7 +145,9 @@ public final class ConfigReader {
         Section log = section("log");
         return new LogConfig(
                 log.optional(ConfigKey.LOG_LEVEL, LogConfig.DEFAULT.level(), ProxyValues::logLevel),
-                log.optional(ConfigKey.LOG_FORMAT, LogConfig.DEFAULT.format(), ProxyValues::logFormat));
+                log.optional(ConfigKey.LOG_FORMAT, LogConfig.DEFAULT.format(), ProxyValues::logFormat),
+                log.optional(ConfigKey.LOG_SLOW, LogConfig.DEFAULT.slow(), LogConfig::slow),
+                log.optional(ConfigKey.LOG_SLOW_KEYS, LogConfig.DEFAULT.plainKeys(), LogConfig::plainKeys));
     }
 
     private Section required(String name) {

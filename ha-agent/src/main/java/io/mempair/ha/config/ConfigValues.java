@@ -59,6 +59,8 @@ final class ConfigValues {
     private static void log(Map<ConfigKey, Object> values, LogConfig log) {
         values.put(ConfigKey.LOG_LEVEL, log.level());
         values.put(ConfigKey.LOG_FORMAT, log.format());
+        values.put(ConfigKey.LOG_SLOW, log.slow().isZero() ? "off" : log.slow());
+        values.put(ConfigKey.LOG_SLOW_KEYS, log.plainKeys() ? "plain" : "hash");
     }
 
     private static void group(Map<ConfigKey, Object> values, GroupConfig group) {

@@ -117,7 +117,7 @@ public final class GroupChannel implements Group {
                             fresh.getProtocolStack().getTransport().getClass());
             channel = fresh;
             fresh.connect(CLUSTER);
-            LOG.info("channel joined on {}, view {}", where(), fresh.getViewAsString());
+            LOG.info("channel joined on {}, view {} event=channel_joined", where(), fresh.getViewAsString());
         } catch (Exception | LinkageError | AssertionError e) { // otherwise it would never be retried
             listening = false;
             notOpen(reasonOf(e));
@@ -134,7 +134,7 @@ public final class GroupChannel implements Group {
         long nowNanos = clock.nanoTime();
         if (!reason.equals(problem) || nowNanos - problemSaidNanos >= WARN_PAUSE_NANOS) {
             problemSaidNanos = nowNanos;
-            LOG.error("channel on {}: {}; retrying", where(), reason);
+            LOG.error("channel on {}: {}; retrying event=channel_failed", where(), reason);
         } else {
             LOG.debug("channel on {} still: {}", where(), reason);
         }
@@ -148,7 +148,7 @@ public final class GroupChannel implements Group {
     private void onListening() {
         listening = true;
         problem = null;
-        LOG.info("channel listens on {}", where());
+        LOG.info("channel listens on {} event=channel_listens", where());
         tell(GroupListener::connected);
     }
 

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * What members tell each other for their operators, separate from the {@link io.mempair.ha.election.Message messages} of the
- * election and from {@link ServerStateMessage}: nothing is decided by it, and it may be lost. A member of an older version
+ * election and from {@link ServerStateMessage}: no election is decided by it, and it may be lost. A member of an older version
  * ignores it.
  */
 public sealed interface OperatorMessage {
@@ -36,4 +36,12 @@ public sealed interface OperatorMessage {
             records = List.copyOf(records);
         }
     }
+
+    /**
+     * An operator at the sender wants the active node to hand over to it; the active node does what it does when its own
+     * operator says so, with the same refusals.
+     *
+     * @param from  name of the sender
+     */
+    record HandOverRequest(String from) implements OperatorMessage {}
 }

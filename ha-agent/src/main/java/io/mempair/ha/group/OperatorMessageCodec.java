@@ -1,5 +1,6 @@
 package io.mempair.ha.group;
 
+import io.mempair.ha.group.OperatorMessage.HandOverRequest;
 import io.mempair.ha.group.OperatorMessage.Past;
 import io.mempair.ha.group.OperatorMessage.Summary;
 import io.mempair.ha.history.History;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *          history(8)
  * past:    records(1) record*
  * record:  length(2) line(length, UTF-8)
+ * handOverRequest: nothing more
  * </pre>
  *
  * <p>A later version may write more behind it, which is ignored, and more flags. A record that is of no known format is left
@@ -37,6 +39,7 @@ final class OperatorMessageCodec {
 
     private static final byte SUMMARY = 6;
     private static final byte PAST = 7;
+    private static final byte HAND_OVER_REQUEST = 8;
 
     private static final int HOLDS_ADDRESS = 1;
     private static final int OPEN = 2;
@@ -54,6 +57,8 @@ final class OperatorMessageCodec {
             MessageCodec.begin(out, PAST, past.from());
             out.put((byte) past.records().size());
             past.records().forEach(happened -> putLine(out, happened.line()));
+        } else if (message instanceof HandOverRequest request) {
+            MessageCodec.begin(out, HAND_OVER_REQUEST, request.from());
         }
         byte[] bytes = new byte[out.position()];
         out.flip().get(bytes);
@@ -102,6 +107,9 @@ final class OperatorMessageCodec {
     private static @Nullable OperatorMessage body(byte kind, String from, ByteBuffer in) {
         if (kind == PAST) {
             return past(from, in);
+        }
+        if (kind == HAND_OVER_REQUEST) {
+            return new HandOverRequest(from);
         }
         MemberSummary summary = kind == SUMMARY ? summary(in) : null;
         return summary == null ? null : new Summary(from, summary, in.getLong());

@@ -81,14 +81,14 @@ final class PeerLink {
         try {
             carrier.carry(letter);
             if (failure != null) {
-                LOG.info("to {}: sending works again", peer);
+                LOG.info("to {}: sending works again event=peer_reachable", peer);
                 failure = null;
             }
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
             if (failure == null) {
-                LOG.info("to {}: cannot send: {}", peer, e.toString());
+                LOG.info("to {}: cannot send: {} event=peer_unreachable", peer, e.toString());
                 failure = e.toString();
             }
         }

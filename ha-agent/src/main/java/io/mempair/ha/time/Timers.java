@@ -44,7 +44,7 @@ public final class Timers implements AutoCloseable {
         try {
             task.run();
         } catch (RuntimeException | Error e) {
-            LOG.error("a timed task failed", e);
+            LOG.error("internal error: a timed task failed", e);
         }
     }
 

@@ -66,7 +66,7 @@ class GuardStartTest {
         Path shell = Files.writeString(folder.resolve("setsid"), "#!/bin/sh\nexec setsid \"$@\"\n");
         assertThat(shell.toFile().setExecutable(true)).isTrue();
 
-        await().atMost(Duration.ofSeconds(25)).until(() -> said.contains("guard running"));
+        await().atMost(Duration.ofSeconds(25)).until(() -> said.contains("guard running event=guard_running"));
         assertThat(said).hasSize(2);
         assertThat(guard.pid()).isPositive();
     }

@@ -9,6 +9,7 @@ import io.mempair.ha.election.Role;
 import io.mempair.ha.group.MemberSummary;
 import io.mempair.ha.history.HistoryRecord;
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.inspect.RequestInspection;
 import io.mempair.proxy.replication.RefillProgress;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.replication.ServerIdentity;
@@ -23,6 +24,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /** A node that is what the test says. */
 public final class FakeNode implements Node {
@@ -35,12 +37,15 @@ public final class FakeNode implements Node {
     volatile List<String> ailments = List.of();
     public volatile TakeOver takeOver = TakeOver.never("a never serves");
     public volatile List<HistoryRecord> history = List.of();
+    public volatile RequestInspection inspection = RequestInspection.NONE;
     volatile List<ServerLatency> latencies = List.of();
-    volatile NodeFacts facts = new NodeFacts(List.of("10.0.0.100/24"), "eth0");
+    volatile NodeFacts facts = new NodeFacts(List.of("10.0.0.100/24"), "eth0", null);
     volatile ProxyTotals totals = ProxyTotals.NONE;
     final CompletableFuture<Void> ended = new CompletableFuture<>();
     volatile CompletionStage<String> reload = CompletableFuture.completedFuture("nothing changed");
     volatile CompletionStage<String> switchover = CompletableFuture.completedFuture("b is active");
+    public volatile Supplier<CompletionStage<String>> switchoverToThis =
+            () -> CompletableFuture.completedFuture("a is active");
 
     public static NodeStatus status(Role role, boolean holdsAddress, boolean open, String reason) {
         return status(role, holdsAddress, open, reason, null);
@@ -148,6 +153,11 @@ public final class FakeNode implements Node {
     }
 
     @Override
+    public CompletionStage<String> switchoverToThis() {
+        return switchoverToThis.get();
+    }
+
+    @Override
     public CompletionStage<String> standby() {
         return CompletableFuture.completedFuture("in maintenance");
     }
@@ -195,6 +205,11 @@ public final class FakeNode implements Node {
     @Override
     public NodeFacts facts() {
         return facts;
+    }
+
+    @Override
+    public RequestInspection inspection() {
+        return inspection;
     }
 
     @Override

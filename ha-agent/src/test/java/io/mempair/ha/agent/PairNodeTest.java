@@ -136,6 +136,20 @@ class PairNodeTest {
     }
 
     @Test
+    void aStandbyAsksForTheAddressAndGetsIt() throws Exception {
+        startBoth();
+
+        String line = b.node.switchoverToThis().toCompletableFuture().get(10, TimeUnit.SECONDS);
+
+        assertThat(line).isEqualTo("b is active");
+        assertThat(b.role()).isEqualTo(Role.ACTIVE);
+        assertThat(history(b)).last().asString().startsWith("b 2 ");
+        await().atMost(SOON).until(() -> a.role() == Role.STANDBY);
+        assertThatThrownBy(() -> b.node.switchoverToThis().toCompletableFuture().get(10, TimeUnit.SECONDS))
+                .hasMessageContaining("b is the active node already");
+    }
+
+    @Test
     void aStandbyRefusesASwitchoverAndSaysWhy() {
         startBoth();
 

@@ -25,6 +25,8 @@ class OperatorMessageCodecTest {
         OperatorMessage message = new Summary("a", SUMMARY, 42);
 
         assertThat(decode(OperatorMessageCodec.encode(message))).contains(message);
+        OperatorMessage request = new OperatorMessage.HandOverRequest("b");
+        assertThat(decode(OperatorMessageCodec.encode(request))).contains(request);
     }
 
     @Test

@@ -148,7 +148,7 @@ public final class ChannelSockets extends DefaultSocketFactory implements AutoCl
             problems.failed(peer, (reached ? "the channel cannot be secured: " : "connecting fails: ") + text);
             if (reached && complaints.next() >= 0) {
                 LOG.warn(
-                        "the channel to {}:{} cannot be secured: {}",
+                        "the channel to {}:{} cannot be secured: {} event=channel_unsecured",
                         peer.getAddress().getHostAddress(),
                         peer.getPort(),
                         text);

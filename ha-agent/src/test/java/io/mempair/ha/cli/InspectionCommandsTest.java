@@ -1,0 +1,142 @@
+package io.mempair.ha.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mempair.proxy.inspect.HotKey;
+import io.mempair.proxy.inspect.LoopInspector;
+import io.mempair.proxy.inspect.RequestInspection;
+import io.mempair.proxy.inspect.SlowRequest;
+import io.mempair.proxy.inspect.Tap;
+import io.mempair.proxy.inspect.TopKeys;
+import io.mempair.proxy.metrics.TimedCommand;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code mempair slow}, {@code top} and {@code tap}. */
+@Timeout(30)
+class InspectionCommandsTest extends CommandOfNode {
+
+    private static final long MILLI = 1_000_000;
+
+    private int ask(String command, String... options) {
+        String[] words = new String[options.length + 3];
+        words[0] = command;
+        words[1] = "--control";
+        words[2] = control.toString();
+        System.arraycopy(options, 0, words, 3, options.length);
+        return run(words);
+    }
+
+    @Test
+    void withoutLogSlowTheCommandSaysWhatIsMissing() {
+        assertThat(ask("slow")).isEqualTo(1);
+        assertThat(err.toString())
+                .startsWith("mempair slow: slow requests are not looked for (expected: log.slow in the file");
+    }
+
+    @Test
+    void slowRequestsAreATableAndJson() {
+        node.inspection = new FixedInspection();
+
+        assertThat(ask("slow", "--last", "1")).isZero();
+        assertThat(out.toString())
+                .containsPattern("ago +command +key +server +took +before +server +order\\R")
+                .containsPattern("[0-9]+ s +get +#00ff +m1:11211 +155.0 ms +30.0 ms +120.0 ms +5.0 ms\\R")
+                .doesNotContain("set");
+        assertThat(ask("slow", "--json")).isZero();
+        assertThat(out.toString())
+                .contains("{\"threshold_ms\":100,\"slow\":[{\"ago_ms\":")
+                .contains(
+                        "\"command\":\"get\",\"key\":\"#00ff\",\"server\":\"m1:11211\",\"took_us\":155000,\"before_us\":30000,"
+                                + "\"server_us\":120000,\"order_us\":5000}")
+                .contains("\"server\":null");
+    }
+
+    @Test
+    void hotKeysAreATableAndJson() {
+        node.inspection = new FixedInspection();
+
+        assertThat(ask("top", "--for", "2s", "--keys", "7")).isZero();
+        assertThat(out.toString())
+                .containsPattern("requests/s +share +at least +server +key\\R")
+                .containsPattern("1600 +50.0 % +40.0 % +m1:11211 +user:1\\R");
+        assertThat(ask("top", "--json")).isZero();
+        assertThat(out.toString())
+                .contains("{\"counted\":100,\"sampled_one_of\":64,\"took_ms\":2000,\"keys\":[{\"key\":\"user:1\","
+                        + "\"server\":\"m1:11211\",\"requests_per_second\":1600,\"count\":50,\"error\":10}]}");
+    }
+
+    @Test
+    void aTapShowsRequestsAsTheyComeAndThatSomeWereDropped() {
+        node.inspection = new FixedInspection();
+
+        assertThat(ask("tap", "--command", "get", "--prefix", "user:", "--for", "1s"))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString().lines()).isNotEmpty().allMatch(line -> line.matches("[0-9:.]{12} get user:[0-9]+"));
+        assertThat(err.toString()).containsPattern("[1-9][0-9]* more were not shown");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "slow --last 0      | mempair slow: --last: 0 (expected: 1..256)",
+                "top --for 11s      | mempair top: --for: '11s' (expected: whole seconds, 1s to 10s)",
+                "top --for 500ms    | mempair top: --for: '500ms' (expected: whole seconds, 1s to 10s)",
+                "top --keys 257     | mempair top: --keys: 257 (expected: 1..256)",
+                "tap --for 1000s    | mempair tap: --for: '1000s' (expected: whole seconds, 1s to 999s)",
+                "tap --prefix ä     | mempair tap: --prefix: 'ä' (expected: 1 to 250 printable characters)",
+                "tap --command x    | mempair tap: Invalid value for option '--command'"
+            })
+    void whatCannotBeRightIsRefused(String line, String message) {
+        assertThat(run(line.split(" "))).isEqualTo(2);
+        assertThat(err.toString()).startsWith(message);
+    }
+
+    /** Has two slow requests and one hot key, and puts 2,000 requests into each tap. */
+    private static final class FixedInspection implements RequestInspection {
+
+        @Override
+        public void seekSlow(Duration threshold, boolean plainKeys) {}
+
+        @Override
+        public Duration slowThreshold() {
+            return Duration.ofMillis(100);
+        }
+
+        @Override
+        public List<SlowRequest> slow() {
+            return List.of(
+                    new SlowRequest(0, TimedCommand.GET, "#00ff", "m1:11211", 30 * MILLI, 120 * MILLI, 5 * MILLI),
+                    new SlowRequest(0, TimedCommand.SET, "#00fe", "", 500 * MILLI, 0, 0));
+        }
+
+        @Override
+        public CompletionStage<TopKeys> top(Duration time, int limit) {
+            HotKey key = new HotKey("user:1".getBytes(StandardCharsets.US_ASCII), 50, 10);
+            return CompletableFuture.completedFuture(
+                    new TopKeys(100, 2_000 * MILLI, List.of(new TopKeys.ServedKey(key, "m1:11211"))));
+        }
+
+        @Override
+        public void open(Tap tap) {
+            LoopInspector loop = new LoopInspector();
+            loop.add(tap);
+            for (int i = 0; i < 2_000; i++) {
+                byte[] key = ("user:" + i).getBytes(StandardCharsets.US_ASCII);
+                loop.taken(TimedCommand.GET, key, 0, key.length, 0);
+            }
+        }
+
+        @Override
+        public void close(Tap tap) {}
+    }
+}
