@@ -60,6 +60,8 @@ final class EffectExecutor implements EffectHandler {
         } else if (effect instanceof Effect.ClosePort close) {
             proxy.drain(Duration.ofNanos(close.graceNanos()))
                     .whenComplete((done, failure) -> events.put(now -> new Event.Drained(now, close.epoch())));
+        } else if (effect instanceof Effect.SendState send) {
+            exchange.sendTo(send.to(), send.nowNanos());
         } else if (effect instanceof Effect.DropClients) {
             proxy.dropClients();
         } else {

@@ -34,13 +34,21 @@ final class EventQueue {
      * the queue is full.
      */
     boolean putTask(LongConsumer task) {
+        return putStep(nowNanos -> {
+            task.accept(nowNanos);
+            return Optional.empty();
+        });
+    }
+
+    /** Enqueues a task that may have an event for the election, which comes before any other; as {@link #putTask}. */
+    boolean putStep(LongFunction<Optional<Event>> step) {
         return offer(nowNanos -> {
             try {
-                task.accept(nowNanos);
+                return step.apply(nowNanos);
             } catch (RuntimeException e) {
                 LOG.error("internal error: a task of the agent failed", e);
+                return Optional.empty();
             }
-            return Optional.empty();
         });
     }
 

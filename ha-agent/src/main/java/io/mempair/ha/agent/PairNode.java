@@ -111,7 +111,7 @@ public final class PairNode implements Node {
         });
         Settings settings = ElectionSettings.of(config, parts.clock().incarnation());
         Election start = Election.start(settings, parts.clock().nanoTime());
-        this.exchange = new ServerStateReplicator(proxy, parts.group(), settings, start);
+        this.exchange = new ServerStateReplicator(proxy, parts.group(), settings, events, start);
         this.history = new HistoryKeeper(config.name(), parts.group(), parts.history(), parts.clock());
         this.summaries = summaries(start);
         this.loop = new AgentLoop(
@@ -178,7 +178,7 @@ public final class PairNode implements Node {
     @Override
     public void start() {
         proxy.lease(parts.clock().nanoTime());
-        exchange.follow(events);
+        exchange.follow();
         tellPlacement();
         Reports reports = new Reports(events, exchange, summaries, this::onHandOverAsked);
         proxy.start().whenComplete((done, failure) -> {

@@ -77,7 +77,7 @@ final class Reports implements VirtualAddress.AddressListener, GroupListener, Ch
 
     @Override
     public void heard(ServerStateMessage message) {
-        events.putTask(now -> exchange.heard(message, now));
+        events.putStep(now -> exchange.heard(message, now));
     }
 
     @Override

@@ -30,7 +30,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The third member: an election that only votes, on its own thread, and the channel. It has no proxy and no address.
+ * The third member: an election that only votes, on its own thread, the channel, and a copy of the servers' state for
+ * the nodes. It has no proxy and no address.
  */
 public final class WitnessNode implements Node {
 
@@ -49,6 +50,7 @@ public final class WitnessNode implements Node {
     private final Group group;
     private final HistoryKeeper history;
     private final SummaryExchange summaries;
+    private final WitnessState serverState;
     private final AgentLoop loop;
     private final Thread agent;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -78,6 +80,7 @@ public final class WitnessNode implements Node {
                 history,
                 start,
                 startedNanos);
+        this.serverState = new WitnessState(channel, settings);
         this.loop = new AgentLoop(
                 start,
                 events,
@@ -101,6 +104,10 @@ public final class WitnessNode implements Node {
 
         @Override
         public boolean carryOut(Effect effect) {
+            if (effect instanceof Effect.SendState send) {
+                serverState.sendTo(send.to(), send.nowNanos());
+                return true;
+            }
             // it has no lease, address or clients, so effects on them are already done
             return EffectHandler.send(effect, group) || effect instanceof Effect.SetLease;
         }
@@ -111,7 +118,7 @@ public final class WitnessNode implements Node {
         }
     }
 
-    /** Converts reports of the channel to events. Ignores server state. */
+    /** Converts reports of the channel to events. */
     private final class GroupEvents implements GroupListener {
 
         @Override
@@ -125,7 +132,9 @@ public final class WitnessNode implements Node {
         }
 
         @Override
-        public void heard(ServerStateMessage message) {}
+        public void heard(ServerStateMessage message) {
+            events.putStep(now -> serverState.heard(message, loop.election(), now));
+        }
 
         @Override
         public void heard(OperatorMessage message) {

@@ -72,7 +72,8 @@ final class Candidacy {
         if (state.nobodySinceNanos == null) {
             state.nobodySinceNanos = turn.nowNanos;
         }
-        if (isFree(turn) && !leavesTheWay(turn) && promiseIsFree(turn) && isMyTurn(turn)) {
+        boolean free = isFree(turn) && !leavesTheWay(turn) && promiseIsFree(turn);
+        if (free && isMyTurn(turn) && !StateCatchUp.keepsBack(turn)) {
             stand(turn);
         }
     }

@@ -37,6 +37,9 @@ public sealed interface Effect {
     /** Send to one peer. */
     record SendSupport(String to, Message.Support support) implements Effect {}
 
+    /** Send this member's copy of the servers' state, as it is now, to a member whose copy is older. */
+    record SendState(String to, long nowNanos) implements Effect {}
+
     /** Send to every peer, reliably. */
     record SendResign(Message.Resign resign) implements Effect {}
 

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * cut that separates only the two makes both active, and the heal ends that with the first heartbeat heard. Silence is
  * counted only while this node itself was awake.
  *
- * <p>The rules are in {@link Candidacy} (asking), {@link Voting} (answering), {@link PeerMessages} (peers), {@link Reign}
- * (lease to open port), {@link TieBreaker} (alone), {@link Maintenance} and {@link StepDown} (back); the way through the
+ * <p>The rules are in {@link Candidacy} (asking), {@link Voting} (answering), {@link PeerMessages} (peers), {@link
+ * StateCatchUp} (knowing what the last active node knew), {@link Reign} (lease to open port), {@link TieBreaker} (alone), {@link Maintenance} and {@link StepDown} (back); the way through the
  * phases in {@link Phase}.
  */
 public final class Election {
@@ -49,6 +49,7 @@ public final class Election {
             apply(turn, event);
             StepDown.checkFitness(turn);
             PlacementAgreement.watch(turn);
+            StateCatchUp.watch(turn);
             Candidacy.consider(turn);
         }
         return turn.decide();
@@ -67,6 +68,8 @@ public final class Election {
             StepDown.onFitness(turn, changed.problems());
         } else if (event instanceof Event.PlacementChanged changed) {
             PlacementAgreement.onChanged(turn, changed.placement());
+        } else if (event instanceof Event.StateKept kept) {
+            StateCatchUp.onKept(turn, kept.version());
         } else if (event instanceof Event.SwitchoverRequested) {
             StepDown.onSwitchover(turn);
         } else if (event instanceof Event.MaintenanceRequested asked) {
@@ -181,6 +184,11 @@ public final class Election {
     /** Whether another node with this node's name is heard. */
     public boolean hearsNamesake(long nowNanos) {
         return Namesake.isHeard(state, settings, nowNanos);
+    }
+
+    /** How recent this member's copy of the servers' state is. */
+    public StateVersion serverState() {
+        return state.serverState;
     }
 
     /** The active node as far as this node knows, or null. */

@@ -75,6 +75,7 @@ final class ElectionContext {
                         Candidacy.preempts(this),
                         settings.leaseNanos(),
                         state.placement),
+                state.serverState,
                 state.peers.values().stream()
                         .map(peer -> new Message.Echo(peer.incarnation(), peer.sentNanos()))
                         .toList())));
@@ -82,9 +83,12 @@ final class ElectionContext {
 
     /** The live peers that can serve, without the witness. */
     List<Peer> liveNodes() {
-        return state.peers.values().stream()
-                .filter(peer -> isLive(peer) && !peer.isWitness())
-                .toList();
+        return liveMembers().stream().filter(peer -> !peer.isWitness()).toList();
+    }
+
+    /** The live peers, with the witness. */
+    List<Peer> liveMembers() {
+        return state.peers.values().stream().filter(this::isLive).toList();
     }
 
     /** Whether one of {@link #liveNodes} would and may take over from this node. */
@@ -93,7 +97,7 @@ final class ElectionContext {
     }
 
     boolean hasLiveWitness() {
-        return state.peers.values().stream().anyMatch(peer -> isLive(peer) && peer.isWitness());
+        return liveMembers().stream().anyMatch(Peer::isWitness);
     }
 
     private boolean isLive(Peer peer) {

@@ -21,6 +21,7 @@ public sealed interface Message {
      * @param holds        whether it has a lease for {@code reignEpoch}; false for a candidate
      * @param sentNanos    when it was sent
      * @param terms        the rules of its sender
+     * @param state        how recent its copy of the servers' state is
      * @param echoes       for each member the sender has heard, the last message heard
      */
     record Heartbeat(
@@ -34,6 +35,7 @@ public sealed interface Message {
             boolean holds,
             long sentNanos,
             Terms terms,
+            StateVersion state,
             List<Echo> echoes)
             implements Message {
 
@@ -41,7 +43,7 @@ public sealed interface Message {
             echoes = List.copyOf(echoes);
         }
 
-        /** A heartbeat without echoes, as an older version sends it. */
+        /** A heartbeat without echoes and state, as an older version sends it. */
         public Heartbeat(
                 String from,
                 long incarnation,
@@ -53,7 +55,19 @@ public sealed interface Message {
                 boolean holds,
                 long sentNanos,
                 Terms terms) {
-            this(from, incarnation, priority, role, eligible, epoch, reignEpoch, holds, sentNanos, terms, List.of());
+            this(
+                    from,
+                    incarnation,
+                    priority,
+                    role,
+                    eligible,
+                    epoch,
+                    reignEpoch,
+                    holds,
+                    sentNanos,
+                    terms,
+                    StateVersion.NONE,
+                    List.of());
         }
     }
 
@@ -94,9 +108,17 @@ public sealed interface Message {
      * @param granted    whether the voter supports the sender of the request, and nobody else, for one lease from now
      * @param highest    the highest epoch the voter knows
      * @param busyNanos  how long the voter's promise to another node lasts; 0 if that is not the reason of a refusal
+     * @param state      how recent the voter's copy of the servers' state is
      */
-    record Support(String from, long epoch, long echoNanos, boolean granted, long highest, long busyNanos)
-            implements Message {}
+    record Support(
+            String from, long epoch, long echoNanos, boolean granted, long highest, long busyNanos, StateVersion state)
+            implements Message {
+
+        /** An answer without state, as an older version sends it. */
+        public Support(String from, long epoch, long echoNanos, boolean granted, long highest, long busyNanos) {
+            this(from, epoch, echoNanos, granted, highest, busyNanos, StateVersion.NONE);
+        }
+    }
 
     /**
      * The sender's reign is over and the address is off its interface: promises to it end.

@@ -51,7 +51,26 @@ public record Peer(
                 holds,
                 sentNanos,
                 said.terms(),
+                said.state(),
                 said.echoes());
+    }
+
+    /** The same peer, after an answer that tells how recent its copy of the servers' state is. */
+    Peer answered(StateVersion state) {
+        Heartbeat last = new Heartbeat(
+                said.from(),
+                said.incarnation(),
+                said.priority(),
+                said.role(),
+                said.eligible(),
+                said.epoch(),
+                said.reignEpoch(),
+                said.holds(),
+                said.sentNanos(),
+                said.terms(),
+                state.isNewerThan(said.state()) ? state : said.state(),
+                said.echoes());
+        return new Peer(last, firstNanos, heardNanos, 0, resignedEpoch, gone);
     }
 
     Peer silentFor(long silence) {
@@ -91,6 +110,11 @@ public record Peer(
     /** The epoch it requests support for, or 0. */
     public long reignEpoch() {
         return said.reignEpoch() > resignedEpoch ? said.reignEpoch() : 0;
+    }
+
+    /** How recent its copy of the servers' state is. */
+    public StateVersion state() {
+        return said.state();
     }
 
     /** Whether it holds a lease. */

@@ -53,6 +53,7 @@ final class PeerMessages {
         if (peer.reignEpoch() != 0) {
             Voting.answer(turn, peer);
         }
+        StateCatchUp.help(turn, peer);
         if (state.switchover && peer.holds() && peer.role() == Role.ACTIVE) {
             state.switchover = false;
             state.barredUntilNanos = null;
@@ -110,7 +111,7 @@ final class PeerMessages {
         State state = turn.state;
         Peer voter = state.peers.get(support.from());
         if (voter != null && !voter.gone()) {
-            state.peers.put(voter.name(), voter.silentFor(0)); // an answer proves that the peer is alive
+            state.peers.put(voter.name(), voter.answered(support.state())); // an answer proves that the peer is alive
             state.deaf = false;
         }
         if (voter == null || state.reignEpoch == 0 || support.epoch() != state.reignEpoch) {
@@ -126,7 +127,9 @@ final class PeerMessages {
             return;
         }
         if (state.phase == Phase.CANDIDATE && state.epoch <= state.reignEpoch) {
-            Reign.begin(turn, untilNanos);
+            if (!StateCatchUp.misses(turn, support) && !StateCatchUp.keepsBack(turn)) {
+                Reign.begin(turn, untilNanos);
+            }
         } else if (state.leased) {
             Reign.extend(turn, untilNanos);
         }

@@ -43,6 +43,9 @@ public record Settings(
     /** How long a node waits for a higher ranked peer that does not claim. */
     static final long PATIENCE_NANOS = 2_000 * MILLIS;
 
+    /** How long a node waits for the servers' state of a living member that has a more recent copy. */
+    static final long CATCH_UP_NANOS = 5_000 * MILLIS;
+
     /** First pause after a failed claim; it doubles up to {@link #MAX_BACK_OFF_NANOS}. */
     static final long BACK_OFF_NANOS = 2_000 * MILLIS;
 

@@ -128,6 +128,13 @@ final class State implements Cloneable {
 
     List<String> differing = List.of();
 
+    /** How recent this member's copy of the servers' state is. */
+    StateVersion serverState = StateVersion.NONE;
+
+    /** Since when another member has a more recent one while nobody is active; null if none has. */
+    @Nullable
+    Long behindSinceNanos;
+
     /** Epoch of this node's last reign; 0 if it had none. */
     long lastReign;
 

@@ -27,7 +27,8 @@ final class Voting {
                         peer.sentNanos(),
                         granted,
                         state.epoch,
-                        granted ? 0 : busyNanos(turn, peer))));
+                        granted ? 0 : busyNanos(turn, peer),
+                        state.serverState)));
     }
 
     /** Whether the peer counts the same voters; nodes that differ must not vote for each other. */

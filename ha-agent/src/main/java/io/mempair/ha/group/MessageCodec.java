@@ -7,6 +7,7 @@ import io.mempair.ha.election.Message.Resign;
 import io.mempair.ha.election.Message.Support;
 import io.mempair.ha.election.Message.Terms;
 import io.mempair.ha.election.Role;
+import io.mempair.ha.election.StateVersion;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -20,15 +21,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * version(1) kind(1) fromLength(1) from(fromLength, ASCII)
- * heartbeat: incarnation(8) priority(1) roleCode(1) flags(1: eligible=1 holds=2 witnessed=4 preempts=8 more=16) epoch(8)
- *            reignEpoch(8) sentNanos(8) leaseNanos(8), and with the flag "more": placement(8) echoes(1) echo*
+ * heartbeat: incarnation(8) priority(1) roleCode(1) flags(1: eligible=1 holds=2 witnessed=4 preempts=8 more=16 state=32)
+ *            epoch(8) reignEpoch(8) sentNanos(8) leaseNanos(8), with the flag "more": placement(8) echoes(1) echo*,
+ *            and with the flag "state": state
  * echo:      incarnation(8) sentNanos(8)
- * support:   epoch(8) echoNanos(8) flags(1: granted=1) highest(8) busyNanos(8)
+ * support:   epoch(8) echoNanos(8) flags(1: granted=1 state=2) highest(8) busyNanos(8), and with the flag: state
+ * state:     epoch(8) version(8)
  * resign:    incarnation(8) epoch(8) flags(1: closing=1) sentNanos(8)
  * </pre>
  *
- * <p>Big endian. A message has exactly the length of its kind; any other length is invalid. A heartbeat without "more"
- * comes from an older version and is accepted. Kinds 4 and 5 are {@link ServerStateCodec}'s, 6 and 7 are
+ * <p>Big endian. A message has exactly the length of its kind; any other length is invalid. A message without "more" or
+ * "state" comes from an older version and is accepted. Kinds 4 and 5 are {@link ServerStateCodec}'s, 6 and 7 are
  * {@link OperatorMessageCodec}'s; a node that does not know a kind ignores the message.
  */
 final class MessageCodec {
@@ -39,12 +42,14 @@ final class MessageCodec {
     /** Bytes; the longest name a configuration allows. */
     private static final int MAX_NAME_BYTES = 63;
 
-    private static final int MAX_BYTES = 256;
+    private static final int MAX_BYTES = 320;
 
     /** More members than an election remembers. */
     private static final int MAX_ECHOES = 8;
 
     private static final int MORE = 16;
+    private static final int STATE_OF_HEARTBEAT = 32;
+    private static final int STATE_OF_SUPPORT = 2;
 
     /** Far more than any profile's. */
     private static final long MAX_LEASE_NANOS = 60_000_000_000L;
@@ -62,13 +67,15 @@ final class MessageCodec {
             out.putLong(beat.incarnation());
             Terms terms = beat.terms();
             out.put((byte) beat.priority()).put((byte) beat.role().code());
-            out.put(flags(beat.eligible(), beat.holds(), terms.witnessed(), terms.preempts(), true));
+            out.put(flags(beat.eligible(), beat.holds(), terms.witnessed(), terms.preempts(), true, true));
             out.putLong(beat.epoch()).putLong(beat.reignEpoch()).putLong(beat.sentNanos());
             out.putLong(terms.leaseNanos()).putLong(terms.placement());
             putEchoes(out, beat.echoes());
+            putState(out, beat.state());
         } else if (message instanceof Support support) {
             out.putLong(support.epoch()).putLong(support.echoNanos());
-            out.put(flags(support.granted())).putLong(support.highest()).putLong(support.busyNanos());
+            out.put(flags(support.granted(), true)).putLong(support.highest()).putLong(support.busyNanos());
+            putState(out, support.state());
         } else if (message instanceof Resign resign) {
             out.putLong(resign.incarnation()).putLong(resign.epoch());
             out.put(flags(resign.closing())).putLong(resign.sentNanos());
@@ -84,6 +91,10 @@ final class MessageCodec {
         }
         out.put((byte) echoes.size());
         echoes.forEach(echo -> out.putLong(echo.incarnation()).putLong(echo.sentNanos()));
+    }
+
+    private static void putState(ByteBuffer out, StateVersion state) {
+        out.putLong(state.epoch()).putLong(state.version());
     }
 
     /** Writes the head of every message. */
@@ -157,13 +168,20 @@ final class MessageCodec {
     private static @Nullable Message support(String from, ByteBuffer in) {
         long epoch = in.getLong();
         long echoNanos = in.getLong();
-        boolean granted = (in.get() & 1) != 0;
+        byte flags = in.get();
         long highest = in.getLong();
         long busyNanos = in.getLong();
-        if (epoch < 1 || highest < 0 || busyNanos < 0) {
+        StateVersion state = (flags & STATE_OF_SUPPORT) != 0 ? state(in) : StateVersion.NONE;
+        if (epoch < 1 || highest < 0 || busyNanos < 0 || state == null) {
             return null;
         }
-        return new Support(from, epoch, echoNanos, granted, highest, busyNanos);
+        return new Support(from, epoch, echoNanos, (flags & 1) != 0, highest, busyNanos, state);
+    }
+
+    /** Null if it is invalid. */
+    private static @Nullable StateVersion state(ByteBuffer in) {
+        StateVersion state = new StateVersion(in.getLong(), in.getLong());
+        return state.epoch() < 0 || state.version() < 0 ? null : state;
     }
 
     private static @Nullable Message resign(String from, ByteBuffer in) {
@@ -191,7 +209,13 @@ final class MessageCodec {
         long placement = more ? in.getLong() : Message.UNKNOWN_PLACEMENT;
         Terms terms = new Terms((flags & 4) != 0, (flags & 8) != 0, leaseNanos, placement);
         List<Echo> echoes = more ? echoes(in) : List.of();
-        if (role == null || epoch < 0 || reignEpoch < 0 || (holds && reignEpoch == 0) || !isLease(terms.leaseNanos())) {
+        StateVersion state = (flags & STATE_OF_HEARTBEAT) != 0 ? state(in) : StateVersion.NONE;
+        if (state == null
+                || role == null
+                || epoch < 0
+                || reignEpoch < 0
+                || (holds && reignEpoch == 0)
+                || !isLease(terms.leaseNanos())) {
             return null;
         }
         return new Heartbeat(
@@ -205,6 +229,7 @@ final class MessageCodec {
                 holds,
                 sentNanos,
                 terms,
+                state,
                 echoes);
     }
 

@@ -15,22 +15,23 @@ public sealed interface ServerStateMessage {
     long incarnation();
 
     /**
-     * The active node's server state. Sent at every change, and with each heartbeat.
+     * The state of the servers. The active node sends it at every change, and with each heartbeat. While nobody is active,
+     * any member sends its copy to one whose copy is older.
      *
-     * @param from         name of the active node
-     * @param incarnation  of the active node; versions of two incarnations are unrelated
-     * @param epoch        its reign
-     * @param knowledge    its server state
+     * @param from         name of the sender
+     * @param incarnation  of the sender
+     * @param epoch        the reign in which the state was determined: the sender's own, if it is active
+     * @param knowledge    the state; its version counts within that reign
      */
     record StateUpdate(String from, long incarnation, long epoch, ServerKnowledge knowledge)
             implements ServerStateMessage {}
 
     /**
-     * The acknowledgement of a {@link StateUpdate}: the sender would take over with this state. Not sent if it did not
-     * adopt the state.
+     * The acknowledgement of a {@link StateUpdate}: a standby would take over with this state, and a witness keeps it for
+     * whoever takes over. Not sent if it did not adopt the state.
      *
-     * @param from           name of the standby
-     * @param incarnation    of the standby; another incarnation does not have the state
+     * @param from           name of the standby or witness
+     * @param incarnation    of the sender; another incarnation does not have the state
      * @param ofIncarnation  {@link StateUpdate#incarnation}
      * @param epoch          {@link StateUpdate#epoch}
      * @param version        of the adopted state

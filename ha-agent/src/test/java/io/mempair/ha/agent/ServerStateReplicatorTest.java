@@ -11,6 +11,7 @@ import io.mempair.ha.election.Message.Heartbeat;
 import io.mempair.ha.election.Policy;
 import io.mempair.ha.election.Role;
 import io.mempair.ha.election.Settings;
+import io.mempair.ha.election.StateVersion;
 import io.mempair.ha.group.ServerStateMessage.StateAck;
 import io.mempair.ha.group.ServerStateMessage.StateUpdate;
 import io.mempair.proxy.replication.ReplicaStatus;
@@ -38,13 +39,13 @@ class ServerStateReplicatorTest {
     private final KeptGroup group = new KeptGroup();
     private final EventQueue events = new EventQueue();
     private Election election = Election.start(SETTINGS, 0);
-    private final ServerStateReplicator exchange = new ServerStateReplicator(proxy, group, SETTINGS, election);
+    private final ServerStateReplicator exchange = new ServerStateReplicator(proxy, group, SETTINGS, events, election);
     private long nowNanos;
     private Heartbeat beat;
 
     @BeforeEach
     void connect() {
-        exchange.follow(events);
+        exchange.follow();
         feed(new Event.ChannelConnected(nowNanos));
         feed(new Event.FitnessChanged(nowNanos, List.of()));
     }
@@ -88,7 +89,7 @@ class ServerStateReplicatorTest {
 
     private void runTasks() throws InterruptedException {
         for (var next = events.poll(0); next != null; next = events.poll(0)) {
-            assertThat(next.apply(nowNanos)).isEmpty();
+            next.apply(nowNanos).ifPresent(this::feed);
         }
     }
 
@@ -115,21 +116,64 @@ class ServerStateReplicatorTest {
                         new StateAck("a", INCARNATION, OF_B, 1, 7), new StateAck("a", INCARNATION, OF_B, 1, 7));
     }
 
+    /** A member that is not active sends what it knows of the last reign. Nobody waits for an answer to that. */
     @Test
-    void aStandbyTakesNothingFromWhomItDoesNotTakeForActive() {
-        exchange.heard(told(OF_B, 1, 7), nowNanos);
+    void aStandbyTakesWhatIsNewerFromAnybodyButConfirmsItOnlyToTheActiveNode() {
         hearB(Role.STANDBY, 0);
-        exchange.heard(told(OF_B, 1, 7), nowNanos);
-        feed(new Event.Heard(
-                nowNanos,
-                new Heartbeat("b", OF_B, 100, Role.STANDBY, true, 1, 1, false, nowNanos, TERMS))); // a candidate
-        exchange.heard(told(OF_B, 1, 7), nowNanos);
-        hearB(Role.ACTIVE, 1);
-        exchange.heard(told(OF_B - 1, 1, 7), nowNanos);
-        exchange.heard(told(OF_B, 2, 7), nowNanos);
 
-        assertThat(proxy.calls).isEmpty();
+        assertThat(exchange.heard(told(OF_B, 2, 7), nowNanos))
+                .contains(new Event.StateKept(nowNanos, new StateVersion(2, 7)));
+        assertThat(exchange.heard(told(OF_B, 2, 7), nowNanos)).isEmpty();
+        assertThat(exchange.heard(told(OF_B, 2, 6), nowNanos)).isEmpty();
+        assertThat(exchange.heard(told(OF_B, 1, 8), nowNanos)).isEmpty();
+
+        assertThat(proxy.calls).containsExactly("learn 7");
         assertThat(group.states).isEmpty();
+    }
+
+    @Test
+    void aNodeSendsTheStateOfItsOwnLastReignAsItWasAtItsEnd() throws InterruptedException {
+        reignAlone();
+        proxy.findOut(7, ReplicaStatus.OUT);
+        runTasks();
+        proxy.findOut(8, ReplicaStatus.REFILLING); // not told before the end
+        hearB(Role.ACTIVE, 2);
+        feed(new Event.AddressReleased(nowNanos, 1));
+        runTasks();
+        assertThat(election.serverState()).isEqualTo(new StateVersion(1, 8));
+        group.states.clear();
+
+        exchange.sendTo("b", nowNanos);
+
+        assertThat(group.states).containsExactly(new StateUpdate("a", INCARNATION, 1, proxy.knowledge()));
+    }
+
+    @Test
+    void aNodePassesOnWhatItWasSentWithTheTimeOfAFlushThatHasComeNearer() {
+        hearB(Role.ACTIVE, 1);
+        List<Known> servers = told(OF_B, 1, 7).knowledge().servers();
+        exchange.heard(new StateUpdate("b", OF_B, 1, new ServerKnowledge(7, servers, 5_000)), nowNanos);
+        group.states.clear();
+
+        exchange.sendTo("b", nowNanos + 2_000 * MILLI);
+
+        assertThat(group.states)
+                .containsExactly(new StateUpdate("a", INCARNATION, 1, new ServerKnowledge(7, servers, 3_000)));
+    }
+
+    /** Two lone reigns of a pair that was cut may have the same epoch. */
+    @Test
+    void aNodeThatYieldsToAReignOfTheSameEpochTakesThatState() throws InterruptedException {
+        reignAlone();
+        proxy.findOut(9, ReplicaStatus.REFILLING);
+        runTasks();
+        feed(new Event.FitnessChanged(nowNanos, List.of("an event loop is stuck")));
+        feed(new Event.AddressReleased(nowNanos, 1));
+        hearB(Role.ACTIVE, 1);
+
+        exchange.heard(told(OF_B, 1, 7), nowNanos);
+
+        assertThat(proxy.calls).contains("learn 7");
     }
 
     @Test

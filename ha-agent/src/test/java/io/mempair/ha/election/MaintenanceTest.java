@@ -105,7 +105,18 @@ class MaintenanceTest extends DrivenElection {
         for (int loss = 1; loss <= 4; loss++) {
             long incarnation = 7 + loss;
             Runnable standby = () -> hear(new Heartbeat(
-                    "a", incarnation, 1, Role.STANDBY, true, 1, 0, false, local(), TERMS, List.of(hearsThisNode())));
+                    "a",
+                    incarnation,
+                    1,
+                    Role.STANDBY,
+                    true,
+                    1,
+                    0,
+                    false,
+                    local(),
+                    TERMS,
+                    StateVersion.NONE,
+                    List.of(hearsThisNode())));
             loseReign(standby);
             long from = nowMillis;
             while (!stands() && nowMillis - from < 40_000) {

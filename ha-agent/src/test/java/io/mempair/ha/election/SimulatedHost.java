@@ -42,7 +42,7 @@ final class SimulatedHost {
     private long leaseUntilLocal;
     private int stalls;
     private long lastEpoch;
-    private final List<LongFunction<Event>> backlog = new ArrayList<>();
+    private final List<LongFunction<@Nullable Event>> backlog = new ArrayList<>();
     int transitions;
 
     /** By what it places keys. */
@@ -50,6 +50,9 @@ final class SimulatedHost {
 
     @Nullable
     String switchover;
+
+    /** Its copy of the servers' state; of a node also what it determines as the active one. */
+    private SimulatedServerState serverState = new SimulatedServerState(this, null);
 
     SimulatedHost(Simulation world, String name, int priority, Policy policy) {
         this.world = world;
@@ -82,6 +85,7 @@ final class SimulatedHost {
                 Settings.CLAIM_NANOS,
                 policy);
         election = Election.start(settings, local());
+        serverState = new SimulatedServerState(this, settings);
         lastEpoch = 0;
         leaseUntilLocal = local();
         hasAddress = false;
@@ -112,6 +116,13 @@ final class SimulatedHost {
                 what.run();
             }
         });
+    }
+
+    /** A check of it fails, and is good again then. */
+    void unfitFor(long duration) {
+        world.note(name + " is unfit for " + duration / MILLIS);
+        receive(local -> new Event.FitnessChanged(local, List.of("an event loop is stuck")));
+        later(duration, starts, () -> receive(SimulatedHost::fit));
     }
 
     /** Its file is read again, and has other servers now. */
@@ -204,7 +215,7 @@ final class SimulatedHost {
         world.after(duration, () -> {
             stalls--;
             if (stalls == 0) {
-                List<LongFunction<Event>> waiting = List.copyOf(backlog);
+                List<LongFunction<@Nullable Event>> waiting = List.copyOf(backlog);
                 backlog.clear();
                 waiting.forEach(this::feed);
             }
@@ -215,7 +226,20 @@ final class SimulatedHost {
         return stalls > 0;
     }
 
-    void receive(LongFunction<Event> event) {
+    StateVersion kept() {
+        return serverState.kept();
+    }
+
+    SimulatedServerState serverState() {
+        return serverState;
+    }
+
+    Simulation world() {
+        return world;
+    }
+
+    /** @param event  its event; null for what does not concern the election */
+    void receive(LongFunction<@Nullable Event> event) {
         if (election != null && isStalled()) {
             backlog.add(event);
         } else {
@@ -223,11 +247,15 @@ final class SimulatedHost {
         }
     }
 
-    private void feed(LongFunction<Event> made) {
+    private void feed(LongFunction<@Nullable Event> made) {
         if (election == null) {
             return;
         }
-        Decision decision = election.onEvent(made.apply(local()));
+        Event event = made.apply(local());
+        if (event == null) {
+            return;
+        }
+        Decision decision = election.onEvent(event);
         election = decision.next();
         if (decision.transition() != null) {
             transitions++;
@@ -238,6 +266,7 @@ final class SimulatedHost {
         }
         lastEpoch = election.epoch();
         decision.effects().forEach(this::carryOut);
+        serverState.turnEnded(election, event.nowNanos());
     }
 
     private void carryOut(Effect effect) {
@@ -257,6 +286,9 @@ final class SimulatedHost {
             later(world.delay(), mine, () -> receive(local -> new Event.Drained(local, close.epoch())));
         } else if (effect instanceof Effect.SendHeartbeat beat) {
             world.transmit(this, beat.heartbeat());
+            serverState.heartbeatSent(beat.heartbeat());
+        } else if (effect instanceof Effect.SendState send) {
+            serverState.sendTo(send.to());
         } else if (effect instanceof Effect.SendSupport support) {
             world.transmit(this, support.to(), support.support());
         } else if (effect instanceof Effect.SendResign resign) {

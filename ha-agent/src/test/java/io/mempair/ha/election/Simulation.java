@@ -14,7 +14,7 @@ import java.util.Set;
  * Elections on simulated hosts, and a network between them that loses, delays, doubles and cuts, in each direction by itself.
  * One seed decides everything. After every single thing that happens the invariants are checked: with a witness never
  * two valid leases; an address only with a lease, or for as long as a stuck guard leaves it to the kernel; epochs that never
- * fall.
+ * fall; and nobody who serves without the newest state of the servers that counted as known and that two members have.
  */
 final class Simulation {
 
@@ -33,6 +33,13 @@ final class Simulation {
     private final PriorityQueue<Due> world =
             new PriorityQueue<>(Comparator.comparingLong(Due::at).thenComparingLong(Due::order));
     private final Set<Way> cuts = new HashSet<>();
+
+    /** The newest state on which an answer to a client was based. */
+    private StateVersion relied = StateVersion.NONE;
+
+    /** Whether a node began a reign without that. */
+    private boolean forgotten;
+
     private final Map<Way, Long> slow = new HashMap<>();
 
     /** The nodes, and after them the witness if there is one. */
@@ -190,6 +197,41 @@ final class Simulation {
         }
         if (recording) {
             recorded.add(new Sent(to, message));
+        }
+    }
+
+    /** A message about the servers' state; the network treats it as any other. */
+    void transmitState(SimulatedHost from, SimulatedHost to, Runnable arrives) {
+        if (!isCut(from, to) && random.nextDouble() >= loss) {
+            after(delay() + slow.getOrDefault(new Way(from, to), 0L), arrives);
+        }
+    }
+
+    /** A client was answered because this state counted as known. */
+    void reliedOn(StateVersion version) {
+        relied = version.isNewerThan(relied) ? version : relied;
+    }
+
+    /** The newest state on which an answer to a client was based. */
+    StateVersion relied() {
+        return relied;
+    }
+
+    /** What two members still have is not forgotten by the node that serves next. */
+    void checkState(SimulatedHost begins) {
+        forgotten |= relied.isNewerThan(begins.kept());
+        long holders = hosts.stream()
+                .filter(host -> host.election != null && !relied.isNewerThan(host.kept()))
+                .count();
+        if (policy.witnessed() && relied.isNewerThan(begins.kept()) && holders >= 2) {
+            fail(begins.name + " begins with " + begins.kept() + " although " + relied + " was relied on");
+        }
+    }
+
+    /** It serves, with all that was relied on in earlier reigns. */
+    void expectKnowing(SimulatedHost serves) {
+        if (forgotten) {
+            fail(serves.name + " serves without a state that was relied on");
         }
     }
 

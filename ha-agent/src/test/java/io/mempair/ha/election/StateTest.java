@@ -52,8 +52,7 @@ class StateTest {
     }
 
     private static final Peer PEER = Peer.first(
-            new Message.Heartbeat(
-                    "b", 1, 100, Role.STANDBY, true, 0, 0, false, 0, new Message.Terms(false, false, 0), List.of()),
+            new Message.Heartbeat("b", 1, 100, Role.STANDBY, true, 0, 0, false, 0, new Message.Terms(false, false, 0)),
             7);
 
     private static void change(State state, Field field) throws ReflectiveOperationException {
@@ -82,6 +81,9 @@ class StateTest {
         }
         if (type == List.class) {
             return List.of("other");
+        }
+        if (type == StateVersion.class) {
+            return new StateVersion(3, 9);
         }
         if (type == State.Promise.class) {
             return new State.Promise("b", 3, 9);

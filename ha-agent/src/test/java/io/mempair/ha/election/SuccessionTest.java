@@ -26,6 +26,7 @@ class SuccessionTest extends DrivenElection {
                 false,
                 nowMillis * MILLIS,
                 TERMS,
+                StateVersion.NONE,
                 heardMillis < 0 ? List.of() : List.of(new Echo(SETTINGS.incarnation(), heardMillis * MILLIS)));
     }
 
@@ -76,6 +77,7 @@ class SuccessionTest extends DrivenElection {
                 false,
                 nowMillis * MILLIS,
                 TERMS,
+                StateVersion.NONE,
                 List.of(new Echo(SETTINGS.incarnation() + 1, 150 * MILLIS))));
 
         assertThat(known()).isEqualTo(LATER);
@@ -101,6 +103,7 @@ class SuccessionTest extends DrivenElection {
                 false,
                 nowMillis * MILLIS,
                 TERMS,
+                StateVersion.NONE,
                 List.of(new Echo(SETTINGS.incarnation(), 50 * MILLIS))));
         pass(25);
 

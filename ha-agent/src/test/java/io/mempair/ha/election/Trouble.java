@@ -15,7 +15,7 @@ final class Trouble {
         Random random = world.random();
         SimulatedHost host = world.hosts.get(random.nextInt(world.hosts.size()));
         SimulatedHost node = world.nodes().get(random.nextInt(2));
-        switch (random.nextInt(15)) {
+        switch (random.nextInt(16)) {
             case 0 -> world.loss = random.nextDouble() * 0.6;
             case 1 -> world.maxDelay = random.nextInt(400) * MILLIS;
             case 2 ->
@@ -42,6 +42,7 @@ final class Trouble {
                         .forEach(other -> world.slowDown(other, host, random.nextInt(600) * MILLIS));
             case 12 -> world.holdingBack = random.nextDouble() * 0.5;
             case 13 -> node.places(1 + random.nextInt(2));
+            case 14 -> node.unfitFor(random.nextInt(3_000) * MILLIS);
             default -> node.receive(Event.SwitchoverRequested::new);
         }
     }

@@ -206,6 +206,53 @@ class WitnessSimulationTest {
         });
     }
 
+    /** It takes over at once: from a node that is not fit, or that is gone, so that only the witness can tell. */
+    @Test
+    void aNodeThatHasJustStartedServesWithWhatWasKnownBefore() {
+        Seeds.forEach(seed -> {
+            Simulation three = settled(seed);
+            SimulatedHost node = active(three);
+            SimulatedHost other = three.other(node);
+            other.crash();
+            three.runFor((500 + three.random().nextInt(500)) * MILLIS);
+            other.start();
+            boolean gone = three.random().nextBoolean();
+            three.after(three.random().nextInt(700) * MILLIS, () -> {
+                if (gone) {
+                    node.crash();
+                } else {
+                    node.unfitFor(20_000 * MILLIS);
+                }
+            });
+            three.runFor(5_000 * MILLIS);
+            assertThat(other.serves()).as("taken over %s", three.story()).isTrue();
+            three.expectKnowing(other);
+            node.start();
+        });
+    }
+
+    @Test
+    void aNodeThatHearsEverythingLateServesWithWhatWasKnownBefore() {
+        Seeds.forEach(seed -> {
+            Simulation three = settled(seed);
+            SimulatedHost node = active(three);
+            SimulatedHost other = three.other(node);
+            three.slowDown(node, other, (LEASE + (three.random().nextInt(2_000)) * MILLIS));
+            for (int i = 0; i < 1_000 && !three.relied().isNewerThan(other.kept()); i++) {
+                three.runFor(10 * MILLIS);
+            }
+            assertThat(three.relied()).as("%s is behind", other.name).isGreaterThan(other.kept());
+            if (three.random().nextBoolean()) {
+                node.crash();
+            } else {
+                three.isolate(node);
+            }
+            three.runFor(5_000 * MILLIS);
+            assertThat(other.serves()).as("taken over %s", three.story()).isTrue();
+            three.expectKnowing(other);
+        });
+    }
+
     @Test
     void twoOfThreeMustBeThere() {
         Seeds.forEach(seed -> {

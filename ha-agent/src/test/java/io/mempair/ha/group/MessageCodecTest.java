@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mempair.ha.election.Message;
 import io.mempair.ha.election.Role;
+import io.mempair.ha.election.StateVersion;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -31,6 +32,7 @@ class MessageCodecTest {
                     false,
                     5,
                     new Message.Terms(false, true, 700_000_000, -1),
+                    new StateVersion(Long.MAX_VALUE, 1),
                     Collections.nCopies(8, new Message.Echo(Long.MAX_VALUE, -7))),
             new Message.Heartbeat("a", 1, 1, Role.FAULT, false, 0, 0, false, 0, PAIR),
             new Message.Heartbeat(
@@ -47,6 +49,7 @@ class MessageCodecTest {
                     -1,
                     new Message.Terms(true, false, 60_000_000_000L)),
             new Message.Support("a", 1, Long.MIN_VALUE, true, 1, 0),
+            new Message.Support("a", 1, 2, false, 1, 0, new StateVersion(3, Long.MAX_VALUE)),
             new Message.Support("b", Long.MAX_VALUE, -1, false, Long.MAX_VALUE, Long.MAX_VALUE),
             new Message.Resign("a", 3, 0, true, 5),
             new Message.Resign("b", Long.MIN_VALUE, 12, false, -5));
@@ -96,13 +99,13 @@ class MessageCodecTest {
         assertThat(decode(kind)).isEmpty();
     }
 
-    /** The flags of the heartbeat of "a" are at 3 + 1 + 8 + 1 + 1, and what came with this version is its last 9 bytes. */
+    /** The flags of the heartbeat of "a" are at 3 + 1 + 8 + 1 + 1, and what came with later versions is its last 25 bytes. */
     @Test
-    void aHeartbeatOfAnOlderVersionTellsNeitherPlacementNorEchoes() {
+    void aHeartbeatOfAnOlderVersionTellsNeitherPlacementNorEchoesNorState() {
         byte[] bytes = MessageCodec.encode(new Message.Heartbeat(
                 "a", 1, 1, Role.STANDBY, true, 3, 0, false, 5, new Message.Terms(false, false, 1, 99)));
-        byte[] older = Arrays.copyOf(bytes, bytes.length - 9);
-        older[14] &= ~16;
+        byte[] older = Arrays.copyOf(bytes, bytes.length - 25);
+        older[14] &= ~(16 | 32);
 
         assertThat(decode(older))
                 .contains(new Message.Heartbeat(
@@ -110,10 +113,19 @@ class MessageCodecTest {
     }
 
     @Test
+    void anAnswerOfAnOlderVersionTellsNoState() {
+        byte[] bytes = MessageCodec.encode(new Message.Support("a", 1, 2, true, 3, 0, new StateVersion(3, 7)));
+        byte[] older = Arrays.copyOf(bytes, bytes.length - 16);
+        older[3 + 1 + 8 + 8] &= ~2;
+
+        assertThat(decode(older)).contains(new Message.Support("a", 1, 2, true, 3, 0));
+    }
+
+    @Test
     void moreEchoesThanThereCanBeAreNone() {
         byte[] bytes = MessageCodec.encode(MESSAGES.get(1));
         byte[] lie = Arrays.copyOf(bytes, bytes.length + 9 * 16);
-        lie[bytes.length - 1] = 9;
+        lie[bytes.length - 1 - 16] = 9;
 
         assertThat(decode(lie)).isEmpty();
     }

@@ -1,9 +1,9 @@
-package io.mempair.ha.agent;
+package io.mempair.ha.election;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mempair.ha.agent.PeerAcks.HeardPeer;
-import io.mempair.ha.agent.PeerAcks.Settled;
+import io.mempair.ha.election.PeerAcks.HeardPeer;
+import io.mempair.ha.election.PeerAcks.Settled;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -15,10 +15,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PeerAcksTest {
 
     private static final long LIMIT = 800;
-    private static final HeardPeer B = new HeardPeer("b", 7);
-    private static final HeardPeer C = new HeardPeer("c", 8);
+    private static final HeardPeer B = new HeardPeer("b", 7, false);
+    private static final HeardPeer C = new HeardPeer("c", 8, false);
 
-    private final PeerAcks confirmations = new PeerAcks(LIMIT);
+    private final PeerAcks confirmations = new PeerAcks(LIMIT, false);
 
     private long known(long now, HeardPeer... heard) {
         return confirmations.settle(List.of(heard), now).known();
@@ -137,7 +137,7 @@ class PeerAcksTest {
         confirmations.told(1, 5, 0);
         known(0, B);
         confirmations.taken("b", 7, 1, 5);
-        HeardPeer again = new HeardPeer("b", 70);
+        HeardPeer again = new HeardPeer("b", 70, false);
 
         assertThat(known(10, again)).isEqualTo(PeerAcks.NOTHING);
         confirmations.taken("b", 7, 1, 5);
@@ -178,5 +178,45 @@ class PeerAcksTest {
         confirmations.taken("b", 7, 1, 5);
 
         assertThat(known(1, B)).isEqualTo(PeerAcks.NOTHING);
+    }
+
+    private static final HeardPeer W = new HeardPeer("w", 9, true);
+
+    @Test
+    void withAWitnessOneOfTheOthersMustHaveIt() {
+        PeerAcks three = new PeerAcks(LIMIT, true);
+        three.told(1, 5, 0);
+        assertThat(three.settle(List.of(), 0).known()).as("alone").isEqualTo(PeerAcks.NOTHING);
+        assertThat(three.settle(List.of(W), 1).known()).isEqualTo(PeerAcks.NOTHING);
+
+        three.taken("w", 9, 1, 5);
+
+        assertThat(three.settle(List.of(W), 2).known()).isEqualTo(5);
+        assertThat(three.settle(List.of(B, W), 3).known()).as("b is waited for").isEqualTo(PeerAcks.NOTHING);
+        assertThat(three.settle(List.of(B, W), 3 + LIMIT).known())
+                .as("b is late")
+                .isEqualTo(5);
+    }
+
+    @Test
+    void aNodeThatIsLateIsWaitedForIfTheWitnessDoesNotHaveItEither() {
+        PeerAcks three = new PeerAcks(LIMIT, true);
+        three.told(1, 5, 0);
+        three.settle(List.of(B, W), 0);
+
+        assertThat(three.settle(List.of(B, W), 2 * LIMIT).known()).isEqualTo(PeerAcks.NOTHING);
+        three.taken("b", 7, 1, 5);
+
+        assertThat(three.settle(List.of(B, W), 2 * LIMIT + 1).known()).isEqualTo(5);
+    }
+
+    @Test
+    void theWitnessIsNotWaitedForIfTheNodeHasIt() {
+        PeerAcks three = new PeerAcks(LIMIT, true);
+        three.told(1, 5, 0);
+        three.settle(List.of(B, W), 0);
+        three.taken("b", 7, 1, 5);
+
+        assertThat(three.settle(List.of(B, W), 1)).isEqualTo(new Settled(5, List.of(), List.of()));
     }
 }

@@ -1,4 +1,4 @@
-package io.mempair.ha.agent;
+package io.mempair.ha.election;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -7,18 +7,26 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Tracks which version of the server state each peer has acknowledged, and which version all of them have. The active
+ * Tracks which version of the server state each peer has acknowledged, and which version counts as known. The active
  * node waits for a peer it hears, up to a limit. After that the peer is late, until it acknowledges the newest version.
+ * Nobody waits for a witness that a node has outrun; but with a witness, one of the two others must have a version, late
+ * or not: {@link StateCatchUp} says why.
  *
  * <p>Pure: times are given. Agent thread.
  */
-final class PeerAcks {
+public final class PeerAcks {
 
     /** Less than any version. */
-    static final long NOTHING = -1;
+    public static final long NOTHING = -1;
 
     /** A peer that is heard. */
-    record HeardPeer(String name, long incarnation) {}
+    public record HeardPeer(String name, long incarnation, boolean isWitness) {
+
+        /** A peer as the election knows it. */
+        public static HeardPeer of(Peer peer) {
+            return new HeardPeer(peer.name(), peer.incarnation(), peer.isWitness());
+        }
+    }
 
     /**
      * How it stands.
@@ -27,8 +35,8 @@ final class PeerAcks {
      * @param late      names of peers that are not waited for from now on
      * @param caughtUp  names of peers that were late and are waited for again
      */
-    record Settled(long known, List<String> late, List<String> caughtUp) {
-        Settled {
+    public record Settled(long known, List<String> late, List<String> caughtUp) {
+        public Settled {
             late = List.copyOf(late);
             caughtUp = List.copyOf(caughtUp);
         }
@@ -48,20 +56,23 @@ final class PeerAcks {
     }
 
     private final long limitNanos;
+    private final boolean witnessed;
     private final Map<String, PeerProgress> peers = new HashMap<>();
     private long epoch;
     private long newest = NOTHING;
     private long newestSinceNanos;
 
     /**
-     * @param limitNanos  how long a peer that is heard is waited for
+     * @param limitNanos  how long a node that is heard is waited for
+     * @param witnessed   whether one other member must have a version before it counts as known
      */
-    PeerAcks(long limitNanos) {
+    public PeerAcks(long limitNanos, boolean witnessed) {
         this.limitNanos = limitNanos;
+        this.witnessed = witnessed;
     }
 
     /** The peers were told this version, maybe again. In another reign nobody has confirmed anything yet. */
-    void told(long ofEpoch, long version, long nowNanos) {
+    public void told(long ofEpoch, long version, long nowNanos) {
         if (ofEpoch != epoch) {
             epoch = ofEpoch;
             newest = NOTHING;
@@ -79,7 +90,7 @@ final class PeerAcks {
     }
 
     /** A peer has taken this version. Without effect for another reign, or for a peer, or a start of it, never heard. */
-    void taken(String name, long incarnation, long ofEpoch, long version) {
+    public void taken(String name, long incarnation, long ofEpoch, long version) {
         PeerProgress peer = peers.get(name);
         if (peer != null && peer.incarnation == incarnation && ofEpoch == epoch && version > peer.confirmed) {
             peer.confirmed = version;
@@ -92,16 +103,21 @@ final class PeerAcks {
      *
      * @param heard  the peers that are not considered lost
      */
-    Settled settle(Collection<HeardPeer> heard, long nowNanos) {
+    public Settled settle(Collection<HeardPeer> heard, long nowNanos) {
         List<String> late = new ArrayList<>();
         List<String> caughtUp = new ArrayList<>();
         peers.keySet().retainAll(heard.stream().map(HeardPeer::name).toList());
         long known = newest;
+        long most = NOTHING;
         for (HeardPeer one : heard) {
             PeerProgress peer = peers.get(one.name());
             if (peer == null || peer.incarnation != one.incarnation()) {
                 peer = new PeerProgress(one.incarnation(), nowNanos);
                 peers.put(one.name(), peer);
+            }
+            most = Math.max(most, peer.confirmed);
+            if (one.isWitness()) {
+                continue;
             }
             if (peer.late && peer.confirmed >= newest) {
                 peer.late = false;
@@ -112,6 +128,6 @@ final class PeerAcks {
             }
             known = peer.late ? known : Math.min(known, peer.confirmed);
         }
-        return new Settled(known, late, caughtUp);
+        return new Settled(witnessed ? Math.min(known, most) : known, late, caughtUp);
     }
 }

@@ -1,0 +1,153 @@
+package io.mempair.ha.election;
+
+import io.mempair.ha.election.PeerAcks.HeardPeer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The servers' state in one process of a {@link Simulation}, as far as it is told: only how recent it is. The active node
+ * finds out something now and then, and relies on it once it counts as known. The rules of what is kept and acknowledged
+ * are those of the agent.
+ */
+final class SimulatedServerState {
+
+    private record Update(SimulatedHost from, long incarnation, StateVersion version) {}
+
+    private final SimulatedHost host;
+    private final @Nullable Settings settings;
+    private final PeerAcks acks;
+    private StateVersion kept = StateVersion.NONE;
+    private boolean adopted;
+    private long found = 1;
+    private long reignEpoch;
+    private @Nullable Election election;
+
+    SimulatedServerState(SimulatedHost host, @Nullable Settings settings) {
+        this.host = host;
+        this.settings = settings;
+        boolean witnessed = settings != null && settings.policy().witnessed();
+        this.acks = new PeerAcks(Simulation.LEASE, witnessed);
+    }
+
+    StateVersion kept() {
+        return kept;
+    }
+
+    private boolean votesOnly() {
+        return settings != null && settings.policy().votesOnly();
+    }
+
+    void heartbeatSent(Message.Heartbeat beat) {
+        if (votesOnly()) {
+            return;
+        }
+        long now = beat.holds() ? beat.reignEpoch() : 0;
+        if (now != 0 && reignEpoch == 0) {
+            host.world().checkState(host); // what it knows now it begins with
+        }
+        reignEpoch = now;
+        if (reignEpoch != 0 && host.serves() && host.world().random().nextInt(3) == 0) {
+            found++;
+        }
+        tell(beat.sentNanos());
+    }
+
+    private void tell(long nowNanos) {
+        if (reignEpoch == 0) {
+            return;
+        }
+        StateVersion before = kept;
+        kept = new StateVersion(reignEpoch, found);
+        adopted = false;
+        acks.told(reignEpoch, found, nowNanos);
+        host.world().hosts.stream().filter(to -> to != host).forEach(this::send);
+        if (!kept.equals(before)) {
+            host.world().after(0, () -> keepsItsOwn(kept));
+        }
+    }
+
+    private void keepsItsOwn(StateVersion version) {
+        if (host.serverState() == this) {
+            host.receive(local -> new Event.StateKept(local, version));
+        }
+    }
+
+    void sendTo(String name) {
+        host.world().hosts.stream().filter(to -> to.name.equals(name)).forEach(this::send);
+    }
+
+    private void send(SimulatedHost to) {
+        Update update = new Update(host, host.incarnation(), kept);
+        host.world()
+                .transmitState(
+                        host, to, () -> to.receive(local -> to.serverState().heard(update, local)));
+    }
+
+    private @Nullable Event heard(Update update, long local) {
+        Election now = election;
+        if (now == null || now.role() == Role.ACTIVE || now.mayHaveAddress()) {
+            return null;
+        }
+        boolean active = isActive(now, update);
+        boolean rival = active && !votesOnly() && !adopted && update.version().epoch() == kept.epoch();
+        boolean isNew = update.version().isNewerThan(kept) || rival;
+        if (isNew) {
+            kept = update.version();
+            adopted = true;
+        }
+        boolean counts = votesOnly() ? update.version().epoch() >= now.epoch() : active;
+        if (counts && kept.equals(update.version())) {
+            acknowledge(update);
+        }
+        return isNew ? new Event.StateKept(local, kept) : null;
+    }
+
+    private static boolean isActive(Election now, Update update) {
+        return now.peers().stream()
+                .anyMatch(peer -> peer.name().equals(update.from().name)
+                        && peer.incarnation() == update.incarnation()
+                        && peer.holds()
+                        && peer.reignEpoch() == update.version().epoch());
+    }
+
+    private void acknowledge(Update update) {
+        long mine = host.incarnation();
+        SimulatedServerState of = update.from().serverState();
+        host.world()
+                .transmitState(
+                        host,
+                        update.from(),
+                        () -> update.from().receive(local -> {
+                            if (update.from().serverState() == of) {
+                                of.acks.taken(
+                                        host.name,
+                                        mine,
+                                        update.version().epoch(),
+                                        update.version().version());
+                                of.settle(local);
+                            }
+                            return null;
+                        }));
+    }
+
+    void turnEnded(Election next, long nowNanos) {
+        election = next;
+        settle(nowNanos);
+    }
+
+    private void settle(long nowNanos) {
+        Election now = election;
+        if (now == null || reignEpoch == 0 || now.leaseRemainingNanos(nowNanos) == 0) {
+            return;
+        }
+        long known = acks.settle(
+                        now.peers().stream()
+                                .filter(now::isAlive)
+                                .map(HeardPeer::of)
+                                .toList(),
+                        nowNanos)
+                .known();
+        if (known != PeerAcks.NOTHING) {
+            host.world().reliedOn(new StateVersion(reignEpoch, known));
+        }
+    }
+}
