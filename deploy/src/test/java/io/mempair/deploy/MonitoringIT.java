@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -45,7 +46,7 @@ class MonitoringIT {
 
     @Test
     void everyQueryOfTheDashboardIsAnsweredByAPrometheusThatScrapedBothNodes(@TempDir Path folder) throws Exception {
-        lab.startPair();
+        startPairWithCertificates();
         lab.throughTheAddress("set k 0 0 5", "hello", "get k", "get none");
         assertPageIsClean(folder);
         Path config = Files.writeString(folder.resolve("prometheus.yml"), """
@@ -83,6 +84,26 @@ class MonitoringIT {
         assertThat(unknownMetrics())
                 .as("metrics of rules and dashboard that no document knows")
                 .isEmpty();
+    }
+
+    private void startPairWithCertificates() {
+        lab.startMemcached("m1");
+        lab.startMemcached("m2");
+        String certificates = lab.shortLived().toString();
+        Lab.mempair("certs", certificates, "a", "b").orFail();
+        for (String node : List.of("a", "b")) {
+            lab.writeConfig(node, Map.of());
+            lab.rewrite(
+                    node,
+                    file -> file.replace(
+                            "group:\n",
+                            "group:\n  tls-certificate: %s/%s.pem\n  tls-key: %s/%s-key.pem\n  tls-ca: %s/ca.pem\n"
+                                    .formatted(certificates, node, certificates, node, certificates)));
+            lab.startMember(node, "node", "node", lab.config(node));
+        }
+        lab.until(
+                "a pair",
+                () -> Stream.of("a", "b").map(lab::role).sorted().toList().equals(List.of("active", "standby")));
     }
 
     private void assertPageIsClean(Path folder) throws IOException, InterruptedException {

@@ -1,8 +1,7 @@
 package io.mempair.ha.admin;
 
 import io.mempair.ha.agent.Node;
-import io.mempair.ha.metrics.RequestLatencyHistograms;
-import io.mempair.ha.metrics.ServerLatencyHistograms;
+import io.mempair.ha.metrics.LatencyHistograms;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -28,9 +27,9 @@ final class MetricsPage implements AutoCloseable {
         new JvmThreadMetrics().bindTo(registry);
         collections.bindTo(registry);
         node.bindTo(registry);
-        registry.getPrometheusRegistry().register(new ServerLatencyHistograms(node::latencies));
+        registry.getPrometheusRegistry().register(LatencyHistograms.ofServers(node::latencies));
         registry.getPrometheusRegistry()
-                .register(new RequestLatencyHistograms(() -> node.totals().requests()));
+                .register(LatencyHistograms.ofRequests(() -> node.totals().requests()));
         registry.getPrometheusRegistry().register(new StatusMetrics(node));
         ProcessMetrics.builder().register(registry.getPrometheusRegistry());
     }

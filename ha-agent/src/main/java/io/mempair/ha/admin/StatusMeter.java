@@ -9,12 +9,21 @@ import java.util.List;
 enum StatusMeter {
     BUILD_INFO("mempair_build_info", "Always 1; the labels say what runs", "version", "java_version"),
     ROLE("mempair_role", "1 for the role of this node, 0 for the others", "role"),
-    FIT("mempair_fit", "1 if nothing keeps this node from being active"),
+    FIT("mempair_fit", "1 if nothing keeps this node from being active; absent at a witness"),
     SERVING("mempair_serving", "1 if this node serves clients: active, with the address, and the port open"),
     MAINTENANCE("mempair_maintenance", "1 while the operator has taken this node out"),
     CHECK_GOOD("mempair_check_good", "1 if the check says that the node is fit", "check"),
     WARNINGS("mempair_warnings", "What the operator should know although the node is fit: status tells each"),
     PEER_ALIVE("mempair_peer_alive", "1 if the peer was heard within the lease time", "peer"),
+    PEER_ROUND_TRIP(
+            "mempair_peer_round_trip_seconds",
+            "How long the peer took to answer the last request of this node for support; absent unless this node is active",
+            "peer"),
+    CERTIFICATE_END(
+            "mempair_certificate_not_after_timestamp_seconds",
+            "Unix time until when a certificate of the file is valid; key is the one of the file",
+            "key",
+            "subject"),
     RELOAD_SUCCESSFUL("mempair_reload_successful", "1 if the last reload was applied, or there was none"),
     RELOAD_AGE("mempair_reload_age_seconds", "How long ago the last reload was; absent when there was none"),
     REFILL_KEYS(

@@ -3,6 +3,7 @@ package io.mempair.ha.admin;
 import io.mempair.ha.agent.Node;
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.check.Checks;
+import io.mempair.ha.config.CertificateEnd;
 import io.mempair.ha.election.Role;
 import io.mempair.ha.metrics.BuildVersion;
 import io.mempair.proxy.replication.RefillProgress;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /** The {@link StatusMeter}s, made of the status of a node at each scrape. Any thread; never waits. */
 final class StatusMetrics implements MultiCollector {
 
+    private static final double NANOS_PER_SECOND = 1e9;
+
     private final Node node;
 
     StatusMetrics(Node node) {
@@ -41,7 +44,10 @@ final class StatusMetrics implements MultiCollector {
         addRole(points, status);
         addReload(points, status.reload());
         for (NodeStatus.PeerStatus peer : status.peers()) {
-            points.add(StatusMeter.PEER_ALIVE, peer.alive(), peer.name());
+            addPeer(points, peer);
+        }
+        for (CertificateEnd end : node.certificates()) {
+            points.add(StatusMeter.CERTIFICATE_END, (double) end.notAfterSeconds(), end.key(), end.subject());
         }
         status.proxy().servers().forEach(server -> addRefill(points, server));
         addBuffers(points);
@@ -52,12 +58,23 @@ final class StatusMetrics implements MultiCollector {
         for (Role role : Role.values()) {
             points.add(StatusMeter.ROLE, role == status.role(), role.name().toLowerCase(Locale.ROOT));
         }
-        points.add(StatusMeter.FIT, status.role() != Role.FAULT);
+        // a witness is no spare
+        if (status.kind() != NodeStatus.MemberKind.WITNESS) {
+            points.add(StatusMeter.FIT, status.role() != Role.FAULT);
+        }
         points.add(StatusMeter.SERVING, status.serves());
         points.add(StatusMeter.MAINTENANCE, status.fitness().maintenance());
         points.add(StatusMeter.WARNINGS, status.fitness().warnings().size());
         for (Checks.CheckStatus check : status.fitness().checks()) {
             points.add(StatusMeter.CHECK_GOOD, check.good(), check.name());
+        }
+    }
+
+    private static void addPeer(Points points, NodeStatus.PeerStatus peer) {
+        points.add(StatusMeter.PEER_ALIVE, peer.alive(), peer.name());
+        Long roundTripNanos = peer.roundTripNanos();
+        if (roundTripNanos != null) {
+            points.add(StatusMeter.PEER_ROUND_TRIP, roundTripNanos / NANOS_PER_SECOND, peer.name());
         }
     }
 

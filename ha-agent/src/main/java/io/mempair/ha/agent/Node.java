@@ -1,5 +1,6 @@
 package io.mempair.ha.agent;
 
+import io.mempair.ha.config.CertificateEnd;
 import io.mempair.ha.history.HistoryRecord;
 import io.mempair.proxy.inspect.RequestInspection;
 import io.mempair.proxy.server.ProxyTotals;
@@ -80,6 +81,9 @@ public interface Node {
 
     /** What does not change while it runs. */
     NodeFacts facts();
+
+    /** Until when the certificates are valid that it uses now. Never blocks, never fails. */
+    List<CertificateEnd> certificates();
 
     /** What the data plane has counted since its start. Never blocks, never fails. */
     ProxyTotals totals();

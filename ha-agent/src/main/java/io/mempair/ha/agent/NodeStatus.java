@@ -147,6 +147,8 @@ public record NodeStatus(
      * @param heardMillis      milliseconds since it was last heard
      * @param placesOtherwise  whether it places keys differently, so that neither node takes over from the other
      * @param summary          what it told of itself last; null if it told nothing lately, as an older version
+     * @param roundTripNanos   how long it took to answer this node's last request for support; null unless this node
+     *     is active
      */
     public record PeerStatus(
             String name,
@@ -155,12 +157,13 @@ public record NodeStatus(
             boolean alive,
             long heardMillis,
             boolean placesOtherwise,
-            @Nullable MemberSummary summary) {
+            @Nullable MemberSummary summary,
+            @Nullable Long roundTripNanos) {
 
         /** A member that told nothing of itself. */
         public PeerStatus(
                 String name, Role role, int priority, boolean alive, long heardMillis, boolean placesOtherwise) {
-            this(name, role, priority, alive, heardMillis, placesOtherwise, null);
+            this(name, role, priority, alive, heardMillis, placesOtherwise, null, null);
         }
 
         static List<PeerStatus> of(Election election, SummaryExchange summaries, long nowNanos) {
@@ -172,7 +175,8 @@ public record NodeStatus(
                             election.isAlive(peer),
                             (nowNanos - peer.heardNanos()) / 1_000_000,
                             election.placesOtherwise(peer),
-                            summaries.of(peer.name(), nowNanos)))
+                            summaries.of(peer.name(), nowNanos),
+                            election.roundTripNanos(peer)))
                     .toList();
         }
     }

@@ -1,6 +1,7 @@
 package io.mempair.ha.agent;
 
 import io.mempair.ha.check.Checks;
+import io.mempair.ha.config.CertificateEnd;
 import io.mempair.ha.config.ConfigFingerprint;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.election.Effect;
@@ -128,7 +129,7 @@ public final class PairNode implements Node {
         this.agent = new Thread(loop, "mempair-agent");
         nameMeters();
         reloading.onEnd(this::onReloadEnd);
-        reloading.onOutcome((applied, outcome) -> events.putTask(now -> history.reloaded(applied, outcome)));
+        reloading.onOutcome(this::onReloadOutcome);
     }
 
     private SummaryExchange summaries(Election start) {
@@ -290,6 +291,11 @@ public final class PairNode implements Node {
         events.putTask(exchange::onReloaded);
     }
 
+    private void onReloadOutcome(boolean applied, String outcome) {
+        proxy.countReload(applied);
+        events.putTask(now -> history.reloaded(applied, outcome));
+    }
+
     @Override
     public CompletionStage<String> reload() {
         return reloading.begin();
@@ -385,6 +391,11 @@ public final class PairNode implements Node {
     @Override
     public RequestInspection inspection() {
         return proxy.inspection();
+    }
+
+    @Override
+    public List<CertificateEnd> certificates() {
+        return CertificateEnd.of(running.get());
     }
 
     @Override

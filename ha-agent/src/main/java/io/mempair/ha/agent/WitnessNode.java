@@ -1,5 +1,6 @@
 package io.mempair.ha.agent;
 
+import io.mempair.ha.config.CertificateEnd;
 import io.mempair.ha.config.WitnessConfig;
 import io.mempair.ha.election.Effect;
 import io.mempair.ha.election.Election;
@@ -269,6 +270,11 @@ public final class WitnessNode implements Node {
     @Override
     public NodeFacts facts() {
         return NodeFacts.NONE;
+    }
+
+    @Override
+    public List<CertificateEnd> certificates() {
+        return CertificateEnd.of(config.group());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.mempair.ha.cli;
 
 import io.mempair.ha.admin.AdminServer;
 import io.mempair.ha.agent.Reloading;
+import io.mempair.ha.agent.Reloading.ReloadAttempt;
 import io.mempair.ha.config.AdminConfig;
 import io.mempair.ha.config.ConfigChange;
 import io.mempair.ha.config.ConfigException;
@@ -22,6 +23,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,8 +92,10 @@ final class ProxyCommand implements Callable<Integer> {
         ServiceNotice notice = ServiceNotice.askedBy(System.getenv(), clock);
         var server = new ProxyServer(file.proxy(), Logging.NOT_BY_CLIENTS, ProxyServer.anyNumber());
         Reloads.seekSlow(server, file.log());
-        var proxy = new StandaloneProxy(
-                server, file.proxy().listeners().addresses(), reloading(server, file, notice, clock));
+        var reload = reload(server, file);
+        Supplier<ProxyConfig> running =
+                reload == null ? file::proxy : () -> reload.running().proxy();
+        var proxy = new StandaloneProxy(server, running, reloading(reload, notice, clock));
         Ending.when(proxy.ended());
         HangUp.runs(proxy::reload);
         AdminServer admin = admin(proxy, file.admin());
@@ -118,18 +122,22 @@ final class ProxyCommand implements Callable<Integer> {
                 + ": magent's file is not read (expected: the lines above in a file, given by --config)");
     }
 
-    private Reloading reloading(ProxyServer server, ProxyFile file, ServiceNotice notice, Clock clock) {
-        if (config.isEmpty()) {
-            var none = Reloading.never("there is no file to read again, this proxy was started with flags");
-            return new Reloading(notice.told(none), clock);
-        }
-        var reload = new FileReload<>(
-                Path.of(config),
-                file,
-                ConfigReader::readProxy,
-                ConfigChange::between,
-                wanted -> Reloads.apply(server, wanted.proxy(), wanted.log(), verbose));
-        return new Reloading(notice.told(reload), clock);
+    private @Nullable FileReload<ProxyFile> reload(ProxyServer server, ProxyFile file) {
+        return config.isEmpty()
+                ? null
+                : new FileReload<>(
+                        Path.of(config),
+                        file,
+                        ConfigReader::readProxy,
+                        ConfigChange::between,
+                        wanted -> Reloads.apply(server, wanted.proxy(), wanted.log(), verbose));
+    }
+
+    private static Reloading reloading(@Nullable FileReload<ProxyFile> reload, ServiceNotice notice, Clock clock) {
+        ReloadAttempt attempt = reload == null
+                ? Reloading.never("there is no file to read again, this proxy was started with flags")
+                : reload;
+        return new Reloading(notice.told(attempt), clock);
     }
 
     private ProxyFile file() throws ConfigException {

@@ -6,6 +6,7 @@ import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.agent.Reloading;
 import io.mempair.ha.agent.TakeOver;
 import io.mempair.ha.check.OwnAddress;
+import io.mempair.ha.config.CertificateEnd;
 import io.mempair.ha.election.Role;
 import io.mempair.ha.group.MemberSummary;
 import io.mempair.ha.history.History;
@@ -14,6 +15,7 @@ import io.mempair.ha.metrics.BuildVersion;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.SystemClock;
 import io.mempair.ha.time.Timers;
+import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.inspect.RequestInspection;
 import io.mempair.proxy.server.Proxy;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +53,7 @@ final class StandaloneProxy implements Node {
     private static final Logger LOG = LoggerFactory.getLogger(StandaloneProxy.class);
 
     private final Proxy proxy;
-    private final List<ServerAddress> listen;
+    private final Supplier<ProxyConfig> running;
     private final Reloading reloading;
     private final Timers timers = new Timers("mempair-late-address");
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -58,10 +61,10 @@ final class StandaloneProxy implements Node {
     private final Clock clock = new SystemClock();
     private volatile String reason = "starting";
 
-    /** @param listen  where {@code proxy} listens, to tell an address that is late from a port that is in use */
-    StandaloneProxy(Proxy proxy, List<ServerAddress> listen, Reloading reloading) {
+    /** @param running  what {@code proxy} runs by, after a reload; any thread */
+    StandaloneProxy(Proxy proxy, Supplier<ProxyConfig> running, Reloading reloading) {
         this.proxy = proxy;
-        this.listen = listen;
+        this.running = running;
         this.reloading = reloading;
         reloading.onOutcome(this::reloaded);
         proxy.ended().exceptionally(broken -> {
@@ -118,13 +121,18 @@ final class StandaloneProxy implements Node {
             if (failure != null) {
                 ended.completeExceptionally(failure);
             } else if (open) {
-                LOG.info("the late address has come, serving on {} event=listen_open", listen);
+                LOG.info("the late address has come, serving on {} event=listen_open", listens());
             }
         });
     }
 
+    private List<ServerAddress> listens() {
+        return running.get().listeners().addresses();
+    }
+
+    /** Tells an address that is late from a port that is in use. */
     private @Nullable String lateAddress() {
-        for (ServerAddress address : listen) {
+        for (ServerAddress address : listens()) {
             if (NetUtil.createInetAddressFromIpAddressString(address.host()) != null) {
                 String problem = OwnAddress.problem("proxy.listen", address.host());
                 if (problem != null) {
@@ -226,6 +234,7 @@ final class StandaloneProxy implements Node {
 
     /** A proxy alone has no state folder: what it remembers ends with it. */
     private synchronized void reloaded(boolean applied, String outcome) {
+        proxy.countReload(applied);
         history.add(HistoryRecord.ofReload(history.timeFor(NAME, clock.wallMillis()), NAME, applied, outcome));
     }
 
@@ -252,6 +261,11 @@ final class StandaloneProxy implements Node {
     @Override
     public RequestInspection inspection() {
         return proxy.inspection();
+    }
+
+    @Override
+    public List<CertificateEnd> certificates() {
+        return CertificateEnd.of(running.get());
     }
 
     @Override

@@ -176,6 +176,11 @@ public final class Election {
         return !peer.gone() && peer.silentNanos() < settings.leaseNanos();
     }
 
+    /** How long {@code peer} took to answer the last request for support; null unless this node holds a lease. */
+    public @Nullable Long roundTripNanos(Peer peer) {
+        return state.leased ? peer.roundTripNanos() : null;
+    }
+
     /** Whether {@code peer} places keys differently from this node. */
     public boolean placesOtherwise(Peer peer) {
         return PlacementAgreement.differs(state, peer);

@@ -1,6 +1,7 @@
 package io.mempair.ha.election;
 
 import io.mempair.ha.election.Message.Heartbeat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Another member as last heard.
@@ -11,18 +12,25 @@ import io.mempair.ha.election.Message.Heartbeat;
  * @param silentNanos    how long it has been silent while this node listened
  * @param resignedEpoch  the last reign it resigned
  * @param gone           whether it stopped for good, or was proved dead
+ * @param roundTripNanos from this node's last answered request for support to the answer; null before the first
  */
 public record Peer(
-        Heartbeat said, long firstNanos, long heardNanos, long silentNanos, long resignedEpoch, boolean gone) {
+        Heartbeat said,
+        long firstNanos,
+        long heardNanos,
+        long silentNanos,
+        long resignedEpoch,
+        boolean gone,
+        @Nullable Long roundTripNanos) {
 
     /** A new incarnation of the peer. */
     static Peer first(Heartbeat heard, long nowNanos) {
-        return new Peer(heard, nowNanos, nowNanos, 0, 0, false);
+        return new Peer(heard, nowNanos, nowNanos, 0, 0, false, null);
     }
 
     /** The same incarnation, heard again. */
     Peer again(Heartbeat heard, long nowNanos) {
-        return new Peer(heard, firstNanos, nowNanos, 0, resignedEpoch, false);
+        return new Peer(heard, firstNanos, nowNanos, 0, resignedEpoch, false, roundTripNanos);
     }
 
     Peer resigned(Message.Resign resign) {
@@ -30,13 +38,19 @@ public record Peer(
         Role role = over && said.role() == Role.ACTIVE ? Role.STANDBY : said.role();
         Heartbeat left = asIfSaid(role, said.reignEpoch(), said.holds(), resign.sentNanos());
         return new Peer(
-                left, firstNanos, heardNanos, silentNanos, Math.max(resignedEpoch, resign.epoch()), resign.closing());
+                left,
+                firstNanos,
+                heardNanos,
+                silentNanos,
+                Math.max(resignedEpoch, resign.epoch()),
+                resign.closing(),
+                roundTripNanos);
     }
 
     Peer lost() {
         Role role = isWitness() ? Role.WITNESS : Role.FAULT;
         Heartbeat last = asIfSaid(role, 0, false, said.sentNanos());
-        return new Peer(last, firstNanos, heardNanos, silentNanos, resignedEpoch, true);
+        return new Peer(last, firstNanos, heardNanos, silentNanos, resignedEpoch, true, roundTripNanos);
     }
 
     private Heartbeat asIfSaid(Role role, long reignEpoch, boolean holds, long sentNanos) {
@@ -55,8 +69,13 @@ public record Peer(
                 said.echoes());
     }
 
-    /** The same peer, after an answer that tells how recent its copy of the servers' state is. */
-    Peer answered(StateVersion state) {
+    /**
+     * The same peer, after an answer to a request for support.
+     *
+     * @param state           how recent its copy of the servers' state is
+     * @param roundTripNanos  from the request to the answer, or what was measured before
+     */
+    Peer answered(StateVersion state, @Nullable Long roundTripNanos) {
         Heartbeat last = new Heartbeat(
                 said.from(),
                 said.incarnation(),
@@ -70,11 +89,11 @@ public record Peer(
                 said.terms(),
                 state.isNewerThan(said.state()) ? state : said.state(),
                 said.echoes());
-        return new Peer(last, firstNanos, heardNanos, 0, resignedEpoch, gone);
+        return new Peer(last, firstNanos, heardNanos, 0, resignedEpoch, gone, roundTripNanos);
     }
 
     Peer silentFor(long silence) {
-        return new Peer(said, firstNanos, heardNanos, silence, resignedEpoch, gone);
+        return new Peer(said, firstNanos, heardNanos, silence, resignedEpoch, gone, roundTripNanos);
     }
 
     /** Its name. */

@@ -111,7 +111,8 @@ final class PeerMessages {
         State state = turn.state;
         Peer voter = state.peers.get(support.from());
         if (voter != null && !voter.gone()) {
-            state.peers.put(voter.name(), voter.answered(support.state())); // an answer proves that the peer is alive
+            // an answer proves that the peer is alive
+            state.peers.put(voter.name(), voter.answered(support.state(), roundTripNanos(turn, voter, support)));
             state.deaf = false;
         }
         if (voter == null || state.reignEpoch == 0 || support.epoch() != state.reignEpoch) {
@@ -133,6 +134,13 @@ final class PeerMessages {
         } else if (state.leased) {
             Reign.extend(turn, untilNanos);
         }
+    }
+
+    /** Measured on answers to this reign only: others may have waited for long. */
+    private static @Nullable Long roundTripNanos(ElectionContext turn, Peer voter, Support support) {
+        long sinceNanos = turn.nowNanos - support.echoNanos();
+        boolean measured = sinceNanos >= 0 && support.epoch() == turn.state.reignEpoch;
+        return measured ? Long.valueOf(sinceNanos) : voter.roundTripNanos();
     }
 
     /** A refusal. With a witness the other node's refusal is not final. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.mempair.ha.election.Role;
-import io.mempair.ha.metrics.ServerLatencyHistograms;
+import io.mempair.ha.metrics.LatencyFamily;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.metrics.ServerLatencies;
 import io.mempair.proxy.metrics.TimedCommand;
@@ -133,7 +133,7 @@ class AdminServerTest extends OpenAdminServer {
 
     @Test
     void metricsHaveTheLatenciesOfTheServersOnceThereAreAny() throws Exception {
-        assertThat(get("/metrics").body()).doesNotContain(ServerLatencyHistograms.NAME);
+        assertThat(get("/metrics").body()).doesNotContain(LatencyFamily.SERVERS.metric());
         ServerLatencies latencies = new ServerLatencies();
         latencies.ofOneLoop().count(TimedCommand.SET, 1);
 
@@ -144,8 +144,8 @@ class AdminServerTest extends OpenAdminServer {
                 latencies.histogram(TimedCommand.SET)));
 
         assertThat(get("/metrics").body())
-                .contains("# TYPE " + ServerLatencyHistograms.NAME + " histogram")
-                .contains(ServerLatencyHistograms.NAME
+                .contains("# TYPE " + LatencyFamily.SERVERS.metric() + " histogram")
+                .contains(LatencyFamily.SERVERS.metric()
                         + "_count{command=\"set\",server=\"m1:11211\",tier=\"primary\"} 1");
     }
 

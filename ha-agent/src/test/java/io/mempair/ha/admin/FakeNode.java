@@ -5,6 +5,7 @@ import io.mempair.ha.agent.NodeFacts;
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.agent.TakeOver;
 import io.mempair.ha.check.Checks;
+import io.mempair.ha.config.CertificateEnd;
 import io.mempair.ha.election.Role;
 import io.mempair.ha.group.MemberSummary;
 import io.mempair.ha.history.HistoryRecord;
@@ -38,6 +39,8 @@ public final class FakeNode implements Node {
     public volatile TakeOver takeOver = TakeOver.never("a never serves");
     public volatile List<HistoryRecord> history = List.of();
     public volatile RequestInspection inspection = RequestInspection.NONE;
+    volatile List<CertificateEnd> certificates =
+            List.of(new CertificateEnd("group.tls-ca", "CN=mempair authority", 4_000));
     volatile List<ServerLatency> latencies = List.of();
     volatile NodeFacts facts = new NodeFacts(List.of("10.0.0.100/24"), "eth0", null);
     volatile ProxyTotals totals = ProxyTotals.NONE;
@@ -106,7 +109,7 @@ public final class FakeNode implements Node {
                 reason,
                 12_345,
                 holdsAddress,
-                List.of(new NodeStatus.PeerStatus("b", Role.ACTIVE, 100, true, 42, false)),
+                List.of(new NodeStatus.PeerStatus("b", Role.ACTIVE, 100, true, 42, false, null, 1_500_000L)),
                 new ProxyHealth("epoll", open, 3, 2_000_000, servers),
                 knowledge,
                 reload,
@@ -210,6 +213,11 @@ public final class FakeNode implements Node {
     @Override
     public RequestInspection inspection() {
         return inspection;
+    }
+
+    @Override
+    public List<CertificateEnd> certificates() {
+        return certificates;
     }
 
     @Override

@@ -6,9 +6,8 @@ import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
 import io.mempair.ha.election.Role;
+import io.mempair.ha.metrics.LatencyFamily;
 import io.mempair.ha.metrics.PairMeter;
-import io.mempair.ha.metrics.RequestLatencyHistograms;
-import io.mempair.ha.metrics.ServerLatencyHistograms;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.server.ProxyServer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -82,8 +81,9 @@ class MetricsDocumentTest {
                 | --- | --- | --- |
                 """
                 + proxyGauges()
-                + row(ServerLatencyHistograms.NAME, "server, tier, command", ServerLatencyHistograms.MEANING)
-                + row(RequestLatencyHistograms.NAME, "command", RequestLatencyHistograms.MEANING);
+                + Arrays.stream(LatencyFamily.values())
+                        .map(family -> row(family.metric(), String.join(", ", family.labels()), family.meaning()))
+                        .collect(Collectors.joining());
     }
 
     /** As a proxy registers them. */
@@ -151,6 +151,8 @@ class MetricsDocumentTest {
                             .map(StatusMeter::metric))
                     .allSatisfy(metric -> assertThat(text).contains("# TYPE " + metric + " gauge\n" + metric));
             assertThat(text)
+                    .contains("mempair_peer_round_trip_seconds{peer=\"b\"} 0.0015")
+                    .contains("{key=\"group.tls-ca\",subject=\"CN=mempair authority\"} 4000.0")
                     .contains("mempair_role{role=\"active\"} 1.0", "mempair_role{role=\"standby\"} 0.0")
                     .contains("process_resident_memory_bytes ", "process_open_fds ", "process_cpu_seconds_total ");
         }

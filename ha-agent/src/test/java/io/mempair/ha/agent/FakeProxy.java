@@ -117,6 +117,9 @@ final class FakeProxy implements Proxy {
     }
 
     @Override
+    public void countReload(boolean applied) {}
+
+    @Override
     public long requests() {
         return 0;
     }

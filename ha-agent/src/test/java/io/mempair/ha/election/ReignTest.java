@@ -21,6 +21,23 @@ class ReignTest extends DrivenElection {
     }
 
     @Test
+    void theRoundTripIsMeasuredOnTheAnswerToItsOwnReign() {
+        becomeActiveAlone();
+        hear(fromA(Role.STANDBY, 1, 0, false));
+        assertThat(election.roundTripNanos(election.peers().get(0))).isNull();
+        long sentNanos = local();
+        pass(60);
+        hear(new Support("a", 1, sentNanos, true, 1, 0));
+        hear(new Support("a", 7, sentNanos, false, 1, 0));
+        hear(new Support("a", 1, local() + MILLIS, true, 1, 0));
+
+        assertThat(election.roundTripNanos(election.peers().get(0))).isEqualTo(60 * MILLIS);
+        pauseFor(2_000);
+        hear(fromA(Role.STANDBY, 1, 0, false));
+        assertThat(election.roundTripNanos(election.peers().get(0))).isNull();
+    }
+
+    @Test
     void anActiveNodeThatIsHeardButNotAnsweredLeavesWhenItsLeaseIsOver() {
         becomeActiveAlone();
         for (int i = 0; i < 8; i++) {

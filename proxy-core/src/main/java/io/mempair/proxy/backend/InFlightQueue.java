@@ -7,6 +7,7 @@ import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +37,10 @@ final class InFlightQueue {
     private final Runnable onLate;
     private final LongSupplier leftBytes;
     private final ArrayDeque<ServerRequest> requests = new ArrayDeque<>();
+
+    /** Of this loop and server: only this loop writes it, so it needs no atomic addition. */
+    private final AtomicInteger counted;
+
     private long timeoutNanos;
     private long heardNanos;
     private boolean lastLook;
@@ -53,8 +58,16 @@ final class InFlightQueue {
      * @param timeoutNanos  time for one reply
      * @param onLate        runs when the oldest reply is late
      * @param leftBytes     bytes of the connection that the kernel has accepted
+     * @param counted       shows other threads how many requests are in flight; written by this loop only
      */
-    InFlightQueue(LoopContext loop, ServerAddress server, long timeoutNanos, Runnable onLate, LongSupplier leftBytes) {
+    InFlightQueue(
+            LoopContext loop,
+            ServerAddress server,
+            long timeoutNanos,
+            Runnable onLate,
+            LongSupplier leftBytes,
+            AtomicInteger counted) {
+        this.counted = counted;
         this.leftBytes = leftBytes;
         this.loop = loop;
         this.server = server;
@@ -81,6 +94,11 @@ final class InFlightQueue {
             arm(timeoutNanos);
         }
         requests.add(request);
+        count(1);
+    }
+
+    private void count(int change) {
+        counted.lazySet(counted.getPlain() + change);
     }
 
     /** Requests added in a turn that began at {@code beganNanos} left only at {@code nowNanos}. */
@@ -103,7 +121,9 @@ final class InFlightQueue {
 
     /** Removes and returns the oldest request: it is answered. */
     ServerRequest removeOldest() {
-        return requests.remove();
+        ServerRequest oldest = requests.remove();
+        count(-1);
+        return oldest;
     }
 
     int size() {
@@ -129,6 +149,7 @@ final class InFlightQueue {
         unsent = null;
         leftBefore = 0;
         for (ServerRequest request = requests.poll(); request != null; request = requests.poll()) {
+            count(-1);
             fail(request, failure);
         }
     }

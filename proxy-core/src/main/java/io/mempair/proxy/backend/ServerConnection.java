@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,6 +56,7 @@ public final class ServerConnection implements Fenced {
     private final ReconnectPolicy reconnect;
     private final Backpressure backpressure;
     private final InFlightQueue inFlight;
+    private final AtomicInteger counted;
     private final ConnectionHandshake handshake;
     private final IdleProbe signOfLife;
     private final SameProcess sameProcess;
@@ -111,8 +113,9 @@ public final class ServerConnection implements Fenced {
         this.loop = loop;
         this.state = state;
         this.timeouts = timeouts;
-        this.inFlight =
-                new InFlightQueue(loop, state.address(), timeouts.request().toNanos(), this::late, this::leftBytes);
+        this.counted = earlier == null ? state.inFlightOfOneLoop() : earlier.counted;
+        this.inFlight = new InFlightQueue(
+                loop, state.address(), timeouts.request().toNanos(), this::late, this::leftBytes, counted);
         this.reconnect = reconnect;
         this.backpressure = backpressure;
         this.drain = earlier == null ? new HalfCloseDrain(state) : earlier.drain;

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -60,6 +61,10 @@ public final class ServerState {
         private final AtomicReference<InetAddress> lastServing = new AtomicReference<>();
         private final AtomicLong lostConnections = new AtomicLong();
         private final AtomicInteger draining = new AtomicInteger();
+
+        /** One for each loop. */
+        private final List<AtomicInteger> inFlight = new CopyOnWriteArrayList<>();
+
         private volatile @Nullable RefillProgress refill;
         private volatile @Nullable ClockReading clock;
         private volatile @Nullable Twin sameProcess;
@@ -228,6 +233,22 @@ public final class ServerState {
     @Nullable
     LoopLatencies latenciesOfOneLoop() {
         return latencies == null ? null : latencies.ofOneLoop();
+    }
+
+    /** Where one more loop shows its requests in flight. */
+    AtomicInteger inFlightOfOneLoop() {
+        AtomicInteger added = new AtomicInteger();
+        lasting.inFlight.add(added);
+        return added;
+    }
+
+    /** Requests in flight, on all loops; perhaps a moment old. */
+    public int inFlight() {
+        int sum = 0;
+        for (AtomicInteger ofLoop : lasting.inFlight) {
+            sum += ofLoop.get();
+        }
+        return sum;
     }
 
     /** Whether its pool keeps two copies, so that its identity matters. */

@@ -61,6 +61,9 @@ public interface Proxy extends AutoCloseable {
      */
     CompletionStage<List<String>> reload(ProxyConfig next);
 
+    /** Whoever reads the file has read it again: counts the outcome for {@code stats}. Any thread. */
+    void countReload(boolean applied);
+
     /** The current state of the servers. Never blocks. */
     ServerKnowledge knowledge();
 

@@ -467,6 +467,11 @@ public final class ProxyServer implements Proxy {
     }
 
     @Override
+    public void countReload(boolean applied) {
+        stats.reloaded(applied);
+    }
+
+    @Override
     public long requests() {
         return stats.requests();
     }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
@@ -41,6 +42,9 @@ final class ProxyStats implements ProxyFacts {
             ProxyMeter.COMMANDS_ARITHMETIC,
             ProxyMeter.COMMANDS_OTHER);
 
+    private static final List<ProxyMeter> MEMORY_CLOSED =
+            List.of(ProxyMeter.CLIENTS_UNREAD, ProxyMeter.CLIENTS_GREEDIEST, ProxyMeter.CLIENTS_STALLED);
+
     private final Supplier<Setup> setup;
     private final ProxyMeters meters;
     private final ServerLatencies requestLatencies;
@@ -48,6 +52,8 @@ final class ProxyStats implements ProxyFacts {
     private final int loops;
     private final IntConsumer onVerbosity;
     private final KeptCounters kept = new KeptCounters();
+    private final AtomicLong reloads = new AtomicLong();
+    private final AtomicLong refusedReloads = new AtomicLong();
     private final long startedNanos = Ticker.systemTicker().nanoTime();
 
     ProxyStats(Supplier<Setup> setup, List<LoopContext> loops, AtomicInteger clients, IntConsumer onVerbosity) {
@@ -111,7 +117,35 @@ final class ProxyStats implements ProxyFacts {
             numbers.add(Stat.of(nameOf(meter), meters.total(meter)));
         }
         numbers.addAll(serverNumbers());
+        numbers.addAll(exporterNumbers());
         return numbers;
+    }
+
+    @Override
+    public List<Stat> exporterNumbers() {
+        List<ServerState> servers = setup.get().servers();
+        return List.of(
+                Stat.of("proxy_conn_requests", requests()),
+                Stat.of("proxy_conn_errors", meters.total(ProxyMeter.SERVER_ERRORS)),
+                Stat.of(
+                        "proxy_conn_oom",
+                        MEMORY_CLOSED.stream().mapToLong(meters::total).sum()),
+                Stat.of(
+                        "proxy_req_active",
+                        servers.stream().mapToLong(ServerState::inFlight).sum()),
+                Stat.of("proxy_config_reloads", reloads.get()),
+                Stat.of("proxy_config_reload_fails", refusedReloads.get()),
+                Stat.of("proxy_config_cron_runs", 0),
+                Stat.of("proxy_config_cron_fails", 0),
+                Stat.of("proxy_backend_total", servers.size()),
+                Stat.of("proxy_backend_marked_bad", meters.total(ProxyMeter.SERVER_TIMEOUTS)),
+                Stat.of("proxy_backend_failed", meters.total(ProxyMeter.SERVER_CONNECTION_FAILURES)),
+                Stat.of("proxy_request_failed_depth", 0));
+    }
+
+    /** A reload of the configuration has ended. */
+    void reloaded(boolean applied) {
+        (applied ? reloads : refusedReloads).incrementAndGet();
     }
 
     @Override

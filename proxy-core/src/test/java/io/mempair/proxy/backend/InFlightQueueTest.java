@@ -15,6 +15,7 @@ import io.netty.util.concurrent.Ticker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,12 +32,15 @@ class InFlightQueueTest {
     /** Bytes that the kernel has taken. */
     private long left;
 
+    private final AtomicInteger counted = new AtomicInteger();
+
     private final InFlightQueue queue = new InFlightQueue(
             loop,
             new ServerAddress("m1", 11211),
             TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MILLIS),
             () -> late++,
-            () -> left);
+            () -> left,
+            counted);
 
     @AfterEach
     void close() {
@@ -63,6 +67,18 @@ class InFlightQueueTest {
         assertThat(late).isZero();
         pass(5);
         assertThat(late).isEqualTo(1);
+    }
+
+    @Test
+    void otherThreadsAreShownWhatIsInFlight() {
+        add(0);
+        add(0);
+        add(0);
+        assertThat(counted).hasValue(3);
+        queue.removeOldest();
+        assertThat(counted).hasValue(2);
+        queue.failAll(ServerFailure.CONNECTION_LOST);
+        assertThat(counted).hasValue(0);
     }
 
     @Test

@@ -17,9 +17,16 @@ public interface PoolStatus {
 
     /**
      * Counts of servers and of servers not connected, {@code proxy_servers...}. Plain {@code stats} contains no other
-     * value of the proxy, because collectd's buffer has 4,095 bytes and memcached needs most of it.
+     * value of the proxy but {@link #exporterNumbers}, because collectd's buffer has 4,095 bytes and memcached needs
+     * most of it.
      */
     List<Stat> serverNumbers();
+
+    /**
+     * What memcached's built-in proxy reports under {@code stats}, by its names: memcached_exporter shows its proxy
+     * metrics if they are there. Plain {@code stats} contains them if they fit.
+     */
+    List<Stat> exporterNumbers();
 
     /** All values of the proxy, named {@code proxy_...}. */
     List<Stat> proxyNumbers();

@@ -153,8 +153,8 @@ public final class StatsCommand {
             List<ServerStats> all =
                     topic.counts() ? status.keptCounters().heard(topic, mark, answered, addresses()) : answered;
             if (topic == StatsTopic.GENERAL) {
-                return new StatsAnswer.Listed(
-                        StatsMerge.general(all, status.ownGeneral(), serverNumbers(answered.size())));
+                return new StatsAnswer.Listed(StatsMerge.general(
+                        all, status.ownGeneral(), serverNumbers(answered.size()), status.exporterNumbers()));
             }
             // without any server an empty list: clients read a list up to its END and do not expect an error
             return new StatsAnswer.Listed(

@@ -15,6 +15,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatsMerge {
 
+    /** What Debian's collectd reads of an answer; of a longer one it shows nothing. */
+    private static final int COLLECTD_BYTES = 4_095;
+
+    /** Digits of the greatest number that memcached counts to. */
+    private static final int MAX_DIGITS = 20;
+
+    /** {@code STAT}, two spaces and the line end. */
+    private static final int BYTES_AROUND = 8;
+
+    private static final int END_BYTES = 5;
+
     /** Most digits of a class or size number in a name. */
     private static final int MAX_CLASS_DIGITS = 9;
 
@@ -25,8 +36,31 @@ final class StatsMerge {
      *
      * @param own     replaces the servers' values of these names
      * @param behind  appended at the end; replaces these names of a server that is itself a proxy
+     * @param ifFits  appended behind those, all or none, so that a collector's series do not come and go with the digits
      */
-    static List<Stat> general(List<ServerStats> servers, List<Stat> own, List<Stat> behind) {
+    static List<Stat> general(List<ServerStats> servers, List<Stat> own, List<Stat> behind, List<Stat> ifFits) {
+        List<Stat> longer = new ArrayList<>(behind);
+        longer.addAll(ifFits);
+        List<Stat> all = general(servers, own, longer);
+        return textBytes(all) + widest(ifFits) <= COLLECTD_BYTES ? all : general(servers, own, behind);
+    }
+
+    private static int textBytes(List<Stat> list) {
+        int bytes = END_BYTES;
+        for (Stat stat : list) {
+            bytes += BYTES_AROUND + stat.name().length() + stat.value().length();
+        }
+        return bytes;
+    }
+
+    /** By how much these can still grow. */
+    private static int widest(List<Stat> numbers) {
+        return numbers.stream()
+                .mapToInt(stat -> MAX_DIGITS - stat.value().length())
+                .sum();
+    }
+
+    private static List<Stat> general(List<ServerStats> servers, List<Stat> own, List<Stat> behind) {
         Map<String, Stat> ofServers = merge(servers, StatRules::general);
         behind.forEach(stat -> ofServers.remove(stat.name()));
         List<Stat> merged = withOwn(ofServers, own);

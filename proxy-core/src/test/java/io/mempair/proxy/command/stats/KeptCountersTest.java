@@ -172,7 +172,7 @@ class KeptCountersTest {
 
     private static Map<String, String> merged(StatsTopic topic, List<ServerStats> servers) {
         List<Stat> list = topic == StatsTopic.GENERAL
-                ? StatsMerge.general(servers, List.of(), List.of())
+                ? StatsMerge.general(servers, List.of(), List.of(), List.of())
                 : StatsMerge.byClass(servers);
         Map<String, String> merged = new LinkedHashMap<>();
         list.forEach(stat -> merged.put(stat.name(), stat.value()));

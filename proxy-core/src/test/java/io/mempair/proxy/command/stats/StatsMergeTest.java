@@ -60,7 +60,7 @@ class StatsMergeTest {
                 server(1, "pid 7", "uptime 100", "cmd_get 5", "version 1.6.18", "bytes 10"),
                 server(2, "pid 8", "uptime 40", "cmd_get 6", "cmd_new 1", "version 1.6.9", "bytes 20"));
 
-        assertThat(StatsMerge.general(servers, stats("pid 1", "version 1.6.9"), stats("proxy_servers 2")))
+        assertThat(StatsMerge.general(servers, stats("pid 1", "version 1.6.9"), stats("proxy_servers 2"), List.of()))
                 .isEqualTo(stats(
                         "pid 1",
                         "uptime 40",
@@ -73,14 +73,31 @@ class StatsMergeTest {
 
     @Test
     void withoutAnyServerOnlyTheProxyIsHeard() {
-        assertThat(StatsMerge.general(List.of(), stats("pid 1"), stats("proxy_servers 2")))
+        assertThat(StatsMerge.general(List.of(), stats("pid 1"), stats("proxy_servers 2"), List.of()))
                 .isEqualTo(stats("pid 1", "proxy_servers 2"));
+    }
+
+    /** Both lines and END are 4,095 bytes when the word has 4,048 bytes and the number grows to 20 digits. */
+    @ParameterizedTest
+    @CsvSource({
+        "4048, 1, true",
+        "4048, 12345678901234567890, true",
+        "4049, 1, false",
+        "4049, 12345678901234567890, false"
+    })
+    void whatMemcachedsProxyAnswersIsThereIfItFitsHoweverFarItCounts(int word, String number, boolean there) {
+        ServerStats server = server(1, "n " + "w".repeat(word));
+
+        List<Stat> list = StatsMerge.general(List.of(server), List.of(), List.of(), stats("proxy " + number));
+
+        assertThat(list).hasSize(there ? 2 : 1);
     }
 
     @Test
     void aKnownNameWithANonsensicalValueIsLeftOut() {
         assertThat(StatsMerge.general(
                         List.of(server(1, "uptime soon", "bytes 1"), server(2, "uptime 5", "bytes 2")),
+                        List.of(),
                         List.of(),
                         List.of()))
                 .isEqualTo(stats("bytes 3"));

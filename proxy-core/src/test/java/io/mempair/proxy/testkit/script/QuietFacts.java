@@ -30,6 +30,11 @@ public final class QuietFacts implements ProxyFacts {
     }
 
     @Override
+    public List<Stat> exporterNumbers() {
+        return List.of();
+    }
+
+    @Override
     public List<Stat> serverNumbers() {
         return List.of();
     }

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class ServerLatencyHistogramsTest {
+class LatencyHistogramsTest {
 
     private static final String NAME = "mempair_proxy_server_latency_seconds";
 
@@ -22,7 +22,7 @@ class ServerLatencyHistogramsTest {
 
     private List<String> page() {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        registry.getPrometheusRegistry().register(new ServerLatencyHistograms(() -> counted));
+        registry.getPrometheusRegistry().register(LatencyHistograms.ofServers(() -> counted));
         return registry.scrape().lines().toList();
     }
 
