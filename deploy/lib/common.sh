@@ -23,7 +23,8 @@ CLIENT_PACKAGES='libmemcached-tools:memccapable nodejs:node npm:npm php-cli:php
 # scripts with, and what the rounds compare with.
 COMPILER_PACKAGES='gcc:gcc libc6-dev:/usr/include/stdlib.h'
 CHECK_PACKAGES='shellcheck:shellcheck lintian:lintian man-db:man prometheus:promtool
-    chromium:/usr/bin/chromium chromium-driver:/usr/bin/chromedriver'
+    chromium:/usr/bin/chromium chromium-driver:/usr/bin/chromedriver
+    collectd-core:collectd munin-plugins-extra:/usr/share/munin/plugins/memcached_'
 # What the tests of the packages boot, install and are driven by.
 BOOT_PACKAGES='systemd:/lib/systemd/systemd adduser:adduser ansible-core:ansible-playbook
     python3-apt:/usr/lib/python3/dist-packages/apt/__init__.py openjdk-17-jre-headless:/usr/share/doc/openjdk-17-jre-headless'
