@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -43,6 +43,9 @@ class AbuseIT {
         String script = Path.of("abuse.sh").toAbsolutePath().toString();
         List<String> command = new ArrayList<>(List.of(script));
         command.addAll(List.of(words));
-        return Run.of(Map.of("ABUSE_IS_BUILT", "yes", "JAVA_HOME", System.getProperty("java.home")), LIMIT, command);
+        var environment = new HashMap<>(Installation.QUICK);
+        environment.put("ABUSE_IS_BUILT", "yes");
+        environment.put("JAVA_HOME", System.getProperty("java.home"));
+        return Run.of(environment, LIMIT, command);
     }
 }

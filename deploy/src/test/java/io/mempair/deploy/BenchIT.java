@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -68,7 +67,7 @@ class BenchIT {
 
     private static Run run(ServerProgram server, String... options) {
         return Run.of(
-                Map.of(),
+                Installation.QUICK,
                 LIMIT,
                 Stream.concat(
                                 Stream.of(

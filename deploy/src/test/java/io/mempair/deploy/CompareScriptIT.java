@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
+import java.util.HashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,8 +40,10 @@ class CompareScriptIT {
 
     private static Run compare(String... arguments) {
         String script = Path.of("bench/compare.sh").toAbsolutePath().toString();
+        var environment = new HashMap<>(Installation.QUICK);
+        environment.put("BENCH_IS_BUILT", "yes");
         return Run.of(
-                Map.of("BENCH_IS_BUILT", "yes"),
+                environment,
                 LIMIT,
                 Stream.concat(Stream.of(script), Stream.of(arguments)).toList());
     }

@@ -23,8 +23,10 @@ final class Installation {
     /** Of the earlier installation. */
     static final Path STALE = FOLDER.resolve("lib/ha-agent-0.0.1.jar");
 
-    /** What programs live for seconds only, the second compiler never pays back what it costs. */
-    static final Map<String, String> QUICK = Map.of("MEMPAIR_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
+    /** Where programs live for seconds only, the second compiler never pays back what it costs. */
+    static final String QUICK_FLAG = "-XX:TieredStopAtLevel=1";
+
+    static final Map<String, String> QUICK = Map.of("MEMPAIR_JAVA_OPTS", QUICK_FLAG);
 
     /** A minute of a quiet processor, on a busy machine. */
     private static final Duration LIMIT = Duration.ofMinutes(10);
