@@ -32,19 +32,25 @@ public final class VirtualClient {
 
     /** All that it was sent so far. */
     public String received() {
+        receive();
+        return received.toString();
+    }
+
+    private void receive() {
         channel.runPendingTasks();
         for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
             received.append(out.toString(StandardCharsets.ISO_8859_1));
             out.release();
         }
-        return received.toString();
     }
 
     /** What it is answered to a request if all servers answer. */
     public String ask(String request) {
-        int before = received().length();
+        receive();
+        int before = received.length();
         send(request);
-        return received().substring(before);
+        receive();
+        return received.substring(before);
     }
 
     /** Whether the proxy has not closed it. */
