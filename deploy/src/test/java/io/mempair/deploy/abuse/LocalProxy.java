@@ -32,7 +32,7 @@ final class LocalProxy implements AutoCloseable {
           tls-listen: 127.0.0.1:%d
           tls-certificate: %s
           tls-key: %s
-        admin: {http: 127.0.0.1:%d}
+        admin: {http: 127.0.0.1:%d, control: %s}
         """;
 
     private final Path folder;
@@ -72,7 +72,8 @@ final class LocalProxy implements AutoCloseable {
                             tls,
                             folder.resolve("proxy.pem"),
                             folder.resolve("proxy.key"),
-                            httpPort));
+                            httpPort,
+                            folder.resolve("control.sock")));
             command.addAll(List.of("--config", file.toString()));
         } else {
             command.addAll(List.of("-l", "127.0.0.1", "-p", "" + plain, "-s", "127.0.0.1:" + server));

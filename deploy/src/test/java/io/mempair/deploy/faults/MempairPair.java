@@ -71,8 +71,9 @@ final class MempairPair extends LabPair {
                   bind: %s
                   peers: [%s, %s]
                   profile: %s
-                admin: {http: '%s:%d'}
-                """.formatted(WITNESS, HOST.get("a"), HOST.get("b"), options.profile(), WITNESS, HTTP);
+                admin: {http: '%s:%d', control: %s}
+                """.formatted(
+                WITNESS, HOST.get("a"), HOST.get("b"), options.profile(), WITNESS, HTTP, shell().file("w.sock"));
     }
 
     /** A hook that does what a file of its node says. */
