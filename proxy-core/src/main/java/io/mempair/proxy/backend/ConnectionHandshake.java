@@ -59,7 +59,7 @@ final class ConnectionHandshake {
 
     /** Asks for the identity only if keys have two copies: only then a restart matters. */
     private void askMore(String version) {
-        if (!connection.takeAddress()) {
+        if (!connection.lifecycle().takeAddress()) {
             return;
         }
         if (connection.state().hasTwin()) {

@@ -46,7 +46,7 @@ final class IdentityRequest implements StatsRequest.StatsListener {
         boolean known = !proxy && pid > 0 && timeSeconds > 0 && uptimeSeconds >= 0;
         tell(known ? new ServerIdentity(pid, timeSeconds - uptimeSeconds) : ServerIdentity.UNKNOWN);
         if (known) {
-            connection.showsTime(timeSeconds);
+            connection.lifecycle().showsTime(timeSeconds);
         }
     }
 
@@ -56,7 +56,7 @@ final class IdentityRequest implements StatsRequest.StatsListener {
     }
 
     private void tell(ServerIdentity identity) {
-        connection.identified(identity);
+        connection.lifecycle().identified(identity);
         afterwards.run();
     }
 

@@ -82,7 +82,7 @@ final class SameProcess {
             connection.state().foundToBe(partner.state());
         } else {
             partner.state().foundToBe(connection.state());
-            partner.notUsed(reason(connection.state()));
+            partner.lifecycle().notUsed(reason(connection.state()));
         }
     }
 

@@ -57,6 +57,7 @@ final class ServerChannelHandler extends ChannelInitializer<Channel> {
     private static final class ReplyBytes extends ChannelInboundHandlerAdapter implements ReplyHandler {
 
         private final ServerConnection connection;
+        private final ReplyMatcher replies;
         private final Channel channel;
         private final TextReplyDecoder decoder = new TextReplyDecoder();
 
@@ -65,6 +66,7 @@ final class ServerChannelHandler extends ChannelInitializer<Channel> {
 
         ReplyBytes(ServerConnection connection, Channel channel) {
             this.connection = connection;
+            this.replies = connection.replies();
             this.channel = channel;
         }
 
@@ -136,32 +138,37 @@ final class ServerChannelHandler extends ChannelInitializer<Channel> {
 
         @Override
         public @Nullable ReplyShape expected() {
-            return connection.uses(channel) ? connection.expected() : null;
+            return connection.uses(channel) ? replies.expected() : null;
         }
 
         @Override
         public boolean itemStarts(byte[] line, int keyOffset, int keyLength) {
-            return connection.answering().itemStarts(line, keyOffset, keyLength);
+            return replies.answering().itemStarts(line, keyOffset, keyLength);
         }
 
         @Override
         public void itemBytes(ByteBuf in, int index, int length, boolean last) {
-            connection.answering().itemBytes(in, index, length, last);
+            replies.answering().itemBytes(in, index, length, last);
         }
 
         @Override
         public void retrievalEnds() {
-            connection.retrievalEnds();
+            replies.retrievalEnds();
+            connection.updateBackpressure();
         }
 
         @Override
         public boolean stat(Stat stat) {
-            return connection.answering().stat(stat);
+            return replies.answering().stat(stat);
         }
 
         @Override
         public void line(ByteBuf in, int index, int length, ReplyLine meaning) {
-            connection.line(in, index, length, meaning);
+            boolean readAsCommands = replies.line(in, index, length, meaning);
+            connection.updateBackpressure();
+            if (readAsCommands) {
+                connection.lose(ServerFailure.BAD_ANSWER, "refused a storage command it should have understood");
+            }
         }
     }
 }

@@ -2,29 +2,18 @@ package io.mempair.proxy.backend;
 
 import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.health.ReconnectPolicy;
-import io.mempair.proxy.inspect.LoopInspector;
 import io.mempair.proxy.loop.Fenced;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.loop.MemoryAccount;
 import io.mempair.proxy.loop.OutputBatch;
-import io.mempair.proxy.metrics.LoopLatencies;
 import io.mempair.proxy.metrics.ProxyMeter;
-import io.mempair.proxy.metrics.TimedCommand;
-import io.mempair.proxy.protocol.text.ReplyLine;
-import io.mempair.proxy.protocol.text.ReplyShape;
-import io.mempair.proxy.protocol.text.TextReplies;
 import io.mempair.proxy.replication.ReplicaStatus;
-import io.mempair.proxy.replication.ServerIdentity;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import java.net.InetAddress;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -37,47 +26,29 @@ import org.slf4j.LoggerFactory;
  * client.
  *
  * <p>It is usable once the server has answered the {@link ConnectionHandshake}: a process that merely accepts (stopped,
- * or not memcached) never becomes usable. Until then requests fail immediately. {@link ReconnectPolicy} decides when to
- * reconnect. Confined to its loop.
+ * or not memcached) never becomes usable. Until then requests fail immediately. {@link ConnectionLifecycle} opens and
+ * closes its channels. Confined to its loop.
  */
 public final class ServerConnection implements Fenced {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
 
-    /** Requests in flight at which reading clients stops. */
-    private static final int PAUSE_FROM = 8_192;
-
-    /** Requests in flight below which reading resumes. */
-    private static final int RESUME_BELOW = 2_048;
-
     private final LoopContext loop;
-    private final Connector connector;
     private final ServerState state;
-    private final ReconnectPolicy reconnect;
-    private final Backpressure backpressure;
+    private final ConnectionLifecycle lifecycle;
     private final InFlightQueue inFlight;
     private final AtomicInteger counted;
-    private final ConnectionHandshake handshake;
-    private final IdleProbe signOfLife;
-    private final SameProcess sameProcess;
-    private final HalfCloseDrain drain;
+    private final ReplyMatcher matcher;
+    private final ServerLoad load;
     private final boolean secured;
-    private final @Nullable LoopLatencies latencies;
     private final MemoryAccount memory;
-    private final CompletableFuture<Void> firstTry = new CompletableFuture<>();
 
-    private ServerTimeouts timeouts;
     private @Nullable Channel channel;
     private @Nullable OutputBatch output;
-    private @Nullable InetAddress virtualSource;
-    private boolean takesAddress;
     private boolean usable;
     private boolean speaksMeta;
     private boolean takesIds;
     private boolean sparesThisSecond;
-    private boolean overloaded;
-    private boolean ending;
-    private boolean replaced;
 
     /**
      * @param loop        the loop it belongs to
@@ -86,21 +57,7 @@ public final class ServerConnection implements Fenced {
      * @param timeouts    of connects and replies
      * @param reconnect   delays between attempts
      * @param backpressure  notified when too much is in flight
-     */
-    public ServerConnection(
-            LoopContext loop,
-            Bootstrap bootstrap,
-            ServerState state,
-            ServerTimeouts timeouts,
-            ReconnectPolicy reconnect,
-            Backpressure backpressure) {
-        this(loop, bootstrap, state, timeouts, reconnect, backpressure, null);
-    }
-
-    /**
-     * As {@link #ServerConnection(LoopContext, Bootstrap, ServerState, ServerTimeouts, ReconnectPolicy, Backpressure)}.
-     *
-     * @param earlier  the loop's connection to the same server that this one replaces, or null
+     * @param earlier     the loop's connection to the same server that this one replaces, or null
      */
     public ServerConnection(
             LoopContext loop,
@@ -112,45 +69,32 @@ public final class ServerConnection implements Fenced {
             @Nullable ServerConnection earlier) {
         this.loop = loop;
         this.state = state;
-        this.timeouts = timeouts;
         this.counted = earlier == null ? state.inFlightOfOneLoop() : earlier.counted;
         this.inFlight = new InFlightQueue(
                 loop, state.address(), timeouts.request().toNanos(), this::late, this::leftBytes, counted);
-        this.reconnect = reconnect;
-        this.backpressure = backpressure;
-        this.drain = earlier == null ? new HalfCloseDrain(state) : earlier.drain;
+        this.matcher = new ReplyMatcher(
+                loop,
+                state.address(),
+                inFlight,
+                earlier == null ? state.latenciesOfOneLoop() : earlier.matcher.latencies());
+        this.load = new ServerLoad(backpressure);
         this.secured = state.access().tls() != null;
         this.memory = loop.memory().openShared(this::recount);
-        this.latencies = earlier == null ? state.latenciesOfOneLoop() : earlier.latencies;
-        this.sameProcess = new SameProcess(loop, this);
-        this.handshake = new ConnectionHandshake(this, this::established, this::refused);
-        this.signOfLife = new IdleProbe(loop, this::probe);
-        this.connector = new Connector(
-                bootstrap.handler(new ServerChannelHandler(this, state.access().tls())),
-                loop,
-                state,
-                timeouts.connect());
+        this.lifecycle = new ConnectionLifecycle(
+                loop, this, bootstrap, timeouts, reconnect, earlier == null ? null : earlier.lifecycle);
     }
 
     /** Starts connecting and probing. The stage completes when the first attempt has succeeded or failed. */
     public CompletionStage<Void> start() {
-        signOfLife.every(timeouts.probe());
         loop.watch(this);
-        connect();
-        // slow name resolution must not delay the start
-        long firstTryNanos = timeouts.connect().plus(timeouts.request()).toNanos();
-        loop.eventLoop().schedule(() -> firstTry.complete(null), firstTryNanos, TimeUnit.NANOSECONDS);
-        return firstTry;
+        return lifecycle.start();
     }
 
     /** Changes the timeouts; requests in flight keep theirs. */
     public void change(ServerTimeouts next) {
-        if (!next.equals(timeouts)) {
-            timeouts = next;
+        if (!next.equals(lifecycle.timeouts())) {
             inFlight.change(next.request().toNanos());
-            reconnect.change(next.retryMin(), next.retryMax());
-            connector.change(next.connect());
-            signOfLife.every(next.probe());
+            lifecycle.change(next);
         }
     }
 
@@ -159,9 +103,7 @@ public final class ServerConnection implements Fenced {
      * meanwhile.
      */
     public void retire(long graceNanos) {
-        ending = true;
-        signOfLife.stop();
-        loop.eventLoop().schedule(this::close, graceNanos, TimeUnit.NANOSECONDS);
+        lifecycle.retire(graceNanos);
     }
 
     /**
@@ -170,13 +112,20 @@ public final class ServerConnection implements Fenced {
      * connection.
      */
     public void giveWay() {
-        replaced = true;
+        lifecycle.replaced();
         close();
+    }
+
+    /** Closes the connection permanently; requests in flight fail. */
+    public void close() {
+        loop.unwatch(this);
+        lifecycle.end();
+        lose(ServerFailure.CONNECTION_LOST, "closed");
     }
 
     /** Whether it is closed or retiring, and will not reconnect. */
     public boolean isEnding() {
-        return ending;
+        return lifecycle.isEnding();
     }
 
     /**
@@ -244,71 +193,31 @@ public final class ServerConnection implements Fenced {
         lose(ServerFailure.CONNECTION_LOST, "a request was not sent: " + defect);
     }
 
-    /** Closes the connection permanently; requests in flight fail. */
-    public void close() {
-        ending = true;
-        loop.unwatch(this);
-        signOfLife.stop();
-        firstTry.complete(null);
-        lose(ServerFailure.CONNECTION_LOST, "closed");
-    }
-
     private void recount() {
         if (output != null) {
             output.recount();
         }
     }
 
-    private void connect() {
-        if (!ending) {
-            connector.connect(this::startHandshake, this::retryLater);
-        }
-    }
-
-    /** Starts the handshake, which must end before other requests may follow. */
-    private void startHandshake(Channel connected) {
-        if (ending) {
-            connected.close();
-            return;
-        }
-        loop.counters().count(ProxyMeter.SERVER_CONNECTS);
-        channel = connected;
-        virtualSource = state.access().source().virtualIn(connected.localAddress());
-        output = secured
-                ? OutputBatch.inRecords(loop, connected, memory, this::giveUp)
-                : OutputBatch.toServer(loop, connected, memory, this::giveUp);
-        output.onLongTurn(inFlight::leftLate);
-        handshake.begin();
-    }
-
     private long leftBytes() {
         return output == null ? 0 : output.leftBytes();
     }
 
-    private void established(String version) {
-        sameProcess.look(() -> becomeUsable(version), this::notUsed);
+    /** Uses this channel from now on; for the handshake first. */
+    void opened(Channel connected) {
+        channel = connected;
+        output = secured
+                ? OutputBatch.inRecords(loop, connected, memory, this::giveUp)
+                : OutputBatch.toServer(loop, connected, memory, this::giveUp);
+        output.onLongTurn(inFlight::leftLate);
     }
 
-    private void becomeUsable(String version) {
+    /** The handshake is complete. */
+    void becomesUsable(ServerVersion version) {
         usable = true;
-        ServerVersion numbers = ServerVersion.parse(version);
-        speaksMeta = numbers.speaksMeta();
-        takesIds = numbers.takesIds();
-        sparesThisSecond = numbers.sparesThisSecond();
-        reconnect.succeeded();
-        state.comesFrom(virtualSource);
-        state.connected(version);
-        firstTry.complete(null);
-    }
-
-    /** The server answered the handshake with an error: it requires a password, or is not memcached. */
-    private void refused(String request, String line) {
-        lose(ServerFailure.BAD_ANSWER, "answered '" + line + "' to " + request);
-    }
-
-    /** Closes the connection to a healthy server that is the same process as another one in use. */
-    void notUsed(String reason) {
-        lose(ServerFailure.BAD_ANSWER, reason);
+        speaksMeta = version.speaksMeta();
+        takesIds = version.takesIds();
+        sparesThisSecond = version.sparesThisSecond();
     }
 
     /** Whether the channel still belongs to that output. Another channel may lead to another process. */
@@ -316,37 +225,17 @@ public final class ServerConnection implements Fenced {
         return output == earlier;
     }
 
-    private void retryLater(String reason) {
-        firstTry.complete(null);
-        if (!ending) {
-            loop.counters().count(ProxyMeter.SERVER_CONNECTION_FAILURES);
-            long pauseNanos = reconnect.failed();
-            state.unreachable(reason);
-            loop.eventLoop().schedule(this::connect, pauseNanos, TimeUnit.NANOSECONDS);
-        }
-    }
-
-    /** Sends a probe: its timeout detects a dead peer. */
-    private void probe() {
-        if (usable && inFlight.size() == 0) {
-            handshake.askVersion(version -> {});
-        }
-    }
-
     private void late() {
         loop.counters().count(ProxyMeter.SERVER_TIMEOUTS);
-        lose(ServerFailure.TIMED_OUT, "no answer in " + timeouts.request().toMillis() + " ms");
+        lose(
+                ServerFailure.TIMED_OUT,
+                "no answer in " + lifecycle.timeouts().request().toMillis() + " ms");
     }
 
-    /** Bytes have arrived: no probe is needed now. */
+    /** Bytes have arrived. */
     void heard() {
-        signOfLife.heard();
+        lifecycle.heard();
         inFlight.heard();
-    }
-
-    /** Records the server's clock, in seconds. */
-    void showsTime(long seconds) {
-        state.clockShows(seconds, loop.nowNanos());
     }
 
     /**
@@ -357,14 +246,14 @@ public final class ServerConnection implements Fenced {
      */
     public void whenAllAnswered(Runnable answered) {
         if (usable) {
-            handshake.askVersion(version -> answered.run());
+            lifecycle.askVersion(version -> answered.run(), () -> {});
         }
     }
 
     /** Runs {@code over} when every request now in flight is answered or has failed; possibly immediately. */
     public void whenAllOver(Runnable over) {
         if (usable && inFlight.size() > 0) {
-            handshake.askVersion(version -> over.run(), over);
+            lifecycle.askVersion(version -> over.run(), over);
         } else {
             over.run();
         }
@@ -377,13 +266,7 @@ public final class ServerConnection implements Fenced {
      */
     public void identify(Runnable known) {
         if (usable && state.hasTwin() && state.identity() == null) {
-            IdentityRequest.ask(
-                    this,
-                    () -> sameProcess.look(known, reason -> {
-                        notUsed(reason);
-                        known.run();
-                    }),
-                    known);
+            lifecycle.identify(known);
         } else {
             known.run();
         }
@@ -396,12 +279,12 @@ public final class ServerConnection implements Fenced {
      * @param isBackup  whether this one is of the backup tier
      */
     public void sharesKeysWith(List<ServerConnection> others, boolean isBackup) {
-        sameProcess.partners(others, isBackup);
+        lifecycle.sharesKeysWith(others, isBackup);
     }
 
     /** Resets the earlier connections that the server may still read from. */
     public void abortDrain() {
-        drain.abort();
+        lifecycle.abortDrain();
     }
 
     /**
@@ -411,12 +294,13 @@ public final class ServerConnection implements Fenced {
     @Override
     public void cutOff() {
         Channel current = channel;
-        if (current != null && virtualSource != null) {
-            drain.abort();
+        InetAddress virtual = lifecycle.virtualSource();
+        if (current != null && virtual != null) {
+            lifecycle.abortDrain();
             lose(
                     ServerFailure.CONNECTION_LOST,
-                    "came from " + virtualSource.getHostAddress() + ", which leaves this host",
-                    false);
+                    "came from " + virtual.getHostAddress() + ", which leaves this host",
+                    true);
         } else if (current != null && (inFlight.hasFenced() || (usable && hasUnsent(current)))) {
             giveUp();
         }
@@ -429,15 +313,15 @@ public final class ServerConnection implements Fenced {
 
     /** Closes with a reset, not a half close: the kernel must not send pending bytes either. */
     private void giveUp() {
-        lose(ServerFailure.CONNECTION_LOST, "this node is no longer active", false);
+        lose(ServerFailure.CONNECTION_LOST, "this node is no longer active", true);
     }
 
     /** Drops the channel, fails the requests in flight and reconnects. A second call has no effect. */
     void lose(ServerFailure failure, String reason) {
-        lose(failure, reason, true);
+        lose(failure, reason, false);
     }
 
-    private void lose(ServerFailure failure, String reason, boolean mayLinger) {
+    private void lose(ServerFailure failure, String reason, boolean reset) {
         Channel lost = channel;
         if (lost == null) {
             return;
@@ -448,131 +332,29 @@ public final class ServerConnection implements Fenced {
             output = null;
             memory.unsent(0);
         }
-        boolean mayOwe = usable && state.hasTwin() && inFlight.size() > 0 && (replaced || !ending);
-        if (mayLinger && mayOwe && HalfCloseDrain.can(lost)) {
-            drain.begin(lost);
-        } else {
-            if (mayLinger && ending && lost.isActive()) {
-                lost.config().setOption(ChannelOption.SO_LINGER, -1);
-            }
-            lost.close();
-        }
-        giveAddressBack();
-        virtualSource = null;
+        lifecycle.close(lost, usable && inFlight.size() > 0, reset);
         if (usable) {
             usable = false;
-            if (ending) {
-                state.closed();
-            } else {
-                state.lost(reason);
-            }
+            lifecycle.noLongerUsed(reason);
         }
         inFlight.failAll(failure);
         updateBackpressure();
-        retryLater(reason);
+        lifecycle.lost(reason);
     }
 
-    /**
-     * Asks to serve from the connected address, where a server has just answered. Call it before using the identity of
-     * that process: while other loops use another address, this process is not the server.
-     *
-     * @return whether it may; if not, the connection is dropped
-     */
-    boolean takeAddress() {
-        takesAddress = state.beginsAt(connector.target());
-        if (!takesAddress) {
-            lose(ServerFailure.CONNECTION_LOST, "another address of its name is in use");
-        }
-        return takesAddress;
+    /** Matches the replies that arrive on its channel. */
+    ReplyMatcher replies() {
+        return matcher;
     }
 
-    /** The server has reported its identity. */
-    void identified(ServerIdentity identity) {
-        state.identified(identity, connector.target());
-    }
-
-    private void giveAddressBack() {
-        if (takesAddress) {
-            takesAddress = false;
-            state.addressInUse().end();
-        } else {
-            connector.unanswered();
-        }
+    /** Its connects, handshakes and losses. */
+    ConnectionLifecycle lifecycle() {
+        return lifecycle;
     }
 
     /** Whether {@code candidate} is the current channel; events of older ones are ignored. */
     boolean uses(Channel candidate) {
         return channel == candidate;
-    }
-
-    @Nullable
-    ReplyShape expected() {
-        ServerRequest oldest = inFlight.oldest();
-        return oldest == null ? null : oldest.shape();
-    }
-
-    /** The request whose reply is arriving. */
-    ServerRequest answering() {
-        ServerRequest oldest = inFlight.oldest();
-        if (oldest == null) {
-            throw new AssertionError("reply without a request: " + state.address());
-        }
-        return oldest;
-    }
-
-    void retrievalEnds() {
-        ServerRequest answered = answered();
-        try {
-            answered.retrievalEnds();
-        } catch (RuntimeException | Error defect) {
-            neverAnswered(answered);
-            throw defect;
-        }
-        handled();
-        updateBackpressure();
-    }
-
-    void line(ByteBuf in, int index, int length, ReplyLine meaning) {
-        ServerRequest answered = answered();
-        try {
-            answered.line(in, index, length, meaning);
-        } catch (RuntimeException | Error defect) {
-            neverAnswered(answered);
-            throw defect;
-        }
-        handled();
-        updateBackpressure();
-        boolean badFormat = meaning == ReplyLine.CLIENT_ERROR && TextReplies.isBadFormat(in, index, length);
-        if (meaning.isError() && answered.shape().mayHaveReadDataAsCommands(meaning, badFormat)) {
-            lose(ServerFailure.BAD_ANSWER, "refused a storage command it should have understood");
-        }
-    }
-
-    /** Fails a request that is no longer in flight; the caller closes the connection. */
-    private void neverAnswered(ServerRequest request) {
-        inFlight.fail(request, ServerFailure.CONNECTION_LOST);
-    }
-
-    /** Removes and returns the oldest request, whose reply is complete. */
-    private ServerRequest answered() {
-        ServerRequest request = inFlight.removeOldest();
-        LoopLatencies counted = latencies;
-        TimedCommand command = request.command;
-        if (counted != null && command != null) {
-            counted.count(command, loop.nowNanos() - request.sentNanos);
-        }
-        LoopInspector inspector = loop.inspector();
-        if (inspector != null) {
-            inspector.handles(state.address(), request.sentNanos);
-        }
-        return request;
-    }
-
-    private void handled() {
-        LoopInspector inspector = loop.inspector();
-        if (inspector != null) {
-            inspector.handled();
-        }
     }
 
     /** Whether the server supports the meta commands in their form since memcached 1.6.10. */
@@ -590,26 +372,19 @@ public final class ServerConnection implements Fenced {
         return sparesThisSecond;
     }
 
-    /** The writability of the channel has changed. */
+    /** The writability of the channel, or what is in flight, has changed. */
     void updateBackpressure() {
-        Channel current = channel;
-        boolean full = current != null && !current.isWritable();
-        int pending = inFlight.size();
-        boolean now = current != null && (full || pending >= (overloaded ? RESUME_BELOW : PAUSE_FROM));
-        if (now != overloaded) {
-            overloaded = now;
-            backpressure.changed(now);
-        }
+        load.update(channel, inFlight.size());
     }
 
     /** The server's {@code item_size_max} at the last handshake, or 0 if unknown. */
     public int longestItemBytes() {
-        return handshake.longestItemBytes();
+        return lifecycle.longestItemBytes();
     }
 
     /** Timeout of a reply, in nanoseconds. */
     public long requestTimeoutNanos() {
-        return timeouts.request().toNanos();
+        return lifecycle.timeouts().request().toNanos();
     }
 
     /** Number of requests in flight. */

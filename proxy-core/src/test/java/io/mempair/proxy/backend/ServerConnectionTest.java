@@ -45,7 +45,13 @@ class ServerConnectionTest {
         ReconnectPolicy reconnect =
                 new ReconnectPolicy(timeouts.retryMin(), timeouts.retryMax(), new SplittableRandom(1));
         ServerConnection connection = new ServerConnection(
-                loop.context(), bootstrap, ServerLoop.state(server.address()), timeouts, reconnect, new Backpressure());
+                loop.context(),
+                bootstrap,
+                ServerLoop.state(server.address()),
+                timeouts,
+                reconnect,
+                new Backpressure(),
+                null);
         loop.call(connection::start);
         await("usable").atMost(ServerLoop.PATIENCE).until(() -> loop.call(connection::usable));
         return connection;

@@ -78,7 +78,8 @@ class SeveralAddressesTest {
                 TestTimeouts.PATIENT,
                 new ReconnectPolicy(
                         TestTimeouts.PATIENT.retryMin(), TestTimeouts.PATIENT.retryMax(), new SplittableRandom(1)),
-                new Backpressure()));
+                new Backpressure(),
+                null));
     }
 
     private void awaitUsable(int loop) {

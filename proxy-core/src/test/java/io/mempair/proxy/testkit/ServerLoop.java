@@ -88,7 +88,7 @@ public final class ServerLoop implements AutoCloseable {
             ReconnectPolicy reconnect =
                     new ReconnectPolicy(timeouts.retryMin(), timeouts.retryMax(), new SplittableRandom(1));
             ServerConnection made =
-                    new ServerConnection(context, bootstrap(), state, timeouts, reconnect, new Backpressure());
+                    new ServerConnection(context, bootstrap(), state, timeouts, reconnect, new Backpressure(), null);
             made.start();
             return made;
         });
