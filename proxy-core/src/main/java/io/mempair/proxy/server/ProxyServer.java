@@ -4,7 +4,6 @@ import io.mempair.proxy.backend.ServerState;
 import io.mempair.proxy.command.DueFlush;
 import io.mempair.proxy.config.MemoryPlan;
 import io.mempair.proxy.config.ProxyConfig;
-import io.mempair.proxy.config.TlsListenerConfig;
 import io.mempair.proxy.frontend.ClientRegistry;
 import io.mempair.proxy.inspect.RequestInspection;
 import io.mempair.proxy.loop.Fence;
@@ -12,27 +11,19 @@ import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.loop.MemoryBudget;
 import io.mempair.proxy.loop.OpenFiles;
 import io.mempair.proxy.metrics.ProxyMeters;
-import io.mempair.proxy.pool.Pool;
-import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.recovery.ServerRecovery;
-import io.mempair.proxy.refill.Refills;
 import io.mempair.proxy.replication.DelayedFlush;
 import io.mempair.proxy.replication.IdClock;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.replication.Stripes;
 import io.mempair.proxy.replication.WriteOrder;
 import io.mempair.proxy.tls.HandshakeThreads;
-import io.mempair.proxy.tls.TlsContexts;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.WriteBufferWaterMark;
-import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
@@ -47,9 +38,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,18 +54,6 @@ public final class ProxyServer implements Proxy {
 
     /** Milliseconds between two checks of the listeners. */
     private static final long LOOK_MILLIS = 500;
-
-    /** Unsent bytes of a server connection at which reading clients stops. */
-    private static final WriteBufferWaterMark SERVER_WATER_MARK = new WriteBufferWaterMark(1 << 20, 4 << 20);
-
-    /** Longest wait of a reload for new servers; they continue connecting afterwards. */
-    private static final Duration PREPARE_LIMIT = Duration.ofSeconds(5);
-
-    /** Multiple of the request timeout: an ordered write asks one server, then the other, and copies the item. */
-    private static final int TIMEOUTS_OF_A_WRITE = 4;
-
-    /** Allowance for late timers. */
-    private static final Duration LATE_TIMERS = Duration.ofSeconds(1);
 
     /**
      * Milliseconds without a task before a loop terminates: by then the kernel has returned its read buffers, which
@@ -101,9 +80,9 @@ public final class ProxyServer implements Proxy {
     private final HandshakeThreads handshakes;
     private final Listeners listeners;
     private final LoopEnds ends = new LoopEnds();
-    private final AtomicBoolean reloading = new AtomicBoolean();
+    private final SetupChange change;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private volatile Setup setup;
+    private final AtomicReference<Setup> setup;
 
     /**
      * Makes the loops; nothing runs before {@link #start}.
@@ -135,7 +114,7 @@ public final class ProxyServer implements Proxy {
     ProxyServer(ProxyConfig config, IntConsumer onVerbosity, int number, String threads, Parts parts) {
         this.allocator = parts.allocator();
         this.resolver = new OffLoopResolver(parts.names());
-        this.setup = Setup.of(config);
+        this.setup = new AtomicReference<>(Setup.of(config));
         this.transport = Transport.of(config.transport(), config.listeners().unix() != null);
         this.group = new MultiThreadIoEventLoopGroup(
                 config.loops(),
@@ -146,7 +125,7 @@ public final class ProxyServer implements Proxy {
         long wallMillis = Clock.systemUTC().millis();
         long nowNanos = ticker.initialNanoTime() + ticker.nanoTime();
         IdClock ids = new IdClock(number, wallMillis, nowNanos);
-        this.delayedFlush = new DelayedFlush(setup.peers(), wallMillis, nowNanos);
+        this.delayedFlush = new DelayedFlush(setup.get().peers(), wallMillis, nowNanos);
         List<LoopContext> contexts = new ArrayList<>();
         MemoryPlan plan = parts.memory();
         this.memory = new MemoryBudget(
@@ -159,18 +138,20 @@ public final class ProxyServer implements Proxy {
         for (int i = 0; i < config.loops(); i++) {
             contexts.add(new LoopContext(group.next(), ticker, fence, ids, ends::broken, memory, i));
         }
-        this.known = new KnownServers(() -> setup, fence, delayedFlush, contexts.get(0)::clockNanos);
-        this.stats = new ProxyStats(() -> setup, contexts, clients, onVerbosity);
+        this.known = new KnownServers(setup::get, fence, delayedFlush, contexts.get(0)::clockNanos);
+        this.stats = new ProxyStats(setup::get, contexts, clients, onVerbosity);
         this.clientMemory = new ClientMemory(memory, contexts, stats.meters());
         Stripes stripes = parts.stripes()
                 .apply((loop, stripe) -> loops.get(loop)
                         .context()
                         .eventLoop()
                         .execute(() -> loops.get(loop).plan().order().granted(stripe)));
+        LoopFactory factory =
+                new LoopFactory(setup.get(), transport, allocator, resolver, memory, delayedFlush, stats, clients);
         for (int i = 0; i < contexts.size(); i++) {
             LoopContext context = contexts.get(i);
             WriteOrder order = new WriteOrder(stripes, i, defect -> brokenTurn(context, defect));
-            loops.add(oneLoop(context, setup, order));
+            loops.add(factory.loop(context, order));
         }
         ends.watch(contexts.stream().map(LoopContext::eventLoop).toList());
         this.handshakes = new HandshakeThreads(threads + "-tls");
@@ -182,6 +163,7 @@ public final class ProxyServer implements Proxy {
                         ReceiveBuffers.mostOfClients(memory::isShort, clients::get, transport.readsAhead())),
                 handshakes,
                 this::registryOf);
+        this.change = new SetupChange(loops, setup, resolver, listeners, gauges);
     }
 
     /** Any thread. */
@@ -205,41 +187,12 @@ public final class ProxyServer implements Proxy {
 
     /** The servers as all loops see them, primaries first. */
     List<ServerState> servers() {
-        return setup.servers();
+        return setup.get().servers();
     }
 
     /** The event loops; use the parts of a loop only on that loop. */
     List<OneLoop> loops() {
         return List.copyOf(loops);
-    }
-
-    private OneLoop oneLoop(LoopContext context, Setup first, WriteOrder order) {
-        Bootstrap toServers = new Bootstrap()
-                .group(context.eventLoop())
-                .channel(transport.client())
-                .resolver(resolver)
-                .option(ChannelOption.ALLOCATOR, allocator)
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.SO_KEEPALIVE, true)
-                // unsent bytes must not reach a server after this process dies, behind writes of the peer
-                .option(ChannelOption.SO_LINGER, 0)
-                .option(
-                        ChannelOption.RECVBUF_ALLOCATOR,
-                        ReceiveBuffers.forServers(ReceiveBuffers.mostOfServers(memory::isShort)))
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, SERVER_WATER_MARK);
-        SplittableRandom spread =
-                new SplittableRandom(31L * ProcessHandle.current().pid() + loops.size());
-        Pool pool = new Pool(first.config().pool(), first.servers(), context, toServers, spread);
-        Refills refills = new Refills(
-                context, order, (int) pool.copyPolicy().refillLifetime().toSeconds());
-        ServingPlan plan =
-                new ServingPlan(pool, first.config().limits(), first.config().policy(), order, refills, delayedFlush);
-        ClientRegistry registry = new ClientRegistry(context, plan, stats, clients);
-        context.onLeaseOver(() -> {
-            registry.dropAll("no lease");
-            context.eventLoop().execute(context::cutOff);
-        });
-        return new OneLoop(context, plan, registry);
     }
 
     /** The registry of a newly accepted channel, from which nothing was read yet. */
@@ -256,7 +209,7 @@ public final class ProxyServer implements Proxy {
 
     @Override
     public CompletionStage<Void> start() {
-        ProxyConfig config = setup.config();
+        ProxyConfig config = setup.get().config();
         LOG.info(
                 "proxy starting transport={} loops={} servers={} backups={} event=proxy_starting",
                 transport.name(),
@@ -267,12 +220,16 @@ public final class ProxyServer implements Proxy {
         List<ServerRecovery.LoopView> places = loops.stream()
                 .map(loop -> new ServerRecovery.LoopView(loop.context(), loop.plan()))
                 .toList();
-        new ServerRecovery(places, () -> setup.pool()).start();
+        new ServerRecovery(places, () -> setup.get().pool()).start();
         loops.get(0)
                 .context()
                 .eventLoop()
                 .scheduleWithFixedDelay(listeners::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
-        new DueFlush(loops.get(0).context(), loops.get(0).plan(), () -> setup.pool()).start();
+        new DueFlush(
+                        loops.get(0).context(),
+                        loops.get(0).plan(),
+                        () -> setup.get().pool())
+                .start();
         return all(loop -> {
             // with a delay: after a pause of the process the missed ones must not follow at once, they would count as
             // time
@@ -328,101 +285,9 @@ public final class ProxyServer implements Proxy {
 
     @Override
     public CompletionStage<List<String>> reload(ProxyConfig next) {
-        List<String> fixed = setup.needsRestart(next);
-        if (!fixed.isEmpty()) {
-            return CompletableFuture.failedFuture(
-                    new IllegalArgumentException("needs a restart: " + String.join(", ", fixed)));
-        }
-        if (closed.get() || !reloading.compareAndSet(false, true)) {
-            return CompletableFuture.failedFuture(
-                    new IllegalStateException(closed.get() ? "the proxy closes" : "another reload is under way"));
-        }
-        return MovedNames.among(setup.servers(), resolver::addressesOf)
-                .thenCompose(moved -> follow(next, moved).thenApply(done -> moved.remarks()))
-                .whenComplete((done, failure) -> reloading.set(false));
-    }
-
-    /** Fails, and nothing has changed, as {@link #reload}. */
-    private CompletableFuture<Void> follow(ProxyConfig next, MovedNames moved) {
-        Setup earlier = setup;
-        Setup following;
-        SslContext certificate;
-        try {
-            following = earlier.next(next, moved);
-            certificate = nextCertificate(next);
-        } catch (IllegalArgumentException e) {
-            return CompletableFuture.failedFuture(e);
-        }
-        return prepare(following)
-                .thenCompose(pools -> following
-                        .unreachable(earlier, moved)
-                        .map(why -> CompletableFuture.<Void>failedFuture(new IllegalArgumentException(why)))
-                        .orElseGet(() -> earlier.keepsPlaces(following)
-                                ? change(following, pools)
-                                : changeAtStandstill(following, pools))
-                        .whenComplete((done, failure) -> {
-                            if (failure != null) {
-                                abandon(earlier, pools);
-                            } else if (certificate != null) {
-                                listeners.show(certificate);
-                            }
-                        }));
-    }
-
-    /** Made before anything is changed, as the JDK may refuse it, and shown when all else is done; null if it stays. */
-    private @Nullable SslContext nextCertificate(ProxyConfig next) {
-        TlsListenerConfig tls = next.listeners().tls();
-        boolean changes = !next.listeners().equals(setup.config().listeners());
-        return tls != null && changes ? TlsContexts.forClients(tls) : null;
-    }
-
-    private CompletableFuture<Void> changeAtStandstill(Setup following, List<Pool> pools) {
-        Duration request = setup.config().pool().timeouts().request();
-        return QuiescedReload.during(
-                loops, request.multipliedBy(TIMEOUTS_OF_A_WRITE).plus(LATE_TIMERS), () -> change(following, pools));
-    }
-
-    /** A change that does not come about leaves all as it was. */
-    private void abandon(Setup earlier, List<Pool> pools) {
-        earlier.tellServers();
-        for (int i = 0; i < pools.size(); i++) {
-            loops.get(i).run(pools.get(i)::abandon);
-        }
-    }
-
-    /** A pool for each loop, with new servers connected to or tried. */
-    private CompletableFuture<List<Pool>> prepare(Setup following) {
-        List<CompletableFuture<Pool>> ready = new ArrayList<>();
-        for (OneLoop loop : loops) {
-            ready.add(
-                    loop.supply(() -> loop.plan().pool().next(following.config().pool(), following.servers()))
-                            .thenCompose(pool -> loop.supply(pool::start)
-                                    .thenCompose(connecting -> connecting)
-                                    .completeOnTimeout(null, PREPARE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-                                    .thenApply(connected -> pool)));
-        }
-        return CompletableFuture.allOf(ready.toArray(CompletableFuture[]::new))
-                .thenApply(done -> ready.stream().map(CompletableFuture::join).toList());
-    }
-
-    private CompletableFuture<Void> change(Setup following, List<Pool> pools) {
-        List<CompletableFuture<Void>> changed = new ArrayList<>();
-        for (int i = 0; i < pools.size(); i++) {
-            OneLoop loop = loops.get(i);
-            Pool pool = pools.get(i);
-            changed.add(loop.run(() -> {
-                loop.plan()
-                        .change(
-                                pool,
-                                following.config().limits(),
-                                following.config().policy());
-                loop.clients().planChanged();
-            }));
-        }
-        setup = following;
-        following.tellServers();
-        gauges.show(following);
-        return CompletableFuture.allOf(changed.toArray(CompletableFuture[]::new));
+        return closed.get()
+                ? CompletableFuture.failedFuture(new IllegalStateException("the proxy closes"))
+                : change.to(next);
     }
 
     @Override
@@ -461,7 +326,7 @@ public final class ProxyServer implements Proxy {
                 listeners.isOpen(),
                 clients.get(),
                 Arrays.stream(silenceNanos).max().orElse(0),
-                setup.statuses(),
+                setup.get().statuses(),
                 Ailments.of(ends.cause(), silenceNanos),
                 clientMemory.look());
     }
@@ -478,7 +343,7 @@ public final class ProxyServer implements Proxy {
 
     @Override
     public List<ServerLatency> latencies() {
-        return setup.latencies();
+        return setup.get().latencies();
     }
 
     @Override
@@ -503,7 +368,7 @@ public final class ProxyServer implements Proxy {
                 "TLS handshakes of clients that wait for a thread to compute keys",
                 handshakes,
                 HandshakeThreads::waiting);
-        gauges.bindTo(registry, setup);
+        gauges.bindTo(registry, setup.get());
     }
 
     @Override

@@ -1,0 +1,157 @@
+package io.mempair.proxy.server;
+
+import io.mempair.proxy.config.ProxyConfig;
+import io.mempair.proxy.config.TlsListenerConfig;
+import io.mempair.proxy.pool.Pool;
+import io.mempair.proxy.tls.TlsContexts;
+import io.netty.handler.ssl.SslContext;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes the setup of a running proxy: new servers are connected to first, then every loop gets its next pool between two
+ * turns, in a {@link QuiescedReload} where copies of keys change places. One change at a time; any thread.
+ */
+final class SetupChange {
+
+    /** Longest wait for new servers; they continue connecting afterwards. */
+    private static final Duration PREPARE_LIMIT = Duration.ofSeconds(5);
+
+    /** Multiple of the request timeout: an ordered write asks one server, then the other, and copies the item. */
+    private static final int TIMEOUTS_OF_A_WRITE = 4;
+
+    /** Allowance for late timers. */
+    private static final Duration LATE_TIMERS = Duration.ofSeconds(1);
+
+    private final List<OneLoop> loops;
+    private final AtomicReference<Setup> setup;
+    private final OffLoopResolver resolver;
+    private final Listeners listeners;
+    private final ServerGauges gauges;
+    private final AtomicBoolean reloading = new AtomicBoolean();
+
+    /**
+     * @param loops      of the proxy
+     * @param setup      in use; replaced by a change
+     * @param resolver   of the servers' names
+     * @param listeners  show the next certificate to new clients
+     * @param gauges     of the servers in use
+     */
+    SetupChange(
+            List<OneLoop> loops,
+            AtomicReference<Setup> setup,
+            OffLoopResolver resolver,
+            Listeners listeners,
+            ServerGauges gauges) {
+        this.loops = loops;
+        this.setup = setup;
+        this.resolver = resolver;
+        this.listeners = listeners;
+        this.gauges = gauges;
+    }
+
+    /** Follows {@code next}, as {@link Proxy#reload}. */
+    CompletionStage<List<String>> to(ProxyConfig next) {
+        List<String> fixed = setup.get().needsRestart(next);
+        if (!fixed.isEmpty()) {
+            return CompletableFuture.failedFuture(
+                    new IllegalArgumentException("needs a restart: " + String.join(", ", fixed)));
+        }
+        if (!reloading.compareAndSet(false, true)) {
+            return CompletableFuture.failedFuture(new IllegalStateException("another reload is under way"));
+        }
+        return MovedNames.among(setup.get().servers(), resolver::addressesOf)
+                .thenCompose(moved -> follow(next, moved).thenApply(done -> moved.remarks()))
+                .whenComplete((done, failure) -> reloading.set(false));
+    }
+
+    /** Fails, and nothing has changed, as {@link #to}. */
+    private CompletableFuture<Void> follow(ProxyConfig next, MovedNames moved) {
+        Setup earlier = setup.get();
+        Setup following;
+        SslContext certificate;
+        try {
+            following = earlier.next(next, moved);
+            certificate = nextCertificate(next);
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return prepare(following)
+                .thenCompose(pools -> following
+                        .unreachable(earlier, moved)
+                        .map(why -> CompletableFuture.<Void>failedFuture(new IllegalArgumentException(why)))
+                        .orElseGet(() -> earlier.keepsPlaces(following)
+                                ? change(following, pools)
+                                : changeQuiesced(following, pools))
+                        .whenComplete((done, failure) -> {
+                            if (failure != null) {
+                                abandon(earlier, pools);
+                            } else if (certificate != null) {
+                                listeners.show(certificate);
+                            }
+                        }));
+    }
+
+    /** Made before anything is changed, as the JDK may refuse it, and shown when all else is done; null if it stays. */
+    private @Nullable SslContext nextCertificate(ProxyConfig next) {
+        TlsListenerConfig tls = next.listeners().tls();
+        boolean changes = !next.listeners().equals(setup.get().config().listeners());
+        return tls != null && changes ? TlsContexts.forClients(tls) : null;
+    }
+
+    private CompletableFuture<Void> changeQuiesced(Setup following, List<Pool> pools) {
+        Duration request = setup.get().config().pool().timeouts().request();
+        return QuiescedReload.during(
+                loops, request.multipliedBy(TIMEOUTS_OF_A_WRITE).plus(LATE_TIMERS), () -> change(following, pools));
+    }
+
+    /** A change that does not come about leaves all as it was. */
+    private void abandon(Setup earlier, List<Pool> pools) {
+        earlier.tellServers();
+        for (int i = 0; i < pools.size(); i++) {
+            loops.get(i).run(pools.get(i)::abandon);
+        }
+    }
+
+    /** A pool for each loop, with new servers connected to or tried. */
+    private CompletableFuture<List<Pool>> prepare(Setup following) {
+        List<CompletableFuture<Pool>> ready = new ArrayList<>();
+        for (OneLoop loop : loops) {
+            ready.add(
+                    loop.supply(() -> loop.plan().pool().next(following.config().pool(), following.servers()))
+                            .thenCompose(pool -> loop.supply(pool::start)
+                                    .thenCompose(connecting -> connecting)
+                                    .completeOnTimeout(null, PREPARE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                                    .thenApply(connected -> pool)));
+        }
+        return CompletableFuture.allOf(ready.toArray(CompletableFuture[]::new))
+                .thenApply(done -> ready.stream().map(CompletableFuture::join).toList());
+    }
+
+    private CompletableFuture<Void> change(Setup following, List<Pool> pools) {
+        List<CompletableFuture<Void>> changed = new ArrayList<>();
+        for (int i = 0; i < pools.size(); i++) {
+            OneLoop loop = loops.get(i);
+            Pool pool = pools.get(i);
+            changed.add(loop.run(() -> {
+                loop.plan()
+                        .change(
+                                pool,
+                                following.config().limits(),
+                                following.config().policy());
+                loop.clients().planChanged();
+            }));
+        }
+        setup.set(following);
+        following.tellServers();
+        gauges.show(following);
+        return CompletableFuture.allOf(changed.toArray(CompletableFuture[]::new));
+    }
+}
