@@ -8,6 +8,7 @@ import io.mempair.proxy.copies.ReplicatedGet;
 import io.mempair.proxy.copies.ReplicatedReadContext;
 import io.mempair.proxy.copies.ReplicatedTextCommand;
 import io.mempair.proxy.copies.ReplicatedWrite;
+import io.mempair.proxy.copies.WriteContext;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.loop.OutputBatch;
@@ -135,7 +136,7 @@ public final class CommandDispatcher {
             ServerConnection backup = pool.backups().ownerOf(request.bytes(), request.keyOffset(), request.keyLength());
             int stripe = Stripes.of(request.bytes(), request.keyOffset(), request.keyLength());
             ReplicatedWrite.send(
-                    ReplicatedWrite.WriteContext.of(loop, plan),
+                    WriteContext.of(loop, plan),
                     new ReplicatedTextCommand(request.copy(), slot),
                     data,
                     primary,

@@ -6,6 +6,7 @@ import io.mempair.proxy.copies.ReplicatedMetaCommand;
 import io.mempair.proxy.copies.ReplicatedMetaGet;
 import io.mempair.proxy.copies.ReplicatedReadContext;
 import io.mempair.proxy.copies.ReplicatedWrite;
+import io.mempair.proxy.copies.WriteContext;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
@@ -117,7 +118,7 @@ public final class MetaDispatcher {
         if (!understood(primary) || (backup != null && !understood(backup))) {
             answer.failed(ServerFailure.NO_META);
         } else if (backup != null) {
-            ReplicatedWrite.WriteContext scene = ReplicatedWrite.WriteContext.of(loop, plan);
+            WriteContext scene = WriteContext.of(loop, plan);
             int stripe = Stripes.of(request.keyBytes(), request.keyOffset(), request.keyLength());
             ReplicatedWrite.send(
                     scene, new ReplicatedMetaCommand(request.copy(), answer), data, primary, backup, stripe);

@@ -6,6 +6,7 @@ import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.copies.ReplicatedRefusal;
 import io.mempair.proxy.copies.ReplicatedWrite;
+import io.mempair.proxy.copies.WriteContext;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.pool.Pool;
@@ -38,7 +39,7 @@ final class RefusedValue {
         ServerConnection primary = pool.primaries().ownerOf(key.bytes(), 0, key.bytes().length);
         if (backups != null) {
             ReplicatedWrite.send(
-                    ReplicatedWrite.WriteContext.of(loop, plan),
+                    WriteContext.of(loop, plan),
                     new ReplicatedRefusal(key, shape, line, afterwards),
                     null,
                     primary,

@@ -1,19 +1,14 @@
 package io.mempair.proxy.copies;
 
-import io.mempair.proxy.backend.BufferedRequest;
-import io.mempair.proxy.backend.BufferedRequest.ReplyListener;
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
-import io.mempair.proxy.backend.ServerRequest;
 import io.mempair.proxy.loop.OutputBatch;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.metrics.TimedCommand;
-import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.refill.ItemCopy;
 import io.mempair.proxy.refill.ItemCopy.CopyOutcome;
 import io.mempair.proxy.replication.Key;
-import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.replication.Stripes;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -101,7 +96,7 @@ abstract class ReplicatedRead implements Runnable {
     private void broken(Throwable defect) {
         reads.loop().threw(defect);
         LOG.error("internal error: a read failed", defect);
-        end(() -> answerFailure(ServerFailure.CONNECTION_LOST));
+        endWithFailure(ServerFailure.CONNECTION_LOST);
     }
 
     private void limitWait() {
@@ -122,8 +117,7 @@ abstract class ReplicatedRead implements Runnable {
         hedgeTimer = null;
         primaryAsked = false;
         backupAsked = false;
-        LastCopyWait.begin(
-                reads.loop(), server, waitsUntilNanos, this, () -> end(() -> answerFailure(ServerFailure.TIMED_OUT)));
+        LastCopyWait.begin(reads.loop(), server, waitsUntilNanos, this, () -> endWithFailure(ServerFailure.TIMED_OUT));
     }
 
     /** Whether that server may have a key that the other, which is refilling, lacks. */
@@ -135,7 +129,7 @@ abstract class ReplicatedRead implements Runnable {
     private void begin() {
         ServerConnection first = first();
         if (first == null) {
-            end(() -> answerFailure(ServerFailure.UNAVAILABLE));
+            endWithFailure(ServerFailure.UNAVAILABLE);
         } else if (ownStripe >= 0 && makesItems() && !otherThan(first).serves() && mayHaveMore(otherThan(first))) {
             askAgainAfter(otherThan(first));
         } else if (ownStripe >= 0
@@ -196,7 +190,7 @@ abstract class ReplicatedRead implements Runnable {
     private void fetched(CopyOutcome outcome, ServerConnection first) {
         boolean lacks = outcome == CopyOutcome.FAILED || outcome == CopyOutcome.CANNOT;
         if (lacks && first.serves() && otherThan(first).serves()) {
-            end(() -> answerFailure(ServerFailure.UNAVAILABLE));
+            endWithFailure(ServerFailure.UNAVAILABLE);
         } else if (lacks) {
             begin();
         } else {
@@ -207,7 +201,7 @@ abstract class ReplicatedRead implements Runnable {
     private void askFirst() {
         ServerConnection first = first();
         if (first == null) {
-            end(() -> answerFailure(ServerFailure.UNAVAILABLE));
+            endWithFailure(ServerFailure.UNAVAILABLE);
         } else {
             ask(first);
         }
@@ -278,106 +272,35 @@ abstract class ReplicatedRead implements Runnable {
     /** Answers with an error: no server replied, or a reply broke off. */
     abstract void answerFailure(ServerFailure failure);
 
-    /**
-     * The request to one of the two servers. A subclass parses the reply and calls exactly one of the methods that end
-     * it.
-     */
-    abstract static class ReadAttempt extends ServerRequest {
-
-        final ServerConnection server;
-        private final ReplicatedRead read;
-        private final boolean refilling;
-
-        /** Whether the reply is complete. An exception while handling it calls {@link #failed} as well. */
-        private boolean over;
-
-        ReadAttempt(ReplicatedRead read, ServerConnection server) {
-            super(read.command());
-            this.read = read;
-            this.server = server;
-            this.refilling = ReplicatedReadContext.isRefilling(server);
-        }
-
-        /** An item begins to arrive; returns whether it goes to the client. */
-        final boolean begins() {
-            if (read.answering == null) {
-                read.answering = server;
-            }
-            read.measure(server);
-            return read.answering == server;
-        }
-
-        private void over() {
-            if (!over) {
-                over = true;
-                read.inFlight--;
-            }
-        }
-
-        /** The item was not the requested one. */
-        final void beginsNot() {
-            read.answering = null;
-        }
-
-        /** The item is complete. */
-        final void found() {
-            over();
-            if (read.answering == server) {
-                read.foundAt(server);
-            }
-        }
-
-        /** The server has no such item, or ({@code leased}) only a refill mark. */
-        final void missed(boolean leased) {
-            over();
-            read.measure(server);
-            if (read.answering == null) {
-                read.missedAt(server, leased || refilling || ReplicatedReadContext.isRefilling(server));
-            }
-        }
-
-        /**
-         * The server replied with an error. {@code pass} forwards it to the client, unless the other server is still to
-         * reply.
-         */
-        final void refused(Runnable pass) {
-            over();
-            if (read.answering == null && read.inFlight == 0) {
-                read.answering = server;
-                boolean sure = read.lacking != null && !ReplicatedReadContext.isRefilling(read.lacking);
-                read.end(sure ? read::answerMiss : pass);
-            }
-        }
-
-        @Override
-        protected final void failed(ServerFailure failure) {
-            over();
-            if (read.touches()) {
-                read.lifetimeUnknownAt(server);
-            }
-            if (read.answering == server) {
-                read.end(() -> read.answerFailure(failure));
-            } else if (read.answering == null && read.inFlight == 0) {
-                read.lostAt(server, failure);
-            }
-        }
+    /** A request to a server has ended. */
+    final void oneOver() {
+        inFlight--;
     }
 
-    /** Nobody knows the lifetime of this copy. The other copy is authoritative, if there is one. */
-    private void lifetimeUnknownAt(ServerConnection server) {
-        if (otherThan(server).serves()) {
-            server.state().replica().missed(key());
-        } else {
-            server.state().replica().doubted();
+    /** An item begins to arrive from that server; returns whether it goes to the client. */
+    final boolean beginsAt(ServerConnection server) {
+        if (answering == null) {
+            answering = server;
         }
+        measure(server);
+        return answering == server;
     }
 
-    private void foundAt(ServerConnection server) {
+    /** The item was not the requested one. */
+    final void beginsNot() {
+        answering = null;
+    }
+
+    /** The item of that server is complete. */
+    final void foundAt(ServerConnection server) {
+        if (answering != server) {
+            return;
+        }
         ServerConnection other = otherThan(server);
         if (touches() && other != lacking) {
-            touch(other);
+            OtherCopyTouch.send(this, other);
         } else {
-            end(this::answerHit);
+            endWithHit();
         }
         // after the reply: the client does not wait for a refill
         if (lacking != null) {
@@ -387,7 +310,16 @@ abstract class ReplicatedRead implements Runnable {
         }
     }
 
-    private void missedAt(ServerConnection server, boolean mayLack) {
+    /**
+     * The server has no such item.
+     *
+     * @param mayLack  whether the other server may have it: this one is refilling, or holds a refill mark
+     */
+    final void missedAt(ServerConnection server, boolean mayLack) {
+        measure(server);
+        if (answering != null) {
+            return;
+        }
         ServerConnection other = otherThan(server);
         if (mayLack && lacking == null && mayAsk(other)) {
             lacking = server;
@@ -402,6 +334,36 @@ abstract class ReplicatedRead implements Runnable {
             if (lacking != null) {
                 reads.lookedUp(false, key(), lacking, server);
             }
+        }
+    }
+
+    /** The server replied with an error, which {@code pass} forwards unless the other server is still to reply. */
+    final void refusedAt(ServerConnection server, Runnable pass) {
+        if (answering == null && inFlight == 0) {
+            answering = server;
+            boolean sure = lacking != null && !ReplicatedReadContext.isRefilling(lacking);
+            end(sure ? this::answerMiss : pass);
+        }
+    }
+
+    /** No reply of that server will arrive, or it broke off. */
+    final void failedAt(ServerConnection server, ServerFailure failure) {
+        if (touches()) {
+            lifetimeUnknownAt(server);
+        }
+        if (answering == server) {
+            endWithFailure(failure);
+        } else if (answering == null && inFlight == 0) {
+            lostAt(server, failure);
+        }
+    }
+
+    /** Nobody knows the lifetime of this copy. The other copy is authoritative, if there is one. */
+    private void lifetimeUnknownAt(ServerConnection server) {
+        if (otherThan(server).serves()) {
+            server.state().replica().missed(key());
+        } else {
+            server.state().replica().doubted();
         }
     }
 
@@ -422,46 +384,14 @@ abstract class ReplicatedRead implements Runnable {
         end(lacking == null ? () -> answerFailure(failure) : this::answerMiss);
     }
 
-    /**
-     * Sets the lifetime of the other copy. A missing copy is harmless. An unknown outcome is not, so the key is
-     * journaled.
-     */
-    private void touch(ServerConnection other) {
-        if (!other.serves()) {
-            endWithout(other);
-            return;
-        }
-        ReplyListener listener = new ReplyListener() {
-            @Override
-            public void answered(byte[] reply, ReplyLine meaning) {
-                if (meaning.isError()) {
-                    endWithout(other);
-                } else {
-                    end(ReplicatedRead.this::answerHit);
-                }
-            }
-
-            @Override
-            public void failed(ServerFailure failure) {
-                endWithout(other);
-            }
-        };
-        other.send(BufferedRequest.ofLine(TimedCommand.TOUCH, touchShape(), listener), this::appendTouch);
+    /** Answers with the item. */
+    final void endWithHit() {
+        end(this::answerHit);
     }
 
-    /** Answers once the peers know that this server is out: the reply relies on nobody reading its copy. */
-    private void endWithout(ServerConnection server) {
-        ReplicaState replica = server.state().replica();
-        if (!replica.missed(key())) {
-            replica.differs(key());
-            end(() -> answerFailure(ServerFailure.TIMED_OUT));
-            return;
-        }
-        PeerAckBarrier.of(
-                replica,
-                reads.loop().eventLoop(),
-                () -> end(this::answerHit),
-                () -> end(() -> answerFailure(ServerFailure.TIMED_OUT)));
+    /** Answers with an error. */
+    final void endWithFailure(ServerFailure failure) {
+        end(() -> answerFailure(failure));
     }
 
     /** Only the first call has an effect: an exception may end what is already ending. */

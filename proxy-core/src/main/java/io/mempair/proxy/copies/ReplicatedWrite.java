@@ -4,12 +4,9 @@ import io.mempair.proxy.backend.BufferedRequest;
 import io.mempair.proxy.backend.BufferedRequest.ReplyListener;
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
-import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.CopyPolicy.Acknowledge;
 import io.mempair.proxy.loop.ByteRanges;
-import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
-import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.replication.Key;
 import io.mempair.proxy.replication.ReplicaState;
@@ -27,47 +24,6 @@ import org.slf4j.LoggerFactory;
 public abstract sealed class ReplicatedWrite implements Runnable permits UnconditionalWrite, PrimaryFirstWrite {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplicatedWrite.class);
-
-    /**
-     * What the writes of one loop share.
-     *
-     * @param loop    the loop
-     * @param order   of its writes
-     * @param policy  when to answer
-     */
-    public record WriteContext(LoopContext loop, WriteOrder order, CopyPolicy policy) {
-
-        /** The context of the current plan. */
-        public static WriteContext of(LoopContext loop, ServingPlan plan) {
-            return new WriteContext(loop, plan.order(), plan.pool().copyPolicy());
-        }
-    }
-
-    /** A server's reply. */
-    static class ServerReply {
-        private final byte[] bytes;
-        private final ReplyLine meaning;
-        private final int tag;
-
-        /**
-         * @param bytes    the line, followed by the value if there is one
-         * @param meaning  of the line
-         * @param server   that replied
-         */
-        ServerReply(byte[] bytes, ReplyLine meaning, ServerConnection server) {
-            this.bytes = bytes;
-            this.meaning = meaning;
-            this.tag = server.state().replica().tag();
-        }
-
-        final byte[] bytes() {
-            return bytes;
-        }
-
-        final ReplyLine meaning() {
-            return meaning;
-        }
-    }
 
     final WriteContext context;
     /** Replaced once, by {@link #identify}. */
@@ -344,7 +300,7 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
             fail(ServerFailure.TIMED_OUT);
         } else if (!answered) {
             answered = true;
-            whenPeersKnow(() -> command.answer(reply.bytes, reply.meaning, reply.tag));
+            whenPeersKnow(() -> command.answer(reply.bytes(), reply.meaning(), reply.tag()));
         }
     }
 
