@@ -1,7 +1,6 @@
 package io.mempair.proxy.frontend;
 
 import io.mempair.proxy.backend.Backpressure;
-import io.mempair.proxy.loop.Cumulation;
 import io.mempair.proxy.loop.Defects;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.loop.MemoryAccount;
@@ -19,7 +18,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,21 +33,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private final LoopContext loop;
     private final Channel channel;
     private final ServingPlan plan;
-    private final Backpressure congestion;
+    private final Backpressure backpressure;
     private final ClientRegistry registry;
     private final MemoryAccount memory;
     private final ReplyQueue replies;
-    private final LoopServices services;
-
-    /** Text, until the first byte says otherwise. */
-    private Framer framer;
-
-    private boolean begun;
-
-    /** Unparsed bytes; owned. */
-    private @Nullable ByteBuf leftover;
-
-    private final FairTurn turn = new FairTurn();
+    private final RequestInput input;
     private boolean paused;
     private boolean resuming;
     private boolean goingOn;
@@ -62,15 +50,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private int silentSweeps;
 
     ClientConnection(Channel channel, LoopServices services, ClientRegistry registry) {
-        this.services = services;
         this.loop = services.loop();
         this.channel = channel;
         this.plan = services.plan();
-        this.congestion = plan.pool().backpressure();
+        this.backpressure = plan.pool().backpressure();
         this.registry = registry;
         this.memory = loop.memory().open(this);
         this.replies = new ReplyQueue(new OutputBatch(loop, channel, memory), memory, this);
-        this.framer = new TextFramer(services, replies, channel.alloc());
+        this.input = new RequestInput(this, services, channel, memory, replies);
     }
 
     @Override
@@ -92,16 +79,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             drop("no lease");
             return;
         }
-        if (!begun) {
-            begun = true;
-            chooseFramer(in);
-        }
-        ByteBuf earlier = leftover;
-        if (earlier != null) {
-            leftover = null;
-            in = Cumulation.join(ctx.alloc(), earlier, in);
-        }
-        serve(in);
+        serve(input.join(in));
     }
 
     /** The account of what it holds. */
@@ -109,33 +87,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         return memory;
     }
 
-    /** There is no login in the binary protocol, so where one is wanted its first byte is no beginning of a request. */
-    private void chooseFramer(ByteBuf first) {
-        if (plan.policy().users() != null) {
-            framer = new LoginFramer(services, replies, framer);
-        } else if (BinaryFramer.isSpokenIn(first)) {
-            framer = new BinaryFramer(services, replies, channel.alloc());
-        }
-    }
-
     /** Executes the requests in {@code in}, as far as there is room; owns the buffer. */
     private void serve(ByteBuf in) {
         Framer.Need need;
         try {
-            turn.begin(loop.nowNanos());
-            do {
-                need = hasRoom() ? framer.next(in) : Framer.Need.MORE_ROOM;
-            } while (need == Framer.Need.NOTHING && turn.goesOn());
+            need = input.execute(in);
         } catch (RuntimeException | Error defect) {
-            in.release();
             broken(defect);
             return;
-        }
-        if (in.isReadable() && !replies.closed() && need != Framer.Need.TO_CLOSE) {
-            leave(in);
-        } else {
-            in.release();
-            memory.input(0);
         }
         switch (need) {
             case TO_CLOSE -> closeWhenAnswered();
@@ -143,32 +102,23 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             case NOTHING -> pauseForATurn();
             default -> {
                 if (inputEnded) {
-                    framer.end();
+                    input.end();
                     closeWhenAnswered();
                 }
             }
         }
     }
 
-    private void leave(ByteBuf in) {
-        try {
-            ByteBuf left = Cumulation.keep(channel.alloc(), in);
-            leftover = left;
-            memory.input(left.capacity());
-        } catch (RuntimeException | Error defect) {
-            broken(defect);
-        }
-    }
-
-    private boolean hasRoom() {
+    /** Whether the next request may be executed. */
+    boolean hasRoom() {
         return !draining
                 && !replies.closed()
-                && (memory.mayGrow() || framer.isArriving())
+                && (memory.mayGrow() || input.isArriving())
                 && replies.size() < plan.limits().maxInFlight()
                 && !replies.isUnfinished()
                 && replies.hasRoom()
                 && channel.isWritable()
-                && !congestion.present();
+                && !backpressure.present();
     }
 
     private void pause() {
@@ -178,8 +128,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         paused = true;
         channel.config().setAutoRead(false);
         loop.counters().count(ProxyMeter.READS_PAUSED);
-        if (congestion.present()) {
-            congestion.whenOver(this::resumeSoon);
+        if (backpressure.present()) {
+            backpressure.whenOver(this::resumeSoon);
         }
         if (!memory.mayGrow()) {
             loop.counters().count(ProxyMeter.READS_PAUSED_FOR_MEMORY);
@@ -226,14 +176,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             return;
         }
         paused = false;
-        if (framer.isArriving()) {
+        if (input.isArriving()) {
             // it was paused in the middle of its value
             memory.arrives();
         }
-        ByteBuf in = leftover;
-        leftover = null;
-        serve(in == null ? Unpooled.EMPTY_BUFFER : in);
-        if (!paused && !framer.atEnd()) {
+        serve(input.takeRest());
+        if (!paused && !input.atEnd()) {
             channel.config().setAutoRead(true);
         }
     }
@@ -255,9 +203,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             drop("no lease");
             return;
         }
-        if (congestion.present()) {
+        if (backpressure.present()) {
             goingOn = true;
-            congestion.whenOver(() -> loop.eventLoop().execute(this::goOn));
+            backpressure.whenOver(() -> loop.eventLoop().execute(this::goOn));
         } else if (!memory.mayHoldMore()) {
             memory.await();
         } else if (replies.mustWaitForOthers()) {
@@ -287,7 +235,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
             inputEnded = true;
             if (!paused) {
-                framer.end();
+                input.end();
                 closeWhenAnswered();
             }
         }
@@ -297,7 +245,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     public void answered() {
         if (replies.isUnfinished()) {
             goOnSoon();
-        } else if (framer.atEnd()) {
+        } else if (input.atEnd()) {
             closeWhenAnswered();
         } else if (paused && replies.size() <= plan.limits().maxInFlight() / 2) {
             if (replies.hasRoom()) {
@@ -332,7 +280,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     public void stalled() {
         loop.counters().count(ProxyMeter.CLIENTS_STALLED);
         drop("sent no more of a value while others wait for the room");
-        framer.close();
+        input.closeFramer();
     }
 
     @Override
@@ -412,11 +360,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         replies.close();
-        framer.close();
-        if (leftover != null) {
-            leftover.release();
-            leftover = null;
-        }
+        input.close();
         memory.close();
         registry.remove(this);
     }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class ClientRegistry {
 
     private final LoopServices services;
-    private final ConnectionLimiter admission;
+    private final ConnectionLimiter limiter;
     private final IdleSweep idleSweep;
     private final Set<ClientConnection> clients = new HashSet<>();
     private final Set<ClientConnection> draining = new HashSet<>();
@@ -51,7 +51,7 @@ public final class ClientRegistry {
                 new MetaRequestParser(),
                 meta,
                 new BinaryDispatcher(loop, plan, meta, facts));
-        this.admission = new ConnectionLimiter(services, allClients);
+        this.limiter = new ConnectionLimiter(services, allClients);
         this.idleSweep = new IdleSweep(services, clients);
         loop.memory().maxUnread(plan.limits().maxUnreadBytes());
     }
@@ -62,7 +62,7 @@ public final class ClientRegistry {
      * @param tls  what makes the channel's TLS, or null for plain text
      */
     public void accept(Channel channel, ClientTls.@Nullable Terms tls) {
-        if (!admission.admits(channel, tls != null)) {
+        if (!limiter.admits(channel, tls != null)) {
             return;
         }
         ClientConnection client = new ClientConnection(channel, services, this);

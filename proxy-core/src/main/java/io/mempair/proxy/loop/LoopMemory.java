@@ -3,7 +3,6 @@ package io.mempair.proxy.loop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +26,7 @@ public final class LoopMemory {
     private final MemoryBudget budget;
     private final int index;
     private final Runnable attention;
-    private final List<MemoryAccount> clients = new ArrayList<>();
+    private final ClientAccounts clients = new ClientAccounts();
     private final List<MemoryAccount> condemned = new ArrayList<>();
     private List<MemoryAccount> waiting = new ArrayList<>();
     private final List<MemoryAccount> watched = new ArrayList<>();
@@ -74,7 +73,6 @@ public final class LoopMemory {
     /** Opens the account of a client. */
     public MemoryAccount open(MemoryAccount.AccountOwner client) {
         MemoryAccount account = new MemoryAccount(this, client, client::recount);
-        account.place = clients.size();
         clients.add(account);
         return account;
     }
@@ -193,14 +191,7 @@ public final class LoopMemory {
     }
 
     void remove(MemoryAccount account) {
-        if (account.place >= 0) {
-            MemoryAccount last = clients.remove(clients.size() - 1);
-            if (last != account) {
-                clients.set(account.place, last);
-                last.place = account.place;
-            }
-            account.place = -1;
-        }
+        clients.remove(account);
     }
 
     /** Closes the clients that exceeded their limits in this turn. */
@@ -213,7 +204,7 @@ public final class LoopMemory {
         }
         condemned.clear();
         while (isHeapOver()) {
-            MemoryAccount.AccountOwner owner = leaving(greediest(MemoryAccount::heapBytes, SMALL_HEAP_BYTES));
+            MemoryAccount.AccountOwner owner = leaving(clients.greediest(MemoryAccount::heapBytes, SMALL_HEAP_BYTES));
             if (owner == null) {
                 break;
             }
@@ -247,8 +238,8 @@ public final class LoopMemory {
             waitedTicks -= PATIENCE_TICKS / 10;
             MemoryAccount.AccountOwner owner = leaving(
                     heapIsShort
-                            ? greediest(MemoryAccount::heapBytes, SMALL_HEAP_BYTES)
-                            : greediest(MemoryAccount::bytes, MemoryBudget.SMALL_BYTES));
+                            ? clients.greediest(MemoryAccount::heapBytes, SMALL_HEAP_BYTES)
+                            : clients.greediest(MemoryAccount::bytes, MemoryBudget.SMALL_BYTES));
             if (owner != null) {
                 owner.holdsMost();
             }
@@ -316,22 +307,9 @@ public final class LoopMemory {
      * be closed, on a loop where they hold its part of half of the limit.
      */
     private @Nullable MemoryAccount greediest() {
-        MemoryAccount large = greediest(MemoryAccount::bytes, MemoryBudget.SMALL_BYTES);
+        MemoryAccount large = clients.greediest(MemoryAccount::bytes, MemoryBudget.SMALL_BYTES);
         boolean manySmall = large == null && held - goneBytes > budget.limitBytes() / 2 / budget.loops();
-        return manySmall ? greediest(MemoryAccount::bytes, 0) : large;
-    }
-
-    private @Nullable MemoryAccount greediest(ToLongFunction<MemoryAccount> amount, long least) {
-        MemoryAccount greediest = null;
-        long most = least;
-        for (int i = 0; i < clients.size(); i++) {
-            long bytes = amount.applyAsLong(clients.get(i));
-            if (bytes > most) {
-                greediest = clients.get(i);
-                most = bytes;
-            }
-        }
-        return greediest;
+        return manySmall ? clients.greediest(MemoryAccount::bytes, 0) : large;
     }
 
     /**
@@ -340,13 +318,7 @@ public final class LoopMemory {
      * @return whether there was one
      */
     public boolean closeStalled() {
-        MemoryAccount stalest = null;
-        for (int i = 0; i < clients.size(); i++) {
-            MemoryAccount account = clients.get(i);
-            if (account.arrivedTick >= 0 && (stalest == null || account.arrivedTick < stalest.arrivedTick)) {
-                stalest = account;
-            }
-        }
+        MemoryAccount stalest = clients.stalest();
         if (stalest == null || ticks - stalest.arrivedTick < STALLED_TICKS) {
             return false;
         }

@@ -1,0 +1,127 @@
+package io.mempair.proxy.frontend;
+
+import io.mempair.proxy.loop.Cumulation;
+import io.mempair.proxy.loop.MemoryAccount;
+import io.mempair.proxy.reply.ReplyQueue;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one client has sent and the proxy has not executed yet. The first byte decides on the protocol. Confined to the
+ * client's loop.
+ */
+final class RequestInput {
+
+    private final ClientConnection client;
+    private final LoopServices services;
+    private final Channel channel;
+    private final MemoryAccount memory;
+    private final ReplyQueue replies;
+    private final FairTurn turn = new FairTurn();
+
+    /** Text, until the first byte says otherwise. */
+    private Framer framer;
+
+    private boolean begun;
+
+    /** Unparsed bytes; owned. */
+    private @Nullable ByteBuf rest;
+
+    /** @param client  says before each request whether there is room for it */
+    RequestInput(
+            ClientConnection client, LoopServices services, Channel channel, MemoryAccount memory, ReplyQueue replies) {
+        this.client = client;
+        this.services = services;
+        this.channel = channel;
+        this.memory = memory;
+        this.replies = replies;
+        this.framer = new TextFramer(services, replies, channel.alloc());
+    }
+
+    /** Bytes have arrived, whose ownership passes; returns them behind those that were left. The caller executes them. */
+    ByteBuf join(ByteBuf in) {
+        if (!begun) {
+            begun = true;
+            chooseFramer(in);
+        }
+        ByteBuf earlier = rest;
+        if (earlier == null) {
+            return in;
+        }
+        rest = null;
+        return Cumulation.join(channel.alloc(), earlier, in);
+    }
+
+    /** There is no login in the binary protocol, so where one is wanted its first byte is no beginning of a request. */
+    private void chooseFramer(ByteBuf first) {
+        if (services.plan().policy().users() != null) {
+            framer = new LoginFramer(services, replies, framer);
+        } else if (BinaryFramer.isSpokenIn(first)) {
+            framer = new BinaryFramer(services, replies, channel.alloc());
+        }
+    }
+
+    /** The bytes that were left, possibly none. The caller executes them. */
+    ByteBuf takeRest() {
+        ByteBuf in = rest;
+        rest = null;
+        return in == null ? Unpooled.EMPTY_BUFFER : in;
+    }
+
+    /**
+     * Executes the requests in {@code in}, as far as there is room and the turn goes; keeps what is left. Owns the buffer,
+     * also if an exception says that the client's input can no longer be matched.
+     */
+    Framer.Need execute(ByteBuf in) {
+        Framer.Need need;
+        try {
+            turn.begin(services.loop().nowNanos());
+            do {
+                need = client.hasRoom() ? framer.next(in) : Framer.Need.MORE_ROOM;
+            } while (need == Framer.Need.NOTHING && turn.goesOn());
+        } catch (RuntimeException | Error defect) {
+            in.release();
+            throw defect;
+        }
+        if (in.isReadable() && !replies.closed() && need != Framer.Need.TO_CLOSE) {
+            ByteBuf kept = Cumulation.keep(channel.alloc(), in);
+            rest = kept;
+            memory.input(kept.capacity());
+        } else {
+            in.release();
+            memory.input(0);
+        }
+        return need;
+    }
+
+    /** Whether the middle of a request is arriving. */
+    boolean isArriving() {
+        return framer.isArriving();
+    }
+
+    /** Whether the client is to be closed once it has its answers. */
+    boolean atEnd() {
+        return framer.atEnd();
+    }
+
+    /** Accepts no more input from this client. */
+    void end() {
+        framer.end();
+    }
+
+    /** Releases the buffers of an unfinished request. */
+    void closeFramer() {
+        framer.close();
+    }
+
+    /** The client has disconnected: releases everything. */
+    void close() {
+        framer.close();
+        if (rest != null) {
+            rest.release();
+            rest = null;
+        }
+    }
+}
