@@ -55,7 +55,7 @@ final class DrillRun {
 
         static Member of(ControlOptions node) throws CommandFailure, ConfigException {
             String answer = node.ask("process");
-            String[] words = answer.split(" ");
+            String[] words = answer.split(" ", -1);
             if (words.length != 4) {
                 throw new CommandFailure("the node answers '" + answer + "' (expected: one of this version)");
             }
