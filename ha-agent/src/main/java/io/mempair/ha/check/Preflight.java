@@ -179,6 +179,13 @@ public final class Preflight {
         }
     }
 
+    /** Rights that this process lacks, each with its remedy. */
+    List<String> missingRights() {
+        List<String> problems = new ArrayList<>();
+        addMissingRights(problems);
+        return problems;
+    }
+
     private void addMissingRights(List<String> problems) {
         String remedy = ": run as root, or with AmbientCapabilities=CAP_NET_ADMIN CAP_NET_RAW in the systemd unit";
         if (!hasCapability(CAP_NET_ADMIN)) {

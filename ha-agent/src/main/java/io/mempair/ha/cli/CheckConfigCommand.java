@@ -1,14 +1,20 @@
 package io.mempair.ha.cli;
 
+import io.mempair.ha.admin.ControlClient;
 import io.mempair.ha.check.Firewall;
+import io.mempair.ha.check.NodeRights;
 import io.mempair.ha.check.OpenFileLimit;
+import io.mempair.ha.check.PortsFree;
 import io.mempair.ha.check.Preflight;
+import io.mempair.ha.check.Reachability;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
 import io.mempair.ha.config.NodeConfig;
+import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -84,6 +90,20 @@ final class CheckConfigCommand implements Callable<Integer> {
                 .map(ServerAddress::port)
                 .distinct()
                 .forEach(port -> warn(path, Firewall.warnings(port)));
+        warn(path, new NodeRights(host).warnings("mempair.service", node.hooks()));
+        if (!runs(node)) {
+            warn(path, PortsFree.warnings(node));
+        }
+        warn(path, new Reachability(new SystemClock()).warnings(node));
+    }
+
+    /** A node that runs has its ports itself. */
+    private static boolean runs(NodeConfig node) {
+        try {
+            return ControlClient.ask(node.admin().control(), "process").startsWith("ok ");
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static boolean isOfThisHost(String bind) {
