@@ -14,7 +14,9 @@ import io.netty.handler.timeout.ReadTimeoutException;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.io.IOException;
 import java.time.ZoneId;
+import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +39,9 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
     private static final long ANSWER_TIMEOUT_SECONDS = 15;
 
     private static final Pattern HISTORY = Pattern.compile("history(-json)? ([0-9]{1,4})");
+
+    /** Ten seconds at most: what asks gives up later. */
+    private static final Pattern RECORDING = Pattern.compile("recording ([1-9]|10)");
 
     private final Node node;
     private final Supplier<NodeStatus> status;
@@ -69,6 +74,11 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
         if (inspection.beginsTap(context, command)) {
             return;
         }
+        Matcher recording = RECORDING.matcher(command);
+        if (recording.matches()) {
+            answerLater(context, record(context, Integer.parseInt(recording.group(1))));
+            return;
+        }
         switch (command) {
             case "status" -> answer(context, "ok " + StatusText.json(status.get()));
             case "show" -> answer(context, "ok " + Table.write(StatusTables.of(status.get())));
@@ -89,7 +99,7 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
                 answer(
                         context,
                         "error unknown command (expected: status, show, verdict, why, is WHAT, history N, metrics,"
-                                + " threads, process, slow N, top SECONDS N,"
+                                + " threads, recording SECONDS, process, slow N, top SECONDS N,"
                                 + " tap SECONDS COMMAND PREFIX, switchover [here], standby, online or reload)");
         }
     }
@@ -107,6 +117,28 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
     private String verdict() {
         Verdict verdict = Verdict.of(status.get());
         return verdict.level().exitCode() + " " + verdict.text();
+    }
+
+    /** A recording of the JVM, in base64. It is written on another thread than this one, which answers health checks too. */
+    private static CompletionStage<String> record(ChannelHandlerContext context, int seconds) {
+        CompletableFuture<String> content = new CompletableFuture<>();
+        CompletableFuture.supplyAsync(FlightRecording::begin)
+                .thenAccept(begun -> context.executor()
+                        .schedule(
+                                () -> CompletableFuture.runAsync(() -> end(begun, content)), seconds, TimeUnit.SECONDS))
+                .exceptionally(failure -> {
+                    content.completeExceptionally(failure);
+                    return null;
+                });
+        return content;
+    }
+
+    private static void end(FlightRecording recording, CompletableFuture<String> content) {
+        try {
+            content.complete(Base64.getEncoder().encodeToString(recording.end()));
+        } catch (IOException | RuntimeException e) {
+            content.completeExceptionally(e);
+        }
     }
 
     private String history(boolean json, int limit) {

@@ -5,6 +5,7 @@ import io.mempair.ha.bundle.Redaction;
 import io.mempair.ha.bundle.TarWriter;
 import io.mempair.ha.check.ProgramOutput;
 import io.mempair.ha.config.ConfigException;
+import io.mempair.ha.config.Quantity;
 import io.mempair.ha.metrics.BuildVersion;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.SystemClock;
@@ -22,6 +23,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,20 +37,23 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code mempair debug}: all that helps to find out what went wrong, in one file. */
 @Command(
         name = "debug",
-        description = "Writes one tar.gz for who helps you: configuration, status and history of both nodes, metrics,"
-                + " threads, the journal, addresses and sockets of this host. Without secrets, but look before you"
-                + " give it away.",
+        description =
+                "Writes one tar.gz for who helps you: configuration, status and history of both nodes, slow requests,"
+                        + " metrics, threads, a recording of the JVM of 10 s, the journal, addresses and sockets of this host."
+                        + " Without secrets, but look before you give it away.",
         footer = {
             "",
             "What cannot be had, as when no node runs, is said in about.txt, and the rest is written.",
             "",
             "Examples:",
             "  mempair debug",
+            "  mempair debug --recording 0s",
             "  mempair debug --config /etc/mempair/mempair.yaml --output /tmp/a.tar.gz"
         },
         mixinStandardHelpOptions = true,
@@ -56,6 +61,7 @@ import picocli.CommandLine.Spec;
 final class DebugCommand implements Callable<Integer> {
 
     private static final Duration PROGRAM_LIMIT = Duration.ofSeconds(20);
+    private static final Duration MAX_RECORDING = Duration.ofSeconds(10);
     private static final int HTTP_MILLIS = 2_000;
     private static final int MAX_HTTP_BYTES = 4 << 20;
     private static final long MAX_CONFIG_BYTES = 1 << 20;
@@ -73,12 +79,19 @@ final class DebugCommand implements Callable<Integer> {
             description = "what to write; must not be there (default: mempair-debug-TIME.tar.gz in this folder)")
     private @Nullable String output;
 
+    @Option(
+            names = "--recording",
+            paramLabel = "TIME",
+            description = "how long the JVM is recorded (JDK Flight Recorder), in seconds: 0s to 10s (default: 10s);"
+                    + " it costs the node about one percent meanwhile")
+    private String recording = "10s";
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
     private final Clock clock = new SystemClock();
-    private final Map<String, String> parts = new LinkedHashMap<>();
+    private final Map<String, byte[]> parts = new LinkedHashMap<>();
     private final StringBuilder about = new StringBuilder();
 
     /** What makes one part. */
@@ -88,6 +101,7 @@ final class DebugCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure, InterruptedException {
+        int seconds = recordedSeconds();
         Instant now = Instant.ofEpochMilli(clock.wallMillis());
         about.append("mempair ")
                 .append(BuildVersion.number())
@@ -100,8 +114,8 @@ final class DebugCommand implements Callable<Integer> {
                     .append(System.getProperty(property))
                     .append('\n');
         }
-        collect();
-        parts.put("about.txt", about.toString());
+        collect(seconds);
+        parts.put("about.txt", about.toString().getBytes(StandardCharsets.UTF_8));
         String stamp = now.toString().replaceAll("\\.\\d+|[^0-9TZ]", "");
         Path file = Path.of(output == null ? "mempair-debug-" + stamp + ".tar.gz" : output);
         write(file, now.getEpochSecond());
@@ -111,16 +125,29 @@ final class DebugCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void collect() throws InterruptedException {
+    private int recordedSeconds() {
+        Duration time = Flags.read(spec.commandLine(), "--recording", recording, Quantity::duration);
+        if (time.toMillis() % 1_000 != 0 || time.compareTo(MAX_RECORDING) > 0) {
+            throw new ParameterException(
+                    spec.commandLine(), "--recording: '" + recording + "' (expected: whole seconds, 0s to 10s)");
+        }
+        return (int) time.toSeconds();
+    }
+
+    private void collect(int recordedSeconds) throws InterruptedException {
         Path config = node.configFile(USUAL_CONFIG);
         part("config.yaml", () -> config(config));
         part("status.txt", () -> TableView.of(Table.read(node.ask("show")), Ansi.OFF));
         part("status.json", () -> node.ask("status"));
         part("history.txt", () -> TableView.of(Table.read(node.ask("history 1000")), Ansi.OFF));
         part("why.txt", () -> TableView.of(Table.read(node.ask("why")), Ansi.OFF));
+        part("slow.txt", () -> TableView.of(Table.read(node.ask("slow 256")), Ansi.OFF));
         part("metrics.txt", () -> node.ask("metrics"));
         part("threads.txt", () -> node.ask("threads"));
-        Matcher told = HTTP.matcher(parts.getOrDefault("status.json", ""));
+        if (recordedSeconds > 0) {
+            record(recordedSeconds);
+        }
+        Matcher told = HTTP.matcher(new String(parts.getOrDefault("status.json", new byte[0]), StandardCharsets.UTF_8));
         while (told.find()) {
             String address = told.group(1);
             part("http-" + address.replaceAll("[^A-Za-z0-9.-]", "_") + "-status.json", () -> get(address));
@@ -137,10 +164,21 @@ final class DebugCommand implements Callable<Integer> {
         part(name, () -> ProgramOutput.of(List.of(command), PROGRAM_LIMIT, clock));
     }
 
+    /** Has only the events that the node names, so that nothing has to be taken out of it. */
+    private void record(int seconds) {
+        try {
+            parts.put("recording.jfr", Base64.getDecoder().decode(node.ask("recording " + seconds)));
+        } catch (CommandFailure | ConfigException | IllegalArgumentException e) {
+            about.append("recording.jfr: ")
+                    .append(Redaction.of(String.valueOf(e.getMessage())))
+                    .append('\n');
+        }
+    }
+
     /** What fails costs only this part. */
     private void part(String name, PartSource source) throws InterruptedException {
         try {
-            parts.put(name, Redaction.of(source.text()) + '\n');
+            parts.put(name, (Redaction.of(source.text()) + '\n').getBytes(StandardCharsets.UTF_8));
         } catch (IOException | CommandFailure e) {
             about.append(name)
                     .append(": ")
@@ -175,8 +213,8 @@ final class DebugCommand implements Callable<Integer> {
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             try (OutputStream gzip = new GZIPOutputStream(Files.newOutputStream(file, StandardOpenOption.WRITE))) {
                 TarWriter tar = new TarWriter(gzip, seconds);
-                for (Map.Entry<String, String> part : parts.entrySet()) {
-                    tar.add("mempair-debug/" + part.getKey(), part.getValue().getBytes(StandardCharsets.UTF_8));
+                for (Map.Entry<String, byte[]> part : parts.entrySet()) {
+                    tar.add("mempair-debug/" + part.getKey(), part.getValue());
                 }
                 tar.end();
             }

@@ -61,7 +61,7 @@ class DebugCommandTest {
         try (AdminServer server =
                 AdminServer.start(node, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), control)) {
             assertThat(server.httpAddress().getPort()).isPositive();
-            assertThat(run("debug", "--config", config.toString(), "--output", archive.toString()))
+            assertThat(run("debug", "--recording", "1s", "--config", config.toString(), "--output", archive.toString()))
                     .as(err.toString())
                     .isZero();
         }
@@ -78,6 +78,7 @@ class DebugCommandTest {
                         "mempair-debug/status.json",
                         "mempair-debug/history.txt",
                         "mempair-debug/metrics.txt",
+                        "mempair-debug/recording.jfr",
                         "mempair-debug/threads.txt");
         assertThat(content(archive, "config.yaml")).contains("--token=(hidden)").doesNotContain("abc123");
         assertThat(content(archive, "status.json")).startsWith("{\"name\":\"a\"");
@@ -103,6 +104,12 @@ class DebugCommandTest {
                 .contains("mempair ")
                 .contains("config.yaml: ")
                 .contains("status.txt: " + folder.resolve("none") + ": no node answers");
+    }
+
+    @Test
+    void aRecordingIsOfWholeSecondsAndAtMostTen() {
+        assertThat(run("debug", "--recording", "11s")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("mempair debug: --recording: '11s' (expected: whole seconds, 0s to 10s)");
     }
 
     @Test
