@@ -6,6 +6,7 @@ import io.mempair.ha.check.OwnAddress;
 import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.loop.AcceptPause;
+import io.mempair.proxy.tls.TlsContexts;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -26,6 +27,8 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
 import io.netty.handler.codec.string.StringDecoder;
 import io.netty.handler.codec.string.StringEncoder;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -71,6 +74,7 @@ public final class AdminServer implements AutoCloseable {
     private final Node node;
     private final MetricsPage metrics;
     private final Page page;
+    private volatile AdminAccess access;
     private volatile @Nullable Channel http;
 
     /** Why HTTP is not open yet; null if it is. */
@@ -78,8 +82,9 @@ public final class AdminServer implements AutoCloseable {
 
     private @Nullable ControlSocket control;
 
-    private AdminServer(Node node) {
+    private AdminServer(Node node, AdminAccess access) {
         this.node = node;
+        this.access = access;
         this.metrics = new MetricsPage(node);
         this.page = new Page(node, new SystemClock());
         loop.scheduleAtFixedRate(this::sample, Page.SAMPLE_MILLIS, Page.SAMPLE_MILLIS, TimeUnit.MILLISECONDS);
@@ -102,7 +107,17 @@ public final class AdminServer implements AutoCloseable {
      * @throws IOException naming the address that could not be opened; then nothing is open
      */
     public static AdminServer start(Node node, InetSocketAddress http, @Nullable Path control) throws IOException {
-        var server = new AdminServer(node);
+        return start(node, http, control, AdminAccess.OPEN);
+    }
+
+    /**
+     * As {@link #start(Node, InetSocketAddress, Path)}.
+     *
+     * @param access  to {@code http}
+     */
+    public static AdminServer start(Node node, InetSocketAddress http, @Nullable Path control, AdminAccess access)
+            throws IOException {
+        var server = new AdminServer(node, access);
         try {
             server.openHttp(http);
             if (control != null) {
@@ -113,6 +128,11 @@ public final class AdminServer implements AutoCloseable {
             server.close();
             throw e;
         }
+    }
+
+    /** Changes the access to HTTP, of connections made from now on. Any thread. */
+    public void admit(AdminAccess next) {
+        access = next;
     }
 
     /** Where HTTP answers. */
@@ -213,12 +233,19 @@ public final class AdminServer implements AutoCloseable {
         var limits = new HttpDecoderConfig()
                 .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
                 .setMaxHeaderSize(MAX_HEADER_BYTES);
+        AdminAccess now = access;
+        SslContext tls = now.tls();
+        if (tls != null) {
+            SslHandler handler = tls.newHandler(pipeline.channel().alloc());
+            handler.setHandshakeTimeoutMillis(TlsContexts.HANDSHAKE_MILLIS);
+            pipeline.addLast(handler);
+        }
         pipeline.addLast(
                 new HttpServerCodec(limits),
                 new HttpServerKeepAliveHandler(),
                 new HttpObjectAggregator(MAX_BODY_BYTES, true),
                 new HttpContentCompressor(),
-                new HttpHandler(node, metrics, page));
+                new HttpHandler(node, metrics, page, now));
     }
 
     private void controlPipeline(ChannelPipeline pipeline) {

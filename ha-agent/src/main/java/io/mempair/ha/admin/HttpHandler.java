@@ -36,6 +36,8 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private static final String WHOLE_SERVER = "*";
 
+    private static final String HEALTH = "/health/";
+
     private static final String JSON = "application/json";
 
     /** Scripts, styles and data are this node's own, nothing is inline, nothing can be sent or framed. */
@@ -47,8 +49,10 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private final Node node;
     private final MetricsPage metrics;
     private final Page page;
+    private final AdminAccess access;
 
-    HttpHandler(Node node, MetricsPage metrics, Page page) {
+    HttpHandler(Node node, MetricsPage metrics, Page page, AdminAccess access) {
+        this.access = access;
         this.node = node;
         this.metrics = metrics;
         this.page = page;
@@ -71,8 +75,14 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     /** To HEAD with the length that GET would have, and the encoder leaves the body out; to OPTIONS the status tells all. */
     private FullHttpResponse answer(FullHttpRequest request, String path) {
+        boolean admitted = access.admits(request.headers().get(HttpHeaderNames.AUTHORIZATION));
+        if (!admitted && !path.startsWith(HEALTH) && !path.equals(WHOLE_SERVER)) {
+            FullHttpResponse refusal = response(HttpResponseStatus.UNAUTHORIZED, TEXT, "log in first\n");
+            refusal.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, AdminAccess.CHALLENGE);
+            return refusal;
+        }
         if (!request.method().equals(HttpMethod.OPTIONS)) {
-            return asGet(request, path);
+            return admitted ? asGet(request, path) : bareHealth(request, path);
         }
         HttpResponseStatus status = HttpResponseStatus.OK;
         if (!path.equals(WHOLE_SERVER)) {
@@ -83,6 +93,14 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         FullHttpResponse bare = response(status, TEXT, "");
         bare.headers().set(HttpHeaderNames.ALLOW, ALLOWED);
         return bare;
+    }
+
+    /** Load balancers need no password; who has none is not told why. */
+    private FullHttpResponse bareHealth(FullHttpRequest request, String path) {
+        FullHttpResponse full = asGet(request, path);
+        HttpResponseStatus status = full.status();
+        full.release();
+        return response(status, TEXT, status.equals(HttpResponseStatus.OK) ? "good\n" : "not good\n");
     }
 
     private FullHttpResponse asGet(FullHttpRequest request, String path) {

@@ -45,7 +45,7 @@ final class MemberRun {
     /** Opens the admin face; a hang-up signal reloads from now on. */
     AdminServer open(Node member, AdminConfig config) throws CommandFailure {
         Ending.when(member.ended());
-        AdminServer admin = Admin.open(member, config.http(), config.control());
+        AdminServer admin = Admin.open(member, config);
         Ending.when(admin.ended());
         HangUp.runs(member::reload);
         return admin;

@@ -40,15 +40,23 @@ final class NodeCommand implements Callable<Integer> {
         MemberRun run = MemberRun.begin("node", read.name());
         var proxy = new ProxyServer(read.proxy(), Logging.NOT_BY_CLIENTS, read.number());
         Reloads.seekSlow(proxy, read.log());
+        var face = new Reloads.AdminFace();
         var reload = new FileReload<>(
                 options.file(),
                 read,
                 ConfigReader::readNode,
                 ConfigChange::between,
-                wanted -> Reloads.apply(proxy, wanted.proxy(), wanted.log(), options.verbose()));
+                wanted -> Reloads.apply(
+                        proxy,
+                        wanted.proxy(),
+                        wanted.log(),
+                        options.verbose(),
+                        face,
+                        wanted.admin().security()));
         var warmup = read.warmup() ? new LoopbackWarmup(read.proxy()) : Warmup.NONE;
         var node = new PairNode(read, proxy, reload::running, run.reloading(reload), warmup, stateFolder());
         AdminServer admin = run.open(node, read.admin());
+        face.opened(admin);
         StartGarbage.collect();
         return run.untilSignal(node, admin, ServiceStatus::ofNode);
     }

@@ -4,6 +4,7 @@ import io.mempair.ha.admin.AdminServer;
 import io.mempair.ha.agent.Reloading;
 import io.mempair.ha.agent.Reloading.ReloadAttempt;
 import io.mempair.ha.config.AdminConfig;
+import io.mempair.ha.config.AdminSecurity;
 import io.mempair.ha.config.ConfigChange;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
@@ -92,13 +93,14 @@ final class ProxyCommand implements Callable<Integer> {
         ServiceNotice notice = ServiceNotice.askedBy(System.getenv(), clock);
         var server = new ProxyServer(file.proxy(), Logging.NOT_BY_CLIENTS, ProxyServer.anyNumber());
         Reloads.seekSlow(server, file.log());
-        var reload = reload(server, file);
+        var face = new Reloads.AdminFace();
+        var reload = reload(server, file, face);
         Supplier<ProxyConfig> running =
                 reload == null ? file::proxy : () -> reload.running().proxy();
         var proxy = new StandaloneProxy(server, running, reloading(reload, notice, clock));
         Ending.when(proxy.ended());
         HangUp.runs(proxy::reload);
-        AdminServer admin = admin(proxy, file.admin());
+        AdminServer admin = face.opened(admin(proxy, file.admin()));
         if (admin != null) {
             Ending.when(admin.ended());
         }
@@ -122,7 +124,7 @@ final class ProxyCommand implements Callable<Integer> {
                 + ": magent's file is not read (expected: the lines above in a file, given by --config)");
     }
 
-    private @Nullable FileReload<ProxyFile> reload(ProxyServer server, ProxyFile file) {
+    private @Nullable FileReload<ProxyFile> reload(ProxyServer server, ProxyFile file, Reloads.AdminFace face) {
         return config.isEmpty()
                 ? null
                 : new FileReload<>(
@@ -130,7 +132,8 @@ final class ProxyCommand implements Callable<Integer> {
                         file,
                         ConfigReader::readProxy,
                         ConfigChange::between,
-                        wanted -> Reloads.apply(server, wanted.proxy(), wanted.log(), verbose));
+                        wanted -> Reloads.apply(
+                                server, wanted.proxy(), wanted.log(), verbose, face, security(wanted.admin())));
     }
 
     private static Reloading reloading(@Nullable FileReload<ProxyFile> reload, ServiceNotice notice, Clock clock) {
@@ -159,9 +162,13 @@ final class ProxyCommand implements Callable<Integer> {
                     "--http",
                     http,
                     text -> ProxyValues.address(text, AdminConfig.DEFAULT_HTTP_PORT));
-            return Admin.open(proxy, address, fromFile == null ? null : fromFile.control());
+            return Admin.open(proxy, address, fromFile == null ? null : fromFile.control(), security(fromFile));
         }
-        return fromFile == null ? null : Admin.open(proxy, fromFile.http(), fromFile.control());
+        return fromFile == null ? null : Admin.open(proxy, fromFile);
+    }
+
+    private static AdminSecurity security(@Nullable AdminConfig fromFile) {
+        return fromFile == null ? AdminSecurity.NONE : fromFile.security();
     }
 
     private static void open(StandaloneProxy proxy, ProxyConfig config) throws CommandFailure, InterruptedException {

@@ -83,7 +83,7 @@ final class TapCommand implements Callable<Integer> {
         node.follow(
                 ("tap " + time.toSeconds() + ' ' + word + ' ' + prefix).strip(),
                 time.toMillis() + LATE_MILLIS,
-                line -> show(line.split("\t"), out, err));
+                line -> show(line.split("\t", -1), out, err));
         return 0;
     }
 

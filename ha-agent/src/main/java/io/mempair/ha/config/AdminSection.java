@@ -1,6 +1,8 @@
 package io.mempair.ha.config;
 
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.config.TlsIdentity;
+import io.mempair.proxy.config.Users;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,22 @@ final class AdminSection {
         ServerAddress http = section.optional(
                 ConfigKey.ADMIN_HTTP, defaultHttp, text -> ProxyValues.address(text, AdminConfig.DEFAULT_HTTP_PORT));
         Path control = section.optional(ConfigKey.ADMIN_CONTROL, AdminConfig.DEFAULT_CONTROL, AdminSection::control);
-        return section.build(() -> new AdminConfig(http, control));
+        AdminSecurity security = security(section);
+        return section.build(() -> new AdminConfig(http, control, security));
+    }
+
+    /** Files are read here, so that a bad one is found early. */
+    private static AdminSecurity security(Section section) {
+        boolean tls = section.has(ConfigKey.ADMIN_TLS_CERTIFICATE.key()) || section.has(ConfigKey.ADMIN_TLS_KEY.key());
+        TlsIdentity identity =
+                tls ? ListenSection.identity(section, ConfigKey.ADMIN_TLS_CERTIFICATE, ConfigKey.ADMIN_TLS_KEY) : null;
+        Users users = section.has(ConfigKey.ADMIN_AUTH_FILE.key())
+                ? section.required(
+                        ConfigKey.ADMIN_AUTH_FILE,
+                        "a file",
+                        text -> Users.read(ConfigKey.ADMIN_AUTH_FILE.key(), ProxyValues.path(text)))
+                : null;
+        return new AdminSecurity(identity, users);
     }
 
     private static Path control(String text) {

@@ -31,8 +31,13 @@ public final class ConfigFingerprint {
             ConfigKey.TRANSPORT,
             ConfigKey.ADMIN_HTTP,
             ConfigKey.ADMIN_CONTROL,
+            ConfigKey.ADMIN_TLS_CERTIFICATE,
+            ConfigKey.ADMIN_TLS_KEY,
+            ConfigKey.ADMIN_AUTH_FILE,
             ConfigKey.LOG_LEVEL,
-            ConfigKey.LOG_FORMAT);
+            ConfigKey.LOG_FORMAT,
+            ConfigKey.LOG_SLOW,
+            ConfigKey.LOG_SLOW_KEYS);
 
     private ConfigFingerprint() {}
 

@@ -88,6 +88,9 @@ enum ConfigKey {
 
     ADMIN_HTTP("admin.http"),
     ADMIN_CONTROL("admin.control"),
+    ADMIN_TLS_CERTIFICATE("admin.tls-certificate", true),
+    ADMIN_TLS_KEY("admin.tls-key", true),
+    ADMIN_AUTH_FILE("admin.auth-file", true),
 
     LOG_LEVEL("log.level", true),
     LOG_FORMAT("log.format"),

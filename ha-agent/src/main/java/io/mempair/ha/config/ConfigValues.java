@@ -15,6 +15,7 @@ import io.mempair.proxy.config.ServerTlsConfig;
 import io.mempair.proxy.config.TlsIdentity;
 import io.mempair.proxy.config.TlsListenerConfig;
 import io.mempair.proxy.config.UnixSocketConfig;
+import io.mempair.proxy.config.Users;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -217,6 +218,11 @@ final class ConfigValues {
         if (admin != null) {
             values.put(ConfigKey.ADMIN_HTTP, admin.http());
             values.put(ConfigKey.ADMIN_CONTROL, admin.control());
+            TlsIdentity identity = admin.security().identity();
+            Users users = admin.security().users();
+            values.put(ConfigKey.ADMIN_TLS_CERTIFICATE, identity == null ? NONE : new Content(identity.chain()));
+            values.put(ConfigKey.ADMIN_TLS_KEY, identity == null ? NONE : new Content(identity.key()));
+            values.put(ConfigKey.ADMIN_AUTH_FILE, users == null ? NONE : new Content(users));
         }
     }
 

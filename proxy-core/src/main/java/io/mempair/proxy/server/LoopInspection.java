@@ -47,6 +47,9 @@ final class LoopInspection implements RequestInspection {
 
     @Override
     public void seekSlow(Duration threshold, boolean plainKeys) {
+        if (threshold.isZero() && slowThreshold.isZero()) {
+            return; // loops that have not begun are left alone
+        }
         slowThreshold = threshold;
         changeAll(inspector -> inspector.slow(threshold.isZero() ? null : slow, threshold.toNanos(), plainKeys));
     }

@@ -47,7 +47,7 @@ function showAbout(status) {
 /** Where a peer's page is, if it can be elsewhere than on its own host; of an older version nothing is known. */
 function pageOf(peer) {
     const http = peer.summary ? peer.summary.http : '';
-    return http && !/^(0\.0\.0\.0|127\.|\[::1?\]|localhost)/.test(http) ? `http://${http}/` : null;
+    return http && !/^(0\.0\.0\.0|127\.|\[::1?\]|localhost)/.test(http) ? `${location.protocol}//${http}/` : null;
 }
 
 /** Of all members, once if it is one. */
