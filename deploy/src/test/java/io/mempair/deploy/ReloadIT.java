@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReloadIT {
 
     private static final String SCRIPT = Installation.mempair();
+    private static final int ROUNDS = 3;
 
     @RegisterExtension
     private final Background background = new Background();
@@ -46,7 +47,7 @@ class ReloadIT {
         write("servers: [" + at(0) + "]");
         Process proxy = startProxy("--config", file.toString());
         try (VerifiedLoad load = new VerifiedLoad(port, 4)) {
-            for (int round = 0; round < 5; round++) {
+            for (int round = 0; round < ROUNDS; round++) {
                 write("servers: [" + at(1) + ", " + at(2) + "], max-clients: " + (100 + round));
                 hangUp(proxy, "max-clients: " + (round == 0 ? 4096 : 49 + round) + " -> " + (100 + round));
 
@@ -67,7 +68,8 @@ class ReloadIT {
                         .startsWith(file + ": proxy.servers: [" + at(1) + ", " + at(2) + "] -> [" + at(0) + "]; ");
             }
             long requests = load.end();
-            System.out.println("[reload] 25 reloads, 15 of them refused, " + requests + " requests, none failed");
+            System.out.println("[reload] " + 5 * ROUNDS + " reloads, " + 3 * ROUNDS + " of them refused, " + requests
+                    + " requests, none failed");
             assertThat(requests).isPositive();
         }
         assertThat(status()).contains("\"applied\":true").contains(at(0)).doesNotContain(at(1) + "\",");
