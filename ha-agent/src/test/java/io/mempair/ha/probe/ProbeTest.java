@@ -34,7 +34,7 @@ class ProbeTest {
                 "hang                               | TIMEOUT"
             })
     void eachAnswerCountsAsWhatItIs(String script, ProbeOutcome expected) throws IOException {
-        try (var server = new ScriptedServer(script.replace("\\r\\n", "\r\n"));
+        try (var server = new OneAnswerServer(script.replace("\\r\\n", "\r\n"));
                 var probe = new Probe("127.0.0.1", server.port(), "k", PERIOD, new SystemClock(), () -> {})) {
             probe.start();
 
@@ -61,7 +61,7 @@ class ProbeTest {
     @Test
     void theFirstAnswerIsToldOnce() throws IOException {
         var told = new AtomicInteger();
-        try (var server = new ScriptedServer("END\r\n");
+        try (var server = new OneAnswerServer("END\r\n");
                 var probe =
                         new Probe("127.0.0.1", server.port(), "k", PERIOD, new SystemClock(), told::incrementAndGet)) {
             probe.start();
@@ -73,15 +73,15 @@ class ProbeTest {
     }
 
     /** Answers every request with the same bytes and closes; {@code hang} never answers. */
-    private static final class ScriptedServer implements AutoCloseable {
+    private static final class OneAnswerServer implements AutoCloseable {
 
         private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
 
         /** A socket nobody refers to is closed by the collector, and a hang would end as a reset. */
         private final Queue<Socket> hanging = new ConcurrentLinkedQueue<>();
 
-        ScriptedServer(String script) throws IOException {
-            var thread = new Thread(() -> serve(script), "scripted-server");
+        OneAnswerServer(String script) throws IOException {
+            var thread = new Thread(() -> serve(script), "one-answer-server");
             thread.setDaemon(true);
             thread.start();
         }
