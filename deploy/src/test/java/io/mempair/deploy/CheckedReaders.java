@@ -79,10 +79,10 @@ final class CheckedReaders implements AutoCloseable {
             failed(found.error());
             return;
         }
-        Map<String, LabClient.Item> items = found.items();
+        Map<String, LabClient.LabItem> items = found.items();
         for (int i = 0; i < count; i++) {
             int key = (first + i) % keys;
-            LabClient.Item item = items.get("key-" + key);
+            LabClient.LabItem item = items.get("key-" + key);
             String value = item == null ? "" : item.value();
             if (!truth.apply(key).equals(value) && lies.size() < LIES_KEPT) {
                 lies.add("key-" + key + " read as '" + value + "' (expected: '" + truth.apply(key) + "') among "

@@ -40,7 +40,7 @@ class ClientProgramsIT {
      * @param name     client and protocol
      * @param command  program and arguments
      */
-    record Client(String name, List<String> command) {
+    record ClientProgram(String name, List<String> command) {
 
         /** Runs it to its end. */
         Run run(ServerProgram server) {
@@ -59,7 +59,7 @@ class ClientProgramsIT {
         }
     }
 
-    static Stream<Client> textClients() {
+    static Stream<ClientProgram> textClients() {
         return Stream.of(
                 // not the first python3 of the path: Debian's packages are Debian's Python's
                 program("pymemcache text", "/usr/bin/python3", "pymemcache_client.py"),
@@ -69,10 +69,10 @@ class ClientProgramsIT {
                 program("PHP sessions, memcached text", "php", "php_session.php", "memcached", "text"),
                 program("PHP sessions, memcache text", "php", "php_session.php", "memcache", "text"),
                 program("libmemcached tools text", "sh", "libmemcached_tools.sh", "text"),
-                new Client("memccapable text", List.of("memccapable", "-h", "HOST", "-p", "PORT", "-a")));
+                new ClientProgram("memccapable text", List.of("memccapable", "-h", "HOST", "-p", "PORT", "-a")));
     }
 
-    static Stream<Client> binaryClients() {
+    static Stream<ClientProgram> binaryClients() {
         return Stream.of(
                 program("pylibmc binary", "/usr/bin/python3", "pylibmc_client.py", "binary"),
                 program("php-memcached binary", "php", "php_memcached.php", "binary"),
@@ -80,18 +80,18 @@ class ClientProgramsIT {
                 program("dalli binary", "ruby", "dalli_client.rb"),
                 program("memjs binary", "node", "memjs_client.js"),
                 program("libmemcached tools binary", "sh", "libmemcached_tools.sh", "binary"),
-                new Client("memccapable binary", List.of("memccapable", "-h", "HOST", "-p", "PORT", "-b")));
+                new ClientProgram("memccapable binary", List.of("memccapable", "-h", "HOST", "-p", "PORT", "-b")));
     }
 
-    private static Client program(String name, String interpreter, String file, String... more) {
+    private static ClientProgram program(String name, String interpreter, String file, String... more) {
         var command = new ArrayList<>(List.of(interpreter, CLIENTS.resolve(file).toString(), "HOST", "PORT"));
         command.addAll(List.of(more));
-        return new Client(name, command);
+        return new ClientProgram(name, command);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource({"textClients", "binaryClients"})
-    void aClientHearsWhatItHearsFromMemcached(Client client) {
+    void aClientHearsWhatItHearsFromMemcached(ClientProgram client) {
         var direct = CompletableFuture.supplyAsync(() -> client.run(SERVERS.memcached()));
         var throughSpread = CompletableFuture.supplyAsync(() -> client.run(SERVERS.spread()));
         var throughCopied = CompletableFuture.supplyAsync(() -> client.run(SERVERS.copied()));

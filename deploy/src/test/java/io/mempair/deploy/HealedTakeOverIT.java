@@ -131,10 +131,10 @@ class HealedTakeOverIT {
     private void assertEveryKeyIsReadable() throws IOException {
         List<String> keys = names();
         try (LabClient client = client()) {
-            Map<String, LabClient.Item> found = client.getAll(keys);
+            Map<String, LabClient.LabItem> found = client.getAll(keys);
             List<String> wrong = new ArrayList<>();
             for (int i = 0; i < KEYS; i++) {
-                LabClient.Item item = found.get(keys.get(i));
+                LabClient.LabItem item = found.get(keys.get(i));
                 String value = item == null ? "" : item.value();
                 if (!truth(i).equals(value)) {
                     wrong.add(keys.get(i) + " read as '" + value + "' (expected: '" + truth(i) + "')");

@@ -37,7 +37,7 @@ class JavaClientsIT {
      * @param name     client and protocol
      * @param connect  connects one to a port of this host
      */
-    record Kind(String name, Connect connect) {
+    record ClientKind(String name, Connect connect) {
 
         interface Connect {
             JavaClient to(int port) throws Exception;
@@ -49,29 +49,29 @@ class JavaClientsIT {
         }
     }
 
-    static Stream<Kind> textClients() {
+    static Stream<ClientKind> textClients() {
         return Stream.of(
-                new Kind("spymemcached text", port -> new SpymemcachedClient(port, Protocol.TEXT)),
-                new Kind("xmemcached text", port -> new XmemcachedClient(port, new TextCommandFactory())),
-                new Kind("folsom text", FolsomClient::text));
+                new ClientKind("spymemcached text", port -> new SpymemcachedClient(port, Protocol.TEXT)),
+                new ClientKind("xmemcached text", port -> new XmemcachedClient(port, new TextCommandFactory())),
+                new ClientKind("folsom text", FolsomClient::text));
     }
 
-    static Stream<Kind> binaryClients() {
+    static Stream<ClientKind> binaryClients() {
         return Stream.of(
-                new Kind("spymemcached binary", port -> new SpymemcachedClient(port, Protocol.BINARY)),
-                new Kind("xmemcached binary", port -> new XmemcachedClient(port, new BinaryCommandFactory())),
-                new Kind("folsom binary", FolsomClient::binary));
+                new ClientKind("spymemcached binary", port -> new SpymemcachedClient(port, Protocol.BINARY)),
+                new ClientKind("xmemcached binary", port -> new XmemcachedClient(port, new BinaryCommandFactory())),
+                new ClientKind("folsom binary", FolsomClient::binary));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource({"textClients", "binaryClients"})
-    void aClientHearsWhatItHearsFromMemcached(Kind kind) throws Exception {
+    void aClientHearsWhatItHearsFromMemcached(ClientKind kind) throws Exception {
         check(kind, "memcached itself", SERVERS.memcached());
         check(kind, "two servers", SERVERS.spread());
         check(kind, "primary and backup", SERVERS.copied());
     }
 
-    private static void check(Kind kind, String where, ServerProgram server) throws Exception {
+    private static void check(ClientKind kind, String where, ServerProgram server) throws Exception {
         try (JavaClient client = kind.connect().to(server.port())) {
             String prefix = kind.name().replace(' ', '-') + '-';
             check(client, prefix);

@@ -22,12 +22,12 @@ final class LabClient implements AutoCloseable {
     private static final int IN_A_ROW = 100;
 
     /** What a retrieval brought; {@code cas} is 0 where it was not asked for. */
-    record Item(long flags, String value, long cas) {}
+    record LabItem(long flags, String value, long cas) {}
 
     /** The answer to a retrieval: what was found, or an error line that came instead of the rest. */
-    record Found(Map<String, Item> items, String error) {
+    record Found(Map<String, LabItem> items, String error) {
 
-        Map<String, Item> orFail() {
+        Map<String, LabItem> orFail() {
             if (!error.isEmpty()) {
                 throw new AssertionError("instead of items: " + error);
             }
@@ -73,7 +73,7 @@ final class LabClient implements AutoCloseable {
     /** One {@code gets} of these keys. */
     Found gets(List<String> keys) throws IOException {
         send("gets " + String.join(" ", keys) + "\r\n");
-        Map<String, Item> items = new LinkedHashMap<>();
+        Map<String, LabItem> items = new LinkedHashMap<>();
         for (String line = line(); !line.equals("END"); line = line()) {
             if (line.startsWith("SERVER_ERROR")) {
                 return new Found(items, line);
@@ -83,7 +83,7 @@ final class LabClient implements AutoCloseable {
                 throw new AssertionError("in the answer to gets: " + line);
             }
             String value = data(Integer.parseInt(words[3]));
-            Item item = new Item(Long.parseLong(words[2]), value, Long.parseUnsignedLong(words[4]));
+            LabItem item = new LabItem(Long.parseLong(words[2]), value, Long.parseUnsignedLong(words[4]));
             if (items.put(words[1], item) != null) {
                 throw new AssertionError("twice in one answer: " + words[1]);
             }
@@ -92,8 +92,8 @@ final class LabClient implements AutoCloseable {
     }
 
     /** All these keys that are found, read some at a time; an error fails the test. */
-    Map<String, Item> getAll(List<String> keys) throws IOException {
-        Map<String, Item> items = new LinkedHashMap<>();
+    Map<String, LabItem> getAll(List<String> keys) throws IOException {
+        Map<String, LabItem> items = new LinkedHashMap<>();
         for (int from = 0; from < keys.size(); from += IN_A_ROW) {
             items.putAll(gets(keys.subList(from, Math.min(keys.size(), from + IN_A_ROW)))
                     .orFail());

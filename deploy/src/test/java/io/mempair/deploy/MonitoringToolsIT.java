@@ -36,14 +36,14 @@ class MonitoringToolsIT {
     private static final Pattern NUMBER_OR_UNKNOWN = Pattern.compile("[a-z_]+\\.value ([0-9]+|U)");
 
     /** Which of the two servers run when the tools look. */
-    enum Servers {
+    enum MonitoredServers {
         ALL_UP(0),
         ONE_DOWN(1),
         ALL_DOWN(2);
 
         private final int down;
 
-        Servers(int down) {
+        MonitoredServers(int down) {
             this.down = down;
         }
     }
@@ -56,7 +56,7 @@ class MonitoringToolsIT {
     private ServerProgram proxy;
 
     /** Items through the proxy, as many in one memcached, and then servers that go away. */
-    private void start(Servers state) {
+    private void start(MonitoredServers state) {
         memcached = started(ServerProgram.memcached());
         List<ServerProgram> servers = List.of(started(ServerProgram.memcached()), started(ServerProgram.memcached()));
         proxy = started(ServerProgram.proxy(servers, List.of()));
@@ -87,7 +87,7 @@ class MonitoringToolsIT {
 
     @ParameterizedTest
     @EnumSource
-    void theyShowAMemcachedAndNeitherHangNorFail(Servers state) throws Exception {
+    void theyShowAMemcachedAndNeitherHangNorFail(MonitoredServers state) throws Exception {
         start(state);
 
         assertMemcachedToolEnds(state);
@@ -96,7 +96,7 @@ class MonitoringToolsIT {
         assertCollectdShowsItsSeries(state);
     }
 
-    private void assertMemcachedToolEnds(Servers state) {
+    private void assertMemcachedToolEnds(MonitoredServers state) {
         for (String mode : List.of("display", "stats", "settings", "sizes")) {
             Run tool = tool("perl", "/usr/share/memcached/scripts/memcached-tool", proxy.address(), mode);
             assertThat(tool.exitCode()).as(mode + tool).isZero();
@@ -105,13 +105,13 @@ class MonitoringToolsIT {
         String stats = tool("perl", "/usr/share/memcached/scripts/memcached-tool", proxy.address(), "stats")
                 .out();
         assertThat(stats).containsPattern("cmd_set +" + ITEMS + "\\s");
-        if (state == Servers.ALL_UP) {
+        if (state == MonitoredServers.ALL_UP) {
             assertThat(stats).containsPattern("curr_items +" + ITEMS + "\\s");
         }
     }
 
     /** Of amounts that no server tells munin says U, which is its word for unknown. */
-    private void assertMuninShowsItsValues(Servers state) throws IOException {
+    private void assertMuninShowsItsValues(MonitoredServers state) throws IOException {
         for (String graph : List.of("bytes", "counters", "rates")) {
             Path plugin = folder.resolve("memcached_" + graph);
             Files.createSymbolicLink(plugin, Path.of("/usr/share/munin/plugins/memcached_"));
@@ -121,7 +121,7 @@ class MonitoringToolsIT {
                     .isNotEmpty()
                     .allMatch(line -> NUMBER_OR_UNKNOWN.matcher(line).matches());
             assertThat(names(shown)).isEqualTo(names(munin(plugin, memcached)));
-            if (state != Servers.ALL_DOWN) {
+            if (state != MonitoredServers.ALL_DOWN) {
                 assertThat(shown).noneMatch(line -> line.endsWith(" U"));
             }
         }
@@ -138,7 +138,7 @@ class MonitoringToolsIT {
         return values.stream().map(line -> line.replaceFirst(" .*", "")).toList();
     }
 
-    private void assertLibmemcachedsToolsEnd(Servers state) {
+    private void assertLibmemcachedsToolsEnd(MonitoredServers state) {
         String servers = "--servers=" + proxy.address();
         Run stat = tool("memcstat", servers);
         assertThat(stat.exitCode()).as(stat.err()).isZero();
@@ -155,14 +155,16 @@ class MonitoringToolsIT {
             }
             assertThat(served)
                     .as(tool)
-                    .isBetween(state == Servers.ALL_UP ? ITEMS : 0, state == Servers.ALL_DOWN ? 0 : ITEMS);
+                    .isBetween(
+                            state == MonitoredServers.ALL_UP ? ITEMS : 0,
+                            state == MonitoredServers.ALL_DOWN ? 0 : ITEMS);
         }
     }
 
-    private void assertCollectdShowsItsSeries(Servers state) throws Exception {
+    private void assertCollectdShowsItsSeries(MonitoredServers state) throws Exception {
         TreeSet<String> ofMemcached = collectd("memcached", memcached);
         TreeSet<String> ofProxy = collectd("proxy", proxy);
-        if (state == Servers.ALL_DOWN) {
+        if (state == MonitoredServers.ALL_DOWN) {
             // amounts of the moment are unknown; what was counted is there
             assertThat(ofMemcached).containsAll(ofProxy);
             assertThat(ofProxy).contains("memcached_command-get", "memcached_command-set", "memcached_octets");

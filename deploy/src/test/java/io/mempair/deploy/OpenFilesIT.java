@@ -34,14 +34,14 @@ class OpenFilesIT {
     @TempDir
     private Path folder;
 
-    private final List<Client> clients = new ArrayList<>();
+    private final List<HeldClient> clients = new ArrayList<>();
 
     /** A connection that has asked something and does not wait for the answer. */
-    private static final class Client {
+    private static final class HeldClient {
         private final SocketChannel channel;
         private final ByteBuffer in = ByteBuffer.allocate(4_096);
 
-        Client(SocketAddress address, String question) throws IOException {
+        HeldClient(SocketAddress address, String question) throws IOException {
             channel = SocketChannel.open(address);
             ask(question);
             channel.configureBlocking(false);
@@ -76,13 +76,13 @@ class OpenFilesIT {
 
     @AfterEach
     void close() throws IOException {
-        for (Client client : clients) {
+        for (HeldClient client : clients) {
             client.channel.close();
         }
     }
 
-    private Client client(SocketAddress address, String question) throws IOException {
-        Client client = new Client(address, question);
+    private HeldClient client(SocketAddress address, String question) throws IOException {
+        HeldClient client = new HeldClient(address, question);
         clients.add(client);
         return client;
     }
@@ -122,11 +122,11 @@ class OpenFilesIT {
             client(tcp, "mn\r\n");
         }
         Background.until("the limit is reached", () -> background.log().contains("cannot accept"));
-        Client accepted = clients.get(0);
+        HeldClient accepted = clients.get(0);
         Background.until("the first is answered", accepted::isAnswered);
         // several at each door: the Java machine opens a file of its own now and then, and may free it for one of them
-        List<Client> overUnix = new ArrayList<>();
-        List<Client> overHttp = new ArrayList<>();
+        List<HeldClient> overUnix = new ArrayList<>();
+        List<HeldClient> overHttp = new ArrayList<>();
         var admin = new InetSocketAddress("127.0.0.1", http);
         for (int i = 0; i < AT_EACH_DOOR; i++) {
             overUnix.add(client(UnixDomainSocketAddress.of(unix), "mn\r\n"));
@@ -134,18 +134,19 @@ class OpenFilesIT {
         }
 
         accepted.converse(2_000);
-        long answered = clients.stream().filter(Client::isAnswered).count();
+        long answered = clients.stream().filter(HeldClient::isAnswered).count();
 
         assertThat(answered).isBetween(20L, (long) LIMIT);
         assertThat(overUnix).anyMatch(client -> !client.isAnswered());
         assertThat(overHttp).anyMatch(client -> !client.isAnswered());
-        List<Client> served = clients.stream().filter(Client::isAnswered).toList();
-        for (Client leaving : served.subList(1, served.size())) {
+        List<HeldClient> served =
+                clients.stream().filter(HeldClient::isAnswered).toList();
+        for (HeldClient leaving : served.subList(1, served.size())) {
             leaving.channel.close();
             clients.remove(leaving);
         }
         long freedNanos = System.nanoTime();
-        Background.until("all who waited are answered", () -> clients.stream().allMatch(Client::isAnswered));
+        Background.until("all who waited are answered", () -> clients.stream().allMatch(HeldClient::isAnswered));
         System.out.println("[open files] " + transport + ": waited "
                 + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - freedNanos) + " ms for descriptors that were free");
         // one line of the port, one of the admin face, however often it was tried; and what a start says

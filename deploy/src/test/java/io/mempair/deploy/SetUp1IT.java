@@ -3,7 +3,7 @@ package io.mempair.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mempair.deploy.LabClient.Copy;
-import io.mempair.deploy.LabClient.Item;
+import io.mempair.deploy.LabClient.LabItem;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -82,12 +82,12 @@ class SetUp1IT {
 
     private void assertAllRead(String when) throws IOException {
         try (LabClient client = lab.connect("c", PROXY, PORT)) {
-            Map<String, Item> found = client.getAll(keys);
+            Map<String, LabItem> found = client.getAll(keys);
             assertThat(keys.stream().filter(key -> !found.containsKey(key)))
                     .as("misses %s", when)
                     .isEmpty();
             for (int i = 0; i < keys.size(); i++) {
-                Item item = found.get(keys.get(i));
+                LabItem item = found.get(keys.get(i));
                 assertThat(item.flags() + " " + item.value())
                         .as("%s %s", keys.get(i), when)
                         .isEqualTo(i + " " + value(i));

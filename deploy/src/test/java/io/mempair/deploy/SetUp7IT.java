@@ -2,7 +2,7 @@ package io.mempair.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mempair.deploy.LabClient.Item;
+import io.mempair.deploy.LabClient.LabItem;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -115,7 +115,7 @@ class SetUp7IT {
     }
 
     private void compareAndSwap(LabClient client, String key) throws IOException {
-        Item item = client.gets(List.of(key)).orFail().get(key);
+        LabItem item = client.gets(List.of(key)).orFail().get(key);
         String value = "swapped " + key;
         String request = "cas " + key + " 0 0 " + value.length() + ' ' + Long.toUnsignedString(item.cas()) + "\r\n"
                 + value + "\r\n";

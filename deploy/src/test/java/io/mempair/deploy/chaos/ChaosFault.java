@@ -5,23 +5,23 @@ import java.util.Locale;
 
 /** What is done to the pair and its servers, one at a time, or a fault of a node in the middle of one of a server. */
 enum ChaosFault {
-    SERVER_KILL(Target.SERVER),
-    SERVER_FREEZE(Target.SERVER),
-    SERVER_CUT(Target.SERVER),
-    NODE_KILL(Target.NODE),
-    NODE_KILLGUARD(Target.NODE),
-    NODE_STOP(Target.NODE),
-    NODE_TERM(Target.NODE),
-    NODE_CUT(Target.NODE),
-    NODE_DEAF(Target.NODE),
-    NODE_MUTE(Target.NODE),
-    NODE_SPLIT(Target.NODE),
-    SWITCHOVER(Target.NODE),
-    RELOAD(Target.PAIR),
-    FLUSH(Target.PAIR);
+    SERVER_KILL(ChaosTarget.SERVER),
+    SERVER_FREEZE(ChaosTarget.SERVER),
+    SERVER_CUT(ChaosTarget.SERVER),
+    NODE_KILL(ChaosTarget.NODE),
+    NODE_KILLGUARD(ChaosTarget.NODE),
+    NODE_STOP(ChaosTarget.NODE),
+    NODE_TERM(ChaosTarget.NODE),
+    NODE_CUT(ChaosTarget.NODE),
+    NODE_DEAF(ChaosTarget.NODE),
+    NODE_MUTE(ChaosTarget.NODE),
+    NODE_SPLIT(ChaosTarget.NODE),
+    SWITCHOVER(ChaosTarget.NODE),
+    RELOAD(ChaosTarget.PAIR),
+    FLUSH(ChaosTarget.PAIR);
 
     /** Whom it concerns. */
-    enum Target {
+    enum ChaosTarget {
         SERVER,
         NODE,
         PAIR
@@ -29,13 +29,13 @@ enum ChaosFault {
 
     static final List<ChaosFault> ALL = List.of(values());
 
-    private final Target target;
+    private final ChaosTarget target;
 
-    ChaosFault(Target target) {
+    ChaosFault(ChaosTarget target) {
         this.target = target;
     }
 
-    Target target() {
+    ChaosTarget target() {
         return target;
     }
 

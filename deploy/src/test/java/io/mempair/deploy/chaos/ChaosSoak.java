@@ -108,7 +108,7 @@ public final class ChaosSoak {
         } else {
             lab.inject(fault, host);
             Waiting.last(Duration.ofMillis(random.nextInt(MOST_FAULT_MILLIS)));
-            if (fault.target() == ChaosFault.Target.SERVER && random.nextInt(3) == 0) {
+            if (fault.target() == ChaosFault.ChaosTarget.SERVER && random.nextInt(3) == 0) {
                 inTheMiddle(what);
             }
             lab.look();

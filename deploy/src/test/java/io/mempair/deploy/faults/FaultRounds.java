@@ -115,7 +115,7 @@ public final class FaultRounds {
         try {
             pair.stop();
             pair.start(row);
-            if (row.kind() != Row.Kind.BEGINNING) {
+            if (row.kind() != Row.RowKind.BEGINNING) {
                 Waiting.until("the pair is settled after its start", START, pair::settled);
                 if (!warm) {
                     warm = true;

@@ -64,11 +64,11 @@ final class KeepalivedPair extends LabPair {
                 throw new FaultFailure("the check script cannot be made executable");
             }
             shell().write(node + ".conf", config(node));
-            if (row.kind() != Row.Kind.BEGINNING) {
+            if (row.kind() != Row.RowKind.BEGINNING) {
                 startProxy(node);
             }
         }
-        if (row.kind() != Row.Kind.BEGINNING) {
+        if (row.kind() != Row.RowKind.BEGINNING) {
             startKeepalived("a");
             startKeepalived("b");
         }

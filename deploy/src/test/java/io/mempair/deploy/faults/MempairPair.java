@@ -41,14 +41,14 @@ final class MempairPair extends LabPair {
             shell().write(node + ".clock", "+0\n");
             shell().write(node + ".hook", "ok\n");
         }
-        if (row.kind() == Row.Kind.HOOK) {
+        if (row.kind() == Row.RowKind.HOOK) {
             writeHooks();
         }
         if (options.witness()) {
             shell().write("w.yaml", witness());
             nodes.put("w", program("w", "witness", Map.of()));
         }
-        if (row.kind() != Row.Kind.BEGINNING) {
+        if (row.kind() != Row.RowKind.BEGINNING) {
             startNode(row, "a");
             startNode(row, "b");
         }
@@ -59,7 +59,7 @@ final class MempairPair extends LabPair {
         if (options.witness() && !config.contains("mode: witness")) {
             config = config.replace("group:\n", "group:\n  mode: witness\n  witness: " + WITNESS + "\n");
         }
-        return row.kind() == Row.Kind.HOOK
+        return row.kind() == Row.RowKind.HOOK
                 ? config + "hooks: {claim: " + shell().file(node + "-claim.sh") + ", timeout: 500ms}\n"
                 : config;
     }
@@ -93,7 +93,7 @@ final class MempairPair extends LabPair {
     }
 
     private void startNode(Row row, String node) {
-        Map<String, String> environment = row.kind() == Row.Kind.CLOCK ? settableClock(node) : Map.of();
+        Map<String, String> environment = row.kind() == Row.RowKind.CLOCK ? settableClock(node) : Map.of();
         nodes.put(node, program(node, "node", environment));
     }
 

@@ -36,7 +36,7 @@ final class Round {
     private Round(LabPair pair, Row row, String keys) {
         this.pair = pair;
         this.row = row;
-        this.beginning = row.kind() == Row.Kind.BEGINNING;
+        this.beginning = row.kind() == Row.RowKind.BEGINNING;
         this.probe = new Probe(
                 LabPair.ADDRESS,
                 LabPair.PORT,

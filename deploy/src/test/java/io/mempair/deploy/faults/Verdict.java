@@ -54,7 +54,7 @@ final class Verdict {
             return;
         }
         bound("outage, median", figures.median(RoundResult::outageMillis), limit);
-        if (figures.row().kind() == Row.Kind.CUT) {
+        if (figures.row().kind() == Row.RowKind.CUT) {
             bound("nobody had the address, every round", figures.max(RoundResult::nobodyMillis), limit);
         }
     }
@@ -96,7 +96,7 @@ final class Verdict {
                 say(versus.product() + " " + round.problem());
             }
         }
-        if (figures.row().kind() == Row.Kind.BEGINNING) {
+        if (figures.row().kind() == Row.RowKind.BEGINNING) {
             return; // how long programs take to start, not how long a failure lasts
         }
         double ours = figures.median(RoundResult::outageMillis);

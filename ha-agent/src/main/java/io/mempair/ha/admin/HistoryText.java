@@ -1,6 +1,6 @@
 package io.mempair.ha.admin;
 
-import io.mempair.ha.admin.Table.Row;
+import io.mempair.ha.admin.Table.TableRow;
 import io.mempair.ha.admin.Table.Tone;
 import io.mempair.ha.history.HistoryRecord;
 import io.mempair.ha.history.HistoryRecord.RecordKind;
@@ -28,11 +28,11 @@ final class HistoryText {
     }
 
     static Table table(List<HistoryRecord> records, ZoneId zone) {
-        List<Row> rows = new ArrayList<>();
-        rows.add(Row.of(Tone.HEADING, "time", "node", "what", "epoch", "nobody served", "took", "because"));
+        List<TableRow> rows = new ArrayList<>();
+        rows.add(TableRow.of(Tone.HEADING, "time", "node", "what", "epoch", "nobody served", "took", "because"));
         for (HistoryRecord past : records) {
             boolean role = past.kind() == RecordKind.ROLE;
-            rows.add(Row.of(
+            rows.add(TableRow.of(
                     tone(past),
                     TIME.format(Instant.ofEpochMilli(past.atMillis()).atZone(zone)),
                     past.node(),

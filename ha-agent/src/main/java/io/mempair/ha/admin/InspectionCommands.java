@@ -118,7 +118,7 @@ final class InspectionCommands {
     private void show(Channel channel, Tap tap) {
         long nowNanos = clock.nanoTime();
         long nowMillis = clock.wallMillis();
-        for (Tap.Seen seen = null; channel.isWritable() && (seen = tap.poll()) != null; ) {
+        for (Tap.TappedRequest seen = null; channel.isWritable() && (seen = tap.poll()) != null; ) {
             long atMillis = nowMillis - (nowNanos - seen.atNanos()) / 1_000_000;
             channel.write(atMillis + "\t" + seen.command().label() + '\t' + seen.key() + '\n');
         }

@@ -1,6 +1,6 @@
 package io.mempair.ha.admin;
 
-import io.mempair.ha.admin.Table.Row;
+import io.mempair.ha.admin.Table.TableRow;
 import io.mempair.ha.admin.Table.Tone;
 import io.mempair.proxy.inspect.HotKey;
 import io.mempair.proxy.inspect.HotKeys;
@@ -18,10 +18,10 @@ final class InspectionText {
     private InspectionText() {}
 
     static Table slow(List<SlowRequest> requests, Duration threshold, long nowNanos) {
-        List<Row> rows = new ArrayList<>();
-        rows.add(Row.of(Tone.HEADING, "ago", "command", "key", "server", "took", "before", "server", "order"));
+        List<TableRow> rows = new ArrayList<>();
+        rows.add(TableRow.of(Tone.HEADING, "ago", "command", "key", "server", "took", "before", "server", "order"));
         for (SlowRequest request : requests) {
-            rows.add(Row.of(
+            rows.add(TableRow.of(
                     Tone.PLAIN,
                     seconds(nowNanos - request.endedNanos()),
                     request.command().label(),
@@ -33,7 +33,8 @@ final class InspectionText {
                     millis(request.orderNanos())));
         }
         if (requests.isEmpty()) {
-            return new Table(List.of(Row.of(Tone.PLAIN, "no request took " + threshold.toMillis() + " ms or more")));
+            return new Table(
+                    List.of(TableRow.of(Tone.PLAIN, "no request took " + threshold.toMillis() + " ms or more")));
         }
         return new Table(rows);
     }
@@ -59,11 +60,11 @@ final class InspectionText {
     }
 
     static Table top(TopKeys top) {
-        List<Row> rows = new ArrayList<>();
-        rows.add(Row.of(Tone.HEADING, "requests/s", "share", "at least", "server", "key"));
+        List<TableRow> rows = new ArrayList<>();
+        rows.add(TableRow.of(Tone.HEADING, "requests/s", "share", "at least", "server", "key"));
         for (TopKeys.ServedKey served : top.keys()) {
             HotKey key = served.key();
-            rows.add(Row.of(
+            rows.add(TableRow.of(
                     Tone.PLAIN,
                     String.valueOf(perSecond(key.count(), top.tookNanos())),
                     percent(key.count(), top.counted()),
@@ -72,8 +73,8 @@ final class InspectionText {
                     KeyText.plain(key.key(), 0, key.key().length)));
         }
         if (top.keys().isEmpty()) {
-            return new Table(List.of(
-                    Row.of(Tone.PLAIN, "no request was counted (one of " + HotKeys.EVERY + " is): look for longer")));
+            return new Table(List.of(TableRow.of(
+                    Tone.PLAIN, "no request was counted (one of " + HotKeys.EVERY + " is): look for longer")));
         }
         return new Table(rows);
     }

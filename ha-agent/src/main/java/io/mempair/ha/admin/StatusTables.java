@@ -1,6 +1,6 @@
 package io.mempair.ha.admin;
 
-import io.mempair.ha.admin.Table.Row;
+import io.mempair.ha.admin.Table.TableRow;
 import io.mempair.ha.admin.Table.Tone;
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.agent.NodeStatus.MemberKind;
@@ -39,26 +39,27 @@ final class StatusTables {
             case CRITICAL, UNKNOWN -> Tone.BAD;
         };
         String word = verdict.level().name().toLowerCase(Locale.ROOT);
-        return new Table(List.of(Row.of(tone, word + ": " + verdict.text())));
+        return new Table(List.of(TableRow.of(tone, word + ": " + verdict.text())));
     }
 
     /** What would have to be true for a member to take over; the tone of the first row says whether all of it is. */
     static List<Table> of(TakeOver takeOver) {
-        List<Row> rows = new ArrayList<>();
+        List<TableRow> rows = new ArrayList<>();
         for (TakeOver.Condition condition : takeOver.conditions()) {
-            rows.add(Row.of(
+            rows.add(TableRow.of(
                     condition.holds() ? Tone.PLAIN : Tone.WARNING,
                     condition.holds() ? "yes" : "NO",
                     condition.what(),
                     condition.now()));
         }
-        Table summary = new Table(List.of(Row.of(takeOver.ready() ? Tone.GOOD : Tone.WARNING, takeOver.summary())));
+        Table summary =
+                new Table(List.of(TableRow.of(takeOver.ready() ? Tone.GOOD : Tone.WARNING, takeOver.summary())));
         return rows.isEmpty() ? List.of(summary) : List.of(summary, new Table(rows));
     }
 
     private static Table members(NodeStatus status) {
-        List<Row> rows = new ArrayList<>();
-        rows.add(Row.of(
+        List<TableRow> rows = new ArrayList<>();
+        rows.add(TableRow.of(
                 Tone.HEADING,
                 "node",
                 "role",
@@ -88,16 +89,16 @@ final class StatusTables {
         return new Table(rows);
     }
 
-    private static Row member(
+    private static TableRow member(
             Tone tone, String name, String role, String seen, MemberKind kind, @Nullable MemberSummary summary) {
         if (summary == null) {
-            return Row.of(tone, name, role, seen);
+            return TableRow.of(tone, name, role, seen);
         }
         if (kind == MemberKind.WITNESS) {
-            return Row.of(tone, name, role, seen, NOTHING, NOTHING, NOTHING, NOTHING, summary.version());
+            return TableRow.of(tone, name, role, seen, NOTHING, NOTHING, NOTHING, NOTHING, summary.version());
         }
         String out = summary.serversOut() == 0 ? "" : ", " + summary.serversOut() + " OUT";
-        return Row.of(
+        return TableRow.of(
                 tone,
                 name,
                 role,
@@ -111,20 +112,20 @@ final class StatusTables {
     }
 
     private static Table details(NodeStatus status) {
-        List<Row> rows = new ArrayList<>();
+        List<TableRow> rows = new ArrayList<>();
         aboutSelf(rows, status);
         for (PeerStatus peer : status.peers()) {
             differences(rows, status, peer);
         }
         for (Checks.CheckStatus check : status.fitness().checks()) {
-            rows.add(Row.of(
+            rows.add(TableRow.of(
                     check.good() ? Tone.PLAIN : Tone.BAD,
                     "check",
                     check.name(),
                     (check.good() ? "good, " : "BAD, ") + check.outcome()));
         }
         for (String warning : status.fitness().warnings()) {
-            rows.add(Row.of(Tone.WARNING, "warning", "", warning));
+            rows.add(TableRow.of(Tone.WARNING, "warning", "", warning));
         }
         if (status.kind() != MemberKind.WITNESS) {
             servers(rows, status);
@@ -132,7 +133,7 @@ final class StatusTables {
         }
         NodeStatus.Reload reload = status.reload();
         if (reload != null) {
-            rows.add(Row.of(
+            rows.add(TableRow.of(
                     reload.applied() ? Tone.PLAIN : Tone.WARNING,
                     "reload",
                     StatusText.seconds(reload.agoMillis()) + " ago",
@@ -141,21 +142,22 @@ final class StatusTables {
         return new Table(rows);
     }
 
-    private static void aboutSelf(List<Row> rows, NodeStatus status) {
+    private static void aboutSelf(List<TableRow> rows, NodeStatus status) {
         String port = "port " + (status.proxy().open() ? "open" : "closed");
         switch (status.kind()) {
             case PROXY ->
-                rows.add(Row.of(
+                rows.add(TableRow.of(
                         Tone.PLAIN,
                         "proxy",
                         status.reason(),
                         port + ", up for " + StatusText.seconds(status.sinceMillis())));
             case WITNESS ->
-                rows.add(Row.of(Tone.PLAIN, "epoch", String.valueOf(status.epoch()), "active node: " + active(status)));
+                rows.add(TableRow.of(
+                        Tone.PLAIN, "epoch", String.valueOf(status.epoch()), "active node: " + active(status)));
             case NODE -> {
-                rows.add(Row.of(Tone.PLAIN, "because", "", status.reason()));
+                rows.add(TableRow.of(Tone.PLAIN, "because", "", status.reason()));
                 String address = (status.holdsAddress() ? "holds" : "does not hold") + " the virtual address, " + port;
-                rows.add(Row.of(
+                rows.add(TableRow.of(
                         Tone.PLAIN,
                         "epoch",
                         String.valueOf(status.epoch()),
@@ -163,7 +165,7 @@ final class StatusTables {
             }
         }
         if (status.fitness().maintenance()) {
-            rows.add(Row.of(Tone.WARNING, "operator", "", "IN MAINTENANCE until `mempair online`"));
+            rows.add(TableRow.of(Tone.WARNING, "operator", "", "IN MAINTENANCE until `mempair online`"));
         }
     }
 
@@ -171,9 +173,9 @@ final class StatusTables {
         return status.activeNode() == null ? "none" : status.activeNode();
     }
 
-    private static void differences(List<Row> rows, NodeStatus status, PeerStatus peer) {
+    private static void differences(List<TableRow> rows, NodeStatus status, PeerStatus peer) {
         if (peer.placesOtherwise()) {
-            rows.add(Row.of(
+            rows.add(TableRow.of(
                     Tone.BAD,
                     "peer",
                     peer.name(),
@@ -185,7 +187,7 @@ final class StatusTables {
         }
         MemberSummary own = status.summary();
         if (!theirs.version().equals(own.version())) {
-            rows.add(Row.of(
+            rows.add(TableRow.of(
                     Tone.WARNING,
                     "peer",
                     peer.name(),
@@ -193,7 +195,7 @@ final class StatusTables {
         }
         boolean known = theirs.configuration() != 0 && own.configuration() != 0;
         if (known && theirs.configuration() != own.configuration()) {
-            rows.add(Row.of(
+            rows.add(TableRow.of(
                     Tone.WARNING,
                     "peer",
                     peer.name(),
@@ -202,13 +204,13 @@ final class StatusTables {
         }
     }
 
-    private static void servers(List<Row> rows, NodeStatus status) {
+    private static void servers(List<TableRow> rows, NodeStatus status) {
         for (ProxyHealth.ServerStatus server : status.proxy().servers()) {
             ReplicaStatus standing = status.standingOf(server);
             String up = server.up() ? ", up" : ", DOWN";
             String why = server.failure() == null ? "" : ": " + server.failure();
             boolean missing = !server.up() || standing == ReplicaStatus.OUT;
-            rows.add(Row.of(
+            rows.add(TableRow.of(
                     missing ? Tone.BAD : Tone.PLAIN,
                     "server",
                     server.address().toString(),
@@ -224,10 +226,10 @@ final class StatusTables {
         return ", " + (standing == ReplicaStatus.OUT ? standing.name() : StatusText.lower(standing));
     }
 
-    private static void aboutProxy(List<Row> rows, NodeStatus status) {
+    private static void aboutProxy(List<TableRow> rows, NodeStatus status) {
         ProxyHealth proxy = status.proxy();
-        rows.add(Row.of(Tone.PLAIN, "clients", String.valueOf(proxy.clients()), "by " + proxy.transport()));
-        rows.add(Row.of(
+        rows.add(TableRow.of(Tone.PLAIN, "clients", String.valueOf(proxy.clients()), "by " + proxy.transport()));
+        rows.add(TableRow.of(
                 proxy.memory().isShort() ? Tone.WARNING : Tone.PLAIN,
                 "memory",
                 StatusText.megabytes(proxy.memory().heldBytes()),

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  *
  * @param rows  from top to bottom, each with as many cells as it likes
  */
-public record Table(List<Row> rows) {
+public record Table(List<TableRow> rows) {
 
     private static final String SEPARATOR = "\t";
 
@@ -42,14 +42,14 @@ public record Table(List<Row> rows) {
     }
 
     /** One row. */
-    public record Row(Tone tone, List<String> cells) {
+    public record TableRow(Tone tone, List<String> cells) {
 
-        public Row {
-            cells = cells.stream().map(Row::oneLine).toList();
+        public TableRow {
+            cells = cells.stream().map(TableRow::oneLine).toList();
         }
 
-        static Row of(Tone tone, String... cells) {
-            return new Row(tone, List.of(cells));
+        static TableRow of(Tone tone, String... cells) {
+            return new TableRow(tone, List.of(cells));
         }
 
         private static String oneLine(String cell) {
@@ -69,14 +69,14 @@ public record Table(List<Row> rows) {
     /** The tables of a text; a row with a tone of a later version is a plain one. */
     public static List<Table> read(String text) {
         List<Table> tables = new ArrayList<>();
-        List<Row> rows = new ArrayList<>();
+        List<TableRow> rows = new ArrayList<>();
         for (String line : text.lines().toList()) {
             if (line.isEmpty()) {
                 tables.add(new Table(rows));
                 rows = new ArrayList<>();
             } else {
                 List<String> words = Arrays.asList(line.split(SEPARATOR, -1));
-                rows.add(new Row(Tone.of(words.get(0)), words.subList(1, words.size())));
+                rows.add(new TableRow(Tone.of(words.get(0)), words.subList(1, words.size())));
             }
         }
         tables.add(new Table(rows));

@@ -67,7 +67,7 @@ final class ImportCommand implements Callable<Integer> {
         String script = read(magent);
         NodeDraft draft;
         try {
-            draft = OldPair.read(conf, script, new OldPair.Known(name, bind, peer, instance));
+            draft = OldPair.read(conf, script, new OldPair.KnownServer(name, bind, peer, instance));
         } catch (IllegalArgumentException e) {
             throw CommandFailure.refused(spec.qualifiedName() + ": " + e.getMessage());
         }

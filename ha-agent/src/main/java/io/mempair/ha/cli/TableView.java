@@ -1,7 +1,7 @@
 package io.mempair.ha.cli;
 
 import io.mempair.ha.admin.Table;
-import io.mempair.ha.admin.Table.Row;
+import io.mempair.ha.admin.Table.TableRow;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Help;
@@ -49,7 +49,7 @@ final class TableView {
         return text.toString().lines().map(String::stripTrailing).collect(Collectors.joining(System.lineSeparator()));
     }
 
-    private static Text[] cells(Row row, int columns, ColorScheme colors) {
+    private static Text[] cells(TableRow row, int columns, ColorScheme colors) {
         Text[] cells = new Text[columns];
         for (int column = 0; column < columns; column++) {
             String text = column < row.cells().size() ? row.cells().get(column) : "";

@@ -31,9 +31,9 @@ final class TrainingPair {
     }
 
     /** A node with its faces. */
-    private record Member(NodeConfig config, PairNode node, AdminServer admin) {
+    private record TrainingNode(NodeConfig config, PairNode node, AdminServer admin) {
 
-        static Member of(NodeConfig config) throws CommandFailure {
+        static TrainingNode of(NodeConfig config) throws CommandFailure {
             var proxy = new ProxyServer(config.proxy(), Logging.NOT_BY_CLIENTS, config.number());
             var node = new PairNode(
                     config,
@@ -42,7 +42,7 @@ final class TrainingPair {
                     new Reloading(Reloading.never("a training"), new SystemClock()),
                     Warmup.NONE,
                     null);
-            return new Member(
+            return new TrainingNode(
                     config,
                     node,
                     Admin.open(node, config.admin().http(), config.admin().control()));
@@ -76,8 +76,8 @@ final class TrainingPair {
 
     /** The first becomes active, hands over to the second, and takes over when that stops. */
     void takeTurns() throws CommandFailure, IOException, ExecutionException, InterruptedException, TimeoutException {
-        Member a = Member.of(first);
-        Member b = Member.of(second);
+        TrainingNode a = TrainingNode.of(first);
+        TrainingNode b = TrainingNode.of(second);
         try {
             a.node().start();
             b.node().start();
@@ -100,14 +100,14 @@ final class TrainingPair {
         }
     }
 
-    private void serves(Member member) throws CommandFailure {
+    private void serves(TrainingNode member) throws CommandFailure {
         waiting.until(
                 LIMIT,
                 member.config().name() + " serves",
                 () -> member.node().status().serves());
     }
 
-    private static void ask(Member member) throws IOException {
+    private static void ask(TrainingNode member) throws IOException {
         member.ask(member.config().proxy().listeners().tcp().get(0), "get a\r\nquit\r\n");
         for (String path : new String[] {"/health/active", "/status", "/metrics", "/"}) {
             member.ask(member.config().admin().http(), "GET " + path + " HTTP/1.0\r\n\r\n");

@@ -51,7 +51,7 @@ public final class OldPair {
      * @param peer      the other host's own address; null if the file says it
      * @param instance  which {@code vrrp_instance}; null if there is one only
      */
-    public record Known(
+    public record KnownServer(
             String name,
             @Nullable String bind,
             @Nullable String peer,
@@ -62,7 +62,7 @@ public final class OldPair {
      *
      * @throws IllegalArgumentException saying what is missing and where it is expected
      */
-    public static NodeDraft read(String keepalived, String script, Known known) {
+    public static NodeDraft read(String keepalived, String script, KnownServer known) {
         Block file = KeepalivedFile.read(keepalived);
         Block instance = instance(file, known.instance());
         List<MagentLine> starts = MagentLine.all(script);
@@ -97,7 +97,7 @@ public final class OldPair {
                         "no vrrp_instance " + wanted + " (expected: one of " + names + ')'));
     }
 
-    private NodeDraft draft(Known known) {
+    private NodeDraft draft(KnownServer known) {
         List<String> addresses = addresses();
         String bind = required(known.bind(), instance.value("unicast_src_ip"), "--bind", "this host's own address");
         String peer = required(known.peer(), unicastPeer(), "--peer", "the other host's own address");

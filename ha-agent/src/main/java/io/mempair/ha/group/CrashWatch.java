@@ -23,7 +23,7 @@ final class CrashWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CrashWatch.class);
 
     /** Receives the incarnation of a peer that is dead. */
-    interface Report {
+    interface CrashReport {
         void died(String name, long incarnation);
     }
 
@@ -31,7 +31,7 @@ final class CrashWatch implements AutoCloseable {
     private final long suspicionNanos;
     private final Duration lease;
     private final Clock clock;
-    private final Report report;
+    private final CrashReport report;
     private final CrashProof proof;
     /** Incarnations being checked or already reported. */
     private final Set<Long> asked = ConcurrentHashMap.newKeySet();
@@ -44,7 +44,7 @@ final class CrashWatch implements AutoCloseable {
      * @param heartbeat  time between two heartbeats of a peer
      * @param lease      validity of a peer's message
      */
-    CrashWatch(Speakers speakers, String bind, Duration heartbeat, Duration lease, Clock clock, Report report) {
+    CrashWatch(Speakers speakers, String bind, Duration heartbeat, Duration lease, Clock clock, CrashReport report) {
         this.speakers = speakers;
         this.suspicionNanos = heartbeat.toNanos() * 3 / 2; // one is overdue; the check costs one connect
         this.lease = lease;

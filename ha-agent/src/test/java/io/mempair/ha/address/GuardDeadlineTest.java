@@ -50,7 +50,7 @@ class GuardDeadlineTest {
         program("arping", "exit 1");
         Path shell = program("shell", "PATH='" + folder + "':$PATH exec bash \"$@\"");
         guard = new Guard(new VirtualAddressConfig("10.91.0.100", 24, "nope7"), LONG, clock, List.of(shell.toString()));
-        guard.start(new Heard());
+        guard.start(new HeardLines());
         await().atMost(Duration.ofSeconds(20)).until(() -> guard.pid() > 0);
     }
 
@@ -200,7 +200,7 @@ class GuardDeadlineTest {
         }
     }
 
-    private final class Heard implements VirtualAddress.AddressListener {
+    private final class HeardLines implements VirtualAddress.AddressListener {
 
         @Override
         public void claimed(long epoch) {

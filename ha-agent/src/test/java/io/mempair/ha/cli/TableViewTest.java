@@ -3,7 +3,7 @@ package io.mempair.ha.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mempair.ha.admin.Table;
-import io.mempair.ha.admin.Table.Row;
+import io.mempair.ha.admin.Table.TableRow;
 import io.mempair.ha.admin.Table.Tone;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,11 +16,11 @@ class TableViewTest {
     private static final String LONG = "memcached-with-a-long-name.example.org:11211";
 
     private static final List<Table> TABLES = List.of(
-            new Table(List.of(new Row(Tone.GOOD, List.of("fine")))),
+            new Table(List.of(new TableRow(Tone.GOOD, List.of("fine")))),
             new Table(List.of(
-                    new Row(Tone.PLAIN, List.of("server", LONG, "primary, up")),
-                    new Row(Tone.BAD, List.of("server", "m1:1", "@|red no markup|@")),
-                    new Row(Tone.PLAIN, List.of("clients")))));
+                    new TableRow(Tone.PLAIN, List.of("server", LONG, "primary, up")),
+                    new TableRow(Tone.BAD, List.of("server", "m1:1", "@|red no markup|@")),
+                    new TableRow(Tone.PLAIN, List.of("clients")))));
 
     @Test
     void aLongNameIsNotGluedToWhatFollows() {

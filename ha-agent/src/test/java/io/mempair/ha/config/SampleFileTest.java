@@ -23,7 +23,7 @@ class SampleFileTest {
     private static final Pattern LINE = Pattern.compile("#(?:([a-z-]+):|(?:  |- )([a-z-]+): (.+))");
 
     /** One key as it would be if its comment sign were taken away. */
-    private record Key(String section, String name, String value) {
+    private record SampleKey(String section, String name, String value) {
 
         String path() {
             return section + '.' + name;
@@ -33,8 +33,8 @@ class SampleFileTest {
     @TempDir
     private Path folder;
 
-    private static List<Key> keys() throws IOException {
-        List<Key> keys = new ArrayList<>();
+    private static List<SampleKey> keys() throws IOException {
+        List<SampleKey> keys = new ArrayList<>();
         String section = "";
         for (String line : Files.readAllLines(Path.of("../deploy/package/etc/mempair.yaml"))) {
             Matcher matcher = LINE.matcher(line);
@@ -43,15 +43,15 @@ class SampleFileTest {
             } else if (matcher.group(1) != null) {
                 section = matcher.group(1);
             } else {
-                keys.add(new Key(section, matcher.group(2), matcher.group(3)));
+                keys.add(new SampleKey(section, matcher.group(2), matcher.group(3)));
             }
         }
         return keys;
     }
 
     /** What is wrong with a file that has these keys of the sample, as it has them. */
-    private List<String> problems(List<Key> keys) throws IOException {
-        String text = keys.stream().collect(Collectors.groupingBy(Key::section)).entrySet().stream()
+    private List<String> problems(List<SampleKey> keys) throws IOException {
+        String text = keys.stream().collect(Collectors.groupingBy(SampleKey::section)).entrySet().stream()
                 .map(section -> section.getKey() + ": "
                         + section.getValue().stream()
                                 .map(key -> key.name() + ": " + key.value())
@@ -64,23 +64,25 @@ class SampleFileTest {
 
     @Test
     void itHasEveryKeyTheReaderKnowsAndNoOther() throws IOException {
-        assertThat(keys().stream().map(Key::path))
+        assertThat(keys().stream().map(SampleKey::path))
                 .containsExactlyElementsOf(
                         Arrays.stream(ConfigKey.values()).map(ConfigKey::path).toList());
     }
 
     @Test
     void theKeysMarkedAsRequiredAreEnough() throws IOException {
-        List<Key> required = keys().stream().filter(SampleFileTest::isRequired).toList();
+        List<SampleKey> required =
+                keys().stream().filter(SampleFileTest::isRequired).toList();
 
         assertThat(problems(required)).isEmpty();
-        for (Key key : required) {
-            List<Key> others = required.stream().filter(other -> other != key).toList();
+        for (SampleKey key : required) {
+            List<SampleKey> others =
+                    required.stream().filter(other -> other != key).toList();
             assertThat(problems(others)).as(key.path()).isNotEmpty();
         }
     }
 
-    private static boolean isRequired(Key key) {
+    private static boolean isRequired(SampleKey key) {
         try {
             List<String> lines = Files.readAllLines(Path.of("../deploy/package/etc/mempair.yaml"));
             int at = lines.indexOf("#  " + key.name() + ": " + key.value());
@@ -93,12 +95,13 @@ class SampleFileTest {
     /** Each alone beside the required ones. One may lack its file, or a key it goes with; its value is not at fault. */
     @Test
     void eachValueIsOneThatItsKeyTakes() throws IOException {
-        List<Key> required = keys().stream().filter(SampleFileTest::isRequired).toList();
-        for (Key key : keys()) {
+        List<SampleKey> required =
+                keys().stream().filter(SampleFileTest::isRequired).toList();
+        for (SampleKey key : keys()) {
             if (key.section().equals("checks") || required.contains(key)) {
                 continue;
             }
-            List<Key> more = new ArrayList<>(required);
+            List<SampleKey> more = new ArrayList<>(required);
             more.add(key);
             assertThat(problems(more))
                     .as(key.path())

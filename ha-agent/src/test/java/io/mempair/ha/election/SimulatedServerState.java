@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedServerState {
 
-    private record Update(SimulatedHost from, long incarnation, StateVersion version) {}
+    private record SimulatedUpdate(SimulatedHost from, long incarnation, StateVersion version) {}
 
     private final SimulatedHost host;
     private final @Nullable Settings settings;
@@ -76,13 +76,13 @@ final class SimulatedServerState {
     }
 
     private void send(SimulatedHost to) {
-        Update update = new Update(host, host.incarnation(), kept);
+        SimulatedUpdate update = new SimulatedUpdate(host, host.incarnation(), kept);
         host.world()
                 .transmitState(
                         host, to, () -> to.receive(local -> to.serverState().heard(update, local)));
     }
 
-    private @Nullable Event heard(Update update, long local) {
+    private @Nullable Event heard(SimulatedUpdate update, long local) {
         Election now = election;
         if (now == null || now.role() == Role.ACTIVE || now.mayHaveAddress()) {
             return null;
@@ -101,7 +101,7 @@ final class SimulatedServerState {
         return isNew ? new Event.StateKept(local, kept) : null;
     }
 
-    private static boolean isActive(Election now, Update update) {
+    private static boolean isActive(Election now, SimulatedUpdate update) {
         return now.peers().stream()
                 .anyMatch(peer -> peer.name().equals(update.from().name)
                         && peer.incarnation() == update.incarnation()
@@ -109,7 +109,7 @@ final class SimulatedServerState {
                         && peer.reignEpoch() == update.version().epoch());
     }
 
-    private void acknowledge(Update update) {
+    private void acknowledge(SimulatedUpdate update) {
         long mine = host.incarnation();
         SimulatedServerState of = update.from().serverState();
         host.world()

@@ -46,7 +46,7 @@ class GroupChannelTest {
         logger.setLevel(null);
     }
 
-    private final class Heard implements GroupListener {
+    private final class HeardEvents implements GroupListener {
         @Override
         public void connected() {
             connected.countDown();
@@ -75,7 +75,7 @@ class GroupChannelTest {
             var config =
                     new GroupConfig("127.0.0.1", port, List.of(new ServerAddress("127.0.0.2", port)), Profile.DEFAULT);
             try (GroupChannel channel = new GroupChannel(config, "a", new SystemClock())) {
-                channel.start(new Heard());
+                channel.start(new HeardEvents());
                 await().atMost(PATIENCE).until(() -> channel.problem() != null);
                 assertThat(channel.problem()).startsWith("127.0.0.1:" + port + " is not open, so no peer is heard: ");
 

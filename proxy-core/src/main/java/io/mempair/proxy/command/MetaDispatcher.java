@@ -118,10 +118,10 @@ public final class MetaDispatcher {
         if (!understood(primary) || (backup != null && !understood(backup))) {
             answer.failed(ServerFailure.NO_META);
         } else if (backup != null) {
-            WriteContext scene = WriteContext.of(loop, plan);
+            WriteContext context = WriteContext.of(loop, plan);
             int stripe = Stripes.of(request.keyBytes(), request.keyOffset(), request.keyLength());
             ReplicatedWrite.send(
-                    scene, new ReplicatedMetaCommand(request.copy(), answer), data, primary, backup, stripe);
+                    context, new ReplicatedMetaCommand(request.copy(), answer), data, primary, backup, stripe);
             return;
         } else if (primary.serves()) {
             send(request, data, primary, new MetaWrite(request, answer));

@@ -35,12 +35,12 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
     }
 
     /** The reply of the server that decided. */
-    private static final class Decision extends ServerReply {
+    private static final class DecidedReply extends ServerReply {
         private final ServerConnection decider;
         private final OutputBatch channel;
 
         /** @param channel  over which the decider replied */
-        Decision(byte[] bytes, ReplyLine meaning, ServerConnection decider, OutputBatch channel) {
+        DecidedReply(byte[] bytes, ReplyLine meaning, ServerConnection decider, OutputBatch channel) {
             super(bytes, meaning, decider);
             this.decider = decider;
             this.channel = channel;
@@ -124,7 +124,7 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
         sendTo(decider, command, new ReplyListener() {
             @Override
             public void answered(byte[] bytes, ReplyLine meaning) {
-                decided(new Decision(bytes, meaning, decider, channel));
+                decided(new DecidedReply(bytes, meaning, decider, channel));
             }
 
             @Override
@@ -180,7 +180,7 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
         });
     }
 
-    private void decided(Decision decision) {
+    private void decided(DecidedReply decision) {
         if (answersEarly()) {
             answer(decision);
         }
@@ -194,7 +194,7 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
         }
     }
 
-    private void follow(Decision decision, ServerConnection other) {
+    private void follow(DecidedReply decision, ServerConnection other) {
         FollowingCommand follower = command.follower();
         if (follower == null) {
             repair(decision, other);
@@ -222,7 +222,7 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
      * Overwrites the other copy with the decider's item. A server that cannot store the item has no copy, as after an
      * eviction. If the copy fails while the decider serves, the other server goes out.
      */
-    private void repair(Decision decision, ServerConnection other) {
+    private void repair(DecidedReply decision, ServerConnection other) {
         if (!decision.stands()) {
             withdraw(decision, other);
             return;
@@ -247,7 +247,7 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
      * Keeps the other copy, which may be the old one, because the decider is lost and no reachable server has the write.
      * The client gets an error. If it already got its reply ({@code acknowledge: primary}), deletes the old copy instead.
      */
-    private void withdraw(Decision decision, ServerConnection other) {
+    private void withdraw(DecidedReply decision, ServerConnection other) {
         if (answersEarly() && command.effect(decision.meaning()) == WriteEffect.CHANGED) {
             deleteAt(other, this::end);
         } else {

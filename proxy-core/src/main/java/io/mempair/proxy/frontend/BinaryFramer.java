@@ -25,7 +25,7 @@ final class BinaryFramer implements Framer {
     private final ServingPlan plan;
     private final BinaryDispatcher dispatcher;
     private final ReplyQueue replies;
-    private final ValueAdmission intake;
+    private final ValueAdmission admission;
 
     /** This client's own, so that its request stays while the value arrives. */
     private final BinaryRequestParser parser = new BinaryRequestParser();
@@ -37,7 +37,7 @@ final class BinaryFramer implements Framer {
         this.plan = services.plan();
         this.dispatcher = services.binary();
         this.replies = replies;
-        this.intake = new ValueAdmission(loop, plan, allocator, replies.account());
+        this.admission = new ValueAdmission(loop, plan, allocator, replies.account());
     }
 
     /** Whether a client whose first bytes are {@code in} speaks this protocol. */
@@ -58,11 +58,11 @@ final class BinaryFramer implements Framer {
         if (!in.isReadable()) {
             return Need.MORE_BYTES;
         }
-        if (intake.swallowing()) {
-            intake.swallowFrom(in);
+        if (admission.swallowing()) {
+            admission.swallowFrom(in);
             return Need.NOTHING;
         }
-        return intake.arriving() ? continueValue(in) : nextPacket(in);
+        return admission.arriving() ? continueValue(in) : nextPacket(in);
     }
 
     private Need nextPacket(ByteBuf in) {
@@ -103,7 +103,7 @@ final class BinaryFramer implements Framer {
     private Need refuse(Status status) {
         loop.counters().count(ProxyMeter.CLIENT_ERRORS);
         replies.answer(BinaryReplies.of(parser.request(), status), false);
-        intake.swallow(parser.request().valueBytes());
+        admission.swallow(parser.request().valueBytes());
         return Need.NOTHING;
     }
 
@@ -117,11 +117,11 @@ final class BinaryFramer implements Framer {
         Status refusal = null;
         if (plan.isTooLong(request.valueBytes())) {
             refusal = Status.TOO_LARGE;
-        } else if (!intake.begin((int) request.valueBytes(), in.readableBytes())) {
+        } else if (!admission.begin((int) request.valueBytes(), in.readableBytes())) {
             refusal = Status.OUT_OF_MEMORY;
         }
         if (refusal != null) {
-            intake.swallow(request.valueBytes());
+            admission.swallow(request.valueBytes());
             dispatcher.refuseValue(request, refusal, replies);
             return Need.NOTHING;
         }
@@ -129,7 +129,7 @@ final class BinaryFramer implements Framer {
     }
 
     private Need continueValue(ByteBuf in) {
-        ByteRanges value = intake.takeFrom(in);
+        ByteRanges value = admission.takeFrom(in);
         if (value == null) {
             return Need.MORE_BYTES;
         }
@@ -144,7 +144,7 @@ final class BinaryFramer implements Framer {
 
     @Override
     public boolean isArriving() {
-        return intake.arriving() || intake.swallowing();
+        return admission.arriving() || admission.swallowing();
     }
 
     @Override
@@ -156,6 +156,6 @@ final class BinaryFramer implements Framer {
     @Override
     public void close() {
         ended = true;
-        intake.close();
+        admission.close();
     }
 }

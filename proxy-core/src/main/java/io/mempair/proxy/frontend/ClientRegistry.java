@@ -61,7 +61,7 @@ public final class ClientRegistry {
      *
      * @param tls  what makes the channel's TLS, or null for plain text
      */
-    public void accept(Channel channel, ClientTls.@Nullable Terms tls) {
+    public void accept(Channel channel, ClientTls.@Nullable TlsTerms tls) {
         if (!limiter.admits(channel, tls != null)) {
             return;
         }

@@ -29,10 +29,10 @@ public final class ClientTls extends SslHandler {
      * @param context     certificates and rules
      * @param handshakes  computes what handshakes need, so that the loop serves other clients meanwhile
      */
-    public record Terms(SslContext context, Executor handshakes) {}
+    public record TlsTerms(SslContext context, Executor handshakes) {}
 
     /** @param account  charged with what has come and cannot be deciphered yet */
-    ClientTls(LoopContext loop, Channel channel, Terms terms, MemoryAccount account) {
+    ClientTls(LoopContext loop, Channel channel, TlsTerms terms, MemoryAccount account) {
         super(terms.context().newEngine(channel.alloc()), terms.handshakes());
         this.account = account;
         setCumulator(Cumulation.CUMULATOR);

@@ -32,7 +32,7 @@ final class TextFramer implements Framer {
     private final MetaRequestParser metaParser;
     private final MetaDispatcher meta;
     private final ReplyQueue replies;
-    private final ValueAdmission intake;
+    private final ValueAdmission admission;
 
     /** The storage command whose data block is arriving, or null. */
     private @Nullable DataRequest awaiting;
@@ -48,7 +48,7 @@ final class TextFramer implements Framer {
         this.metaParser = services.metaParser();
         this.meta = services.meta();
         this.replies = replies;
-        this.intake = new ValueAdmission(loop, plan, allocator, replies.account());
+        this.admission = new ValueAdmission(loop, plan, allocator, replies.account());
     }
 
     @Override
@@ -64,8 +64,8 @@ final class TextFramer implements Framer {
         if (!in.isReadable()) {
             return Need.MORE_BYTES;
         }
-        if (intake.swallowing()) {
-            intake.swallowFrom(in);
+        if (admission.swallowing()) {
+            admission.swallowFrom(in);
             return Need.NOTHING;
         }
         if (awaiting != null) {
@@ -112,7 +112,7 @@ final class TextFramer implements Framer {
             loop.counters().count(ProxyMeter.CLIENT_ERRORS);
             replies.answer(error, false);
             if (metaParser.swallows()) {
-                intake.swallow(request.dataBytes() + 2L);
+                admission.swallow(request.dataBytes() + 2L);
             }
             return Need.NOTHING;
         }
@@ -127,11 +127,11 @@ final class TextFramer implements Framer {
     private Need refuse(TextRequest request) {
         loop.counters().count(ProxyMeter.CLIENT_ERRORS);
         if (request.command().kind() == Command.CommandKind.STORAGE) {
-            intake.swallow(request.dataBytes() + 2L);
+            admission.swallow(request.dataBytes() + 2L);
         } else if (request.command() == Command.MS) {
             byte[] error = metaParser.read(Command.MS, request.bytes(), request.lineBytes());
             if (error == null || metaParser.swallows()) {
-                intake.swallow(metaParser.request().dataBytes() + 2L);
+                admission.swallow(metaParser.request().dataBytes() + 2L);
             }
         }
         replies.answer(TextReplies.notAllowed(request.command()), request.noreply());
@@ -172,7 +172,7 @@ final class TextFramer implements Framer {
 
     @Override
     public boolean isArriving() {
-        return awaiting != null || intake.swallowing();
+        return awaiting != null || admission.swallowing();
     }
 
     @Override
@@ -186,11 +186,11 @@ final class TextFramer implements Framer {
         byte[] refusal = null;
         if (plan.isTooLong(request.dataBytes())) {
             refusal = TextReplies.TOO_LARGE;
-        } else if (!intake.begin(blockBytes, in.readableBytes())) {
+        } else if (!admission.begin(blockBytes, in.readableBytes())) {
             refusal = TextReplies.OUT_OF_MEMORY;
         }
         if (refusal != null) {
-            intake.swallow(blockBytes);
+            admission.swallow(blockBytes);
             refuseValue(request, refusal);
             return Need.NOTHING;
         }
@@ -220,7 +220,7 @@ final class TextFramer implements Framer {
     }
 
     private Need continueBlock(ByteBuf in, DataRequest request) {
-        ByteRanges data = intake.takeFrom(in);
+        ByteRanges data = admission.takeFrom(in);
         if (data == null) {
             return Need.MORE_BYTES;
         }
@@ -238,6 +238,6 @@ final class TextFramer implements Framer {
     @Override
     public void close() {
         ended = true;
-        intake.close();
+        admission.close();
     }
 }

@@ -16,7 +16,7 @@ public final class Tap {
     static final int CAPACITY = 1_024;
 
     private final TapFilter filter;
-    private final Queue<Seen> queue = new ArrayBlockingQueue<>(CAPACITY);
+    private final Queue<TappedRequest> queue = new ArrayBlockingQueue<>(CAPACITY);
     private final AtomicLong dropped = new AtomicLong();
 
     /** Shows what passes the filter. */
@@ -30,20 +30,20 @@ public final class Tap {
      * @param atNanos  when its loop took it, on the clock of {@link System#nanoTime}
      * @param key      as {@link KeyText#plain}
      */
-    public record Seen(long atNanos, TimedCommand command, String key) {}
+    public record TappedRequest(long atNanos, TimedCommand command, String key) {}
 
     void offer(TimedCommand command, byte[] bytes, int offset, int length, long nowNanos) {
         if (filter.matches(command, bytes, offset, length)) {
             // looked at first, so that nothing is made for a reader that is behind
             if (queue.size() >= CAPACITY
-                    || !queue.offer(new Seen(nowNanos, command, KeyText.plain(bytes, offset, length)))) {
+                    || !queue.offer(new TappedRequest(nowNanos, command, KeyText.plain(bytes, offset, length)))) {
                 dropped.incrementAndGet();
             }
         }
     }
 
     /** The next one; null if there is none now. */
-    public @Nullable Seen poll() {
+    public @Nullable TappedRequest poll() {
         return queue.poll();
     }
 

@@ -44,19 +44,19 @@ public final class EpollInterest implements IoHandlerFactory {
 
         @Override
         public IoRegistration register(IoHandle handle) throws Exception {
-            return new Kept(super.register(handle));
+            return new KeptRegistration(super.register(handle));
         }
     }
 
     /** The registration of one socket. Confined to the loop's thread, except {@link #isValid} and {@link #cancel}. */
-    private static final class Kept implements IoRegistration {
+    private static final class KeptRegistration implements IoRegistration {
 
         private final IoRegistration registration;
 
         /** A socket that is not connected yet must not be listed: epoll would report a hang-up. */
         private boolean listed;
 
-        Kept(IoRegistration registration) {
+        KeptRegistration(IoRegistration registration) {
             this.registration = registration;
         }
 

@@ -122,7 +122,7 @@ final class VerifiedFlush {
         }
         ItemRead.ReadListener replyListener = new ItemRead.ReadListener() {
             @Override
-            public void found(ItemRead.Item item, ByteRanges data) {
+            public void found(ItemRead.StoredItem item, ByteRanges data) {
                 data.release();
                 if (flushes < MAX_FLUSHES) {
                     pause();

@@ -54,7 +54,7 @@ final class ClassicTarget extends CopyTarget {
         endLine(line("gets "));
         sent(ItemRead.classic(key.bytes(), new ItemRead.ReadListener() {
             @Override
-            public void found(ItemRead.Item item, ByteRanges data) {
+            public void found(ItemRead.StoredItem item, ByteRanges data) {
                 data.release();
                 if (item.isLease() && item.id() > 0) {
                     listener.marked(item.id());
@@ -76,7 +76,7 @@ final class ClassicTarget extends CopyTarget {
     }
 
     @Override
-    void store(long id, ItemRead.Item item, long exptime, ByteRanges data, StepListener listener) {
+    void store(long id, ItemRead.StoredItem item, long exptime, ByteRanges data, StepListener listener) {
         ByteBuf out = line("cas ");
         ascii(out, " " + item.flags() + " " + exptime + " " + item.valueBytes() + " " + id);
         endLine(out);

@@ -63,7 +63,7 @@ record CopySource(ServerConnection server, OutputBatch channel, KeyToken key) {
      * Returns the right to recache a stale item, which an {@code mg} takes if nobody has it, so that the next client
      * gets it. The item keeps its id if the server accepts ids. A failure is ignored.
      */
-    void giveBackRight(ItemRead.Item item) {
+    void giveBackRight(ItemRead.StoredItem item) {
         if (!server.usable() || !server.speaksOver(channel)) {
             return;
         }

@@ -100,7 +100,7 @@ public abstract sealed class CopyTarget permits MetaTarget, ClassicTarget {
     abstract void look(LeaseListener listener);
 
     /** Replaces what has that id by the item; keeps the source's cas id if it is one for both copies. */
-    abstract void store(long id, ItemRead.Item item, long exptime, ByteRanges data, StepListener listener);
+    abstract void store(long id, ItemRead.StoredItem item, long exptime, ByteRanges data, StepListener listener);
 
     /** Deletes what has that id. */
     abstract void takeAway(long id, StepListener listener);

@@ -227,7 +227,7 @@ public final class ItemCopy {
         }
         source.read(new ItemRead.ReadListener() {
             @Override
-            public void found(ItemRead.Item item, ByteRanges data) {
+            public void found(ItemRead.StoredItem item, ByteRanges data) {
                 try {
                     offer(id, item, data);
                 } finally {
@@ -251,7 +251,7 @@ public final class ItemCopy {
      * Stores the item. A stale item would become fresh at the target, so it counts as absent. So does the stub of an
      * item that a client is recaching: it would become a hit with an empty value.
      */
-    private void offer(long id, ItemRead.Item item, ByteRanges data) {
+    private void offer(long id, ItemRead.StoredItem item, ByteRanges data) {
         long seconds = item.remainingSeconds() == ItemRead.UNKNOWN ? lifetimeSeconds : item.remainingSeconds();
         long exptime = ItemLifetime.exptime(seconds, target.state().clockSeconds(loop.nowNanos()));
         loop.sawId(item.id());
@@ -267,7 +267,7 @@ public final class ItemCopy {
         }
     }
 
-    private void store(long id, ItemRead.Item item, long exptime, ByteRanges data) {
+    private void store(long id, ItemRead.StoredItem item, long exptime, ByteRanges data) {
         ask(() -> target.store(id, item, exptime, data, new CopyTarget.StepListener() {
             @Override
             public void done() {

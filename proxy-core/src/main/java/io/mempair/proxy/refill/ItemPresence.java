@@ -28,7 +28,7 @@ public final class ItemPresence {
         CopySource source = CopySource.of(server, token);
         source.read(new ItemRead.ReadListener() {
             @Override
-            public void found(ItemRead.Item item, ByteRanges data) {
+            public void found(ItemRead.StoredItem item, ByteRanges data) {
                 data.release();
                 if (item.rightTaken()) {
                     source.giveBackRight(item);

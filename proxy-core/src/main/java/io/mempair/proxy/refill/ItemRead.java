@@ -33,7 +33,7 @@ public final class ItemRead extends ServerRequest {
      * @param rightTaken        whether this read took the right to recache it
      * @param promised          whether somebody holds that right
      */
-    public record Item(
+    public record StoredItem(
             long flags,
             long valueBytes,
             long remainingSeconds,
@@ -43,7 +43,7 @@ public final class ItemRead extends ServerRequest {
             boolean promised) {
 
         /** Without the recache flags. */
-        Item(long flags, long valueBytes, long remainingSeconds, long id) {
+        StoredItem(long flags, long valueBytes, long remainingSeconds, long id) {
             this(flags, valueBytes, remainingSeconds, id, false, false, false);
         }
 
@@ -64,7 +64,7 @@ public final class ItemRead extends ServerRequest {
          *
          * @param data  the value and its line end; the listener owns and releases it
          */
-        void found(Item item, ByteRanges data);
+        void found(StoredItem item, ByteRanges data);
 
         void absent();
 
@@ -75,7 +75,7 @@ public final class ItemRead extends ServerRequest {
     private final byte @Nullable [] key;
     private final ReadListener listener;
     private final ByteRanges data = new ByteRanges();
-    private @Nullable Item item;
+    private @Nullable StoredItem item;
     private int lineBytesLeft;
 
     private ItemRead(byte @Nullable [] key, ReadListener listener) {
@@ -101,7 +101,7 @@ public final class ItemRead extends ServerRequest {
     @Override
     protected boolean itemStarts(byte[] line, int keyOffset, int keyLength) {
         int length = lineLength(line);
-        Item started = null;
+        StoredItem started = null;
         if (key == null) {
             started = metaItem(line, length);
         } else if (item == null && Arrays.equals(key, 0, key.length, line, keyOffset, keyOffset + keyLength)) {
@@ -121,7 +121,7 @@ public final class ItemRead extends ServerRequest {
     }
 
     /** Parses {@code VA bytes f<flags> t<seconds> c<id>}, with optional X, W, Z. */
-    private static @Nullable Item metaItem(byte[] line, int length) {
+    private static @Nullable StoredItem metaItem(byte[] line, int length) {
         long bytes = number(line, "VA".length(), length, Integer.MAX_VALUE);
         long flags = MetaFlags.number(line, length, 'f');
         int lifetime = MetaFlags.offset(line, length, 't');
@@ -132,7 +132,7 @@ public final class ItemRead extends ServerRequest {
         }
         long seconds = endless ? ItemLifetime.ENDLESS : left;
         long id = Math.max(0, MetaFlags.number(line, length, 'c'));
-        return new Item(
+        return new StoredItem(
                 flags,
                 bytes,
                 seconds,
@@ -143,13 +143,13 @@ public final class ItemRead extends ServerRequest {
     }
 
     /** Parses {@code VALUE key flags bytes [id]}. */
-    private static @Nullable Item classicItem(byte[] line, int keyEnd, int length) {
+    private static @Nullable StoredItem classicItem(byte[] line, int keyEnd, int length) {
         long flags = number(line, keyEnd, length, MAX_FLAGS);
         int flagsEnd = tokenEnd(line, keyEnd + 1, length);
         long bytes = number(line, flagsEnd, length, Integer.MAX_VALUE);
         int bytesEnd = tokenEnd(line, flagsEnd + 1, length);
         long id = bytesEnd < length ? number(line, bytesEnd, length, Long.MAX_VALUE) : 0;
-        return flags < 0 || bytes < 0 || id < 0 ? null : new Item(flags, bytes, UNKNOWN, id);
+        return flags < 0 || bytes < 0 || id < 0 ? null : new StoredItem(flags, bytes, UNKNOWN, id);
     }
 
     /** The number in the token after the space at {@code space}, or -1. */
@@ -178,7 +178,7 @@ public final class ItemRead extends ServerRequest {
 
     @Override
     protected void retrievalEnds() {
-        Item read = item;
+        StoredItem read = item;
         if (read == null) {
             listener.absent();
         } else {

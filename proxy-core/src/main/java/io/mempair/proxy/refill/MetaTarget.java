@@ -73,7 +73,7 @@ final class MetaTarget extends CopyTarget {
     }
 
     @Override
-    void store(long id, ItemRead.Item item, long exptime, ByteRanges data, StepListener listener) {
+    void store(long id, ItemRead.StoredItem item, long exptime, ByteRanges data, StepListener listener) {
         ByteBuf out = line("ms ");
         ascii(out, " " + item.valueBytes());
         String own = takesIds() && CasTag.isShared(item.id()) ? " E" + item.id() : "";

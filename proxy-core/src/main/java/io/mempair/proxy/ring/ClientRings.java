@@ -29,7 +29,7 @@ public final class ClientRings {
         if (members.stream().anyMatch(member -> member.weight() > 1)) {
             return KetamaRing.ofLibketama(members);
         }
-        var points = new PointRing.Points();
+        var points = new PointRing.RingPoints();
         for (int server = 0; server < members.size(); server++) {
             for (int k = 0; k < POINTS_OF_LIBMEMCACHED; k++) {
                 points.add(hashOf(hash, members.get(server).name() + '-' + k), server);
@@ -45,7 +45,7 @@ public final class ClientRings {
      * @param hash  the hash of keys and points
      */
     public static Ring ofPeclMemcache(List<Member> members, KeyHash hash) {
-        var points = new PointRing.Points();
+        var points = new PointRing.RingPoints();
         for (int server = 0; server < members.size(); server++) {
             Member member = members.get(server);
             for (int i = 0; i < POINTS_OF_PECL * member.weight(); i++) {
@@ -71,7 +71,7 @@ public final class ClientRings {
     public static Ring ofDalli(List<Member> members) {
         MessageDigest sha1 = sha1();
         int total = members.stream().mapToInt(Member::weight).sum();
-        var points = new PointRing.Points();
+        var points = new PointRing.RingPoints();
         for (int server = 0; server < members.size(); server++) {
             Member member = members.get(server);
             int count = (int) Math.floor(members.size() * POINTS_OF_DALLI * member.weight() / (double) total);
@@ -90,7 +90,7 @@ public final class ClientRings {
      */
     public static Ring ofFolsom(List<Member> members) {
         Murmur3Hash murmur = Murmur3Hash.unseeded();
-        var points = new PointRing.Points();
+        var points = new PointRing.RingPoints();
         for (int server = 0; server < members.size(); server++) {
             byte[] text = members.get(server).name().getBytes(StandardCharsets.UTF_8);
             for (int i = 0; i < POINTS_OF_FOLSOM; i++) {

@@ -74,7 +74,7 @@ public final class KetamaRing {
 
     private static Ring ring(List<Member> members, Digests digests) {
         MessageDigest md5 = Md5Hash.newMd5();
-        var points = new PointRing.Points();
+        var points = new PointRing.RingPoints();
         for (int server = 0; server < members.size(); server++) {
             Member member = members.get(server);
             int count = digests.of(member);

@@ -46,7 +46,7 @@ public final class PointRing implements Ring {
     }
 
     /** Collects points. For one thread, and one ring. */
-    static final class Points {
+    static final class RingPoints {
         private long[] pointsWithOwner = new long[1_024];
         private int size;
 

@@ -109,9 +109,9 @@ final class Listeners {
                 });
     }
 
-    private ClientTls.@Nullable Terms secured() {
+    private ClientTls.@Nullable TlsTerms secured() {
         SslContext now = tls;
-        return now == null ? null : new ClientTls.Terms(now, handshakes);
+        return now == null ? null : new ClientTls.TlsTerms(now, handshakes);
     }
 
     /** With what only TCP has. */

@@ -45,7 +45,8 @@ record MovedNames(Map<ServerState, Move> moves, List<String> remarks) {
     }
 
     /** The result of one lookup: at most one of the two is present. */
-    private record Answer(@Nullable Move move, @Nullable String remark) {}
+    private record LookupResult(
+            @Nullable Move move, @Nullable String remark) {}
 
     /**
      * Resolves the names of these servers in parallel; never fails.
@@ -54,7 +55,7 @@ record MovedNames(Map<ServerState, Move> moves, List<String> remarks) {
      */
     static CompletableFuture<MovedNames> among(
             List<ServerState> servers, Function<String, CompletableFuture<List<InetAddress>>> lookUp) {
-        List<CompletableFuture<Answer>> answers = new ArrayList<>();
+        List<CompletableFuture<LookupResult>> answers = new ArrayList<>();
         for (ServerState server : servers) {
             InetAddress from = server.connectedTo();
             if (from != null && !server.address().isLiteral()) {
@@ -69,20 +70,20 @@ record MovedNames(Map<ServerState, Move> moves, List<String> remarks) {
                         all -> of(answers.stream().map(CompletableFuture::join).toList()));
     }
 
-    private static Answer answer(
+    private static LookupResult answer(
             ServerState server, InetAddress from, @Nullable List<InetAddress> found, Throwable failure) {
         if (found != null) {
-            return new Answer(found.contains(from) ? null : new Move(server, from, found), null);
+            return new LookupResult(found.contains(from) ? null : new Move(server, from, found), null);
         }
         String why = failure instanceof TimeoutException
                 ? "name '" + server.address().host() + "': no answer of the name server in " + LIMIT_MILLIS + " ms"
                 : FailureText.of(failure.getCause() == null ? failure : failure.getCause());
-        return new Answer(null, why + ": " + server.address() + " stays at " + from.getHostAddress());
+        return new LookupResult(null, why + ": " + server.address() + " stays at " + from.getHostAddress());
     }
 
-    private static MovedNames of(List<Answer> answers) {
+    private static MovedNames of(List<LookupResult> answers) {
         Map<ServerState, Move> moves = answers.stream()
-                .map(Answer::move)
+                .map(LookupResult::move)
                 .filter(move -> move != null)
                 .collect(Collectors.toMap(Move::server, Function.identity()));
         List<String> remarks = answers.stream()

@@ -67,7 +67,7 @@ final class QuiescedReload {
                         reached.completeExceptionally(failure);
                     }
                 });
-        return reached.thenCompose(standing -> reached.thenCompose(begun -> change.get())
+        return reached.thenCompose(quiesced -> reached.thenCompose(begun -> change.get())
                         .whenComplete((done, failure) -> loops.get(0).run(order::globalEnded)))
                 .handle((done, failure) ->
                         onEach(loop -> loop.run(() -> goOn(loop))).thenCompose(read -> resultOf(limit, failure)))

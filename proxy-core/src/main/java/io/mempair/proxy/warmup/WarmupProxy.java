@@ -41,7 +41,7 @@ final class WarmupProxy implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(PATIENCE_SECONDS);
 
     private final Ticker ticker = Ticker.systemTicker();
-    private final WarmupRequests repertoire = new WarmupRequests();
+    private final WarmupRequests warmupRequests = new WarmupRequests();
     private final List<AutoCloseable> servers = new ArrayList<>();
     private final List<LoopbackClient> texts = new ArrayList<>();
     private final List<LoopbackClient> binaries = new ArrayList<>();
@@ -109,17 +109,17 @@ final class WarmupProxy implements AutoCloseable {
         // as a node's, which ends and is renewed
         proxy.lease(ticker.initialNanoTime() + ticker.nanoTime() + TimeUnit.SECONDS.toNanos(2 * PATIENCE_SECONDS));
         int requests = comeAndGo(round);
-        for (int i = 0; i < repertoire.text(round).size() && !stop.getAsBoolean(); i++) {
+        for (int i = 0; i < warmupRequests.text(round).size() && !stop.getAsBoolean(); i++) {
             List<Batch> asked = new ArrayList<>();
             for (int c = 0; c < texts.size(); c++) {
-                asked.add(repertoire.text(round + c).get(i));
+                asked.add(warmupRequests.text(round + c).get(i));
             }
             requests += ask(texts, asked);
         }
-        for (int i = 0; i < repertoire.binary(round).size() && !stop.getAsBoolean(); i++) {
+        for (int i = 0; i < warmupRequests.binary(round).size() && !stop.getAsBoolean(); i++) {
             List<Batch> asked = new ArrayList<>();
             for (int c = 0; c < binaries.size(); c++) {
-                asked.add(repertoire.binary(round + c).get(i));
+                asked.add(warmupRequests.binary(round + c).get(i));
             }
             requests += ask(binaries, asked);
         }
@@ -167,7 +167,8 @@ final class WarmupProxy implements AutoCloseable {
     /** A client that stays for one request, as those of PHP do; every other one is killed. */
     private int comeAndGo(int round) throws IOException {
         try (LoopbackClient client = new LoopbackClient(address)) {
-            int requests = ask(List.of(client), List.of(repertoire.text(round).get(1)));
+            int requests =
+                    ask(List.of(client), List.of(warmupRequests.text(round).get(1)));
             if (round % 2 == 0) {
                 client.abort();
             }

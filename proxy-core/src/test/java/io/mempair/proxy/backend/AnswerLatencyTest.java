@@ -33,13 +33,13 @@ class AnswerLatencyTest {
     private static final int BUCKET = 9;
 
     private final MockTicker ticker = Ticker.newMockTicker();
-    private final BlockingQueue<ScriptedServer.Connection> asked = new LinkedBlockingQueue<>();
+    private final BlockingQueue<ScriptedServer.ScriptedConnection> asked = new LinkedBlockingQueue<>();
 
     private ScriptedServer server() throws Exception {
         return ScriptedServer.playing((line, connection) -> asked.add(connection));
     }
 
-    private static Request send(ServerLoop loop, ServerConnection connection, Request request) {
+    private static TimedRequest send(ServerLoop loop, ServerConnection connection, TimedRequest request) {
         loop.run(() -> {
             connection.output().bytes(LINE);
             connection.sent(request);
@@ -47,8 +47,8 @@ class AnswerLatencyTest {
         return request;
     }
 
-    private ScriptedServer.Connection nextAsked() throws Exception {
-        ScriptedServer.Connection connection = asked.poll(ServerLoop.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    private ScriptedServer.ScriptedConnection nextAsked() throws Exception {
+        ScriptedServer.ScriptedConnection connection = asked.poll(ServerLoop.PATIENCE.toSeconds(), TimeUnit.SECONDS);
         assertThat(connection).isNotNull();
         return connection;
     }
@@ -63,9 +63,9 @@ class AnswerLatencyTest {
                 ServerLoop loop = new ServerLoop(ticker)) {
             ServerState state = ServerLoop.state(server.address());
             ServerConnection connection = loop.connect(state, ServerTimeouts.DEFAULT);
-            Request request = send(loop, connection, new Request(TimedCommand.DELETE));
+            TimedRequest request = send(loop, connection, new TimedRequest(TimedCommand.DELETE));
 
-            ScriptedServer.Connection serving = nextAsked();
+            ScriptedServer.ScriptedConnection serving = nextAsked();
             ticker.advance(30, TimeUnit.MILLISECONDS);
             serving.send("NOT_FOUND\r\n");
 
@@ -83,8 +83,8 @@ class AnswerLatencyTest {
                 ServerLoop loop = new ServerLoop(ticker)) {
             ServerState state = ServerLoop.state(server.address());
             ServerConnection connection = loop.connect(state, ServerTimeouts.DEFAULT);
-            Request request = send(loop, connection, new Request(TimedCommand.DELETE));
-            ScriptedServer.Connection serving = nextAsked();
+            TimedRequest request = send(loop, connection, new TimedRequest(TimedCommand.DELETE));
+            ScriptedServer.ScriptedConnection serving = nextAsked();
             ServerTimeouts d = ServerTimeouts.DEFAULT;
             loop.run(() -> connection.change(new ServerTimeouts(
                     d.connect(), d.request().multipliedBy(20), d.probe(), d.retryMin(), d.retryMax())));
@@ -103,10 +103,10 @@ class AnswerLatencyTest {
                 ServerLoop loop = new ServerLoop(ticker)) {
             ServerState state = ServerLoop.state(server.address());
             ServerConnection connection = loop.connect(state, ServerTimeouts.DEFAULT);
-            Request own = send(loop, connection, new Request());
+            TimedRequest own = send(loop, connection, new TimedRequest());
             nextAsked().send("DELETED\r\n");
             ServerLoop.await(own.end);
-            Request lost = send(loop, connection, new Request(TimedCommand.DELETE));
+            TimedRequest lost = send(loop, connection, new TimedRequest(TimedCommand.DELETE));
             nextAsked().close();
 
             assertThat(ServerLoop.await(lost.end)).isEqualTo("CONNECTION_LOST");
@@ -117,13 +117,13 @@ class AnswerLatencyTest {
         }
     }
 
-    private static final class Request extends ServerRequest {
+    private static final class TimedRequest extends ServerRequest {
 
         private final CompletableFuture<String> end = new CompletableFuture<>();
 
-        Request() {}
+        TimedRequest() {}
 
-        Request(TimedCommand command) {
+        TimedRequest(TimedCommand command) {
             super(command);
         }
 

@@ -49,7 +49,7 @@ class InFlightQueueTest {
 
     /** A request whose last byte is the one with that number of the connection. */
     private void add(long endPosition) {
-        queue.add(new Request(), endPosition);
+        queue.add(new SilentRequest(), endPosition);
     }
 
     private void pass(long millis) {
@@ -84,13 +84,13 @@ class InFlightQueueTest {
     @Test
     void everyRequestHearsOfALossEvenIfOneBeforeItThrows() {
         List<ServerFailure> heard = new ArrayList<>();
-        Request throwing = new Request() {
+        SilentRequest throwing = new SilentRequest() {
             @Override
             protected void failed(ServerFailure failure) {
                 throw new AssertionError("a fault of ours");
             }
         };
-        Request listening = new Request() {
+        SilentRequest listening = new SilentRequest() {
             @Override
             protected void failed(ServerFailure failure) {
                 heard.add(failure);
@@ -251,7 +251,7 @@ class InFlightQueueTest {
         assertThat(late).isEqualTo(1);
     }
 
-    private static class Request extends ServerRequest {
+    private static class SilentRequest extends ServerRequest {
 
         @Override
         protected ReplyShape shape() {

@@ -32,7 +32,7 @@ class CommandScriptsTest {
             Step.REFUSES, Step.DOES_AND_BREAKS, Step.BREAKS, Step.BREAKS_IN_ANSWER, Step.RESTARTS, Step.IS_LATE);
 
     private static VirtualProxy proxy(List<String> primaries, List<String> backups, ClientPolicy policy) {
-        return new VirtualProxy(new VirtualProxy.Setup(primaries, backups, CopyPolicy.DEFAULT, policy)).start();
+        return new VirtualProxy(new VirtualProxy.VirtualSetup(primaries, backups, CopyPolicy.DEFAULT, policy)).start();
     }
 
     /** Behind a flush that was acknowledged nobody reads what was there before. */
@@ -157,7 +157,7 @@ class CommandScriptsTest {
                 client.send(request + "\r\n");
                 Play play =
                         new Play(proxy, choices, EnumSet.of(Step.REFUSES, Step.BREAKS_IN_ANSWER, Step.IS_LATE), 2, 1);
-                play.greetingsToo().toTheEnd();
+                play.handshakesToo().toTheEnd();
                 String answer = client.received();
                 assertThat(answer).contains(own).endsWith("END\r\n");
                 assertThat(answer.split("END\r\n", -1))

@@ -58,13 +58,13 @@ class RandomSameAsMemcachedIT {
     }
 
     private static void compare(Differential both, String script, long seed) throws Exception {
-        Differential.Answers answers = both.exchange(script, seed);
+        Differential.ComparedAnswers answers = both.exchange(script, seed);
 
         assertThat(answers.same()).as(() -> report(seed, script, answers)).isTrue();
     }
 
     /** The script, and both answers from shortly before they part. */
-    private static String report(long seed, String script, Differential.Answers answers) {
+    private static String report(long seed, String script, Differential.ComparedAnswers answers) {
         int from = Math.max(
                 0,
                 Arrays.mismatch(

@@ -41,7 +41,7 @@ class SameAsMemcachedIT {
     @ParameterizedTest
     @MethodSource({"text", "meta"})
     void anAnswerIsTheSame(String script) throws Exception {
-        Differential.Answers answers = both.run(script);
+        Differential.ComparedAnswers answers = both.run(script);
 
         assertThat(answers.mempair()).isEqualTo(answers.memcached());
     }
@@ -56,7 +56,7 @@ class SameAsMemcachedIT {
         String[] parts = line.split(" => ", -1);
 
         try (Differential own = new Differential()) {
-            Differential.Answers answers = own.run(parts[0]);
+            Differential.ComparedAnswers answers = own.run(parts[0]);
 
             assertThat(answers.mempair()).isEqualTo(Differential.bytesOf(parts[1]) + own.version());
             assertThat(answers.memcached()).isNotEqualTo(answers.mempair());

@@ -3,7 +3,7 @@ package io.mempair.proxy.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.mempair.proxy.testkit.Certificates;
+import io.mempair.proxy.testkit.TestCertificates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,11 +19,11 @@ class TlsIdentityTest {
     @TempDir
     private static Path folder;
 
-    private static Certificates certificates;
+    private static TestCertificates certificates;
 
     @BeforeAll
     static void makeCertificates() throws IOException {
-        certificates = new Certificates(folder);
+        certificates = new TestCertificates(folder);
         certificates.authority("ca");
         certificates.signed("ec", "ca", "DNS:m");
         certificates.signedRsa("rsa", "ca", "DNS:m");

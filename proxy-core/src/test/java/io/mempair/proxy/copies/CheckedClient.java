@@ -2,10 +2,10 @@ package io.mempair.proxy.copies;
 
 import io.mempair.proxy.testkit.ModelValue;
 import io.mempair.proxy.testkit.Operation;
-import io.mempair.proxy.testkit.Operation.Effect;
+import io.mempair.proxy.testkit.Operation.OperationEffect;
 import io.mempair.proxy.testkit.TextClient;
-import io.mempair.proxy.testkit.TextClient.Item;
 import io.mempair.proxy.testkit.TextClient.Retrieved;
+import io.mempair.proxy.testkit.TextClient.TextItem;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -97,7 +97,7 @@ final class CheckedClient {
         if (found.failed()) {
             return;
         }
-        Map<String, Item> items = new HashMap<>();
+        Map<String, TextItem> items = new HashMap<>();
         found.items().forEach(item -> items.put(item.key(), item));
         for (int i = 0; i < wanted.size(); i++) {
             ModelKey key = wanted.get(i);
@@ -116,7 +116,7 @@ final class CheckedClient {
     }
 
     private void store(String command, ModelKey key) throws Exception {
-        Operation write = key.begin(ids.incrementAndGet(), Effect.WRITE);
+        Operation write = key.begin(ids.incrementAndGet(), OperationEffect.WRITE);
         String answer = count(command, client.ask(storage(command, key, write.id())));
         switch (answer) {
             case "STORED" -> {
@@ -134,13 +134,13 @@ final class CheckedClient {
     }
 
     private void append(ModelKey key) throws Exception {
-        Operation append = key.begin(ids.incrementAndGet(), Effect.APPEND);
+        Operation append = key.begin(ids.incrementAndGet(), OperationEffect.APPEND);
         String word = ModelValue.appended(append.id());
         conditional(key, append, "append", client.ask(TextClient.storage("append", key.name(), 0, 0, word)));
     }
 
     private void delete(ModelKey key) throws Exception {
-        Operation delete = key.begin(ids.incrementAndGet(), Effect.DELETE);
+        Operation delete = key.begin(ids.incrementAndGet(), OperationEffect.DELETE);
         conditional(key, delete, "delete", client.ask("delete " + key.name() + "\r\n"));
     }
 
@@ -176,13 +176,13 @@ final class CheckedClient {
         if (found.failed()) {
             return;
         }
-        Item item = found.items().isEmpty() ? null : found.items().get(0);
+        TextItem item = found.items().isEmpty() ? null : found.items().get(0);
         long lookedNanos = System.nanoTime();
         key.seen(item, startNanos, null, "gets");
         if (item == null) {
             return;
         }
-        Operation write = key.begin(ids.incrementAndGet(), Effect.WRITE);
+        Operation write = key.begin(ids.incrementAndGet(), OperationEffect.WRITE);
         String value = ModelValue.written(write.id(), 0);
         String answer = client.ask("cas " + key.name() + ' ' + ModelKey.flagsOf(write.id()) + " 0 " + value.length()
                 + ' ' + Long.toUnsignedString(item.cas()) + "\r\n" + value + "\r\n");
@@ -202,7 +202,7 @@ final class CheckedClient {
 
     /** In one packet: the client must read its own write. */
     private void setAndGet(ModelKey key) throws Exception {
-        Operation write = key.begin(ids.incrementAndGet(), Effect.WRITE);
+        Operation write = key.begin(ids.incrementAndGet(), OperationEffect.WRITE);
         String answer = client.ask(storage("set", key, write.id()) + "get " + key.name() + "\r\n");
         if (count("set before get", answer).equals("STORED")) {
             key.done(write, "set before get");
@@ -212,7 +212,7 @@ final class CheckedClient {
         Retrieved found = client.retrieved();
         count("get after set", found.failed() ? found.error() : "answered");
         if (!found.failed()) {
-            Item item = found.items().isEmpty() ? null : found.items().get(0);
+            TextItem item = found.items().isEmpty() ? null : found.items().get(0);
             key.seen(item, write.startNanos(), write, "get after set");
         }
     }

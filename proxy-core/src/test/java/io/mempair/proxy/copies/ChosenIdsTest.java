@@ -29,7 +29,7 @@ class ChosenIdsTest {
     private static final Pattern MADE = Pattern.compile(" E([0-9]{19})$");
 
     /** Takes every data block, and answers each line with what {@code answers} has for its first word. */
-    private static ScriptedServer.Script answering(String meta, String classic) {
+    private static ScriptedServer.ServerScript answering(String meta, String classic) {
         return (line, connection) -> {
             String[] words = line.split(" ", -1);
             switch (words[0]) {

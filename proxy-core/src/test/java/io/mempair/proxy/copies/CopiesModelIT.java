@@ -11,10 +11,10 @@ import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.server.PausedProxy;
 import io.mempair.proxy.server.QuiescedReloads;
 import io.mempair.proxy.testkit.Copies;
-import io.mempair.proxy.testkit.Copies.Copy;
+import io.mempair.proxy.testkit.Copies.StoredCopy;
 import io.mempair.proxy.testkit.Crew;
-import io.mempair.proxy.testkit.Findings;
 import io.mempair.proxy.testkit.Memcached;
+import io.mempair.proxy.testkit.ModelFindings;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.ReplicaStatuses;
 import io.mempair.proxy.testkit.RunningProxy;
@@ -246,9 +246,9 @@ class CopiesModelIT {
                 .isTrue();
         try {
             crew.check();
-            Map<String, Copy> held = awaitEqualCopies(reader);
+            Map<String, StoredCopy> held = awaitEqualCopies(reader);
             for (ModelKey key : keys) {
-                Copy copy = held.get(key.name());
+                StoredCopy copy = held.get(key.name());
                 key.settle(copy == null ? null : copy.value());
             }
             reader.getAll();
@@ -257,12 +257,12 @@ class CopiesModelIT {
         }
     }
 
-    private Map<String, Copy> awaitEqualCopies(CheckedClient reader) {
+    private Map<String, StoredCopy> awaitEqualCopies(CheckedClient reader) {
         List<String> names = keys.stream().map(ModelKey::name).toList();
         await("equal copies").atMost(LONGEST_WAIT.dividedBy(2)).untilAsserted(() -> {
             reader.getAll();
-            Map<String, Copy> onPrimary = Copies.of(primary, names);
-            Findings different = new Findings();
+            Map<String, StoredCopy> onPrimary = Copies.of(primary, names);
+            ModelFindings different = new ModelFindings();
             different.addAll(Copies.differences(onPrimary, Copies.of(backup, names), names));
             onPrimary.forEach((key, copy) -> {
                 if (copy.value().isEmpty()) {

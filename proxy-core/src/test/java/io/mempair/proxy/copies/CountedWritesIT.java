@@ -9,8 +9,8 @@ import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.testkit.Copies;
 import io.mempair.proxy.testkit.Crew;
-import io.mempair.proxy.testkit.Findings;
 import io.mempair.proxy.testkit.Memcached;
+import io.mempair.proxy.testkit.ModelFindings;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.ReplicaStatuses;
 import io.mempair.proxy.testkit.RunningProxy;
@@ -105,7 +105,7 @@ class CountedWritesIT {
 
             Map<String, String> values = read(proxy);
             lies(values).assertNone("values read from the proxy");
-            Map<String, Copies.Copy> onPrimary = Copies.of(primary, values.keySet());
+            Map<String, Copies.StoredCopy> onPrimary = Copies.of(primary, values.keySet());
             assertThat(Copies.differences(onPrimary, Copies.of(backup, values.keySet()), values.keySet()))
                     .as("keys that differ (primary / backup)")
                     .isEmpty();
@@ -186,7 +186,7 @@ class CountedWritesIT {
 
     /** An empty value is the mark of a refill that is under way. */
     private static boolean holdsAll(Memcached memcached, Set<String> keys) throws Exception {
-        Map<String, Copies.Copy> held = Copies.of(memcached, keys);
+        Map<String, Copies.StoredCopy> held = Copies.of(memcached, keys);
         return held.size() == keys.size()
                 && held.values().stream().noneMatch(copy -> copy.value().isEmpty());
     }
@@ -207,8 +207,8 @@ class CountedWritesIT {
         return values;
     }
 
-    private Findings lies(Map<String, String> values) {
-        Findings lies = new Findings();
+    private ModelFindings lies(Map<String, String> values) {
+        ModelFindings lies = new ModelFindings();
         counts.incremented.forEach((key, sure) -> {
             long value = Long.parseLong(values.get(key).strip());
             long most = (long) sure.get() + counts.incrementsFailed.get(key).get();

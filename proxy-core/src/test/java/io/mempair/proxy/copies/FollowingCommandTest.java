@@ -40,7 +40,7 @@ class FollowingCommandTest {
     }
 
     private static ReplicatedCommand identified(ReplicatedCommand write) {
-        try (VirtualProxy proxy = new VirtualProxy(VirtualProxy.Setup.pair("1.6.31"))) {
+        try (VirtualProxy proxy = new VirtualProxy(VirtualProxy.VirtualSetup.pair("1.6.31"))) {
             return write.identified(proxy.context(), LONGEST_ITEM_BYTES);
         }
     }

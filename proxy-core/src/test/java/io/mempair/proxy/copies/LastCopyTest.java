@@ -25,7 +25,7 @@ class LastCopyTest {
     private static final Duration MORE_THAN_THE_WAIT = Duration.ofSeconds(15);
 
     private static VirtualProxy withEmptyPrimary() {
-        VirtualProxy proxy = new VirtualProxy(VirtualProxy.Setup.pair("1.6.31"));
+        VirtualProxy proxy = new VirtualProxy(VirtualProxy.VirtualSetup.pair("1.6.31"));
         proxy.restartedBefore(proxy.primary());
         proxy.start();
         proxy.backup().model().put("k", "value");
@@ -230,7 +230,7 @@ class LastCopyTest {
     }
 
     private static VirtualProxy withRefillingBackup() {
-        VirtualProxy proxy = new VirtualProxy(VirtualProxy.Setup.pair("1.6.31"));
+        VirtualProxy proxy = new VirtualProxy(VirtualProxy.VirtualSetup.pair("1.6.31"));
         proxy.restartedBefore(proxy.backup());
         proxy.start();
         proxy.primary().model().put("k", "5");
@@ -240,7 +240,7 @@ class LastCopyTest {
 
     @Test
     void ofTwoServersThatTwoLoopsLoseOnlyOneMayMissAWrite() {
-        try (VirtualProxy proxy = new VirtualProxy(VirtualProxy.Setup.pair("1.6.31")).start()) {
+        try (VirtualProxy proxy = new VirtualProxy(VirtualProxy.VirtualSetup.pair("1.6.31")).start()) {
             assertThat(proxy.replica(proxy.primary()).missed(VirtualProxy.key("k1")))
                     .isTrue();
             assertThat(proxy.replica(proxy.backup()).missed(VirtualProxy.key("k2")))
@@ -255,7 +255,7 @@ class LastCopyTest {
     /** A flush would take what the other, which is out too but missed nothing, has not been asked for yet. */
     @Test
     void aServerIsNotFlushedBeforeTheLastCopyIsBack() {
-        try (VirtualProxy proxy = new VirtualProxy(VirtualProxy.Setup.pair("1.6.31")).start()) {
+        try (VirtualProxy proxy = new VirtualProxy(VirtualProxy.VirtualSetup.pair("1.6.31")).start()) {
             proxy.replica(proxy.primary()).missedEverything();
             proxy.backup().automatic(line -> false);
             proxy.replica(proxy.backup()).doubted();
@@ -271,7 +271,7 @@ class LastCopyTest {
     /** A node that takes over before the peers know that keys were deleted would answer them as misses. */
     @Test
     void aJournalIsReplayedOnlyWhenThePeersKnowThatTheServerIsOut() {
-        try (VirtualProxy proxy = new VirtualProxy(VirtualProxy.Setup.pair("1.6.31")).start()) {
+        try (VirtualProxy proxy = new VirtualProxy(VirtualProxy.VirtualSetup.pair("1.6.31")).start()) {
             proxy.peers().tell(() -> {});
             proxy.missed(proxy.backup(), "k");
             proxy.recover();

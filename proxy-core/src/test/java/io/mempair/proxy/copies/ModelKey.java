@@ -1,12 +1,12 @@
 package io.mempair.proxy.copies;
 
 import io.mempair.proxy.testkit.CounterHistory;
-import io.mempair.proxy.testkit.History;
-import io.mempair.proxy.testkit.History.Look;
 import io.mempair.proxy.testkit.ModelValue;
 import io.mempair.proxy.testkit.Operation;
-import io.mempair.proxy.testkit.Operation.Effect;
-import io.mempair.proxy.testkit.TextClient.Item;
+import io.mempair.proxy.testkit.Operation.OperationEffect;
+import io.mempair.proxy.testkit.OperationHistory;
+import io.mempair.proxy.testkit.OperationHistory.Look;
+import io.mempair.proxy.testkit.TextClient.TextItem;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -20,7 +20,7 @@ final class ModelKey {
     private static final int MAX_RECENT = 60;
 
     private final String name;
-    private final History history;
+    private final OperationHistory history;
     private final CounterHistory counter = new CounterHistory();
     private final boolean isCounter;
     private final long originNanos = System.nanoTime();
@@ -29,7 +29,7 @@ final class ModelKey {
     private ModelKey(String name, boolean isCounter) {
         this.name = name;
         this.isCounter = isCounter;
-        this.history = new History(originNanos);
+        this.history = new OperationHistory(originNanos);
     }
 
     /** A key of all commands but increments. */
@@ -55,7 +55,7 @@ final class ModelKey {
         return id % 0xffff_ffffL;
     }
 
-    synchronized Operation begin(long id, Effect effect) {
+    synchronized Operation begin(long id, OperationEffect effect) {
         return history.begin(id, effect, System.nanoTime());
     }
 
@@ -75,7 +75,7 @@ final class ModelKey {
     }
 
     /** A client saw this item, or none; {@code own} as in {@link Look}, or null. */
-    synchronized void seen(Item item, long startNanos, Operation own, String what) {
+    synchronized void seen(TextItem item, long startNanos, Operation own, String what) {
         Look look = new Look(startNanos, System.nanoTime(), own);
         if (item == null) {
             note(startNanos, what, own, "a miss");
@@ -120,7 +120,7 @@ final class ModelKey {
         }
     }
 
-    synchronized void counterSeen(Item item, long atLeast, String what) {
+    synchronized void counterSeen(TextItem item, long atLeast, String what) {
         note(System.nanoTime(), what + ", at least " + atLeast, null, item == null ? "a miss" : item.value());
         if (item == null) {
             fail("a miss of a counter that was never deleted");

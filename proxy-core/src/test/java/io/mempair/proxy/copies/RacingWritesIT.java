@@ -9,8 +9,8 @@ import io.mempair.proxy.server.PausedProxy;
 import io.mempair.proxy.server.QuiescedReloads;
 import io.mempair.proxy.testkit.Copies;
 import io.mempair.proxy.testkit.Crew;
-import io.mempair.proxy.testkit.Findings;
 import io.mempair.proxy.testkit.Memcached;
+import io.mempair.proxy.testkit.ModelFindings;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.RunningProxy;
 import io.mempair.proxy.testkit.TextClient;
@@ -95,8 +95,8 @@ class RacingWritesIT {
             for (int i = 0; i < keysUsed; i++) {
                 keys.add(key(i));
             }
-            Map<String, Copies.Copy> onPrimary = Copies.of(primary, keys);
-            Map<String, Copies.Copy> onBackup = Copies.of(backup, keys);
+            Map<String, Copies.StoredCopy> onPrimary = Copies.of(primary, keys);
+            Map<String, Copies.StoredCopy> onBackup = Copies.of(backup, keys);
             assertThat(answers.keySet())
                     .as("kinds of answers; without one of them the race was none")
                     .contains(
@@ -110,7 +110,7 @@ class RacingWritesIT {
                             "HD",
                             "NS",
                             "NF");
-            Findings different = new Findings();
+            ModelFindings different = new ModelFindings();
             different.addAll(Copies.differences(onPrimary, onBackup, keys));
             different.assertNone(
                     "keys that differ (primary / backup), of " + onPrimary.size() + "; seed " + SEED + ", " + answers);
@@ -120,7 +120,8 @@ class RacingWritesIT {
         }
     }
 
-    private static List<String> lifetimesThatDiffer(Map<String, Copies.Copy> one, Map<String, Copies.Copy> other) {
+    private static List<String> lifetimesThatDiffer(
+            Map<String, Copies.StoredCopy> one, Map<String, Copies.StoredCopy> other) {
         List<String> differences = new ArrayList<>();
         one.forEach((key, copy) -> {
             long otherSeconds = other.get(key).lifetimeSeconds();

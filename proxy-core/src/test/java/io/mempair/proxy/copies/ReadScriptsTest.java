@@ -11,7 +11,7 @@ import io.mempair.proxy.config.FailedRead;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.script.Choices;
-import io.mempair.proxy.testkit.script.MemcachedModel.Item;
+import io.mempair.proxy.testkit.script.MemcachedModel.ModelItem;
 import io.mempair.proxy.testkit.script.Play;
 import io.mempair.proxy.testkit.script.Step;
 import io.mempair.proxy.testkit.script.VirtualClient;
@@ -87,9 +87,9 @@ class ReadScriptsTest {
     @ParameterizedTest
     @MethodSource("reads")
     void oneReadInEveryScript(String version, Read read) {
-        VirtualProxy.Setup pair = VirtualProxy.Setup.pair(version);
+        VirtualProxy.VirtualSetup pair = VirtualProxy.VirtualSetup.pair(version);
         for (FailedRead failedRead : FailedRead.values()) {
-            VirtualProxy.Setup setup = pair.with(ClientPolicy.OPEN.with(failedRead));
+            VirtualProxy.VirtualSetup setup = pair.with(ClientPolicy.OPEN.with(failedRead));
             for (ServerCondition primary : ServerCondition.values()) {
                 for (ServerCondition backup : ServerCondition.values()) {
                     explore(setup, read, primary, backup, VALUE);
@@ -102,7 +102,7 @@ class ReadScriptsTest {
     }
 
     private static void explore(
-            VirtualProxy.Setup setup, Read read, ServerCondition primary, ServerCondition backup, String value) {
+            VirtualProxy.VirtualSetup setup, Read read, ServerCondition primary, ServerCondition backup, String value) {
         String name = setup.primaries() + " " + read + " of " + value + ", failed-read "
                 + setup.policy().failedRead() + ", primary " + primary + ", backup " + backup;
         Choices.explore(name, MOST_SCRIPTS, choices -> {
@@ -160,7 +160,7 @@ class ReadScriptsTest {
     /** A copy that still has the longer lifetime would be read when the other is over. */
     private static void lifetimesAreEqual(VirtualProxy proxy) {
         for (VirtualServer server : proxy.servers()) {
-            Item item = server.model().item("k");
+            ModelItem item = server.model().item("k");
             boolean counts = item != null && proxy.replica(server).status() != ReplicaStatus.OUT;
             assertThat(!counts || item.expires() < Long.MAX_VALUE)
                     .as(server.address() + " holds the item for a while only")
@@ -175,7 +175,8 @@ class ReadScriptsTest {
         CopyPolicy usual = CopyPolicy.DEFAULT;
         CopyPolicy hedged = new CopyPolicy(
                 usual.acknowledge(), true, usual.journalBytes(), 0, usual.refillFor(), usual.refillLifetime());
-        VirtualProxy.Setup setup = VirtualProxy.Setup.pair(version).with(hedged);
+        VirtualProxy.VirtualSetup setup =
+                VirtualProxy.VirtualSetup.pair(version).with(hedged);
         boolean[] asked = new boolean[1];
         Choices.explore(version + " hedged " + read, MOST_SCRIPTS, choices -> {
             try (VirtualProxy proxy = ServerCondition.play(setup, SERVING, SERVING, "k", VALUE)) {

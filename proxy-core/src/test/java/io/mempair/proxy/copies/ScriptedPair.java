@@ -95,7 +95,7 @@ record ScriptedPair(ScriptedServer primary, ScriptedServer backup, RunningProxy 
         return rule;
     }
 
-    private static void answer(String answer, ScriptedServer.Connection connection) throws IOException {
+    private static void answer(String answer, ScriptedServer.ScriptedConnection connection) throws IOException {
         boolean closes = answer.equals("close") || answer.endsWith("|close");
         String lines = answer.equals("close") ? "" : answer.replaceFirst("[|]close$", "");
         if (!answer.equals(MUTE) && !lines.isEmpty()) {

@@ -21,7 +21,11 @@ enum ServerCondition {
      * @param value  of the key at each server that is not out, as far as a refilling one may have it; null for none
      */
     static VirtualProxy play(
-            VirtualProxy.Setup setup, ServerCondition primary, ServerCondition backup, String key, String value) {
+            VirtualProxy.VirtualSetup setup,
+            ServerCondition primary,
+            ServerCondition backup,
+            String key,
+            String value) {
         VirtualProxy proxy = new VirtualProxy(setup);
         prepare(proxy, proxy.primary(), primary);
         prepare(proxy, proxy.backup(), backup);

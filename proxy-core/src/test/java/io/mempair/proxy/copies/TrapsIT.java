@@ -7,7 +7,7 @@ import io.mempair.proxy.config.Distribution;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.testkit.Copies;
-import io.mempair.proxy.testkit.Copies.Copy;
+import io.mempair.proxy.testkit.Copies.StoredCopy;
 import io.mempair.proxy.testkit.Memcached;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.ReplicaStatuses;
@@ -68,12 +68,12 @@ class TrapsIT {
         return TextClient.storage("set", key, 0, 0, value);
     }
 
-    private static @Nullable Copy at(Memcached server, String key) throws IOException {
+    private static @Nullable StoredCopy at(Memcached server, String key) throws IOException {
         return Copies.of(server, Set.of(key)).get(key);
     }
 
     private static @Nullable String valueAt(Memcached server, String key) throws IOException {
-        Copy copy = at(server, key);
+        StoredCopy copy = at(server, key);
         return copy == null ? null : copy.value();
     }
 
@@ -153,8 +153,8 @@ class TrapsIT {
         for (String key : List.of("for-ever", "short", "long")) {
             read(key);
             until(key + " is refilled", () -> at(primary, key) != null && !"".equals(valueAt(primary, key)));
-            Copy refilled = at(primary, key);
-            Copy source = at(backup, key);
+            StoredCopy refilled = at(primary, key);
+            StoredCopy source = at(backup, key);
             assertThat(refilled.flags()).isEqualTo(source.flags());
             assertThat(refilled.lifetimeSeconds())
                     .isBetween(source.lifetimeSeconds() - 1, source.lifetimeSeconds() + 1);

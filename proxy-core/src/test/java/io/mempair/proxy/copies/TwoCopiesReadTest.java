@@ -71,7 +71,7 @@ class TwoCopiesReadTest {
     @ParameterizedTest
     @CsvSource({"get a, END", "get a b, END", "gat 0 a, END", "mg a v, EN"})
     void aServerThatMissedAWriteIsNotRead(String request, String missAtPrimary) throws Exception {
-        ScriptedServer.Script onlyMisses = (line, connection) -> {
+        ScriptedServer.ServerScript onlyMisses = (line, connection) -> {
             if (line.equals(request) || line.equals(request + " f")) {
                 miss(line, connection);
             }
@@ -93,7 +93,7 @@ class TwoCopiesReadTest {
         }
     }
 
-    private static void miss(String line, ScriptedServer.Connection connection) throws IOException {
+    private static void miss(String line, ScriptedServer.ScriptedConnection connection) throws IOException {
         connection.send(line.startsWith("mg") ? "EN\r\n" : "END\r\n");
     }
 

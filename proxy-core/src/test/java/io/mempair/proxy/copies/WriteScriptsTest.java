@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.script.Choices;
-import io.mempair.proxy.testkit.script.MemcachedModel.Item;
+import io.mempair.proxy.testkit.script.MemcachedModel.ModelItem;
 import io.mempair.proxy.testkit.script.Play;
 import io.mempair.proxy.testkit.script.Step;
 import io.mempair.proxy.testkit.script.VirtualClient;
@@ -117,7 +117,7 @@ class WriteScriptsTest {
                 boolean calm = primary == SERVING && backup == SERVING;
                 String name = version + " " + write + ", primary " + primary + ", backup " + backup;
                 Choices.explore(name, MOST_SCRIPTS, choices -> {
-                    VirtualProxy.Setup setup = VirtualProxy.Setup.pair(version);
+                    VirtualProxy.VirtualSetup setup = VirtualProxy.VirtualSetup.pair(version);
                     try (VirtualProxy proxy = ServerCondition.play(setup, primary, backup, "k", orNull(write.old()))) {
                         run(proxy, write, choices, calm ? 2 : 1, primary == OUT && backup == OUT);
                     }
@@ -192,7 +192,7 @@ class WriteScriptsTest {
         List<String> allowed = allowed(write, answer, play, noServer);
         List<String> held = new ArrayList<>();
         for (VirtualServer server : proxy.servers()) {
-            Item item = server.model().item("k");
+            ModelItem item = server.model().item("k");
             String value = item == null || isMark(item) ? NONE : item.value();
             boolean mayLack = proxy.replica(server).status() == ReplicaStatus.REFILLING
                     || play.refused()
@@ -214,7 +214,7 @@ class WriteScriptsTest {
         }
     }
 
-    private static boolean isMark(Item item) {
+    private static boolean isMark(ModelItem item) {
         return item.value().isEmpty() && item.flags() == 0x6D70_6C65L;
     }
 

@@ -71,7 +71,7 @@ class ClientPiecesTest {
     private static VirtualProxy proxy(Talk talk, boolean twoCopies) {
         Users users = talk.login() ? new Users(List.of(new Login("joe", "lemon"))) : null;
         ClientPolicy policy = new ClientPolicy(Duration.ZERO, CommandSet.NONE, List.of(), users);
-        return new VirtualProxy(new VirtualProxy.Setup(
+        return new VirtualProxy(new VirtualProxy.VirtualSetup(
                         List.of("1.6.18"), twoCopies ? List.of("1.6.18") : List.of(), CopyPolicy.DEFAULT, policy))
                 .start();
     }

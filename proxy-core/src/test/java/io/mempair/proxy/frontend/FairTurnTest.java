@@ -36,7 +36,7 @@ class FairTurnTest {
     void aLongPipelineIsAnsweredCompletelyOverSeveralTurns() {
         ClientPolicy policy = new ClientPolicy(Duration.ZERO, CommandSet.NONE, List.of(), null);
         try (VirtualProxy proxy = new VirtualProxy(
-                        new VirtualProxy.Setup(List.of("1.6.18"), List.of(), CopyPolicy.DEFAULT, policy))
+                        new VirtualProxy.VirtualSetup(List.of("1.6.18"), List.of(), CopyPolicy.DEFAULT, policy))
                 .start()) {
             VirtualClient client = proxy.client();
             client.send("mn\r\n".repeat(5 * FairTurn.MOST_REQUESTS) + "set a 0 0 1\r\nx\r\nget a\r\nmn\r\n");

@@ -76,7 +76,7 @@ final class BinaryFraming {
     }
 
     /** Compares with what the client was sent. */
-    void check(FuzzedClient.Answers answers) {
+    void check(FuzzedClient.FuzzedAnswers answers) {
         ByteBuffer left = ByteBuffer.wrap(answers.bytes());
         for (Packet packet : packets) {
             if (!nextIs(left, packet.opaque())) {

@@ -4,7 +4,7 @@ import io.mempair.proxy.config.ClientPolicy;
 import io.mempair.proxy.config.CommandSet;
 import io.mempair.proxy.config.Login;
 import io.mempair.proxy.config.Users;
-import io.mempair.proxy.fuzz.FuzzedClient.Answers;
+import io.mempair.proxy.fuzz.FuzzedClient.FuzzedAnswers;
 import io.mempair.proxy.protocol.ProtocolLimits;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -35,9 +35,9 @@ public final class ClientBytesTarget {
         ClientPolicy policy = (input[0] & LOGIN) != 0 ? WITH_LOGIN : ClientPolicy.OPEN;
         boolean twoCopies = (input[0] & TWO_COPIES) != 0;
         byte[] stream = Arrays.copyOfRange(input, 3, input.length);
-        Answers whole = FuzzedClient.send(Pieces.WHOLE.of(stream), policy, twoCopies);
+        FuzzedAnswers whole = FuzzedClient.send(Pieces.WHOLE.of(stream), policy, twoCopies);
         Pieces cut = new Pieces(Byte.toUnsignedInt(input[1]), Byte.toUnsignedInt(input[2]));
-        Answers pieced = FuzzedClient.send(cut.of(stream), policy, twoCopies);
+        FuzzedAnswers pieced = FuzzedClient.send(cut.of(stream), policy, twoCopies);
         // memcached, and so the proxy, judges a line without an end by how much of it has come
         if (hasLongLine(stream)) {
             return;
@@ -61,7 +61,7 @@ public final class ClientBytesTarget {
         return false;
     }
 
-    private static void compare(byte[] stream, Answers answers) {
+    private static void compare(byte[] stream, FuzzedAnswers answers) {
         if ((stream[0] & 0xff) == BinaryFraming.MAGIC) {
             BinaryFraming.of(stream).check(answers);
             return;
@@ -69,7 +69,7 @@ public final class ClientBytesTarget {
         ClientFraming framing = ClientFraming.of(stream);
         AnswerReader reader = new AnswerReader(answers.bytes());
         boolean refused = false;
-        for (ClientFraming.Expected expected : framing.expected()) {
+        for (ClientFraming.ExpectedFrame expected : framing.expected()) {
             switch (expected.kind()) {
                 case EXACT -> reader.exact(expected.exact());
                 case ONE_LINE -> reader.line();

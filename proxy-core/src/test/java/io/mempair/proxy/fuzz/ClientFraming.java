@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class ClientFraming {
 
     /** One answer: these bytes, or what {@code kind} says. */
-    record Expected(Kind kind, byte @Nullable [] exact) {}
+    record ExpectedFrame(FrameKind kind, byte @Nullable [] exact) {}
 
     /** What is known of an answer. */
-    enum Kind {
+    enum FrameKind {
         EXACT,
         ONE_LINE,
         /** Lines up to END, or one that refuses the list: then the client is closed, and there is no other answer. */
@@ -38,7 +38,7 @@ final class ClientFraming {
     private final ByteBuf bytes;
     private final TextRequestParser parser = new TextRequestParser();
     private final MetaRequestParser metaParser = new MetaRequestParser();
-    private final List<Expected> expected = new ArrayList<>();
+    private final List<ExpectedFrame> expected = new ArrayList<>();
     private long position;
     private boolean closes;
 
@@ -54,7 +54,7 @@ final class ClientFraming {
         return new ClientFraming(stream);
     }
 
-    List<Expected> expected() {
+    List<ExpectedFrame> expected() {
         return expected;
     }
 
@@ -78,7 +78,7 @@ final class ClientFraming {
         byte[] error = parser.read(bytes, start, end - start);
         TextRequest request = parser.request();
         if (error != null) {
-            answer(Kind.EXACT, error, request.noreply());
+            answer(FrameKind.EXACT, error, request.noreply());
             closes = isOf(error, TextReplies.REFUSED_LIST);
             return true;
         }
@@ -94,9 +94,9 @@ final class ClientFraming {
             closes = true;
         } else if (request.command() == Command.STATS) {
             boolean resets = !request.isBare() && request.word(1).equals("reset");
-            answer(resets ? Kind.LIST_OR_LINE : Kind.LIST, null, false);
+            answer(resets ? FrameKind.LIST_OR_LINE : FrameKind.LIST, null, false);
         } else {
-            answer(Kind.ONE_LINE, null, request.noreply());
+            answer(FrameKind.ONE_LINE, null, request.noreply());
         }
         return true;
     }
@@ -105,14 +105,14 @@ final class ClientFraming {
         byte[] error = metaParser.read(line.command(), line.bytes(), line.lineBytes());
         MetaRequest request = metaParser.request();
         if (error != null) {
-            answer(Kind.EXACT, error, false);
+            answer(FrameKind.EXACT, error, false);
             position += metaParser.swallows() ? request.dataBytes() + 2L : 0;
             return true;
         }
         if (request.command() == Command.MS) {
             return block(request, true);
         }
-        answer(Kind.ONE_LINE, null, false);
+        answer(FrameKind.ONE_LINE, null, false);
         return true;
     }
 
@@ -120,14 +120,14 @@ final class ClientFraming {
     private boolean block(DataRequest request, boolean deletes) {
         long end = position + request.dataBytes() + 2L;
         if (request.dataBytes() > ClientLimits.UNKNOWN_ITEM_BYTES) {
-            answer(Kind.EXACT, TextReplies.TOO_LARGE, request.noreply());
+            answer(FrameKind.EXACT, TextReplies.TOO_LARGE, request.noreply());
         } else if (end > stream.length) {
             position = stream.length;
             return false;
         } else if (stream[(int) end - 2] == '\r' && stream[(int) end - 1] == '\n') {
-            answer(Kind.ONE_LINE, null, request.noreply());
+            answer(FrameKind.ONE_LINE, null, request.noreply());
         } else {
-            answer(Kind.EXACT, request.badDataReply(), request.noreply());
+            answer(FrameKind.EXACT, request.badDataReply(), request.noreply());
         }
         position = end;
         return true;
@@ -138,9 +138,9 @@ final class ClientFraming {
         return line == constant;
     }
 
-    private void answer(Kind kind, byte @Nullable [] exact, boolean noreply) {
+    private void answer(FrameKind kind, byte @Nullable [] exact, boolean noreply) {
         if (!noreply) {
-            expected.add(new Expected(kind, exact));
+            expected.add(new ExpectedFrame(kind, exact));
         }
     }
 }

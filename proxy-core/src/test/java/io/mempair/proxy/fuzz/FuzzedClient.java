@@ -41,7 +41,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class FuzzedClient {
 
     /** What the client was sent, and whether it was closed then. */
-    record Answers(byte[] bytes, boolean closed) {
+    record FuzzedAnswers(byte[] bytes, boolean closed) {
 
         @Override
         public String toString() {
@@ -58,7 +58,7 @@ final class FuzzedClient {
      *
      * @throws AssertionError if a handler threw, or a buffer was not released at the end
      */
-    static Answers send(List<byte[]> pieces, ClientPolicy policy, boolean twoCopies) {
+    static FuzzedAnswers send(List<byte[]> pieces, ClientPolicy policy, boolean twoCopies) {
         UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
         EmbeddedChannel channel = new EmbeddedChannel();
         channel.config().setAllocator(allocator);
@@ -80,7 +80,7 @@ final class FuzzedClient {
         if (heldBytes != 0) {
             throw new AssertionError(heldBytes + " bytes are held after the client has gone");
         }
-        return new Answers(answers.toByteArray(), closed);
+        return new FuzzedAnswers(answers.toByteArray(), closed);
     }
 
     private static ClientRegistry registry(EmbeddedChannel channel, ClientPolicy policy, boolean twoCopies) {

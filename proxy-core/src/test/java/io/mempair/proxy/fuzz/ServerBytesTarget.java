@@ -34,9 +34,9 @@ public final class ServerBytesTarget {
         int requests = Math.min(Byte.toUnsignedInt(input[2]) % (MOST_REQUESTS + 1), input.length - 3);
         byte[] asked = Arrays.copyOfRange(input, 3, 3 + requests);
         byte[] stream = Arrays.copyOfRange(input, 3 + requests, input.length);
-        Heard whole = decode(asked, Pieces.WHOLE.of(stream));
+        HeardReplies whole = decode(asked, Pieces.WHOLE.of(stream));
         Pieces cut = new Pieces(Byte.toUnsignedInt(input[0]), Byte.toUnsignedInt(input[1]));
-        Heard pieced = decode(asked, cut.of(stream));
+        HeardReplies pieced = decode(asked, cut.of(stream));
         if (!whole.equals(pieced)) {
             throw new AssertionError("in one piece: " + whole + "\nin " + cut + ": " + pieced);
         }
@@ -47,8 +47,8 @@ public final class ServerBytesTarget {
         }
     }
 
-    private static Heard decode(byte[] asked, List<byte[]> pieces) {
-        Heard heard = new Heard(asked);
+    private static HeardReplies decode(byte[] asked, List<byte[]> pieces) {
+        HeardReplies heard = new HeardReplies(asked);
         TextReplyDecoder decoder = new TextReplyDecoder();
         ByteBuf in = Unpooled.buffer();
         for (byte[] piece : pieces) {
@@ -65,7 +65,7 @@ public final class ServerBytesTarget {
     }
 
     /** What the requests were told, pieces of values put together. */
-    private static final class Heard {
+    private static final class HeardReplies {
 
         private final byte[] asked;
         private final StringBuilder told = new StringBuilder();
@@ -76,20 +76,20 @@ public final class ServerBytesTarget {
         private boolean inItem;
         private boolean violated;
 
-        Heard(byte[] asked) {
+        HeardReplies(byte[] asked) {
             this.asked = asked;
         }
 
         @Override
         public boolean equals(Object other) {
-            return other instanceof Heard heard
+            return other instanceof HeardReplies heard
                     && told.compareTo(heard.told) == 0
                     && samePassedOn(heard)
                     && answered == heard.answered;
         }
 
         /** Before a violation one may have seen more of the value that it ends than the other. */
-        private boolean samePassedOn(Heard heard) {
+        private boolean samePassedOn(HeardReplies heard) {
             return passedOn.equals(heard.passedOn)
                     || (violated && (passedOn.startsWith(heard.passedOn) || heard.passedOn.startsWith(passedOn)));
         }

@@ -89,7 +89,7 @@ class LoopInspectorTest {
         inspector.taken(TimedCommand.SET, KEY, 0, KEY.length, 0);
         inspector.taken(TimedCommand.GET, "other".getBytes(StandardCharsets.US_ASCII), 0, 5, 0);
 
-        assertThat(tap.poll()).isEqualTo(new Tap.Seen(7 * MILLI, TimedCommand.GET, "user:1"));
+        assertThat(tap.poll()).isEqualTo(new Tap.TappedRequest(7 * MILLI, TimedCommand.GET, "user:1"));
         assertThat(tap.poll()).isNull();
         for (int i = 0; i < Tap.CAPACITY + 3; i++) {
             taken(i);

@@ -42,7 +42,7 @@ class FencedRepairsTest {
     private static final int BATCH = 256;
 
     /** How the right to repair servers ends. */
-    enum End {
+    enum RepairEnd {
         LEASE_OVER,
         STEPS_DOWN,
         STEPPED_DOWN
@@ -66,7 +66,7 @@ class FencedRepairsTest {
         loop.close();
     }
 
-    private void end(End how) {
+    private void end(RepairEnd how) {
         Fence fence = loop.fence();
         switch (how) {
             case LEASE_OVER -> fence.lease(System.nanoTime() - 1);
@@ -76,11 +76,11 @@ class FencedRepairsTest {
     }
 
     /** Carries everything out, and ends the right to repair before it answers the command of that number. */
-    private ScriptedServer endingAt(int last, End how, String stillThere) throws IOException {
+    private ScriptedServer endingAt(int last, RepairEnd how, String stillThere) throws IOException {
         return ending(line -> repairs.incrementAndGet() == last, how, stillThere);
     }
 
-    private ScriptedServer ending(Predicate<String> when, End how, String stillThere) throws IOException {
+    private ScriptedServer ending(Predicate<String> when, RepairEnd how, String stillThere) throws IOException {
         return ScriptedServer.playing((line, connection) -> {
             String[] words = line.split(" ");
             if (words[0].equals("set")) {
@@ -142,7 +142,7 @@ class FencedRepairsTest {
         "1, STEPS_DOWN", "2, STEPS_DOWN", "3, STEPS_DOWN",
         "1, STEPPED_DOWN", "2, STEPPED_DOWN", "3, STEPPED_DOWN"
     })
-    void aFlushEndsAtEachOfItsSteps(int step, End how) throws IOException {
+    void aFlushEndsAtEachOfItsSteps(int step, RepairEnd how) throws IOException {
         String stillThere = "VALUE mempair:canary 0 1\r\n1\r\nEND\r\n";
         try (ScriptedServer server = endingAt(step, how, stillThere)) {
             ServerConnection connection = loop.connect(server.address());
@@ -163,7 +163,7 @@ class FencedRepairsTest {
         "1, STEPS_DOWN, 1", "300, STEPS_DOWN, 2", "513, STEPS_DOWN, 3",
         "1, STEPPED_DOWN, 1", "300, STEPPED_DOWN, 2"
     })
-    void theDeletionsOfAPurgeEndWithTheBatchThatWasSent(int deletion, End how, int batches) throws IOException {
+    void theDeletionsOfAPurgeEndWithTheBatchThatWasSent(int deletion, RepairEnd how, int batches) throws IOException {
         try (ScriptedServer server = endingAt(deletion, how, "END\r\n")) {
             ServerConnection connection = loop.connect(server.address());
             ReplicaState replica = connection.state().replica();
@@ -188,7 +188,7 @@ class FencedRepairsTest {
         "1, STEPS_DOWN, 1, 0", "2, STEPS_DOWN, 1, 1",
         "1, STEPPED_DOWN, 1, 0", "2, STEPPED_DOWN, 1, 1"
     })
-    void theCopyOfARefillEndsAtEachOfItsSteps(int step, End how, int atTarget, int atSource) throws IOException {
+    void theCopyOfARefillEndsAtEachOfItsSteps(int step, RepairEnd how, int atTarget, int atSource) throws IOException {
         try (ScriptedServer source = endingAt(step, how, "");
                 ScriptedServer target = endingAt(step, how, "")) {
             ServerConnection from = loop.connect(source.address());
@@ -215,8 +215,8 @@ class FencedRepairsTest {
     /** A client waits for that one. */
     @Test
     void aCopyForAClientIsBroughtToItsEndWhileThisProxyStepsDown() throws IOException {
-        try (ScriptedServer source = endingAt(-1, End.STEPS_DOWN, "");
-                ScriptedServer target = endingAt(1, End.STEPS_DOWN, "")) {
+        try (ScriptedServer source = endingAt(-1, RepairEnd.STEPS_DOWN, "");
+                ScriptedServer target = endingAt(1, RepairEnd.STEPS_DOWN, "")) {
             CopyOutcome outcome =
                     Copying.copy(loop, loop.connect(source.address()), loop.connect(target.address()), "k");
 
@@ -227,7 +227,7 @@ class FencedRepairsTest {
     /** The keys are named, and then none of them is copied; a list of keys comes to nothing in the same way. */
     @ParameterizedTest
     @EnumSource
-    void aBulkCopyAndAListOfKeysEnd(End how) throws IOException {
+    void aBulkCopyAndAListOfKeysEnd(RepairEnd how) throws IOException {
         try (ScriptedServer source = ending(line -> line.startsWith("lru_crawler"), how, "");
                 ScriptedServer target = endingAt(-1, how, "")) {
             ServerConnection from = loop.connect(source.address());

@@ -8,10 +8,10 @@ import io.mempair.proxy.config.Distribution;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.testkit.Copies;
-import io.mempair.proxy.testkit.Copies.Copy;
+import io.mempair.proxy.testkit.Copies.StoredCopy;
 import io.mempair.proxy.testkit.Crew;
-import io.mempair.proxy.testkit.Findings;
 import io.mempair.proxy.testkit.Memcached;
+import io.mempair.proxy.testkit.ModelFindings;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.ReplicaStatuses;
 import io.mempair.proxy.testkit.RunningProxy;
@@ -54,7 +54,7 @@ class HealedWireIT {
             Duration.ofMillis(100));
 
     /** How a server is lost. */
-    enum Outage {
+    enum WireOutage {
         CUT,
         FROZEN
     }
@@ -74,7 +74,7 @@ class HealedWireIT {
     /** Keys with a write whose fate nobody was told: it may show. */
     private final Set<Integer> uncertain = ConcurrentHashMap.newKeySet();
 
-    private final Findings lies = new Findings();
+    private final ModelFindings lies = new ModelFindings();
     private final AtomicLong reads = new AtomicLong();
 
     @BeforeEach
@@ -106,7 +106,7 @@ class HealedWireIT {
 
     @ParameterizedTest
     @CsvSource({"CUT, PRIMARY", "FROZEN, PRIMARY", "CUT, BACKUP", "FROZEN, BACKUP"})
-    void whatAServerMissedIsNeverReadFromItAgain(Outage outage, Victim victim) throws Exception {
+    void whatAServerMissedIsNeverReadFromItAgain(WireOutage outage, Victim victim) throws Exception {
         try (Crew crew = new Crew();
                 TextClient client = TextClient.connect(proxy.port())) {
             writeAll(client, i -> storage(i, "old"), true);
@@ -131,16 +131,16 @@ class HealedWireIT {
         }
     }
 
-    private void lose(Outage outage, Victim victim) {
-        if (outage == Outage.CUT) {
+    private void lose(WireOutage outage, Victim victim) {
+        if (outage == WireOutage.CUT) {
             (victim == Victim.PRIMARY ? toPrimary : toBackup).cut();
         } else {
             (victim == Victim.PRIMARY ? primary : backup).freeze();
         }
     }
 
-    private void giveBack(Outage outage, Victim victim) {
-        if (outage == Outage.CUT) {
+    private void giveBack(WireOutage outage, Victim victim) {
+        if (outage == WireOutage.CUT) {
             (victim == Victim.PRIMARY ? toPrimary : toBackup).heal();
         } else {
             (victim == Victim.PRIMARY ? primary : backup).thaw();
@@ -152,12 +152,12 @@ class HealedWireIT {
     }
 
     /** The request to write a key, or nothing. */
-    private interface Write {
+    private interface WireWrite {
         String of(int i);
     }
 
     /** Writes each key, many in a row; where {@code acknowledged} is wanted, until it is. */
-    private void writeAll(TextClient client, Write write, boolean acknowledged) throws Exception {
+    private void writeAll(TextClient client, WireWrite write, boolean acknowledged) throws Exception {
         List<Integer> left = new ArrayList<>();
         for (int i = 0; i < KEYS; i++) {
             if (!write.of(i).isEmpty()) {
@@ -181,7 +181,7 @@ class HealedWireIT {
         }
     }
 
-    private static void writeBatch(TextClient client, Write write, List<Integer> keys, List<Integer> failed)
+    private static void writeBatch(TextClient client, WireWrite write, List<Integer> keys, List<Integer> failed)
             throws Exception {
         StringBuilder batch = new StringBuilder();
         keys.forEach(i -> batch.append(write.of(i)));
@@ -252,10 +252,10 @@ class HealedWireIT {
         for (int i = 0; i < KEYS; i++) {
             keys.add("key-" + i);
         }
-        Map<String, Copy> held = Copies.of(memcached, keys);
-        Findings old = new Findings();
+        Map<String, StoredCopy> held = Copies.of(memcached, keys);
+        ModelFindings old = new ModelFindings();
         for (int i = 0; i < KEYS; i++) {
-            Copy copy = held.get("key-" + i);
+            StoredCopy copy = held.get("key-" + i);
             if (copy != null && !copy.value().isEmpty() && !isTrue(i, copy.value())) {
                 old.add("key-" + i + ": " + copy);
             }

@@ -34,7 +34,7 @@ class JournalReplayIT {
     private ReplicaState replica;
 
     /** How it ended: the keys, or why not. */
-    private record End(List<Key> purged, boolean flushed, String failure) {}
+    private record ReplayEnd(List<Key> purged, boolean flushed, String failure) {}
 
     @BeforeEach
     void start() throws IOException {
@@ -47,23 +47,23 @@ class JournalReplayIT {
         pair.close();
     }
 
-    private static End purge(ServerLoop loop, WriteOrder order, ServerConnection server) {
-        CompletableFuture<End> ended = new CompletableFuture<>();
+    private static ReplayEnd purge(ServerLoop loop, WriteOrder order, ServerConnection server) {
+        CompletableFuture<ReplayEnd> ended = new CompletableFuture<>();
         loop.run(() -> JournalReplay.start(loop.context(), order, server, new JournalReplay.ReplayListener() {
             @Override
             public void done(int deletedKeys, boolean flushed) {
-                ended.complete(new End(server.state().replica().lackingKeys(), flushed, ""));
+                ended.complete(new ReplayEnd(server.state().replica().lackingKeys(), flushed, ""));
             }
 
             @Override
             public void failed(String reason) {
-                ended.complete(new End(List.of(), false, reason));
+                ended.complete(new ReplayEnd(List.of(), false, reason));
             }
         }));
         return ServerLoop.await(ended);
     }
 
-    private End purge() {
+    private ReplayEnd purge() {
         return purge(pair.first.loop(), pair.first.order(), pair.first.to());
     }
 
@@ -76,7 +76,7 @@ class JournalReplayIT {
         replica.missed(Copying.key("a b"));
         pair.atTarget.ask("ms YSBi 3 b\r\nold\r\n", "HD\r\n");
 
-        End end = purge();
+        ReplayEnd end = purge();
 
         assertThat(end.failure()).isEmpty();
         assertThat(end.flushed()).isFalse();
@@ -95,7 +95,7 @@ class JournalReplayIT {
         hot.forEach(replica::missed);
         pair.second.loop().run(() -> hot.forEach(this::missAgain));
 
-        End end = purge();
+        ReplayEnd end = purge();
 
         assertThat(end.failure()).isEmpty();
         assertThat(end.purged()).containsAll(hot);
@@ -118,9 +118,9 @@ class JournalReplayIT {
         fill(pair.atTarget, 100, "old");
         replica.missedEverything();
 
-        End end = purge();
+        ReplayEnd end = purge();
 
-        assertThat(end).isEqualTo(new End(List.of(), true, ""));
+        assertThat(end).isEqualTo(new ReplayEnd(List.of(), true, ""));
         assertThat(replica.status()).isEqualTo(ReplicaStatus.REFILLING);
         for (int i = 0; i < 100; i++) {
             assertThat(value(pair.atTarget, "k" + i)).isNull();

@@ -45,7 +45,8 @@ class RecoveryScriptsTest {
                 refillKeysPerSecond,
                 usual.refillFor(),
                 usual.refillLifetime());
-        VirtualProxy proxy = new VirtualProxy(VirtualProxy.Setup.pair(version).with(policy)).start();
+        VirtualProxy proxy =
+                new VirtualProxy(VirtualProxy.VirtualSetup.pair(version).with(policy)).start();
         for (String key : KEYS) {
             proxy.backup().model().put(key, OUTDATED);
             proxy.missed(proxy.backup(), key);
@@ -206,7 +207,7 @@ class RecoveryScriptsTest {
             CopyPolicy policy = new CopyPolicy(
                     usual.acknowledge(), false, usual.journalBytes(), 1_000, usual.refillFor(), usual.refillLifetime());
             VirtualProxy proxy =
-                    new VirtualProxy(VirtualProxy.Setup.pair("1.6.31").with(policy));
+                    new VirtualProxy(VirtualProxy.VirtualSetup.pair("1.6.31").with(policy));
             try (proxy) {
                 proxy.restartedBefore(proxy.backup());
                 proxy.start();

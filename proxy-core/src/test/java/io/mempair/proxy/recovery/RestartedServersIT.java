@@ -8,9 +8,9 @@ import io.mempair.proxy.config.Distribution;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.testkit.Copies;
-import io.mempair.proxy.testkit.Copies.Copy;
-import io.mempair.proxy.testkit.Findings;
+import io.mempair.proxy.testkit.Copies.StoredCopy;
 import io.mempair.proxy.testkit.Memcached;
+import io.mempair.proxy.testkit.ModelFindings;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.ReplicaStatuses;
 import io.mempair.proxy.testkit.RunningProxy;
@@ -166,7 +166,7 @@ class RestartedServersIT {
     }
 
     private void assertReadable(TextClient client, String when) throws Exception {
-        Findings wrong = new Findings();
+        ModelFindings wrong = new ModelFindings();
         for (String key : stored.keySet()) {
             compare(key, client.retrieve("get " + key), wrong);
         }
@@ -174,24 +174,24 @@ class RestartedServersIT {
     }
 
     private void assertReadableAtOnce(TextClient client, String when) throws Exception {
-        Findings wrong = new Findings();
+        ModelFindings wrong = new ModelFindings();
         TextClient.Retrieved all = client.retrieve("get " + String.join(" ", stored.keySet()));
-        Map<String, TextClient.Item> items = new HashMap<>();
+        Map<String, TextClient.TextItem> items = new HashMap<>();
         all.items().forEach(item -> items.put(item.key(), item));
         for (String key : stored.keySet()) {
-            TextClient.Item item = items.get(key);
+            TextClient.TextItem item = items.get(key);
             compare(key, new TextClient.Retrieved(item == null ? List.of() : List.of(item), all.error()), wrong);
         }
         wrong.assertNone("one read of all " + when);
     }
 
-    private void compare(String key, TextClient.Retrieved found, Findings wrong) {
+    private void compare(String key, TextClient.Retrieved found, ModelFindings wrong) {
         if (found.failed()) {
             wrong.add(key + ": " + found.error());
         } else if (found.items().isEmpty()) {
             wrong.add(key + ": a miss");
         } else {
-            TextClient.Item item = found.items().get(0);
+            TextClient.TextItem item = found.items().get(0);
             Stored expected = stored.get(key);
             if (item.flags() != expected.flags()) {
                 wrong.add(key + ": flags " + item.flags() + " (expected: " + expected.flags() + ')');
@@ -204,10 +204,10 @@ class RestartedServersIT {
     /** A refill may be under way when the read it comes from is answered. */
     private void awaitEqualTiers() {
         await("copies that are equal in all").atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
-            Map<String, Copy> onPrimaries = new HashMap<>(Copies.of(first, stored.keySet()));
+            Map<String, StoredCopy> onPrimaries = new HashMap<>(Copies.of(first, stored.keySet()));
             onPrimaries.putAll(Copies.of(second, stored.keySet()));
-            Map<String, Copy> onBackup = Copies.of(backup, stored.keySet());
-            Findings different = new Findings();
+            Map<String, StoredCopy> onBackup = Copies.of(backup, stored.keySet());
+            ModelFindings different = new ModelFindings();
             different.addAll(Copies.differences(onPrimaries, onBackup, stored.keySet()));
             different.assertNone("keys that differ (primary / backup)");
             assertThat(onPrimaries).as("keys on the primaries").hasSize(KEYS);
@@ -218,7 +218,7 @@ class RestartedServersIT {
     }
 
     /** To a second, as clocks tick; beyond thirty days a lifetime is a date, and the date of a server's start ticks too. */
-    private static List<String> lifetimesThatDiffer(Map<String, Copy> one, Map<String, Copy> other) {
+    private static List<String> lifetimesThatDiffer(Map<String, StoredCopy> one, Map<String, StoredCopy> other) {
         List<String> differences = new ArrayList<>();
         one.forEach((key, copy) -> {
             long seconds = copy.lifetimeSeconds();

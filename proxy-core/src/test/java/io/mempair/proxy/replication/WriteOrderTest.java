@@ -17,7 +17,7 @@ class WriteOrderTest {
 
     private static final int LOOPS = 3;
 
-    private enum Kind {
+    private enum TurnKind {
         READ,
         TOGETHER,
         ALONE,
@@ -26,7 +26,7 @@ class WriteOrderTest {
 
     /** A command as it was handed in. */
     private static final class Handed {
-        final Kind kind;
+        final TurnKind kind;
         final int loop;
         final int stripe;
         boolean begun;
@@ -36,14 +36,14 @@ class WriteOrderTest {
 
         boolean ended;
 
-        Handed(Kind kind, int loop, int stripe) {
+        Handed(TurnKind kind, int loop, int stripe) {
             this.kind = kind;
             this.loop = loop;
             this.stripe = stripe;
         }
 
         boolean meets(Handed other) {
-            return stripe == other.stripe || kind == Kind.EVERYTHING || other.kind == Kind.EVERYTHING;
+            return stripe == other.stripe || kind == TurnKind.EVERYTHING || other.kind == TurnKind.EVERYTHING;
         }
 
         @Override
@@ -71,7 +71,7 @@ class WriteOrderTest {
             }
         }
 
-        void handIn(Kind kind, int loop, int stripe) {
+        void handIn(TurnKind kind, int loop, int stripe) {
             Handed handed = new Handed(kind, loop, stripe);
             all.add(handed);
             WriteOrder order = orders.get(loop);
@@ -88,12 +88,12 @@ class WriteOrderTest {
             now.begun = true;
             requireEarlierBegun(now);
             inFlight.forEach(other -> requireApart(now, other));
-            if (now.kind == Kind.READ) {
+            if (now.kind == TurnKind.READ) {
                 now.ended = true;
                 return;
             }
             inFlight.add(now);
-            if (now.kind != Kind.EVERYTHING && random.nextInt(6) == 0) {
+            if (now.kind != TurnKind.EVERYTHING && random.nextInt(6) == 0) {
                 now.held = true;
                 orders.get(now.loop).hold(now.stripe);
             }
@@ -107,7 +107,7 @@ class WriteOrderTest {
                 if (earlier == now) {
                     return;
                 }
-                boolean reads = earlier.kind == Kind.READ && now.kind == Kind.READ;
+                boolean reads = earlier.kind == TurnKind.READ && now.kind == TurnKind.READ;
                 if (earlier.loop == now.loop && earlier.meets(now) && !reads) {
                     assertThat(earlier.begun)
                             .as("%s: %s before %s", seed, now, earlier)
@@ -117,9 +117,9 @@ class WriteOrderTest {
         }
 
         private void requireApart(Handed now, Handed other) {
-            boolean sent = other.kind == Kind.TOGETHER && !other.held;
-            boolean together = other.loop == now.loop && sent && now.kind == Kind.TOGETHER;
-            boolean readElsewhere = now.kind == Kind.READ && (other.loop != now.loop || sent);
+            boolean sent = other.kind == TurnKind.TOGETHER && !other.held;
+            boolean together = other.loop == now.loop && sent && now.kind == TurnKind.TOGETHER;
+            boolean readElsewhere = now.kind == TurnKind.READ && (other.loop != now.loop || sent);
             assertThat(together || readElsewhere || !other.meets(now))
                     .as("%s: %s during %s", seed, now, other)
                     .isTrue();
@@ -128,7 +128,7 @@ class WriteOrderTest {
         void end(Handed one) {
             inFlight.remove(one);
             one.ended = true;
-            if (one.kind == Kind.EVERYTHING) {
+            if (one.kind == TurnKind.EVERYTHING) {
                 orders.get(one.loop).globalEnded();
             } else {
                 orders.get(one.loop).ended(one.stripe);
@@ -161,7 +161,9 @@ class WriteOrderTest {
 
         void handInOne(int stripes) {
             int dice = random.nextInt(100);
-            Kind kind = dice < 35 ? Kind.TOGETHER : dice < 60 ? Kind.ALONE : dice < 98 ? Kind.READ : Kind.EVERYTHING;
+            TurnKind kind = dice < 35
+                    ? TurnKind.TOGETHER
+                    : dice < 60 ? TurnKind.ALONE : dice < 98 ? TurnKind.READ : TurnKind.EVERYTHING;
             handIn(kind, random.nextInt(LOOPS), random.nextInt(stripes) * 1_000);
         }
     }

@@ -37,7 +37,7 @@ class WriteOrderThreadsTest {
 
     /** One thread, its queue, and what it was handed. */
     private final class Loop implements Runnable {
-        private final World world;
+        private final ThreadedWorld world;
         private final int number;
         private final SplittableRandom random;
         private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
@@ -45,7 +45,7 @@ class WriteOrderThreadsTest {
         private final AtomicInteger handedIn = new AtomicInteger();
         private final AtomicInteger ended = new AtomicInteger();
 
-        Loop(World world, int number) {
+        Loop(ThreadedWorld world, int number) {
             this.world = world;
             this.number = number;
             this.random = new SplittableRandom(world.seed * 31 + number);
@@ -145,7 +145,7 @@ class WriteOrderThreadsTest {
     }
 
     /** Some loops and what they share. */
-    private final class World {
+    private final class ThreadedWorld {
         private final long seed;
         private final Stripes stripes;
         private final int stripesUsed;
@@ -155,7 +155,7 @@ class WriteOrderThreadsTest {
         private final CountDownLatch quiet = new CountDownLatch(1);
         private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
-        World(long seed) {
+        ThreadedWorld(long seed) {
             this.seed = seed;
             this.stripes = new PausedStripes(
                     (loop, stripe) ->
@@ -208,7 +208,7 @@ class WriteOrderThreadsTest {
     @Test
     void everyCommandComesToItsEndWhenLoopsPauseBetweenTheirSteps() throws Exception {
         for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
-            World world = new World(seed);
+            ThreadedWorld world = new ThreadedWorld(seed);
             world.runUntilQuiet();
             for (Loop loop : world.loops) {
                 assertThat(loop.ended.get())

@@ -8,12 +8,12 @@ import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.TlsIdentity;
 import io.mempair.proxy.config.TlsListenerConfig;
 import io.mempair.proxy.config.TransportChoice;
-import io.mempair.proxy.testkit.Certificates;
 import io.mempair.proxy.testkit.Memcached;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.Packets;
 import io.mempair.proxy.testkit.RawClient;
 import io.mempair.proxy.testkit.RunningProxy;
+import io.mempair.proxy.testkit.TestCertificates;
 import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -45,7 +45,7 @@ class HalfClosedClientIT {
     private static Path folder;
 
     private static Memcached memcached;
-    private static Certificates certificates;
+    private static TestCertificates certificates;
 
     @BeforeAll
     static void start() throws IOException {
@@ -54,7 +54,7 @@ class HalfClosedClientIT {
             assertThat(client.ask("set k 0 0 1000000\r\n" + VALUE + "\r\n", "STORED\r\n"))
                     .isEqualTo("STORED\r\n");
         }
-        certificates = new Certificates(folder);
+        certificates = new TestCertificates(folder);
         certificates.authority("ca");
         certificates.signed("proxy", "ca", "IP:127.0.0.1");
     }

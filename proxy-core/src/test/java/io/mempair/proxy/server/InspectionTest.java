@@ -195,7 +195,7 @@ class InspectionTest {
             proxy.server().inspection().close(tap);
 
             for (String seen : List.of("get user:1", "get user:2", "set user:3", "get user:4")) {
-                Tap.Seen next = tap.poll();
+                Tap.TappedRequest next = tap.poll();
                 assertThat(next).isNotNull();
                 assertThat(next.command().label() + ' ' + next.key()).isEqualTo(seen);
             }

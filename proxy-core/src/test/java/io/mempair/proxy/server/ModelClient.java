@@ -15,9 +15,9 @@ import java.util.TreeMap;
  */
 final class ModelClient {
 
-    private record Item(String flags, String value) {}
+    private record ServedItem(String flags, String value) {}
 
-    private final Map<String, Item> model = new TreeMap<>();
+    private final Map<String, ServedItem> model = new TreeMap<>();
     private final Random random;
     private final String prefix;
     private final StringBuilder requests = new StringBuilder();
@@ -83,7 +83,7 @@ final class ModelClient {
     }
 
     private void expectValue(String key) {
-        Item item = model.get(key);
+        ServedItem item = model.get(key);
         if (item != null) {
             expected.append(
                     "VALUE " + key + " " + item.flags() + " " + item.value().length() + "\r\n" + item.value() + "\r\n");
@@ -91,7 +91,7 @@ final class ModelClient {
     }
 
     private void store(String command, String key, boolean stores) {
-        Item item = new Item(String.valueOf(random.nextInt(1_000)), value());
+        ServedItem item = new ServedItem(String.valueOf(random.nextInt(1_000)), value());
         storageLine(command, key, item, stores ? "STORED\r\n" : "NOT_STORED\r\n");
         if (stores) {
             model.put(key, item);
@@ -99,15 +99,15 @@ final class ModelClient {
     }
 
     private void append(String key) {
-        Item old = model.get(key);
-        Item more = new Item("0", "+");
+        ServedItem old = model.get(key);
+        ServedItem more = new ServedItem("0", "+");
         storageLine("append", key, more, old != null ? "STORED\r\n" : "NOT_STORED\r\n");
         if (old != null) {
-            model.put(key, new Item(old.flags(), old.value() + "+"));
+            model.put(key, new ServedItem(old.flags(), old.value() + "+"));
         }
     }
 
-    private void storageLine(String command, String key, Item item, String answer) {
+    private void storageLine(String command, String key, ServedItem item, String answer) {
         boolean noreply = random.nextInt(4) == 0;
         requests.append(command + " " + key + " " + item.flags() + " 0 "
                 + item.value().length() + (noreply ? " noreply" : "") + "\r\n" + item.value() + "\r\n");

@@ -40,7 +40,7 @@ public final class QuiescedReloads {
 
     private static String stateOf(ServerConnection server) {
         return server.state().address() + (server.usable() ? " usable" : " not usable") + " in flight "
-                + server.inFlight() + " standing " + server.state().replica().status() + " lingering "
+                + server.inFlight() + " status " + server.state().replica().status() + " draining "
                 + server.state().draining() + " journaled "
                 + server.state().replica().journaledKeys();
     }

@@ -9,11 +9,11 @@ import io.mempair.proxy.config.PemFile;
 import io.mempair.proxy.config.ServerSecurity;
 import io.mempair.proxy.config.ServerTlsConfig;
 import io.mempair.proxy.config.TlsIdentity;
-import io.mempair.proxy.testkit.Certificates;
 import io.mempair.proxy.testkit.Memcached;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.RawClient;
 import io.mempair.proxy.testkit.RunningProxy;
+import io.mempair.proxy.testkit.TestCertificates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,11 +36,11 @@ class ServerTlsIT {
     @TempDir
     private static Path folder;
 
-    private static Certificates certificates;
+    private static TestCertificates certificates;
 
     @BeforeAll
     static void makeCertificates() throws IOException {
-        certificates = new Certificates(folder);
+        certificates = new TestCertificates(folder);
         certificates.authority("ca");
         certificates.authority("other-ca");
         certificates.signed("server", "ca", "IP:127.0.0.1");

@@ -77,7 +77,7 @@ class TiersOfProxiesIT {
 
     @Test
     void eachKeyIsOnThePrimaryAndOnOneServerBelow() throws Exception {
-        Map<String, Copies.Copy> lower = new LinkedHashMap<>(Copies.of(below, keys()));
+        Map<String, Copies.StoredCopy> lower = new LinkedHashMap<>(Copies.of(below, keys()));
         int first = lower.size();
         lower.putAll(Copies.of(belowToo, keys()));
 

@@ -17,11 +17,11 @@ import io.mempair.proxy.config.ServerTlsConfig;
 import io.mempair.proxy.config.TlsIdentity;
 import io.mempair.proxy.config.TlsListenerConfig;
 import io.mempair.proxy.config.TransportChoice;
-import io.mempair.proxy.testkit.Certificates;
 import io.mempair.proxy.testkit.Memcached;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.RawClient;
 import io.mempair.proxy.testkit.RunningProxy;
+import io.mempair.proxy.testkit.TestCertificates;
 import io.mempair.proxy.testkit.TestTimeouts;
 import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -53,7 +53,7 @@ class TlsIT {
     @TempDir
     private static Path folder;
 
-    private static Certificates certificates;
+    private static TestCertificates certificates;
     private static Memcached memcached;
 
     private final int plainPort = freePort();
@@ -61,7 +61,7 @@ class TlsIT {
 
     @BeforeAll
     static void start() throws IOException {
-        certificates = new Certificates(folder);
+        certificates = new TestCertificates(folder);
         certificates.authority("ca");
         certificates.authority("other-ca");
         certificates.signedRsa("proxy", "ca", "IP:127.0.0.1");

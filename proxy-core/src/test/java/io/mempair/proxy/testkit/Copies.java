@@ -16,10 +16,10 @@ public final class Copies {
     private Copies() {}
 
     /** One item; {@code lifetimeSeconds} is what is left of it, -1 without end. */
-    public record Copy(long flags, long lifetimeSeconds, String value) {
+    public record StoredCopy(long flags, long lifetimeSeconds, String value) {
 
         /** Whether a client could not tell the two apart today. */
-        public boolean sameAs(Copy other) {
+        public boolean sameAs(StoredCopy other) {
             return flags == other.flags && value.equals(other.value);
         }
 
@@ -32,8 +32,8 @@ public final class Copies {
     }
 
     /** The items a server has of these keys, in their order. */
-    public static Map<String, Copy> of(Memcached memcached, Collection<String> keys) throws IOException {
-        Map<String, Copy> found = new LinkedHashMap<>();
+    public static Map<String, StoredCopy> of(Memcached memcached, Collection<String> keys) throws IOException {
+        Map<String, StoredCopy> found = new LinkedHashMap<>();
         List<String> all = new ArrayList<>(keys);
         try (TextClient client = TextClient.connect(memcached.address().port())) {
             for (int from = 0; from < all.size(); from += KEYS_A_ROUND) {
@@ -43,7 +43,7 @@ public final class Copies {
         return found;
     }
 
-    private static void ask(TextClient client, List<String> keys, Map<String, Copy> found) throws IOException {
+    private static void ask(TextClient client, List<String> keys, Map<String, StoredCopy> found) throws IOException {
         StringBuilder request = new StringBuilder();
         keys.forEach(key -> request.append("mg ").append(key).append(" f t v\r\n"));
         client.send(request.toString());
@@ -57,7 +57,7 @@ public final class Copies {
                 throw new IOException("in the answer to mg " + key + ": " + line);
             }
             String value = client.data(Integer.parseInt(words[1]));
-            found.put(key, new Copy(number(words[2], 'f'), number(words[3], 't'), value));
+            found.put(key, new StoredCopy(number(words[2], 'f'), number(words[3], 't'), value));
         }
     }
 
@@ -69,11 +69,12 @@ public final class Copies {
     }
 
     /** One line for each key in which flags or value differ, or that only one of the two has. */
-    public static List<String> differences(Map<String, Copy> one, Map<String, Copy> other, Collection<String> keys) {
+    public static List<String> differences(
+            Map<String, StoredCopy> one, Map<String, StoredCopy> other, Collection<String> keys) {
         List<String> differences = new ArrayList<>();
         for (String key : keys) {
-            Copy first = one.get(key);
-            Copy second = other.get(key);
+            StoredCopy first = one.get(key);
+            StoredCopy second = other.get(key);
             if (first == null ? second != null : second == null || !first.sameAs(second)) {
                 differences.add(key + ": " + first + " / " + second);
             }

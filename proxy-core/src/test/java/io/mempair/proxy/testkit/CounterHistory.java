@@ -37,7 +37,7 @@ public final class CounterHistory {
         return Optional.empty();
     }
 
-    /** As {@link History#settle}. */
+    /** As {@link OperationHistory#settle}. */
     public Optional<String> settle(long held) {
         Optional<String> wrong = wrongValue(held, highest);
         begun = (int) held;

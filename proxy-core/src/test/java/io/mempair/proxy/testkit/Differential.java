@@ -45,7 +45,7 @@ public final class Differential implements AutoCloseable {
     }
 
     /** What both answered. */
-    public record Answers(String memcached, String mempair) {
+    public record ComparedAnswers(String memcached, String mempair) {
         public boolean same() {
             return memcached.equals(mempair);
         }
@@ -63,26 +63,27 @@ public final class Differential implements AutoCloseable {
     }
 
     /** Runs a case as it is written in the files, on empty servers. */
-    public Answers run(String script) throws Exception {
+    public ComparedAnswers run(String script) throws Exception {
         boolean clock = script.startsWith("~");
         String request = bytesOf(clock ? script.substring(1) : script);
-        Answers answers = exchangeEmptied(request);
+        ComparedAnswers answers = exchangeEmptied(request);
         for (int i = 1; clock && i < CLOCK_TRIES && !answers.same(); i++) {
             answers = exchangeEmptied(request);
         }
         return answers;
     }
 
-    private Answers exchangeEmptied(String request) throws Exception {
+    private ComparedAnswers exchangeEmptied(String request) throws Exception {
         flush();
         List<String> ended = List.of(request + "\r\nversion\r\n");
-        return new Answers(send(plain.client(), ended), send(proxy.client(), ended));
+        return new ComparedAnswers(send(plain.client(), ended), send(proxy.client(), ended));
     }
 
     /** Sends these bytes to both: to memcached in one piece, to the proxy in pieces cut by {@code seed}. */
-    public Answers exchange(String request, long seed) throws Exception {
+    public ComparedAnswers exchange(String request, long seed) throws Exception {
         String ended = request + "\r\nversion\r\n";
-        return new Answers(send(plain.client(), List.of(ended)), send(proxy.client(), cut(ended, new Random(seed))));
+        return new ComparedAnswers(
+                send(plain.client(), List.of(ended)), send(proxy.client(), cut(ended, new Random(seed))));
     }
 
     private static List<String> cut(String request, Random random) {

@@ -11,11 +11,11 @@ final class Flow {
     /** More than the kernel keeps for one of these sockets, so that what it has can be looked at as a whole. */
     private static final int MAX_HELD_BYTES = 2 << 20;
 
-    private record Part(ByteBuffer bytes, long dueNanos) {}
+    private record FlowPart(ByteBuffer bytes, long dueNanos) {}
 
     private final SocketChannel from;
     private final SocketChannel to;
-    private final ArrayDeque<Part> held = new ArrayDeque<>();
+    private final ArrayDeque<FlowPart> held = new ArrayDeque<>();
     private int heldBytes;
     private boolean ended;
     private boolean passedEnd;
@@ -39,7 +39,7 @@ final class Flow {
             }
             byte[] bytes = new byte[count];
             scratch.flip().get(bytes);
-            held.add(new Part(ByteBuffer.wrap(bytes), dueNanos));
+            held.add(new FlowPart(ByteBuffer.wrap(bytes), dueNanos));
             heldBytes += count;
         }
     }

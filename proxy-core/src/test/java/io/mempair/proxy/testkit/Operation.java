@@ -1,10 +1,10 @@
 package io.mempair.proxy.testkit;
 
-/** One write of a key in a {@link History}: what it would do, when, and what its client was told. Guarded by its history. */
+/** One write of a key in a {@link OperationHistory}: what it would do, when, and what its client was told. Guarded by its history. */
 public final class Operation {
 
     /** What it does to the key if it takes effect. */
-    public enum Effect {
+    public enum OperationEffect {
         /** Gives it a value that names this operation. */
         WRITE,
         /** Adds a word that names this operation to the value it has. */
@@ -29,12 +29,12 @@ public final class Operation {
     static final long NO_END = Long.MAX_VALUE;
 
     final long id;
-    final Effect effect;
+    final OperationEffect effect;
     final long startNanos;
     long endNanos = NO_END;
     Fate fate = Fate.PENDING;
 
-    Operation(long id, Effect effect, long startNanos) {
+    Operation(long id, OperationEffect effect, long startNanos) {
         this.id = id;
         this.effect = effect;
         this.startNanos = startNanos;
@@ -56,6 +56,6 @@ public final class Operation {
 
     /** Whether it is sure that it replaced whatever value there was. */
     boolean surelyReplaces() {
-        return fate == Fate.DONE && effect != Effect.APPEND;
+        return fate == Fate.DONE && effect != OperationEffect.APPEND;
     }
 }

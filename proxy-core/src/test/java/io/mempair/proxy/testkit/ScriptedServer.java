@@ -20,12 +20,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class ScriptedServer implements AutoCloseable {
 
     /** What to do with one request line. */
-    public interface Script {
-        void answer(String line, Connection connection) throws IOException;
+    public interface ServerScript {
+        void answer(String line, ScriptedConnection connection) throws IOException;
     }
 
     /** One connection, as the script sees it. */
-    public record Connection(Socket socket, InputStream in) {
+    public record ScriptedConnection(Socket socket, InputStream in) {
 
         public void send(String text) throws IOException {
             socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
@@ -43,7 +43,7 @@ public final class ScriptedServer implements AutoCloseable {
     }
 
     private final ServerSocket listener;
-    private final Script script;
+    private final ServerScript script;
     private final Runnable onHangUp;
     private volatile String self = "END\r\n";
     private volatile String settings = "STAT item_size_max 1048576\r\nEND\r\n";
@@ -52,11 +52,11 @@ public final class ScriptedServer implements AutoCloseable {
 
     private final String version;
 
-    private ScriptedServer(String version, Script script, Runnable onHangUp) throws IOException {
+    private ScriptedServer(String version, ServerScript script, Runnable onHangUp) throws IOException {
         this(InetAddress.getLoopbackAddress(), 0, version, script, onHangUp);
     }
 
-    private ScriptedServer(InetAddress host, int port, String version, Script script, Runnable onHangUp)
+    private ScriptedServer(InetAddress host, int port, String version, ServerScript script, Runnable onHangUp)
             throws IOException {
         this.version = version;
         this.listener = new ServerSocket(port, 50, host);
@@ -64,26 +64,26 @@ public final class ScriptedServer implements AutoCloseable {
         this.onHangUp = onHangUp;
     }
 
-    public static ScriptedServer playing(Script script) throws IOException {
+    public static ScriptedServer playing(ServerScript script) throws IOException {
         return playing(script, () -> {});
     }
 
-    /** As {@link #playing(Script)}; {@code onHangUp} runs for each connection the proxy closes in order. */
-    public static ScriptedServer playing(Script script, Runnable onHangUp) throws IOException {
+    /** As {@link #playing(ServerScript)}; {@code onHangUp} runs for each connection the proxy closes in order. */
+    public static ScriptedServer playing(ServerScript script, Runnable onHangUp) throws IOException {
         ScriptedServer server = new ScriptedServer("1.6.18", script, onHangUp);
         daemon(server::accept);
         return server;
     }
 
-    /** As {@link #playing(Script)}, at an address and port of the test's choice. */
-    public static ScriptedServer at(InetAddress host, int port, Script script) throws IOException {
+    /** As {@link #playing(ServerScript)}, at an address and port of the test's choice. */
+    public static ScriptedServer at(InetAddress host, int port, ServerScript script) throws IOException {
         ScriptedServer server = new ScriptedServer(host, port, "1.6.18", script, () -> {});
         daemon(server::accept);
         return server;
     }
 
-    /** As {@link #playing(Script)}, and says that it is this version. */
-    public static ScriptedServer ofVersion(String version, Script script) throws IOException {
+    /** As {@link #playing(ServerScript)}, and says that it is this version. */
+    public static ScriptedServer ofVersion(String version, ServerScript script) throws IOException {
         ScriptedServer server = new ScriptedServer(version, script, () -> {});
         daemon(server::accept);
         return server;
@@ -114,7 +114,8 @@ public final class ScriptedServer implements AutoCloseable {
     private void serve(Socket socket) {
         try (socket) {
             socket.setTcpNoDelay(true);
-            Connection connection = new Connection(socket, new BufferedInputStream(socket.getInputStream()));
+            ScriptedConnection connection =
+                    new ScriptedConnection(socket, new BufferedInputStream(socket.getInputStream()));
             boolean greeted = false;
             for (String line = line(connection.in()); line != null; line = line(connection.in())) {
                 if (line.equals("version")) {
@@ -165,7 +166,7 @@ public final class ScriptedServer implements AutoCloseable {
         return new ServerAddress("127.0.0.1", listener.getLocalPort());
     }
 
-    /** The request lines seen so far, the greeting left out. */
+    /** The request lines seen so far, the handshake left out. */
     public List<String> lines() {
         return new ArrayList<>(lines);
     }

@@ -20,10 +20,10 @@ public final class TextClient implements AutoCloseable {
     private static final int SILENCE_MILLIS = 20_000;
 
     /** What came for a key. {@code cas} is 0 where it was not asked for. */
-    public record Item(String key, long flags, String value, long cas) {}
+    public record TextItem(String key, long flags, String value, long cas) {}
 
     /** The answer to a retrieval: items, or an error line instead of the rest. */
-    public record Retrieved(List<Item> items, String error) {
+    public record Retrieved(List<TextItem> items, String error) {
         public boolean failed() {
             return !error.isEmpty();
         }
@@ -81,7 +81,7 @@ public final class TextClient implements AutoCloseable {
 
     /** The answer to a {@code get} or {@code gets} sent before. */
     public Retrieved retrieved() throws IOException {
-        List<Item> items = new ArrayList<>();
+        List<TextItem> items = new ArrayList<>();
         for (String line = line(); !line.equals("END"); line = line()) {
             if (line.startsWith("SERVER_ERROR")) {
                 return new Retrieved(items, line);
@@ -92,7 +92,7 @@ public final class TextClient implements AutoCloseable {
             }
             String value = data(Integer.parseInt(words[3]));
             long cas = words.length == 5 ? Long.parseUnsignedLong(words[4]) : 0;
-            items.add(new Item(words[1], Long.parseLong(words[2]), value, cas));
+            items.add(new TextItem(words[1], Long.parseLong(words[2]), value, cas));
         }
         return new Retrieved(items, "");
     }

@@ -42,7 +42,7 @@ class WireTest {
         String value = "v".repeat(900_000);
         try (TextClient client = TextClient.connect(wire.address().port())) {
             assertThat(client.ask(TextClient.storage("set", "k", 7, 0, value))).isEqualTo("STORED");
-            assertThat(client.retrieve("get k").items()).containsExactly(new TextClient.Item("k", 7, value, 0));
+            assertThat(client.retrieve("get k").items()).containsExactly(new TextClient.TextItem("k", 7, value, 0));
         }
     }
 

@@ -19,16 +19,16 @@ import java.util.Set;
  */
 public final class KeptCounters {
 
-    private static final class Kept {
+    private static final class KeptStats {
         private final ServerCounters counters;
         private long takenAt;
 
-        Kept(StatsTopic topic) {
+        KeptStats(StatsTopic topic) {
             counters = new ServerCounters(topic);
         }
     }
 
-    private final Map<StatsTopic, Map<ServerAddress, Kept>> topics = new EnumMap<>(StatsTopic.class);
+    private final Map<StatsTopic, Map<ServerAddress, KeptStats>> topics = new EnumMap<>(StatsTopic.class);
     private final Map<ServerAddress, Long> resets = new LinkedHashMap<>();
 
     /** Rises with each query and each reply. */
@@ -49,7 +49,7 @@ public final class KeptCounters {
     synchronized List<ServerStats> heard(
             StatsTopic topic, long mark, List<ServerStats> answers, List<ServerAddress> pool) {
         turn++;
-        Map<ServerAddress, Kept> servers = topics.computeIfAbsent(topic, asked -> new LinkedHashMap<>());
+        Map<ServerAddress, KeptStats> servers = topics.computeIfAbsent(topic, asked -> new LinkedHashMap<>());
         List<ServerStats> merged = new ArrayList<>();
         Set<ServerAddress> present = new HashSet<>();
         Set<String> names = new HashSet<>();
@@ -61,7 +61,7 @@ public final class KeptCounters {
                 merged.add(answer);
                 continue;
             }
-            Kept kept = servers.computeIfAbsent(answer.server(), server -> new Kept(topic));
+            KeptStats kept = servers.computeIfAbsent(answer.server(), server -> new KeptStats(topic));
             kept.counters.heard(answer.stats(), mark > kept.takenAt);
             kept.takenAt = turn;
             merged.add(new ServerStats(answer.server(), kept.counters.in(answer.stats())));

@@ -31,7 +31,7 @@ public final class StatsCommand {
 
     private final ServingPlan plan;
     private final PoolStatus status;
-    private final Deque<Question> waiting = new ArrayDeque<>();
+    private final Deque<StatsQuestion> waiting = new ArrayDeque<>();
     private int queries;
 
     /**
@@ -70,9 +70,9 @@ public final class StatsCommand {
 
     /** No question overtakes an earlier one: {@code stats reset} and what follows it are seen in order. */
     private void put(StatsTopic topic, Consumer<StatsAnswer> answered) {
-        Question last = waiting.peekLast();
+        StatsQuestion last = waiting.peekLast();
         if (last == null || last.topic != topic || last.answered.size() == MAX_SHARED) {
-            last = new Question(topic);
+            last = new StatsQuestion(topic);
             waiting.add(last);
         }
         last.answered.add(answered);
@@ -81,7 +81,7 @@ public final class StatsCommand {
 
     private void sendNext() {
         while (queries < MAX_QUERIES && !waiting.isEmpty()) {
-            Question next = waiting.remove();
+            StatsQuestion next = waiting.remove();
             queries++;
             boolean primariesOnly = next.topic.servers() == StatsTopic.Servers.PRIMARIES;
             new StatsQuery(next, primariesOnly ? primaries() : plan.pool().all()).send();
@@ -95,12 +95,12 @@ public final class StatsCommand {
     }
 
     /** What some clients ask, with one answer for all of them. */
-    private static final class Question {
+    private static final class StatsQuestion {
 
         private final StatsTopic topic;
         private final List<Consumer<StatsAnswer>> answered = new ArrayList<>(1);
 
-        Question(StatsTopic topic) {
+        StatsQuestion(StatsTopic topic) {
             this.topic = topic;
         }
 
@@ -112,14 +112,14 @@ public final class StatsCommand {
     /** One question, until every server has replied or failed. */
     private final class StatsQuery {
 
-        private final Question question;
+        private final StatsQuestion question;
         private final StatsTopic topic;
         private final List<ServerConnection> servers;
         private final List<@Nullable ServerStats> answers = new ArrayList<>();
         private final long mark = status.keptCounters().asked();
         private int awaited = 1;
 
-        StatsQuery(Question question, List<ServerConnection> servers) {
+        StatsQuery(StatsQuestion question, List<ServerConnection> servers) {
             this.question = question;
             this.topic = question.topic;
             this.servers = servers;

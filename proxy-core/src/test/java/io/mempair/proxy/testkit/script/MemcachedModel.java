@@ -15,9 +15,9 @@ public final class MemcachedModel {
     private static final long ENDLESS = Long.MAX_VALUE;
 
     /** One item. */
-    public record Item(String value, long flags, long expires, long id, boolean stale, boolean promised) {}
+    public record ModelItem(String value, long flags, long expires, long id, boolean stale, boolean promised) {}
 
-    private final Map<String, Item> items = new TreeMap<>();
+    private final Map<String, ModelItem> items = new TreeMap<>();
     private final String version;
     private long pid;
     private long started;
@@ -46,23 +46,23 @@ public final class MemcachedModel {
     }
 
     /** The item with that key, or null. */
-    public @Nullable Item item(String key) {
-        Item item = items.get(key);
+    public @Nullable ModelItem item(String key) {
+        ModelItem item = items.get(key);
         return item == null || item.expires <= now ? null : item;
     }
 
     /** Puts an item there behind everybody's back. */
     public void put(String key, String value) {
-        items.put(key, new Item(value, 0, ENDLESS, ++lastId, false, false));
+        items.put(key, new ModelItem(value, 0, ENDLESS, ++lastId, false, false));
     }
 
     /** As {@link #put(String, String)}, with an id. */
     public void put(String key, String value, long id) {
-        items.put(key, new Item(value, 0, ENDLESS, id, false, false));
+        items.put(key, new ModelItem(value, 0, ENDLESS, id, false, false));
     }
 
     /** All that is there. */
-    public Map<String, Item> items() {
+    public Map<String, ModelItem> items() {
         return items;
     }
 
@@ -143,7 +143,7 @@ public final class MemcachedModel {
     private String retrieval(String[] words, int firstKey, boolean withId, @Nullable String exptime) {
         StringBuilder out = new StringBuilder();
         for (int i = firstKey; i < words.length; i++) {
-            Item item = exptime == null ? items.get(words[i]) : touch(words[i], Long.parseLong(exptime));
+            ModelItem item = exptime == null ? items.get(words[i]) : touch(words[i], Long.parseLong(exptime));
             if (item != null) {
                 out.append("VALUE " + words[i] + ' ' + item.flags + ' ' + item.value.length());
                 out.append(withId ? " " + Long.toUnsignedString(item.id) : "").append("\r\n");
@@ -154,10 +154,10 @@ public final class MemcachedModel {
     }
 
     @Nullable
-    Item touch(String key, long exptime) {
-        Item item = items.get(key);
+    ModelItem touch(String key, long exptime) {
+        ModelItem item = items.get(key);
         if (item != null) {
-            item = new Item(item.value, item.flags, expiry(exptime), item.id, item.stale, item.promised);
+            item = new ModelItem(item.value, item.flags, expiry(exptime), item.id, item.stale, item.promised);
             items.put(key, item);
         }
         return item;
@@ -171,7 +171,7 @@ public final class MemcachedModel {
     }
 
     /** Seconds left; -1 for ever. */
-    long remaining(Item item) {
+    long remaining(ModelItem item) {
         return item.expires == ENDLESS ? -1 : item.expires - now;
     }
 
@@ -200,7 +200,7 @@ public final class MemcachedModel {
             long ifId,
             long ownId,
             boolean staleIfOld) {
-        Item old = items.get(key);
+        ModelItem old = items.get(key);
         boolean stale = false;
         if (ifId != 0 && old == null) {
             return "NF";
@@ -218,15 +218,15 @@ public final class MemcachedModel {
         long id = ownId == 0 ? nextId() : ownId;
         if (joins && old != null) {
             String both = mode.equals("APPEND") ? old.value + data : data + old.value;
-            items.put(key, new Item(both, old.flags, old.expires, id, stale, false));
+            items.put(key, new ModelItem(both, old.flags, old.expires, id, stale, false));
         } else {
-            items.put(key, new Item(data, Long.parseLong(flags), expiry(exptime), id, stale, false));
+            items.put(key, new ModelItem(data, Long.parseLong(flags), expiry(exptime), id, stale, false));
         }
         return "HD";
     }
 
     private String arithmetic(String key, long delta, boolean down) {
-        Item item = items.get(key);
+        ModelItem item = items.get(key);
         if (item == null) {
             return "NOT_FOUND\r\n";
         }
@@ -237,13 +237,13 @@ public final class MemcachedModel {
     /** The item's next number, or null if it is none. The item must be there. */
     @Nullable
     String count(String key, long delta, boolean down, long ownId) {
-        Item item = items.get(key);
+        ModelItem item = items.get(key);
         if (item == null || !item.value.matches("[0-9]{1,18}")) {
             return null;
         }
         long number = Long.parseLong(item.value);
         String next = String.valueOf(down ? Math.max(0, number - delta) : number + delta);
-        items.put(key, new Item(next, item.flags, item.expires, ownId == 0 ? nextId() : ownId, false, false));
+        items.put(key, new ModelItem(next, item.flags, item.expires, ownId == 0 ? nextId() : ownId, false, false));
         return next;
     }
 }

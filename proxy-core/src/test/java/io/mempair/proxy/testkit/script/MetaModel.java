@@ -1,6 +1,6 @@
 package io.mempair.proxy.testkit.script;
 
-import io.mempair.proxy.testkit.script.MemcachedModel.Item;
+import io.mempair.proxy.testkit.script.MemcachedModel.ModelItem;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +30,7 @@ final class MetaModel {
     }
 
     private String retrieve() {
-        Item item = memcached.item(key);
+        ModelItem item = memcached.item(key);
         boolean made = false;
         if (item == null && has('N')) {
             memcached.store("ADD", key, "", "0", number('N', 0), 0, number('E', 0), false);
@@ -58,8 +58,10 @@ final class MetaModel {
     }
 
     private void promise() {
-        Item item = memcached.item(key);
-        memcached.items().put(key, new Item(item.value(), item.flags(), item.expires(), item.id(), item.stale(), true));
+        ModelItem item = memcached.item(key);
+        memcached
+                .items()
+                .put(key, new ModelItem(item.value(), item.flags(), item.expires(), item.id(), item.stale(), true));
     }
 
     private String store(String data) {
@@ -78,7 +80,7 @@ final class MetaModel {
     }
 
     private String delete() {
-        Item item = memcached.item(key);
+        ModelItem item = memcached.item(key);
         if (item == null) {
             return "NF";
         }
@@ -90,7 +92,7 @@ final class MetaModel {
             long id = number('E', 0) == 0 ? memcached.nextId() : number('E', 0);
             memcached
                     .items()
-                    .put(key, new Item(value, has('x') ? 0 : item.flags(), item.expires(), id, has('I'), false));
+                    .put(key, new ModelItem(value, has('x') ? 0 : item.flags(), item.expires(), id, has('I'), false));
             if (has('T')) {
                 memcached.touch(key, number('T', 0));
             }
@@ -101,7 +103,7 @@ final class MetaModel {
     }
 
     private String calculate() {
-        Item item = memcached.item(key);
+        ModelItem item = memcached.item(key);
         if (item == null && has('N')) {
             memcached.store("ADD", key, String.valueOf(number('J', 0)), "0", number('N', 0), 0, number('E', 0), false);
         } else if (item == null) {
@@ -121,7 +123,7 @@ final class MetaModel {
     }
 
     /** The flags that are repeated, in the order asked. */
-    private String said(@Nullable Item item) {
+    private String said(@Nullable ModelItem item) {
         StringBuilder out = new StringBuilder();
         for (int i = firstFlag; i < words.length; i++) {
             switch (words[i].charAt(0)) {

@@ -21,7 +21,7 @@ public final class Play {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(12);
 
     /** One step of one server; or, without a server, something else. */
-    private record Event(@Nullable VirtualServer server, Step step, String text, Runnable other) {
+    private record PlayEvent(@Nullable VirtualServer server, Step step, String text, Runnable other) {
         @Override
         public String toString() {
             return text;
@@ -35,9 +35,9 @@ public final class Play {
     private int pausesLeft;
     private int halvesLeft;
     private int faultsPlayed;
-    private Predicate<String> automatic = VirtualServer::isGreeting;
+    private Predicate<String> automatic = VirtualServer::isHandshake;
     private Set<VirtualServer> faulty;
-    private @Nullable Event once;
+    private @Nullable PlayEvent once;
     private Runnable afterEach = () -> {};
     private boolean refused;
 
@@ -63,15 +63,15 @@ public final class Play {
 
     /** That happens once, at most, while a request waits. */
     public Play once(String name, Runnable event) {
-        once = new Event(null, Step.ANSWERS, name, () -> {
+        once = new PlayEvent(null, Step.ANSWERS, name, () -> {
             once = null;
             event.run();
         });
         return this;
     }
 
-    /** Greetings, and what looks like them, wait for a step too. */
-    public Play greetingsToo() {
+    /** Handshakes, and what looks like them, wait for a step too. */
+    public Play handshakesToo() {
         automatic = line -> false;
         return this;
     }
@@ -97,7 +97,7 @@ public final class Play {
         }
     }
 
-    /** From now on requests wait for a step. Greetings of new connections are answered at once. */
+    /** From now on requests wait for a step. Handshakes of new connections are answered at once. */
     public Play ready() {
         proxy.servers().forEach(server -> server.automatic(faulty.contains(server) ? automatic : line -> true));
         proxy.loop().settle();
@@ -109,7 +109,7 @@ public final class Play {
         ready();
         Duration waited = Duration.ZERO;
         for (int steps = 0; ; steps++) {
-            List<Event> events = possible();
+            List<PlayEvent> events = possible();
             while (events.isEmpty() && proxy.waitsForLastCopy() && waited.compareTo(LONGEST_WAIT) < 0) {
                 proxy.pass(SLOW);
                 waited = waited.plus(SLOW);
@@ -126,8 +126,8 @@ public final class Play {
         }
     }
 
-    private List<Event> possible() {
-        List<Event> events = new ArrayList<>();
+    private List<PlayEvent> possible() {
+        List<PlayEvent> events = new ArrayList<>();
         for (VirtualServer server : proxy.servers()) {
             if (server.isAsked()) {
                 add(events, server, Step.ANSWERS);
@@ -150,19 +150,19 @@ public final class Play {
         return events;
     }
 
-    private Event pause() {
-        return new Event(null, Step.ANSWERS, "time passes", () -> {
+    private PlayEvent pause() {
+        return new PlayEvent(null, Step.ANSWERS, "time passes", () -> {
             pausesLeft--;
             proxy.pass(SLOW);
         });
     }
 
-    private static void add(List<Event> events, VirtualServer server, Step step) {
+    private static void add(List<PlayEvent> events, VirtualServer server, Step step) {
         String place = server.address().port() > 100 ? "backup " : "primary ";
-        events.add(new Event(server, step, place + step + " '" + server.asked() + "'", () -> {}));
+        events.add(new PlayEvent(server, step, place + step + " '" + server.asked() + "'", () -> {}));
     }
 
-    private void play(Event event) {
+    private void play(PlayEvent event) {
         if (event.server() == null) {
             event.other().run();
             proxy.loop().settle();

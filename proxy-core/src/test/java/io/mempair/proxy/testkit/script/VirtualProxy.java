@@ -69,19 +69,19 @@ public final class VirtualProxy implements AutoCloseable {
      * @param primaries  versions of the servers of the first tier
      * @param backups    and of the second; none for one copy
      */
-    public record Setup(List<String> primaries, List<String> backups, CopyPolicy copies, ClientPolicy policy) {
+    public record VirtualSetup(List<String> primaries, List<String> backups, CopyPolicy copies, ClientPolicy policy) {
 
         /** Two servers of that version, one in each tier. */
-        public static Setup pair(String version) {
-            return new Setup(List.of(version), List.of(version), CopyPolicy.DEFAULT, ClientPolicy.OPEN);
+        public static VirtualSetup pair(String version) {
+            return new VirtualSetup(List.of(version), List.of(version), CopyPolicy.DEFAULT, ClientPolicy.OPEN);
         }
 
-        public Setup with(CopyPolicy other) {
-            return new Setup(primaries, backups, other, policy);
+        public VirtualSetup with(CopyPolicy other) {
+            return new VirtualSetup(primaries, backups, other, policy);
         }
 
-        public Setup with(ClientPolicy other) {
-            return new Setup(primaries, backups, copies, other);
+        public VirtualSetup with(ClientPolicy other) {
+            return new VirtualSetup(primaries, backups, copies, other);
         }
     }
 
@@ -102,7 +102,7 @@ public final class VirtualProxy implements AutoCloseable {
     private boolean recovering;
 
     /** Not connected yet, so that a test can say what is known of the servers before. */
-    public VirtualProxy(Setup setup) {
+    public VirtualProxy(VirtualSetup setup) {
         List<ServerAddress> primaries = addresses(setup.primaries(), 1);
         List<ServerAddress> backups = addresses(setup.backups(), 101);
         config = new PoolConfig(

@@ -16,12 +16,12 @@ import java.util.function.Predicate;
 public final class VirtualServer {
 
     /** One request, or what is left of an answer. */
-    private record Request(String line, String data, String rest) {}
+    private record AskedRequest(String line, String data, String rest) {}
 
     /** What the server knows of a connection. */
     private static final class Socket {
         private String unread = "";
-        private final Deque<Request> requests = new ArrayDeque<>();
+        private final Deque<AskedRequest> requests = new ArrayDeque<>();
         private boolean ended;
     }
 
@@ -53,7 +53,7 @@ public final class VirtualServer {
         return model;
     }
 
-    /** Lines it has carried out or refused, oldest first, but for those of greetings. */
+    /** Lines it has carried out or refused, oldest first, but for those of handshakes. */
     public List<String> heard() {
         return heard;
     }
@@ -81,7 +81,7 @@ public final class VirtualServer {
     }
 
     /** Whether a line belongs to what a new connection is asked. */
-    public static boolean isGreeting(String line) {
+    public static boolean isHandshake(String line) {
         return line.equals("version") || line.startsWith("stats") || line.contains("mempair:process:");
     }
 
@@ -122,7 +122,7 @@ public final class VirtualServer {
                 return;
             }
             String block = data < 0 ? "" : socket.unread.substring(lineEnd + 2, end - 2);
-            socket.requests.add(new Request(line, block, ""));
+            socket.requests.add(new AskedRequest(line, block, ""));
             socket.unread = socket.unread.substring(end);
             lineEnd = socket.unread.indexOf("\r\n");
         }
@@ -159,7 +159,7 @@ public final class VirtualServer {
 
     /** What it was asked, or the rest of an answer that is still to come. */
     public String asked() {
-        Request request = asking().getValue().requests.element();
+        AskedRequest request = asking().getValue().requests.element();
         return request.rest().isEmpty() ? request.line() : "rest of an answer";
     }
 
@@ -183,7 +183,7 @@ public final class VirtualServer {
             case ANSWERS -> answer(channel, socket, false);
             case ANSWERS_HALF -> answer(channel, socket, true);
             case REFUSES -> {
-                Request request = socket.requests.remove();
+                AskedRequest request = socket.requests.remove();
                 heard.add(request.line());
                 refusedStorage |= MemcachedModel.dataBytes(request.line()) >= 0;
                 channel.receive(model.refuse(request.line()));
@@ -207,19 +207,19 @@ public final class VirtualServer {
         loop.settle();
     }
 
-    private String carryOut(Request request) {
-        if (!isGreeting(request.line())) {
+    private String carryOut(AskedRequest request) {
+        if (!isHandshake(request.line())) {
             heard.add(request.line());
         }
         return model.answer(request.line(), request.data());
     }
 
     private void answer(ScriptedChannel channel, Socket socket, boolean half) {
-        Request request = socket.requests.remove();
+        AskedRequest request = socket.requests.remove();
         String answer = request.rest().isEmpty() ? carryOut(request) : request.rest();
         int split = half ? answer.length() / 2 : answer.length();
         if (split < answer.length()) {
-            socket.requests.addFirst(new Request(request.line(), "", answer.substring(split)));
+            socket.requests.addFirst(new AskedRequest(request.line(), "", answer.substring(split)));
         }
         if (!socket.ended) {
             send(channel, answer.substring(0, split));

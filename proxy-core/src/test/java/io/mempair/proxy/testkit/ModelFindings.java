@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.List;
 
 /** What a test found to be wrong: how often, and the first few in words. For any thread. */
-public final class Findings {
+public final class ModelFindings {
 
     private static final int MAX_KEPT = 10;
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Reloads under load, with real memcached: no client is dropped and no request fails. */
 @ExtendWith(NoLeaks.class)
 @Timeout(90)
-class ReloadIT {
+class ProxyReloadIT {
 
     private static final int CLIENTS = 6;
     private static final int RELOADS = 60;
@@ -38,7 +38,7 @@ class ReloadIT {
         int run(int client, RawClient connection, AtomicBoolean over) throws Exception;
     }
 
-    private interface Change {
+    private interface ReloadStep {
         void apply(int round) throws Exception;
     }
 
@@ -58,7 +58,7 @@ class ReloadIT {
 
             underLoad(
                     proxy,
-                    ReloadIT::setAndGet,
+                    ProxyReloadIT::setAndGet,
                     round -> proxy.reload(primaries.get(round % 4), backups.get(round % 4)));
         }
     }
@@ -73,7 +73,7 @@ class ReloadIT {
                 Memcached two = Memcached.started();
                 Memcached spare = Memcached.started();
                 RunningProxy proxy = RunningProxy.inFrontOf(one.address(), two.address())) {
-            underLoad(proxy, ReloadIT::playModel, round -> {
+            underLoad(proxy, ProxyReloadIT::playModel, round -> {
                 ServerTimeouts timeouts = new ServerTimeouts(
                         Duration.ofMillis(400 + round),
                         Duration.ofMillis(2_000 + round),
@@ -91,7 +91,7 @@ class ReloadIT {
         }
     }
 
-    private static void underLoad(RunningProxy proxy, Load load, Change change) throws Exception {
+    private static void underLoad(RunningProxy proxy, Load load, ReloadStep change) throws Exception {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         proxy.server().bindTo(registry);
         AtomicBoolean over = new AtomicBoolean();

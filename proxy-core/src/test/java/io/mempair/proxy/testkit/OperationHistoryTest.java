@@ -2,36 +2,36 @@ package io.mempair.proxy.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mempair.proxy.testkit.History.Look;
-import io.mempair.proxy.testkit.Operation.Effect;
+import io.mempair.proxy.testkit.Operation.OperationEffect;
+import io.mempair.proxy.testkit.OperationHistory.Look;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The checker finds the lies that are planted, and no others. */
-class HistoryTest {
+class OperationHistoryTest {
 
-    private final History history = new History(0);
+    private final OperationHistory history = new OperationHistory(0);
 
     private Operation write(long id, long start, long end) {
-        return done(id, Effect.WRITE, start, end);
+        return done(id, OperationEffect.WRITE, start, end);
     }
 
     private Operation delete(long id, long start, long end) {
-        return done(id, Effect.DELETE, start, end);
+        return done(id, OperationEffect.DELETE, start, end);
     }
 
     private Operation append(long id, long start, long end) {
-        return done(id, Effect.APPEND, start, end);
+        return done(id, OperationEffect.APPEND, start, end);
     }
 
-    private Operation done(long id, Effect effect, long start, long end) {
+    private Operation done(long id, OperationEffect effect, long start, long end) {
         Operation operation = history.begin(id, effect, start);
         assertThat(history.done(operation, end)).isEmpty();
         return operation;
     }
 
-    private Operation failed(long id, Effect effect, long start) {
+    private Operation failed(long id, OperationEffect effect, long start) {
         Operation operation = history.begin(id, effect, start);
         history.failed(operation);
         return operation;
@@ -76,9 +76,9 @@ class HistoryTest {
 
     @Test
     void aValueFromTheFutureAndOneThatWasRefusedAreLies() {
-        Operation refused = history.begin(1, Effect.WRITE, 10);
+        Operation refused = history.begin(1, OperationEffect.WRITE, 10);
         assertThat(history.refused(refused, 20)).isEmpty();
-        history.begin(2, Effect.WRITE, 70);
+        history.begin(2, OperationEffect.WRITE, 70);
 
         assertThat(value("w1:", 50, 60)).isPresent();
         assertThat(value("w2:", 50, 60)).isPresent();
@@ -107,7 +107,7 @@ class HistoryTest {
     @Test
     void aWriteThatFailedMayShowOrNotAndMayHaveDeleted() {
         write(1, 10, 20);
-        failed(2, Effect.WRITE, 30);
+        failed(2, OperationEffect.WRITE, 30);
 
         assertThat(value("w1:", 50, 60)).isEmpty();
         assertThat(value("w2:", 50, 60)).isEmpty();
@@ -120,7 +120,7 @@ class HistoryTest {
     @Test
     void aDeleteThatFailedMayShowOrNot() {
         write(1, 10, 20);
-        failed(2, Effect.DELETE, 30);
+        failed(2, OperationEffect.DELETE, 30);
 
         assertThat(value("w1:", 50, 60)).isEmpty();
         assertThat(miss(50, 60)).isEmpty();
@@ -129,7 +129,7 @@ class HistoryTest {
     @Test
     void whatWasHeldWhenAllWasQuietIsAllThereMayBeFromThenOn() {
         write(1, 10, 20);
-        failed(2, Effect.WRITE, 30);
+        failed(2, OperationEffect.WRITE, 30);
         assertThat(history.settle(ModelValue.parse("w1:"), 100)).isEmpty();
 
         assertThat(value("w1:", 110, 120)).isEmpty();
@@ -149,13 +149,13 @@ class HistoryTest {
     @Test
     void aMissThatOnlyAFailureCouldExplainWaitsForTheOutcome() {
         write(1, 10, 20);
-        Operation second = history.begin(2, Effect.WRITE, 30);
-        Operation third = history.begin(3, Effect.WRITE, 31);
+        Operation second = history.begin(2, OperationEffect.WRITE, 30);
+        Operation third = history.begin(3, OperationEffect.WRITE, 31);
         assertThat(miss(40, 50)).isEmpty();
 
         assertThat(history.done(second, 60)).as("the third may still fail").isEmpty();
         assertThat(history.done(third, 70)).isPresent();
-        assertThat(history.done(history.begin(4, Effect.WRITE, 80), 90))
+        assertThat(history.done(history.begin(4, OperationEffect.WRITE, 80), 90))
                 .as("said once")
                 .isEmpty();
     }
@@ -163,11 +163,12 @@ class HistoryTest {
     @Test
     void aMissThatAFailureExplainsIsForgotten() {
         write(1, 10, 20);
-        Operation second = history.begin(2, Effect.WRITE, 30);
+        Operation second = history.begin(2, OperationEffect.WRITE, 30);
         assertThat(miss(40, 50)).isEmpty();
 
         history.failed(second);
-        assertThat(history.done(history.begin(3, Effect.WRITE, 80), 90)).isEmpty();
+        assertThat(history.done(history.begin(3, OperationEffect.WRITE, 80), 90))
+                .isEmpty();
     }
 
     @Test
@@ -198,7 +199,7 @@ class HistoryTest {
     @Test
     void anAppendThatFailedMayShowOnceOrNot() {
         write(1, 10, 20);
-        failed(2, Effect.APPEND, 30);
+        failed(2, OperationEffect.APPEND, 30);
 
         assertThat(value("w1:", 50, 60)).isEmpty();
         assertThat(value("w1:+2", 50, 60)).isEmpty();

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Certificates made with openssl, in a folder of the test. Fails with the remedy when there is no openssl. */
-public final class Certificates {
+public final class TestCertificates {
 
     private static final List<String> CURVE = List.of("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1");
 
     private final Path folder;
 
-    public Certificates(Path folder) {
+    public TestCertificates(Path folder) {
         this.folder = folder;
     }
 

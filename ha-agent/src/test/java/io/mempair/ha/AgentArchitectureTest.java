@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The dependency rules of {@code docs/design/architecture.md}. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
-class ArchitectureTest {
+class AgentArchitectureTest {
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

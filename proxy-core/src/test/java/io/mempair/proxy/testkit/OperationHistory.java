@@ -1,7 +1,7 @@
 package io.mempair.proxy.testkit;
 
-import io.mempair.proxy.testkit.Operation.Effect;
 import io.mempair.proxy.testkit.Operation.Fate;
+import io.mempair.proxy.testkit.Operation.OperationEffect;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +14,7 @@ import java.util.Optional;
  * ended before the look began; until then it may be seen. A write that failed may take effect at any time until
  * {@link #settle}, and may as well have deleted the key.
  */
-public final class History {
+public final class OperationHistory {
 
     /** A look at the key: {@code own} is a write that the same client had sent before on the same connection, or null. */
     public record Look(long startNanos, long endNanos, Operation own) {
@@ -29,12 +29,12 @@ public final class History {
     private boolean startsAbsent = true;
 
     /** Of a key that is absent from the beginning. */
-    public History(long nowNanos) {
+    public OperationHistory(long nowNanos) {
         absentSinceNanos = nowNanos;
     }
 
     /** A client is about to send this write. */
-    public Operation begin(long id, Effect effect, long nowNanos) {
+    public Operation begin(long id, OperationEffect effect, long nowNanos) {
         Operation operation = new Operation(id, effect, nowNanos);
         operations.add(operation);
         return operation;
@@ -91,7 +91,7 @@ public final class History {
 
     /** What is wrong with a value a client saw. */
     public Optional<String> wrongValue(ModelValue value, Look look) {
-        Optional<Operation> writer = find(value.writer(), Effect.WRITE);
+        Optional<Operation> writer = find(value.writer(), OperationEffect.WRITE);
         if (writer.isEmpty() || !writer.get().mayHaveEffect()) {
             return Optional.of("written by " + value.writer() + ", which never was or was gone long ago");
         }
@@ -108,7 +108,7 @@ public final class History {
     private Optional<String> wrongAppends(Operation written, List<Long> appenders, Look look) {
         List<Operation> seen = new ArrayList<>();
         for (long id : appenders) {
-            Optional<Operation> found = find(id, Effect.APPEND);
+            Optional<Operation> found = find(id, OperationEffect.APPEND);
             if (found.isEmpty() || !found.get().mayHaveEffect()) {
                 return Optional.of("has +" + id + ", which never was or was gone long ago");
             }
@@ -130,7 +130,7 @@ public final class History {
             seen.add(append);
         }
         return operations.stream()
-                .filter(append -> append.effect == Effect.APPEND && append.fate == Fate.DONE)
+                .filter(append -> append.effect == OperationEffect.APPEND && append.fate == Fate.DONE)
                 .filter(append -> append.startNanos > written.endNanos && before(append, look))
                 .filter(append -> !seen.contains(append))
                 .findFirst()
@@ -155,7 +155,7 @@ public final class History {
             return Optional.empty();
         }
         for (Operation operation : operations) {
-            boolean mayDelete = operation.effect == Effect.DELETE
+            boolean mayDelete = operation.effect == OperationEffect.DELETE
                     ? operation.mayHaveEffect()
                     : operation.fate == Fate.UNKNOWN || (pendingMayFail && operation.fate == Fate.PENDING);
             if (mayDelete
@@ -170,7 +170,7 @@ public final class History {
     /** What is wrong with an answer to {@code asking} (or null) that says that there is a value, without showing it. */
     public Optional<String> wrongPresence(Operation asking, Look look) {
         boolean possible = operations.stream()
-                .anyMatch(operation -> operation.effect == Effect.WRITE
+                .anyMatch(operation -> operation.effect == OperationEffect.WRITE
                         && operation != asking
                         && operation.mayHaveEffect()
                         && operation.startNanos <= look.endNanos()
@@ -205,7 +205,7 @@ public final class History {
         return operation == look.own() || operation.endNanos < look.startNanos();
     }
 
-    private Optional<Operation> find(long id, Effect effect) {
+    private Optional<Operation> find(long id, OperationEffect effect) {
         return operations.stream()
                 .filter(operation -> operation.id == id && operation.effect == effect)
                 .findFirst();
