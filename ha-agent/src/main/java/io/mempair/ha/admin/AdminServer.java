@@ -194,7 +194,7 @@ public final class AdminServer implements AutoCloseable {
         try {
             socket.open();
         } catch (IOException e) {
-            throw new IOException("control socket " + path + ": " + e.getMessage(), e);
+            throw new IOException("admin.control: socket " + path + ": " + e.getMessage(), e);
         }
         loop.scheduleWithFixedDelay(socket::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }

@@ -5,6 +5,7 @@ import java.net.BindException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -55,6 +56,11 @@ final class ControlPath {
                     "the user " + System.getProperty("user.name") + " may not write to " + parent
                             + " (expected: root, a"
                             + " folder of that user in admin.control, or RuntimeDirectory=mempair in the systemd unit)",
+                    e);
+        } catch (FileSystemException e) {
+            throw new IOException(
+                    "no file can be made in " + parent + ": " + ControlSocket.reason(e)
+                            + " (expected: a folder of a writable file system, as /run/mempair)",
                     e);
         }
     }

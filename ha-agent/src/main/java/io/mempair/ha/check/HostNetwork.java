@@ -20,7 +20,8 @@ final class HostNetwork implements Function<VirtualAddressConfig, List<String>> 
         try {
             NetworkInterface nic = NetworkInterface.getByName(name);
             if (nic == null) {
-                return List.of("interface " + name + " not found: `ip link` lists those there are");
+                return List.of("virtual-address.interface: " + name
+                        + " is not on this host: `ip link` lists the interfaces there are");
             }
             if (nic.isLoopback()) {
                 return List.of("virtual-address.interface: " + name
@@ -33,7 +34,7 @@ final class HostNetwork implements Function<VirtualAddressConfig, List<String>> 
             fitted = misfits.isEmpty();
             return misfits;
         } catch (SocketException e) {
-            return List.of("interface " + name + " cannot be read: " + e.getMessage());
+            return List.of("virtual-address.interface: " + name + " cannot be read: " + e.getMessage());
         }
     }
 }

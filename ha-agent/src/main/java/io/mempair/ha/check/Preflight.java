@@ -171,7 +171,8 @@ public final class Preflight {
         Optional<Path> found = find(tool);
         if (found.isEmpty()) {
             problems.add(tool + " not found: apt install " + debianPackage);
-        } else if (tool.equals("arping")) {
+        } else if (tool.equals("arping") && hasCapability(CAP_NET_RAW)) {
+            // without that right the kernel may refuse to start one that would bring it
             String problem = arping.problem(found.get());
             if (problem != null) {
                 problems.add(problem);
@@ -187,12 +188,16 @@ public final class Preflight {
     }
 
     private void addMissingRights(List<String> problems) {
-        String remedy = ": run as root, or with AmbientCapabilities=CAP_NET_ADMIN CAP_NET_RAW in the systemd unit";
+        List<String> missing = new ArrayList<>();
         if (!hasCapability(CAP_NET_ADMIN)) {
-            problems.add("no right to change addresses (CAP_NET_ADMIN)" + remedy);
+            missing.add("change addresses (CAP_NET_ADMIN)");
         }
         if (!hasCapability(CAP_NET_RAW)) {
-            problems.add("no right to announce addresses (CAP_NET_RAW)" + remedy);
+            missing.add("announce them (CAP_NET_RAW)");
+        }
+        if (!missing.isEmpty()) {
+            problems.add("virtual-address: no right to " + String.join(" and to ", missing)
+                    + ": run as root, or with AmbientCapabilities=CAP_NET_ADMIN CAP_NET_RAW in the systemd unit");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.mempair.ha.group;
 
+import io.mempair.ha.check.OwnAddress;
 import io.mempair.ha.config.GroupConfig;
 import io.mempair.ha.election.Message;
 import io.mempair.ha.election.Message.Heartbeat;
@@ -8,7 +9,9 @@ import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
 import io.mempair.proxy.config.ServerAddress;
 import java.io.ByteArrayInputStream;
+import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -134,7 +137,7 @@ public final class GroupChannel implements Group {
         long nowNanos = clock.nanoTime();
         if (!reason.equals(problem) || nowNanos - problemSaidNanos >= WARN_PAUSE_NANOS) {
             problemSaidNanos = nowNanos;
-            LOG.error("channel on {}: {}; retrying event=channel_failed", where(), reason);
+            LOG.error("group.bind: channel on {}: {}; retrying event=channel_failed", where(), reason);
         } else {
             LOG.debug("channel on {} still: {}", where(), reason);
         }
@@ -152,10 +155,16 @@ public final class GroupChannel implements Group {
         tell(GroupListener::connected);
     }
 
-    private static String reasonOf(Throwable failure) {
+    private String reasonOf(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null) {
             root = root.getCause();
+        }
+        if (root instanceof BindException) {
+            return OwnAddress.isNotHereYet(new InetSocketAddress(config.bind(), config.port()))
+                    ? "not an address of this host: `ip addr` lists those there are"
+                    : "another process of this host listens there: see which with `ss -ltnp`, or set another group.port"
+                            + " on all members";
         }
         return root.toString();
     }

@@ -16,8 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What {@code docs/operating/migrating-from-magent.md} tells people to write works. */
+/** What the pages {@code docs/operating/migrating-from-*.md} tell people to write works. */
 class MigrationDocumentTest {
+
+    private static final Path PAGES = Path.of("..", "docs", "operating");
 
     private static final Pattern YAML = Pattern.compile("(?s)```yaml\n(.*?)```");
 
@@ -29,15 +31,23 @@ class MigrationDocumentTest {
     private Path folder;
 
     private static String document() throws IOException {
-        return Files.readString(Path.of("..", "docs", "operating", "migrating-from-magent.md"));
+        return Files.readString(PAGES.resolve("migrating-from-magent.md"));
+    }
+
+    private static String documents() throws IOException {
+        StringBuilder all = new StringBuilder();
+        for (String from : List.of("magent", "twemproxy", "client-sharding")) {
+            all.append(Files.readString(PAGES.resolve("migrating-from-" + from + ".md")));
+        }
+        return all.toString();
     }
 
     private static Stream<String> files() throws IOException {
-        return YAML.matcher(document()).results().map(match -> match.group(1));
+        return YAML.matcher(documents()).results().map(match -> match.group(1));
     }
 
     private static Stream<String> commands() throws IOException {
-        return COMMAND.matcher(document())
+        return COMMAND.matcher(documents())
                 .results()
                 .map(MigrationDocumentTest::words)
                 .distinct();
