@@ -113,7 +113,11 @@ final class Customer implements AutoCloseable {
             // until the answer is there, and for ever if none comes
             truth.mayBe(value);
         }
-        String answer = open.ask(command + ' ' + prefix + key + " 0 0 " + value.length() + "\r\n" + value + "\r\n");
+        String answer = ask(
+                open,
+                truth,
+                command + ' ' + shortened(value),
+                command + ' ' + prefix + key + " 0 0 " + value.length() + "\r\n" + value + "\r\n");
         switch (answer) {
             case "STORED" -> {
                 if (adds && !truth.allows(value)) {
@@ -133,11 +137,24 @@ final class Customer implements AutoCloseable {
     private void delete(TextConnection open, int key) throws IOException {
         KeyTruth truth = truths[key];
         truth.mayBe(KeyTruth.NONE);
-        String answer = open.ask("delete " + prefix + key + "\r\n");
+        String answer = ask(open, truth, "delete", "delete " + prefix + key + "\r\n");
         if (!answer.equals("DELETED") && !answer.equals("NOT_FOUND")) {
             throw new TextConnection.ErrorAnswer(answer);
         }
         truth.is(KeyTruth.NONE);
+    }
+
+    /** @param what  for the history of the key */
+    private static String ask(TextConnection open, KeyTruth truth, String what, String request) throws IOException {
+        truth.note(what + " by " + open);
+        try {
+            String answer = open.ask(request);
+            truth.note("   " + answer);
+            return answer;
+        } catch (IOException e) {
+            truth.note("   " + e);
+            throw e;
+        }
     }
 
     private void readMany(TextConnection open, int first) throws IOException {
@@ -154,9 +171,10 @@ final class Customer implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             int key = (first + i) % KEYS;
             String value = values.getOrDefault(prefix + key, KeyTruth.NONE);
+            truths[key].note("read " + shortened(value) + " by " + open);
             if (!truths[key].allows(value)) {
                 report.lie(prefix + key + " read as '" + shortened(value) + "' (expected: " + shortened(truths[key])
-                        + ")");
+                        + ")\n      " + truths[key].history());
                 truths[key].is(value);
             }
         }

@@ -1,5 +1,8 @@
 package io.mempair.deploy.chaos;
 
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -12,7 +15,23 @@ final class KeyTruth {
     /** No value. */
     static final String NONE = "";
 
+    private static final int REMEMBERED = 30;
+
     private final Set<String> possible = new LinkedHashSet<>(Set.of(NONE));
+    private final Deque<String> history = new ArrayDeque<>();
+
+    /** Something was asked of the key, or answered; remembered for the report of a lie. */
+    void note(String what) {
+        if (history.size() == REMEMBERED) {
+            history.removeFirst();
+        }
+        history.addLast(Instant.now() + " " + what);
+    }
+
+    /** The last that was asked and answered, the oldest first. */
+    String history() {
+        return String.join("\n      ", history);
+    }
 
     /** The write of {@code value} was acknowledged. */
     void is(String value) {

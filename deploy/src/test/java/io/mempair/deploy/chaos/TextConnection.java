@@ -31,6 +31,12 @@ final class TextConnection implements AutoCloseable {
         }
     }
 
+    /** Its own port, by which a dump of the network knows it. */
+    @Override
+    public String toString() {
+        return "port " + socket.getLocalPort();
+    }
+
     void send(String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
     }

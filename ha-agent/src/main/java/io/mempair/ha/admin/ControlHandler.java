@@ -95,12 +95,13 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
             case "standby" -> answerLater(context, node.standby());
             case "online" -> answerLater(context, node.online());
             case "reload" -> answerLater(context, node.reload());
+            case "reload dry-run" -> answerLater(context, node.previewReload());
             default ->
                 answer(
                         context,
                         "error unknown command (expected: status, show, verdict, why, is WHAT, history N, metrics,"
                                 + " threads, recording SECONDS, process, slow N, top SECONDS N,"
-                                + " tap SECONDS COMMAND PREFIX, switchover [here], standby, online or reload)");
+                                + " tap SECONDS COMMAND PREFIX, switchover [here], standby, online or reload [dry-run])");
         }
     }
 

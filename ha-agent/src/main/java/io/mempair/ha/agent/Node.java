@@ -52,6 +52,9 @@ public interface Node {
      */
     CompletionStage<String> reload();
 
+    /** Says what {@link #reload} would change, and changes nothing; fails as it does. */
+    CompletionStage<String> previewReload();
+
     /**
      * Hands over if active, leaves the group and stops everything. The stage never fails and completes within five
      * seconds. A stopped node cannot start again.

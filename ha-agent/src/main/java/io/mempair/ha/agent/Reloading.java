@@ -38,6 +38,16 @@ public final class Reloading {
          * @throws ConfigException when the file is wrong, or cannot be applied to a running program; nothing has changed
          */
         CompletionStage<String> begin() throws ConfigException;
+
+        /**
+         * Reads the file and applies nothing.
+         *
+         * @return one line: what {@link #begin} would change
+         * @throws ConfigException as {@link #begin}
+         */
+        default String preview() throws ConfigException {
+            throw new IllegalStateException("there is no file to read again");
+        }
     }
 
     private record ReloadOutcome(long atNanos, boolean applied, String text) {}
@@ -94,6 +104,23 @@ public final class Reloading {
         } catch (RejectedExecutionException full) {
             result.completeExceptionally(
                     new IllegalStateException("a reload is in progress and another one is queued", full));
+        }
+        return result;
+    }
+
+    /** Says what {@link #begin} would change; fails as that does, and changes nothing. */
+    public CompletionStage<String> preview() {
+        CompletableFuture<String> result = new CompletableFuture<>();
+        try {
+            worker.execute(() -> {
+                try {
+                    result.complete(attempt.preview());
+                } catch (ConfigException | RuntimeException refused) {
+                    result.completeExceptionally(refused);
+                }
+            });
+        } catch (RejectedExecutionException full) {
+            result.completeExceptionally(new IllegalStateException("a reload is in progress", full));
         }
         return result;
     }

@@ -201,6 +201,11 @@ public final class WitnessNode implements Node {
     }
 
     @Override
+    public CompletionStage<String> previewReload() {
+        return reloading.preview();
+    }
+
+    @Override
     public CompletionStage<Void> stop() {
         if (stopping.compareAndSet(false, true)) {
             events.put(Event.StopRequested::new);

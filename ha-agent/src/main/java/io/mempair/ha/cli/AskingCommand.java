@@ -23,9 +23,14 @@ abstract class AskingCommand implements Callable<Integer> {
         this.question = question;
     }
 
+    /** The question, with what an option adds to it. */
+    String question() {
+        return question;
+    }
+
     @Override
     public final Integer call() throws CommandFailure, ConfigException {
-        spec.commandLine().getOut().println(node.ask(question));
+        spec.commandLine().getOut().println(node.ask(question()));
         spec.commandLine().getOut().flush();
         return 0;
     }

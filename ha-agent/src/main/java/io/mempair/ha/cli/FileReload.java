@@ -68,6 +68,13 @@ final class FileReload<C> implements Reloading.ReloadAttempt {
                 });
     }
 
+    @Override
+    public String preview() throws ConfigException {
+        ConfigChange change = difference.apply(running, reader.read(file));
+        change.requireReloadable(file);
+        return file + ": a reload would apply: " + change;
+    }
+
     /** What the program cannot do because of what the file says is the file's fault, although each value may be right. */
     private Throwable judged(Throwable failure) {
         Throwable cause =

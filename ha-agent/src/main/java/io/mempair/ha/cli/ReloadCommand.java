@@ -1,6 +1,7 @@
 package io.mempair.ha.cli;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code mempair reload}: the program on this host reads its file again. */
 @Command(
@@ -10,13 +11,24 @@ import picocli.CommandLine.Command;
             "",
             "Examples:",
             "  mempair reload",
+            "  mempair reload --dry-run   # what would change, and how many keys would belong to another server",
             "  mempair check-config /etc/mempair/mempair.yaml && mempair reload"
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class ReloadCommand extends AskingCommand {
 
+    @Option(
+            names = "--dry-run",
+            description = "says what a reload would change, and how many keys that moves; applies nothing")
+    private boolean dryRun;
+
     ReloadCommand() {
         super("reload");
+    }
+
+    @Override
+    String question() {
+        return dryRun ? super.question() + " dry-run" : super.question();
     }
 }

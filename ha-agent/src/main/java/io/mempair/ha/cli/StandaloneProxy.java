@@ -216,6 +216,11 @@ final class StandaloneProxy implements Node {
     }
 
     @Override
+    public CompletionStage<String> previewReload() {
+        return reloading.preview();
+    }
+
+    @Override
     public CompletionStage<Void> stop() {
         reason = "stopping";
         timers.close();

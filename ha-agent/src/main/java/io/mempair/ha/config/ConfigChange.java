@@ -1,5 +1,6 @@
 package io.mempair.ha.config;
 
+import io.mempair.proxy.route.MovedKeys;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -13,10 +14,12 @@ public final class ConfigChange {
     private final Map<ConfigKey, Object> running;
     private final Map<ConfigKey, Object> wanted;
     private final List<ConfigKey> changed;
+    private final int movedPercent;
 
-    private ConfigChange(Map<ConfigKey, Object> running, Map<ConfigKey, Object> wanted) {
+    private ConfigChange(Map<ConfigKey, Object> running, Map<ConfigKey, Object> wanted, int movedPercent) {
         this.running = running;
         this.wanted = wanted;
+        this.movedPercent = movedPercent;
         this.changed = Arrays.stream(ConfigKey.values())
                 .filter(key -> !Objects.equals(running.get(key), wanted.get(key)))
                 .toList();
@@ -24,12 +27,18 @@ public final class ConfigChange {
 
     /** From what a node is running with to what the file says now. */
     public static ConfigChange between(NodeConfig running, NodeConfig wanted) {
-        return new ConfigChange(ConfigValues.of(running), ConfigValues.of(wanted));
+        return new ConfigChange(
+                ConfigValues.of(running),
+                ConfigValues.of(wanted),
+                MovedKeys.percent(running.proxy().pool(), wanted.proxy().pool()));
     }
 
     /** From what a standalone proxy is running with to what the file says now. */
     public static ConfigChange between(ProxyFile running, ProxyFile wanted) {
-        return new ConfigChange(ConfigValues.of(running), ConfigValues.of(wanted));
+        return new ConfigChange(
+                ConfigValues.of(running),
+                ConfigValues.of(wanted),
+                MovedKeys.percent(running.proxy().pool(), wanted.proxy().pool()));
     }
 
     /**
@@ -48,15 +57,18 @@ public final class ConfigChange {
         }
     }
 
-    /** One line: each key with its old and its new value. */
+    /** One line: each key with its old and its new value, and how many of the clients' keys that moves. */
     @Override
     public String toString() {
         if (changed.isEmpty()) {
             return "nothing changed";
         }
-        return changed.stream()
+        String changes = changed.stream()
                 .map(key -> key.path() + ": " + ConfigValues.text(running.get(key)) + " -> "
                         + ConfigValues.text(wanted.get(key)))
                 .collect(Collectors.joining("; "));
+        return movedPercent == 0
+                ? changes
+                : changes + "; about " + movedPercent + " % of the keys belong to another server then";
     }
 }

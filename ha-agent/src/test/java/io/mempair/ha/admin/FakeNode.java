@@ -176,6 +176,11 @@ public final class FakeNode implements Node {
     }
 
     @Override
+    public CompletionStage<String> previewReload() {
+        return CompletableFuture.completedFuture("a reload would apply: nothing changed");
+    }
+
+    @Override
     public CompletionStage<Void> stop() {
         return CompletableFuture.completedFuture(null);
     }

@@ -36,6 +36,30 @@ class FileReloadTest {
     }
 
     @Test
+    void aPreviewSaysWhatWouldChangeAndAppliesNothing() throws Exception {
+        Path file = Files.writeString(folder.resolve("p.yaml"), "proxy: {servers: m1}");
+        FileReload<ProxyFile> reload = new FileReload<>(
+                file,
+                ConfigReader.readProxy(file),
+                ConfigReader::readProxy,
+                ConfigChange::between,
+                wanted -> CompletableFuture.failedFuture(new AssertionError("applied")));
+        Reloading reloading = new Reloading(reload, new SystemClock());
+        Files.writeString(file, "proxy: {servers: m2}");
+
+        assertThat(reloading.preview().toCompletableFuture().get(30, TimeUnit.SECONDS))
+                .contains("a reload would apply: proxy.servers: [m1:11211] -> [m2:11211]")
+                .contains("about 100 % of the keys");
+        assertThat(reload.running().proxy().pool().primaries()).hasToString("[m1:11211]");
+        assertThat(reloading.last()).isNull();
+
+        Files.writeString(file, "proxy: {servers: m2, loops: 7}");
+        assertThatThrownBy(() -> reloading.preview().toCompletableFuture().get(30, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(ConfigException.class)
+                .hasMessageContaining("proxy.loops");
+    }
+
+    @Test
     void whatTheFileSaysCannotBeDoneSoTheFileIsRefused() {
         var refused =
                 CompletableFuture.<String>failedFuture(new IllegalArgumentException("m2 does not take the login"));

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,8 +58,18 @@ class ConfigChangeTest {
         assertThat(change)
                 .hasToString(
                         "proxy.servers: [m1:11211] -> [m1:11211, m2:11211]; proxy.distribution: modulo -> magent-ketama; "
-                                + "proxy.timeout: 500ms -> 1000ms; proxy.max-clients: 4096 -> 9; log.level: info -> debug");
+                                + "proxy.timeout: 500ms -> 1000ms; proxy.max-clients: 4096 -> 9; log.level: info -> debug"
+                                + moved(change));
         assertThatCode(() -> change.requireReloadable(FILE)).doesNotThrowAnyException();
+    }
+
+    /** The end of the line, with a share that is about a half. */
+    private static String moved(ConfigChange change) {
+        Matcher share = Pattern.compile("; about (\\d+) % of the keys belong to another server then$")
+                .matcher(change.toString());
+        assertThat(share.find()).as("%s", change).isTrue();
+        assertThat(Integer.parseInt(share.group(1))).isBetween(40, 60);
+        return share.group();
     }
 
     @Test
