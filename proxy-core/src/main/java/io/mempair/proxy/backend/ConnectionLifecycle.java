@@ -96,12 +96,12 @@ final class ConnectionLifecycle {
         loop.eventLoop().schedule(connection::close, graceNanos, TimeUnit.NANOSECONDS);
     }
 
-    /** What the server has not answered is drained: another connection to it replaces this one. */
+    /** Another connection to the server replaces this one, so unanswered requests are drained when it closes. */
     void replaced() {
         replaced = true;
     }
 
-    /** There will be no further attempt; the caller closes the channel. */
+    /** Ends the attempts to connect; the caller closes the channel. */
     void end() {
         ending = true;
         idleProbe.stop();

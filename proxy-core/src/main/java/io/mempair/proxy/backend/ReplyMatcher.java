@@ -70,8 +70,8 @@ final class ReplyMatcher {
     /**
      * The oldest request is answered by this line.
      *
-     * @return whether the server may have read the data block of that request as commands, so that the connection is of no
-     *     more use
+     * @return whether the server may have read the data block of that request as commands, so that the connection
+     *     must be closed
      */
     boolean line(ByteBuf in, int index, int length, ReplyLine meaning) {
         ServerRequest answered = answered();

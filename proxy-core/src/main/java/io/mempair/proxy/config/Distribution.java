@@ -4,13 +4,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How keys are spread over the servers of a tier. Whoever shares servers must use the same;
+ * How keys are spread over the servers of a tier. All who share the servers must use the same;
  * {@code docs/reference/placement.md} says which client has which.
  */
 public enum Distribution {
     /** magent's default: its hash of the key modulo the number of servers. */
     MODULO(Weights.REFUSED),
-    /** magent 0.7's ketama, 2,000 points a server on a ring; nobody else's. */
+    /** magent 0.7's ketama, 2,000 points a server on a ring; no other program uses it. */
     MAGENT_KETAMA(Weights.REFUSED),
     /** The hash of the key modulo the sum of weights. */
     MODULA(Weights.TAKEN, HashFunction.ONE_AT_A_TIME),

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 
 /**
  * A server as an operator writes it: {@code host}, {@code host:port[:weight]}, or {@code host:port[:weight] name}, which is
- * twemproxy's form. A name asks for a port before it, so that a list without commas is none.
+ * twemproxy's form. A name requires a port, so that a list without commas is not mistaken for one server with a name.
  *
  * @param address  where it is
  * @param label    its name and weight for the ring

@@ -11,7 +11,7 @@ import io.netty.util.internal.PlatformDependent;
  */
 public record MemoryPlan(long directBytes, long heapBytes) {
 
-    /** Requests of clients get one part in so many of the heap: connections, journals and garbage need the rest. */
+    /** The share of client requests in the heap is one in this number: connections, journals and garbage need the rest. */
     private static final int HEAP_PARTS = 4;
 
     /** Bytes for what exists once: what the allocator keeps for reuse, the admin face. */
@@ -26,7 +26,7 @@ public record MemoryPlan(long directBytes, long heapBytes) {
      */
     private static final long RECEIVE_BYTES = 20L << 20;
 
-    /** Clients get so many quarters of what is left: buffers are allocated in chunks, which are never quite full. */
+    /** Quarters of the remaining memory that clients get: buffers are allocated in chunks, which are never quite full. */
     private static final int CLIENT_QUARTERS = 3;
 
     /** Least number of bytes a loop needs for arriving values: memcached's usual longest value. */
@@ -47,7 +47,7 @@ public record MemoryPlan(long directBytes, long heapBytes) {
         return RESERVE_BYTES + RECEIVE_BYTES + loops * RESERVE_LOOP_BYTES;
     }
 
-    /** What one of so many clients may wait for input with, so that all of them stay within the reserve. */
+    /** Bytes that each of this many clients may use while it waits for input, so that all stay within the reserve. */
     public static int receiveBytesOfClient(int clients) {
         return (int) (RECEIVE_BYTES / Math.max(1, clients));
     }

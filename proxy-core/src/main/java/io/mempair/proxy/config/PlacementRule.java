@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * All that decides which server of a tier a key belongs to, but the servers themselves.
+ * Everything that decides which server of a tier a key belongs to, except the servers themselves.
  *
  * @param distribution  how keys are spread
  * @param hash          the hash of keys where it is not the distribution's usual one

@@ -9,7 +9,7 @@ package io.mempair.proxy.config;
  */
 public record ServerLabel(String name, int weight) {
 
-    /** Of a server about which nothing is said. */
+    /** Of a server without a name or weight. */
     public static final ServerLabel NONE = new ServerLabel("", 1);
 
     private static final int MAX_WEIGHT = 100;

@@ -10,7 +10,7 @@ import java.util.Set;
  * A unix socket that clients connect to.
  *
  * @param path  absolute; an existing file is replaced only if it is a socket that nobody answers on
- * @param mode  permission bits; whoever may write to the socket may connect
+ * @param mode  permission bits; users who may write to the socket may connect
  */
 public record UnixSocketConfig(Path path, int mode) {
 

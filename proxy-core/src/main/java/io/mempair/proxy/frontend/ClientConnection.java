@@ -44,7 +44,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private boolean draining;
     private boolean inputEnded;
 
-    /** Whether bytes came since the last sweep, and how many sweeps have found silence since. */
+    /** Whether bytes have arrived since the last sweep. */
     private boolean heard = true;
 
     private int silentSweeps;
@@ -142,14 +142,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         }
     }
 
-    /** Waits for its turn at the servers, if other clients expect much from them. */
+    /** Waits for its turn at the servers if other clients await large replies from them. */
     private void awaitTurn() {
         if (replies.mustWaitForOthers()) {
             replies.awaitTurn(this::roomAgain);
         }
     }
 
-    /** The next turn begins when the loop has looked at the input of the others: timers run then, other tasks before. */
+    /** Resumes in the next turn, by a timer: timers run after the loop has read the input of other clients, tasks before. */
     private void pauseForATurn() {
         if (!paused && !replies.closed()) {
             paused = true;
@@ -365,7 +365,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         registry.remove(this);
     }
 
-    /** A client that goes away in the middle is no event: the connection ends, and nothing else. */
+    /** A client that disconnects in the middle of a request is normal: only its connection ends. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (Defects.isOne(cause)) {

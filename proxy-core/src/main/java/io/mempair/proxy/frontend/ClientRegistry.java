@@ -57,7 +57,7 @@ public final class ClientRegistry {
     }
 
     /**
-     * Takes a channel that was just accepted on this loop: gives it a handler, or a refusal and a close.
+     * Takes a newly accepted channel of this loop: adds a handler, or refuses and closes it.
      *
      * @param tls  what makes the channel's TLS, or null for plain text
      */
@@ -72,7 +72,7 @@ public final class ClientRegistry {
         channel.pipeline().addLast(client);
     }
 
-    /** The rules of this moment are others than before. On the loop. */
+    /** Applies changed limits and rules. On the loop. */
     public void planChanged() {
         services.loop().memory().maxUnread(services.plan().limits().maxUnreadBytes());
         if (!clients.isEmpty()) {
@@ -96,7 +96,7 @@ public final class ClientRegistry {
         }
     }
 
-    /** The last answers leave at the end of this turn; whoever waits for the drain may cut the network then. */
+    /** The last replies leave at the end of this turn; after the drain the caller may cut the network. */
     private void completeAfterFlush(CompletableFuture<Void> done) {
         services.loop().eventLoop().execute(() -> done.complete(null));
     }
@@ -117,7 +117,7 @@ public final class ClientRegistry {
         return begun.thenCompose(ran -> services.loop().eventLoop().isShuttingDown() ? begun : done);
     }
 
-    /** Serves the clients again that are still there after a drain. */
+    /** Serves the clients again that are still connected after a drain. */
     public CompletionStage<Void> undrain() {
         return onLoop(() -> clients.forEach(ClientConnection::undrain));
     }
@@ -127,7 +127,7 @@ public final class ClientRegistry {
         return onLoop(() -> new ArrayList<>(clients).forEach(client -> client.drop(reason)));
     }
 
-    /** A loop that has ended has no clients any more: nothing is left to do for them. */
+    /** Runs a task on the loop. A loop that has ended has no clients, so there is nothing to do. */
     private CompletionStage<Void> onLoop(Runnable task) {
         try {
             return CompletableFuture.runAsync(task, services.loop().eventLoop());

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * TLS of one client's connection; closes it when the handshake fails or takes too long. The client's account is charged
- * with the records that are not whole; what is to be sent is charged as that of other clients. Confined to its loop.
+ * for incomplete records; output is charged like that of other clients. Confined to its loop.
  */
 public final class ClientTls extends SslHandler {
 
@@ -45,7 +45,7 @@ public final class ClientTls extends SslHandler {
         });
     }
 
-    /** Also called when a part of the handshake is computed, to go on with what has come meanwhile. */
+    /** Also called when a part of the handshake is computed, to process the input that has arrived meanwhile. */
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
         super.channelRead(context, message);

@@ -1,7 +1,7 @@
 package io.mempair.proxy.frontend;
 
 /**
- * Limits the requests of one client in one turn of its loop. Whoever pipelines more goes on in the next turn, behind
+ * Limits the requests of one client in one turn of its loop. A client that pipelines more continues in the next turn, behind
  * the input of the others. Confined to the client's loop.
  */
 final class FairTurn {
@@ -12,7 +12,7 @@ final class FairTurn {
     private long turnNanos;
     private int left = MOST_REQUESTS;
 
-    /** The client is served in the turn that began then, possibly once more. */
+    /** Starts, or continues, serving the client in the turn that began at {@code nowNanos}. */
     void begin(long nowNanos) {
         if (nowNanos != turnNanos) {
             turnNanos = nowNanos;
@@ -20,7 +20,7 @@ final class FairTurn {
         }
     }
 
-    /** Counts a request; whether another one may follow in this turn. */
+    /** Counts a request; returns whether another one may follow in this turn. */
     boolean goesOn() {
         return --left > 0;
     }

@@ -26,7 +26,7 @@ interface Framer {
     /** Whether the client is to be closed once it has its answers. */
     boolean atEnd();
 
-    /** Whether the middle of a request is arriving: what it needs is charged already, so to read on makes nothing grow. */
+    /** Whether a request is partly read: its memory is already charged, so reading on needs no more. */
     boolean isArriving();
 
     /** Accepts no more input from this client. */

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Closes clients that have been silent for the idle timeout with nothing in flight. One timer looks at all of a loop's
- * clients some times in a timeout, so that a request costs the write of one field; a client is closed at most a quarter
+ * clients several times per timeout, so that a request costs the write of one field; a client is closed at most a quarter
  * of the timeout late. Confined to its loop.
  */
 final class IdleSweep {
@@ -25,7 +25,7 @@ final class IdleSweep {
         this.clients = clients;
     }
 
-    /** There is a client. Does nothing if the timer runs, or no timeout is set. */
+    /** Starts the timer because there is a client. No effect if it runs, or no timeout is set. */
     void watch() {
         long timeoutNanos = services.plan().policy().idleTimeout().toNanos();
         if (!armed && timeoutNanos > 0) {

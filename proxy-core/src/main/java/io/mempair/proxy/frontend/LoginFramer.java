@@ -59,7 +59,7 @@ final class LoginFramer implements Framer {
     private Need line(ByteBuf in) {
         int start = in.readerIndex();
         int lineFeed = in.indexOf(start + searchedBytes, in.writerIndex(), (byte) '\n');
-        // memcached does not look at a single byte, be it a line end
+        // memcached ignores input of a single byte, even a line end
         if (lineFeed < 0 || in.readableBytes() < 2) {
             searchedBytes = Math.max(0, in.readableBytes() - 1);
             return in.readableBytes() > ProtocolLimits.MAX_LINE_BYTES ? end() : Need.MORE_BYTES;

@@ -40,7 +40,7 @@ final class RequestInput {
         this.framer = new TextFramer(services, replies, channel.alloc());
     }
 
-    /** Bytes have arrived, whose ownership passes; returns them behind those that were left. The caller executes them. */
+    /** Returns {@code in} appended to the bytes left over from before; takes ownership. The caller executes them. */
     ByteBuf join(ByteBuf in) {
         if (!begun) {
             begun = true;
@@ -54,7 +54,7 @@ final class RequestInput {
         return Cumulation.join(channel.alloc(), earlier, in);
     }
 
-    /** There is no login in the binary protocol, so where one is wanted its first byte is no beginning of a request. */
+    /** The binary protocol has no login, so it is not accepted where a login is required. */
     private void chooseFramer(ByteBuf first) {
         if (services.plan().policy().users() != null) {
             framer = new LoginFramer(services, replies, framer);
@@ -63,7 +63,7 @@ final class RequestInput {
         }
     }
 
-    /** The bytes that were left, possibly none. The caller executes them. */
+    /** The bytes left over from before, possibly none. The caller executes them. */
     ByteBuf takeRest() {
         ByteBuf in = rest;
         rest = null;
@@ -71,8 +71,8 @@ final class RequestInput {
     }
 
     /**
-     * Executes the requests in {@code in}, as far as there is room and the turn goes; keeps what is left. Owns the buffer,
-     * also if an exception says that the client's input can no longer be matched.
+     * Executes the requests in {@code in} while there is room and the turn lasts; keeps the rest. Takes ownership of the
+     * buffer, also if it throws; then no later input can be matched.
      */
     Framer.Need execute(ByteBuf in) {
         Framer.Need need;

@@ -123,7 +123,7 @@ final class TextFramer implements Framer {
         return Need.NOTHING;
     }
 
-    /** Answers what the operator does not allow; the data of a storage command is not taken for requests. */
+    /** Refuses a command that the operator does not allow, and skips its data block. */
     private Need refuse(TextRequest request) {
         loop.counters().count(ProxyMeter.CLIENT_ERRORS);
         if (request.command().kind() == Command.CommandKind.STORAGE) {

@@ -55,7 +55,7 @@ final class ValueAdmission {
         return block != null;
     }
 
-    /** Takes what {@code in} holds of the block; the whole block, owned by the caller, or null if more must come. */
+    /** Reads the block from {@code in}; returns the whole block, owned by the caller, or null if more must arrive. */
     @Nullable
     ByteRanges takeFrom(ByteBuf in) {
         DataBlock current = block;
@@ -71,7 +71,7 @@ final class ValueAdmission {
         return current.whole();
     }
 
-    /** Has the next bytes thrown away by {@link #swallowFrom}. */
+    /** Makes {@link #swallowFrom} discard the next bytes. */
     void swallow(long bytes) {
         swallowBytes = bytes;
     }

@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
 /** The servers of a pool on one event loop. Confined to that loop. */
 public final class Pool {
 
-    /** What a timer may be late, beside the two timeouts a request can take from one server to the other. */
+    /** Allowance for late timers, on top of the two timeouts that a request may take, one per server. */
     private static final Duration LATE_TIMERS = Duration.ofMillis(100);
 
-    /** How long a server that is in use is waited for before a backup tier comes; one that is slower is looked at as it answers. */
+    /** Longest wait for the identity of a server in use before a backup tier is added; a slower server is identified later. */
     private static final Duration IDENTIFY_LIMIT = Duration.ofSeconds(1);
 
     private final PoolConfig config;
@@ -149,9 +149,9 @@ public final class Pool {
     }
 
     /**
-     * Leaves the servers to {@code next}. A connection that {@code next} has in another way is closed: see
-     * {@link ServerConnection#giveWay}. One to a server it does not have is still there for requests that began with this pool:
-     * for the timeout of the server asked first, and of the one asked then.
+     * Hands the servers over to {@code next}. A connection that {@code next} replaces is closed: see
+     * {@link ServerConnection#giveWay}. A connection to a server that {@code next} does not have stays open for requests that
+     * began with this pool: for the timeout of the server asked first plus that of the one asked next.
      */
     void giveWayTo(Pool next) {
         Duration grace = config.timeouts().request().multipliedBy(2).plus(LATE_TIMERS);
@@ -203,7 +203,7 @@ public final class Pool {
         return config;
     }
 
-    /** What a further connection of this loop to a server is made from. */
+    /** Makes further connections of this loop to servers. */
     public Bootstrap bootstrap() {
         return bootstrap.clone();
     }
@@ -228,7 +228,7 @@ public final class Pool {
         return all;
     }
 
-    /** The longest item any server takes, in bytes, as far as servers have said; 0 while none has. */
+    /** The longest item that any server accepts, in bytes, as far as reported; 0 while no server has reported one. */
     public int longestItemBytes() {
         int longest = 0;
         for (ServerConnection server : all) {
@@ -242,7 +242,7 @@ public final class Pool {
         return backpressure;
     }
 
-    /** This pool is not used after all: ends the connections that only it has. */
+    /** Closes the connections that only this pool has: it will not be used. */
     public void abandon() {
         added.forEach(ServerConnection::close);
     }

@@ -26,7 +26,7 @@ public final class KetamaRing {
 
     /**
      * magent 0.7's: 500 digests a server whatever it weighs. (magent 0.6 kept one byte of the key's digest and so put nearly every
-     * key on one server; nobody can want to be compatible with that.)
+     * key on one server; no user can want to be compatible with that.)
      */
     public static Ring ofMagent(List<Member> members) {
         return ring(members, member -> DIGESTS_OF_MAGENT);

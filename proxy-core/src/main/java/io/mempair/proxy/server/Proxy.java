@@ -61,7 +61,7 @@ public interface Proxy extends AutoCloseable {
      */
     CompletionStage<List<String>> reload(ProxyConfig next);
 
-    /** Whoever reads the file has read it again: counts the outcome for {@code stats}. Any thread. */
+    /** The configuration file has been read again: counts the outcome for {@code stats}. Any thread. */
     void countReload(boolean applied);
 
     /** The current state of the servers. Never blocks. */

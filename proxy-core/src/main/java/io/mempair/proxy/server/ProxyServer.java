@@ -105,12 +105,12 @@ public final class ProxyServer implements Proxy {
         this(config, onVerbosity, number, "mempair-loop");
     }
 
-    /** As {@link #ProxyServer(ProxyConfig, IntConsumer, int)}, with event loops whose threads' names begin so. */
+    /** As {@link #ProxyServer(ProxyConfig, IntConsumer, int)}; the names of the event loops' threads begin with {@code threads}. */
     public ProxyServer(ProxyConfig config, IntConsumer onVerbosity, int number, String threads) {
         this(config, onVerbosity, number, threads, Parts.USUAL);
     }
 
-    /** As {@link #ProxyServer(ProxyConfig, IntConsumer, int, String)}, of these parts. */
+    /** As {@link #ProxyServer(ProxyConfig, IntConsumer, int, String)}, with parts that a test replaces. */
     ProxyServer(ProxyConfig config, IntConsumer onVerbosity, int number, String threads, Parts parts) {
         this.allocator = parts.allocator();
         this.resolver = new OffLoopResolver(parts.names());
@@ -256,7 +256,7 @@ public final class ProxyServer implements Proxy {
                 .thenCompose(drained -> stepDown(reign));
     }
 
-    /** What a loop gives up fails its requests, and they tell the replicas, before those are told that others write. */
+    /** First every loop gives up its requests, which journal what they may have missed; then others may write. */
     private CompletionStage<Void> stepDown(long reign) {
         if (!fence.close(reign)) {
             return CompletableFuture.completedFuture(null); // another drain has finished it, or this node serves again
@@ -390,7 +390,7 @@ public final class ProxyServer implements Proxy {
         resolver.close();
         handshakes.close();
         Future<?> ended = group.shutdownGracefully(CLOSING_MILLIS, CLOSE_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
-        // a loop cannot wait for its own end, and a stage of ours may be followed up on a loop
+        // a loop cannot wait for its own end, and the caller may run on one
         if (loops.stream().noneMatch(loop -> loop.context().eventLoop().inEventLoop())) {
             ended.awaitUninterruptibly(CLOSE_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
         }

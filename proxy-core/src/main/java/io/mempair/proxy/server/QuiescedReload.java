@@ -32,13 +32,13 @@ final class QuiescedReload {
     private final List<OneLoop> loops;
     private final WriteOrder order;
 
-    /** What waits for every turn of the first loop; withdrawn when it is too late. */
+    /** The request of the first loop for all stripes; withdrawn when the time limit has passed. */
     private final Runnable allHeldUp = this::allHeldUp;
 
-    /** What waits for every turn there is, for each loop: so that what was handed in before has come to its end. */
+    /** Each loop's request for all stripes: it is granted when every write queued before has ended. */
     private final Map<OneLoop, Runnable> waitsForTurns = new ConcurrentHashMap<>();
 
-    /** Completed on the first loop, which owns every turn then. */
+    /** Completed on the first loop, which then owns all stripes. */
     private final CompletableFuture<Void> reached = new CompletableFuture<>();
 
     private QuiescedReload(List<OneLoop> loops) {
@@ -80,7 +80,7 @@ final class QuiescedReload {
         }
     }
 
-    /** It is over, or too late: nothing of it is left behind on the loop, and its clients are read again. */
+    /** The reload is over, or too late: withdraws its requests from the loop and reads the loop's clients again. */
     private void goOn(OneLoop loop) {
         WriteOrder turns = loop.plan().order();
         turns.withdraw(allHeldUp);
@@ -91,7 +91,7 @@ final class QuiescedReload {
         loop.plan().pool().backpressure().release();
     }
 
-    /** Too late, nobody waits for it any more. */
+    /** Releases the stripes at once if the time limit has passed. */
     private void allHeldUp() {
         if (!reached.complete(null)) {
             order.globalEnded();
@@ -110,7 +110,7 @@ final class QuiescedReload {
                         : cause);
     }
 
-    /** Those that take turns, and those that were just sent; no client begins another. */
+    /** Completes when all queued writes and all requests in flight are over; clients are not read meanwhile. */
     private CompletableFuture<Void> requestsOver(OneLoop loop) {
         return loop.supply(() -> {
                     List<CompletableFuture<Void>> over = new ArrayList<>();

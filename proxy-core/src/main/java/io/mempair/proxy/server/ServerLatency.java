@@ -6,8 +6,8 @@ import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.server.ProxyHealth.ServerTier;
 
 /**
- * How long a server took to answer one kind of requests, from their being handed to its connection to the end of the answer.
- * Those without an answer are not in it.
+ * How long a server took to answer one kind of request: from handing it to the connection to the end of the reply.
+ * Requests without a reply are not counted.
  *
  * @param server     where it is
  * @param tier       its tier in the pool

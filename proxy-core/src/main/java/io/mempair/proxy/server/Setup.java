@@ -55,9 +55,10 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
     }
 
     /**
-     * With another configuration; a server that stays, in whichever tier, keeps its state. If it must be approached in another
-     * way from now on, or where its name leads now, it keeps all that is known of it. Servers that get a twin know it at once, because a new connection to
-     * them asks more; all else they hear from {@link #tellServers}.
+     * The setup for another configuration. A server that stays, in either tier, keeps its state. A server that is connected
+     * to differently from now on, or at another address of its name, keeps everything known about it. Servers that get a
+     * second copy of their keys learn it at once, because a new connection to them asks for more; everything else they learn
+     * from {@link #tellServers}.
      *
      * @param moved  which servers have moved
      * @throws IllegalArgumentException if the JDK refuses a certificate or key
@@ -93,7 +94,7 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
         return servers.stream().filter(state::isSame).findFirst();
     }
 
-    /** Tells the servers what this setup, which is now in use, is to them. */
+    /** Tells the servers that this setup is now in use, and what follows from it for them. */
     void tellServers() {
         PoolConfig pool = config.pool();
         for (ServerState server : servers) {
@@ -106,8 +107,8 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
     }
 
     /**
-     * Whether {@code next} leaves every copy of every key where it is, and every connection, or there is but one copy before
-     * and after. A connection that another takes the place of may have requests under way, which must not be overtaken.
+     * Whether {@code next} moves no copy of a key and replaces no connection, or there is only one copy before and after. A
+     * connection that is replaced may have requests in flight, which must not be overtaken.
      */
     boolean keepsPlaces(Setup next) {
         PoolConfig now = config.pool();
@@ -124,8 +125,8 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
     }
 
     /**
-     * Why this setup, whose connections have been tried, must not take the place of {@code now}: a server is connected to in
-     * another way, or elsewhere, and that does not work. Empty if it may.
+     * Why this setup, whose connections have been tried, must not replace {@code now}: a server is connected to differently,
+     * or at another address, and that does not work. Empty if it may.
      */
     Optional<String> unreachable(Setup now, MovedNames moved) {
         for (ServerState server : servers) {
@@ -179,7 +180,7 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
         return moved.of(state).map(move -> state.movedTo(move.to(), nextAccess)).orElse(sameWay);
     }
 
-    /** What cannot follow {@code next} while the proxy runs, by the names of {@link ProxyConfig}; empty if it all can. */
+    /** The settings in {@code next} that need a restart, by the names of {@link ProxyConfig}; empty if there are none. */
     List<String> needsRestart(ProxyConfig next) {
         List<String> fixed = new ArrayList<>();
         if (!next.listeners().hasPlacesOf(config.listeners())) {
@@ -201,7 +202,7 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
         return servers.indexOf(server) < config.pool().primaries().size() ? ServerTier.PRIMARY : ServerTier.BACKUP;
     }
 
-    /** What has been counted, of each server and command; empty if nothing is. */
+    /** The latencies recorded for each server and command; empty if none are. */
     List<ServerLatency> latencies() {
         List<ServerLatency> counted = new ArrayList<>();
         for (ServerState server : servers) {

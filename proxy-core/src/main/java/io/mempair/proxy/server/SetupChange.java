@@ -99,7 +99,7 @@ final class SetupChange {
                         }));
     }
 
-    /** Made before anything is changed, as the JDK may refuse it, and shown when all else is done; null if it stays. */
+    /** The next certificate, built before anything changes because the JDK may refuse it; null if it stays the same. */
     private @Nullable SslContext nextCertificate(ProxyConfig next) {
         TlsListenerConfig tls = next.listeners().tls();
         boolean changes = !next.listeners().equals(setup.get().config().listeners());
@@ -112,7 +112,7 @@ final class SetupChange {
                 loops, request.multipliedBy(TIMEOUTS_OF_A_WRITE).plus(LATE_TIMERS), () -> change(following, pools));
     }
 
-    /** A change that does not come about leaves all as it was. */
+    /** The change has failed: everything stays as it was. */
     private void abandon(Setup earlier, List<Pool> pools) {
         earlier.tellServers();
         for (int i = 0; i < pools.size(); i++) {
@@ -120,7 +120,7 @@ final class SetupChange {
         }
     }
 
-    /** A pool for each loop, with new servers connected to or tried. */
+    /** Makes a pool for each loop, and connects to new servers or tries to. */
     private CompletableFuture<List<Pool>> prepare(Setup following) {
         List<CompletableFuture<Pool>> ready = new ArrayList<>();
         for (OneLoop loop : loops) {

@@ -119,7 +119,7 @@ final class SocketPath {
                 && (mode & FILE_KIND) == SOCKET;
     }
 
-    /** Only a socket that refuses is known to be nobody's; one whose queue is full is somebody's. */
+    /** Only a socket that refuses connections is known to be unused; one whose queue is full is in use. */
     private static boolean mayAnswer(Path path) {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.configureBlocking(false);

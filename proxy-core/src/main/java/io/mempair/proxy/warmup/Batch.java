@@ -2,7 +2,7 @@ package io.mempair.proxy.warmup;
 
 import java.nio.charset.StandardCharsets;
 
-/** Requests that a client sends at once, and by what it knows that all are answered. */
+/** Requests that a client sends at once, and how it recognises that all are answered. */
 final class Batch {
 
     private final byte[] bytes;

@@ -37,7 +37,7 @@ public final class ReservedPort implements AutoCloseable {
         return holder.getLocalPort();
     }
 
-    /** Gives it back, once nobody will listen on it any more. */
+    /** Releases the port; call it when no listener will use it any more. */
     @Override
     public void close() throws IOException {
         holder.close();

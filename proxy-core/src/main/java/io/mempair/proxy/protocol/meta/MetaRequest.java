@@ -13,22 +13,22 @@ import java.util.Arrays;
 import java.util.function.LongUnaryOperator;
 
 /**
- * One line of a meta command, taken apart: a reusable view that {@link MetaRequestParser} fills. The flags stay the
- * text they are, since a server knows better what they mean to it; the proxy reads only what it must. One event loop
+ * One line of a meta command, split into tokens: a reusable view that {@link MetaRequestParser} fills. Flags are passed
+ * on as text, because their meaning depends on the server; the proxy interprets only those it must. One event loop
  * only; the values are valid until the next line is read, unless {@link #copy} was made.
  */
 public final class MetaRequest implements DataRequest {
 
-    /** Tokens of a line; memcached takes 19 (MFLAG_MAX_OPT_LENGTH) and one tells that there are too many. */
+    /** Tokens of a line; memcached accepts 19 (MFLAG_MAX_OPT_LENGTH), and one more shows that there are too many. */
     static final int MAX_TOKENS = 20;
 
-    /** Bytes of a key as it is on the wire, so also the most it can have decoded. */
+    /** Bytes of a key on the wire, hence also the upper bound of the decoded key. */
     static final int MAX_KEY_BYTES = 250;
 
     /** The largest 32-bit unsigned number: what every server takes as flags. */
     private static final long MAX_CLIENT_FLAGS = 0xFFFF_FFFFL;
 
-    /** How the second copy follows once the primary has carried a write out. */
+    /** How the second copy follows once the primary has executed a write. */
     public enum Follower {
         /** By the same command, without its condition. */
         SAME,
@@ -36,7 +36,7 @@ public final class MetaRequest implements DataRequest {
         SET,
         /** By a copy of the whole item: the same command could do something else to a server that lacks it. */
         COPY,
-        /** By deletion: what the primary now holds cannot be told to another server. */
+        /** By deletion: no command can give another server what the primary now holds. */
         DELETE
     }
 
@@ -173,8 +173,7 @@ public final class MetaRequest implements DataRequest {
         return command == Command.MS && !hasLargeClientFlags() ? ReplyShape.META_STORED : ReplyShape.META;
     }
 
-    /**
-     * Flags beyond 32 bits, which some servers take. The others refuse them with the words they have for a line they did not
+    /** Flags beyond 32 bits, which some servers accept. The others refuse them with the words they have for a line they did not
      * understand at all, but do throw the data away: the answer must not be taken for the sign that they did not.
      */
     private boolean hasLargeClientFlags() {
@@ -215,7 +214,7 @@ public final class MetaRequest implements DataRequest {
         out.writeShort(TextReplies.LINE_END);
     }
 
-    /** At most so many bytes are appended by {@link #appendLine}, {@link #appendFollower} and {@link #appendTouch}. */
+    /** Upper bound of the bytes that {@link #appendLine}, {@link #appendFollower} and {@link #appendTouch} append. */
     public int lineBytes() {
         return ends[tokens - 1] - starts[0] + 4;
     }
@@ -241,8 +240,8 @@ public final class MetaRequest implements DataRequest {
     }
 
     /**
-     * What a read asks for beside what the client asked, so that an item can be told from the mark of a refill: client flags
-     * and size. Empty where they come anyway, or the line has no room.
+     * Flags that a read requests in addition to the client's, so that an item can be distinguished from a refill mark: client
+     * flags and size. Empty if the client requests them anyway, or the line has no room.
      */
     public String flagsToTell() {
         if (command != Command.MG) {
@@ -265,8 +264,8 @@ public final class MetaRequest implements DataRequest {
     }
 
     /**
-     * What a server that does not have the key answers to the line of {@link #appendLine(ByteBuf)} for {@code mg}: EN, and of the
-     * flags those that do not speak of the item, in the order asked.
+     * The reply of a server that lacks the key to the {@code mg} line of {@link #appendLine(ByteBuf)}: EN, followed by the
+     * requested flags that do not describe the item, in the requested order.
      */
     public byte[] missLine() {
         ByteBuf out = Unpooled.buffer(lineBytes());

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * checked here is what would otherwise make two ends read a line differently: the key, the length, repeated
  * flags (one {@code q} is taken off on the way), and everything after which a server would not swallow the data.
  *
- * <p>The rules and their order are memcached 1.6.18's. Stateless but for the request it fills; one event loop.
+ * <p>The rules and their order are memcached 1.6.18's. Stateless except for the request it fills; confined to one event loop.
  */
 public final class MetaRequestParser {
 
