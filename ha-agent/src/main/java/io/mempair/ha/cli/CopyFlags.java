@@ -2,6 +2,8 @@ package io.mempair.ha.cli;
 
 import io.mempair.ha.config.ProxyValues;
 import io.mempair.proxy.config.CopyPolicy;
+import io.mempair.proxy.config.MemoryPlan;
+import io.mempair.proxy.config.PoolConfig;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -20,7 +22,7 @@ final class CopyFlags {
     @Option(
             names = "--journal-bytes",
             paramLabel = "SIZE",
-            description = "memory for the keys a server missed (default: 16m)")
+            description = "memory for the keys a server missed (default: 16m, or its part of the heap if less)")
     private String journalBytes = "";
 
     @Option(
@@ -46,18 +48,22 @@ final class CopyFlags {
         return hedge || !(acknowledge + journalBytes + refillRate + refillFor + refillLifetime).isEmpty();
     }
 
-    /** The policy the flags describe; one message with flag and expectation when they cannot be right. */
-    CopyPolicy policy(CommandLine commandLine) {
+    /** The policy the flags describe for that pool; one message with flag and expectation when they cannot be right. */
+    CopyPolicy policy(CommandLine commandLine, PoolConfig pool) {
         CopyPolicy d = CopyPolicy.DEFAULT;
+        MemoryPlan memory = MemoryPlan.ofThisProcess();
+        int servers =
+                pool.hasBackupTier() ? pool.primaries().size() + pool.backups().size() : 0;
+        int usualBytes = memory.defaultJournalBytes(servers);
         var when = Flags.value(commandLine, "--acknowledge", acknowledge, d.acknowledge(), ProxyValues::acknowledge);
-        int bytes =
-                Flags.value(commandLine, "--journal-bytes", journalBytes, d.journalBytes(), ProxyValues::journalBytes);
+        int bytes = Flags.value(commandLine, "--journal-bytes", journalBytes, usualBytes, ProxyValues::journalBytes);
         int rate =
                 Flags.value(commandLine, "--refill-rate", refillRate, d.refillKeysPerSecond(), ProxyValues::refillRate);
         var incomplete = Flags.value(commandLine, "--refill-for", refillFor, d.refillFor(), ProxyValues::refillFor);
         var lifetime = Flags.value(
                 commandLine, "--refill-lifetime", refillLifetime, d.refillLifetime(), ProxyValues::refillLifetime);
-        return Flags.read(
+        CopyPolicy policy = Flags.read(
                 commandLine, "--hedge", "", none -> new CopyPolicy(when, hedge, bytes, rate, incomplete, lifetime));
+        return Flags.read(commandLine, "--journal-bytes", "", none -> memory.require(policy, servers));
     }
 }

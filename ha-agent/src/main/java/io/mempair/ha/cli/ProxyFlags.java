@@ -129,7 +129,7 @@ final class ProxyFlags {
                         ketama ? Distribution.MAGENT_KETAMA : Distribution.MODULO,
                         new ServerTimeouts(
                                 times.connect(), request, times.probe(), times.retryMin(), times.retryMax())));
-        CopyPolicy policy = copies.policy(commandLine);
+        CopyPolicy policy = copies.policy(commandLine, pool);
         int loopCount = Flags.value(commandLine, "--loops", loops, ProxyConfig.defaultLoops(), ProxyValues::loops);
         return new ProxyConfig(
                 listeners(commandLine),

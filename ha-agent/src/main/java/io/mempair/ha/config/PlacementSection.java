@@ -45,6 +45,11 @@ record PlacementSection(
         return new PlacementSection(addresses(servers), addresses(backups), rule);
     }
 
+    /** How many servers there are in both tiers together; 0 if there is no second one. */
+    int serversOfTwoTiers() {
+        return backups.isEmpty() ? 0 : servers.size() + backups.size();
+    }
+
     private static List<LabelledServer> servers(Section section, ConfigKey key) {
         return section.list(key, text -> {
             ProxyValues.requireNoBareNumber(text);

@@ -40,7 +40,7 @@ final class ProxySection {
         PlacementSection placement = PlacementSection.read(section);
         ServerTimeouts timeouts = timeouts(section);
         ServerSecurity security = SecuritySection.servers(section);
-        CopyPolicy copies = CopiesSection.read(section);
+        CopyPolicy copies = CopiesSection.read(section, placement.serversOfTwoTiers());
         if (!section.has(ConfigKey.SERVERS.key())) {
             section.missing(ConfigKey.SERVERS.key(), "a list of memcached servers, as in [10.0.0.21:11211]");
             return null;

@@ -4,7 +4,8 @@ import io.netty.util.internal.PlatformDependent;
 
 /**
  * How memory is divided: outside the heap, a reserve for what the proxy needs regardless of its clients, and the rest for
- * what clients can make it hold; of the heap, a share for their requests.
+ * what clients can make it hold; of the heap, a share for their requests, and one for what is kept of servers that were
+ * away: the journals of keys they missed, and the keys that are being copied to them.
  *
  * @param directBytes  what the JVM may allocate outside the heap: {@code -XX:MaxDirectMemorySize}
  * @param heapBytes    the heap: {@code -Xmx}
@@ -13,6 +14,18 @@ public record MemoryPlan(long directBytes, long heapBytes) {
 
     /** The share of client requests in the heap is one in this number: connections, journals and garbage need the rest. */
     private static final int HEAP_PARTS = 4;
+
+    /** Of the heap, so many eighths are for journals and copies of all servers: they live for long. */
+    private static final int SERVER_EIGHTHS = 3;
+
+    /** Most bytes for the keys of a bulk copy between their dump and their copy: about 250,000 keys of 30 bytes. */
+    private static final int MAX_SPOOL_BYTES = 8 << 20;
+
+    /** Fewer bytes would take too many walks through the keys of a server. */
+    private static final int MIN_SPOOL_BYTES = 128 << 10;
+
+    /** {@code Runtime.maxMemory} leaves a survivor space out: at most so many parts of twenty. */
+    private static final int SURVIVOR_TWENTIETHS = 1;
 
     /** Bytes for what exists once: what the allocator keeps for reuse, the admin face. */
     private static final long RESERVE_BYTES = 32L << 20;
@@ -63,6 +76,54 @@ public record MemoryPlan(long directBytes, long heapBytes) {
     /** How much of the heap the requests of one loop's clients may take. */
     public long heapBytesOfLoop(int loops) {
         return heapBytes / HEAP_PARTS / loops;
+    }
+
+    /** How much of the heap may be kept of one of so many servers of a pool with two copies. */
+    private long heapBytesOfServer(int servers) {
+        return heapBytes / 8 * SERVER_EIGHTHS / Math.max(1, servers);
+    }
+
+    /**
+     * The default of {@code journal-bytes}.
+     *
+     * @param servers  of both tiers; 0 if there is but one copy, where nothing is journaled
+     */
+    public int defaultJournalBytes(int servers) {
+        long kilobytes = Math.min(CopyPolicy.DEFAULT.journalBytes(), heapBytesOfServer(servers)) >> 10;
+        return (int) Math.max(1, kilobytes) << 10;
+    }
+
+    /**
+     * Memory for the keys of a bulk copy to one of so many servers. As much again may be taken by those that could not be
+     * copied; a server that is copied to has an empty journal.
+     */
+    public int spoolBytes(int servers) {
+        return (int) Math.max(MIN_SPOOL_BYTES, Math.min(MAX_SPOOL_BYTES, heapBytesOfServer(servers) / 2));
+    }
+
+    /**
+     * The policy, if all journals at once fit.
+     *
+     * @param servers  of both tiers; 0 if there is but one copy
+     * @throws IllegalArgumentException with the numbers and the remedy, if the memory is too little for it
+     */
+    public CopyPolicy require(CopyPolicy policy, int servers) {
+        long ofServer = policy.refillKeysPerSecond() > 0
+                ? Math.max(policy.journalBytes(), 2 * MIN_SPOOL_BYTES)
+                : policy.journalBytes();
+        if (servers > 0 && ofServer > heapBytesOfServer(servers)) {
+            long needed = ofServer * servers / SERVER_EIGHTHS * 8 / (20 - SURVIVOR_TWENTIETHS) * 20;
+            throw new IllegalArgumentException("journal-bytes: " + servers + " servers x " + kilobytes(ofServer)
+                    + " do not fit (expected: at most " + heapBytesOfServer(servers) / (1 << 10) + "k for each, because"
+                    + " three eighths of the heap, of " + heapBytes / (1 << 20) + "m, are for all; lower it"
+                    + (policy.refillKeysPerSecond() > 0 ? ", set refill-rate to 0" : "") + ", or set"
+                    + " MEMPAIR_JAVA_OPTS=-Xmx" + megabytes(needed + (1 << 20)) + ')');
+        }
+        return policy;
+    }
+
+    private static String kilobytes(long bytes) {
+        return bytes % (1 << 20) == 0 ? megabytes(bytes) : (bytes + 1023) / 1024 + "k";
     }
 
     /** The default of {@code max-unread}. */

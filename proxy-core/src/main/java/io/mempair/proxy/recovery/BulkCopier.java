@@ -3,6 +3,7 @@ package io.mempair.proxy.recovery;
 import io.mempair.proxy.backend.KeyDump;
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.StatsRequest;
+import io.mempair.proxy.config.MemoryPlan;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.Tier;
@@ -40,11 +41,11 @@ public final class BulkCopier {
 
     private static final Logger LOG = LoggerFactory.getLogger(BulkCopier.class);
 
-    /** Keys kept for another try. With more failures the bulk copy is aborted, and reads alone refill the server. */
+    /** Most keys kept for another try. With more failures the bulk copy is aborted, and reads alone refill the server. */
     private static final int MAX_FAILED = 10_000;
 
-    /** Bytes for the keys of one walk: about 250,000 keys of 30 bytes. */
-    private static final int SPOOL_BYTES = 8 << 20;
+    /** Bytes that one of them takes at most, with its key of 250 bytes. */
+    private static final int FAILED_BYTES = 360;
 
     private static final byte[] STATS = TextReplies.line("stats");
 
@@ -57,7 +58,7 @@ public final class BulkCopier {
      *     a leftover that nobody keeps up to date
      * @param keysPerSecond   positive
      * @param connectTimeout  to a source
-     * @param spoolBytes      for keys dumped and not yet copied
+     * @param spoolBytes      for keys dumped and not yet copied; as much again for those that could not be copied
      */
     public record Plan(
             List<ServerConnection> sources,
@@ -71,14 +72,24 @@ public final class BulkCopier {
             sources = List.copyOf(sources);
         }
 
-        /** With the default spool size. */
+        /** With the spool of a pool of two servers. */
         public Plan(
                 List<ServerConnection> sources,
                 ServerConnection to,
                 BiPredicate<Key, ServerConnection> owns,
                 int keysPerSecond,
                 Duration connectTimeout) {
-            this(sources, to, owns, keysPerSecond, connectTimeout, SPOOL_BYTES);
+            this(
+                    sources,
+                    to,
+                    owns,
+                    keysPerSecond,
+                    connectTimeout,
+                    MemoryPlan.ofThisProcess().spoolBytes(2));
+        }
+
+        private int maxFailed() {
+            return Math.min(MAX_FAILED, spoolBytes / FAILED_BYTES);
         }
 
         /** Every key that {@code to}, a server of a pool with two tiers, owns; the other tier is the source. */
@@ -94,7 +105,10 @@ public final class BulkCopier {
                     (key, source) -> own.ownerOf(key.bytes(), 0, key.bytes().length) == to
                             && sources.ownerOf(key.bytes(), 0, key.bytes().length) == source,
                     pool.config().copies().refillKeysPerSecond(),
-                    pool.config().timeouts().connect());
+                    pool.config().timeouts().connect(),
+                    MemoryPlan.ofThisProcess()
+                            .spoolBytes(primaries.servers().size()
+                                    + backups.servers().size()));
         }
     }
 
@@ -318,7 +332,7 @@ public final class BulkCopier {
             copied.incrementAndGet();
         } else if (outcome == CopyOutcome.BEATEN || outcome == CopyOutcome.FAILED) {
             failures.incrementAndGet();
-            if (failed.size() < MAX_FAILED) {
+            if (failed.size() < plan.maxFailed()) {
                 failed.put(key, source);
             }
         }
@@ -337,7 +351,7 @@ public final class BulkCopier {
         if (over || !allRead || inFlight > 0) {
             return;
         }
-        if (failures.get() > MAX_FAILED) {
+        if (failures.get() > plan.maxFailed()) {
             finish(false, failures.get() + " keys could not be copied");
             return;
         }
@@ -370,6 +384,8 @@ public final class BulkCopier {
                 seen,
                 copied,
                 done ? "" : " reason=\"" + reason + '"');
+        spool.begin(KeySpool.GROUPS); // the copier is kept for its progress, and its keys would be too
+        failed.clear();
         ended.accept(done);
     }
 }
