@@ -111,7 +111,7 @@ public record ServerAddress(String host, int port) {
     }
 
     /** Whether both denote the same place, however written. Names are not resolved here: a name never equals an address. */
-    boolean isSamePlaceAs(ServerAddress other) {
+    public boolean isSamePlaceAs(ServerAddress other) {
         byte[] mine = NetUtil.createByteArrayFromIpAddressString(host);
         byte[] its = NetUtil.createByteArrayFromIpAddressString(other.host);
         boolean literals = mine != null && its != null;

@@ -110,6 +110,9 @@ public final class JournalReplay {
         if (replica.needsFlush() && replica.hasTwinThatReturns()) {
             return "a flush waits until the other copies are back";
         }
+        if (replica.needsFlush() && !replica.mayFlushProcess()) {
+            return "a flush waits until other servers have all that the process holds in another tier";
+        }
         return server.usable() ? null : "connection lost";
     }
 

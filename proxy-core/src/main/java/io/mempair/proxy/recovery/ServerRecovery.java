@@ -125,6 +125,7 @@ public final class ServerRecovery {
             recoveries.values().forEach(RecoveryProgress::stopCopying);
             return;
         }
+        SharedProcesses.look(all);
         long nowNanos = home.loop().nowNanos();
         ServerTimeouts timeouts = now.config().timeouts();
         long waitNanos = now.config().copies().lastCopyWait().toNanos();
@@ -177,7 +178,7 @@ public final class ServerRecovery {
             return;
         }
         // a peer that takes over must not trust a server on which keys have been deleted
-        if (!server.up() || !replica.peersKnow() || (replica.needsFlush() && replica.hasTwinThatReturns())) {
+        if (!server.up() || !replica.peersKnow() || (replica.needsFlush() && mustNotFlush(replica))) {
             return;
         }
         if (server.draining() == 0) {
@@ -189,6 +190,10 @@ public final class ServerRecovery {
         } else if (nowNanos - recovery.drainingSinceNanos > DRAIN_LIMIT_NANOS) {
             onEveryLoop(server, ServerConnection::abortDrain);
         }
+    }
+
+    private static boolean mustNotFlush(ReplicaState replica) {
+        return replica.hasTwinThatReturns() || !replica.mayFlushProcess();
     }
 
     private interface ConnectionTask {

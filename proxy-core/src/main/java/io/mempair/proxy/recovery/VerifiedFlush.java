@@ -77,6 +77,10 @@ final class VerifiedFlush {
     }
 
     private void flush() {
+        if (!server.state().replica().mayFlushProcess()) {
+            listener.failed("other servers have lost what the process holds in another tier");
+            return;
+        }
         flushes++;
         send(FLUSH_ALL, ReplyShape.OK, ReplyLine.OK, this::lookForCanary);
     }

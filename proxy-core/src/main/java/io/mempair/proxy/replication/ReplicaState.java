@@ -34,6 +34,12 @@ public final class ReplicaState {
     /** The servers that hold the other copies of its keys. */
     private volatile List<ReplicaState> twins = List.of();
 
+    /** Other roles of the same process, which a flush of this one empties too. */
+    private volatile List<ReplicaState> sameProcess = List.of();
+
+    /** Whether another role of its process is to be flushed: whatever is written here meanwhile may go with it. */
+    private boolean expectsFlush;
+
     /** Whether it is not waited for any more: its process has ended, or it was away for too long. */
     private volatile boolean lost;
 
@@ -125,6 +131,69 @@ public final class ReplicaState {
             }
         }
         return false;
+    }
+
+    /** Sets the other servers of the pool that are the same process, as far as is known. */
+    public void isOneProcessWith(List<ReplicaState> others) {
+        sameProcess = List.copyOf(others);
+    }
+
+    /** Whether the other server holds copies of keys that are here. */
+    public boolean sharesKeysWith(ReplicaState other) {
+        return twins.contains(other);
+    }
+
+    /**
+     * Another role of its process is to be flushed, and this one will be empty then. From now until {@link #otherFlushed} it counts as
+     * one that may lack any key, so no write is acknowledged for its copy alone.
+     */
+    public void expectFlush() {
+        synchronized (peers) {
+            synchronized (this) {
+                if (!expectsFlush && losesNothing()) {
+                    expectsFlush = true;
+                    hidesOld = true;
+                    lacksEverything();
+                }
+            }
+        }
+    }
+
+    /** The other role has been flushed, or needs it no more: what was copied here before does not count. */
+    public synchronized void otherFlushed() {
+        if (expectsFlush) {
+            expectsFlush = false;
+            lacksEverything();
+        }
+    }
+
+    private synchronized void lacksEverything() {
+        lacksAny = true;
+        if (status() == ReplicaStatus.OUT) {
+            generation++;
+            outVersion = peers.changed();
+        } else {
+            needsRefill(Event.EMPTY);
+        }
+    }
+
+    /** Whether all it holds is of no use, or on other servers too. */
+    private boolean losesNothing() {
+        return missedSome || twinsAreComplete();
+    }
+
+    private synchronized boolean canBeFlushedAlong() {
+        return expectsFlush && losesNothing() && peersKnow();
+    }
+
+    /** Whether a flush of its process loses nothing that another role of it holds, and the peers know what it empties. */
+    public boolean mayFlushProcess() {
+        for (ReplicaState other : sameProcess) {
+            if (!other.canBeFlushedAlong()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether what it holds is given up, until it is connected again: nothing is to be waited for. */
@@ -451,6 +520,9 @@ public final class ReplicaState {
 
     /** The refill of {@code ofGeneration} is complete: a miss needs no lookup any more. */
     public synchronized void refilled(int ofGeneration) {
+        if (expectsFlush) {
+            return;
+        }
         if (generation == ofGeneration) {
             lacksAny = false;
             lacking.clear();
@@ -533,6 +605,7 @@ public final class ReplicaState {
     /** This node has stepped down. Others may write now, so its journal is incomplete and its refills prove nothing. */
     public synchronized void standDown() {
         othersWrite = true;
+        expectsFlush = false;
         generation++;
         if (missedSome) {
             journal.addEverything();
