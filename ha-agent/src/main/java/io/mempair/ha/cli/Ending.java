@@ -3,6 +3,8 @@ package io.mempair.ha.cli;
 import ch.qos.logback.classic.LoggerContext;
 import io.mempair.ha.thread.VitalThread;
 import io.mempair.proxy.loop.Defects;
+import java.io.FileInputStream;
+import java.io.IOException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +24,12 @@ final class Ending {
     /** How long saying why may take: nobody may be reading the log. */
     private static final long SAYING_MILLIS = 500;
 
+    /** Names a pipe, in which a byte appears when the heap is full; set by the start script. */
+    private static final String HEAP_FULL_PIPE = "mempair.heap-full";
+
+    /** Made beforehand: later there is no memory for it. */
+    private static final Error HEAP_FULL = new OutOfMemoryError("Java heap space");
+
     private static final AtomicBoolean BEGUN = new AtomicBoolean();
     private static final CountDownLatch WANTED = new CountDownLatch(1);
     private static final CountDownLatch SAID = new CountDownLatch(1);
@@ -38,9 +46,29 @@ final class Ending {
             context.addTurboFilter(new FatalErrors(Ending::now));
         }
         // made now: later there may be no memory for a thread
-        Thread lastResort = new Thread(Ending::haltWhenWanted, "mempair-ending");
-        lastResort.setDaemon(true);
-        lastResort.start();
+        startDaemon(Ending::haltWhenWanted, "mempair-ending");
+        String heapFull = System.getProperty(HEAP_FULL_PIPE);
+        if (heapFull != null) {
+            startDaemon(() -> endWhenHeapIsFull(heapFull), "mempair-heap-full");
+        }
+    }
+
+    private static void startDaemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** The JVM writes into the pipe, whoever caught the error. Takes no heap from the first read on. */
+    private static void endWhenHeapIsFull(String pipe) {
+        byte[] signal = new byte[1];
+        try (FileInputStream in = new FileInputStream(pipe)) {
+            if (in.read(signal) > 0) {
+                now(HEAP_FULL);
+            }
+        } catch (IOException e) {
+            LOG.warn("with a full heap this process is killed by a signal: {}: {}", pipe, e.getMessage());
+        }
     }
 
     /** What fails here, nobody can do without. */
@@ -75,10 +103,15 @@ final class Ending {
     private static void haltWhenWanted() {
         try {
             WANTED.await();
-            SAID.await(SAYING_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             return; // nobody does
         }
-        Runtime.getRuntime().halt(1);
+        try {
+            SAID.await(SAYING_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            // nobody does
+        } finally {
+            Runtime.getRuntime().halt(1); // also without memory for the wait
+        }
     }
 }
