@@ -61,6 +61,19 @@ class AdminControlTest extends OpenAdminServer {
     }
 
     @Test
+    void aLineThatIsTooLongIsAnsweredInOneLine() throws IOException {
+        assertThat(ControlClient.ask(control, "x".repeat(500)))
+                .isEqualTo("error a line of over 320 bytes (expected: a command)");
+    }
+
+    @Test
+    void aStandbyAsksForTheAddressAndTellsItsProcess() throws IOException {
+        assertThat(ControlClient.ask(control, "switchover here")).isEqualTo("ok a is active");
+        assertThat(ControlClient.ask(control, "process"))
+                .isEqualTo("ok " + ProcessHandle.current().pid() + " a - -");
+    }
+
+    @Test
     void aSwitchoverThatFailsSaysWhy() throws IOException {
         node.switchover = CompletableFuture.<String>failedFuture(new IllegalStateException("no fit peer"))
                 .thenApply(text -> text);

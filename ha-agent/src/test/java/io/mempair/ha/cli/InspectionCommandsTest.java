@@ -1,6 +1,7 @@
 package io.mempair.ha.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.mempair.proxy.inspect.HotKey;
 import io.mempair.proxy.inspect.LoopInspector;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +24,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** {@code mempair slow}, {@code top} and {@code tap}. */
 @Timeout(30)
 class InspectionCommandsTest extends CommandOfNode {
+
+    /** Live views that ended. */
+    private static final AtomicInteger CLOSED = new AtomicInteger();
 
     private static final long MILLI = 1_000_000;
 
@@ -82,6 +87,8 @@ class InspectionCommandsTest extends CommandOfNode {
                 .isZero();
         assertThat(out.toString().lines()).isNotEmpty().allMatch(line -> line.matches("[0-9:.]{12} get user:[0-9]+"));
         assertThat(err.toString()).containsPattern("[1-9][0-9]* more were not shown");
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(CLOSED).hasValue(1));
     }
 
     @ParameterizedTest
@@ -137,6 +144,8 @@ class InspectionCommandsTest extends CommandOfNode {
         }
 
         @Override
-        public void close(Tap tap) {}
+        public void close(Tap tap) {
+            CLOSED.incrementAndGet();
+        }
     }
 }
