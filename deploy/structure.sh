@@ -38,6 +38,7 @@ packages() {
         $1 == "file" && index($2 ".", root) == 1 { files[$2]++; lines[$2] += $3; all += $3 }
         $1 == "arrow" && index($2 ".", root) == 1 && index($3 ".", root) == 1 { uses[$2] = uses[$2] " " $3; arrows++ }
         END {
+            if (!arrows) { print "structure.sh: jdeps found no package that uses another" >"/dev/stderr"; exit 1 }
             for (p in files) { rooms++; if (floor_of(p) > floors) { floors = floor_of(p) }; if (lines[p] > lines[largest]) { largest = p } }
             print "| floor | package | files | lines | share | uses |\n| ---: | --- | ---: | ---: | ---: | --- |"
             for (f = floors; f >= 1; f--) {
