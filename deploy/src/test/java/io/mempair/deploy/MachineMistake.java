@@ -62,7 +62,10 @@ record MachineMistake(
                         "`group.bind` is no address of this host",
                         "group.bind",
                         edit("bind: 10.77.0.11", "bind: 10.77.0.99")),
-                check("Fewer open files than `max-clients` needs", "max-clients", file -> file)
+                check(
+                                "Fewer open files than `max-clients` needs",
+                                "max-clients",
+                                edit("proxy:\n", "proxy:\n  loops: 2\n"))
                         .by("prlimit", "--nofile=200:200"),
                 start("The port of `admin.http` is in use", "admin.http", file -> file)
                         .with("10.77.0.11", "9411"),
@@ -80,9 +83,10 @@ record MachineMistake(
                         .with("10.77.0.11", "7800"),
                 log(
                                 "A server that is not there",
-                                "10.77.0.29:11211",
+                                "10.77.0.21:11999",
                                 Pattern.compile("(?m) (server \\S+ unreachable .*) event=server_unreachable$"))
-                        .in(file -> file.replaceFirst("servers: .*", "servers: [10.77.0.29:11211]")),
+                        .in(file ->
+                                file.replaceFirst("servers: .*", "servers: [10.77.0.21:11999]\n  transport: epoll")),
                 log(
                                 "Both nodes have one name",
                                 "node.name",
@@ -96,7 +100,7 @@ record MachineMistake(
                                 file.replaceFirst("servers: .*", "servers: [10.77.0.22:11211, 10.77.0.21:11211]")),
                 status(
                         "The other node is not running, or a firewall is between them",
-                        "peer 10.77.0.12:7800",
+                        "connecting fails",
                         file -> file),
                 status("The two nodes do not have one secret", "group.key-file", file -> file)
                         .beside(file -> file.replace("group:\n", "group:\n  key-file: SECRETS/pair.key\n")));

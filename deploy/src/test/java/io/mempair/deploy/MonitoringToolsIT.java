@@ -196,7 +196,7 @@ class MonitoringToolsIT {
                   </Instance>
                 </Plugin>
                 """.formatted(home, home, home, server.port()));
-        Process collectd = new ProcessBuilder("collectd", "-f", "-C", config.toString())
+        Process collectd = new ProcessBuilder("/usr/sbin/collectd", "-f", "-C", config.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(home.resolve("log").toFile())
                 .start();
