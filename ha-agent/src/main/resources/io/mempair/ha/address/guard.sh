@@ -30,10 +30,11 @@ main() {
     cidrs=("$@")
     # Seconds are the smallest lifetime there is; the later it is renewed, the sooner it ends when nobody does any more.
     lifetime_s=1 renew_ms=700
-    held='' begun='' ip_pid='' said=() found=() link_index='' link_mac='' unpromoted='' by_kernel='' search=''
+    held='' begun='' ip_pid='' said=() found=() link_index='' link_mac='' unpromoted='' by_kernel='' search='' search_note=''
     [[ ${cidrs[*]} != *:* ]] || command -v perl ndsend > /dev/null || by_kernel=1
     # by which the unit of systemd knows what to drop should this guard be killed too
     [[ -z ${RUNTIME_DIRECTORY:-} ]] || echo "$dev ${cidrs[*]}" 2> /dev/null > "$RUNTIME_DIRECTORY/addresses"
+    [[ -z $by_kernel ]] || search_as_before_another_guard
     [[ $start == keep ]] || drop
     echo ready
     while await_line; do
@@ -45,11 +46,12 @@ main() {
             announce) [[ -n $held ]] && { announce; look_for_others; } ;;
             release) drop; echo released ;;
             ping) ask '' && echo "pong $millis" ;;
-            renumbered) end_ip; ask '' ;;
+            renumbered) end_ip; ask ''; [[ -z $by_kernel ]] || name_search_note ;;
             quit) break ;;
         esac
     done
     drop
+    [[ ! -e $search_note ]] || rm -f "$search_note"
 }
 
 # The next line, empty when there is other work to do first; fails at the end of the pipe.
@@ -291,6 +293,7 @@ announce() {
 advertise_by_kernel() {
     local cidr tries=50 knobs=/proc/sys/net/ipv6/conf/$dev
     [[ -n $search ]] || { read -r search < "$knobs/accept_dad"; } 2> /dev/null
+    [[ -z $search_note ]] || echo "$search" 2> /dev/null > "$search_note"
     if ! { echo 1 > "$knobs/ndisc_notify" && echo 0 > "$knobs/accept_dad"; } 2> /dev/null; then
         search=''
         return
@@ -313,8 +316,36 @@ search_again() {
         ask "addr show dev $dev to ${cidr%/*} tentative"
         [[ ${said[*]} != *tentative* ]] || return 1
     done
+    put_search_back
+}
+
+put_search_back() {
     { echo "$search" > "/proc/sys/net/ipv6/conf/$dev/accept_dad"; } 2> /dev/null
     search=''
+    [[ ! -e $search_note ]] || : 2> /dev/null > "$search_note"
+}
+
+# A guard that is killed in the middle leaves the search off; so it writes down what the setting was, for the next one.
+search_as_before_another_guard() {
+    name_search_note
+    [[ -s $search_note ]] && read -r search < "$search_note" || return 0
+    if [[ $search =~ ^[0-2]$ ]]; then
+        put_search_back
+    fi
+    search=''
+}
+
+# By the hardware address: another interface may have the name in another network namespace, or later.
+name_search_note() {
+    local folder
+    find_link
+    search_note=''
+    for folder in "${RUNTIME_DIRECTORY%%:*}" /run; do
+        if [[ -n $link_mac && -n $folder && -w $folder ]]; then
+            search_note=$folder/mempair-accept-dad-$dev-${link_mac//:/}
+            return
+        fi
+    done
 }
 
 # By an `ip` of its own: one that showed a link shows no addresses any more.

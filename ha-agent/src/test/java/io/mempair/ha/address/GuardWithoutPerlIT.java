@@ -42,7 +42,7 @@ class GuardWithoutPerlIT {
         hosts = new Namespaces();
         hosts.on("a", "ip", "addr", "add", "fd91::1/64", "dev", "eth0", "nodad");
         hosts.on("b", "ip", "addr", "add", "fd91::2/64", "dev", "eth0", "nodad");
-        for (String program : List.of("bash", "setsid", "ip", "arping", "timeout", "sleep", "chrt", "renice")) {
+        for (String program : List.of("bash", "setsid", "ip", "arping", "timeout", "sleep", "chrt", "renice", "rm")) {
             Path here = programs.resolve(program);
             Files.writeString(here, "#!/bin/sh\nexec " + hosts.on("a", "which", program) + " \"$@\"\n");
             assertThat(here.toFile().setExecutable(true)).isTrue();
@@ -113,6 +113,35 @@ class GuardWithoutPerlIT {
                 awaitSaid(node, "released " + takeOver);
             }
             assertThat(addresses("a")).doesNotContain(IPV6);
+        }
+    }
+
+    /** By an {@code ip} that kills its guard at the question that it asks while the search is off, once. */
+    @Test
+    void theSearchForDuplicatesGoesOnAsBeforeWhenAGuardIsKilledWhileItIsOff() throws IOException {
+        Path ip = programs.resolve("ip");
+        Path killed = programs.resolve("killed");
+        Files.writeString(ip, """
+                #!/bin/bash
+                [ "$3" = -batch ] || exec %1$s "$@"
+                exec %1$s "$@" < <(while IFS= read -r line; do
+                    if [[ $line == *tentative ]] && [ ! -e %2$s ]; then
+                        read -r search < /proc/sys/net/ipv6/conf/eth0/accept_dad
+                        echo "$search" > %2$s
+                        kill -KILL $PPID
+                    fi
+                    echo "$line"
+                done)
+                """.formatted(hosts.on("a", "which", "ip"), killed));
+        try (ChildJvm node = node()) {
+            assertThat(searchesDuplicates()).isEqualTo("1");
+
+            node.say("claim 1");
+
+            await().atMost(Duration.ofSeconds(10))
+                    .untilAsserted(() -> assertThat(killed).hasContent("0"));
+            await().atMost(Duration.ofSeconds(10))
+                    .untilAsserted(() -> assertThat(searchesDuplicates()).isEqualTo("1"));
         }
     }
 
