@@ -368,7 +368,7 @@ public final class ServerState {
         if (changed && virtual != null) {
             LOG.warn(
                     "server {} is connected from the virtual address {}: no own address of this host leads there, so"
-                            + " it is out of reach as a standby, and connections are left behind on it if this host is lost",
+                            + " it is out of reach as a standby, and connections are left behind on it if this host is lost event=server_virtual_source",
                     address,
                     virtual.getHostAddress());
         }
