@@ -17,6 +17,7 @@ import io.mempair.proxy.pool.Tier;
 import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.meta.MetaReplies;
 import io.mempair.proxy.protocol.meta.MetaRequest;
+import io.mempair.proxy.protocol.meta.MetaRequestEncoder;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.replication.Key;
 import io.mempair.proxy.replication.Stripes;
@@ -136,7 +137,7 @@ public final class MetaDispatcher {
 
     private static void send(MetaRequest request, @Nullable ByteRanges data, ServerConnection server, MetaWrite write) {
         try {
-            request.appendLine(server.output().append(request.lineBytes()));
+            MetaRequestEncoder.appendLine(request, server.output().append(request.lineBytes()));
             if (data != null) {
                 data.copyTo(server.output());
             }
@@ -163,7 +164,7 @@ public final class MetaDispatcher {
     public void refuseValue(MetaRequest request, Runnable afterwards) {
         loop.counters().count(meterOf(request.command()));
         ByteBuf delete = Unpooled.buffer(request.lineBytes());
-        request.appendKeyed(delete, Command.MD);
+        MetaRequestEncoder.appendKeyed(request, delete, Command.MD);
         RefusedValue.delete(
                 loop,
                 plan,

@@ -8,6 +8,7 @@ import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.meta.MetaRequest;
+import io.mempair.proxy.protocol.meta.MetaRequestEncoder;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.reply.MetaAnswer;
@@ -31,7 +32,7 @@ final class MetaGet extends ServerRequest {
             failed(ServerFailure.UNAVAILABLE);
         } else if (server.speaksMeta()) {
             try {
-                request.appendLine(server.output().append(request.lineBytes()));
+                MetaRequestEncoder.appendLine(request, server.output().append(request.lineBytes()));
                 server.sent(this);
             } catch (RuntimeException | Error defect) {
                 server.unsent(this, defect);

@@ -4,7 +4,7 @@ import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.Command;
-import io.mempair.proxy.protocol.meta.MetaRequest;
+import io.mempair.proxy.protocol.meta.MetaRequestEncoder;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
@@ -120,7 +120,7 @@ final class IdentifiedText implements ReplicatedCommand {
         line.append(condition);
         out.writeCharSequence(line, StandardCharsets.US_ASCII);
         out.writeShort(TextReplies.LINE_END);
-        MetaRequest.appendId(id, out);
+        MetaRequestEncoder.appendId(id, out);
     }
 
     private boolean concatenates() {

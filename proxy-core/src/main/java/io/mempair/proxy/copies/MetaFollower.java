@@ -4,6 +4,7 @@ import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.meta.MetaRequest;
 import io.mempair.proxy.protocol.meta.MetaRequest.Follower;
+import io.mempair.proxy.protocol.meta.MetaRequestEncoder;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.netty.buffer.ByteBuf;
@@ -43,9 +44,9 @@ record MetaFollower(MetaRequest request, long id) implements FollowingCommand {
 
     @Override
     public void appendLine(ByteBuf out, int tag) {
-        request.appendFollower(out);
+        MetaRequestEncoder.appendFollower(request, out);
         if (id != 0 && !deletes()) {
-            MetaRequest.appendId(id, out);
+            MetaRequestEncoder.appendId(id, out);
         }
     }
 

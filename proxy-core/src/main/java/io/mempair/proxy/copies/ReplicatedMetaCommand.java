@@ -7,6 +7,7 @@ import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.meta.MetaAnswerLine;
 import io.mempair.proxy.protocol.meta.MetaRequest;
 import io.mempair.proxy.protocol.meta.MetaRequest.Follower;
+import io.mempair.proxy.protocol.meta.MetaRequestEncoder;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.replication.CasTag;
@@ -65,7 +66,8 @@ public final class ReplicatedMetaCommand implements ReplicatedCommand {
 
     @Override
     public CopyCommand deletion() {
-        return new CopyDeletion(ReplyShape.META, lineBytes(), out -> request.appendKeyed(out, Command.MD));
+        return new CopyDeletion(
+                ReplyShape.META, lineBytes(), out -> MetaRequestEncoder.appendKeyed(request, out, Command.MD));
     }
 
     @Override
@@ -95,9 +97,9 @@ public final class ReplicatedMetaCommand implements ReplicatedCommand {
 
     @Override
     public void appendLine(ByteBuf out, int tag) {
-        request.appendLine(out, expected -> meant(tag, expected));
+        MetaRequestEncoder.appendLine(request, out, expected -> meant(tag, expected));
         if (id != 0) {
-            MetaRequest.appendId(id, out);
+            MetaRequestEncoder.appendId(id, out);
         }
     }
 

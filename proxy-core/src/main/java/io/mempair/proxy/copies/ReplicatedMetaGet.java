@@ -10,6 +10,7 @@ import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.binary.AnswerFlags;
 import io.mempair.proxy.protocol.meta.MetaAnswerLine;
 import io.mempair.proxy.protocol.meta.MetaRequest;
+import io.mempair.proxy.protocol.meta.MetaRequestEncoder;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
@@ -85,12 +86,13 @@ public final class ReplicatedMetaGet extends ReplicatedRead {
 
     @Override
     void append(OutputBatch output) {
-        request.appendLineWith(flagsToTell, output.append(request.lineBytes() + 2 * flagsToTell.length()));
+        MetaRequestEncoder.appendLineWith(
+                request, flagsToTell, output.append(request.lineBytes() + 2 * flagsToTell.length()));
     }
 
     @Override
     void appendTouch(OutputBatch output) {
-        request.appendTouch(output.append(request.lineBytes()));
+        MetaRequestEncoder.appendTouch(request, output.append(request.lineBytes()));
     }
 
     @Override

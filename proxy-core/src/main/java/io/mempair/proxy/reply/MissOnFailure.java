@@ -6,6 +6,7 @@ import io.mempair.proxy.metrics.LoopCounters;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.meta.MetaRequest;
+import io.mempair.proxy.protocol.meta.MetaRequestEncoder;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -30,7 +31,7 @@ public final class MissOnFailure implements MetaAnswer {
     /** Wraps {@code answer}; returns it unchanged where a failure stays an error. */
     public static MetaAnswer of(MetaRequest request, MetaAnswer answer, ClientPolicy policy, LoopCounters counters) {
         boolean misses = policy.missesFailedReads() && request.command() == Command.MG && !request.has('N');
-        return misses ? new MissOnFailure(answer, request.missLine(), counters) : answer;
+        return misses ? new MissOnFailure(answer, MetaRequestEncoder.missLine(request), counters) : answer;
     }
 
     @Override

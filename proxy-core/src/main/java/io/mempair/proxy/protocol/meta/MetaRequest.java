@@ -5,12 +5,7 @@ import io.mempair.proxy.protocol.DataRequest;
 import io.mempair.proxy.protocol.Decimal;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.function.LongUnaryOperator;
 
 /**
  * One line of a meta command, split into tokens: a reusable view that {@link MetaRequestParser} fills. Flags are passed
@@ -39,11 +34,6 @@ public final class MetaRequest implements DataRequest {
         /** By deletion: no command can give another server what the primary now holds. */
         DELETE
     }
-
-    /** What follows an encoded key in an answer. */
-    private static final byte[] ENCODED = {' ', 'b'};
-
-    private static final byte[] NOTHING = {};
 
     byte[] line = {};
     final int[] starts = new int[MAX_TOKENS];
@@ -207,36 +197,9 @@ public final class MetaRequest implements DataRequest {
         return makes && !has('E') && tokens + 1 < MAX_TOKENS;
     }
 
-    /** Appends the flag that gives the item this id to a line that was just appended. */
-    public static void appendId(long id, ByteBuf out) {
-        out.writerIndex(out.writerIndex() - 2);
-        out.writeCharSequence(" E" + Long.toUnsignedString(id), StandardCharsets.US_ASCII);
-        out.writeShort(TextReplies.LINE_END);
-    }
-
-    /** Upper bound of the bytes that {@link #appendLine}, {@link #appendFollower} and {@link #appendTouch} append. */
+    /** Upper bound of the bytes of any line that {@link MetaRequestEncoder} appends, except one with more flags. */
     public int lineBytes() {
         return ends[tokens - 1] - starts[0] + 4;
-    }
-
-    /** Appends the line for a server: single spaces, CR LF, no {@code q}, so that every outcome is seen. */
-    public void appendLine(ByteBuf out) {
-        appendLine(out, '\0', '\0', LongUnaryOperator.identity());
-    }
-
-    /** As {@link #appendLine(ByteBuf)}, with what {@code ids} makes of the id behind {@code C}, both unsigned. */
-    public void appendLine(ByteBuf out, LongUnaryOperator ids) {
-        appendLine(out, '\0', '\0', ids);
-    }
-
-    /** Appends what makes a second copy equal; with {@link Follower#DELETE} no data follows it. Not for {@link Follower#COPY}. */
-    public void appendFollower(ByteBuf out) {
-        switch (follower()) {
-            case SAME -> appendLine(out, 'C', '\0', LongUnaryOperator.identity());
-            case SET -> appendLine(out, 'C', 'M', LongUnaryOperator.identity());
-            case DELETE -> appendKeyed(out, Command.MD);
-            case COPY -> throw new AssertionError("a copy is no line");
-        }
     }
 
     /**
@@ -251,99 +214,10 @@ public final class MetaRequest implements DataRequest {
         return tokens + missing.length() < MAX_TOKENS ? missing : "";
     }
 
-    /** As {@link #appendLine(ByteBuf)}, with these flags, one letter each, behind the client's. */
-    public void appendLineWith(String flags, ByteBuf out) {
-        appendLine(out);
-        if (!flags.isEmpty()) {
-            out.writerIndex(out.writerIndex() - 2);
-            for (int i = 0; i < flags.length(); i++) {
-                out.writeByte(' ').writeByte(flags.charAt(i));
-            }
-            out.writeShort(TextReplies.LINE_END);
-        }
-    }
-
-    /**
-     * The reply of a server that lacks the key to the {@code mg} line of {@link #appendLine(ByteBuf)}: EN, followed by the
-     * requested flags that do not describe the item, in the requested order.
-     */
-    public byte[] missLine() {
-        ByteBuf out = Unpooled.buffer(lineBytes());
-        out.writeByte('E').writeByte('N');
-        for (int i = firstFlag(); i < tokens; i++) {
-            byte flag = line[starts[i]];
-            if (flag == 'O') {
-                appendToken(out, i);
-            } else if (flag == 'k' && !withholdsKey()) {
-                out.writeByte(' ').writeByte('k').writeBytes(line, starts[1], ends[1] - starts[1]);
-                out.writeBytes(has('b') ? ENCODED : NOTHING);
-            }
-        }
-        out.writeShort(TextReplies.LINE_END);
-        return ByteBufUtil.getBytes(out);
-    }
-
     /** Whether the answer has the key before the cas id. */
     public boolean asksForKeyFirst() {
         int key = tokenOf('k');
         return key >= 0 && key < tokenOf('c');
-    }
-
-    private void appendLine(ByteBuf out, char without, char norWithout, LongUnaryOperator ids) {
-        char key = withholdsKey() ? 'k' : 'q';
-        for (int i = 0; i < tokens; i++) {
-            byte first = line[starts[i]];
-            boolean dropped = first == 'q' || first == key || first == without || first == norWithout;
-            if (dropped && i >= firstFlag()) {
-                continue;
-            }
-            long id = first == 'C' && i >= firstFlag() ? idOf(i) : 0;
-            if (id == 0) {
-                appendToken(out, i);
-            } else {
-                String text = Long.toUnsignedString(ids.applyAsLong(id));
-                out.writeCharSequence(" C" + text, StandardCharsets.US_ASCII);
-            }
-        }
-        out.writeShort(TextReplies.LINE_END);
-    }
-
-    /** The id of a flag, or 0 if it is none: then the server is to say so. */
-    private long idOf(int token) {
-        String text = new String(line, starts[token] + 1, ends[token] - starts[token] - 1, StandardCharsets.US_ASCII);
-        try {
-            return Long.parseUnsignedLong(text);
-        } catch (NumberFormatException notANumber) {
-            return 0;
-        }
-    }
-
-    /** Appends {@code mg key T...}: what the lifetime an {@code mg} sets means for a second copy. */
-    public void appendTouch(ByteBuf out) {
-        appendToken(out, 0);
-        appendToken(out, 1);
-        appendToken(out, tokenOf('T'));
-        if (has('b')) {
-            appendToken(out, tokenOf('b'));
-        }
-        out.writeShort(TextReplies.LINE_END);
-    }
-
-    /** Appends a command that has only this request's key. */
-    public void appendKeyed(ByteBuf out, Command keyed) {
-        out.writeCharSequence(keyed.word(), StandardCharsets.US_ASCII);
-        appendToken(out, 1);
-        if (has('b')) {
-            appendToken(out, tokenOf('b'));
-        }
-        out.writeShort(TextReplies.LINE_END);
-    }
-
-    private void appendToken(ByteBuf out, int token) {
-        if (token > 0) {
-            out.writeByte(' ');
-        }
-        out.writeBytes(line, starts[token], ends[token] - starts[token]);
     }
 
     @Override

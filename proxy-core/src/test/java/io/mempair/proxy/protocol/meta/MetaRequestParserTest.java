@@ -34,7 +34,7 @@ class MetaRequestParserTest {
 
     private static String line(MetaRequest request) {
         ByteBuf out = Unpooled.buffer();
-        request.appendLine(out);
+        MetaRequestEncoder.appendLine(request, out);
         assertThat(out.readableBytes()).isLessThanOrEqualTo(request.lineBytes());
         return out.toString(StandardCharsets.ISO_8859_1);
     }
@@ -44,7 +44,7 @@ class MetaRequestParserTest {
             return "a copy\r\n";
         }
         ByteBuf out = Unpooled.buffer();
-        request.appendFollower(out);
+        MetaRequestEncoder.appendFollower(request, out);
         return out.toString(StandardCharsets.ISO_8859_1);
     }
 
@@ -149,7 +149,7 @@ class MetaRequestParserTest {
     void aTouchOfASecondCopyKeepsTheKeysEncoding() {
         ByteBuf out = Unpooled.buffer();
 
-        good("mg YQ== v T30 b").appendTouch(out);
+        MetaRequestEncoder.appendTouch(good("mg YQ== v T30 b"), out);
 
         assertThat(out.toString(StandardCharsets.US_ASCII)).isEqualTo("mg YQ== T30 b\r\n");
     }
