@@ -172,7 +172,7 @@ class MainTest {
         Path elsewhere = Files.writeString(folder.resolve("there.yaml"), text.replace("127.0.0.1", "192.0.2.7"));
 
         assertThat(run("check-config", here.toString())).isEqualTo(2);
-        assertThat(err.toString()).contains(here + ": interface nope7 not found");
+        assertThat(err.toString()).contains(here + ": virtual-address.interface: nope7 is not on this host");
         assertThat(run("check-config", elsewhere.toString())).isZero();
         assertThat(err.toString())
                 .contains(elsewhere
