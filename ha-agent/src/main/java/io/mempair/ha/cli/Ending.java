@@ -27,9 +27,6 @@ final class Ending {
     /** Names a pipe, in which a byte appears when the heap is full; set by the start script. */
     private static final String HEAP_FULL_PIPE = "mempair.heap-full";
 
-    /** Made beforehand: later there is no memory for it. */
-    private static final Error HEAP_FULL = new OutOfMemoryError("Java heap space");
-
     private static final AtomicBoolean BEGUN = new AtomicBoolean();
     private static final CountDownLatch WANTED = new CountDownLatch(1);
     private static final CountDownLatch SAID = new CountDownLatch(1);
@@ -62,9 +59,10 @@ final class Ending {
     /** The JVM writes into the pipe, whoever caught the error. Takes no heap from the first read on. */
     private static void endWhenHeapIsFull(String pipe) {
         byte[] signal = new byte[1];
+        Error heapFull = new OutOfMemoryError("Java heap space"); // later there is no memory for it
         try (FileInputStream in = new FileInputStream(pipe)) {
             if (in.read(signal) > 0) {
-                now(HEAP_FULL);
+                now(heapFull);
             }
         } catch (IOException e) {
             LOG.warn("with a full heap this process is killed by a signal: {}: {}", pipe, e.getMessage());

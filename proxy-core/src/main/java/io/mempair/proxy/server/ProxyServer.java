@@ -38,7 +38,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
@@ -82,7 +81,7 @@ public final class ProxyServer implements Proxy {
     private final LoopEnds ends = new LoopEnds();
     private final SetupChange change;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final AtomicReference<Setup> setup;
+    private final SetupInUse setup;
 
     /**
      * Makes the loops; nothing runs before {@link #start}.
@@ -114,7 +113,7 @@ public final class ProxyServer implements Proxy {
     ProxyServer(ProxyConfig config, IntConsumer onVerbosity, int number, String threads, Parts parts) {
         this.allocator = parts.allocator();
         this.resolver = new OffLoopResolver(parts.names());
-        this.setup = new AtomicReference<>(Setup.of(config));
+        this.setup = new SetupInUse(Setup.of(config));
         this.transport = Transport.of(config.transport(), config.listeners().unix() != null);
         this.group = new MultiThreadIoEventLoopGroup(
                 config.loops(),

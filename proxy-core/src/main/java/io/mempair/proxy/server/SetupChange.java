@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +30,7 @@ final class SetupChange {
     private static final Duration LATE_TIMERS = Duration.ofSeconds(1);
 
     private final List<OneLoop> loops;
-    private final AtomicReference<Setup> setup;
+    private final SetupInUse setup;
     private final OffLoopResolver resolver;
     private final Listeners listeners;
     private final ServerGauges gauges;
@@ -45,11 +44,7 @@ final class SetupChange {
      * @param gauges     of the servers in use
      */
     SetupChange(
-            List<OneLoop> loops,
-            AtomicReference<Setup> setup,
-            OffLoopResolver resolver,
-            Listeners listeners,
-            ServerGauges gauges) {
+            List<OneLoop> loops, SetupInUse setup, OffLoopResolver resolver, Listeners listeners, ServerGauges gauges) {
         this.loops = loops;
         this.setup = setup;
         this.resolver = resolver;
