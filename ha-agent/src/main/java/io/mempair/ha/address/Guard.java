@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,7 @@ public final class Guard implements VirtualAddress {
     private final VirtualAddressConfig config;
     private final long silenceMillis;
     private final Clock clock;
+    private final Supplier<List<String>> connections;
     private final Timers timers = new Timers("mempair-address-timer");
     private final BlockingQueue<GuardCommand> queue = new ArrayBlockingQueue<>(MAX_COMMANDS);
     private final GuardPulse pulse = new GuardPulse();
@@ -51,13 +53,25 @@ public final class Guard implements VirtualAddress {
     private @Nullable GuardCommand ordered;
     private int interfaceIndex;
     private @Nullable GuardProcess felt;
+    private @Nullable GuardProcess told;
+    private List<String> toldConnections = List.of();
 
-    /** @param silence  silence after which the guard drops the address; shorter than the peer's lease */
-    public Guard(VirtualAddressConfig config, Duration silence, Clock clock) {
-        this(config, silence, clock, SHELL);
+    /**
+     * @param silence      silence after which the guard drops the address; shorter than the peer's lease
+     * @param connections  the connections to cut when the lease ends and this process does nothing, each as {@code
+     *     LOCAL>REMOTE}, addresses with ports as {@code ss} writes them; called by one thread, must not block
+     */
+    public Guard(VirtualAddressConfig config, Duration silence, Clock clock, Supplier<List<String>> connections) {
+        this(config, silence, clock, connections, SHELL);
     }
 
-    Guard(VirtualAddressConfig config, Duration silence, Clock clock, List<String> shell) {
+    Guard(
+            VirtualAddressConfig config,
+            Duration silence,
+            Clock clock,
+            Supplier<List<String>> connections,
+            List<String> shell) {
+        this.connections = connections;
         this.silenceMillis = silence.toMillis();
         this.clock = clock;
         this.leaseUntilNanos = clock.nanoTime();
@@ -232,7 +246,8 @@ public final class Guard implements VirtualAddress {
         }
         // a deadline, with its start read first: a pause of this process from here on extends nothing
         long nowMillis = clock.hostMillis();
-        long holdMillis = Math.min(silenceMillis, (leaseUntilNanos - clock.nanoTime()) / 1_000_000);
+        long leaseMillis = Math.max(0, (leaseUntilNanos - clock.nanoTime()) / 1_000_000);
+        long holdMillis = Math.min(silenceMillis, leaseMillis);
         switch (command.kind()) {
             case CLAIM -> {
                 if (holdMillis <= 0) {
@@ -244,9 +259,11 @@ public final class Guard implements VirtualAddress {
                 }
             }
             case RENEW -> {
-                if (holdMillis > 0) {
-                    running.write(List.of("renew " + (nowMillis + holdMillis)));
-                }
+                tellConnections(running);
+                running.write(
+                        holdMillis > 0
+                                ? List.of("lease " + (nowMillis + leaseMillis), "renew " + (nowMillis + holdMillis))
+                                : List.of("lease 0")); // a loop that is stuck cannot close its connections itself
             }
             case PING -> running.write(List.of("ping " + pulse.number()));
             case RENUMBERED -> running.write(List.of("renumbered"));
@@ -256,6 +273,16 @@ public final class Guard implements VirtualAddress {
                 running.write(List.of("release"));
             }
             default -> throw new AssertionError(command);
+        }
+    }
+
+    /** Tells a guard what it is to cut, if it does not know. */
+    private void tellConnections(GuardProcess running) throws IOException {
+        List<String> now = connections.get();
+        if (running != told || !now.equals(toldConnections)) {
+            running.write(List.of("connections " + String.join(" ", now)));
+            told = running;
+            toldConnections = now;
         }
     }
 }

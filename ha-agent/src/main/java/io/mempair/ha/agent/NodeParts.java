@@ -19,8 +19,10 @@ import io.mempair.ha.metrics.PairMetrics;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.server.Proxy;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,9 @@ record NodeParts(
         Announcer announcer,
         @Nullable HistoryFile history) {
 
+    /** More than any pool has; all of them are one line for the guard. */
+    private static final int MAX_CONNECTIONS = 1_000;
+
     /** Parts without an announcer, and a history that ends with the process. */
     NodeParts(VirtualAddress address, Group group, Checks checks, Clock clock) {
         this(address, group, checks, clock, Announcer.NOBODY, null);
@@ -60,7 +65,7 @@ record NodeParts(
         metrics.with(PairMeter.HEARTBEATS_SENT, channel.counters()::heartbeatsSent)
                 .with(PairMeter.HEARTBEATS_RECEIVED, channel.counters()::heartbeatsReceived)
                 .with(PairMeter.MESSAGES_IGNORED, channel.counters()::ignored);
-        VirtualAddress address = address(config, hooks, clock, metrics);
+        VirtualAddress address = address(config, hooks, clock, metrics, proxy);
         return new NodeParts(
                 address,
                 channel,
@@ -76,14 +81,30 @@ record NodeParts(
                 state == null ? null : new HistoryFile(state));
     }
 
-    private static VirtualAddress address(NodeConfig config, Hooks hooks, Clock clock, PairMetrics metrics) {
+    private static VirtualAddress address(
+            NodeConfig config, Hooks hooks, Clock clock, PairMetrics metrics, Proxy proxy) {
         if (config.hooks().address() == HooksConfig.Holder.HOOKS) {
             return new HookHeldAddress(hooks, clock);
         }
-        Guard guard =
-                new Guard(config.virtualAddress(), guardSilence(config.group().profile()), clock);
+        Guard guard = new Guard(
+                config.virtualAddress(), guardSilence(config.group().profile()), clock, () -> connections(proxy));
         metrics.with(PairMeter.GUARD_RESTARTS, guard::restarts).with(PairMeter.ADDRESS_CONFLICTS, guard::conflicts);
         return new HookedAddress(guard, hooks);
+    }
+
+    private static List<String> connections(Proxy proxy) {
+        return proxy.serverSockets().stream()
+                .map(ends -> text(ends.local()) + '>' + text(ends.server()))
+                .sorted()
+                .limit(MAX_CONNECTIONS)
+                .toList();
+    }
+
+    private static String text(InetSocketAddress end) {
+        String address = end.getAddress().getHostAddress();
+        int zone = address.indexOf('%');
+        String plain = zone < 0 ? address : address.substring(0, zone);
+        return (plain.indexOf(':') < 0 ? plain : '[' + plain + ']') + ':' + end.getPort();
     }
 
     /** Shorter than the lease, so that a hung node loses the address before its peer may claim it. */

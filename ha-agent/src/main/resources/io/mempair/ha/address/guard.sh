@@ -6,6 +6,8 @@
 #   claim MS [unhurried]  put all addresses on the interface, announce them, hold them until MS unless told again;
 #                         unhurried: only if no other host answers for one of them, which takes 0.2 s to know
 #   renew MS              hold them until MS
+#   connections L>R...    the node's connections to servers: its end and the server's, addresses with ports
+#   lease MS              cut those connections at MS, or at the end of the pipe before; 0: now, unless a release came first
 #   announce              tell the network where they are, and see whether somebody else says the same
 #   release               take them off the interface
 #   ping N                answer pong N, if `ip` answers too
@@ -30,6 +32,7 @@ main() {
     cidrs=("$@")
     # Seconds are the smallest lifetime there is; the later it is renewed, the sooner it ends when nobody does any more.
     lifetime_s=1 renew_ms=700
+    cut_at_ms='' connections=()
     held='' begun='' ip_pid='' said=() found=() link_index='' link_mac='' unpromoted='' by_kernel='' search='' search_note=''
     [[ ${cidrs[*]} != *:* ]] || command -v perl ndsend > /dev/null || by_kernel=1
     # by which the unit of systemd knows what to drop should this guard be killed too
@@ -44,12 +47,15 @@ main() {
             claim) claim "$millis" "$how" ;;
             renew) [[ -n $held ]] && hold_until_ms=$millis ;;
             announce) [[ -n $held ]] && { announce; look_for_others; } ;;
-            release) drop; echo released ;;
+            lease) if (( millis > 0 )); then cut_at_ms=$millis; else cut; fi ;;
+            connections) read -r -a connections <<< "$millis $how" ;;
+            release) cut_at_ms=''; drop; echo released ;;
             ping) ask '' && echo "pong $millis" ;;
             renumbered) end_ip; ask ''; [[ -z $by_kernel ]] || name_search_note ;;
-            quit) break ;;
+            quit) cut_at_ms=''; break ;;
         esac
     done
+    cut
     drop
     [[ ! -e $search_note ]] || rm -f "$search_note"
 }
@@ -58,8 +64,11 @@ main() {
 await_line() {
     local wait_s
     local status
-    if [[ -n $held ]]; then
-        local wait_ms=$((hold_until_ms < renew_at_ms ? hold_until_ms - now_ms : renew_at_ms - now_ms))
+    local until_ms=''
+    [[ -z $held ]] || until_ms=$((hold_until_ms < renew_at_ms ? hold_until_ms : renew_at_ms))
+    [[ -z $cut_at_ms ]] || (( cut_at_ms >= ${until_ms:-$((cut_at_ms + 1))} )) || until_ms=$cut_at_ms
+    if [[ -n $until_ms ]]; then
+        local wait_ms=$((until_ms - now_ms))
         (( wait_ms > 0 )) || wait_ms=1
         printf -v wait_s '%d.%03d' $((wait_ms / 1000)) $((wait_ms % 1000))
         IFS= read -r -t "$wait_s" line
@@ -74,6 +83,7 @@ await_line() {
         begun=$line line=''
         status=0
     fi
+    (( now_ms < ${cut_at_ms:-now_ms + 1} )) || cut
     [[ -n $held ]] && keep
     return $status
 }
@@ -103,6 +113,19 @@ keep() {
             look_for_others
         fi
     fi
+}
+
+# A node that is paused may have requests that it has begun to send, and one that has died leaves some with the kernel. They
+# would reach a server after those of the node that takes over, and undo them. Beside everything else, and no job of
+# this shell, because `drop` ends those.
+cut() {
+    local connection filter=()
+    [[ -n $cut_at_ms ]] || return 0
+    cut_at_ms=''
+    for connection in "${connections[@]}"; do
+        filter+=(or '(' src "${connection%>*}" and dst "${connection#*>}" ')')
+    done
+    (( ${#filter[@]} == 0 )) || (ss -K -H -t -n "${filter[@]:1}" < /dev/null > /dev/null 2>&1 &)
 }
 
 # All of them or none.

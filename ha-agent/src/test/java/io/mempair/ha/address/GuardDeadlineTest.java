@@ -36,7 +36,9 @@ class GuardDeadlineTest {
     private final List<String> failed = new CopyOnWriteArrayList<>();
     private final List<Long> released = new CopyOnWriteArrayList<>();
     private final LateClock clock = new LateClock();
+    private volatile List<String> connections = List.of();
     private Path asked;
+    private Path cut;
     private Guard guard;
 
     @BeforeEach
@@ -48,8 +50,15 @@ class GuardDeadlineTest {
                     [[ $line == end ]] && echo 'Object "end" is unknown, try "ip help".'
                 done""".formatted(folder.resolve("ip.log")));
         program("arping", "exit 1");
+        cut = folder.resolve("cut");
+        program("ss", "echo \"$@\" > '" + cut + "'");
         Path shell = program("shell", "PATH='" + folder + "':$PATH exec bash \"$@\"");
-        guard = new Guard(new VirtualAddressConfig("10.91.0.100", 24, "nope7"), LONG, clock, List.of(shell.toString()));
+        guard = new Guard(
+                new VirtualAddressConfig("10.91.0.100", 24, "nope7"),
+                LONG,
+                clock,
+                () -> connections,
+                List.of(shell.toString()));
         guard.start(new HeardLines());
         await().atMost(Duration.ofSeconds(20)).until(() -> guard.pid() > 0);
     }
@@ -71,6 +80,34 @@ class GuardDeadlineTest {
         // held, as far as the guard can see; what the interface carries is looked at besides
         await().atMost(Duration.ofSeconds(20)).until(() -> !failed.isEmpty());
         assertThat(failed).singleElement().asString().startsWith("the interface carries only");
+    }
+
+    /** A loop of this process may be stuck in the middle of a request. */
+    @Test
+    void aLeaseThatEndsBeforeAReleaseCutsTheConnections() {
+        connections = List.of("10.0.0.1:40001>10.0.0.2:11211", "[fd00::1]:40002>[fd00::2]:11211");
+        claim();
+
+        guard.lease(clock.nanoTime());
+
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(cut)
+                        .hasContent("-K -H -t -n ( src 10.0.0.1:40001 and dst 10.0.0.2:11211 )"
+                                + " or ( src [fd00::1]:40002 and dst [fd00::2]:11211 )"));
+    }
+
+    @Test
+    void aLeaseThatEndsAfterAReleaseCutsNothing() {
+        connections = List.of("10.0.0.1:40001>10.0.0.2:11211");
+        claim();
+        guard.release(1);
+        await().atMost(Duration.ofSeconds(20)).until(() -> !released.isEmpty());
+
+        guard.lease(clock.nanoTime());
+
+        failed.clear();
+        claim(); // the guard has read all that came before
+        assertThat(cut).doesNotExist();
     }
 
     @Test

@@ -114,6 +114,46 @@ class GuardIT {
         within(800).until(() -> !hosts.carries("a"));
     }
 
+    /** What a paused node has begun to send must not reach a server after what the next node sends. */
+    @Test
+    void aStoppedNodeLosesItsConnectionsToServersWhenItsLeaseEnds() throws Exception {
+        node.say("connect");
+        within(5_000).until(() -> node.hasSaid("connected "));
+        claim();
+        node.say("lease 1000");
+
+        node.signal("STOP");
+
+        String ends = node.lines.stream()
+                .filter(line -> line.startsWith("connected "))
+                .findFirst()
+                .orElseThrow()
+                .substring("connected ".length());
+        within(20_000).until(() -> !hosts.isConnected("a", ends));
+        assertThat(hosts.carries("a")).isFalse();
+        node.signal("CONT");
+        node.say("talk");
+        within(20_000).until(() -> node.hasSaid("cut"));
+    }
+
+    @Test
+    void aNodeThatEndsItsLeaseItselfKeepsItsConnections() throws Exception {
+        node.say("connect");
+        claim();
+        node.say("lease 700");
+        node.say("release 1");
+        within(20_000).until(() -> node.hasSaid("released 1"));
+
+        await().pollInterval(Duration.ofMillis(100))
+                .during(Duration.ofMillis(1_500))
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> {
+                    node.say("talk");
+                    return !node.hasSaid("cut");
+                });
+        within(20_000).until(() -> node.hasSaid("sent"));
+    }
+
     @Test
     void whenNodeAndGuardAreKilledTheKernelDropsTheAddress() throws Exception {
         claim();

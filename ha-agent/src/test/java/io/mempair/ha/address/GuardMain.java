@@ -5,15 +5,20 @@ import io.mempair.ha.config.VirtualAddressConfig.Cidr;
 import io.mempair.ha.lab.Namespaces;
 import io.mempair.ha.time.SystemClock;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A guard of the addresses that are its arguments, where programs are looked for in an argument {@code PATH=...}, steered by lines on standard input: {@code lease MS}, {@code claim
- * EPOCH [unhurried]}, {@code release EPOCH}, {@code announce}, {@code conflicts}, {@code pid}, {@code problems}.
+ * EPOCH [unhurried]}, {@code release EPOCH}, {@code announce}, {@code conflicts}, {@code connect}, {@code talk}, {@code pid}, {@code problems}.
  */
 final class GuardMain {
 
@@ -34,7 +39,13 @@ final class GuardMain {
                 .map(path -> List.of("env", path, "setsid", "bash"))
                 .findFirst()
                 .orElse(List.of("setsid", "bash"));
-        Guard guard = new Guard(config, Duration.ofMillis(500), clock, shell);
+        List<Socket> connections = new CopyOnWriteArrayList<>();
+        Guard guard = new Guard(
+                config,
+                Duration.ofMillis(500),
+                clock,
+                () -> connections.stream().map(GuardMain::ends).toList(),
+                shell);
         guard.start(new VirtualAddress.AddressListener() {
             @Override
             public void claimed(long epoch) {
@@ -72,12 +83,35 @@ final class GuardMain {
                 case "pid" -> System.out.println("pid " + guard.pid());
                 case "problems" -> System.out.println("problems " + guard.problems());
                 case "announce" -> guard.announce();
+                case "connect" -> connections.add(connectToItself());
+                case "talk" -> connections.forEach(GuardMain::talk);
                 case "conflicts" -> System.out.println("conflicts " + guard.conflicts());
                 default -> System.out.println("what? " + line);
             }
         }
         guard.close();
         System.out.println("closed");
+    }
+
+    /** A connection to a server of this process, which is never read. */
+    private static Socket connectToItself() throws IOException {
+        ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+        Socket socket = new Socket(server.getInetAddress(), server.getLocalPort());
+        System.out.println("connected " + ends(socket));
+        return socket;
+    }
+
+    private static String ends(Socket socket) {
+        return "127.0.0.1:" + socket.getLocalPort() + ">127.0.0.1:" + socket.getPort();
+    }
+
+    private static void talk(Socket socket) {
+        try {
+            socket.getOutputStream().write("version\r\n".getBytes(StandardCharsets.US_ASCII));
+            System.out.println("sent");
+        } catch (IOException e) {
+            System.out.println("cut");
+        }
     }
 
     private static Cidr cidr(String text) {

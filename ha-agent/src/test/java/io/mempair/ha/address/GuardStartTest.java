@@ -47,6 +47,7 @@ class GuardStartTest {
                 new VirtualAddressConfig("10.91.0.100", 24, "nope7"),
                 Duration.ofMillis(500),
                 new SystemClock(),
+                List::of,
                 List.of(folder.resolve("setsid").toString(), "bash"));
         guard.start(new Ignoring());
     }

@@ -1,5 +1,6 @@
 package io.mempair.ha.agent;
 
+import io.mempair.proxy.backend.SocketEnds;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.replication.ServerIdentity;
@@ -104,6 +105,11 @@ final class FakeProxy implements Proxy {
     @Override
     public long[] loopSilenceNanos() {
         return new long[1];
+    }
+
+    @Override
+    public List<SocketEnds> serverSockets() {
+        return List.of();
     }
 
     @Override

@@ -70,6 +70,13 @@ public final class Namespaces implements AutoCloseable {
                 .contains(VIP + '/');
     }
 
+    /** Whether the kernel of the host has a connection with these ends, {@code LOCAL>REMOTE}. */
+    public boolean isConnected(String host, String ends) {
+        String[] both = ends.split(">", -1);
+        return on(host, "ss", "-H", "-t", "-n", "src", both[0], "and", "dst", both[1])
+                .contains("ESTAB");
+    }
+
     public void add(String host, String cidr) {
         must("ip", "-n", name(host), "addr", "add", cidr, "dev", "eth0");
     }

@@ -126,6 +126,7 @@ final class ConnectionLifecycle {
             return;
         }
         loop.counters().count(ProxyMeter.SERVER_CONNECTS);
+        state.opened(connected);
         virtualSource = state.access().source().virtualIn(connected.localAddress());
         connection.opened(connected);
         handshake.begin();

@@ -6,10 +6,14 @@ import io.mempair.proxy.metrics.ServerLatencies;
 import io.mempair.proxy.replication.RefillProgress;
 import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.replication.ServerIdentity;
+import io.netty.channel.Channel;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -61,6 +65,7 @@ public final class ServerState {
         private final AtomicReference<InetAddress> lastServing = new AtomicReference<>();
         private final AtomicLong lostConnections = new AtomicLong();
         private final AtomicInteger draining = new AtomicInteger();
+        private final Set<SocketEnds> sockets = ConcurrentHashMap.newKeySet();
 
         /** One for each loop. */
         private final List<AtomicInteger> inFlight = new CopyOnWriteArrayList<>();
@@ -233,6 +238,21 @@ public final class ServerState {
     @Nullable
     LoopLatencies latenciesOfOneLoop() {
         return latencies == null ? null : latencies.ofOneLoop();
+    }
+
+    /** A connection to it is open; it leaves {@link #sockets} when it is closed. */
+    void opened(Channel channel) {
+        if (channel.localAddress() instanceof InetSocketAddress local
+                && channel.remoteAddress() instanceof InetSocketAddress server) {
+            SocketEnds ends = new SocketEnds(local, server);
+            lasting.sockets.add(ends);
+            channel.closeFuture().addListener(closed -> lasting.sockets.remove(ends));
+        }
+    }
+
+    /** The open connections to it, of all loops. */
+    public Set<SocketEnds> sockets() {
+        return Set.copyOf(lasting.sockets);
     }
 
     /** Where one more loop shows its requests in flight. */

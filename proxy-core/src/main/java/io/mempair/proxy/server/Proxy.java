@@ -1,5 +1,6 @@
 package io.mempair.proxy.server;
 
+import io.mempair.proxy.backend.SocketEnds;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.inspect.RequestInspection;
 import io.mempair.proxy.loop.Fence;
@@ -89,6 +90,9 @@ public interface Proxy extends AutoCloseable {
      * read per loop; never blocks, never fails.
      */
     long[] loopSilenceNanos();
+
+    /** The open connections to servers, of all loops; perhaps a moment old. Never blocks, never fails. */
+    List<SocketEnds> serverSockets();
 
     /** The current health; never blocks, never fails. */
     ProxyHealth health();

@@ -1,6 +1,7 @@
 package io.mempair.proxy.server;
 
 import io.mempair.proxy.backend.ServerState;
+import io.mempair.proxy.backend.SocketEnds;
 import io.mempair.proxy.command.DueFlush;
 import io.mempair.proxy.config.MemoryPlan;
 import io.mempair.proxy.config.ProxyConfig;
@@ -315,6 +316,13 @@ public final class ProxyServer implements Proxy {
                 .map(OneLoop::context)
                 .mapToLong(loop -> loop.clockNanos() - loop.lastTurnNanos())
                 .toArray();
+    }
+
+    @Override
+    public List<SocketEnds> serverSockets() {
+        return setup.get().servers().stream()
+                .flatMap(server -> server.sockets().stream())
+                .toList();
     }
 
     @Override
