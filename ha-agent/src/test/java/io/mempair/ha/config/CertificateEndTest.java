@@ -66,6 +66,6 @@ class CertificateEndTest {
 
         assertThat(endsOf(", tls-certificate: %sa.pem, tls-key: %sa-key.pem, tls-ca: %s".formatted(pem, pem, both)))
                 .filteredOn(end -> end.key().equals("group.tls-ca"))
-                .singleElement();
+                .hasSize(1);
     }
 }

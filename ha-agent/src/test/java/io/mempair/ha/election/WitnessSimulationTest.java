@@ -237,7 +237,7 @@ class WitnessSimulationTest {
             Simulation three = settled(seed);
             SimulatedHost node = active(three);
             SimulatedHost other = three.other(node);
-            three.slowDown(node, other, (LEASE + (three.random().nextInt(2_000)) * MILLIS));
+            three.slowDown(node, other, LEASE + three.random().nextInt(2_000) * MILLIS);
             for (int i = 0; i < 1_000 && !three.relied().isNewerThan(other.kept()); i++) {
                 three.runFor(10 * MILLIS);
             }

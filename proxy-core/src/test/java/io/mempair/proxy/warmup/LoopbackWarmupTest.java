@@ -64,7 +64,8 @@ class LoopbackWarmupTest {
 
         await().atMost(SOON).until(() -> !warmup.isUnderWay());
         assertThat(log.list).singleElement().satisfies(line -> {
-            assertThat(line.getFormattedMessage()).matches("warmup complete requests=2[0-9]{3} millis=[0-9]+ event=warmup_complete");
+            assertThat(line.getFormattedMessage())
+                    .matches("warmup complete requests=2[0-9]{3} millis=[0-9]+ event=warmup_complete");
             assertThat(line.getLevel()).isEqualTo(Level.INFO);
         });
     }
