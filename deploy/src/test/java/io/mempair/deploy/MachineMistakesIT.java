@@ -143,6 +143,8 @@ class MachineMistakesIT {
                 .map(match -> mistake.place() == MachineMistake.Place.STATUS
                         ? match.group(1) + ": " + match.group(2)
                         : match.group(1))
+                // the peer is not started here, and the message says that this is no mistake
+                .filter(message -> !message.endsWith("right as long as it is not started)"))
                 .distinct()
                 .toList();
         assertThat(messages).as(mistake.what() + ": " + said).hasSize(1);
