@@ -106,6 +106,7 @@ final class ServerStateReplicator {
             keepOwn(knowledge, nowNanos); // not what cannot be sent: nobody could wait for it
             refused = false;
         } catch (IllegalArgumentException tooMuch) {
+            confirmations.notTold();
             if (!refused) {
                 LOG.error("cannot send the server state to the peers: {}", tooMuch.getMessage());
             }

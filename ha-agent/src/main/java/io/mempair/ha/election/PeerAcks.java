@@ -61,6 +61,7 @@ public final class PeerAcks {
     private long epoch;
     private long newest = NOTHING;
     private long newestSinceNanos;
+    private boolean untold;
 
     /**
      * @param limitNanos  how long a node that is heard is waited for
@@ -78,6 +79,7 @@ public final class PeerAcks {
             newest = NOTHING;
             peers.clear();
         }
+        untold = false;
         if (version > newest) {
             for (PeerProgress peer : peers.values()) {
                 if (peer.confirmed >= newest) {
@@ -87,6 +89,11 @@ public final class PeerAcks {
             newest = version;
             newestSinceNanos = nowNanos;
         }
+    }
+
+    /** The newest version could not be told, because it is too large. Nobody can have it, so a late peer is not waited for. */
+    public void notTold() {
+        untold = true;
     }
 
     /** A peer has taken this version. Without effect for another reign, or for a peer, or a start of it, never heard. */
@@ -128,6 +135,6 @@ public final class PeerAcks {
             }
             known = peer.late ? known : Math.min(known, peer.confirmed);
         }
-        return new Settled(witnessed ? Math.min(known, most) : known, late, caughtUp);
+        return new Settled(witnessed && !untold ? Math.min(known, most) : known, late, caughtUp);
     }
 }

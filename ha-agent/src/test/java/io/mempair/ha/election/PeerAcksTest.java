@@ -211,6 +211,19 @@ class PeerAcksTest {
     }
 
     @Test
+    void whatCannotBeToldIsWaitedForNoLongerThanForALatePeer() {
+        PeerAcks three = new PeerAcks(LIMIT, true);
+        three.told(1, 5, 0);
+        three.notTold();
+        three.settle(List.of(B, W), 0);
+
+        assertThat(three.settle(List.of(B, W), 1).known()).isEqualTo(PeerAcks.NOTHING);
+        assertThat(three.settle(List.of(B, W), LIMIT).known()).isEqualTo(5);
+        three.told(1, 6, LIMIT + 1);
+        assertThat(three.settle(List.of(B, W), LIMIT + 1).known()).isEqualTo(PeerAcks.NOTHING);
+    }
+
+    @Test
     void theWitnessIsNotWaitedForIfTheNodeHasIt() {
         PeerAcks three = new PeerAcks(LIMIT, true);
         three.told(1, 5, 0);
