@@ -106,6 +106,9 @@ public final class ChaosSoak {
         if (fault == ChaosFault.FLUSH) {
             flush();
         } else {
+            if (fault.target() == ChaosFault.ChaosTarget.SERVER) {
+                lab.awaitSettled(); // on a busy machine the other server may have failed since, and two are one too many
+            }
             lab.inject(fault, host);
             Waiting.last(Duration.ofMillis(random.nextInt(MOST_FAULT_MILLIS)));
             if (fault.target() == ChaosFault.ChaosTarget.SERVER && random.nextInt(3) == 0) {
