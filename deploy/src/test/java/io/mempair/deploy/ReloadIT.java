@@ -64,6 +64,9 @@ class ReloadIT {
                 assertThat(fixed.err()).startsWith(file + ": needs a restart: proxy.loops (");
 
                 write("servers: [" + at(0) + "], backups: [" + at(2) + "], max-clients: " + (50 + round));
+                assertThat(reload("--dry-run").orFail())
+                        .startsWith(file + ": a reload would apply: proxy.servers: [" + at(1))
+                        .contains(" % of the keys belong to another server");
                 assertThat(reload().orFail())
                         .startsWith(file + ": proxy.servers: [" + at(1) + ", " + at(2) + "] -> [" + at(0) + "]; ");
             }
@@ -117,11 +120,11 @@ class ReloadIT {
         Background.until(expected, () -> background.log().substring(before).contains(expected));
     }
 
-    private Run reload() {
-        return Run.of(
-                Map.of(),
-                Background.LIMIT,
+    private Run reload(String... options) {
+        List<String> command = new ArrayList<>(
                 List.of(SCRIPT, "reload", "--control", folder.resolve("c").toString()));
+        command.addAll(List.of(options));
+        return Run.of(Map.of(), Background.LIMIT, command);
     }
 
     private Run checkConfig() {

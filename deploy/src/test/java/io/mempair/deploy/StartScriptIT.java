@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -155,6 +156,27 @@ class StartScriptIT {
         assertThat(Run.of(Map.of(), LIMIT, List.of(link.toString(), "--version"))
                         .orFail())
                 .startsWith("mempair ");
+    }
+
+    /** What it writes must fit the memory that a node has, not the little that this command has. */
+    @Test
+    void itWritesFilesForBothHostsThatItCallsGood(@TempDir Path folder) {
+        String[] words = ("--hosts 10.77.0.11,10.77.0.12 --address 10.77.0.100/24 --interface eth0"
+                        + " --servers 10.77.0.21,10.77.0.22 --witness 10.77.0.13")
+                .split(" ", -1);
+        List<String> command =
+                new ArrayList<>(List.of("init", folder.resolve("out").toString()));
+        command.addAll(List.of(words));
+
+        assertThat(mempair(Map.of(), command.toArray(String[]::new)).orFail()).contains("mempair check-config");
+        for (String file : List.of("a.yaml", "b.yaml")) {
+            assertThat(mempair(
+                                    Map.of(),
+                                    "check-config",
+                                    folder.resolve("out").resolve(file).toString())
+                            .orFail())
+                    .contains(": good, ");
+        }
     }
 
     @Test

@@ -107,7 +107,8 @@ public final class ChaosSoak {
             flush();
         } else {
             if (fault.target() == ChaosFault.ChaosTarget.SERVER) {
-                lab.awaitSettled(); // on a busy machine the other server may have failed since, and two are one too many
+                lab.awaitSettled(); // on a busy machine the other server may have failed since, and two are one
+                // too many
             }
             lab.inject(fault, host);
             Waiting.last(Duration.ofMillis(random.nextInt(MOST_FAULT_MILLIS)));

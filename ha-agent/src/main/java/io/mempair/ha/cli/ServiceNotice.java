@@ -1,6 +1,7 @@
 package io.mempair.ha.cli;
 
 import io.mempair.ha.agent.Reloading;
+import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
 import io.netty.bootstrap.Bootstrap;
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -108,15 +110,23 @@ final class ServiceNotice {
 
     /** Tells of each reload, and of its end, whatever comes of it. */
     Reloading.ReloadAttempt told(Reloading.ReloadAttempt attempt) {
-        return () -> {
-            if (ready) {
-                tell("RELOADING=1\nMONOTONIC_USEC=" + TimeUnit.NANOSECONDS.toMicros(clock.nanoTime()));
+        return new Reloading.ReloadAttempt() {
+            @Override
+            public CompletionStage<String> begin() throws ConfigException {
+                if (ready) {
+                    tell("RELOADING=1\nMONOTONIC_USEC=" + TimeUnit.NANOSECONDS.toMicros(clock.nanoTime()));
+                }
+                try {
+                    return attempt.begin().whenComplete((done, failure) -> reloaded());
+                } catch (Throwable t) {
+                    reloaded();
+                    throw t;
+                }
             }
-            try {
-                return attempt.begin().whenComplete((done, failure) -> reloaded());
-            } catch (Throwable t) {
-                reloaded();
-                throw t;
+
+            @Override
+            public String preview() throws ConfigException {
+                return attempt.preview();
             }
         };
     }

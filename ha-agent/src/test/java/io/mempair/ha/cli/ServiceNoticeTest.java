@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -171,5 +172,24 @@ class ServiceNoticeTest {
         notice.feedWatchdog(() -> 0);
 
         assertThat(heard.poll(500, TimeUnit.MILLISECONDS)).isNull();
+    }
+
+    @Test
+    void aPreviewOfAReloadIsPassedOnAndToldToNobody() throws Exception {
+        Reloading.ReloadAttempt attempt = new Reloading.ReloadAttempt() {
+            @Override
+            public CompletionStage<String> begin() {
+                throw new AssertionError("applied");
+            }
+
+            @Override
+            public String preview() {
+                return "would change";
+            }
+        };
+
+        ServiceNotice notice = ServiceNotice.askedBy(Map.of("WATCHDOG_USEC", "1000"), clock);
+
+        assertThat(notice.told(attempt).preview()).isEqualTo("would change");
     }
 }
