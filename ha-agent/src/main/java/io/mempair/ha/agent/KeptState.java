@@ -1,5 +1,6 @@
 package io.mempair.ha.agent;
 
+import io.mempair.ha.election.Settings;
 import io.mempair.ha.election.StateVersion;
 import io.mempair.ha.group.ServerStateMessage.StateUpdate;
 import io.mempair.proxy.replication.ServerKnowledge;
@@ -32,6 +33,11 @@ record KeptState(StateVersion version, ServerKnowledge knowledge, long keptNanos
     /** Whether {@code sent} is more recent. */
     boolean isOlderThan(StateUpdate sent) {
         return version(sent).isNewerThan(version);
+    }
+
+    /** The message by which a member passes it on. */
+    StateUpdate sentBy(Settings member, long nowNanos) {
+        return new StateUpdate(member.self(), member.incarnation(), version.epoch(), knowledgeAt(nowNanos));
     }
 
     /** The state now: a pending flush has come nearer. */

@@ -129,13 +129,7 @@ final class ServerStateReplicator {
     /** Sends this node's copy to a member whose copy is older. */
     void sendTo(String name, long nowNanos) {
         if (!kept.isEmpty()) {
-            group.send(
-                    name,
-                    new StateUpdate(
-                            settings.self(),
-                            settings.incarnation(),
-                            kept.version().epoch(),
-                            kept.knowledgeAt(nowNanos)));
+            group.send(name, kept.sentBy(settings, nowNanos));
         }
     }
 
@@ -170,14 +164,7 @@ final class ServerStateReplicator {
         }
         if (active
                 && kept.version().equals(KeptState.version(told))) { // again, as the first acknowledgement may be lost
-            group.send(
-                    told.from(),
-                    new StateAck(
-                            settings.self(),
-                            settings.incarnation(),
-                            told.incarnation(),
-                            told.epoch(),
-                            told.knowledge().version()));
+            group.send(told.from(), told.takenBy(settings.self(), settings.incarnation()));
         }
         return isNew ? Optional.of(new Event.StateKept(nowNanos, kept.version())) : Optional.empty();
     }

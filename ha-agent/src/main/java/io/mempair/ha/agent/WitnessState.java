@@ -5,7 +5,6 @@ import io.mempair.ha.election.Event;
 import io.mempair.ha.election.Settings;
 import io.mempair.ha.group.Group;
 import io.mempair.ha.group.ServerStateMessage;
-import io.mempair.ha.group.ServerStateMessage.StateAck;
 import io.mempair.ha.group.ServerStateMessage.StateUpdate;
 import java.util.Optional;
 
@@ -41,14 +40,7 @@ final class WitnessState {
         // been sent the state before
         boolean current = sent.epoch() >= election.epoch();
         if (current && kept.version().equals(KeptState.version(sent))) {
-            group.send(
-                    sent.from(),
-                    new StateAck(
-                            settings.self(),
-                            settings.incarnation(),
-                            sent.incarnation(),
-                            sent.epoch(),
-                            sent.knowledge().version()));
+            group.send(sent.from(), sent.takenBy(settings.self(), settings.incarnation()));
         }
         return newer ? Optional.of(new Event.StateKept(nowNanos, kept.version())) : Optional.empty();
     }
@@ -56,13 +48,7 @@ final class WitnessState {
     /** Sends its copy to a node whose copy is older. */
     void sendTo(String name, long nowNanos) {
         if (!kept.isEmpty()) {
-            group.send(
-                    name,
-                    new StateUpdate(
-                            settings.self(),
-                            settings.incarnation(),
-                            kept.version().epoch(),
-                            kept.knowledgeAt(nowNanos)));
+            group.send(name, kept.sentBy(settings, nowNanos));
         }
     }
 }

@@ -57,7 +57,7 @@ public sealed interface Event {
     /** The proxy's placement of keys has changed; never {@link Message#UNKNOWN_PLACEMENT}. */
     record PlacementChanged(long nowNanos, long placement) implements Event {}
 
-    /** This member's copy of the servers' state has changed; after a reload it may have none again. */
+    /** This member's copy of the servers' state has changed. */
     record StateKept(long nowNanos, StateVersion version) implements Event {}
 
     /** The operator requests a switchover to the peer. */

@@ -36,7 +36,7 @@ public record Peer(
     Peer resigned(Message.Resign resign) {
         boolean over = said.reignEpoch() <= resign.epoch();
         Role role = over && said.role() == Role.ACTIVE ? Role.STANDBY : said.role();
-        Heartbeat left = asIfSaid(role, said.reignEpoch(), said.holds(), resign.sentNanos());
+        Heartbeat left = asIfSaid(role, false, said.reignEpoch(), said.holds(), resign.sentNanos(), said.state());
         return new Peer(
                 left,
                 firstNanos,
@@ -49,23 +49,24 @@ public record Peer(
 
     Peer lost() {
         Role role = isWitness() ? Role.WITNESS : Role.FAULT;
-        Heartbeat last = asIfSaid(role, 0, false, said.sentNanos());
+        Heartbeat last = asIfSaid(role, false, 0, false, said.sentNanos(), said.state());
         return new Peer(last, firstNanos, heardNanos, silentNanos, resignedEpoch, true, roundTripNanos);
     }
 
-    private Heartbeat asIfSaid(Role role, long reignEpoch, boolean holds, long sentNanos) {
+    private Heartbeat asIfSaid(
+            Role role, boolean eligible, long reignEpoch, boolean holds, long sentNanos, StateVersion state) {
         return new Heartbeat(
                 said.from(),
                 said.incarnation(),
                 said.priority(),
                 role,
-                false,
+                eligible,
                 said.epoch(),
                 reignEpoch,
                 holds,
                 sentNanos,
                 said.terms(),
-                said.state(),
+                state,
                 said.echoes());
     }
 
@@ -76,19 +77,9 @@ public record Peer(
      * @param roundTripNanos  from the request to the answer, or what was measured before
      */
     Peer answered(StateVersion state, @Nullable Long roundTripNanos) {
-        Heartbeat last = new Heartbeat(
-                said.from(),
-                said.incarnation(),
-                said.priority(),
-                said.role(),
-                said.eligible(),
-                said.epoch(),
-                said.reignEpoch(),
-                said.holds(),
-                said.sentNanos(),
-                said.terms(),
-                state.isNewerThan(said.state()) ? state : said.state(),
-                said.echoes());
+        StateVersion newer = state.isNewerThan(said.state()) ? state : said.state();
+        Heartbeat last =
+                asIfSaid(said.role(), said.eligible(), said.reignEpoch(), said.holds(), said.sentNanos(), newer);
         return new Peer(last, firstNanos, heardNanos, 0, resignedEpoch, gone, roundTripNanos);
     }
 

@@ -27,8 +27,7 @@ final class StateCatchUp {
 
     /** Sends this member's copy to a peer whose copy is older. An active node repeats its state without this. */
     static void help(ElectionContext turn, Peer peer) {
-        boolean quiet = !turn.state.leased && turn.liveNodes().stream().noneMatch(Peer::holds);
-        if (quiet && !peer.gone() && turn.state.serverState.isNewerThan(peer.state())) {
+        if (nobodyIsActive(turn) && !peer.gone() && turn.state.serverState.isNewerThan(peer.state())) {
             turn.emit(new Effect.SendState(peer.name(), turn.nowNanos));
         }
     }
@@ -39,8 +38,7 @@ final class StateCatchUp {
      */
     static void watch(ElectionContext turn) {
         State state = turn.state;
-        boolean nobody = !state.leased && turn.liveNodes().stream().noneMatch(Peer::holds);
-        if (!nobody || !isBehind(turn)) {
+        if (!nobodyIsActive(turn) || !isBehind(turn)) {
             state.behindSinceNanos = null;
         } else if (state.behindSinceNanos == null) {
             state.behindSinceNanos = turn.nowNanos;
@@ -60,16 +58,20 @@ final class StateCatchUp {
      * this node, so there is a limit.
      */
     static boolean keepsBack(ElectionContext turn) {
-        Long sinceNanos = turn.state.behindSinceNanos;
-        boolean tooLong = sinceNanos != null && turn.nowNanos - sinceNanos >= Settings.CATCH_UP_NANOS;
         if (!isBehind(turn)) {
             return false;
         }
+        Long sinceNanos = turn.state.behindSinceNanos;
+        boolean tooLong = sinceNanos != null && turn.nowNanos - sinceNanos >= Settings.CATCH_UP_NANOS;
         if (tooLong) {
             turn.warn("becoming active without the server state that another member has and does not send:"
                     + " an acknowledged write that a server missed may be read as it was before");
         }
         return !tooLong;
+    }
+
+    private static boolean nobodyIsActive(ElectionContext turn) {
+        return !turn.state.leased && turn.liveNodes().stream().noneMatch(Peer::holds);
     }
 
     private static boolean isBehind(ElectionContext turn) {

@@ -24,7 +24,13 @@ public sealed interface ServerStateMessage {
      * @param knowledge    the state; its version counts within that reign
      */
     record StateUpdate(String from, long incarnation, long epoch, ServerKnowledge knowledge)
-            implements ServerStateMessage {}
+            implements ServerStateMessage {
+
+        /** The acknowledgement of a member that has this state. */
+        public StateAck takenBy(String member, long memberIncarnation) {
+            return new StateAck(member, memberIncarnation, incarnation, epoch, knowledge.version());
+        }
+    }
 
     /**
      * The acknowledgement of a {@link StateUpdate}: a standby would take over with this state, and a witness keeps it for
