@@ -1,16 +1,8 @@
 package io.mempair.ha.cli;
 
-import io.mempair.ha.admin.Table;
-import io.mempair.ha.config.ConfigException;
-import java.io.PrintWriter;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code mempair slow}: the last slow requests, and where the time went. */
 @Command(
@@ -32,32 +24,19 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
-final class SlowCommand implements Callable<Integer> {
+final class SlowCommand extends TableCommand {
 
     private static final int MAX_LAST = 256;
-
-    @Mixin
-    private ControlOptions node = new ControlOptions();
 
     @Option(names = "--last", paramLabel = "N", description = "how many (default: 20)")
     private int last = 20;
 
-    @Option(names = "--json", description = "one line of JSON")
-    private boolean json;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+    SlowCommand() {
+        super("slow");
+    }
 
     @Override
-    public Integer call() throws CommandFailure, ConfigException {
-        if (last < 1 || last > MAX_LAST) {
-            throw new ParameterException(spec.commandLine(), "--last: " + last + " (expected: 1.." + MAX_LAST + ')');
-        }
-        String answer = node.ask("slow" + (json ? "-json " : " ") + last);
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(json ? answer : TableView.of(Table.read(answer), Ansi.AUTO));
-        out.flush();
-        return 0;
+    String arguments(CommandSpec command) {
+        return String.valueOf(within(command, "--last", last, MAX_LAST));
     }
 }
