@@ -18,7 +18,6 @@ import io.mempair.ha.metrics.PairMeter;
 import io.mempair.ha.metrics.PairMetrics;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.SystemClock;
-import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.server.Proxy;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -104,7 +103,8 @@ record NodeParts(
     private static String text(InetSocketAddress end) {
         String address = end.getAddress().getHostAddress();
         int zone = address.indexOf('%');
-        return new ServerAddress(zone < 0 ? address : address.substring(0, zone), end.getPort()).toString();
+        String plain = zone < 0 ? address : address.substring(0, zone);
+        return (plain.indexOf(':') < 0 ? plain : '[' + plain + ']') + ':' + end.getPort();
     }
 
     /** Shorter than the lease, so that a hung node loses the address before its peer may claim it. */
