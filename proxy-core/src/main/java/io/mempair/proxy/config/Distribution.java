@@ -35,7 +35,11 @@ public enum Distribution {
     /** folsom. */
     FOLSOM(Weights.REFUSED),
     /** mcrouter's default. */
-    CH3(Weights.REFUSED);
+    CH3(Weights.REFUSED),
+    /** The default of memcached's own proxy. */
+    JUMP(Weights.REFUSED),
+    /** The ring of memcached's own proxy. */
+    MEMCACHED_RING(Weights.REFUSED, HashFunction.XXH3);
 
     private enum Weights {
         TAKEN,
@@ -68,7 +72,7 @@ public enum Distribution {
     /** Whether servers have names that are hashed, so that a name decides over what a server gets. */
     public boolean hashesNames() {
         return switch (this) {
-            case MODULO, MODULA, PHP_MEMCACHE_STANDARD, CH3 -> false;
+            case MODULO, MODULA, PHP_MEMCACHE_STANDARD, CH3, JUMP -> false;
             default -> true;
         };
     }

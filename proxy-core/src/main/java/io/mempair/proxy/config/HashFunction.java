@@ -33,7 +33,9 @@ public enum HashFunction {
     /** The hash of a string in Java. */
     JAVA,
     /** The same without its sign. */
-    MEMJS;
+    MEMJS,
+    /** That of memcached's own proxy, in 64 bits, of which 32 are kept. */
+    XXH3;
 
     /** As it is written in the file. */
     @Override

@@ -3,6 +3,7 @@ package io.mempair.proxy.ring;
 import io.mempair.proxy.hash.KeyHash;
 import io.mempair.proxy.hash.Md5Hash;
 import io.mempair.proxy.hash.Murmur3Hash;
+import io.mempair.proxy.hash.Xxh3Hash;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -15,6 +16,7 @@ public final class ClientRings {
     private static final int POINTS_OF_FOLSOM = 100;
     private static final int POINTS_OF_DALLI = 160;
     private static final int POINTS_OF_PECL = 160;
+    private static final int POINTS_OF_MEMCACHED = 160;
     private static final int BUCKETS_OF_PECL = 1_024;
 
     private ClientRings() {}
@@ -101,6 +103,18 @@ public final class ClientRings {
         }
         Ring ring = points.ring();
         return point -> ring.serverOf(asUnsigned(point));
+    }
+
+    /** The ring of memcached's own proxy, in its mode {@code default}: the lower half of XXH3 of {@code name-k} is a point. */
+    public static Ring ofMemcached(List<Member> members) {
+        KeyHash xxh3 = new Xxh3Hash();
+        var points = new PointRing.RingPoints();
+        for (int server = 0; server < members.size(); server++) {
+            for (int k = 0; k < POINTS_OF_MEMCACHED; k++) {
+                points.add(hashOf(xxh3, members.get(server).name() + '-' + k), server);
+            }
+        }
+        return points.ring();
     }
 
     /** The unsigned number that stands among its like where this one stands among signed ones. */

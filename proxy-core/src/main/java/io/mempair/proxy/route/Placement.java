@@ -15,6 +15,7 @@ import io.mempair.proxy.hash.Md5Hash;
 import io.mempair.proxy.hash.Murmur3Hash;
 import io.mempair.proxy.hash.MurmurHash;
 import io.mempair.proxy.hash.OneAtATimeHash;
+import io.mempair.proxy.hash.Xxh3Hash;
 import io.mempair.proxy.ring.ClientRings;
 import io.mempair.proxy.ring.KetamaRing;
 import io.mempair.proxy.ring.Member;
@@ -37,6 +38,7 @@ public interface Placement {
     private static Placement ofSeveral(PlacementRule rule, List<ServerAddress> servers) {
         return switch (rule.distribution()) {
             case CH3 -> new FurcPlacement(servers.size());
+            case JUMP -> new JumpPlacement(servers.size());
             case RENDEZVOUS ->
                 new RendezvousPlacement(servers.stream().map(rule::nameOf).toList());
             default -> hashed(rule, servers);
@@ -62,9 +64,10 @@ public interface Placement {
             case XMEMCACHED -> new HashedPlacement(hash(rule), KetamaRing.ofXmemcached(members));
             case PHP_MEMCACHE -> new HashedPlacement(hash(rule), ClientRings.ofPeclMemcache(members, hash(rule)));
             case PHP_MEMCACHE_STANDARD -> new HashedPlacement(hash(rule), ClientRings.ofPeclMemcacheStandard(members));
+            case MEMCACHED_RING -> new HashedPlacement(hash(rule), ClientRings.ofMemcached(members));
             case DALLI -> new HashedPlacement(CrcHash.crc32a(), ClientRings.ofDalli(members));
             case FOLSOM -> new HashedPlacement(Murmur3Hash.unseeded(), ClientRings.ofFolsom(members));
-            case CH3, RENDEZVOUS -> throw new AssertionError(rule.distribution() + " is no point of a ring");
+            case CH3, JUMP, RENDEZVOUS -> throw new AssertionError(rule.distribution() + " is no point of a ring");
         };
     }
 
@@ -86,6 +89,7 @@ public interface Placement {
             case JENKINS -> new JenkinsHash();
             case JAVA -> JavaStringHash.PLAIN;
             case MEMJS -> JavaStringHash.WITHOUT_SIGN;
+            case XXH3 -> new Xxh3Hash();
         };
     }
 }

@@ -118,7 +118,7 @@ class PlacementTest {
     @EnumSource(
             value = Distribution.class,
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"MODULO", "MODULA", "PHP_MEMCACHE_STANDARD", "CH3"})
+            names = {"MODULO", "MODULA", "PHP_MEMCACHE_STANDARD", "CH3", "JUMP"})
     void aMachineReplacedUnderItsNameMovesNoKey(Distribution distribution) {
         List<ServerAddress> before = servers(4);
         List<ServerAddress> after = new ArrayList<>(before);
