@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -21,19 +22,8 @@ import picocli.CommandLine.Model.UsageMessageSpec;
  */
 public final class ManPages {
 
-    private static final String EXIT_STATUS = """
-            .TP
-            .B 0
-            done
-            .TP
-            .B 1
-            it did not work
-            .TP
-            .B 2
-            the command line or the file cannot be right
-            .TP
-            .B 3
-            the Java heap of a node, witness or proxy is full""";
+    /** Begins the examples, the last part of a footer. */
+    private static final Pattern EXAMPLES = Pattern.compile("Examples?:");
 
     private final Path folder;
     private final String date;
@@ -91,9 +81,39 @@ public final class ManPages {
                 page,
                 "Commands",
                 visible(command).stream().map(ManPages::subcommand).collect(Collectors.joining()));
-        section(page, "Exit status", EXIT_STATUS);
+        List<String> footer = List.of(usage.footer());
+        int examples = examplesIn(footer);
+        section(page, "Notes", notes(footer.subList(0, examples)));
+        section(
+                page,
+                "Exit status",
+                usage.exitCodeList().entrySet().stream()
+                        .map(code -> ".TP\n.B " + code.getKey() + '\n' + text(code.getValue()) + '\n')
+                        .collect(Collectors.joining()));
+        section(page, "Examples", asTheyAre(footer.subList(Math.min(footer.size(), examples + 1), footer.size())));
         section(page, "See also", seeAlso(command));
         Files.writeString(folder.resolve(name + ".1"), page);
+    }
+
+    private static int examplesIn(List<String> footer) {
+        int at = 0;
+        while (at < footer.size() && !EXAMPLES.matcher(footer.get(at)).matches()) {
+            at++;
+        }
+        return at;
+    }
+
+    /** A line each, an empty one between paragraphs; a table of words stays one. */
+    private static String notes(List<String> lines) {
+        return lines.stream()
+                .map(line -> line.isBlank() ? ".PP" : text(line) + "\n.br")
+                .collect(Collectors.joining("\n"))
+                .replaceAll("^(\\.PP\n?)+|(\n\\.(PP|br))+$", "");
+    }
+
+    private static String asTheyAre(List<String> lines) {
+        String body = lines.stream().map(ManPages::text).collect(Collectors.joining("\n"));
+        return body.isBlank() ? "" : ".nf\n" + body + "\n.fi";
     }
 
     private static void section(StringBuilder page, String title, String body) {

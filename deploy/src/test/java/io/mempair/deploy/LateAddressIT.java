@@ -39,7 +39,7 @@ class LateAddressIT {
         assertThat(node.isAlive()).isTrue();
 
         assertThat(status())
-                .containsPattern("because +group.bind: 10.77.0.11 is not an address of this host")
+                .containsPattern("reason +group.bind: 10.77.0.11 is not an address of this host")
                 .contains("admin.http: HTTP on 10.77.0.11:9411: not an address of this host yet")
                 .contains("BAD, 10.77.0.11:7800 is not open, so no peer is heard: ");
 
@@ -64,7 +64,7 @@ class LateAddressIT {
                 "it says that the address is not there",
                 () -> lab.log("a", "node")
                         .contains("not fit to be active: proxy.listen: " + OTHER + " is not an address of this host"));
-        assertThat(status()).containsPattern("because +proxy.listen: " + OTHER + " is not an address of this host");
+        assertThat(status()).containsPattern("reason +proxy.listen: " + OTHER + " is not an address of this host");
         assertThat(node.isAlive()).isTrue();
 
         lab.on("a", "ip", "addr", "add", OTHER + "/24", "dev", "eth0").orFail();
@@ -91,7 +91,7 @@ class LateAddressIT {
                 "it says that the address cannot be used",
                 () -> lab.log("a", "node")
                         .contains("not fit to be active: group.bind: " + IPV6 + " cannot be used yet"));
-        assertThat(status()).containsPattern("because +group.bind: " + IPV6 + " cannot be used yet");
+        assertThat(status()).containsPattern("reason +group.bind: " + IPV6 + " cannot be used yet");
         lab.on("a", "ip", "addr", "del", IPV6 + "/64", "dev", "eth0").orFail();
         lab.on("a", "ip", "addr", "add", IPV6 + "/64", "dev", "eth0", "nodad").orFail();
         Instant over = Instant.now();

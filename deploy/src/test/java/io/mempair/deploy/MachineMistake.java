@@ -85,8 +85,7 @@ record MachineMistake(
                                 "A server that is not there",
                                 "10.77.0.21:11999",
                                 Pattern.compile("(?m) (server \\S+ unreachable .*) event=server_unreachable$"))
-                        .in(file ->
-                                file.replaceFirst("servers: .*", "servers: [10.77.0.21:11999]\n  transport: epoll")),
+                        .in(file -> file.replaceFirst("servers: .*", "servers: [10.77.0.21:11999]")),
                 log(
                                 "Both nodes have one name",
                                 "node.name",

@@ -63,6 +63,9 @@ class PackagesIT {
         String node = run("man", "--warnings", "--local-file", folder + "/usr/share/man/man1/mempair-node.1.gz")
                 .orFail();
         assertThat(node).contains("MEMPAIR-NODE(1)").contains("--config FILE");
+        String status = run("man", "--warnings", "--local-file", folder + "/usr/share/man/man1/mempair-status.1.gz")
+                .orFail();
+        assertThat(status).containsPattern("EXIT STATUS\n +0 +it is shown").contains("mempair status --watch\n");
         assertThat(complete("mempair node --co").lines()).contains("--config");
     }
 

@@ -5,6 +5,7 @@ import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.history.HistoryRecord;
 import io.mempair.ha.time.SystemClock;
+import io.mempair.proxy.config.FailureText;
 import io.mempair.proxy.config.ServerAddress;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -164,8 +165,7 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
     private static String reason(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        String text = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-        return (cause instanceof ConfigException ? "refused " : "error ") + text;
+        return (cause instanceof ConfigException ? "refused " : "error ") + FailureText.of(cause);
     }
 
     private static void answer(ChannelHandlerContext context, String text) {

@@ -1,5 +1,6 @@
 package io.mempair.ha.admin;
 
+import io.mempair.proxy.config.FailureText;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.UnixDomainSocketAddress;
@@ -59,7 +60,7 @@ final class ControlPath {
                     e);
         } catch (FileSystemException e) {
             throw new IOException(
-                    "no file can be made in " + parent + ": " + ControlSocket.reason(e)
+                    "no file can be made in " + parent + ": " + FailureText.of(e)
                             + " (expected: a folder of a writable file system, as /run/mempair)",
                     e);
         }

@@ -7,7 +7,6 @@ import io.netty.channel.ChannelFuture;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,7 +67,7 @@ final class ControlSocket {
             ChannelFuture bind = bootstrap.bind(addressOf(made));
             bind.addListener(done -> reopened(made, bind));
         } catch (IOException e) {
-            say("cannot be reopened: " + reason(e) + "; retrying");
+            say("cannot be reopened: " + FailureText.of(e) + "; retrying");
         }
     }
 
@@ -91,18 +90,9 @@ final class ControlSocket {
             bind.channel().close();
             made.abandon();
             if (!closed) {
-                say("cannot be reopened: " + reason(e) + "; retrying");
+                say("cannot be reopened: " + FailureText.of(e) + "; retrying");
             }
         }
-    }
-
-    /** The same at each try: the file it names, if it names one, is in a folder that is called otherwise each time. */
-    static String reason(IOException failure) {
-        if (failure instanceof FileSystemException ofFile) {
-            String reason = ofFile.getReason();
-            return reason == null ? ofFile.getClass().getSimpleName() : reason;
-        }
-        return FailureText.of(failure);
     }
 
     /** The same only once. */
@@ -121,7 +111,7 @@ final class ControlSocket {
                 place.remove();
             }
         } catch (IOException e) {
-            LOG.warn("control socket not removed: {}", e.toString());
+            LOG.warn("control socket not removed: {}", FailureText.of(e));
         }
     }
 }

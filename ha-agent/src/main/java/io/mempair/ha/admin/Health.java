@@ -42,7 +42,7 @@ record Health(boolean good, String reason) {
         }
         NodeStatus status = node.status();
         boolean fit = status.role() != Role.FAULT;
-        return new Health(fit, StatusText.roleOf(status) + ": " + status.reason());
+        return new Health(fit, StatusText.roleOf(status) + ": " + StatusText.because(status));
     }
 
     /** Serving clients at this moment. */

@@ -35,7 +35,7 @@ final class StatusPage {
         }
         page.append("</table><p>Epoch ").append(status.epoch()).append(". ");
         page.append(status.serves() ? "This node serves clients. " : "This node does not serve. ");
-        page.append(escape(status.reason())).append("</p>");
+        page.append(escape(StatusText.because(status))).append("</p>");
         for (String warning : status.fitness().warnings()) {
             page.append("<p class=\"bad\">").append(escape(warning)).append("</p>");
         }

@@ -155,7 +155,7 @@ final class StatusTables {
                 rows.add(TableRow.of(
                         Tone.PLAIN, "epoch", String.valueOf(status.epoch()), "active node: " + active(status)));
             case NODE -> {
-                rows.add(TableRow.of(Tone.PLAIN, "because", "", status.reason()));
+                rows.add(TableRow.of(Tone.PLAIN, "reason", "", StatusText.because(status)));
                 String address = (status.holdsAddress() ? "holds" : "does not hold") + " the virtual address, " + port;
                 rows.add(TableRow.of(
                         Tone.PLAIN,

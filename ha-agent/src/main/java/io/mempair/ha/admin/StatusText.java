@@ -188,6 +188,12 @@ final class StatusText {
         return takenOut ? "in maintenance" : lower(peer.role());
     }
 
+    /** Why it is in its role, for a person: of an active node why it took over, which need not be so any more. */
+    static String because(NodeStatus status) {
+        boolean tookOver = status.kind() == NodeStatus.MemberKind.NODE && status.role() == Role.ACTIVE;
+        return tookOver ? "took over because " + status.reason() : status.reason();
+    }
+
     static String lower(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }

@@ -10,6 +10,7 @@ import io.mempair.ha.history.HistoryFile;
 import io.mempair.ha.history.HistoryRecord;
 import io.mempair.ha.history.HistoryRecord.RecordKind;
 import io.mempair.ha.time.Clock;
+import io.mempair.proxy.config.FailureText;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.util.List;
@@ -70,7 +71,7 @@ final class HistoryKeeper implements AutoCloseable {
             from.read().forEach(history::add);
             records = history.records();
         } catch (IOException e) {
-            LOG.warn("history not read from {}: {} event=history_unread", from.path(), e.toString());
+            LOG.warn("history not read from {}: {} event=history_unread", from.path(), FailureText.of(e));
         }
     }
 
@@ -155,7 +156,7 @@ final class HistoryKeeper implements AutoCloseable {
             unwritable = false;
         } catch (IOException | RuntimeException e) {
             if (!unwritable) {
-                LOG.warn("history not written to {}: {} event=history_unwritten", to.path(), e.toString());
+                LOG.warn("history not written to {}: {} event=history_unwritten", to.path(), FailureText.of(e));
             }
             unwritable = true;
         }

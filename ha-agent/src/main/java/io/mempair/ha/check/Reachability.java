@@ -3,6 +3,7 @@ package io.mempair.ha.check;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.connect.ConnectAttempt;
 import io.mempair.ha.time.Clock;
+import io.mempair.proxy.config.FailureText;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerAddress;
 import java.io.BufferedReader;
@@ -94,7 +95,7 @@ public final class Reachability {
                             + " on a host that is up, and TCP " + address.port() + " open in its firewall)";
             };
         } catch (IOException e) {
-            return key + ": " + address + " cannot be asked: " + e;
+            return key + ": " + address + " cannot be asked: " + FailureText.of(e);
         }
     }
 
@@ -112,7 +113,7 @@ public final class Reachability {
             return plain ? otherThanMemcached(name, socket) : null;
         } catch (IOException e) {
             return name + " accepts and says nothing that a memcached says (expected: a memcached without TLS,"
-                    + " or proxy.server-tls): " + e;
+                    + " or proxy.server-tls): " + FailureText.of(e);
         }
     }
 

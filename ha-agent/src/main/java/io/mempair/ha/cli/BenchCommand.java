@@ -7,6 +7,7 @@ import io.mempair.ha.bench.BenchReport;
 import io.mempair.ha.bench.ProcessCpu;
 import io.mempair.ha.config.ProxyValues;
 import io.mempair.ha.time.SystemClock;
+import io.mempair.proxy.config.FailureText;
 import io.mempair.proxy.config.ServerAddress;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -27,6 +28,12 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Puts load on a memcached or a proxy, verifies every reply and tells throughput and latencies.",
         sortOptions = false,
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {
+            "0:every reply was right",
+            "1:a reply was wrong or missing, or the run ended too soon",
+            ExitCodes.WRONG
+        },
         footer = {
             "",
             "Examples:",
@@ -70,7 +77,7 @@ final class BenchCommand implements Callable<Integer> {
             BenchReport report = bench.start().get();
             return report(report);
         } catch (ExecutionException e) {
-            throw new CommandFailure(String.valueOf(e.getCause()), e);
+            throw new CommandFailure(FailureText.of(e.getCause() == null ? e : e.getCause()), e);
         } finally {
             told.countDown();
         }

@@ -9,6 +9,8 @@ import picocli.CommandLine.Option;
         name = "cache",
         description =
                 "Makes starts of this program faster: keeps what the JVM learns in half a minute on the loopback.",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {"0:the cache is there", "1:it could not be made: the message says why", ExitCodes.WRONG},
         footer = {"", "Examples:", "  mempair cache", "  mempair cache --if-missing"},
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)

@@ -3,6 +3,7 @@ package io.mempair.ha.cli;
 import io.mempair.ha.certificate.CertificateFolder;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.time.SystemClock;
+import io.mempair.proxy.config.FailureText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -20,6 +21,12 @@ import picocli.CommandLine.Spec;
         description =
                 "Makes an authority and a certificate and key for each node, for group.tls-...; a folder that has an"
                         + " authority keeps it. Nothing is overwritten.",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {
+            "0:the files are written",
+            "1:they could not be written",
+            "2:the command line cannot be right, or a file is there already"
+        },
         footer = {"", "Example:", "  mempair certs /root/mempair-certs a b w"},
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
@@ -44,7 +51,7 @@ final class CertsCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw CommandFailure.refused("certs: " + e.getMessage());
         } catch (IOException e) {
-            throw new CommandFailure("cannot write: " + e, e);
+            throw new CommandFailure(folder + " cannot be written: " + FailureText.of(e), e);
         }
         out.println("each node needs ca.pem, its own NAME.pem and NAME-key.pem; keep ca-key.pem away from the nodes");
         out.flush();

@@ -32,6 +32,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check-config",
         description = "Checks a file and starts nothing; every problem is shown with its place.",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {
+            "0:the file is good; what is worth a warning is written to standard error",
+            "1:the check did not work",
+            "2:the file, or this host for it, cannot be right: each message says what"
+        },
         footer = {"", "Example:", "  mempair check-config /etc/mempair/mempair.yaml && mempair reload"},
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)

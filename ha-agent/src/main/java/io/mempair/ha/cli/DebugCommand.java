@@ -9,6 +9,8 @@ import io.mempair.ha.config.Quantity;
 import io.mempair.ha.metrics.BuildVersion;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.SystemClock;
+import io.mempair.proxy.config.FailureText;
+import io.mempair.proxy.config.TextFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -47,6 +49,8 @@ import picocli.CommandLine.Spec;
                 "Writes one tar.gz for who helps you: configuration, status and history of both nodes, slow requests,"
                         + " metrics, threads, a recording of the JVM of 10 s, the journal, addresses and sockets of this host."
                         + " Without secrets, but look before you give it away.",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {"0:the file is written, with what could be had", "1:it could not be written", ExitCodes.WRONG},
         footer = {
             "",
             "What cannot be had, as when no node runs, is said in about.txt, and the rest is written.",
@@ -114,10 +118,11 @@ final class DebugCommand implements Callable<Integer> {
                     .append(System.getProperty(property))
                     .append('\n');
         }
-        collect(seconds);
-        parts.put("about.txt", about.toString().getBytes(StandardCharsets.UTF_8));
         String stamp = now.toString().replaceAll("\\.\\d+|[^0-9TZ]", "");
         Path file = Path.of(output == null ? "mempair-debug-" + stamp + ".tar.gz" : output);
+        requireWritable(file.toAbsolutePath());
+        collect(seconds);
+        parts.put("about.txt", about.toString().getBytes(StandardCharsets.UTF_8));
         write(file, now.getEpochSecond());
         PrintWriter out = spec.commandLine().getOut();
         out.println(file.toAbsolutePath());
@@ -190,10 +195,11 @@ final class DebugCommand implements Callable<Integer> {
     }
 
     private static String config(Path file) throws IOException {
-        if (Files.size(file) > MAX_CONFIG_BYTES) {
-            throw new IOException(file + ": over " + MAX_CONFIG_BYTES + " bytes");
+        try {
+            return "# " + file + '\n' + TextFile.read(file, MAX_CONFIG_BYTES, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IOException(file + " " + e.getMessage(), e);
         }
-        return "# " + file + '\n' + Files.readString(file);
     }
 
     private static String get(String address) throws IOException {
@@ -204,6 +210,23 @@ final class DebugCommand implements Callable<Integer> {
             return new String(body.readNBytes(MAX_HTTP_BYTES), StandardCharsets.UTF_8);
         } finally {
             connection.disconnect();
+        }
+    }
+
+    /** Before time is spent on what could not be kept. */
+    private static void requireWritable(Path file) throws CommandFailure {
+        Path folder = file.getParent();
+        if (Files.exists(file)) {
+            throw CommandFailure.refused(file + " is " + (Files.isDirectory(file) ? "a folder" : "there already")
+                    + " (expected: a new name)");
+        }
+        if (folder != null && !Files.isDirectory(folder)) {
+            throw CommandFailure.refused(
+                    file + " cannot be written: " + folder + " is no folder (expected: one that is" + " there)");
+        }
+        if (folder != null && !Files.isWritable(folder)) {
+            throw CommandFailure.refused(file + " cannot be written: this user may not write in " + folder
+                    + " (expected: --output with another folder, or root)");
         }
     }
 
@@ -221,7 +244,7 @@ final class DebugCommand implements Callable<Integer> {
         } catch (FileAlreadyExistsException e) {
             throw CommandFailure.refused(file + " is there already");
         } catch (IOException e) {
-            throw new CommandFailure(file + ": cannot be written: " + e, e);
+            throw new CommandFailure(file + " cannot be written: " + FailureText.of(e), e);
         }
     }
 }

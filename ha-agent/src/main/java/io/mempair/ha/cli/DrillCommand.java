@@ -9,6 +9,7 @@ import io.mempair.ha.probe.ProbeOutcome;
 import io.mempair.ha.probe.ProbeSummary;
 import io.mempair.ha.probe.WriteSummary;
 import io.mempair.ha.time.SystemClock;
+import io.mempair.proxy.config.FailureText;
 import io.mempair.proxy.config.ServerAddress;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -29,6 +30,12 @@ import picocli.CommandLine.Spec;
         name = "drill",
         description = "Moves the active node to the peer and back while a probe reads and a client writes, and prints"
                 + " the outage and the lost writes.",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {
+            "0:the address is back and no acknowledged write was lost",
+            "1:it is not so, or the drill could not begin",
+            ExitCodes.WRONG
+        },
         footer = {
             "",
             "Begins only when the pair is fine (mempair status --check), and runs from either node. With --crash it must"
@@ -36,9 +43,6 @@ import picocli.CommandLine.Spec;
                     + " again.",
             "It writes keys that begin with mempair-drill- and removes them. The outage is the one that this host sees:"
                     + " run mempair probe on a client meanwhile for that of the client.",
-            "",
-            "Exit codes: 0 the address is back and no acknowledged write was lost, 1 not so, 2 the command line cannot"
-                    + " be right.",
             "",
             "Examples:",
             "  mempair drill",
@@ -135,7 +139,7 @@ final class DrillCommand implements Callable<Integer> {
             String line = new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())).readLine();
             return line == null ? "" : line.strip();
         } catch (IOException e) {
-            throw new CommandFailure("no consent can be read: " + e, e);
+            throw new CommandFailure("no consent can be read: " + FailureText.of(e), e);
         }
     }
 

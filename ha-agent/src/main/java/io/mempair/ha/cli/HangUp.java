@@ -1,5 +1,6 @@
 package io.mempair.ha.cli;
 
+import io.mempair.proxy.config.FailureText;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import org.slf4j.Logger;
@@ -31,7 +32,7 @@ final class HangUp {
                     .invoke(null, signal.getConstructor(String.class).newInstance("HUP"), forwarding);
         } catch (ReflectiveOperationException e) {
             Throwable cause = e instanceof InvocationTargetException && e.getCause() != null ? e.getCause() : e;
-            LOG.warn("cannot reload on SIGHUP ({}); use mempair reload", cause.toString());
+            LOG.warn("cannot reload on SIGHUP ({}); use mempair reload", FailureText.of(cause));
         }
     }
 }

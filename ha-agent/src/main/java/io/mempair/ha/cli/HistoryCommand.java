@@ -10,6 +10,8 @@ import picocli.CommandLine.Option;
         description =
                 "Shows the last changes of roles and reloads of both nodes, with the reason of each and for how long"
                         + " nobody served.",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {ExitCodes.SHOWN, ExitCodes.NO_ANSWER, ExitCodes.WRONG},
         footer = {
             "",
             "The last 100 of each node are kept, in the state folder also over restarts; both nodes tell each other"

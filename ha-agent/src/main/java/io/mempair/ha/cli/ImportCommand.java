@@ -2,9 +2,10 @@ package io.mempair.ha.cli;
 
 import io.mempair.ha.draft.NodeDraft;
 import io.mempair.ha.draft.OldPair;
+import io.mempair.proxy.config.TextFile;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -20,13 +21,19 @@ import picocli.CommandLine.Spec;
         description =
                 "Prints the file of a node made of the keepalived.conf and the script that starts magent of this host;"
                         + " says what is not taken and why. Changes nothing.",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {
+            "0:the file is printed, and what is not taken",
+            "1:it did not work",
+            "2:a file or the command line cannot be right; nothing is printed"
+        },
         footer = {
             "",
             "Run it on each host with that host's files; --bind and --peer change places.",
             "",
             "Examples:",
-            "  mempair import /etc/keepalived/keepalived.conf /usr/local/bin/magent.sh --name a --bind 10.0.0.11 "
-                    + "--peer 10.0.0.12 > /etc/mempair/mempair.yaml",
+            "  mempair import /etc/keepalived/keepalived.conf /usr/local/bin/magent.sh \\",
+            "      --name a --bind 10.0.0.11 --peer 10.0.0.12 > /etc/mempair/mempair.yaml",
             "  mempair check-config /etc/mempair/mempair.yaml"
         },
         mixinStandardHelpOptions = true,
@@ -67,12 +74,12 @@ final class ImportCommand implements Callable<Integer> {
         String script = read(magent);
         NodeDraft draft;
         try {
-            draft = OldPair.read(conf, script, new OldPair.KnownServer(name, bind, peer, instance));
+            draft = OldPair.read(conf, script, new OldPair.Given(keepalived, magent, name, bind, peer, instance));
         } catch (IllegalArgumentException e) {
-            throw CommandFailure.refused(spec.qualifiedName() + ": " + e.getMessage());
+            throw CommandFailure.refused(String.valueOf(ofFlag(e.getMessage())));
         }
         String yaml = draft.yaml();
-        DraftCheck.require(spec.qualifiedName(), yaml, false);
+        DraftCheck.require(spec.qualifiedName(), yaml, false, line -> ofFlag(draft.originOf(line)));
         PrintWriter err = spec.commandLine().getErr();
         draft.remarks().forEach(err::println);
         err.flush();
@@ -82,14 +89,16 @@ final class ImportCommand implements Callable<Integer> {
         return 0;
     }
 
+    /** A file names itself, a flag does not. */
+    private @Nullable String ofFlag(@Nullable String place) {
+        return place != null && place.startsWith("--") ? spec.qualifiedName() + ": " + place : place;
+    }
+
     private static String read(String file) throws CommandFailure {
         try {
-            if (Files.size(Path.of(file)) > MAX_BYTES) {
-                throw CommandFailure.refused(file + ": over " + MAX_BYTES + " bytes (expected: a configuration file)");
-            }
-            return Files.readString(Path.of(file));
+            return TextFile.read(Path.of(file), MAX_BYTES, StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw CommandFailure.refused(file + ": cannot be read: " + e);
+            throw CommandFailure.refused(file + ' ' + e.getMessage());
         }
     }
 }

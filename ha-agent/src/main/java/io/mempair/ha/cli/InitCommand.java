@@ -1,6 +1,7 @@
 package io.mempair.ha.cli;
 
 import io.mempair.ha.draft.NodeDraft;
+import io.mempair.proxy.config.FailureText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
@@ -25,17 +26,35 @@ import picocli.CommandLine.Spec;
         description =
                 "Writes commented files for both hosts of a pair, and for its witness, into a folder, and tells the"
                         + " next commands. Nothing is overwritten.",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {
+            "0:the files are written",
+            "1:they could not be written",
+            "2:the command line cannot be right; nothing is written"
+        },
         footer = {
             "",
             "Examples:",
-            "  mempair init pair --hosts 10.0.0.11,10.0.0.12 --address 10.0.0.100/24 --interface eth0 "
-                    + "--servers 10.0.0.21,10.0.0.22",
-            "  mempair init pair --hosts 10.0.0.11,10.0.0.12 --witness 10.0.0.13 --address 10.0.0.100/24 --interface"
-                    + " eth0,bond0 --servers 10.0.0.21 --backups 10.0.0.22"
+            "  mempair init pair --hosts 10.0.0.11,10.0.0.12 --interface eth0 \\",
+            "      --address 10.0.0.100/24 --servers 10.0.0.21,10.0.0.22",
+            "  mempair init pair --hosts 10.0.0.11,10.0.0.12 --interface eth0,bond0 \\",
+            "      --address 10.0.0.100/24 --servers 10.0.0.21 --backups 10.0.0.22 \\",
+            "      --witness 10.0.0.13"
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class InitCommand implements Callable<Integer> {
+
+    /** Which flag sets what. */
+    private static final Map<String, String> ORIGINS = Map.of(
+            "node.name", "--names",
+            "group.bind", "--hosts",
+            "group.peers", "--hosts",
+            "group.witness", "--witness",
+            "virtual-address.address", "--address",
+            "virtual-address.interface", "--interface",
+            "proxy.servers", "--servers",
+            "proxy.backups", "--backups");
 
     private static final String INSTALLED = "/etc/mempair/mempair.yaml";
 
@@ -103,9 +122,6 @@ final class InitCommand implements Callable<Integer> {
                     spec.commandLine(), "--interface: " + interfaces + " (expected: one, or one for each host)");
         }
         Map<String, String> files = files();
-        for (Map.Entry<String, String> file : files.entrySet()) {
-            DraftCheck.require(file.getKey(), file.getValue(), file.getKey().equals(fileOf("witness")));
-        }
         write(files);
         tell(files);
         return 0;
@@ -122,7 +138,8 @@ final class InitCommand implements Callable<Integer> {
         return name + ".yaml";
     }
 
-    private Map<String, String> files() {
+    /** Each is one that its member would take. */
+    private Map<String, String> files() throws CommandFailure {
         NodeDraft first = new NodeDraft(
                 names.get(0),
                 "110",
@@ -140,15 +157,24 @@ final class InitCommand implements Callable<Integer> {
                 null,
                 null,
                 List.of(),
-                List.of());
+                List.of(),
+                ORIGINS);
         NodeDraft second = first.other(names.get(1), "100", interfaces.get(interfaces.size() - 1));
         Map<String, String> files = new LinkedHashMap<>();
-        files.put(fileOf(names.get(0)), first.yaml());
-        files.put(fileOf(names.get(1)), second.yaml());
+        for (NodeDraft draft : List.of(first, second)) {
+            DraftCheck.require(spec.qualifiedName(), draft.yaml(), false, line -> flag(draft.originOf(line)));
+            files.put(fileOf(draft.name()), draft.yaml());
+        }
         if (witness != null) {
-            files.put(fileOf("witness"), first.witnessYaml("witness", witness));
+            String yaml = first.witnessYaml("witness", witness);
+            DraftCheck.require(spec.qualifiedName(), yaml, true, line -> spec.qualifiedName() + ": --witness");
+            files.put(fileOf("witness"), yaml);
         }
         return files;
+    }
+
+    private @Nullable String flag(@Nullable String origin) {
+        return origin == null ? null : spec.qualifiedName() + ": " + origin;
     }
 
     /** All of them or, if one is there already, none. */
@@ -167,7 +193,7 @@ final class InitCommand implements Callable<Integer> {
         } catch (FileAlreadyExistsException e) {
             throw CommandFailure.refused(into + " is no folder");
         } catch (IOException e) {
-            throw new CommandFailure("cannot write: " + e, e);
+            throw new CommandFailure(into + " cannot be written: " + FailureText.of(e), e);
         }
     }
 
@@ -175,16 +201,35 @@ final class InitCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         files.keySet().forEach(name -> out.println(Path.of(folder).resolve(name)));
         out.println();
-        out.println("next, with the package installed on each host:");
+        out.println("# next, with the package installed on each host: copy each file to its host");
         String copy = "scp %s root@%s:%s%n";
-        out.printf("  " + copy, Path.of(folder).resolve(fileOf(names.get(0))), hosts.get(0), INSTALLED);
-        out.printf("  " + copy, Path.of(folder).resolve(fileOf(names.get(1))), hosts.get(1), INSTALLED);
+        out.printf(copy, shellWord(fileOf(names.get(0))), bracketed(hosts.get(0)), INSTALLED);
+        out.printf(copy, shellWord(fileOf(names.get(1))), bracketed(hosts.get(1)), INSTALLED);
         if (witness != null) {
-            out.printf("  " + copy, Path.of(folder).resolve(fileOf("witness")), witness, "/etc/mempair/witness.yaml");
+            out.printf(copy, shellWord(fileOf("witness")), bracketed(witness), "/etc/mempair/witness.yaml");
         }
-        out.println("  mempair check-config " + INSTALLED + "           on each host of the pair");
-        out.println("  systemctl enable --now mempair && mempair wait serving standby    on each host of the pair"
-                + (witness == null ? "" : "; on the third: systemctl enable --now mempair-witness"));
+        out.println();
+        out.println("# on each host of the pair");
+        out.println("mempair check-config " + INSTALLED);
+        out.println("systemctl enable --now mempair");
+        out.println("mempair wait serving standby");
+        if (witness != null) {
+            out.println();
+            out.println("# on the host of the witness");
+            out.println("mempair check-config /etc/mempair/witness.yaml");
+            out.println("systemctl enable --now mempair-witness");
+        }
         out.flush();
+    }
+
+    /** As scp(1) takes an address. */
+    private static String bracketed(String host) {
+        return host.contains(":") ? '[' + host + ']' : host;
+    }
+
+    /** The path of a file, as one word for a shell. */
+    private String shellWord(String name) {
+        String path = Path.of(folder).resolve(name).toString();
+        return path.matches("[A-Za-z0-9_./-]+") ? path : '\'' + path.replace("'", "'\\''") + '\'';
     }
 }

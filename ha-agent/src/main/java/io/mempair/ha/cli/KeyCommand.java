@@ -1,6 +1,7 @@
 package io.mempair.ha.cli;
 
 import io.mempair.ha.certificate.SecretFile;
+import io.mempair.proxy.config.FailureText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -15,6 +16,12 @@ import picocli.CommandLine.Spec;
         name = "key",
         description = "Makes a file with a random secret for group.key-file, mode 0600; copy it to every node."
                 + " Nothing is overwritten.",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {
+            "0:the file is written",
+            "1:it could not be written",
+            "2:the command line cannot be right, or the file is there already"
+        },
         footer = {"", "Example:", "  mempair key /etc/mempair/pair.key"},
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
@@ -34,7 +41,7 @@ final class KeyCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw CommandFailure.refused("key: " + e.getMessage());
         } catch (IOException e) {
-            throw new CommandFailure("cannot write: " + e, e);
+            throw new CommandFailure(file + " cannot be written: " + FailureText.of(e), e);
         }
         PrintWriter out = spec.commandLine().getOut();
         out.println(file + ": copy it to every node of the pair, readable by the user of the node only");

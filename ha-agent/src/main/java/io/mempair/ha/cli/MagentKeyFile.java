@@ -1,7 +1,8 @@
 package io.mempair.ha.cli;
 
+import io.mempair.proxy.config.TextFile;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +20,14 @@ final class MagentKeyFile {
 
     /** magent 0.7's own default; 0.6 and mempair have 11211. */
     private static final String DEFAULT_PORT = "11215";
+
+    /** More than any such file has. */
+    private static final int MAX_BYTES = 1 << 20;
+
+    private static final List<String> TAKEN =
+            List.of("host_ip", "port", "masters", "backups", "useketama", "maxconns", "verbose_mode");
+
+    private static final List<String> NOT_NEEDED = List.of("maxidle", "daemon_mode", "logdir");
 
     private final Path file;
     private final Map<String, String> values = new TreeMap<>();
@@ -41,9 +50,11 @@ final class MagentKeyFile {
     private void read() throws CommandFailure {
         List<String> lines;
         try {
-            lines = Files.readAllLines(file);
+            lines = TextFile.read(file, MAX_BYTES, StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
         } catch (IOException e) {
-            throw CommandFailure.refused("mempair proxy: -c " + file + ": cannot be read: " + e);
+            throw CommandFailure.refused("mempair proxy: -c " + file + ' ' + e.getMessage());
         }
         for (String line : lines) {
             String text = line.strip();
@@ -74,11 +85,11 @@ final class MagentKeyFile {
             lines.add("log:");
             lines.add("  level: debug");
         }
-        for (String left : List.of("maxidle", "daemon_mode", "logdir")) {
-            if (values.containsKey(left)) {
-                lines.add("# " + left + '=' + values.get(left) + ": not needed");
+        values.forEach((key, value) -> {
+            if (!TAKEN.contains(key)) {
+                lines.add("# " + key + '=' + value + (NOT_NEEDED.contains(key) ? ": not needed" : ": not known"));
             }
-        }
+        });
         return lines.stream().collect(Collectors.joining("\n", "", "\n"));
     }
 

@@ -14,6 +14,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "mempair",
         description = "A pair of memcached proxies behind one floating IP address.",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {ExitCodes.DONE, "1:it did not work: the message says why", ExitCodes.WRONG},
+        footer = {"", "Examples:", "  mempair --version", "  mempair status --help"},
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         subcommands = {

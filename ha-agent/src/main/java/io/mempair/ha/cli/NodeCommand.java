@@ -20,6 +20,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "node",
         description = "Runs one node of the pair until SIGTERM, then hands over.",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {ExitCodes.STOPPED, ExitCodes.BROKEN, ExitCodes.WRONG, ExitCodes.HEAP_FULL},
         footer = {
             "",
             "Examples:",

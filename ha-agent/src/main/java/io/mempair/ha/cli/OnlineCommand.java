@@ -6,6 +6,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "online",
         description = "Ends the maintenance of this node; it does not take the address from a node that serves.",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {ExitCodes.DONE, ExitCodes.NO_ANSWER, ExitCodes.WRONG},
         footer = {"", "Example:", "  mempair online && mempair wait standby serving"},
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)

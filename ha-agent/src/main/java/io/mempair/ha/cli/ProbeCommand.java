@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "probe",
         description = "Asks with a new connection every few milliseconds and tells the longest outage.",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {"0:there were answers", "1:there was none", ExitCodes.WRONG},
         footer = {
             "",
             "Examples:",

@@ -40,6 +40,8 @@ import picocli.CommandLine.Spec;
         name = "proxy",
         description = "Runs one proxy alone, with magent's flags or from a file.",
         sortOptions = false,
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {ExitCodes.STOPPED, ExitCodes.BROKEN, ExitCodes.WRONG, ExitCodes.HEAP_FULL},
         footer = {
             "",
             "Examples:",

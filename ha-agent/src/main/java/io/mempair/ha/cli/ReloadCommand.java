@@ -7,11 +7,17 @@ import picocli.CommandLine.Option;
 @Command(
         name = "reload",
         description = "Has the node or proxy on this host read its file again; no client is dropped.",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {
+            "0:the file is applied, or with --dry-run can be",
+            ExitCodes.NO_ANSWER,
+            "2:the command line or the file cannot be right; nothing has changed"
+        },
         footer = {
             "",
             "Examples:",
             "  mempair reload",
-            "  mempair reload --dry-run   # what would change, and how many keys would belong to another server",
+            "  mempair reload --dry-run",
             "  mempair check-config /etc/mempair/mempair.yaml && mempair reload"
         },
         mixinStandardHelpOptions = true,

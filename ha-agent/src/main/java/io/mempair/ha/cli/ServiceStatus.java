@@ -1,6 +1,7 @@
 package io.mempair.ha.cli;
 
 import io.mempair.ha.agent.NodeStatus;
+import io.mempair.ha.election.Role;
 import io.mempair.proxy.server.ProxyHealth.ServerStatus;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +20,8 @@ final class ServiceStatus {
                 ? "in maintenance"
                 : status.role().name().toLowerCase(Locale.ROOT);
         String serves = status.serves() ? ", serves" : activeElsewhere(status);
-        return line(role + serves + ", epoch " + status.epoch() + servers(status) + ": " + status.reason());
+        return line(role + serves + ", epoch " + status.epoch() + servers(status) + ": "
+                + (status.role() == Role.ACTIVE ? "took over because " : "") + status.reason());
     }
 
     /** Of a proxy without a pair. */

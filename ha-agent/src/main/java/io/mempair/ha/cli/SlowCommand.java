@@ -8,6 +8,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "slow",
         description = "Shows the last requests of clients that took as long as log.slow says, the newest first.",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {ExitCodes.SHOWN, "1:log.slow is off, or nothing on this host answers", ExitCodes.WRONG},
         footer = {
             "",
             "took is the time from the request to the answer, as the client's connection saw it, and the sum of:",
@@ -16,7 +18,7 @@ import picocli.CommandLine.Option;
             "order   until all earlier answers of the same client had left",
             "",
             "A key is shown as its hash (FNV-1a, 64 bits), or as it is with log.slow-keys: plain.",
-            "The last 256 are remembered until the program ends. Exit code 1 if log.slow is off.",
+            "The last 256 are remembered until the program ends.",
             "",
             "Examples:",
             "  mempair slow",

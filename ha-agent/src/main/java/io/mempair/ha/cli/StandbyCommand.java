@@ -7,6 +7,8 @@ import picocli.CommandLine.Command;
         name = "standby",
         description =
                 "Takes this node out for maintenance: it hands the address over, and does not take it before `online`.",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {ExitCodes.DONE, ExitCodes.NO_ANSWER, ExitCodes.WRONG},
         footer = {"", "Example:", "  mempair standby && apt upgrade && systemctl restart mempair"},
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)

@@ -22,10 +22,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "status",
         description = "Shows the program that runs on this host, the other members of its pair, and the servers.",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {
+            "0:it is shown; with --check: all is well",
+            "1:nothing on this host answers; with --check: no spare, or a server is down or out",
+            "2:the command line or the file cannot be right; with --check: nobody serves, or two nodes do",
+            "3:with --check only: this host cannot tell, as when nothing runs on it"
+        },
         footer = {
-            "",
-            "With --check the exit code is 0 if all is well, 1 if there is no spare or a server is down or out, 2 if nobody "
-                    + "serves or two nodes do, 3 if this host cannot tell, as when nothing runs on it.",
             "",
             "Examples:",
             "  mempair status",

@@ -6,6 +6,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "switchover",
         description = "Hands the address to the other node; run it on the active node.",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {ExitCodes.DONE, ExitCodes.NO_ANSWER, ExitCodes.WRONG},
         footer = {"", "Examples:", "  mempair switchover", "  mempair switchover && mempair wait standby"},
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)

@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "tap",
         description = "Shows the requests of clients as they come: time, command and key, never a value.",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {ExitCodes.SHOWN, ExitCodes.NO_ANSWER, ExitCodes.WRONG},
         footer = {
             "",
             "What the reader does not take in time is dropped and said, so that no client waits for it: at most about"

@@ -10,6 +10,8 @@ import picocli.CommandLine.ParameterException;
 @Command(
         name = "top",
         description = "Looks at the requests of clients for some seconds and shows the keys that are asked for most.",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {ExitCodes.SHOWN, ExitCodes.NO_ANSWER, ExitCodes.WRONG},
         footer = {
             "",
             "One request of 64 is counted, on average, so a rate is an estimate. share is at most what is shown, and at"

@@ -19,8 +19,9 @@ import picocli.CommandLine.Spec;
 /** {@code mempair wait}: returns when the program on this host is as the operator needs it for the next step. */
 @Command(
         name = "wait",
-        description =
-                "Waits until the program on this host is as one of the words says; exit code 1 if it is not in time.",
+        description = "Waits until the program on this host is as one of the words says.",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {"0:it is so", "1:it was not so in time: the message says what is missing", ExitCodes.WRONG},
         footer = {
             "",
             "serving   it is active, holds the address and its port is open",

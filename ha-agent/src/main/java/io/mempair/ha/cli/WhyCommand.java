@@ -15,14 +15,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "why",
         description = "Shows what would have to be true for the node on this host to take over, and what of it is.",
-        footer = {
-            "",
-            "Exit code 0 if it would take over as soon as no other node is active, or is active itself; 1 if not.",
-            "",
-            "Examples:",
-            "  mempair why",
-            "  ssh b mempair why && mempair switchover"
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {
+            "0:it would take over as soon as no other node is active, or is active itself",
+            "1:it would not, or nothing on this host answers",
+            ExitCodes.WRONG
         },
+        footer = {"", "Examples:", "  mempair why", "  ssh b mempair why && mempair switchover"},
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class WhyCommand implements Callable<Integer> {

@@ -14,6 +14,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "witness",
         description = "Votes for the nodes of a pair and never serves, until SIGTERM.",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {ExitCodes.STOPPED, ExitCodes.BROKEN, ExitCodes.WRONG, ExitCodes.HEAP_FULL},
         footer = {
             "",
             "Examples:",

@@ -2,9 +2,9 @@ package io.mempair.ha.config;
 
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.config.TextFile;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -21,12 +21,18 @@ import org.snakeyaml.engine.v2.nodes.Node;
  */
 public final class ConfigReader {
 
+    /** More than the file of a pool with the most servers has. */
+    private static final long MAX_BYTES = 4 << 20;
+
     private final Problems problems;
     private final Section file;
 
     private ConfigReader(Path path) throws ConfigException {
         this.problems = new Problems(path.toString());
         this.file = new Section("", parse(path), ConfigKey.sections(), problems);
+        if (!file.isMapping()) {
+            throw problems.exception(); // nothing can be said of its keys
+        }
     }
 
     /** Reads a file for {@code mempair node}: every section is required except {@code admin} and {@code log}. */
@@ -164,7 +170,8 @@ public final class ConfigReader {
     private Node parse(Path path) throws ConfigException {
         var settings = LoadSettings.builder().setLabel(path.toString()).build();
         try {
-            Optional<Node> root = new Compose(settings).composeString(Files.readString(path));
+            Optional<Node> root =
+                    new Compose(settings).composeString(TextFile.read(path, MAX_BYTES, StandardCharsets.UTF_8));
             if (root.isPresent()) {
                 return root.get();
             }
@@ -173,10 +180,8 @@ public final class ConfigReader {
             problems.add(e.getProblemMark(), "not YAML: " + e.getProblem());
         } catch (YamlEngineException e) {
             problems.add(Optional.empty(), "not YAML: " + e.getMessage());
-        } catch (NoSuchFileException e) {
-            problems.add(Optional.empty(), "no such file");
         } catch (IOException e) {
-            problems.add(Optional.empty(), "cannot be read: " + e);
+            problems.add(Optional.empty(), String.valueOf(e.getMessage()));
         }
         throw problems.exception();
     }

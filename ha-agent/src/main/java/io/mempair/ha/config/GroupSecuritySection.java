@@ -1,11 +1,11 @@
 package io.mempair.ha.config;
 
 import io.mempair.proxy.config.PemFile;
+import io.mempair.proxy.config.TextFile;
 import io.mempair.proxy.config.TlsIdentity;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -73,6 +73,7 @@ final class GroupSecuritySection {
     private static GroupSecurity sharedKey(String configKey, Path file) {
         String place = configKey + ": " + file;
         try {
+            TextFile.requireReadable(file);
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
             if (!OWNER.containsAll(permissions)) {
                 throw new IllegalArgumentException(place + " has mode " + PosixFilePermissions.toString(permissions)
@@ -88,10 +89,10 @@ final class GroupSecuritySection {
                         + " (expected: random ones; `mempair key FILE` makes such a file)");
             }
             return new GroupSecurity.SharedKey(new SecretKeySpec(key, "HmacSHA256"));
-        } catch (NoSuchFileException e) {
-            throw new IllegalArgumentException(place + " is not there (expected: a file that this user can read)", e);
-        } catch (IOException | UnsupportedOperationException e) {
-            throw new IllegalArgumentException(place + " cannot be read (expected: a file that this user can read)", e);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(place + ' ' + e.getMessage(), e);
+        } catch (UnsupportedOperationException e) {
+            throw new IllegalArgumentException(place + " is on no file system with modes (expected: one that has)", e);
         }
     }
 

@@ -30,6 +30,7 @@ final class Section {
     private final Map<String, Node> values = new HashMap<>();
     private final Set<String> faulty = new HashSet<>();
     private final Problems problems;
+    private final boolean mapping;
 
     /**
      * @param name  the section, empty for the whole file
@@ -39,8 +40,9 @@ final class Section {
         this.name = name;
         this.problems = problems;
         this.place = node == null ? Optional.empty() : node.getStartMark();
-        if (node instanceof MappingNode mapping) {
-            mapping.getValue().forEach(tuple -> enter(tuple, known));
+        this.mapping = node == null || node instanceof MappingNode;
+        if (node instanceof MappingNode pairs) {
+            pairs.getValue().forEach(tuple -> enter(tuple, known));
         } else if (node != null) {
             String label = name.isEmpty() ? "" : name + ": ";
             problems.add(
@@ -62,6 +64,11 @@ final class Section {
         } else if (values.putIfAbsent(key, tuple.getValueNode()) != null) {
             problems.add(keyNode.getStartMark(), path(key) + ": a second time (expected: each key once)");
         }
+    }
+
+    /** Whether it has keys; if not, that is the one problem reported of it. */
+    boolean isMapping() {
+        return mapping;
     }
 
     boolean has(String key) {
@@ -123,7 +130,9 @@ final class Section {
 
     /** Reports that a required key is missing. */
     void missing(String key, String expected) {
-        problems.add(place, path(key) + ": missing (expected: " + expected + ')');
+        if (mapping) {
+            problems.add(place, path(key) + ": missing (expected: " + expected + ')');
+        }
     }
 
     /** Reports a problem with the value of a key. */
@@ -144,7 +153,7 @@ final class Section {
         } catch (IllegalArgumentException e) {
             String text = message(e);
             String key = text.substring(0, Math.max(0, text.indexOf(':')));
-            if (!faulty.contains(key)) {
+            if (mapping && !faulty.contains(key)) {
                 Node node = values.get(key);
                 problems.add(node == null ? place : node.getStartMark(), name + '.' + text);
             }
@@ -186,7 +195,7 @@ final class Section {
         return switch (node.getNodeType()) {
             case MAPPING -> "a mapping";
             case SEQUENCE -> "a list";
-            case SCALAR -> '\'' + ((ScalarNode) node).getValue() + '\'';
+            case SCALAR -> node.getTag().equals(Tag.NULL) ? "empty" : '\'' + ((ScalarNode) node).getValue() + '\'';
             default -> "an alias";
         };
     }

@@ -1,7 +1,7 @@
 package io.mempair.ha.connect;
 
 import io.mempair.ha.time.Clock;
-import io.netty.channel.ConnectTimeoutException;
+import io.mempair.proxy.config.Refusal;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -51,8 +51,6 @@ public final class ConnectAttempt {
      * @param tookNanos  from before the attempt until after its failure
      */
     public static boolean isRefusal(Throwable failure, long tookNanos) {
-        return failure instanceof ConnectException
-                && !(failure instanceof ConnectTimeoutException)
-                && tookNanos < KERNEL_PATIENCE_NANOS;
+        return Refusal.is(failure) && tookNanos < KERNEL_PATIENCE_NANOS;
     }
 }

@@ -18,10 +18,11 @@ final class KeepalivedFile {
     /**
      * One line.
      *
+     * @param line   where it begins in the file, from 1; 0 for the whole file
      * @param words  its words
      * @param lines  what stands between its braces; empty without
      */
-    record Block(List<String> words, List<Block> lines) {
+    record Block(int line, List<String> words, List<Block> lines) {
 
         Block {
             words = List.copyOf(words);
@@ -43,9 +44,21 @@ final class KeepalivedFile {
             return lines.stream().filter(line -> line.keyword().equals(keyword)).toList();
         }
 
-        /** The second word of the last line in it that begins with this word: the last one counts. */
+        /** The last line in it that begins with this word: the last one counts. */
+        Optional<Block> last(String keyword) {
+            return all(keyword).stream().reduce((first, second) -> second);
+        }
+
+        /** The second word of the last line in it that begins with this word. */
         Optional<String> value(String keyword) {
-            return all(keyword).stream().reduce((first, second) -> second).flatMap(line -> line.word(1));
+            return last(keyword).flatMap(line -> line.word(1));
+        }
+
+        /** The lines within all blocks in it that begin with this word. */
+        List<Block> within(String keyword) {
+            return all(keyword).stream()
+                    .flatMap(block -> block.lines().stream())
+                    .toList();
         }
 
         boolean has(String keyword) {
@@ -55,30 +68,34 @@ final class KeepalivedFile {
 
     /** The whole file as a block without words. */
     static Block read(String text) {
-        return new Block(List.of(), lines(new Tokens(tokens(text)), 0));
+        return new Block(0, List.of(), lines(new Tokens(tokens(text)), 0));
     }
 
     private static List<Block> lines(Tokens tokens, int depth) {
         List<Block> lines = new ArrayList<>();
         List<String> words = new ArrayList<>();
+        int begin = 0;
         while (tokens.hasNext()) {
             Token token = tokens.next();
             switch (token.kind()) {
-                case WORD -> words.add(token.text());
+                case WORD -> {
+                    begin = words.isEmpty() ? token.line() : begin;
+                    words.add(token.text());
+                }
                 case OPEN -> {
                     if (depth >= MAX_DEPTH) {
                         throw new IllegalArgumentException("more than " + MAX_DEPTH + " blocks in each other");
                     }
                     List<Block> inner = lines(tokens, depth + 1);
                     if (!words.isEmpty()) {
-                        lines.add(new Block(words, inner));
+                        lines.add(new Block(begin, words, inner));
                         words.clear();
                     }
                 }
                 case CLOSE, LINE_END -> {
                     boolean opensNext = token.kind() == TokenKind.LINE_END && tokens.opensNext();
                     if (!words.isEmpty() && !opensNext) {
-                        lines.add(new Block(words, List.of()));
+                        lines.add(new Block(begin, words, List.of()));
                         words.clear();
                     }
                     if (token.kind() == TokenKind.CLOSE) {
@@ -88,7 +105,7 @@ final class KeepalivedFile {
             }
         }
         if (!words.isEmpty()) {
-            lines.add(new Block(words, List.of()));
+            lines.add(new Block(begin, words, List.of()));
         }
         return lines;
     }
@@ -100,7 +117,7 @@ final class KeepalivedFile {
         LINE_END
     }
 
-    private record Token(TokenKind kind, String text) {}
+    private record Token(TokenKind kind, String text, int line) {}
 
     /** Where the reader is. */
     private static final class Tokens {
@@ -131,14 +148,16 @@ final class KeepalivedFile {
 
     private static List<Token> tokens(String text) {
         List<Token> tokens = new ArrayList<>();
+        int number = 0;
         for (String line : text.lines().toList()) {
-            lineTokens(line, tokens);
-            tokens.add(new Token(TokenKind.LINE_END, ""));
+            number++;
+            lineTokens(line, number, tokens);
+            tokens.add(new Token(TokenKind.LINE_END, "", number));
         }
         return tokens;
     }
 
-    private static void lineTokens(String line, List<Token> tokens) {
+    private static void lineTokens(String line, int number, List<Token> tokens) {
         StringBuilder word = new StringBuilder();
         boolean begun = false;
         char quote = 0;
@@ -157,19 +176,19 @@ final class KeepalivedFile {
                 break;
             } else if (Character.isWhitespace(c) || c == '{' || c == '}') {
                 if (begun || !word.isEmpty()) {
-                    tokens.add(new Token(TokenKind.WORD, word.toString()));
+                    tokens.add(new Token(TokenKind.WORD, word.toString(), number));
                 }
                 word.setLength(0);
                 begun = false;
                 if (c == '{' || c == '}') {
-                    tokens.add(new Token(c == '{' ? TokenKind.OPEN : TokenKind.CLOSE, ""));
+                    tokens.add(new Token(c == '{' ? TokenKind.OPEN : TokenKind.CLOSE, "", number));
                 }
             } else {
                 word.append(c);
             }
         }
         if (begun || !word.isEmpty()) {
-            tokens.add(new Token(TokenKind.WORD, word.toString()));
+            tokens.add(new Token(TokenKind.WORD, word.toString(), number));
         }
     }
 }

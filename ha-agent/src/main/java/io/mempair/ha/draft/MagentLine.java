@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One start of magent, as a script writes it. Pure.
  *
+ * @param line        where it begins in the script, from 1
  * @param servers     of {@code -s}, in their order
  * @param backups     of {@code -b}
  * @param listen      of {@code -l}; null if it listens everywhere
@@ -21,9 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param maxClients  of {@code -n}, if it is a limit of its own
  * @param unixSocket  of {@code -f}
  * @param ketama      {@code -k}
- * @param ignored     flags without a successor
+ * @param notNeeded   known flags that need no successor
+ * @param unknown     other words, which magent 0.6 does not know or this reader does not
  */
 record MagentLine(
+        int line,
         List<String> servers,
         List<String> backups,
         @Nullable String listen,
@@ -31,12 +34,20 @@ record MagentLine(
         @Nullable String maxClients,
         @Nullable String unixSocket,
         boolean ketama,
-        List<String> ignored) {
+        List<String> notNeeded,
+        List<String> unknown) {
 
     /** As magent's own. */
     private static final String DEFAULT_PORT = "11211";
 
     private static final String WITH_VALUE = "sblpnfiugc";
+
+    /** As getopt(3) reads them: letters without a value may stand together, and a value may stand behind its letter. */
+    private static final Pattern FLAGS = Pattern.compile("-[kDvh]*([kDvh]|[" + WITH_VALUE + "].*)");
+
+    /** Ends what is said to magent: what follows is for the shell. */
+    private static final Pattern OPERATOR = Pattern.compile("[0-9]*[<>|;&#)].*");
+
     private static final Pattern ASSIGNMENT =
             Pattern.compile("\\s*(?:export\\s+)?([A-Za-z_]\\w*)=([\"']?)([^\"'\\s;]*)\\2\\s*;?\\s*");
     private static final Pattern VARIABLE = Pattern.compile("\\$(?:\\{([A-Za-z_]\\w*)}|([A-Za-z_]\\w*))");
@@ -44,19 +55,34 @@ record MagentLine(
     MagentLine {
         servers = List.copyOf(servers);
         backups = List.copyOf(backups);
-        ignored = List.copyOf(ignored);
+        notNeeded = List.copyOf(notNeeded);
+        unknown = List.copyOf(unknown);
     }
 
     /** Every start of magent in a script, with the variables that the script sets to plain texts replaced. */
     static List<MagentLine> all(String script) {
         Map<String, String> variables = new HashMap<>();
         List<MagentLine> found = new ArrayList<>();
-        for (String line : script.replace("\\\n", " ").lines().toList()) {
-            Matcher assignment = ASSIGNMENT.matcher(line);
+        StringBuilder line = new StringBuilder();
+        int begin = 0;
+        int number = 0;
+        for (String part : script.lines().toList()) {
+            number++;
+            begin = line.isEmpty() ? number : begin;
+            if (part.endsWith("\\")) {
+                line.append(part, 0, part.length() - 1).append(' ');
+                continue;
+            }
+            int at = begin;
+            String whole = line.append(part).toString();
+            line.setLength(0);
+            Matcher assignment = ASSIGNMENT.matcher(whole);
             if (assignment.matches()) {
                 variables.put(assignment.group(1), assignment.group(3));
             } else {
-                words(replaced(line, variables)).flatMap(MagentLine::of).ifPresent(found::add);
+                words(replaced(whole, variables))
+                        .flatMap(words -> of(at, words))
+                        .ifPresent(found::add);
             }
         }
         return found;
@@ -87,28 +113,40 @@ record MagentLine(
     }
 
     /** A line that names no server starts nothing, as {@code killall magent}. */
-    private static Optional<MagentLine> of(List<String> words) {
+    private static Optional<MagentLine> of(int line, List<String> words) {
         Map<Character, List<String>> flags = new HashMap<>();
-        for (int at = 0; at < words.size() && words.get(at).startsWith("-"); at++) {
+        List<String> unknown = new ArrayList<>();
+        for (int at = 0; at < words.size() && !OPERATOR.matcher(words.get(at)).matches(); at++) {
             String word = words.get(at);
-            char flag = word.length() > 1 ? word.charAt(1) : '-';
-            String value = word.length() > 2 ? word.substring(2) : "";
-            if (WITH_VALUE.indexOf(flag) >= 0 && value.isEmpty() && at + 1 < words.size()) {
+            if (!FLAGS.matcher(word).matches()) {
+                unknown.add(word);
+                continue;
+            }
+            int letter = 1;
+            while (letter < word.length() - 1 && WITH_VALUE.indexOf(word.charAt(letter)) < 0) {
+                flags.computeIfAbsent(word.charAt(letter), first -> new ArrayList<>())
+                        .add("");
+                letter++;
+            }
+            String value = word.substring(letter + 1);
+            if (WITH_VALUE.indexOf(word.charAt(letter)) >= 0 && value.isEmpty() && at + 1 < words.size()) {
                 at++;
                 value = words.get(at);
             }
-            flags.computeIfAbsent(flag, first -> new ArrayList<>()).add(value);
+            flags.computeIfAbsent(word.charAt(letter), first -> new ArrayList<>())
+                    .add(value);
         }
         List<String> servers = flags.getOrDefault('s', List.of());
         if (servers.isEmpty()) {
             return Optional.empty();
         }
-        List<String> ignored = new ArrayList<>();
+        List<String> notNeeded = new ArrayList<>();
         for (char flag : new char[] {'i', 'u', 'g', 'D', 'v', 'c'}) {
-            flags.getOrDefault(flag, List.of()).forEach(value -> ignored.add(("-" + flag + ' ' + value).strip()));
+            flags.getOrDefault(flag, List.of()).forEach(value -> notNeeded.add(("-" + flag + ' ' + value).strip()));
         }
         String clients = last(flags, 'n');
         return Optional.of(new MagentLine(
+                line,
                 servers,
                 flags.getOrDefault('b', List.of()),
                 last(flags, 'l'),
@@ -116,7 +154,8 @@ record MagentLine(
                 clients == null || clients.matches("0*|-.*") ? null : clients,
                 last(flags, 'f'),
                 flags.containsKey('k'),
-                ignored));
+                notNeeded,
+                unknown));
     }
 
     private static @Nullable String last(Map<Character, List<String>> flags, char flag) {

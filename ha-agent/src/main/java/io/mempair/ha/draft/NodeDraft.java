@@ -2,6 +2,7 @@ package io.mempair.ha.draft;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param unixSocket    a unix socket for clients, or null
  * @param checks        checks of fitness, as YAML, one a line
  * @param remarks       what the operator is told about the file, a line each
+ * @param origins       where the value of a key comes from, by the key as in {@code node.priority}, as the operator knows it: a flag,
+ *     or a line of a file. Those of the checks are {@code checks 1}, {@code checks 2} and so on
  */
 public record NodeDraft(
         String name,
@@ -43,7 +46,16 @@ public record NodeDraft(
         @Nullable String maxClients,
         @Nullable String unixSocket,
         List<String> checks,
-        List<String> remarks) {
+        List<String> remarks,
+        Map<String, String> origins) {
+
+    /**
+     * A line of the file.
+     *
+     * @param text  as it is written
+     * @param key   whose value it has, or null
+     */
+    private record Line(String text, @Nullable String key) {}
 
     public NodeDraft {
         addresses = List.copyOf(addresses);
@@ -52,6 +64,7 @@ public record NodeDraft(
         backups = List.copyOf(backups);
         checks = List.copyOf(checks);
         remarks = List.copyOf(remarks);
+        origins = Map.copyOf(origins);
     }
 
     /** The same for the other host. */
@@ -73,90 +86,118 @@ public record NodeDraft(
                 maxClients,
                 unixSocket,
                 checks,
-                remarks);
+                remarks,
+                origins);
     }
 
     /** The file. */
     public String yaml() {
-        List<String> lines = new ArrayList<>();
-        lines.add("# Node " + oneLine(name)
-                + " of a pair. After a change: mempair check-config FILE, then mempair reload.");
-        remarks.forEach(remark -> lines.add("# " + oneLine(remark)));
-        lines.add("");
+        return lines().stream().map(Line::text).collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    /** Where the value in this line of the file, from 1, comes from; null if it comes from nowhere in particular. */
+    public @Nullable String originOf(int line) {
+        List<Line> lines = lines();
+        String key =
+                line < 1 || line > lines.size() ? null : lines.get(line - 1).key();
+        return key == null ? null : origins.get(key);
+    }
+
+    private List<Line> lines() {
+        List<Line> lines = new ArrayList<>();
+        say(
+                lines,
+                "# Node " + oneLine(name)
+                        + " of a pair. After a change: mempair check-config FILE, then mempair reload.");
+        remarks.forEach(remark -> say(lines, "# " + oneLine(remark)));
+        say(lines, "");
         node(lines);
         group(lines);
         address(lines);
         proxy(lines);
         if (!checks.isEmpty()) {
-            lines.add("");
-            lines.add("# A node is active only while each of these succeeds.");
-            lines.add("checks:");
-            checks.forEach(check -> lines.add("  - " + check));
+            say(lines, "");
+            say(lines, "# A node is active only while each of these succeeds.");
+            say(lines, "checks:");
+            for (int i = 0; i < checks.size(); i++) {
+                lines.add(new Line("  - " + checks.get(i), "checks " + (i + 1)));
+            }
         }
-        return lines.stream().collect(Collectors.joining("\n", "", "\n"));
+        return lines;
     }
 
-    private void node(List<String> lines) {
-        lines.add("node:");
-        lines.add("  # another name on each host");
-        lines.add("  name: " + quoted(name));
-        lines.add("  # when nobody is active, the fit node with the higher one becomes active");
-        lines.add("  priority: " + oneLine(priority));
-        lines.add("");
+    private static void say(List<Line> lines, String text) {
+        lines.add(new Line(text, null));
     }
 
-    private void group(List<String> lines) {
-        lines.add("# The channel between the nodes: open TCP port 7800 between them, and to nobody else.");
-        lines.add("group:");
-        lines.add("  # this host's own address, never the virtual one");
-        lines.add("  bind: " + quoted(bind));
-        lines.add("  peers: " + list(List.of(peer)));
+    /** A value, under the section whose name the key begins with. */
+    private static void value(List<Line> lines, String key, String value) {
+        lines.add(new Line("  " + key.substring(key.indexOf('.') + 1) + ": " + value, key));
+    }
+
+    private void node(List<Line> lines) {
+        say(lines, "node:");
+        say(lines, "  # another name on each host");
+        value(lines, "node.name", quoted(name));
+        say(lines, "  # when nobody is active, the fit node with the higher one becomes active");
+        value(lines, "node.priority", oneLine(priority));
+        say(lines, "");
+    }
+
+    private void group(List<Line> lines) {
+        say(lines, "# The channel between the nodes: open TCP port 7800 between them, and to nobody else.");
+        say(lines, "group:");
+        say(lines, "  # this host's own address, never the virtual one");
+        value(lines, "group.bind", quoted(bind));
+        value(lines, "group.peers", list(List.of(peer)));
         if (witness != null) {
-            lines.add("  # three voters, two must agree: never two active nodes");
-            lines.add("  mode: witness");
-            lines.add("  witness: " + quoted(witness));
+            say(lines, "  # three voters, two must agree: never two active nodes");
+            say(lines, "  mode: witness");
+            value(lines, "group.witness", quoted(witness));
         } else {
-            lines.add("  # what this node must reach to be active while its peer is silent: by default the gateway, and"
-                    + " the");
-            lines.add("  # servers that live on neither host");
-            lines.add("  # tie-breaker: [gateway]");
+            say(
+                    lines,
+                    "  # what this node must reach to be active while its peer is silent: by default the gateway, and"
+                            + " the");
+            say(lines, "  # servers that live on neither host");
+            say(lines, "  # tie-breaker: [gateway]");
         }
         if (preempt) {
-            lines.add("  # takes over from a node of lower priority, although that serves");
-            lines.add("  preempt: true");
+            say(lines, "  # takes over from a node of lower priority, although that serves");
+            say(lines, "  preempt: true");
         }
         if (preemptDelay != null) {
-            lines.add("  preempt-delay: " + oneLine(preemptDelay));
+            value(lines, "group.preempt-delay", oneLine(preemptDelay));
         }
-        lines.add("");
+        say(lines, "");
     }
 
-    private void address(List<String> lines) {
-        lines.add("# What clients connect to: it is on the active node.");
-        lines.add("virtual-address:");
-        lines.add("  address: " + (addresses.size() == 1 ? quoted(addresses.get(0)) : list(addresses)));
-        lines.add("  interface: " + quoted(interfaceName));
-        lines.add("");
+    private void address(List<Line> lines) {
+        say(lines, "# What clients connect to: it is on the active node.");
+        say(lines, "virtual-address:");
+        value(lines, "virtual-address.address", addresses.size() == 1 ? quoted(addresses.get(0)) : list(addresses));
+        value(lines, "virtual-address.interface", quoted(interfaceName));
+        say(lines, "");
     }
 
-    private void proxy(List<String> lines) {
-        lines.add("# Alike on both nodes, the order of the servers too: it places the keys.");
-        lines.add("proxy:");
+    private void proxy(List<Line> lines) {
+        say(lines, "# Alike on both nodes, the order of the servers too: it places the keys.");
+        say(lines, "proxy:");
         if (!listen.isEmpty()) {
-            lines.add("  listen: " + list(listen));
+            value(lines, "proxy.listen", list(listen));
         }
-        lines.add("  servers: " + list(servers));
+        value(lines, "proxy.servers", list(servers));
         if (!backups.isEmpty()) {
-            lines.add("  # the second copy of every key");
-            lines.add("  backups: " + list(backups));
+            say(lines, "  # the second copy of every key");
+            value(lines, "proxy.backups", list(backups));
         }
-        lines.add("  # modulo: as magent and as many clients; ketama: fewer misses when the list changes");
-        lines.add("  distribution: " + (ketama ? "magent-ketama" : "modulo"));
+        say(lines, "  # modulo: as magent and as many clients; ketama: fewer misses when the list changes");
+        value(lines, "proxy.distribution", ketama ? "magent-ketama" : "modulo");
         if (maxClients != null) {
-            lines.add("  max-clients: " + oneLine(maxClients));
+            value(lines, "proxy.max-clients", oneLine(maxClients));
         }
         if (unixSocket != null) {
-            lines.add("  unix-socket: " + quoted(unixSocket));
+            value(lines, "proxy.unix-socket", quoted(unixSocket));
         }
     }
 

@@ -127,7 +127,7 @@ final class Candidacy {
     private static Reason why(ElectionContext turn) {
         Peer last = lastHeard(turn);
         if (last == null) {
-            return new Reason(Cause.NOBODY_ACTIVE, "no peer heard since the start");
+            return new Reason(Cause.NOBODY_ACTIVE, "no peer was heard since the start");
         }
         if (last.gone()) {
             return last.role() == Role.FAULT
@@ -136,12 +136,12 @@ final class Candidacy {
         }
         if (last.silentNanos() >= turn.settings.detectionNanos()) {
             long silentMillis = (turn.nowNanos - last.heardNanos()) / 1_000_000;
-            return new Reason(Cause.PEER_SILENT, last.name() + " not heard for " + silentMillis + " ms");
+            return new Reason(Cause.PEER_SILENT, last.name() + " was not heard for " + silentMillis + " ms");
         }
         if (last.resignedEpoch() > 0 && last.resignedEpoch() == turn.state.epoch) {
             return new Reason(Cause.PEER_RESIGNED, last.name() + " resigned");
         }
-        return new Reason(Cause.NOBODY_ACTIVE, "nobody is active");
+        return new Reason(Cause.NOBODY_ACTIVE, "nobody was active");
     }
 
     private static void pursue(ElectionContext turn) {

@@ -7,6 +7,7 @@ import io.mempair.ha.election.Message.Heartbeat;
 import io.mempair.ha.group.wire.ChannelSockets;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
+import io.mempair.proxy.config.FailureText;
 import io.mempair.proxy.config.ServerAddress;
 import java.io.ByteArrayInputStream;
 import java.net.BindException;
@@ -166,7 +167,7 @@ public final class GroupChannel implements Group {
                     : "another process of this host listens there: see which with `ss -ltnp`, or set another group.port"
                             + " on all members";
         }
-        return root.toString();
+        return FailureText.of(root);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.mempair.ha.group;
 
 import io.mempair.ha.thread.VitalThread;
+import io.mempair.proxy.config.FailureText;
 import io.mempair.proxy.config.ServerAddress;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -88,8 +89,8 @@ final class PeerLink {
             throw e;
         } catch (Exception e) {
             if (failure == null) {
-                LOG.info("to {}: cannot send: {} event=peer_unreachable", peer, e.toString());
-                failure = e.toString();
+                LOG.info("to {}: cannot send: {} event=peer_unreachable", peer, FailureText.of(e));
+                failure = FailureText.of(e);
             }
         }
     }

@@ -58,6 +58,15 @@ class StatusFacesTest extends OpenAdminServer {
     }
 
     @Test
+    void theReasonOfAReignCannotBeReadAsTheRole() throws Exception {
+        node.status = FakeNode.status(Role.ACTIVE, true, true, "nobody was active");
+
+        assertThat(get("/health/ready").body()).isEqualTo("active: took over because nobody was active\n");
+        assertThat(ControlClient.ask(control, "show")).contains("reason\t\ttook over because nobody was active");
+        assertThat(get("/").body()).contains("This node serves clients. took over because nobody was active");
+    }
+
+    @Test
     void everyFaceShowsTheWarnings() throws Exception {
         node.status = FakeNode.status(Role.STANDBY, false, false, "fit");
 

@@ -43,9 +43,9 @@ class ReloadingTest {
 
         assertThatThrownBy(() -> result(reloading.begin()))
                 .hasCauseInstanceOf(ConfigException.class)
-                .hasMessageContaining("no-such.yaml:1:1: no such file");
+                .hasMessageContaining("no-such.yaml:1:1: is not there");
         assertThat(reloading.last().applied()).isFalse();
-        assertThat(reloading.last().outcome()).contains("no such file");
+        assertThat(reloading.last().outcome()).contains("is not there");
     }
 
     @Test

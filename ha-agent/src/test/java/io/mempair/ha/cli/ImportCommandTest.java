@@ -165,7 +165,9 @@ class ImportCommandTest {
                 "10.0.0.100/24 | '' | no virtual_ipaddress in the vrrp_instance (expected: at least one)",
                 "vrrp_script | vrrp_instance | several vrrp_instance (expected: --instance with one of chk_magent,"
                         + " disk, VI_1)",
-                "priority 100 | priority 0 | mempair import:",
+                "priority 100 | priority 0 | keepalived.conf:19: node.priority: 0 (expected: ",
+                "10.0.0.100/24 | 10.0.0.300/24 | keepalived.conf:26: virtual-address.address: '10.0.0.300/24'",
+                "interval 5 | interval soon | keepalived.conf:9: checks.interval: 'soons' (expected: a duration",
             })
     void whatIsMissingIsSaid(String before, String after, String message) throws IOException {
         assertThat(run(KEEPALIVED.replace(before, after), MAGENT, "--bind", "10.0.0.11", "--peer", "10.0.0.12"))
@@ -175,18 +177,78 @@ class ImportCommandTest {
     }
 
     @Test
+    void whatIsWrongInTheScriptOrAFlagIsNamedThere() throws IOException {
+        assertThat(run(
+                        KEEPALIVED,
+                        MAGENT.replace(" -b", " \\\n -b 10.0.0.12:0 -b"),
+                        "--bind",
+                        "nope",
+                        "--peer",
+                        "10.0.0.12"))
+                .isEqualTo(2);
+        assertThat(err.toString().lines())
+                .hasSize(2)
+                .anySatisfy(
+                        line -> assertThat(line).startsWith("mempair import: --bind: group.bind: 'nope' (expected: "))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith(folder.resolve("magent.sh") + ":3: proxy.backups: '10.0.0.12:0' (expected: "));
+    }
+
+    /** Whatever is in the two files is in the new one, or is said. */
+    @Test
+    void nothingIsDroppedInSilence() throws Exception {
+        String more = KEEPALIVED
+                .replace("10.0.0.100/24", "10.0.0.100/24 brd + label ens33:1\n        10.0.0.101/24 dev bond0")
+                .replace("disk\n", "disk weight 5\n")
+                .replace("fall 3", "fall 3\n    user nobody")
+                .replace("priority 100", "priority 100\n    nopreempt\n    track_interface {\n ens33 weight 7\n}")
+                .replace(
+                        "virtual_server",
+                        "vrrp_script lonely {\n script /bin/true\n}\nvrrp_sync_group G {\n}\nvirtual_server");
+
+        assertThat(run(
+                        more,
+                        MAGENT.replace("-n 51200", "-n 51200 -Z fast"),
+                        "--bind",
+                        "10.0.0.11",
+                        "--peer",
+                        "10.0.0.12"))
+                .as(err.toString())
+                .isZero();
+
+        String conf = folder.resolve("keepalived.conf").toString();
+        for (String what : new String[] {
+            conf + ":3: router_id LVS_1: not needed",
+            "10.0.0.100/24: brd + label ens33:1 has no successor",
+            "10.0.0.101/24: dev bond0 not taken; all addresses of a node are on one interface, ens33",
+            "track_script disk: weight 5 has no successor",
+            "vrrp_script disk: user nobody has no successor",
+            "nopreempt: not needed; ",
+            "track_interface: not needed; ",
+            "vrrp_script lonely: not taken; the instance does not track it",
+            "vrrp_sync_group G: has no successor",
+            folder.resolve("magent.sh") + ":3: magent -Z: not taken; this flag is not known",
+            "magent fast: not taken",
+        }) {
+            assertThat(err.toString()).contains(what);
+            assertThat(out.toString()).contains(what);
+        }
+    }
+
+    @Test
     void whatOnlyTheOperatorKnowsIsAskedFor() throws IOException {
         assertThat(run(KEEPALIVED, MAGENT)).isEqualTo(2);
         assertThat(err.toString())
-                .startsWith("mempair import: --bind: missing (expected: this host's own address, which the file of"
-                        + " keepalived");
+                .startsWith("mempair import: --bind: missing (expected: this host's own address, which "
+                        + folder.resolve("keepalived.conf")
+                        + " does not say)");
     }
 
     @Test
     void aScriptThatStartsNothingIsRefused() throws IOException {
         assertThat(run(KEEPALIVED, "killall magent\n", "--bind", "10.0.0.11", "--peer", "10.0.0.12"))
                 .isEqualTo(2);
-        assertThat(err.toString()).startsWith("mempair import: no line starts magent (expected: ");
+        assertThat(err.toString()).startsWith(folder.resolve("magent.sh") + ": no line starts magent (expected: ");
     }
 
     @Test
@@ -197,6 +259,6 @@ class ImportCommandTest {
                 .execute("import", "/nope/keepalived.conf", "/nope/magent.sh");
 
         assertThat(exitCode).isEqualTo(2);
-        assertThat(err.toString()).startsWith("/nope/keepalived.conf: cannot be read");
+        assertThat(err.toString()).startsWith("/nope/keepalived.conf is not there (expected: ");
     }
 }

@@ -66,7 +66,7 @@ class InitCommandTest {
                 .contains("scp " + file("a.yaml") + " root@10.0.0.11:/etc/mempair/mempair.yaml")
                 .contains("scp " + file("b.yaml") + " root@10.0.0.12:/etc/mempair/mempair.yaml")
                 .contains("mempair check-config /etc/mempair/mempair.yaml")
-                .contains("systemctl enable --now mempair && mempair wait serving standby");
+                .contains("systemctl enable --now mempair\nmempair wait serving standby");
     }
 
     @Test
@@ -91,8 +91,8 @@ class InitCommandTest {
                 "10.0.0.11,10.0.0.12 | 10.0.0.11 | mempair init: --hosts: [10.0.0.11] (expected: two different ones",
                 "10.0.0.11,10.0.0.12 | h,h | mempair init: --hosts: [h, h] (expected: two different ones",
                 "eth0 | a,b,c | mempair init: --interface: [a, b, c] (expected: one, or one for each host)",
-                "10.0.0.100/24 | 10.0.0.100 | a.yaml:",
-                "10.0.0.21,10.0.0.22 | m1:0 | a.yaml:",
+                "10.0.0.100/24 | 10.0.0.100 | mempair init: --address: virtual-address.address: '10.0.0.100' (expected: ",
+                "10.0.0.21,10.0.0.22 | m1:0 | mempair init: --servers: proxy.servers: 'm1:0' (expected: ",
             })
     void whatCannotBeRightIsSaidAndNothingIsWritten(String before, String after, String message) {
         assertThat(run(GOOD.replace(before, after))).isEqualTo(2);

@@ -83,7 +83,7 @@ class MagentKeyFileTest {
         assertThat(err.toString().lines())
                 .hasSize(2)
                 .anyMatch(line -> line.contains("masters: missing"))
-                .anyMatch(line -> line.contains("none: cannot be read"));
+                .anyMatch(line -> line.contains("none is not there (expected: "));
         assertThat(out.toString()).isEmpty();
     }
 }

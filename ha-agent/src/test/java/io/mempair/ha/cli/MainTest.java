@@ -131,6 +131,18 @@ class MainTest {
     }
 
     @Test
+    void everyCommandSaysItsOwnExitCodes() {
+        Main.commandLine().getSubcommands().forEach((name, command) -> {
+            if (!command.getCommandSpec().usageMessage().hidden()) {
+                assertThat(command.getCommandSpec().usageMessage().exitCodeList())
+                        .as(name)
+                        .containsKeys("0", "1", "2");
+                assertThat(command.getUsageMessage()).as(name).containsPattern("\\nExit codes:\\n +0 ");
+            }
+        });
+    }
+
+    @Test
     void aKeyIsMadeOnceAndNeverOverwritten(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("pair.key");
 

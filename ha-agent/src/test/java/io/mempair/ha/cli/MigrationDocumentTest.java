@@ -47,7 +47,7 @@ class MigrationDocumentTest {
     }
 
     private static Stream<String> commands() throws IOException {
-        return COMMAND.matcher(documents())
+        return COMMAND.matcher(documents().replace("\\\n", "")) // a shell goes on in the next line
                 .results()
                 .map(MigrationDocumentTest::words)
                 .distinct();
@@ -76,7 +76,7 @@ class MigrationDocumentTest {
     @ParameterizedTest
     @MethodSource("commands")
     void everyCommandInTheDocumentIsUnderstood(String words) {
-        assertThatCode(() -> Main.commandLine().parseArgs(words.split(" "))).doesNotThrowAnyException();
+        assertThatCode(() -> Main.commandLine().parseArgs(words.split(" +"))).doesNotThrowAnyException();
     }
 
     @Test

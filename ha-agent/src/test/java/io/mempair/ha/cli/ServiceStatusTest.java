@@ -42,7 +42,7 @@ class ServiceStatusTest {
     @Test
     void aNodeThatServes() {
         assertThat(ServiceStatus.ofNode(status(Role.ACTIVE, "a", false, "b fell silent")))
-                .isEqualTo("active, serves, epoch 7, 1 of 2 servers up: b fell silent");
+                .isEqualTo("active, serves, epoch 7, 1 of 2 servers up: took over because b fell silent");
     }
 
     @Test

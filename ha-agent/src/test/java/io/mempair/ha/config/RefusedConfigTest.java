@@ -211,10 +211,37 @@ class RefusedConfigTest extends ConfigFiles {
         assertThat(refusal(path)).startsWith(path + ":1:");
     }
 
+    /** What its keys lack nobody can know. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[a, b] | 1:1: a list (expected: a mapping with the keys node, group, ",
+                "just words | 1:1: 'just words' (expected: a mapping with the keys node, group, ",
+                "null | 1:1: empty (expected: a mapping with the keys node, group, ",
+            })
+    void aFileThatIsNoMappingIsOneMessage(String text, String message) throws IOException {
+        Path path = file(text);
+
+        assertThat(refusal(path)).startsWith(path + ":" + message).doesNotContain("\n");
+    }
+
+    @Test
+    void aSectionThatIsNoMappingIsOneMessage() throws IOException {
+        Path path = file("node: a\ngroup:\nvirtual-address: [x]\nproxy: 5\n");
+
+        assertThat(refusal(path).lines())
+                .hasSize(4)
+                .anySatisfy(line -> assertThat(line).contains(":1:7: node: 'a' (expected: a mapping with the keys "))
+                .anySatisfy(line -> assertThat(line).contains(":2:7: group: empty (expected: a mapping with "))
+                .anySatisfy(line -> assertThat(line).contains(":3:18: virtual-address: a list (expected: a mapping "))
+                .anySatisfy(line -> assertThat(line).contains(":4:8: proxy: '5' (expected: a mapping with the keys "));
+    }
+
     @Test
     void aMissingFileIsSaidPlainly() {
         Path path = folder.resolve("none.yaml");
 
-        assertThat(refusal(path)).isEqualTo(path + ":1:1: no such file");
+        assertThat(refusal(path)).isEqualTo(path + ":1:1: is not there (expected: a file that this user can read)");
     }
 }

@@ -29,10 +29,11 @@ class KeepalivedFileTest {
 
         assertThat(file.lines()).singleElement().satisfies(instance -> {
             assertThat(instance.words()).containsExactly("vrrp_instance", "VI_1");
+            assertThat(instance.line()).isEqualTo(2);
             assertThat(instance.value("state")).contains("MASTER");
             assertThat(instance.value("priority")).as("the last one counts").contains("101");
             assertThat(instance.all("virtual_ipaddress").get(0).lines())
-                    .containsExactly(new Block(List.of("10.0.0.100/24", "dev", "eth0"), List.of()));
+                    .containsExactly(new Block(5, List.of("10.0.0.100/24", "dev", "eth0"), List.of()));
             assertThat(instance.all("authentication").get(0).value("auth_pass")).contains("a # b");
         });
     }

@@ -23,6 +23,7 @@ class MagentLineTest {
 
         assertThat(lines)
                 .containsExactly(new MagentLine(
+                        6,
                         List.of("10.0.0.11:11211", "10.0.0.12:11211"),
                         List.of("10.0.0.13"),
                         "10.0.0.100",
@@ -30,13 +31,28 @@ class MagentLineTest {
                         "51200",
                         null,
                         true,
-                        List.of("-u root")));
+                        List.of("-u root"),
+                        List.of()));
     }
 
     @Test
     void whatIsNotWrittenIsMagentsDefault() {
         assertThat(MagentLine.all("magent -s m1 -n 0"))
-                .containsExactly(new MagentLine(List.of("m1"), List.of(), null, "11211", null, null, false, List.of()));
+                .containsExactly(new MagentLine(
+                        1, List.of("m1"), List.of(), null, "11211", null, null, false, List.of(), List.of()));
+    }
+
+    @Test
+    void wordsThatNobodyKnowsAreKept() {
+        assertThat(MagentLine.all("magent -Z 5 -kD -s m1 stray -b m2 2>/dev/null | logger -t magent"))
+                .singleElement()
+                .satisfies(magent -> {
+                    assertThat(magent.servers()).containsExactly("m1");
+                    assertThat(magent.backups()).containsExactly("m2");
+                    assertThat(magent.ketama()).isTrue();
+                    assertThat(magent.notNeeded()).containsExactly("-D");
+                    assertThat(magent.unknown()).containsExactly("-Z", "5", "stray");
+                });
     }
 
     @Test

@@ -1,17 +1,16 @@
 package io.mempair.proxy.backend;
 
 import io.mempair.proxy.config.FailureText;
+import io.mempair.proxy.config.Refusal;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.loop.LoopContext;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.util.concurrent.Future;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -106,7 +105,7 @@ final class Connector {
                 secure(connecting.channel(), channel -> takeIfLasting(channel, connected, failed), failed);
                 return;
             }
-            if (own != null && !isRefused(connecting.cause())) {
+            if (own != null && !Refusal.is(connecting.cause())) {
                 connectFrom(null, target, othersToTry, connected, failed); // no way back to the own address
                 return;
             }
@@ -115,7 +114,7 @@ final class Connector {
             if (othersToTry > 0 && next != null && !next.equals(target)) {
                 connectTo(next, othersToTry - 1, connected, failed);
             } else {
-                if (othersToTry == 0 && server.connections() == 0 && isRefused(connecting.cause())) {
+                if (othersToTry == 0 && server.connections() == 0 && Refusal.is(connecting.cause())) {
                     server.replica().giveUp(); // nothing listens there: its process, and all it held, is gone
                 }
                 failed.accept(FailureText.of(connecting.cause()));
@@ -132,10 +131,6 @@ final class Connector {
         } else {
             connected.accept(channel);
         }
-    }
-
-    private static boolean isRefused(Throwable cause) {
-        return cause instanceof ConnectException && !(cause instanceof ConnectTimeoutException);
     }
 
     /** Completes TLS first: bytes from a server whose name is not verified are never parsed. */

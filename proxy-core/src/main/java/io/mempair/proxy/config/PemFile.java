@@ -3,8 +3,6 @@ package io.mempair.proxy.config;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -99,14 +97,9 @@ public final class PemFile {
     /** A small text file. */
     static String text(String configKey, Path file) {
         try {
-            if (Files.size(file) > MAX_BYTES) {
-                throw wrong(configKey, file, "is too long", "at most " + MAX_BYTES + " bytes");
-            }
-            return Files.readString(file, StandardCharsets.ISO_8859_1);
-        } catch (NoSuchFileException e) {
-            throw wrong(configKey, file, "is not there", "a file that this user can read");
+            return TextFile.read(file, MAX_BYTES, StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
-            throw wrong(configKey, file, "cannot be read", "a file that this user can read");
+            throw new IllegalArgumentException(configKey + ": " + file + ' ' + e.getMessage(), e);
         }
     }
 
