@@ -92,6 +92,7 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
             case "verdict" -> answer(context, "ok " + verdict());
             case "switchover" -> answerLater(context, node.switchover());
             case "switchover here" -> answerLater(context, node.switchoverToThis());
+            case "placement" -> answer(context, placement());
             case "process" -> answer(context, "ok " + process());
             case "standby" -> answerLater(context, node.standby());
             case "online" -> answerLater(context, node.online());
@@ -101,7 +102,7 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
                 answer(
                         context,
                         "error unknown command (expected: status, show, verdict, why, is WHAT, history N, metrics,"
-                                + " threads, recording SECONDS, process, slow N, top SECONDS N,"
+                                + " threads, recording SECONDS, process, placement, slow N, top SECONDS N,"
                                 + " tap SECONDS COMMAND PREFIX, switchover [here], standby, online or reload [dry-run])");
         }
     }
@@ -113,6 +114,10 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
         ServerAddress clients = node.facts().clients();
         return ProcessHandle.current().pid() + " " + now.name() + ' ' + (active == null ? "-" : active) + ' '
                 + (clients == null ? "-" : clients);
+    }
+
+    private String placement() {
+        return node.pool().map(pool -> "ok " + PlacementText.of(pool)).orElse("error this member has no servers");
     }
 
     /** The exit code and the line for people. */

@@ -2,11 +2,13 @@ package io.mempair.ha.agent;
 
 import io.mempair.ha.config.CertificateEnd;
 import io.mempair.ha.history.HistoryRecord;
+import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.inspect.RequestInspection;
 import io.mempair.proxy.server.ProxyTotals;
 import io.mempair.proxy.server.ServerLatency;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** A running member of the pair, as seen by the command line, HTTP and the control socket. Any thread. */
@@ -84,6 +86,9 @@ public interface Node {
 
     /** What does not change while it runs. */
     NodeFacts facts();
+
+    /** The servers and their placement as it runs by them now; empty for a witness. Never blocks, never fails. */
+    Optional<PoolConfig> pool();
 
     /** Until when the certificates are valid that it uses now. Never blocks, never fails. */
     List<CertificateEnd> certificates();

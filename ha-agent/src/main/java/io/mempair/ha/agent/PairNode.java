@@ -17,6 +17,7 @@ import io.mempair.ha.metrics.PairMetrics;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
 import io.mempair.proxy.config.FailureText;
+import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.inspect.RequestInspection;
 import io.mempair.proxy.server.Proxy;
 import io.mempair.proxy.server.ProxyHealth;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -396,6 +398,11 @@ public final class PairNode implements Node {
     @Override
     public RequestInspection inspection() {
         return proxy.inspection();
+    }
+
+    @Override
+    public Optional<PoolConfig> pool() {
+        return Optional.of(running.get().proxy().pool());
     }
 
     @Override

@@ -19,6 +19,7 @@ import io.mempair.ha.metrics.PairMetrics;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.SystemClock;
 import io.mempair.ha.time.Timers;
+import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.server.ProxyHealth;
 import io.mempair.proxy.server.ProxyTotals;
@@ -26,6 +27,7 @@ import io.mempair.proxy.server.ServerLatency;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -275,6 +277,11 @@ public final class WitnessNode implements Node {
     @Override
     public NodeFacts facts() {
         return NodeFacts.NONE;
+    }
+
+    @Override
+    public Optional<PoolConfig> pool() {
+        return Optional.empty();
     }
 
     @Override

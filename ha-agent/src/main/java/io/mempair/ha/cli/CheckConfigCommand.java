@@ -7,9 +7,11 @@ import io.mempair.ha.check.OpenFileLimit;
 import io.mempair.ha.check.PortsFree;
 import io.mempair.ha.check.Preflight;
 import io.mempair.ha.check.Reachability;
+import io.mempair.ha.config.AdminConfig;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
 import io.mempair.ha.config.NodeConfig;
+import io.mempair.ha.config.ProxyFile;
 import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
@@ -23,6 +25,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -31,7 +34,9 @@ import picocli.CommandLine.Spec;
 /** {@code mempair check-config}: reads a file as the node would, looks at the host if it is the node's, and starts nothing. */
 @Command(
         name = "check-config",
-        description = "Checks a file and starts nothing; every problem is shown with its place.",
+        description =
+                "Checks a file and starts nothing; every problem is shown with its place. If the node or proxy runs"
+                        + " on this host, it says how many keys a reload would move to another server.",
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {
             "0:the file is good; what is worth a warning is written to standard error",
@@ -59,11 +64,16 @@ final class CheckConfigCommand implements Callable<Integer> {
         } else if (ConfigReader.describesNode(path)) {
             NodeConfig node = ConfigReader.readNode(path);
             checkHost(path, node);
-            what = "node " + node.name();
+            what = "node " + node.name()
+                    + moved(node.admin().control(), node.proxy().pool());
         } else {
-            ProxyConfig proxy = ConfigReader.readProxy(path).proxy();
-            warn(path, openFiles(proxy, "mempair-proxy.service"));
-            what = "a proxy on " + proxy.listeners();
+            ProxyFile alone = ConfigReader.readProxy(path);
+            AdminConfig admin = alone.admin();
+            warn(path, openFiles(alone.proxy(), "mempair-proxy.service"));
+            what = "a proxy on " + alone.proxy().listeners()
+                    + moved(
+                            admin == null ? null : admin.control(),
+                            alone.proxy().pool());
         }
         spec.commandLine().getOut().println(path + ": good, " + what);
         spec.commandLine().getOut().flush();
@@ -101,6 +111,16 @@ final class CheckConfigCommand implements Callable<Integer> {
             warn(path, PortsFree.warnings(node));
         }
         warn(path, new Reachability(new SystemClock()).warnings(node));
+    }
+
+    /** What a reload would move, if the program runs on this host. */
+    private static String moved(@Nullable Path control, PoolConfig wanted) {
+        int percent = RunningPlacement.movedPercent(control, wanted);
+        return percent == 0
+                ? ""
+                : "; about " + percent
+                        + " % of the keys belong to another server than by what runs now, and are missing there"
+                        + " after a reload";
     }
 
     /** A node that runs has its ports itself. */

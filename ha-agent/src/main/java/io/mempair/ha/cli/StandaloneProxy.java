@@ -15,6 +15,7 @@ import io.mempair.ha.metrics.BuildVersion;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.SystemClock;
 import io.mempair.ha.time.Timers;
+import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.inspect.RequestInspection;
@@ -27,6 +28,7 @@ import io.netty.util.NetUtil;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -266,6 +268,11 @@ final class StandaloneProxy implements Node {
     @Override
     public RequestInspection inspection() {
         return proxy.inspection();
+    }
+
+    @Override
+    public Optional<PoolConfig> pool() {
+        return Optional.of(running.get().pool());
     }
 
     @Override

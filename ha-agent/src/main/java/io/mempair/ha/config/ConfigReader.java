@@ -1,7 +1,12 @@
 package io.mempair.ha.config;
 
+import io.mempair.proxy.config.CopyPolicy;
+import io.mempair.proxy.config.PlacementRule;
+import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.config.ServerSecurity;
+import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.config.TextFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -51,6 +56,31 @@ public final class ConfigReader {
     public static ProxyFile readProxy(Path path) throws ConfigException {
         var reader = new ConfigReader(path);
         return reader.finish(reader.proxyFile());
+    }
+
+    /**
+     * Reads what {@code mempair} says of the placement it runs by: the keys of {@code proxy} that decide it, on one line.
+     *
+     * @return the servers and their placement, with defaults for all else
+     */
+    public static PoolConfig readPlacement(String text) throws ConfigException {
+        var problems = new Problems("the placement of the running program");
+        var proxy = new Section("proxy", parse(text, "placement", problems), ConfigKey.keysOf("proxy"), problems);
+        PlacementSection placement = PlacementSection.read(proxy);
+        PlacementRule rule = placement.rule();
+        PoolConfig pool = rule == null
+                ? null
+                : proxy.build(() -> new PoolConfig(
+                        placement.servers(),
+                        placement.backups(),
+                        rule,
+                        ServerTimeouts.DEFAULT,
+                        ServerSecurity.NONE,
+                        CopyPolicy.DEFAULT));
+        if (pool == null || !problems.none()) {
+            throw problems.exception();
+        }
+        return pool;
     }
 
     /** Whether the file describes a node rather than a standalone proxy. */
@@ -168,10 +198,18 @@ public final class ConfigReader {
     }
 
     private Node parse(Path path) throws ConfigException {
-        var settings = LoadSettings.builder().setLabel(path.toString()).build();
         try {
-            Optional<Node> root =
-                    new Compose(settings).composeString(TextFile.read(path, MAX_BYTES, StandardCharsets.UTF_8));
+            return parse(TextFile.read(path, MAX_BYTES, StandardCharsets.UTF_8), path.toString(), problems);
+        } catch (IOException e) {
+            problems.add(Optional.empty(), String.valueOf(e.getMessage()));
+        }
+        throw problems.exception();
+    }
+
+    private static Node parse(String text, String label, Problems problems) throws ConfigException {
+        var settings = LoadSettings.builder().setLabel(label).build();
+        try {
+            Optional<Node> root = new Compose(settings).composeString(text);
             if (root.isPresent()) {
                 return root.get();
             }
@@ -180,8 +218,6 @@ public final class ConfigReader {
             problems.add(e.getProblemMark(), "not YAML: " + e.getProblem());
         } catch (YamlEngineException e) {
             problems.add(Optional.empty(), "not YAML: " + e.getMessage());
-        } catch (IOException e) {
-            problems.add(Optional.empty(), String.valueOf(e.getMessage()));
         }
         throw problems.exception();
     }

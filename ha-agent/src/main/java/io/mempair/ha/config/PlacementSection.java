@@ -32,8 +32,8 @@ record PlacementSection(
     private static final String FORMER_KETAMA = "ketama";
 
     static PlacementSection read(Section section) {
-        List<LabelledServer> servers = servers(section, ConfigKey.SERVERS);
-        List<LabelledServer> backups = servers(section, ConfigKey.BACKUPS);
+        List<LabelledServer> servers = ServerList.read(section, ConfigKey.SERVERS);
+        List<LabelledServer> backups = ServerList.read(section, ConfigKey.BACKUPS);
         Distribution distribution =
                 section.optional(ConfigKey.DISTRIBUTION, Distribution.MODULO, PlacementSection::distribution);
         Optional<HashFunction> hash =
@@ -48,13 +48,6 @@ record PlacementSection(
     /** How many servers there are in both tiers together; 0 if there is no second one. */
     int serversOfTwoTiers() {
         return backups.isEmpty() ? 0 : servers.size() + backups.size();
-    }
-
-    private static List<LabelledServer> servers(Section section, ConfigKey key) {
-        return section.list(key, text -> {
-            ProxyValues.requireNoBareNumber(text);
-            return LabelledServer.parse(text, ServerAddress.MEMCACHED_PORT);
-        });
     }
 
     private static List<ServerAddress> addresses(List<LabelledServer> servers) {

@@ -82,38 +82,60 @@ final class Section {
 
     /** A required value. Null, with a problem reported, if it is missing or cannot be read. */
     <T> @Nullable T required(ConfigKey key, String expected, Function<String, T> read) {
-        Node node = values.get(key.key());
+        return required(key.key(), expected, read);
+    }
+
+    <T> @Nullable T required(String key, String expected, Function<String, T> read) {
+        Node node = values.get(key);
         if (node == null) {
-            missing(key.key(), expected);
+            missing(key, expected);
             return null;
         }
-        return scalar(key.key(), node, read);
+        return scalar(key, node, read);
     }
 
     <T> T optional(ConfigKey key, T fallback, Function<String, T> read) {
-        Node node = values.get(key.key());
+        return optional(key.key(), fallback, read);
+    }
+
+    <T> T optional(String key, T fallback, Function<String, T> read) {
+        Node node = values.get(key);
         if (node == null) {
             return fallback;
         }
-        T value = scalar(key.key(), node, read);
+        T value = scalar(key, node, read);
         return value == null ? fallback : value;
     }
 
     /** A list; a scalar counts as a list of one. Empty if the key is missing or no element is valid. */
     <T> List<T> list(ConfigKey key, Function<String, T> read) {
-        Node node = values.get(key.key());
-        if (node == null) {
-            return List.of();
-        }
-        List<Node> elements = node instanceof SequenceNode sequence ? sequence.getValue() : List.of(node);
         var list = new ArrayList<T>();
-        for (Node element : elements) {
+        for (Node element : elements(key)) {
             T value = scalar(key.key(), element, read);
             if (value != null) {
                 list.add(value);
             }
         }
         return list;
+    }
+
+    /** The elements of a list, of which some may be no scalars; what is no list counts as a list of one. */
+    List<Node> elements(ConfigKey key) {
+        Node node = values.get(key.key());
+        if (node == null) {
+            return List.of();
+        }
+        return node instanceof SequenceNode sequence ? sequence.getValue() : List.of(node);
+    }
+
+    /** One element of the value of {@code key}. Null, with a problem reported, if it cannot be read. */
+    <T> @Nullable T element(ConfigKey key, Node element, Function<String, T> read) {
+        return scalar(key.key(), element, read);
+    }
+
+    /** A mapping in the value of {@code key} as a section, with these keys. */
+    Section inner(ConfigKey key, Node mapping, List<String> known) {
+        return new Section(key.path(), mapping, known, problems);
     }
 
     /** Each mapping of a list as a section of its own, with the keys of {@code key}'s section; a single one needs no list. */
@@ -138,6 +160,17 @@ final class Section {
     /** Reports a problem with the value of a key. */
     void wrong(ConfigKey key, String text) {
         wrong(key.key(), text);
+    }
+
+    /** Reports a problem with a part of the value of a key. */
+    void wrong(ConfigKey key, Node part, String text) {
+        fault(key);
+        problems.add(part.getStartMark(), labelled(key.key(), text));
+    }
+
+    /** The value of this key cannot be read, which is reported: {@link #build} says nothing more of it. */
+    void fault(ConfigKey key) {
+        faulty.add(key.key());
     }
 
     /** Notes something wrong with the value of a key. */

@@ -9,6 +9,7 @@ import io.mempair.ha.config.CertificateEnd;
 import io.mempair.ha.election.Role;
 import io.mempair.ha.group.MemberSummary;
 import io.mempair.ha.history.HistoryRecord;
+import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.inspect.RequestInspection;
 import io.mempair.proxy.replication.RefillProgress;
@@ -23,6 +24,7 @@ import io.mempair.proxy.server.ProxyTotals;
 import io.mempair.proxy.server.ServerLatency;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -39,6 +41,7 @@ public final class FakeNode implements Node {
     public volatile TakeOver takeOver = TakeOver.never("a never serves");
     public volatile List<HistoryRecord> history = List.of();
     public volatile RequestInspection inspection = RequestInspection.NONE;
+    public volatile PoolConfig pool;
     volatile List<CertificateEnd> certificates =
             List.of(new CertificateEnd("group.tls-ca", "CN=mempair authority", 4_000));
     volatile List<ServerLatency> latencies = List.of();
@@ -218,6 +221,11 @@ public final class FakeNode implements Node {
     @Override
     public RequestInspection inspection() {
         return inspection;
+    }
+
+    @Override
+    public Optional<PoolConfig> pool() {
+        return Optional.ofNullable(pool);
     }
 
     @Override
