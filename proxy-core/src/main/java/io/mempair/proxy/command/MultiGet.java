@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * A retrieval of many keys. It is split into parts of a bounded number of keys, each with its own reply slot, so that
  * the memory for reordering is bounded. As many parts are sent at once as there is {@linkplain ReplyQueue#room room}.
  *
- * <p>A key whose server fails is a miss. If every key fails the reply is an error, unless the operator has configured
- * misses for that too.
+ * <p>With one copy a key whose server fails is a miss, and the reply is an error only if every key fails. With two copies
+ * a key fails only when neither server can be asked, and one of them may have it: the reply ends with an error behind the
+ * values found. Neither is an error if the operator has configured misses.
  */
 final class MultiGet {
 
@@ -170,7 +171,8 @@ final class MultiGet {
     }
 
     private void end(ReplySlot last) {
-        if (keysAnswered > 0 || missesFailure) {
+        boolean oneCopy = plan.pool().backups() == null;
+        if (keysFailed == 0 || missesFailure || (oneCopy && keysAnswered > 0)) {
             loop.counters().count(ProxyMeter.KEYS_MISSED_BY_FAILURE, keysFailed);
             last.completeWith(TextReplies.END);
         } else {

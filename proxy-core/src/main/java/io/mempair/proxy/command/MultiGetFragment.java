@@ -196,7 +196,7 @@ final class MultiGetFragment extends ServerRequest {
         boolean mayLack = mark || refilling || ReplicatedReadContext.isRefilling(server);
         if (other != null && mayLack && part.ownerOf(key, other).serves()) {
             asked[lackingCount++] = key;
-        } else if (lookup || !part.waitsForLastCopy(key, server)) {
+        } else if (lookup || !mayLack || !part.waitsForLastCopy(key, server)) {
             part.missed(key, server, lookup);
         }
     }

@@ -144,14 +144,15 @@ final class MultiGetPart implements MultiGet.Part {
     }
 
     /**
-     * If the key may be on the other server, which did not reply, while {@code lacking}, which is refilling, has not got it:
-     * asks for it again when that server serves. A failure if that takes too long; if it is given up, the miss counts.
+     * If the key may be on the other server, which did not reply, while {@code lacking}, which was refilling when it was
+     * asked, has not got it: asks for it again when that server serves. A failure if that takes too long; if it is given
+     * up, the miss counts.
      *
      * @return whether the key waits
      */
     boolean waitsForLastCopy(int key, ServerConnection lacking) {
         Tier backups = pool.backups();
-        if (backups == null || !ReplicatedReadContext.isRefilling(lacking)) {
+        if (backups == null) {
             return false;
         }
         ServerConnection primary = ownerOf(key, pool.primaries());

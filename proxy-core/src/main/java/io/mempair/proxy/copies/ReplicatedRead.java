@@ -37,7 +37,10 @@ abstract class ReplicatedRead implements Runnable {
     /** The server whose reply goes to the client; null until a reply begins. */
     private @Nullable ServerConnection answering;
 
-    /** The server that missed, or held only a refill mark, so that the other copy decides; or null. */
+    /**
+     * The server that missed, or held only a refill mark, so that the other copy decides; or null. It may be complete by
+     * now, or out: what it was when it was asked counts.
+     */
     private @Nullable ServerConnection lacking;
 
     private boolean answered;
@@ -120,17 +123,20 @@ abstract class ReplicatedRead implements Runnable {
         LastCopyWait.begin(reads.loop(), server, waitsUntilNanos, this, () -> endWithFailure(ServerFailure.TIMED_OUT));
     }
 
-    /** Whether that server may have a key that the other, which is refilling, lacks. */
-    private boolean mayHaveMore(ServerConnection server) {
-        return ReplicatedReadContext.isRefilling(otherThan(server))
-                && !server.state().replica().isLost();
+    /** Whether that server may have a key that the other one lacks. */
+    private static boolean mayHaveMore(ServerConnection server) {
+        return !server.state().replica().isLost();
     }
 
     private void begin() {
         ServerConnection first = first();
         if (first == null) {
             endWithFailure(ServerFailure.UNAVAILABLE);
-        } else if (ownStripe >= 0 && makesItems() && !otherThan(first).serves() && mayHaveMore(otherThan(first))) {
+        } else if (ownStripe >= 0
+                && makesItems()
+                && ReplicatedReadContext.isRefilling(first)
+                && !otherThan(first).serves()
+                && mayHaveMore(otherThan(first))) {
             askAgainAfter(otherThan(first));
         } else if (ownStripe >= 0
                 && makesItems()
@@ -341,8 +347,7 @@ abstract class ReplicatedRead implements Runnable {
     final void refusedAt(ServerConnection server, Runnable pass) {
         if (answering == null && inFlight == 0) {
             answering = server;
-            boolean sure = lacking != null && !ReplicatedReadContext.isRefilling(lacking);
-            end(sure ? this::answerMiss : pass);
+            end(pass);
         }
     }
 

@@ -15,6 +15,7 @@ import io.mempair.proxy.refill.Refills;
 import io.mempair.proxy.replication.Key;
 import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.replication.ReplicaStatus;
+import io.mempair.proxy.replication.WriteOrder;
 import io.netty.bootstrap.Bootstrap;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -160,18 +161,25 @@ public final class BulkCopier {
     }
 
     /**
-     * Begins.
+     * Begins, behind the writes in flight: one that began while the target was out goes to the source alone, and a walk
+     * that has passed its key would not find it.
      *
+     * @param order      of the writes of the loop
      * @param bootstrap  makes channels on the loop; copied for each source
      * @param ended       receives whether every key was copied; called once, possibly before this method returns
      */
     public static BulkCopier start(
-            LoopContext loop, Bootstrap bootstrap, Refills refills, Plan plan, Consumer<Boolean> ended) {
+            LoopContext loop,
+            WriteOrder order,
+            Bootstrap bootstrap,
+            Refills refills,
+            Plan plan,
+            Consumer<Boolean> ended) {
         BulkCopier copier = new BulkCopier(loop, bootstrap, refills, plan, ended);
         LOG.info(
                 "server {} bulk copy started event=bulk_copy_started",
                 plan.to().state().address());
-        copier.readNext();
+        order.afterWritesInFlight(copier::readNext);
         return copier;
     }
 
@@ -188,6 +196,9 @@ public final class BulkCopier {
     }
 
     private void readNext() {
+        if (over) {
+            return;
+        }
         if (nextSource == plan.sources().size()) {
             source = null;
             allRead = true;

@@ -298,7 +298,12 @@ public final class ServerRecovery {
         }
         recovery.copying = true;
         BulkCopier copier = BulkCopier.start(
-                home.loop(), pool.bootstrap(), home.plan().refills(), BulkCopier.Plan.of(pool, connection), done -> {
+                home.loop(),
+                home.plan().order(),
+                pool.bootstrap(),
+                home.plan().refills(),
+                BulkCopier.Plan.of(pool, connection),
+                done -> {
                     recovery.copying = false;
                     server.showRefill(null);
                     recovery.nextCopyNanos = home.loop().nowNanos() + RETRY_COPY_NANOS;

@@ -7,6 +7,7 @@ import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.script.VirtualClient;
 import io.mempair.proxy.testkit.script.VirtualProxy;
+import io.mempair.proxy.testkit.script.VirtualServer;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -166,6 +167,60 @@ class LastCopyTest {
             proxy.pass(LATE);
             assertThat(client.ask("get k\r\n")).endsWith("VALUE k 0 5\r\nvalue\r\nEND\r\n");
             proxy.requireRest();
+        }
+    }
+
+    /** The other keys are answered, but END would call a value absent that was acknowledged. */
+    @ParameterizedTest
+    @CsvSource({"get z k", "get k z", "gets z k", "gat 100 z k"})
+    void aMultiGetOfAKeyWhoseLastCopyDoesNotComeIsNoAnswerForThatKey(String request) {
+        try (VirtualProxy proxy = withEmptyPrimary()) {
+            proxy.primary().model().put("z", "1");
+            VirtualClient client = proxy.client();
+            freeze(proxy);
+            proxy.replica(proxy.backup()).doubted();
+            client.send(request + "\r\n");
+            proxy.pass(MORE_THAN_THE_WAIT);
+
+            assertThat(client.received()).doesNotContain("END").contains("SERVER_ERROR ");
+
+            proxy.heal();
+            proxy.pass(LATE);
+            assertThat(client.ask("get k\r\n")).endsWith("VALUE k 0 5\r\nvalue\r\nEND\r\n");
+            proxy.requireRest();
+        }
+    }
+
+    /** It was asked while it was refilling, so its miss says nothing, whatever it is by the time it answers. */
+    @ParameterizedTest
+    @CsvSource({
+        "get k, OUT",
+        "get k z, OUT",
+        "gets k, OUT",
+        "gat 100 k, OUT",
+        "mg k v, OUT",
+        "get k, SERVING",
+        "get k z, SERVING",
+        "mg k v, SERVING"
+    })
+    void aMissOfARefillingServerIsNotSureWhateverBecomesOfTheServer(String request, ReplicaStatus then) {
+        try (VirtualProxy proxy = withEmptyPrimary()) {
+            VirtualClient client = proxy.client();
+            freeze(proxy);
+            proxy.replica(proxy.backup()).doubted();
+            proxy.primary().automatic(line -> VirtualServer.isHandshake(line));
+            client.send(request + "\r\n");
+            if (then == ReplicaStatus.OUT) {
+                proxy.replica(proxy.primary()).doubted();
+            } else {
+                proxy.replica(proxy.primary())
+                        .refilled(proxy.replica(proxy.primary()).generation());
+            }
+            assertThat(proxy.replica(proxy.primary()).status()).isEqualTo(then);
+            proxy.primary().automatic(line -> true);
+            proxy.pass(Duration.ofMillis(100));
+
+            assertThat(client.received()).doesNotContain("END").doesNotContain("EN\r\n");
         }
     }
 

@@ -59,7 +59,8 @@ class BulkCopierIT {
         Refills refills = new Refills(loop.context(), pair.first.order(), Copying.LIFETIME_SECONDS);
         BulkCopier.Plan plan = new BulkCopier.Plan(
                 List.of(source), pair.first.to(), owns, keysPerSecond, Duration.ofSeconds(5), spoolBytes);
-        copier = loop.call(() -> BulkCopier.start(loop.context(), loop.bootstrap(), refills, plan, ended::complete));
+        copier = loop.call(() ->
+                BulkCopier.start(loop.context(), pair.first.order(), loop.bootstrap(), refills, plan, ended::complete));
         return ended;
     }
 

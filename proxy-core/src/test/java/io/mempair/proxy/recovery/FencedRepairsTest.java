@@ -252,7 +252,7 @@ class FencedRepairsTest {
         CompletableFuture<Boolean> ended = new CompletableFuture<>();
         BulkCopier.Plan plan =
                 new BulkCopier.Plan(List.of(from), to, (key, server) -> true, 1_000, Duration.ofSeconds(5));
-        loop.run(() -> BulkCopier.start(loop.context(), loop.bootstrap(), refills, plan, ended::complete));
+        loop.run(() -> BulkCopier.start(loop.context(), order, loop.bootstrap(), refills, plan, ended::complete));
         return ServerLoop.await(ended);
     }
 
