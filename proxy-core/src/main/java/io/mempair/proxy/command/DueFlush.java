@@ -76,7 +76,7 @@ public final class DueFlush {
     private void tooLate(Moment moment) {
         PoolServers now = servers.get();
         if (now.config().hasBackupTier()) {
-            now.servers().forEach(server -> server.replica().flushIsDue());
+            now.servers().forEach(server -> server.replica().flushDelivery().due());
         }
         delayed.done(moment);
         LOG.warn(

@@ -120,9 +120,9 @@ public final class FlushAll {
             missedBy(server);
         } else if (delaySeconds > 0
                 && hasTwoCopies()
-                && !server.state().replica().mayHearOfFlush()) {
+                && !server.state().replica().flushDelivery().allowsDelay()) {
             someOk = true; // kept for this server
-            server.state().replica().knowsFlush(false);
+            server.state().replica().flushDelivery().acknowledged(false);
         } else {
             inFlight++;
             server.send(new FlushRequest(server), out -> out.bytes(lines.apply(server)));
@@ -138,7 +138,7 @@ public final class FlushAll {
         if (!hasTwoCopies()) {
             allOk = false;
         } else if (delaySeconds > 0) {
-            replica.knowsFlush(false);
+            replica.flushDelivery().acknowledged(false);
         } else {
             replica.missedEverything();
             someMissed = true;
@@ -199,7 +199,7 @@ public final class FlushAll {
             allOk &= meaning == ReplyLine.OK;
             someOk |= meaning == ReplyLine.OK;
             if (delaySeconds > 0) {
-                server.state().replica().knowsFlush(meaning == ReplyLine.OK);
+                server.state().replica().flushDelivery().acknowledged(meaning == ReplyLine.OK);
             }
             ended();
         }

@@ -103,7 +103,7 @@ public final class ReplicatedReadContext {
     public void lookedUp(boolean found, Key key, ServerConnection lacking, ServerConnection other) {
         loop.counters().count(found ? ProxyMeter.LOOKUPS_HIT : ProxyMeter.LOOKUPS_MISSED);
         if (isRefilling(lacking)) {
-            lacking.state().replica().lookedUp(found);
+            lacking.state().replica().refill().lookedUp(found);
             if (found && lacking.serves()) {
                 refill(key, other, lacking);
             }
@@ -116,7 +116,8 @@ public final class ReplicatedReadContext {
      */
     public void mayLack(Key key, ServerConnection server, ServerConnection refilling) {
         ReplicaState replica = refilling.state().replica();
-        if (refilling.serves() && attempted.add(key, replica.tag() + replica.generation())) {
+        if (refilling.serves()
+                && attempted.add(key, replica.tag() + replica.refill().generation())) {
             refill(key, server, refilling);
         }
     }

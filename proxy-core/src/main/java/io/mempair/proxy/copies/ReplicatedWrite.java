@@ -236,7 +236,7 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
         }
         ServerConnection holder = otherThan(lastCopy);
         ReplicaState replica = holder.state().replica();
-        replica.lacks(List.of(key()));
+        replica.refill().lacks(List.of(key()));
         Runnable failed = () -> {
             fail(failure);
             end();

@@ -28,7 +28,7 @@ public record PoolServers(PoolConfig config, List<ServerState> servers) {
                     twins.add(servers.get(j).replica());
                 }
             }
-            servers.get(i).replica().sharesKeysWith(config.hasBackupTier() ? twins : List.of());
+            servers.get(i).replica().otherCopies().are(config.hasBackupTier() ? twins : List.of());
         }
     }
 }

@@ -154,7 +154,7 @@ public final class BulkCopier {
         this.bootstrap = bootstrap;
         this.refills = refills;
         this.plan = plan;
-        this.generation = plan.to().state().replica().generation();
+        this.generation = plan.to().state().replica().refill().generation();
         this.pace = new Pace(plan.keysPerSecond(), loop.nowNanos());
         this.spool = new KeySpool(plan.spoolBytes());
         this.ended = ended;
@@ -355,7 +355,7 @@ public final class BulkCopier {
         return loop.mayRepair()
                 && !plan.to().isEnding()
                 && replica.status() == ReplicaStatus.REFILLING
-                && replica.generation() == generation;
+                && replica.refill().generation() == generation;
     }
 
     private void endIfDone() {
@@ -376,7 +376,7 @@ public final class BulkCopier {
                 generation,
                 done -> {
                     if (done) {
-                        plan.to().state().replica().refilled(generation);
+                        plan.to().state().replica().refill().completed(generation);
                     }
                     finish(done, failed.size() + " keys could not be copied");
                 });

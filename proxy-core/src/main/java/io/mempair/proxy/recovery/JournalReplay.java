@@ -85,11 +85,11 @@ public final class JournalReplay {
         String obstacle = obstacle();
         if (obstacle != null) {
             fail(obstacle);
-        } else if (replica.beginFlush()) {
+        } else if (replica.missedWrites().beginFlush()) {
             letWritesGoOn();
             flush();
         } else {
-            List<Key> keys = replica.nextToReplay(BATCH_KEYS);
+            List<Key> keys = replica.missedWrites().nextToReplay(BATCH_KEYS);
             if (!keys.isEmpty()) {
                 delete(keys);
             } else if (replica.takeBack()) {
@@ -107,10 +107,10 @@ public final class JournalReplay {
         if (!loop.mayRepair()) {
             return STEPPED_DOWN;
         }
-        if (replica.needsFlush() && replica.hasTwinThatReturns()) {
+        if (replica.missedWrites().needsFlush() && replica.otherCopies().oneReturns()) {
             return "a flush waits until the other copies are back";
         }
-        if (replica.needsFlush() && !replica.mayFlushProcess()) {
+        if (replica.missedWrites().needsFlush() && !replica.processFlush().mayBegin()) {
             return "a flush waits until other servers have all that the process holds in another tier";
         }
         return server.usable() ? null : "connection lost";
@@ -158,7 +158,7 @@ public final class JournalReplay {
     /** If this node has stepped down meanwhile, the state learned from the active node takes precedence. */
     private void fail(String reason) {
         if (flushed) {
-            replica.flushFailed();
+            replica.missedWrites().flushFailed();
         }
         replica.step(Event.GIVEN_UP);
         letWritesGoOn();
@@ -181,14 +181,14 @@ public final class JournalReplay {
         void send() {
             String obstacle = obstacle();
             if (obstacle != null) {
-                replica.replayFailed(keys);
+                replica.missedWrites().replayFailed(keys);
                 fail(obstacle);
                 return;
             }
             for (Key key : keys) {
                 KeyToken token = KeyToken.of(key, server.speaksMeta());
                 if (token == null) {
-                    replica.flushFailed();
+                    replica.missedWrites().flushFailed();
                     loop.eventLoop().execute(JournalReplay.this::goOn);
                     return;
                 }
@@ -233,12 +233,12 @@ public final class JournalReplay {
                 return;
             }
             if (!problem.isEmpty()) {
-                replica.replayFailed(keys);
+                replica.missedWrites().replayFailed(keys);
                 fail(problem);
                 return;
             }
             deletedKeys += keys.size();
-            replica.lacks(keys);
+            replica.refill().lacks(keys);
             goOn();
         }
     }

@@ -111,7 +111,9 @@ public final class KeyListRefill {
     }
 
     private boolean wantedStill() {
-        return loop.mayRepair() && replica.status() == ReplicaStatus.REFILLING && replica.generation() == generation;
+        return loop.mayRepair()
+                && replica.status() == ReplicaStatus.REFILLING
+                && replica.refill().generation() == generation;
     }
 
     private void endRound() {
@@ -122,7 +124,7 @@ public final class KeyListRefill {
         if (done || rounds == MAX_ROUNDS || !wantedStill()) {
             over = true;
             if (done) {
-                replica.replayedKeysRefilled(generation);
+                replica.refill().keysCopied(generation);
             }
             ended.accept(done);
             return;

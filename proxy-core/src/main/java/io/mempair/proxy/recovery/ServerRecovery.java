@@ -143,7 +143,7 @@ public final class ServerRecovery {
     private static void checkLastCopy(ServerState server, RecoveryProgress recovery, long nowNanos, long waitNanos) {
         ReplicaState replica = server.replica();
         boolean away = replica.status() == ReplicaStatus.OUT || !server.up();
-        if (!away || !replica.isNeeded() || replica.isLost()) {
+        if (!away || replica.otherCopies().areComplete() || replica.isLost()) {
             recovery.awaited = false;
         } else if (!recovery.awaited) {
             recovery.awaited = true;
@@ -173,12 +173,12 @@ public final class ServerRecovery {
             return;
         }
         ReplicaState replica = server.replica();
-        if (!recovery.holdDown.isOver(nowNanos) && !replica.isNeeded()) {
+        if (!recovery.holdDown.isOver(nowNanos) && replica.otherCopies().areComplete()) {
             replica.step(Event.HOLD_DOWN);
             return;
         }
         // a peer that takes over must not trust a server on which keys have been deleted
-        if (!server.up() || !replica.peersKnow() || (replica.needsFlush() && mustNotFlush(replica))) {
+        if (!server.up() || !replica.peersKnow() || (replica.missedWrites().needsFlush() && mustNotFlush(replica))) {
             return;
         }
         if (server.draining() == 0) {
@@ -193,7 +193,7 @@ public final class ServerRecovery {
     }
 
     private static boolean mustNotFlush(ReplicaState replica) {
-        return replica.hasTwinThatReturns() || !replica.mayFlushProcess();
+        return replica.otherCopies().oneReturns() || !replica.processFlush().mayBegin();
     }
 
     private interface ConnectionTask {
@@ -270,17 +270,17 @@ public final class ServerRecovery {
     private void refillKeys(ServerState server, RecoveryProgress recovery) {
         ReplicaState replica = server.replica();
         ServerConnection connection = home.plan().pool().connectionTo(server);
-        if (connection == null || replica.lacksAny() || !server.hasTwin()) {
+        if (connection == null || replica.refill().lacksAny() || !server.hasTwin()) {
             return;
         }
         recovery.refillingKeys = true;
         KeyListRefill.start(
                 home.loop(),
                 home.plan().refills(),
-                replica.lackingKeys(),
+                replica.refill().lackingKeys(),
                 key -> home.plan().pool().twinOf(server, key),
                 () -> Objects.requireNonNullElse(home.plan().pool().connectionTo(server), connection),
-                replica.generation(),
+                replica.refill().generation(),
                 done -> {
                     recovery.refillingKeys = false;
                     recovery.nextKeysNanos = home.loop().nowNanos() + RETRY_KEYS_NANOS;
@@ -325,27 +325,28 @@ public final class ServerRecovery {
     private void checkRefill(ServerState server, RecoveryProgress recovery, long nowNanos) {
         ReplicaState replica = server.replica();
         if (!server.hasTwin()) {
-            replica.refilled(replica.generation()); // a reload left one copy: there is none to refill from
+            replica.refill()
+                    .completed(replica.refill().generation()); // a reload left one copy: there is none to refill from
             return;
         }
-        if (recovery.generation != replica.generation()) {
-            recovery.generation = replica.generation();
+        if (recovery.generation != replica.refill().generation()) {
+            recovery.generation = replica.refill().generation();
             recovery.refillSinceNanos = nowNanos;
             recovery.nextCopyNanos = nowNanos;
             recovery.nextKeysNanos = nowNanos;
             LOG.info("server {} refill started event=refill_started", server.address());
         }
         CopyPolicy policy = servers.get().config().copies();
-        if (policy.refillKeysPerSecond() > 0 && replica.lacksAny()) {
+        if (policy.refillKeysPerSecond() > 0 && replica.refill().lacksAny()) {
             copyAll(server, recovery, nowNanos);
         }
         if (!recovery.refillingKeys && nowNanos - recovery.nextKeysNanos >= 0) {
             refillKeys(server, recovery);
         }
         long sinceNanos = nowNanos - recovery.refillSinceNanos;
-        boolean done = sinceNanos > MIN_REFILL_NANOS && replica.refillLooksDone();
+        boolean done = sinceNanos > MIN_REFILL_NANOS && replica.refill().looksDone();
         if (done || sinceNanos > policy.refillFor().toNanos()) {
-            replica.refilled(recovery.generation);
+            replica.refill().completed(recovery.generation);
             LOG.info("server {} refill complete event=refill_complete", server.address());
         }
     }

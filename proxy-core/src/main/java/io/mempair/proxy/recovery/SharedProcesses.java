@@ -23,14 +23,15 @@ final class SharedProcesses {
                 all.stream().filter(SharedProcesses::isToBeFlushed).toList();
         for (ServerState server : all) {
             if (flushed.stream().anyMatch(other -> areOne(server, other)) && twinsAreUp(server, all)) {
-                server.replica().expectFlush();
+                server.replica().processFlush().expect();
             } else {
-                server.replica().otherFlushed();
+                server.replica().processFlush().over();
             }
         }
         for (ServerState server : flushed) {
             server.replica()
-                    .isOneProcessWith(all.stream()
+                    .processFlush()
+                    .alsoEmpties(all.stream()
                             .filter(other -> areOne(server, other))
                             .map(ServerState::replica)
                             .toList());
@@ -41,7 +42,7 @@ final class SharedProcesses {
         ReplicaState replica = server.replica();
         return server.up()
                 && replica.status() == ReplicaStatus.OUT
-                && (replica.needsFlush() || replica.phase() == ReplicaPhase.FLUSHING);
+                && (replica.missedWrites().needsFlush() || replica.phase() == ReplicaPhase.FLUSHING);
     }
 
     private static boolean areOne(ServerState one, ServerState other) {
@@ -55,6 +56,7 @@ final class SharedProcesses {
 
     private static boolean twinsAreUp(ServerState server, List<ServerState> all) {
         ReplicaState replica = server.replica();
-        return all.stream().allMatch(other -> other.up() || !replica.sharesKeysWith(other.replica()));
+        return all.stream()
+                .allMatch(other -> other.up() || !replica.otherCopies().include(other.replica()));
     }
 }

@@ -77,7 +77,7 @@ final class VerifiedFlush {
     }
 
     private void flush() {
-        if (!server.state().replica().mayFlushProcess()) {
+        if (!server.state().replica().processFlush().mayBegin()) {
             listener.failed("other servers have lost what the process holds in another tier");
             return;
         }

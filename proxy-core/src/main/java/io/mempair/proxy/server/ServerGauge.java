@@ -19,11 +19,11 @@ enum ServerGauge {
     JOURNAL_KEYS(
             "journal.keys",
             "Keys the server missed; -1 if there were too many and it will be flushed",
-            state -> state.replica().journaledKeys()),
+            state -> state.replica().missedWrites().journaledKeys()),
     JOURNAL_BYTES(
             "journal.bytes",
             "Memory of the keys the server missed",
-            state -> state.replica().journaledBytes());
+            state -> state.replica().missedWrites().journaledBytes());
 
     private final String name;
     private final String meaning;

@@ -101,7 +101,7 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
             server.takesOver();
             server.twin(pool.hasBackupTier());
             server.forgetTwin();
-            server.replica().limitJournal(pool.copies().journalBytes());
+            server.replica().missedWrites().limitJournal(pool.copies().journalBytes());
         }
         pool().tellTwins();
     }
@@ -229,7 +229,7 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
                 server.address(),
                 tierOf(server),
                 up,
-                server.replica().journaledKeys(),
+                server.replica().missedWrites().journaledKeys(),
                 server.refill().orElse(null),
                 up ? null : server.lastFailure().orElse(null),
                 virtual == null ? null : virtual.getHostAddress());

@@ -153,7 +153,9 @@ class FencedRepairsTest {
 
             assertThat(allThatCame(server, connection)).hasSize(step);
             assertThat(replica.status()).isEqualTo(ReplicaStatus.OUT);
-            assertThat(replica.journaledKeys()).as("still to be flushed").isEqualTo(-1);
+            assertThat(replica.missedWrites().journaledKeys())
+                    .as("still to be flushed")
+                    .isEqualTo(-1);
         }
     }
 
@@ -175,7 +177,8 @@ class FencedRepairsTest {
 
             assertThat(allThatCame(server, connection)).hasSize(batches * BATCH);
             assertThat(replica.status()).isEqualTo(ReplicaStatus.OUT);
-            assertThat(replica.journaledKeys() + replica.lackingKeys().size())
+            assertThat(replica.missedWrites().journaledKeys()
+                            + replica.refill().lackingKeys().size())
                     .as("keys that are to be deleted, or copied back")
                     .isEqualTo(4 * BATCH);
         }
@@ -259,7 +262,7 @@ class FencedRepairsTest {
     private boolean copyList(Refills refills, ServerConnection from, ServerConnection to) {
         CompletableFuture<Boolean> ended = new CompletableFuture<>();
         List<Key> keys = new ArrayList<>(List.of(Copying.key("a"), Copying.key("b")));
-        int generation = to.state().replica().generation();
+        int generation = to.state().replica().refill().generation();
         loop.run(() ->
                 KeyListRefill.start(loop.context(), refills, keys, key -> from, () -> to, generation, ended::complete));
         return ServerLoop.await(ended);

@@ -132,7 +132,10 @@ class RefillsIT {
     @Test
     void aServerThatNeedsNoRefillGetsNone() throws IOException {
         fill(pair.atSource, 1, "v");
-        pair.targetState.replica().refilled(pair.targetState.replica().generation());
+        pair.targetState
+                .replica()
+                .refill()
+                .completed(pair.targetState.replica().refill().generation());
 
         pair.first.loop().run(() -> assertThat(wanted("k0")).isTrue());
         awaitEnd();
@@ -143,9 +146,9 @@ class RefillsIT {
     @Test
     void aListOfKeysBroughtBackEndsTheRefill() throws IOException {
         ReplicaState replica = pair.targetState.replica();
-        replica.refilled(replica.generation());
+        replica.refill().completed(replica.refill().generation());
         keys(KEYS).forEach(replica::missed);
-        assertThat(replica.nextToReplay(KEYS)).hasSize(KEYS);
+        assertThat(replica.missedWrites().nextToReplay(KEYS)).hasSize(KEYS);
         assertThat(replica.takeBack()).isTrue();
         fill(pair.atSource, KEYS, "v");
         CompletableFuture<Boolean> ended = new CompletableFuture<>();
@@ -158,7 +161,7 @@ class RefillsIT {
                         keys(KEYS + 100),
                         key -> pair.first.from(),
                         pair.first::to,
-                        pair.targetState.replica().generation(),
+                        pair.targetState.replica().refill().generation(),
                         ended::complete));
 
         assertThat(ServerLoop.await(ended)).isTrue();
@@ -181,7 +184,7 @@ class RefillsIT {
                         keys(3),
                         key -> pair.first.from(),
                         pair.first::to,
-                        pair.targetState.replica().generation(),
+                        pair.targetState.replica().refill().generation(),
                         ended::complete));
 
         assertThat(ServerLoop.await(ended)).isFalse();

@@ -115,7 +115,7 @@ class ReplicaPhaseTest {
                     case 4 -> replica.step(Event.REPLAY);
                     case 5 -> replica.step(Event.GIVEN_UP);
                     case 6 -> replay(replica);
-                    default -> replica.refilled(replica.generation());
+                    default -> replica.refill().completed(replica.refill().generation());
                 }
                 assertThat(replica.status()).isEqualTo(replica.phase().status());
                 if (replica.status() == ReplicaStatus.OUT) {
@@ -123,7 +123,7 @@ class ReplicaPhaseTest {
                             .as("seed %d, from %s", seed, before)
                             .isFalse();
                 } else {
-                    assertThat(replica.journaledKeys())
+                    assertThat(replica.missedWrites().journaledKeys())
                             .as("seed %d, from %s", seed, before)
                             .isZero();
                 }
@@ -134,10 +134,10 @@ class ReplicaPhaseTest {
     private static void replay(ReplicaState replica) {
         if (replica.status() == ReplicaStatus.OUT) {
             replica.step(Event.REPLAY);
-            if (replica.beginFlush()) {
+            if (replica.missedWrites().beginFlush()) {
                 replica.step(Event.FLUSHED);
             }
-            replica.nextToReplay(1_000);
+            replica.missedWrites().nextToReplay(1_000);
             assertThat(replica.takeBack()).isTrue();
         }
     }

@@ -28,25 +28,25 @@ class ReplicaStateTest {
         assertThat(replica.status()).isEqualTo(ReplicaStatus.OUT);
         assertThat(replica.takes(key("b"))).isFalse();
         assertThat(replica.takeBack()).isFalse();
-        assertThat(replica.nextToReplay(10)).containsExactly(key("a"), key("b"));
+        assertThat(replica.missedWrites().nextToReplay(10)).containsExactly(key("a"), key("b"));
         assertThat(replica.takes(key("c"))).isFalse();
         assertThat(replica.takeBack()).as("c was missed meanwhile").isFalse();
-        assertThat(replica.nextToReplay(10)).containsExactly(key("c"));
+        assertThat(replica.missedWrites().nextToReplay(10)).containsExactly(key("c"));
         assertThat(replica.takeBack()).isTrue();
         assertThat(replica.status()).isEqualTo(ReplicaStatus.REFILLING);
-        replica.replayedKeysRefilled(replica.generation());
+        replica.refill().keysCopied(replica.refill().generation());
         assertThat(replica.status()).isEqualTo(ReplicaStatus.SERVING);
     }
 
     @Test
     void keysThatCouldNotBeDeletedStayInTheJournal() {
         replica.missed(key("a"));
-        List<Key> keys = replica.nextToReplay(1);
+        List<Key> keys = replica.missedWrites().nextToReplay(1);
 
-        replica.replayFailed(keys);
+        replica.missedWrites().replayFailed(keys);
 
         assertThat(replica.takeBack()).isFalse();
-        assertThat(replica.nextToReplay(1)).containsExactly(key("a"));
+        assertThat(replica.missedWrites().nextToReplay(1)).containsExactly(key("a"));
     }
 
     @Test
@@ -56,9 +56,9 @@ class ReplicaStateTest {
         replica.connected(SECOND);
 
         assertThat(replica.takeBack()).isTrue();
-        replica.replayedKeysRefilled(replica.generation());
+        replica.refill().keysCopied(replica.refill().generation());
         assertThat(replica.status()).as("it lacks all keys, not only some").isEqualTo(ReplicaStatus.REFILLING);
-        replica.refilled(replica.generation());
+        replica.refill().completed(replica.refill().generation());
         assertThat(replica.status()).isEqualTo(ReplicaStatus.SERVING);
     }
 
@@ -69,10 +69,10 @@ class ReplicaStateTest {
         replica.missed(key("a"));
 
         replica.connected(ServerIdentity.UNKNOWN);
-        assertThat(replica.journaledKeys()).isEqualTo(1);
+        assertThat(replica.missedWrites().journaledKeys()).isEqualTo(1);
         replica.connected(FIRST);
         assertThat(replica.takeBack()).isFalse();
-        assertThat(replica.nextToReplay(10)).containsExactly(key("a"));
+        assertThat(replica.missedWrites().nextToReplay(10)).containsExactly(key("a"));
     }
 
     @Test
@@ -82,9 +82,9 @@ class ReplicaStateTest {
 
         replica.connected(FIRST);
 
-        assertThat(replica.nextToReplay(10)).containsExactly(key("a"));
+        assertThat(replica.missedWrites().nextToReplay(10)).containsExactly(key("a"));
         assertThat(replica.takeBack()).isTrue();
-        replica.replayedKeysRefilled(replica.generation());
+        replica.refill().keysCopied(replica.refill().generation());
         assertThat(replica.status()).as("it may have restarted").isEqualTo(ReplicaStatus.REFILLING);
     }
 
@@ -103,10 +103,10 @@ class ReplicaStateTest {
     void anEarlierRefillDoesNotEndALaterOne() {
         replica.connected(FIRST);
         replica.connected(SECOND);
-        int earlier = replica.generation();
+        int earlier = replica.refill().generation();
         replica.connected(FIRST);
 
-        replica.refilled(earlier);
+        replica.refill().completed(earlier);
 
         assertThat(replica.status()).isEqualTo(ReplicaStatus.REFILLING);
     }
@@ -118,14 +118,14 @@ class ReplicaStateTest {
             small.missed(key("key-" + i));
         }
 
-        assertThat(small.journaledKeys()).isEqualTo(-1);
-        assertThat(small.journaledBytes()).isZero();
+        assertThat(small.missedWrites().journaledKeys()).isEqualTo(-1);
+        assertThat(small.missedWrites().journaledBytes()).isZero();
         assertThat(small.takeBack()).isFalse();
-        assertThat(small.nextToReplay(10)).isEmpty();
-        assertThat(small.beginFlush()).isTrue();
+        assertThat(small.missedWrites().nextToReplay(10)).isEmpty();
+        assertThat(small.missedWrites().beginFlush()).isTrue();
         assertThat(small.takes(key("during"))).isFalse();
         assertThat(small.takeBack()).as("missed during the flush").isFalse();
-        assertThat(small.nextToReplay(10)).containsExactly(key("during"));
+        assertThat(small.missedWrites().nextToReplay(10)).containsExactly(key("during"));
         assertThat(small.takeBack()).isTrue();
     }
 
@@ -137,7 +137,7 @@ class ReplicaStateTest {
         assertThat(replica.status()).isEqualTo(ReplicaStatus.OUT);
         assertThat(replica.told(false)).as("a peer need not flush it").isEqualTo(ReplicaStatus.SERVING);
         replica.standDown();
-        assertThat(replica.beginFlush()).isFalse();
+        assertThat(replica.missedWrites().beginFlush()).isFalse();
         assertThat(replica.takeBack()).isTrue();
     }
 
@@ -150,36 +150,36 @@ class ReplicaStateTest {
 
         assertThat(replica.told(false)).isEqualTo(ReplicaStatus.OUT);
         assertThat(peers.version()).isGreaterThan(before);
-        assertThat(replica.nextToReplay(1)).containsExactly(key("a"));
+        assertThat(replica.missedWrites().nextToReplay(1)).containsExactly(key("a"));
         assertThat(replica.told(false)).as("while the key is being deleted").isEqualTo(ReplicaStatus.OUT);
     }
 
     @Test
     void aServerThatNeverHeardOfAFlushIsFlushedWhenItIsDue() {
         replica.connected(FIRST);
-        replica.flushIsDue();
+        replica.flushDelivery().due();
         assertThat(replica.status()).isEqualTo(ReplicaStatus.SERVING);
 
-        replica.knowsFlush(true);
+        replica.flushDelivery().acknowledged(true);
         replica.connected(SECOND);
-        replica.refilled(replica.generation());
+        replica.refill().completed(replica.refill().generation());
         assertThat(replica.told(false)).isEqualTo(ReplicaStatus.SERVING);
         assertThat(replica.told(true)).as("a peer has to flush it").isEqualTo(ReplicaStatus.REFILLING);
-        replica.flushIsDue();
+        replica.flushDelivery().due();
 
-        assertThat(replica.beginFlush()).isTrue();
+        assertThat(replica.missedWrites().beginFlush()).isTrue();
     }
 
     @Test
     void aServerThatWasFlushedToMakeItRightHearsOfNoFlushToCome() {
         replica.connected(FIRST);
         replica.missedEverything();
-        replica.beginFlush();
+        replica.missedWrites().beginFlush();
         replica.takeBack();
-        assertThat(replica.mayHearOfFlush()).isFalse();
+        assertThat(replica.flushDelivery().allowsDelay()).isFalse();
 
         replica.connected(SECOND);
-        assertThat(replica.mayHearOfFlush()).isTrue();
+        assertThat(replica.flushDelivery().allowsDelay()).isTrue();
     }
 
     @Test
@@ -188,7 +188,7 @@ class ReplicaStateTest {
         replica.learn(ReplicaStatus.OUT, FIRST);
 
         assertThat(replica.takes(key("a"))).isFalse();
-        assertThat(replica.beginFlush()).isTrue();
+        assertThat(replica.missedWrites().beginFlush()).isTrue();
     }
 
     @Test
@@ -208,10 +208,10 @@ class ReplicaStateTest {
         replica.learn(ReplicaStatus.SERVING, SECOND);
 
         assertThat(replica.status()).isEqualTo(ReplicaStatus.OUT);
-        assertThat(replica.journaledKeys()).isEqualTo(-1);
+        assertThat(replica.missedWrites().journaledKeys()).isEqualTo(-1);
         replica.takeOver();
         replica.connected(SECOND);
-        assertThat(replica.journaledKeys()).isZero();
+        assertThat(replica.missedWrites().journaledKeys()).isZero();
         assertThat(replica.takeBack()).isTrue();
         assertThat(replica.status()).isEqualTo(ReplicaStatus.REFILLING);
     }
@@ -236,7 +236,7 @@ class ReplicaStateTest {
 
         replica.learn(ReplicaStatus.SERVING, FIRST);
         assertThat(replica.status()).isEqualTo(ReplicaStatus.OUT);
-        assertThat(replica.journaledKeys()).isEqualTo(-1);
+        assertThat(replica.missedWrites().journaledKeys()).isEqualTo(-1);
 
         replica.learn(ReplicaStatus.SERVING, SECOND);
         assertThat(replica.status()).as("its predecessor has seen to it").isEqualTo(ReplicaStatus.SERVING);
@@ -249,9 +249,9 @@ class ReplicaStateTest {
         assertThat(replica.status()).isEqualTo(ReplicaStatus.SERVING);
 
         replica.connectedElsewhere(SECOND);
-        assertThat(replica.beginFlush()).isTrue();
+        assertThat(replica.missedWrites().beginFlush()).isTrue();
         assertThat(replica.takeBack()).isTrue();
-        assertThat(replica.lacksAny()).isTrue();
+        assertThat(replica.refill().lacksAny()).isTrue();
         replica.learn(ReplicaStatus.SERVING, FIRST);
         assertThat(replica.status()).as("flushed, so nothing is left").isEqualTo(ReplicaStatus.REFILLING);
     }
@@ -261,7 +261,7 @@ class ReplicaStateTest {
         replica.connected(ServerIdentity.UNKNOWN);
         replica.connectedElsewhere(ServerIdentity.UNKNOWN);
 
-        assertThat(replica.journaledKeys()).isEqualTo(-1);
+        assertThat(replica.missedWrites().journaledKeys()).isEqualTo(-1);
     }
 
     @Test
@@ -270,7 +270,7 @@ class ReplicaStateTest {
 
         replica.standDown();
 
-        assertThat(replica.journaledKeys()).isEqualTo(-1);
+        assertThat(replica.missedWrites().journaledKeys()).isEqualTo(-1);
     }
 
     @Test
@@ -311,7 +311,7 @@ class ReplicaStateTest {
         replica.connected(SECOND);
 
         assertThat(replica.status()).isEqualTo(ReplicaStatus.REFILLING);
-        assertThat(replica.lacksAny()).isTrue();
+        assertThat(replica.refill().lacksAny()).isTrue();
     }
 
     @Test
@@ -322,7 +322,7 @@ class ReplicaStateTest {
         replica.connected(FIRST);
 
         assertThat(replica.status()).isEqualTo(ReplicaStatus.OUT);
-        assertThat(replica.journaledKeys()).as("a flush").isEqualTo(-1);
+        assertThat(replica.missedWrites().journaledKeys()).as("a flush").isEqualTo(-1);
     }
 
     @Test

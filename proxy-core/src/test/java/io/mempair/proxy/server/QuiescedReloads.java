@@ -42,7 +42,7 @@ public final class QuiescedReloads {
         return server.state().address() + (server.usable() ? " usable" : " not usable") + " in flight "
                 + server.inFlight() + " status " + server.state().replica().status() + " draining "
                 + server.state().draining() + " journaled "
-                + server.state().replica().journaledKeys();
+                + server.state().replica().missedWrites().journaledKeys();
     }
 
     private static String threads() {
