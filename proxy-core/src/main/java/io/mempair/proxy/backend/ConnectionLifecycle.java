@@ -126,7 +126,7 @@ final class ConnectionLifecycle {
             return;
         }
         loop.counters().count(ProxyMeter.SERVER_CONNECTS);
-        state.opened(connected);
+        state.traffic().opened(connected);
         virtualSource = state.access().source().virtualIn(connected.localAddress());
         connection.opened(connected);
         handshake.begin();
@@ -139,8 +139,8 @@ final class ConnectionLifecycle {
     private void becomeUsable(String version) {
         connection.becomesUsable(ServerVersion.parse(version));
         reconnect.succeeded();
-        state.comesFrom(virtualSource);
-        state.connected(version);
+        state.reachability().comesFrom(virtualSource);
+        state.reachability().connected(version);
         firstTry.complete(null);
     }
 
@@ -159,7 +159,7 @@ final class ConnectionLifecycle {
         if (!ending) {
             loop.counters().count(ProxyMeter.SERVER_CONNECTION_FAILURES);
             long pauseNanos = reconnect.failed();
-            state.unreachable(reason);
+            state.reachability().unreachable(reason);
             loop.eventLoop().schedule(this::connect, pauseNanos, TimeUnit.NANOSECONDS);
         }
     }
@@ -210,9 +210,9 @@ final class ConnectionLifecycle {
     /** The connection was in use until now. */
     void noLongerUsed(String reason) {
         if (ending) {
-            state.closed();
+            state.reachability().closed();
         } else {
-            state.lost(reason);
+            state.reachability().lost(reason);
         }
     }
 
@@ -237,7 +237,7 @@ final class ConnectionLifecycle {
 
     /** The server has reported its clock, in seconds. */
     void showsTime(long seconds) {
-        state.clockShows(seconds, loop.nowNanos());
+        state.clock().shows(seconds, loop.nowNanos());
     }
 
     /** The server has reported its identity. */

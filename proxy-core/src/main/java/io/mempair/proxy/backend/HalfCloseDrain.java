@@ -29,10 +29,10 @@ final class HalfCloseDrain {
     /** Closes the proxy's half and waits until the server closes its own. */
     void begin(Channel channel) {
         channels.add(channel);
-        state.drainingChanged(1);
+        state.traffic().drainingChanged(1);
         channel.closeFuture().addListener(closed -> {
             channels.remove(channel);
-            state.drainingChanged(-1);
+            state.traffic().drainingChanged(-1);
         });
         channel.config().setAutoRead(true);
         ((DuplexChannel) channel).shutdownOutput();

@@ -69,7 +69,7 @@ public final class ServerConnection implements Fenced {
             @Nullable ServerConnection earlier) {
         this.loop = loop;
         this.state = state;
-        this.counted = earlier == null ? state.inFlightOfOneLoop() : earlier.counted;
+        this.counted = earlier == null ? state.traffic().inFlightOfOneLoop() : earlier.counted;
         this.inFlight = new InFlightQueue(
                 loop, state.address(), timeouts.request().toNanos(), this::late, this::leftBytes, counted);
         this.matcher = new ReplyMatcher(

@@ -253,7 +253,7 @@ public final class ItemCopy {
      */
     private void offer(long id, ItemRead.StoredItem item, ByteRanges data) {
         long seconds = item.remainingSeconds() == ItemRead.UNKNOWN ? lifetimeSeconds : item.remainingSeconds();
-        long exptime = ItemLifetime.exptime(seconds, target.state().clockSeconds(loop.nowNanos()));
+        long exptime = ItemLifetime.exptime(seconds, target.state().clock().seconds(loop.nowNanos()));
         loop.sawId(item.id());
         if (item.rightTaken() && maySend()) {
             source.giveBackRight(item);

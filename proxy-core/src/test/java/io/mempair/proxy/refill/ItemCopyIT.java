@@ -90,7 +90,7 @@ class ItemCopyIT {
         long days40 = 40L * 24 * 60 * 60;
         long now = Instant.now().getEpochSecond();
         tell(atSource, "set k 0 " + (now + days40) + " 1\r\nx\r\n", "STORED\r\n");
-        to.state().clockShows(now, loop.context().clockNanos());
+        to.state().clock().shows(now, loop.context().clockNanos());
 
         assertThat(copy(loop, from, to, "k")).isEqualTo(CopyOutcome.COPIED);
 
