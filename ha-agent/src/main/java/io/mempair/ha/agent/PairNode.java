@@ -1,8 +1,6 @@
 package io.mempair.ha.agent;
 
-import io.mempair.ha.check.Checks;
 import io.mempair.ha.config.CertificateEnd;
-import io.mempair.ha.config.ConfigFingerprint;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.election.Effect;
 import io.mempair.ha.election.Election;
@@ -10,32 +8,25 @@ import io.mempair.ha.election.Event;
 import io.mempair.ha.election.Role;
 import io.mempair.ha.election.Settings;
 import io.mempair.ha.election.Transition;
-import io.mempair.ha.group.OperatorMessage;
 import io.mempair.ha.history.HistoryRecord;
-import io.mempair.ha.metrics.PairMeter;
 import io.mempair.ha.metrics.PairMetrics;
-import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
 import io.mempair.proxy.config.FailureText;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.inspect.RequestInspection;
 import io.mempair.proxy.server.Proxy;
-import io.mempair.proxy.server.ProxyHealth;
 import io.mempair.proxy.server.ProxyTotals;
 import io.mempair.proxy.server.ServerLatency;
 import io.mempair.proxy.warmup.Warmup;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,13 +54,12 @@ public final class PairNode implements Node {
     private final EventQueue events = new EventQueue();
     private final PairMetrics metrics = new PairMetrics();
     private final Timers timers = new Timers("mempair-timer");
-    private final OperatorRequest switchover = new OperatorRequest("a switchover", timers);
-    private final OperatorRequest handOver = new OperatorRequest("a hand-over to this node", timers);
-    private final OperatorRequest maintenance = new OperatorRequest("a maintenance", timers);
+    private final OperatorCommands operator;
     private final Closing closing;
     private final ServerStateReplicator exchange;
     private final HistoryKeeper history;
     private final SummaryExchange summaries;
+    private final PairStatus status;
     private final AgentLoop loop;
     private final Thread agent;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -113,10 +103,17 @@ public final class PairNode implements Node {
             return null;
         });
         Settings settings = ElectionSettings.of(config, parts.clock().incarnation());
-        Election start = Election.start(settings, parts.clock().nanoTime());
+        long nowNanos = parts.clock().nanoTime();
+        Election start = Election.start(settings, nowNanos);
         this.exchange = new ServerStateReplicator(proxy, parts.group(), settings, events, start);
         this.history = new HistoryKeeper(config.name(), parts.group(), parts.history(), parts.clock());
-        this.summaries = summaries(start);
+        this.summaries = new SummaryExchange(
+                config.name(),
+                parts.group(),
+                SelfLook.of(config, running, proxy, nowNanos)::at,
+                history,
+                start,
+                nowNanos);
         this.loop = new AgentLoop(
                 start,
                 events,
@@ -129,48 +126,20 @@ public final class PairNode implements Node {
                 parts.clock(),
                 settings.heartbeatNanos() / AgentLoop.TICKS_A_HEARTBEAT);
         this.agent = new Thread(loop, "mempair-agent");
-        nameMeters();
+        this.operator = new OperatorCommands(config.name(), parts.group(), events, timers, loop::election);
+        this.status = new PairStatus(config, proxy, parts, reloading, summaries, loop::election);
+        ElectionGauges.name(metrics, loop::election, parts.clock(), events);
         reloading.onEnd(this::onReloadEnd);
         reloading.onOutcome(this::onReloadOutcome);
-    }
-
-    private SummaryExchange summaries(Election start) {
-        long nowNanos = parts.clock().nanoTime();
-        SelfLook look = new SelfLook(
-                proxy,
-                () -> ConfigFingerprint.of(running.get()),
-                config.admin().http().toString(),
-                nowNanos);
-        return new SummaryExchange(config.name(), parts.group(), look::at, history, start, nowNanos);
     }
 
     /** Agent thread. */
     private void onTransition(Transition transition) {
         history.changed(transition);
         if (transition.to() == Role.ACTIVE) {
-            handOver.done(config.name() + " is active");
+            operator.becameActive();
         }
         parts.announcer().accept(transition);
-    }
-
-    private void nameMeters() {
-        Clock clock = parts.clock();
-        metrics.with(PairMeter.EPOCH, () -> loop.election().epoch())
-                .with(PairMeter.HOLDS_ADDRESS, () -> loop.election().addressSeen() ? 1 : 0)
-                .with(PairMeter.LEASE_REMAINING, () -> loop.election().leaseRemainingNanos(clock.nanoTime()) / 1e9)
-                .with(
-                        PairMeter.PEER_HEARD,
-                        () -> loop.election().peers().stream()
-                                .mapToDouble(peer -> (clock.nanoTime() - peer.heardNanos()) / 1e9)
-                                .min()
-                                .orElse(Double.NaN))
-                .with(PairMeter.PLACEMENT_DIFFERS, () -> peersThatPlaceOtherwise() ? 1 : 0)
-                .with(PairMeter.EVENTS_DROPPED, events::dropped);
-    }
-
-    private boolean peersThatPlaceOtherwise() {
-        Election election = loop.election();
-        return election.peers().stream().anyMatch(peer -> election.isAlive(peer) && election.placesOtherwise(peer));
     }
 
     private void tellPlacement() {
@@ -183,7 +152,7 @@ public final class PairNode implements Node {
         proxy.lease(parts.clock().nanoTime());
         exchange.follow();
         tellPlacement();
-        Reports reports = new Reports(events, exchange, summaries, this::onHandOverAsked);
+        Reports reports = new Reports(events, exchange, summaries, operator::onHandOverAsked);
         proxy.start().whenComplete((done, failure) -> {
             if (failure == null) {
                 parts.checks().start(reports);
@@ -200,91 +169,27 @@ public final class PairNode implements Node {
 
     @Override
     public NodeStatus status() {
-        Election election = loop.election();
-        long nowNanos = parts.clock().nanoTime();
-        return new NodeStatus(
-                NodeStatus.MemberKind.NODE,
-                config.name(),
-                election.role(),
-                election.epoch(),
-                election.activeNode(),
-                election.reason().text(),
-                (nowNanos - election.sinceNanos()) / 1_000_000,
-                election.addressSeen(),
-                NodeStatus.PeerStatus.of(election, summaries, nowNanos),
-                proxy.health(),
-                proxy.knowledge(),
-                reloading.last(),
-                new NodeStatus.FitnessStatus(election.inMaintenance(), checks(election, nowNanos), warnings()),
-                summaries.own());
-    }
-
-    /** The results of the checks, and the problems found by the election itself. */
-    private List<Checks.CheckStatus> checks(Election election, long nowNanos) {
-        List<Checks.CheckStatus> all = new ArrayList<>(parts.checks().status());
-        all.addAll(NodeStatus.links(parts.group()));
-        if (election.hearsNamesake(nowNanos)) {
-            all.add(new Checks.CheckStatus(
-                    "node.name", false, "another node calls itself " + config.name() + ": rename one of the two"));
-        }
-        return all;
-    }
-
-    private List<String> warnings() {
-        return Stream.of(
-                        parts.address().warnings().stream(),
-                        parts.checks().warnings().stream(),
-                        proxy.health().servers().stream().flatMap(PairNode::sourceWarning))
-                .flatMap(Function.identity())
-                .toList();
-    }
-
-    private static Stream<String> sourceWarning(ProxyHealth.ServerStatus server) {
-        return server.virtualSource() == null
-                ? Stream.empty()
-                : Stream.of("server " + server.address() + " is connected from the virtual address "
-                        + server.virtualSource() + ": no own address of this host leads there, so it is out of reach"
-                        + " as a standby. Give this host an address of its own in that network");
+        return status.now();
     }
 
     @Override
     public CompletionStage<String> switchover() {
-        return switchover.begin(() -> events.put(Event.SwitchoverRequested::new));
+        return operator.switchover();
     }
 
     @Override
     public CompletionStage<String> switchoverToThis() {
-        if (loop.election().role() == Role.ACTIVE) {
-            return CompletableFuture.failedFuture(
-                    new IllegalStateException(config.name() + " is the active node already"));
-        }
-        return handOver.begin(
-                () -> events.putTask(now -> parts.group().send(new OperatorMessage.HandOverRequest(config.name()))));
-    }
-
-    /** The operator of another node wants the address there. Any thread. */
-    private void onHandOverAsked(String by) {
-        if (loop.election().role() != Role.ACTIVE) {
-            return; // only the active node has something to hand over
-        }
-        LOG.info("{} asks for a switchover event=switchover_asked", by);
-        switchover().exceptionally(refusal -> {
-            LOG.warn(
-                    "the switchover that {} asked for failed: {} event=switchover_refused",
-                    by,
-                    FailureText.of(refusal));
-            return "";
-        });
+        return operator.switchoverToThis();
     }
 
     @Override
     public CompletionStage<String> standby() {
-        return maintenance.begin(() -> events.put(now -> new Event.MaintenanceRequested(now, true)));
+        return operator.maintenance(true);
     }
 
     @Override
     public CompletionStage<String> online() {
-        return maintenance.begin(() -> events.put(now -> new Event.MaintenanceRequested(now, false)));
+        return operator.maintenance(false);
     }
 
     /** Called at the end of every reload, also a late one. Any thread. */
@@ -319,17 +224,9 @@ public final class PairNode implements Node {
 
     /** Executes effects that concern the node itself. Agent thread. */
     private void onOwn(Effect effect) {
-        if (effect instanceof Effect.SwitchoverDone done) {
-            switchover.done(done.line());
-        } else if (effect instanceof Effect.SwitchoverFailed failed) {
-            switchover.failed(failed.why());
-        } else if (effect instanceof Effect.MaintenanceDone done) {
-            maintenance.done(done.line());
-        } else if (effect instanceof Effect.MaintenanceFailed failed) {
-            maintenance.failed(failed.why());
-        } else if (effect instanceof Effect.Stopped) {
+        if (effect instanceof Effect.Stopped) {
             timers.after(PEER_FIRST, this::closeAll);
-        } else {
+        } else if (!operator.carryOut(effect)) {
             throw new AssertionError("effect without a rule: " + effect);
         }
     }
@@ -358,9 +255,7 @@ public final class PairNode implements Node {
 
     private void failRequests() {
         history.close();
-        switchover.failed("this node stopped");
-        handOver.failed("this node stopped");
-        maintenance.failed("this node stopped");
+        operator.nodeStopped();
     }
 
     @Override

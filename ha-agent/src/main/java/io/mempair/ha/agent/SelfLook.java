@@ -1,5 +1,7 @@
 package io.mempair.ha.agent;
 
+import io.mempair.ha.config.ConfigFingerprint;
+import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.election.Election;
 import io.mempair.ha.group.MemberSummary;
 import io.mempair.ha.metrics.BuildVersion;
@@ -8,6 +10,7 @@ import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.server.Proxy;
 import io.mempair.proxy.server.ProxyHealth;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** Makes the summary of a member that has a proxy; keeps what the rate is counted from. One thread. */
 final class SelfLook {
@@ -26,12 +29,25 @@ final class SelfLook {
      * @param configuration  as in {@link MemberSummary#configuration}
      * @param http           where HTTP answers
      */
-    SelfLook(Proxy proxy, LongSupplier configuration, String http, long nowNanos) {
+    private SelfLook(Proxy proxy, LongSupplier configuration, String http, long nowNanos) {
         this.proxy = proxy;
         this.configuration = configuration;
         this.http = http;
         this.startedNanos = nowNanos;
         this.countedNanos = nowNanos;
+    }
+
+    /**
+     * That of a node of the pair.
+     *
+     * @param running  what it runs by, after a reload; any thread
+     */
+    static SelfLook of(NodeConfig config, Supplier<NodeConfig> running, Proxy proxy, long nowNanos) {
+        return new SelfLook(
+                proxy,
+                () -> ConfigFingerprint.of(running.get()),
+                config.admin().http().toString(),
+                nowNanos);
     }
 
     /** The summary now; the rate is that since the last look. */

@@ -2,7 +2,6 @@ package io.mempair.proxy.server;
 
 import io.mempair.proxy.backend.ServerState;
 import io.mempair.proxy.backend.SocketEnds;
-import io.mempair.proxy.command.DueFlush;
 import io.mempair.proxy.config.MemoryPlan;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.frontend.ClientRegistry;
@@ -12,7 +11,6 @@ import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.loop.MemoryBudget;
 import io.mempair.proxy.loop.OpenFiles;
 import io.mempair.proxy.metrics.ProxyMeters;
-import io.mempair.proxy.recovery.ServerRecovery;
 import io.mempair.proxy.replication.DelayedFlush;
 import io.mempair.proxy.replication.IdClock;
 import io.mempair.proxy.replication.ServerKnowledge;
@@ -22,7 +20,6 @@ import io.mempair.proxy.tls.HandshakeThreads;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -39,7 +36,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,12 +44,6 @@ import org.slf4j.LoggerFactory;
 public final class ProxyServer implements Proxy {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
-
-    /** Milliseconds between two heartbeats of a loop. */
-    private static final long BEAT_MILLIS = 100;
-
-    /** Milliseconds between two checks of the listeners. */
-    private static final long LOOK_MILLIS = 500;
 
     /**
      * Milliseconds without a task before a loop terminates: by then the kernel has returned its read buffers, which
@@ -71,14 +61,15 @@ public final class ProxyServer implements Proxy {
     private final AtomicInteger clients = new AtomicInteger();
     private final MemoryBudget memory;
     private final ClientMemory clientMemory;
-    private final List<OneLoop> loops = new ArrayList<>();
-    private final LoopInspection inspection = new LoopInspection(loops);
+    private final Loops loops = new Loops();
+    private final LoopInspection inspection = new LoopInspection(loops.all());
     private final ServerGauges gauges = new ServerGauges();
     private final DelayedFlush delayedFlush;
     private final KnownServers known;
     private final ProxyStats stats;
     private final HandshakeThreads handshakes;
     private final Listeners listeners;
+    private final Serving serving;
     private final LoopEnds ends = new LoopEnds();
     private final SetupChange change;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -134,18 +125,14 @@ public final class ProxyServer implements Proxy {
                 AllocatedMemory::bytes,
                 plan.maxAllocatedBytes(),
                 plan.heapBytesOfLoop(config.loops()),
-                this::relieve);
+                loops::relieve);
         for (int i = 0; i < config.loops(); i++) {
             contexts.add(new LoopContext(group.next(), ticker, fence, ids, ends::broken, memory, i));
         }
         this.known = new KnownServers(setup::get, fence, delayedFlush, contexts.get(0)::clockNanos);
         this.stats = new ProxyStats(setup::get, contexts, clients, onVerbosity);
         this.clientMemory = new ClientMemory(memory, contexts, stats.meters());
-        Stripes stripes = parts.stripes()
-                .apply((loop, stripe) -> loops.get(loop)
-                        .context()
-                        .eventLoop()
-                        .execute(() -> loops.get(loop).plan().order().granted(stripe)));
+        Stripes stripes = parts.stripes().apply(loops::granted);
         LoopFactory factory =
                 new LoopFactory(setup.get(), transport, allocator, resolver, memory, delayedFlush, stats, clients);
         for (int i = 0; i < contexts.size(); i++) {
@@ -163,15 +150,8 @@ public final class ProxyServer implements Proxy {
                         ReceiveBuffers.mostOfClients(memory::isShort, clients::get, transport.readsAhead())),
                 handshakes,
                 this::registryOf);
-        this.change = new SetupChange(loops, setup, resolver, listeners, gauges);
-    }
-
-    /** Any thread. */
-    private void relieve(int loop) {
-        LoopContext context = loops.get(loop).context();
-        if (!context.eventLoop().isShuttingDown()) {
-            context.eventLoop().execute(() -> context.memory().relieve());
-        }
+        this.serving = new Serving(fence, loops, listeners, known);
+        this.change = new SetupChange(loops.all(), setup, resolver, listeners, gauges);
     }
 
     private static void brokenTurn(LoopContext loop, Throwable defect) {
@@ -192,19 +172,13 @@ public final class ProxyServer implements Proxy {
 
     /** The event loops; use the parts of a loop only on that loop. */
     List<OneLoop> loops() {
-        return List.copyOf(loops);
+        return loops.all();
     }
 
     /** The registry of a newly accepted channel, from which nothing was read yet. */
     private ClientRegistry registryOf(Channel channel) {
         channel.config().setAllocator(allocator);
-        EventLoop eventLoop = channel.eventLoop();
-        for (OneLoop loop : loops) {
-            if (loop.context().eventLoop() == eventLoop) {
-                return loop.clients();
-            }
-        }
-        throw new AssertionError("a channel on a loop that is not ours");
+        return loops.clientsOf(channel.eventLoop());
     }
 
     @Override
@@ -217,70 +191,28 @@ public final class ProxyServer implements Proxy {
                 config.pool().primaries(),
                 config.pool().backups());
         FileNeeds.warning(config, OpenFiles.limit()).ifPresent(LOG::warn);
-        List<ServerRecovery.LoopView> places = loops.stream()
-                .map(loop -> new ServerRecovery.LoopView(loop.context(), loop.plan()))
-                .toList();
-        new ServerRecovery(places, () -> setup.get().pool()).start();
-        loops.get(0)
-                .context()
-                .eventLoop()
-                .scheduleWithFixedDelay(listeners::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
-        new DueFlush(
-                        loops.get(0).context(),
-                        loops.get(0).plan(),
-                        () -> setup.get().pool())
-                .start();
-        return all(loop -> {
-            // with a delay: after a pause of the process the missed ones must not follow at once, they would count as
-            // time
-            loop.context()
-                    .eventLoop()
-                    .scheduleWithFixedDelay(loop.context()::beat, 0, BEAT_MILLIS, TimeUnit.MILLISECONDS);
-            return loop.supply(() -> loop.plan().pool().start()).thenCompose(connecting -> connecting);
-        });
+        Upkeep.start(loops, () -> setup.get().pool(), listeners);
+        return loops.start();
     }
 
     @Override
     public CompletionStage<Void> open() {
-        known.begin();
-        fence.open();
-        return all(loop -> loop.clients().undrain()).thenCompose(ready -> listeners.open());
+        return serving.open();
     }
 
     @Override
     public CompletionStage<Void> drain(Duration grace) {
-        long reign = fence.drain();
-        return listeners
-                .close()
-                .thenCompose(closed -> all(loop -> loop.clients().drain(grace.toNanos())))
-                .thenCompose(drained -> stepDown(reign));
-    }
-
-    /** First every loop gives up its requests, which journal what they may have missed; then others may write. */
-    private CompletionStage<Void> stepDown(long reign) {
-        if (!fence.close(reign)) {
-            return CompletableFuture.completedFuture(null); // another drain has finished it, or this node serves again
-        }
-        return all(loop -> loop.run(loop.context()::cutOff))
-                .exceptionally(ended -> null)
-                .thenRun(known::end);
+        return serving.drain(grace);
     }
 
     @Override
     public CompletionStage<Void> dropClients() {
-        return all(loop -> loop.clients().dropAll("standby"));
-    }
-
-    private CompletionStage<Void> all(Function<OneLoop, CompletionStage<Void>> action) {
-        return CompletableFuture.allOf(loops.stream()
-                .map(loop -> action.apply(loop).toCompletableFuture())
-                .toArray(CompletableFuture[]::new));
+        return serving.dropClients();
     }
 
     @Override
     public void lease(long untilNanos) {
-        fence.lease(untilNanos);
-        loops.forEach(loop -> loop.context().leaseChanged());
+        serving.lease(untilNanos);
     }
 
     @Override
@@ -312,10 +244,7 @@ public final class ProxyServer implements Proxy {
 
     @Override
     public long[] loopSilenceNanos() {
-        return loops.stream()
-                .map(OneLoop::context)
-                .mapToLong(loop -> loop.clockNanos() - loop.lastTurnNanos())
-                .toArray();
+        return loops.silenceNanos();
     }
 
     @Override
@@ -390,15 +319,12 @@ public final class ProxyServer implements Proxy {
         }
         ends.closing();
         listeners.close();
-        for (OneLoop loop : loops) {
-            loop.clients().dropAll("proxy closes");
-            loop.run(() -> loop.plan().pool().close());
-        }
+        loops.close();
         resolver.close();
         handshakes.close();
         Future<?> ended = group.shutdownGracefully(CLOSING_MILLIS, CLOSE_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
         // a loop cannot wait for its own end, and the caller may run on one
-        if (loops.stream().noneMatch(loop -> loop.context().eventLoop().inEventLoop())) {
+        if (!loops.isCalledOnOne()) {
             ended.awaitUninterruptibly(CLOSE_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
         }
     }

@@ -1,0 +1,59 @@
+package io.mempair.proxy.server;
+
+import io.mempair.proxy.loop.Fence;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Begins and ends to serve clients: the port, the lease, and who may write to the servers. Any thread. */
+final class Serving {
+
+    private final Fence fence;
+    private final Loops loops;
+    private final Listeners listeners;
+    private final KnownServers known;
+
+    Serving(Fence fence, Loops loops, Listeners listeners, KnownServers known) {
+        this.fence = fence;
+        this.loops = loops;
+        this.listeners = listeners;
+        this.known = known;
+    }
+
+    /** As {@link Proxy#open}. */
+    CompletionStage<Void> open() {
+        known.begin();
+        fence.open();
+        return loops.each(loop -> loop.clients().undrain()).thenCompose(ready -> listeners.open());
+    }
+
+    /** As {@link Proxy#drain}. */
+    CompletionStage<Void> drain(Duration grace) {
+        long reign = fence.drain();
+        return listeners
+                .close()
+                .thenCompose(closed -> loops.each(loop -> loop.clients().drain(grace.toNanos())))
+                .thenCompose(drained -> stepDown(reign));
+    }
+
+    /** First every loop gives up its requests, which journal what they may have missed; then others may write. */
+    private CompletionStage<Void> stepDown(long reign) {
+        if (!fence.close(reign)) {
+            return CompletableFuture.completedFuture(null); // another drain has finished it, or this node serves again
+        }
+        return loops.each(loop -> loop.run(loop.context()::cutOff))
+                .exceptionally(ended -> null)
+                .thenRun(known::end);
+    }
+
+    /** As {@link Proxy#dropClients}. */
+    CompletionStage<Void> dropClients() {
+        return loops.each(loop -> loop.clients().dropAll("standby"));
+    }
+
+    /** As {@link Proxy#lease}. */
+    void lease(long untilNanos) {
+        fence.lease(untilNanos);
+        loops.all().forEach(loop -> loop.context().leaseChanged());
+    }
+}
