@@ -16,12 +16,12 @@ final class LocatedProcess {
     private record Sighting(ServerIdentity identity, InetAddress at) {}
 
     /** Address of the process whose identity the replica state holds. Survives a change of address, TLS or login. */
-    private static final class Place {
+    private static final class LastPlace {
         private @Nullable InetAddress last;
     }
 
     private final ReplicaState replica;
-    private final Place place;
+    private final LastPlace place;
 
     /** Whether another state of the same server is still in use. */
     private boolean arriving;
@@ -30,10 +30,10 @@ final class LocatedProcess {
     private @Nullable Sighting ahead;
 
     LocatedProcess(ReplicaState replica) {
-        this(replica, new Place(), false);
+        this(replica, new LastPlace(), false);
     }
 
-    private LocatedProcess(ReplicaState replica, Place place, boolean arriving) {
+    private LocatedProcess(ReplicaState replica, LastPlace place, boolean arriving) {
         this.replica = replica;
         this.place = place;
         this.arriving = arriving;

@@ -4,15 +4,8 @@ import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.loop.OutputBatch;
 import io.mempair.proxy.metrics.ProxyMeter;
-import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.text.ReplyShape;
-import io.mempair.proxy.refill.ItemCopy;
-import io.mempair.proxy.refill.ItemCopy.CopyOutcome;
-import io.mempair.proxy.replication.Key;
-import io.mempair.proxy.replication.Stripes;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A read of one key with two copies. Asks the primary if it serves, else the backup. Asks the other copy if the reply
@@ -22,11 +15,8 @@ import org.slf4j.LoggerFactory;
  * <p>A read that sets a lifetime is ordered like a write, and sets the lifetime on the other copy too. {@code mg N} is
  * ordered like a write while the server is refilling: the key is copied there first.
  */
-abstract class ReplicatedRead implements Runnable {
+abstract class ReplicatedRead extends OrderedRead {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ReplicatedRead.class);
-
-    final ReplicatedReadContext reads;
     final ServerConnection primary;
     final ServerConnection backup;
 
@@ -43,16 +33,6 @@ abstract class ReplicatedRead implements Runnable {
      */
     private @Nullable ServerConnection lacking;
 
-    private boolean answered;
-
-    /** The stripe this read holds exclusively, or -1. */
-    private int ownStripe = -1;
-
-    /** Until when it waits for the last copy; set when it begins to, or when it takes its turn among the writes. */
-    private long waitsUntilNanos;
-
-    private boolean waits;
-
     /** Hedge timer of the primary, while this read may be hedged. */
     private @Nullable HedgeTimer hedgeTimer;
 
@@ -60,53 +40,16 @@ abstract class ReplicatedRead implements Runnable {
     long askedNanos;
 
     ReplicatedRead(ReplicatedReadContext reads, ServerConnection primary, ServerConnection backup) {
-        this.reads = reads;
+        super(reads);
         this.primary = primary;
         this.backup = backup;
     }
 
-    /**
-     * Sends the read behind the writes ahead of it in the stripe of the key {@code bytes[offset, offset + length)}; at
-     * once if there are none.
-     */
-    final void start(byte[] bytes, int offset, int length) {
-        int stripe = Stripes.of(bytes, offset, length);
-        if (touches()
-                || (makesItems()
-                        && (ReplicatedReadContext.isRefilling(primary) || ReplicatedReadContext.isRefilling(backup)))) {
-            limitWait();
-            reads.order().exclusive(stripe, () -> {
-                ownStripe = stripe;
-                run();
-            });
-        } else if (reads.order().mustWait(stripe)) {
-            reads.order().read(stripe, this);
-        } else {
-            run();
-        }
-    }
-
-    /** An exception fails this read alone; its stripe is released. */
     @Override
-    public final void run() {
-        try {
-            begin();
-        } catch (RuntimeException | Error defect) {
-            broken(defect);
-        }
-    }
-
-    private void broken(Throwable defect) {
-        reads.loop().threw(defect);
-        LOG.error("internal error: a read failed", defect);
-        endWithFailure(ServerFailure.CONNECTION_LOST);
-    }
-
-    private void limitWait() {
-        if (!waits) {
-            waits = true;
-            waitsUntilNanos = reads.loop().nowNanos() + reads.lastCopyWaitNanos();
-        }
+    final boolean isOrderedLikeWrite() {
+        return touches()
+                || (makesItems()
+                        && (ReplicatedReadContext.isRefilling(primary) || ReplicatedReadContext.isRefilling(backup)));
     }
 
     /**
@@ -120,7 +63,8 @@ abstract class ReplicatedRead implements Runnable {
         hedgeTimer = null;
         primaryAsked = false;
         backupAsked = false;
-        LastCopyWait.begin(reads.loop(), server, waitsUntilNanos, this, () -> endWithFailure(ServerFailure.TIMED_OUT));
+        LastCopyWait.begin(
+                reads.loop(), server, waitsUntilNanos(), this, () -> endWithFailure(ServerFailure.TIMED_OUT));
     }
 
     /** Whether that server may have a key that the other one lacks. */
@@ -128,37 +72,25 @@ abstract class ReplicatedRead implements Runnable {
         return !server.state().replica().isLost();
     }
 
-    private void begin() {
+    @Override
+    final void begin() {
         ServerConnection first = first();
         if (first == null) {
             endWithFailure(ServerFailure.UNAVAILABLE);
-        } else if (ownStripe >= 0
+        } else if (isAlone()
                 && makesItems()
                 && ReplicatedReadContext.isRefilling(first)
                 && !otherThan(first).serves()
                 && mayHaveMore(otherThan(first))) {
             askAgainAfter(otherThan(first));
-        } else if (ownStripe >= 0
+        } else if (isAlone()
                 && makesItems()
                 && ReplicatedReadContext.isRefilling(first)
                 && otherThan(first).serves()) {
-            ItemCopy.start(
-                    reads.loop(),
-                    otherThan(first),
-                    first,
-                    key(),
-                    ItemCopy.CopyReason.FETCH,
-                    reads.refillLifetimeSeconds(),
-                    outcome -> {
-                        try {
-                            fetched(outcome, first);
-                        } catch (RuntimeException | Error defect) {
-                            broken(defect);
-                        }
-                    });
+            CopyBeforeRead.start(this, otherThan(first), first);
         } else {
             ask(first);
-            if (first == primary && ownStripe < 0 && !makesItems() && reads.hedges() && mayHedge()) {
+            if (first == primary && !isAlone() && !makesItems() && reads.hedges() && mayHedge()) {
                 HedgeTimer timer = reads.hedgeTimerOf(primary);
                 hedgeTimer = timer;
                 timer.asked(this);
@@ -192,19 +124,8 @@ abstract class ReplicatedRead implements Runnable {
         }
     }
 
-    /** Fails the read if the copy failed: the first server would create a stub although the item exists. */
-    private void fetched(CopyOutcome outcome, ServerConnection first) {
-        boolean lacks = outcome == CopyOutcome.FAILED || outcome == CopyOutcome.CANNOT;
-        if (lacks && first.serves() && otherThan(first).serves()) {
-            endWithFailure(ServerFailure.UNAVAILABLE);
-        } else if (lacks) {
-            begin();
-        } else {
-            askFirst();
-        }
-    }
-
-    private void askFirst() {
+    /** Asks the server that serves, the primary if both do. */
+    final void askFirst() {
         ServerConnection first = first();
         if (first == null) {
             endWithFailure(ServerFailure.UNAVAILABLE);
@@ -245,12 +166,6 @@ abstract class ReplicatedRead implements Runnable {
         return server.serves() && !(server == primary ? primaryAsked : backupAsked);
     }
 
-    /** The key; created on demand. */
-    abstract Key key();
-
-    /** Command under which the latency is recorded. */
-    abstract TimedCommand command();
-
     /** Whether it sets a lifetime. */
     abstract boolean touches();
 
@@ -268,15 +183,6 @@ abstract class ReplicatedRead implements Runnable {
 
     /** Shape of the reply to {@link #appendTouch}. */
     abstract ReplyShape touchShape();
-
-    /** Completes the reply with the item. */
-    abstract void answerHit();
-
-    /** Answers with a miss. */
-    abstract void answerMiss();
-
-    /** Answers with an error: no server replied, or a reply broke off. */
-    abstract void answerFailure(ServerFailure failure);
 
     /** A request to a server has ended. */
     final void oneOver() {
@@ -387,32 +293,5 @@ abstract class ReplicatedRead implements Runnable {
         }
         answering = server;
         end(lacking == null ? () -> answerFailure(failure) : this::answerMiss);
-    }
-
-    /** Answers with the item. */
-    final void endWithHit() {
-        end(this::answerHit);
-    }
-
-    /** Answers with an error. */
-    final void endWithFailure(ServerFailure failure) {
-        end(() -> answerFailure(failure));
-    }
-
-    /** Only the first call has an effect: an exception may end what is already ending. */
-    private void end(Runnable answer) {
-        if (answered) {
-            return;
-        }
-        try {
-            answer.run();
-            answered = true;
-        } finally {
-            int stripe = ownStripe;
-            ownStripe = -1;
-            if (stripe >= 0) {
-                reads.order().ended(stripe);
-            }
-        }
     }
 }

@@ -10,7 +10,7 @@ import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.refill.CopyTarget;
 import io.mempair.proxy.refill.KeyToken;
 import io.mempair.proxy.replication.Key;
-import io.mempair.proxy.replication.ReplicaPhase.Event;
+import io.mempair.proxy.replication.ReplicaPhase.ReplicaEvent;
 import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.replication.WriteOrder;
 import io.netty.buffer.ByteBuf;
@@ -77,7 +77,7 @@ public final class JournalReplay {
      * @param server  out, and usable
      */
     public static void start(LoopContext loop, WriteOrder order, ServerConnection server, ReplayListener listener) {
-        server.state().replica().step(Event.REPLAY);
+        server.state().replica().step(ReplicaEvent.REPLAY);
         new JournalReplay(loop, order, server, listener).goOn();
     }
 
@@ -144,7 +144,7 @@ public final class JournalReplay {
         VerifiedFlush.start(loop, order, server, new VerifiedFlush.FlushListener() {
             @Override
             public void done() {
-                replica.step(Event.FLUSHED);
+                replica.step(ReplicaEvent.FLUSHED);
                 goOn();
             }
 
@@ -160,7 +160,7 @@ public final class JournalReplay {
         if (flushed) {
             replica.missedWrites().flushFailed();
         }
-        replica.step(Event.GIVEN_UP);
+        replica.step(ReplicaEvent.GIVEN_UP);
         letWritesGoOn();
         listener.failed(reason);
     }

@@ -9,7 +9,7 @@ import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.PoolServers;
 import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.replication.RefillProgress;
-import io.mempair.proxy.replication.ReplicaPhase.Event;
+import io.mempair.proxy.replication.ReplicaPhase.ReplicaEvent;
 import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.replication.ReplicaStatus;
 import java.util.HashMap;
@@ -174,7 +174,7 @@ public final class ServerRecovery {
         }
         ReplicaState replica = server.replica();
         if (!recovery.holdDown.isOver(nowNanos) && replica.otherCopies().areComplete()) {
-            replica.step(Event.HOLD_DOWN);
+            replica.step(ReplicaEvent.HOLD_DOWN);
             return;
         }
         // a peer that takes over must not trust a server on which keys have been deleted
@@ -216,7 +216,7 @@ public final class ServerRecovery {
      */
     private void quiesce(ServerState server, RecoveryProgress recovery) {
         recovery.returning = true;
-        server.replica().step(Event.DRAIN);
+        server.replica().step(ReplicaEvent.DRAIN);
         recovery.loopsQuiet = 0;
         int attempt = ++recovery.attempt;
         onEveryLoop(
@@ -230,7 +230,7 @@ public final class ServerRecovery {
 
     private void giveUp(ServerState server, RecoveryProgress recovery, int attempt) {
         if (recovery.returning && recovery.attempt == attempt && recovery.loopsQuiet < loops.size()) {
-            server.replica().step(Event.GIVEN_UP);
+            server.replica().step(ReplicaEvent.GIVEN_UP);
             recovery.returning = false;
             recovery.attempt++;
         }
@@ -242,7 +242,7 @@ public final class ServerRecovery {
         }
         ServerConnection connection = home.plan().pool().connectionTo(server);
         if (connection == null || !connection.usable() || !home.loop().mayRepair()) {
-            server.replica().step(Event.GIVEN_UP);
+            server.replica().step(ReplicaEvent.GIVEN_UP);
             recovery.returning = false;
             return;
         }

@@ -1,6 +1,6 @@
 package io.mempair.proxy.replication;
 
-import io.mempair.proxy.replication.ReplicaPhase.Event;
+import io.mempair.proxy.replication.ReplicaPhase.ReplicaEvent;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -69,7 +69,7 @@ public final class MissedWrites {
                 journal.clear();
                 replica.refill().mayLackAny();
                 replica.flushDelivery().oldItemsAreHidden();
-                replica.step(Event.FLUSH);
+                replica.step(ReplicaEvent.FLUSH);
             }
             return needed;
         }

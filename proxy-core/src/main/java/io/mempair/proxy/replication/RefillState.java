@@ -1,6 +1,6 @@
 package io.mempair.proxy.replication;
 
-import io.mempair.proxy.replication.ReplicaPhase.Event;
+import io.mempair.proxy.replication.ReplicaPhase.ReplicaEvent;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -74,7 +74,7 @@ public final class RefillState {
             lacking.addAll(keys);
             lacksAny |= lacking.isOverflown();
             if (replica.status() != ReplicaStatus.OUT && !lacksAny) {
-                replica.needsRefill(Event.EMPTY);
+                replica.needsRefill(ReplicaEvent.EMPTY);
             } else if (wasComplete) {
                 replica.changed();
             }
@@ -90,7 +90,7 @@ public final class RefillState {
             lacksAny = false;
             lacking.clear();
             if (replica.status() == ReplicaStatus.REFILLING) {
-                replica.step(Event.REFILLED);
+                replica.step(ReplicaEvent.REFILLED);
                 peers.changed();
             }
         }
@@ -120,7 +120,7 @@ public final class RefillState {
             abandon();
             replica.changed();
         } else {
-            replica.needsRefill(Event.EMPTY);
+            replica.needsRefill(ReplicaEvent.EMPTY);
         }
     }
 

@@ -37,7 +37,7 @@ public enum ReplicaPhase {
     FLUSHING(ReplicaStatus.OUT);
 
     /** The events that change the phase. */
-    public enum Event {
+    public enum ReplicaEvent {
         /** It missed a write, or may have. */
         MISSED,
         /** It has restarted, hence is empty; or it was added to a pool in use. */
@@ -72,7 +72,7 @@ public enum ReplicaPhase {
     }
 
     /** The next phase; this one if the event has no effect. */
-    public ReplicaPhase after(Event event) {
+    public ReplicaPhase after(ReplicaEvent event) {
         return switch (this) {
             case SERVING ->
                 switch (event) {

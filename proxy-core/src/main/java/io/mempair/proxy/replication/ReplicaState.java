@@ -1,6 +1,6 @@
 package io.mempair.proxy.replication;
 
-import io.mempair.proxy.replication.ReplicaPhase.Event;
+import io.mempair.proxy.replication.ReplicaPhase.ReplicaEvent;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -96,7 +96,7 @@ public final class ReplicaState {
     }
 
     /** Applies an event of its return; {@link ReplicaPhase#after} defines the next phase. */
-    public synchronized void step(ReplicaPhase.Event event) {
+    public synchronized void step(ReplicaPhase.ReplicaEvent event) {
         phase = phase.after(event);
     }
 
@@ -190,7 +190,7 @@ public final class ReplicaState {
 
     private synchronized void exclude(boolean outOfDate) {
         if (status() != ReplicaStatus.OUT || (outOfDate && !missedWrites.areSome())) {
-            step(Event.MISSED);
+            step(ReplicaEvent.MISSED);
             if (outOfDate) {
                 missedWrites.areSomeNow();
             }
@@ -230,8 +230,8 @@ public final class ReplicaState {
         follow(process.connectedElsewhere(now), now);
     }
 
-    private synchronized void follow(ServerProcess.Finding finding, ServerIdentity now) {
-        switch (finding) {
+    private synchronized void follow(ServerProcess.Meaning meaning, ServerIdentity now) {
+        switch (meaning) {
             case SAME -> {}
             case AS_REPORTED -> learn(process.reportedStatus(), now);
             case OUTDATED -> {
@@ -256,7 +256,7 @@ public final class ReplicaState {
         flushDelivery.acknowledged(false);
         refill.mayLackAny();
         if (status() != ReplicaStatus.OUT) {
-            needsRefill(Event.EMPTY);
+            needsRefill(ReplicaEvent.EMPTY);
         }
     }
 
@@ -264,11 +264,11 @@ public final class ReplicaState {
     public synchronized void added() {
         refill.mayLackAny();
         flushDelivery.acknowledged(false);
-        needsRefill(Event.EMPTY);
+        needsRefill(ReplicaEvent.EMPTY);
     }
 
     /** It lacks keys since that event. */
-    synchronized void needsRefill(Event event) {
+    synchronized void needsRefill(ReplicaEvent event) {
         refill.begin();
         step(event);
         changed();
@@ -285,7 +285,7 @@ public final class ReplicaState {
             missedWrites.repaired();
             process.repaired();
             lost = false;
-            needsRefill(Event.REPAIRED);
+            needsRefill(ReplicaEvent.REPAIRED);
         }
         return status() != ReplicaStatus.OUT;
     }

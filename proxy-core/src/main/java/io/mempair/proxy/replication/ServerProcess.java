@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class ServerProcess {
 
     /** What a connection means for the items of the server. */
-    enum Finding {
+    enum Meaning {
 
         /** It is the known process, or nothing shows that it is another one. */
         SAME,
@@ -51,41 +51,41 @@ final class ServerProcess {
     }
 
     /** A connection is up, to this process. */
-    Finding connected(ServerIdentity now) {
+    Meaning connected(ServerIdentity now) {
         ServerIdentity before = identity == null ? reported : identity;
         if (before != null && now.equals(ServerIdentity.UNKNOWN)) {
-            return Finding.SAME;
+            return Meaning.SAME;
         }
         boolean isFirst = identity == null;
         identity = now;
         if (before == null || now.equals(before)) {
-            return Finding.SAME;
+            return Meaning.SAME;
         }
         if (isInUpdate(now)) {
-            return Finding.AS_REPORTED;
+            return Meaning.AS_REPORTED;
         }
         if (isFirst && isEarlier(now, before)) {
-            return Finding.OUTDATED;
+            return Meaning.OUTDATED;
         }
         if (before.equals(ServerIdentity.UNKNOWN)) {
-            return Finding.UNCERTAIN;
+            return Meaning.UNCERTAIN;
         }
         mayHoldAnything = false;
-        return Finding.RESTARTED;
+        return Meaning.RESTARTED;
     }
 
     /** A connection is up at another address than before, to this process. */
-    Finding connectedElsewhere(ServerIdentity now) {
+    Meaning connectedElsewhere(ServerIdentity now) {
         ServerIdentity before = identity;
         identity = now;
         if (before == null || (now.equals(before) && !now.equals(ServerIdentity.UNKNOWN))) {
-            return Finding.SAME;
+            return Meaning.SAME;
         }
         if (isInUpdate(now)) {
-            return Finding.AS_REPORTED;
+            return Meaning.AS_REPORTED;
         }
         mayHoldAnything = true;
-        return Finding.FOREIGN;
+        return Meaning.FOREIGN;
     }
 
     private boolean isInUpdate(ServerIdentity now) {
@@ -105,7 +105,7 @@ final class ServerProcess {
         return learned;
     }
 
-    /** The status in the update that a connection found {@link Finding#AS_REPORTED}. */
+    /** The status in the update that a connection found {@link Meaning#AS_REPORTED}. */
     ReplicaStatus reportedStatus() {
         return Objects.requireNonNull(update, "no update of the active node").status;
     }

@@ -214,7 +214,8 @@ class LastCopyTest {
                 proxy.replica(proxy.primary()).doubted();
             } else {
                 proxy.replica(proxy.primary())
-                        .refilled(proxy.replica(proxy.primary()).generation());
+                        .refill()
+                        .completed(proxy.replica(proxy.primary()).refill().generation());
             }
             assertThat(proxy.replica(proxy.primary()).status()).isEqualTo(then);
             proxy.primary().automatic(line -> true);

@@ -2,7 +2,7 @@ package io.mempair.proxy.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mempair.proxy.replication.ReplicaPhase.Event;
+import io.mempair.proxy.replication.ReplicaPhase.ReplicaEvent;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -21,9 +21,9 @@ class ReplicaPhaseTest {
         if (phase.status() != ReplicaStatus.OUT) {
             return;
         }
-        for (Event event : Event.values()) {
+        for (ReplicaEvent event : ReplicaEvent.values()) {
             ReplicaPhase next = phase.after(event);
-            assertThat(next.status() == ReplicaStatus.OUT || event == Event.REPAIRED)
+            assertThat(next.status() == ReplicaStatus.OUT || event == ReplicaEvent.REPAIRED)
                     .as("%s after %s is %s", phase, event, next)
                     .isTrue();
             assertThat(next)
@@ -35,7 +35,7 @@ class ReplicaPhaseTest {
     @ParameterizedTest
     @EnumSource(ReplicaPhase.class)
     void aMissedWriteLeavesNoServerInUse(ReplicaPhase phase) {
-        assertThat(phase.after(Event.MISSED).status()).isEqualTo(ReplicaStatus.OUT);
+        assertThat(phase.after(ReplicaEvent.MISSED).status()).isEqualTo(ReplicaStatus.OUT);
     }
 
     @ParameterizedTest
@@ -44,37 +44,37 @@ class ReplicaPhaseTest {
         if (phase.status() == ReplicaStatus.OUT) {
             return;
         }
-        assertThat(Arrays.stream(Event.values())
+        assertThat(Arrays.stream(ReplicaEvent.values())
                         .filter(event -> phase.after(event).status() == ReplicaStatus.OUT))
-                .containsExactly(Event.MISSED);
+                .containsExactly(ReplicaEvent.MISSED);
     }
 
     /** A server that may lack what it had is never taken for whole by what merely happens to it. */
     @ParameterizedTest
     @EnumSource(ReplicaPhase.class)
     void onlyARefillEndsARefill(ReplicaPhase phase) {
-        List<Event> events = Arrays.stream(Event.values())
+        List<ReplicaEvent> events = Arrays.stream(ReplicaEvent.values())
                 .filter(event -> phase != ReplicaPhase.SERVING && phase.after(event) == ReplicaPhase.SERVING)
                 .toList();
-        assertThat(events).isEqualTo(phase == ReplicaPhase.REFILLING ? List.of(Event.REFILLED) : List.of());
+        assertThat(events).isEqualTo(phase == ReplicaPhase.REFILLING ? List.of(ReplicaEvent.REFILLED) : List.of());
     }
 
     @Test
     void theWayBackOfAServerThatFailsOften() {
         ReplicaPhase phase = ReplicaPhase.SERVING;
-        List<Event> way = List.of(
-                Event.MISSED,
-                Event.HOLD_DOWN,
-                Event.DRAIN,
-                Event.GIVEN_UP,
-                Event.DRAIN,
-                Event.REPLAY,
-                Event.FLUSH,
-                Event.FLUSHED,
-                Event.REPAIRED,
-                Event.REFILLED);
+        List<ReplicaEvent> way = List.of(
+                ReplicaEvent.MISSED,
+                ReplicaEvent.HOLD_DOWN,
+                ReplicaEvent.DRAIN,
+                ReplicaEvent.GIVEN_UP,
+                ReplicaEvent.DRAIN,
+                ReplicaEvent.REPLAY,
+                ReplicaEvent.FLUSH,
+                ReplicaEvent.FLUSHED,
+                ReplicaEvent.REPAIRED,
+                ReplicaEvent.REFILLED);
         StringBuilder seen = new StringBuilder();
-        for (Event event : way) {
+        for (ReplicaEvent event : way) {
             phase = phase.after(event);
             seen.append(phase).append(' ');
         }
@@ -87,8 +87,9 @@ class ReplicaPhaseTest {
         Map<ReplicaPhase, EnumSet<ReplicaPhase>> next = Arrays.stream(ReplicaPhase.values())
                 .collect(Collectors.toMap(
                         phase -> phase,
-                        phase -> EnumSet.copyOf(
-                                Arrays.stream(Event.values()).map(phase::after).toList())));
+                        phase -> EnumSet.copyOf(Arrays.stream(ReplicaEvent.values())
+                                .map(phase::after)
+                                .toList())));
         EnumSet<ReplicaPhase> reached = EnumSet.of(ReplicaPhase.SERVING);
         while (reached.addAll(
                 reached.stream().flatMap(phase -> next.get(phase).stream()).toList())) {}
@@ -110,10 +111,10 @@ class ReplicaPhaseTest {
                 switch (random.nextInt(8)) {
                     case 0 -> replica.missed(key);
                     case 1 -> replica.connected(new ServerIdentity(random.nextInt(3) + 1, 1));
-                    case 2 -> replica.step(Event.HOLD_DOWN);
-                    case 3 -> replica.step(Event.DRAIN);
-                    case 4 -> replica.step(Event.REPLAY);
-                    case 5 -> replica.step(Event.GIVEN_UP);
+                    case 2 -> replica.step(ReplicaEvent.HOLD_DOWN);
+                    case 3 -> replica.step(ReplicaEvent.DRAIN);
+                    case 4 -> replica.step(ReplicaEvent.REPLAY);
+                    case 5 -> replica.step(ReplicaEvent.GIVEN_UP);
                     case 6 -> replay(replica);
                     default -> replica.refill().completed(replica.refill().generation());
                 }
@@ -133,9 +134,9 @@ class ReplicaPhaseTest {
 
     private static void replay(ReplicaState replica) {
         if (replica.status() == ReplicaStatus.OUT) {
-            replica.step(Event.REPLAY);
+            replica.step(ReplicaEvent.REPLAY);
             if (replica.missedWrites().beginFlush()) {
-                replica.step(Event.FLUSHED);
+                replica.step(ReplicaEvent.FLUSHED);
             }
             replica.missedWrites().nextToReplay(1_000);
             assertThat(replica.takeBack()).isTrue();

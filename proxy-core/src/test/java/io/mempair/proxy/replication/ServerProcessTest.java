@@ -3,7 +3,7 @@ package io.mempair.proxy.replication;
 import static io.mempair.proxy.replication.ServerIdentity.UNKNOWN;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mempair.proxy.replication.ServerProcess.Finding;
+import io.mempair.proxy.replication.ServerProcess.Meaning;
 import org.junit.jupiter.api.Test;
 
 class ServerProcessTest {
@@ -15,8 +15,8 @@ class ServerProcessTest {
 
     @Test
     void theFirstProcessIsNoRestart() {
-        assertThat(process.connected(EARLIER)).isEqualTo(Finding.SAME);
-        assertThat(process.connected(EARLIER)).isEqualTo(Finding.SAME);
+        assertThat(process.connected(EARLIER)).isEqualTo(Meaning.SAME);
+        assertThat(process.connected(EARLIER)).isEqualTo(Meaning.SAME);
         assertThat(process.identity()).isEqualTo(EARLIER);
     }
 
@@ -24,14 +24,14 @@ class ServerProcessTest {
     void anotherProcessIsARestartAlsoIfItsClockSaysThatItIsOlder() {
         process.connected(LATER);
 
-        assertThat(process.connected(EARLIER)).isEqualTo(Finding.RESTARTED);
+        assertThat(process.connected(EARLIER)).isEqualTo(Meaning.RESTARTED);
     }
 
     @Test
     void anUnknownIdentityDoesNotReplaceAKnownOne() {
         process.connected(EARLIER);
 
-        assertThat(process.connected(UNKNOWN)).isEqualTo(Finding.SAME);
+        assertThat(process.connected(UNKNOWN)).isEqualTo(Meaning.SAME);
         assertThat(process.identity()).isEqualTo(EARLIER);
     }
 
@@ -39,21 +39,21 @@ class ServerProcessTest {
     void aProcessThatFollowsAnUnknownOneIsUncertain() {
         process.connected(UNKNOWN);
 
-        assertThat(process.connected(EARLIER)).isEqualTo(Finding.UNCERTAIN);
+        assertThat(process.connected(EARLIER)).isEqualTo(Meaning.UNCERTAIN);
     }
 
     @Test
     void theFirstProcessIsOutdatedIfTheActiveNodeNamedALaterOne() {
         process.report(ReplicaStatus.SERVING, LATER);
 
-        assertThat(process.connected(EARLIER)).isEqualTo(Finding.OUTDATED);
+        assertThat(process.connected(EARLIER)).isEqualTo(Meaning.OUTDATED);
     }
 
     @Test
     void theFirstProcessHasRestartedIfTheActiveNodeNamedAnEarlierOne() {
         process.report(ReplicaStatus.SERVING, EARLIER);
 
-        assertThat(process.connected(LATER)).isEqualTo(Finding.RESTARTED);
+        assertThat(process.connected(LATER)).isEqualTo(Meaning.RESTARTED);
     }
 
     @Test
@@ -61,7 +61,7 @@ class ServerProcessTest {
         process.connected(EARLIER);
         process.report(ReplicaStatus.REFILLING, LATER);
 
-        assertThat(process.connected(LATER)).isEqualTo(Finding.AS_REPORTED);
+        assertThat(process.connected(LATER)).isEqualTo(Meaning.AS_REPORTED);
         assertThat(process.reportedStatus()).isEqualTo(ReplicaStatus.REFILLING);
     }
 
@@ -71,15 +71,15 @@ class ServerProcessTest {
         process.report(ReplicaStatus.REFILLING, LATER);
         process.forgetUpdate();
 
-        assertThat(process.connected(LATER)).isEqualTo(Finding.RESTARTED);
+        assertThat(process.connected(LATER)).isEqualTo(Meaning.RESTARTED);
     }
 
     @Test
     void anotherProcessAtAnotherAddressIsForeign() {
         process.connected(EARLIER);
 
-        assertThat(process.connectedElsewhere(EARLIER)).isEqualTo(Finding.SAME);
-        assertThat(process.connectedElsewhere(LATER)).isEqualTo(Finding.FOREIGN);
+        assertThat(process.connectedElsewhere(EARLIER)).isEqualTo(Meaning.SAME);
+        assertThat(process.connectedElsewhere(LATER)).isEqualTo(Meaning.FOREIGN);
         assertThat(process.report(ReplicaStatus.SERVING, EARLIER))
                 .as("it has not received the active node's writes")
                 .isEqualTo(ReplicaStatus.OUT);
@@ -105,6 +105,6 @@ class ServerProcessTest {
     void twoProcessesOfUnknownIdentityAtTwoAddressesAreNotTheSame() {
         process.connected(UNKNOWN);
 
-        assertThat(process.connectedElsewhere(UNKNOWN)).isEqualTo(Finding.FOREIGN);
+        assertThat(process.connectedElsewhere(UNKNOWN)).isEqualTo(Meaning.FOREIGN);
     }
 }
