@@ -88,6 +88,13 @@ public final class JsonWriter {
         return this;
     }
 
+    /** A number that has no sign. */
+    public JsonWriter unsigned(String name, long value) {
+        name(name);
+        out.append(Long.toUnsignedString(value));
+        return this;
+    }
+
     public JsonWriter field(String name, boolean value) {
         name(name);
         out.append(value);

@@ -1,6 +1,7 @@
 package io.mempair.ha.check;
 
 import io.mempair.ha.config.NodeConfig;
+import io.mempair.ha.connect.AllAtOnce;
 import io.mempair.ha.connect.ConnectAttempt;
 import io.mempair.ha.time.Clock;
 import io.mempair.proxy.config.FailureText;
@@ -15,9 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +28,6 @@ import org.jspecify.annotations.Nullable;
 public final class Reachability {
 
     private static final Duration LIMIT = Duration.ofSeconds(2);
-
-    private static final int THREADS = 16;
 
     /** What a client of memcached cannot tell: its times have whole seconds, and the answer takes its way. */
     private static final long CLOCK_SLACK_SECONDS = 3;
@@ -48,39 +45,22 @@ public final class Reachability {
 
     /** What does not answer, or has another time, each with its remedy; in the order of the file. */
     public List<String> warnings(NodeConfig node) {
-        List<Supplier<@Nullable String>> questions = new ArrayList<>();
-        node.group().peers().forEach(peer -> questions.add(() -> peer("group.peers", peer, "the other node")));
+        List<Supplier<Optional<String>>> questions = new ArrayList<>();
+        node.group()
+                .peers()
+                .forEach(peer -> questions.add(() -> Optional.ofNullable(peer("group.peers", peer, "the other node"))));
         ServerAddress witness = node.group().witness();
         if (witness != null) {
-            questions.add(() -> peer("group.witness", witness, "the witness"));
+            questions.add(() -> Optional.ofNullable(peer("group.witness", witness, "the witness")));
         }
         PoolConfig pool = node.proxy().pool();
         boolean plain = pool.security().tls() == null;
         Stream.concat(pool.primaries().stream(), pool.backups().stream())
                 .distinct()
-                .forEach(server -> questions.add(() -> server(server, plain)));
-        return answers(questions);
-    }
-
-    private static List<String> answers(List<Supplier<@Nullable String>> questions) {
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS, task -> {
-            Thread thread = new Thread(task, "reachability");
-            thread.setDaemon(true);
-            return thread;
-        });
-        try {
-            List<CompletableFuture<List<String>>> asked = questions.stream()
-                    .map(question -> CompletableFuture.supplyAsync(
-                            () -> {
-                                String answer = question.get();
-                                return answer == null ? List.<String>of() : List.of(answer);
-                            },
-                            threads))
-                    .toList();
-            return asked.stream().flatMap(answer -> answer.join().stream()).toList();
-        } finally {
-            threads.shutdownNow();
-        }
+                .forEach(server -> questions.add(() -> Optional.ofNullable(server(server, plain))));
+        return AllAtOnce.ask("reachability", questions).stream()
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     private @Nullable String peer(String key, ServerAddress address, String who) {

@@ -1,4 +1,4 @@
-/** How an attempt to connect ended. */
+/** How an attempt to connect ended, and questions to several hosts at once. */
 @NullMarked
 package io.mempair.ha.connect;
 

@@ -100,6 +100,7 @@ class MainTest {
                 "standby",
                 "online",
                 "reload",
+                "locate",
                 "probe",
                 "drill",
                 "slow",

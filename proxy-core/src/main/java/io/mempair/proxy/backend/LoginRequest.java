@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /** The login at a server that runs with memcached's option {@code -Y}. */
-final class LoginRequest extends ServerRequest {
+public final class LoginRequest extends ServerRequest {
 
     private final Runnable accepted;
     private final Consumer<String> refused;
@@ -22,7 +22,7 @@ final class LoginRequest extends ServerRequest {
      * The bytes sent. memcached reads the data only. A server without login stores them as an item; the exptime in the
      * past prevents it from keeping the password.
      */
-    static byte[] bytes(Login login) {
+    public static byte[] bytes(Login login) {
         String data = login.user() + ' ' + login.password();
         String text = "set mempair:login 0 -1 " + data.length() + "\r\n" + data + "\r\n";
         return text.getBytes(StandardCharsets.ISO_8859_1);

@@ -6,6 +6,8 @@ import java.util.Arrays;
 /** Keys as an operator reads them. Pure. */
 public final class KeyText {
 
+    private static final int NO_ESCAPE = -1;
+
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;
 
@@ -23,6 +25,25 @@ public final class KeyText {
             }
         }
         return text.toString();
+    }
+
+    /**
+     * The bytes of a key as an operator writes it: what {@link #plain} has made, or any text, in UTF-8. A backslash that does not
+     * begin a {@code \xNN} is itself.
+     */
+    public static byte[] read(String text) {
+        byte[] written = text.getBytes(StandardCharsets.UTF_8);
+        byte[] key = new byte[written.length];
+        int length = 0;
+        for (int i = 0; i < written.length; i++) {
+            int escaped = i + 3 < written.length && written[i] == '\\' && written[i + 1] == 'x'
+                    ? 16 * Character.digit(written[i + 2], 16) + Character.digit(written[i + 3], 16)
+                    : NO_ESCAPE;
+            boolean isEscape = escaped >= 0 && Character.digit(written[i + 3], 16) >= 0;
+            key[length++] = isEscape ? (byte) escaped : written[i];
+            i += isEscape ? 3 : 0;
+        }
+        return Arrays.copyOf(key, length);
     }
 
     /** {@code #} and sixteen digits, for keys that must not be seen: the same key always has the same. */

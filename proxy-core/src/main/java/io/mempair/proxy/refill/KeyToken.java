@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
 /** A key as a token in a command line: raw, or in Base64, which only meta commands support. */
 public final class KeyToken {
 
+    /** Bytes of a key that a line can say as it is. */
+    public static final int MAX_PLAIN_BYTES = ProtocolLimits.MAX_KEY_BYTES;
+
+    /** Bytes of a key that has to be encoded. */
+    public static final int MAX_ENCODED_BYTES = MetaLine.MAX_ENCODED_KEY_BYTES;
+
     private final byte[] bytes;
     private final boolean encoded;
 
@@ -20,13 +26,13 @@ public final class KeyToken {
     /** The token for {@code key}, or null if no command line can express it. */
     public static @Nullable KeyToken of(Key key, boolean speaksMeta) {
         byte[] bytes = key.bytes();
-        if (bytes.length == 0 || bytes.length > ProtocolLimits.MAX_KEY_BYTES) {
+        if (bytes.length == 0 || bytes.length > MAX_PLAIN_BYTES) {
             return null;
         }
         if (!MetaLine.mustEncode(bytes, bytes.length)) {
             return new KeyToken(bytes, false);
         }
-        if (!speaksMeta || bytes.length > MetaLine.MAX_ENCODED_KEY_BYTES) {
+        if (!speaksMeta || bytes.length > MAX_ENCODED_BYTES) {
             return null;
         }
         return new KeyToken(Base64.getEncoder().encode(bytes), true);

@@ -4,12 +4,18 @@ import io.mempair.proxy.config.ServerTlsConfig;
 import io.mempair.proxy.config.TlsIdentity;
 import io.mempair.proxy.config.TlsListenerConfig;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.net.Socket;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 /** Creates TLS contexts. Uses the JDK's TLS: no native library, updates come with the JDK. */
 public final class TlsContexts {
@@ -65,6 +71,27 @@ public final class TlsContexts {
             builder.keyManager(identity.key(), chain(identity));
         }
         return build(builder, "server-tls");
+    }
+
+    /**
+     * TLS over a connected socket to a server, for a tool whose thread waits; the handshake comes with the first byte. Closing it
+     * closes the socket.
+     *
+     * @param host  the server as it is named, which its certificate is compared with
+     * @throws IllegalArgumentException if the JDK refuses what the record holds
+     * @throws IOException              if the socket is not connected any more
+     */
+    public static SSLSocket overSocket(ServerTlsConfig config, Socket connected, String host, int port)
+            throws IOException {
+        SSLContext context = ((JdkSslContext) forServers(config)).context();
+        SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(connected, host, port, true);
+        SSLParameters parameters = tls.getSSLParameters();
+        parameters.setProtocols(VERSIONS);
+        if (config.verifyName()) {
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        }
+        tls.setSSLParameters(parameters);
+        return tls;
     }
 
     private static X509Certificate[] chain(TlsIdentity identity) {
