@@ -16,6 +16,7 @@ import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.route.MovedKeys;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -115,12 +116,11 @@ final class CheckConfigCommand implements Callable<Integer> {
 
     /** What a reload would move, if the program runs on this host. */
     private static String moved(@Nullable Path control, PoolConfig wanted) {
-        int percent = RunningPlacement.movedPercent(control, wanted);
-        return percent == 0
+        MovedKeys moved = RunningPlacement.moved(control, wanted);
+        return moved.isNone()
                 ? ""
-                : "; about " + percent
-                        + " % of the keys belong to another server than by what runs now, and are missing there"
-                        + " after a reload";
+                : "; " + moved
+                        + " belong to another server than by what runs now, and are missing there after a reload";
     }
 
     /** A node that runs has its ports itself. */

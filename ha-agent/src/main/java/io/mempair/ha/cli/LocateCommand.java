@@ -13,6 +13,7 @@ import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.inspect.KeyText;
 import io.mempair.proxy.refill.KeyToken;
 import io.mempair.proxy.replication.Key;
+import io.mempair.proxy.route.MovedKeys;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -99,10 +100,10 @@ final class LocateCommand implements Callable<Integer> {
     }
 
     private PoolConfig compared(@Nullable Path control, PoolConfig pool) {
-        int percent = RunningPlacement.movedPercent(control, pool);
-        if (percent > 0) {
+        MovedKeys moved = RunningPlacement.moved(control, pool);
+        if (!moved.isNone()) {
             PrintWriter err = spec.commandLine().getErr();
-            err.println(config + ": about " + percent + " % of the keys belong to another server than by what runs now"
+            err.println(config + ": " + moved + " belong to another server than by what runs now"
                     + " (shown is the file; mempair reload --dry-run says what differs)");
             err.flush();
         }

@@ -17,22 +17,22 @@ final class RunningPlacement {
     private RunningPlacement() {}
 
     /**
-     * The share of keys that belong to another server by {@code wanted} than by what runs, in percent. 0 if there are none, if
-     * nothing runs, or if it is of a version that does not tell.
+     * The share of keys that belong to another server by {@code wanted} than by what runs. None if nothing runs, or if it is of
+     * a version that does not tell.
      *
      * @param control  the control socket of what runs, or null if it has none
      */
-    static int movedPercent(@Nullable Path control, PoolConfig wanted) {
+    static MovedKeys moved(@Nullable Path control, PoolConfig wanted) {
         if (control == null) {
-            return 0;
+            return MovedKeys.NONE;
         }
         try {
             String answer = ControlClient.ask(control, "placement");
             return answer.startsWith(OK)
-                    ? MovedKeys.percent(ConfigReader.readPlacement(answer.substring(OK.length())), wanted)
-                    : 0;
+                    ? MovedKeys.between(ConfigReader.readPlacement(answer.substring(OK.length())), wanted)
+                    : MovedKeys.NONE;
         } catch (IOException | ConfigException e) {
-            return 0;
+            return MovedKeys.NONE;
         }
     }
 }

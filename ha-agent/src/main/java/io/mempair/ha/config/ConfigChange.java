@@ -14,12 +14,12 @@ public final class ConfigChange {
     private final Map<ConfigKey, Object> running;
     private final Map<ConfigKey, Object> wanted;
     private final List<ConfigKey> changed;
-    private final int movedPercent;
+    private final MovedKeys moved;
 
-    private ConfigChange(Map<ConfigKey, Object> running, Map<ConfigKey, Object> wanted, int movedPercent) {
+    private ConfigChange(Map<ConfigKey, Object> running, Map<ConfigKey, Object> wanted, MovedKeys moved) {
         this.running = running;
         this.wanted = wanted;
-        this.movedPercent = movedPercent;
+        this.moved = moved;
         this.changed = Arrays.stream(ConfigKey.values())
                 .filter(key -> !Objects.equals(running.get(key), wanted.get(key)))
                 .toList();
@@ -30,7 +30,7 @@ public final class ConfigChange {
         return new ConfigChange(
                 ConfigValues.of(running),
                 ConfigValues.of(wanted),
-                MovedKeys.percent(running.proxy().pool(), wanted.proxy().pool()));
+                MovedKeys.between(running.proxy().pool(), wanted.proxy().pool()));
     }
 
     /** From what a standalone proxy is running with to what the file says now. */
@@ -38,7 +38,7 @@ public final class ConfigChange {
         return new ConfigChange(
                 ConfigValues.of(running),
                 ConfigValues.of(wanted),
-                MovedKeys.percent(running.proxy().pool(), wanted.proxy().pool()));
+                MovedKeys.between(running.proxy().pool(), wanted.proxy().pool()));
     }
 
     /**
@@ -67,8 +67,6 @@ public final class ConfigChange {
                 .map(key -> key.path() + ": " + ConfigValues.text(running.get(key)) + " -> "
                         + ConfigValues.text(wanted.get(key)))
                 .collect(Collectors.joining("; "));
-        return movedPercent == 0
-                ? changes
-                : changes + "; about " + movedPercent + " % of the keys belong to another server then";
+        return moved.isNone() ? changes : changes + "; " + moved + " belong to another server then";
     }
 }

@@ -47,6 +47,12 @@ class CheckConfigOfRunningTest extends CommandOfNode {
     }
 
     @Test
+    void anotherServerOfTheSecondTierMovesSecondCopiesAlone() throws Exception {
+        assertThat(checked(RUNNING.replace("d: m4", "d: m6")))
+                .contains("; about 100 % of the second copies belong to another server than by what runs now");
+    }
+
+    @Test
     void whereNothingRunsNothingIsSaid() throws Exception {
         stop();
 

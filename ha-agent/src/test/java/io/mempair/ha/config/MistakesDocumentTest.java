@@ -78,6 +78,11 @@ class MistakesDocumentTest {
                 new Mistake("Mode `witness` without one", "group.witness", "  peers", "  mode: witness\n  peers"),
                 new Mistake("No servers", "proxy.servers", "  servers: [10.0.0.21, 10.0.0.22]\n", ""),
                 new Mistake("A list without commas", "proxy.servers", "10.0.0.21, ", "10.0.0.21 "),
+                new Mistake(
+                        "The keys of one server without a list around it",
+                        "proxy.servers",
+                        "[10.0.0.21, 10.0.0.22]",
+                        "{name: cache-a, address: 10.0.0.21}"),
                 new Mistake("A server twice", "proxy.servers", "10.0.0.22", "10.0.0.21"),
                 new Mistake("The virtual address among the servers", "proxy.servers", "10.0.0.22", "10.0.0.100"),
                 new Mistake("A port with a digit too many", "proxy.servers", "10.0.0.22", "10.0.0.22:112111"),

@@ -22,25 +22,51 @@ class MovedKeysTest {
         return new PoolConfig(addresses, List.of(), distribution, ServerTimeouts.DEFAULT);
     }
 
+    private static int percent(PoolConfig before, PoolConfig after) {
+        return MovedKeys.between(before, after).percent();
+    }
+
     @Test
     void nothingMovesBetweenEqualPools() {
-        assertThat(MovedKeys.percent(pool(Distribution.MODULO, 1, 3), pool(Distribution.MODULO, 1, 3)))
+        assertThat(percent(pool(Distribution.MODULO, 1, 3), pool(Distribution.MODULO, 1, 3)))
                 .isZero();
     }
 
     @Test
     void aServerMoreMovesAQuarterOnAContinuumAndThreeQuartersByRemainder() {
-        assertThat(MovedKeys.percent(pool(Distribution.LIBKETAMA, 1, 3), pool(Distribution.LIBKETAMA, 1, 4)))
+        assertThat(percent(pool(Distribution.LIBKETAMA, 1, 3), pool(Distribution.LIBKETAMA, 1, 4)))
                 .isBetween(20, 30);
-        assertThat(MovedKeys.percent(pool(Distribution.MODULO, 1, 3), pool(Distribution.MODULO, 1, 4)))
+        assertThat(percent(pool(Distribution.MODULO, 1, 3), pool(Distribution.MODULO, 1, 4)))
                 .isBetween(70, 80);
     }
 
     @Test
     void anotherServerInOnesPlaceMovesItsShare() {
-        assertThat(MovedKeys.percent(pool(Distribution.MODULO, 1, 4), pool(Distribution.MODULO, 2, 4)))
+        assertThat(percent(pool(Distribution.MODULO, 1, 4), pool(Distribution.MODULO, 2, 4)))
                 .isEqualTo(100);
         PoolConfig one = pool(Distribution.MODULO, 1, 1);
-        assertThat(MovedKeys.percent(one, pool(Distribution.MODULO, 1, 2))).isBetween(45, 55);
+        assertThat(percent(one, pool(Distribution.MODULO, 1, 2))).isBetween(45, 55);
+    }
+
+    /** Two tiers of two servers each, of which the second begins with that number. */
+    private static PoolConfig twoTiers(int firstBackup) {
+        PoolConfig primaries = pool(Distribution.MODULO, 1, 2);
+        return new PoolConfig(
+                primaries.primaries(),
+                pool(Distribution.MODULO, firstBackup, 2).primaries(),
+                Distribution.MODULO,
+                ServerTimeouts.DEFAULT);
+    }
+
+    @Test
+    void secondCopiesAreCountedWhereThereAreTwoBeforeAndAfter() {
+        assertThat(MovedKeys.between(twoTiers(11), twoTiers(11)).isNone()).isTrue();
+        assertThat(MovedKeys.between(twoTiers(11), twoTiers(21)))
+                .isEqualTo(new MovedKeys(0, 100))
+                .hasToString("about 100 % of the second copies");
+        assertThat(MovedKeys.between(pool(Distribution.MODULO, 1, 2), twoTiers(11)))
+                .isEqualTo(MovedKeys.NONE);
+        assertThat(new MovedKeys(25, 30)).hasToString("about 25 % of the keys and about 30 % of the second copies");
+        assertThat(new MovedKeys(25, 0)).hasToString("about 25 % of the keys");
     }
 }
