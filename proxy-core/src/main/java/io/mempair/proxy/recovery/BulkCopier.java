@@ -3,10 +3,7 @@ package io.mempair.proxy.recovery;
 import io.mempair.proxy.backend.KeyDump;
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.StatsRequest;
-import io.mempair.proxy.config.MemoryPlan;
 import io.mempair.proxy.loop.LoopContext;
-import io.mempair.proxy.pool.Pool;
-import io.mempair.proxy.pool.Tier;
 import io.mempair.proxy.protocol.Decimal;
 import io.mempair.proxy.protocol.Stat;
 import io.mempair.proxy.protocol.text.TextReplies;
@@ -18,7 +15,6 @@ import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.replication.WriteOrder;
 import io.netty.bootstrap.Bootstrap;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +22,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,76 +37,7 @@ public final class BulkCopier {
 
     private static final Logger LOG = LoggerFactory.getLogger(BulkCopier.class);
 
-    /** Most keys kept for another try. With more failures the bulk copy is aborted, and reads alone refill the server. */
-    private static final int MAX_FAILED = 10_000;
-
-    /** Bytes that one of them takes at most, with its key of 250 bytes. */
-    private static final int FAILED_BYTES = 360;
-
     private static final byte[] STATS = TextReplies.line("stats");
-
-    /**
-     * What to copy.
-     *
-     * @param sources         the servers of the other tier
-     * @param to              the server that is refilling
-     * @param owns            whether the rings map the key to both the target and that source; another server may hold
-     *     a leftover that nobody keeps up to date
-     * @param keysPerSecond   positive
-     * @param connectTimeout  to a source
-     * @param spoolBytes      for keys dumped and not yet copied; as much again for those that could not be copied
-     */
-    public record Plan(
-            List<ServerConnection> sources,
-            ServerConnection to,
-            BiPredicate<Key, ServerConnection> owns,
-            int keysPerSecond,
-            Duration connectTimeout,
-            int spoolBytes) {
-
-        public Plan {
-            sources = List.copyOf(sources);
-        }
-
-        /** With the spool of a pool of two servers. */
-        public Plan(
-                List<ServerConnection> sources,
-                ServerConnection to,
-                BiPredicate<Key, ServerConnection> owns,
-                int keysPerSecond,
-                Duration connectTimeout) {
-            this(
-                    sources,
-                    to,
-                    owns,
-                    keysPerSecond,
-                    connectTimeout,
-                    MemoryPlan.ofThisProcess().spoolBytes(2));
-        }
-
-        private int maxFailed() {
-            return Math.min(MAX_FAILED, spoolBytes / FAILED_BYTES);
-        }
-
-        /** Every key that {@code to}, a server of a pool with two tiers, owns; the other tier is the source. */
-        static Plan of(Pool pool, ServerConnection to) {
-            Tier primaries = pool.primaries();
-            Tier backups = Objects.requireNonNull(pool.backups());
-            boolean isPrimary = primaries.servers().contains(to);
-            Tier own = isPrimary ? primaries : backups;
-            Tier sources = isPrimary ? backups : primaries;
-            return new Plan(
-                    sources.servers(),
-                    to,
-                    (key, source) -> own.ownerOf(key.bytes(), 0, key.bytes().length) == to
-                            && sources.ownerOf(key.bytes(), 0, key.bytes().length) == source,
-                    pool.config().copies().refillKeysPerSecond(),
-                    pool.config().timeouts().connect(),
-                    MemoryPlan.ofThisProcess()
-                            .spoolBytes(primaries.servers().size()
-                                    + backups.servers().size()));
-        }
-    }
 
     /**
      * Progress of the copy.
@@ -126,7 +52,7 @@ public final class BulkCopier {
     private final LoopContext loop;
     private final Bootstrap bootstrap;
     private final Refills refills;
-    private final Plan plan;
+    private final BulkCopyPlan plan;
     private final int generation;
     private final Pace pace;
     private final KeySpool spool;
@@ -149,7 +75,8 @@ public final class BulkCopier {
     private boolean allRead;
     private boolean over;
 
-    private BulkCopier(LoopContext loop, Bootstrap bootstrap, Refills refills, Plan plan, Consumer<Boolean> ended) {
+    private BulkCopier(
+            LoopContext loop, Bootstrap bootstrap, Refills refills, BulkCopyPlan plan, Consumer<Boolean> ended) {
         this.loop = loop;
         this.bootstrap = bootstrap;
         this.refills = refills;
@@ -173,7 +100,7 @@ public final class BulkCopier {
             WriteOrder order,
             Bootstrap bootstrap,
             Refills refills,
-            Plan plan,
+            BulkCopyPlan plan,
             Consumer<Boolean> ended) {
         BulkCopier copier = new BulkCopier(loop, bootstrap, refills, plan, ended);
         LOG.info(

@@ -8,16 +8,16 @@ import io.mempair.proxy.replication.ServerIdentity;
 import java.util.List;
 
 /**
- * Processes that are several servers of a pool: in both tiers, at places that share no key ({@code servers: [m1, m2]},
+ * Processes that serve as several servers of a pool: in both tiers, at places that share no key ({@code servers: [m1, m2]},
  * {@code backups: [m2, m1]}), or under two addresses. Each role has a state of its own, but a flush empties the process. So
- * before one of the roles is flushed the others count as incomplete, and it is flushed only while other servers have what
- * they hold. Two processes that look alike are treated as one, which costs a refill and loses nothing.
+ * before one of the roles is flushed the others count as incomplete, and the flush waits until other servers hold everything
+ * that they hold. Treating two processes that look alike as one costs a refill but loses nothing.
  */
 final class SharedProcesses {
 
     private SharedProcesses() {}
 
-    /** Tells each role what is to become of its process. */
+    /** Tells each role whether its process is about to be flushed. */
     static void look(List<ServerState> all) {
         List<ServerState> flushed =
                 all.stream().filter(SharedProcesses::isToBeFlushed).toList();

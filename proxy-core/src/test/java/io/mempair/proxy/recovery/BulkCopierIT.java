@@ -57,7 +57,7 @@ class BulkCopierIT {
         CompletableFuture<Boolean> ended = new CompletableFuture<>();
         ServerLoop loop = pair.first.loop();
         Refills refills = new Refills(loop.context(), pair.first.order(), Copying.LIFETIME_SECONDS);
-        BulkCopier.Plan plan = new BulkCopier.Plan(
+        BulkCopyPlan plan = new BulkCopyPlan(
                 List.of(source), pair.first.to(), owns, keysPerSecond, Duration.ofSeconds(5), spoolBytes);
         copier = loop.call(() ->
                 BulkCopier.start(loop.context(), pair.first.order(), loop.bootstrap(), refills, plan, ended::complete));

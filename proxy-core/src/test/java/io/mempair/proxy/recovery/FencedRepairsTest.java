@@ -253,8 +253,7 @@ class FencedRepairsTest {
 
     private boolean copyAll(Refills refills, ServerConnection from, ServerConnection to) {
         CompletableFuture<Boolean> ended = new CompletableFuture<>();
-        BulkCopier.Plan plan =
-                new BulkCopier.Plan(List.of(from), to, (key, server) -> true, 1_000, Duration.ofSeconds(5));
+        BulkCopyPlan plan = new BulkCopyPlan(List.of(from), to, (key, server) -> true, 1_000, Duration.ofSeconds(5));
         loop.run(() -> BulkCopier.start(loop.context(), order, loop.bootstrap(), refills, plan, ended::complete));
         return ServerLoop.await(ended);
     }
