@@ -29,8 +29,8 @@ class MovedServerIT {
 
     @Test
     void aNameThatMovesIsFollowedWhenTheConnectionIsLost(@TempDir Path folder) throws Exception {
-        int port = FreePorts.next();
-        int proxyPort = FreePorts.next();
+        int port = ReservedPorts.next();
+        int proxyPort = ReservedPorts.next();
         Process old = background.startMemcached("127.0.0.1", port);
         background.startMemcached("127.0.0.2", port);
         ask("127.0.0.2", port, "set k 0 0 3\r\nnew\r\n");

@@ -90,11 +90,11 @@ class OpenFilesIT {
     @ParameterizedTest
     @ValueSource(strings = {"auto", "epoll", "nio"})
     void clientsBeyondTheLimitWaitAndTheOthersAreServed(String transport) throws Exception {
-        int port = FreePorts.next();
-        int http = FreePorts.next();
+        int port = ReservedPorts.next();
+        int http = ReservedPorts.next();
         Path unix = folder.resolve("m.sock");
         // a server that is there: each attempt to reach one that is not would free a descriptor for somebody who waits
-        int memcached = FreePorts.next();
+        int memcached = ReservedPorts.next();
         background.startMemcached("127.0.0.1", memcached);
         background.start(List.of(
                 "prlimit",

@@ -27,7 +27,7 @@ record PlacementClient(String store, String mode) {
         }
         var command = new ArrayList<>(List.of("timeout", "120", interpreter(), program(), mode, String.valueOf(count)));
         if (store.startsWith("nutcracker_")) {
-            command.add("127.0.0.1:" + FreePorts.next() + ":" + FreePorts.next());
+            command.add("127.0.0.1:" + ReservedPorts.next() + ":" + ReservedPorts.next());
         }
         command.addAll(servers);
         run(command);

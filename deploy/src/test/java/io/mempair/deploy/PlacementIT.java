@@ -36,7 +36,7 @@ class PlacementIT {
 
     private static final List<Process> MEMCACHED = new ArrayList<>();
     private static final List<String> SERVERS = new ArrayList<>();
-    private static final int PORT = FreePorts.next();
+    private static final int PORT = ReservedPorts.next();
 
     private static ProxyServer proxy;
 
@@ -48,7 +48,7 @@ class PlacementIT {
         for (int i = 1; i <= MOST_SERVERS; i++) {
             // addresses of this test alone, because some clients leave out the port where it is memcached's own
             String host = "127.8.3." + i;
-            int port = i == 1 ? 11_211 : FreePorts.next();
+            int port = i == 1 ? 11_211 : ReservedPorts.next();
             SERVERS.add(host + ':' + port);
             MEMCACHED.add(new ProcessBuilder(
                             "memcached",

@@ -35,7 +35,7 @@ class RefusedRingIT {
         refuse = folder.resolve("refuse");
         Run.of(Map.of(), Background.LIMIT, List.of("gcc", "-Wall", "-Wextra", "-o", refuse.toString(), "lab/refuse.c"))
                 .orFail();
-        port = FreePorts.next();
+        port = ReservedPorts.next();
     }
 
     private Process startRefused(String... more) throws IOException {

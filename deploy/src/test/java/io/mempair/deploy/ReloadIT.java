@@ -38,8 +38,8 @@ class ReloadIT {
     void start() throws IOException {
         file = folder.resolve("p.yaml");
         memcached = new int[] {startMemcached(), startMemcached(), startMemcached()};
-        port = FreePorts.next();
-        httpPort = FreePorts.next();
+        port = ReservedPorts.next();
+        httpPort = ReservedPorts.next();
     }
 
     @Test
@@ -153,7 +153,7 @@ class ReloadIT {
     }
 
     private int startMemcached() throws IOException {
-        int free = FreePorts.next();
+        int free = ReservedPorts.next();
         background.startMemcached("127.0.0.1", free);
         return free;
     }

@@ -40,7 +40,7 @@ final class ServerProgram implements AutoCloseable {
 
     /** Starts an empty memcached and waits until it accepts. */
     static ServerProgram memcached() {
-        int port = FreePorts.next();
+        int port = ReservedPorts.next();
         return new ServerProgram(
                         port,
                         logOf("memcached", port),
@@ -50,7 +50,7 @@ final class ServerProgram implements AutoCloseable {
 
     /** Starts {@code mempair proxy} in front of these and waits until it accepts. */
     static ServerProgram proxy(List<ServerProgram> primaries, List<ServerProgram> backups) {
-        int port = FreePorts.next();
+        int port = ReservedPorts.next();
         var command = new ArrayList<>(List.of(Installation.mempair(), "proxy", "-l", "127.0.0.1", "-p", "" + port));
         primaries.forEach(server -> command.addAll(List.of("-s", server.address())));
         backups.forEach(server -> command.addAll(List.of("-b", server.address())));

@@ -57,7 +57,7 @@ class ServiceNoticeIT {
 
     @Test
     void aProxyTellsThatItsPortIsOpenThatItLivesThatItReloadsAndThatItStops() throws Exception {
-        int port = FreePorts.next();
+        int port = ReservedPorts.next();
         listen(folder.resolve("notify"));
         Path file = Files.writeString(
                 folder.resolve("proxy.yaml"), "proxy:\n  listen: 127.0.0.1:" + port + "\n  servers: [127.0.0.1:1]\n");

@@ -25,7 +25,7 @@ record AbuseOptions(
         List<String> transports,
         List<Integer> loops,
         List<String> forms,
-        @Nullable Target at,
+        @Nullable AbusedProxy at,
         boolean judgesTime) {
 
     static AbuseOptions of(List<String> words) {
@@ -63,8 +63,8 @@ record AbuseOptions(
         return Stream.of(said.getOrDefault(name, "").split(","));
     }
 
-    private static Target target(String at) {
+    private static AbusedProxy target(String at) {
         int colon = at.lastIndexOf(':');
-        return new Target(at.substring(0, colon), Integer.parseInt(at.substring(colon + 1)), 0);
+        return new AbusedProxy(at.substring(0, colon), Integer.parseInt(at.substring(colon + 1)), 0);
     }
 }

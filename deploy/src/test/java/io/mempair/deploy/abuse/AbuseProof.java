@@ -66,7 +66,7 @@ public final class AbuseProof {
                 "longest",
                 "RSS MB",
                 "closed");
-        Target at = options.at();
+        AbusedProxy at = options.at();
         if (at != null) {
             for (AbuseKind kind : options.kinds()) {
                 for (int number : options.numbers()) {
@@ -101,7 +101,7 @@ public final class AbuseProof {
         }
     }
 
-    private void round(Target target, @Nullable LocalProxy proxy, String name, AbuseKind kind, int number)
+    private void round(AbusedProxy target, @Nullable LocalProxy proxy, String name, AbuseKind kind, int number)
             throws IOException, InterruptedException {
         double closedBefore = proxy == null ? 0 : proxy.metric(CLOSED);
         AbuseRound round = new AbuseRound(target, kind, number);

@@ -20,7 +20,7 @@ final class AbuseRound {
     /** All abusers together may take so long to end; who hangs in a socket hangs in one that is closed. */
     private static final Duration ABUSERS_END = Duration.ofSeconds(5);
 
-    private final Target target;
+    private final AbusedProxy target;
     private final AbuseKind kind;
     private final int number;
     private final Noticed ignored = new Noticed();
@@ -29,7 +29,7 @@ final class AbuseRound {
     private final AtomicReference<Noticed> phase = new AtomicReference<>(ignored);
     private final AtomicLong thrownOut = new AtomicLong();
 
-    AbuseRound(Target target, AbuseKind kind, int number) {
+    AbuseRound(AbusedProxy target, AbuseKind kind, int number) {
         this.target = target;
         this.kind = kind;
         this.number = number;

@@ -12,7 +12,7 @@ final class Abuser implements AutoCloseable {
     /** Between two tries on the same connection, and before it comes back. */
     private static final long PAUSE_NANOS = 200_000_000;
 
-    private final Target target;
+    private final AbusedProxy target;
     private final AbuseKind kind;
     private final AtomicLong thrownOut;
     private final Thread thread;
@@ -20,7 +20,7 @@ final class Abuser implements AutoCloseable {
     private volatile Socket socket = new Socket();
 
     /** @param thrownOut  counts how often any of them was thrown out */
-    Abuser(Target target, AbuseKind kind, AtomicLong thrownOut) {
+    Abuser(AbusedProxy target, AbuseKind kind, AtomicLong thrownOut) {
         this.target = target;
         this.kind = kind;
         this.thrownOut = thrownOut;

@@ -34,7 +34,7 @@ final class GoodClient implements AutoCloseable {
     private static final long PAUSE_NANOS = 2_000_000;
     private static final int BINARY_HEADER_BYTES = 24;
 
-    private final Target target;
+    private final AbusedProxy target;
     private final Speech speech;
     private final String name;
     private final SplittableRandom random;
@@ -44,7 +44,7 @@ final class GoodClient implements AutoCloseable {
     private volatile boolean over;
 
     /** @param phase  where to note what it notices now */
-    GoodClient(Target target, Speech speech, int number, Supplier<Noticed> phase) {
+    GoodClient(AbusedProxy target, Speech speech, int number, Supplier<Noticed> phase) {
         this.target = target;
         this.speech = speech;
         this.name = "good-" + number + '-';

@@ -40,7 +40,7 @@ final class LocalProxy implements AutoCloseable {
     private final List<Process> processes = new ArrayList<>();
     private final HttpClient http = HttpClient.newHttpClient();
     private final int httpPort;
-    private final Target target;
+    private final AbusedProxy target;
 
     /**
      * Starts both and waits until they accept.
@@ -55,7 +55,7 @@ final class LocalProxy implements AutoCloseable {
         int plain = port();
         int tls = byFile ? port() : 0;
         this.httpPort = port();
-        this.target = new Target("127.0.0.1", plain, tls);
+        this.target = new AbusedProxy("127.0.0.1", plain, tls);
         start("memcached", "memcached", "-u", "root", "-l", "127.0.0.1", "-p", "" + server, "-U", "0", "-m", "1024");
         List<String> command =
                 new ArrayList<>(List.of(deploy.resolve("bin/mempair").toString(), "proxy"));
@@ -124,7 +124,7 @@ final class LocalProxy implements AutoCloseable {
         return processes.get(processes.size() - 1);
     }
 
-    Target target() {
+    AbusedProxy target() {
         return target;
     }
 

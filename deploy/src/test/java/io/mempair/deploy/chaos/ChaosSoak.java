@@ -69,15 +69,15 @@ public final class ChaosSoak {
 
     private boolean run() {
         long fromMicros = AddressWatch.nowMicros();
-        List<Abuser> abusers = new ArrayList<>();
+        List<RandomAbuser> abusers = new ArrayList<>();
         try {
             lab.start();
             report.goesOn();
             customers.forEach(Customer::start);
             for (int i = 0; i < ABUSERS; i++) {
-                abusers.add(new Abuser(ChaosLab.ADDRESS, ChaosLab.PORT, random.nextLong()));
+                abusers.add(new RandomAbuser(ChaosLab.ADDRESS, ChaosLab.PORT, random.nextLong()));
             }
-            abusers.forEach(Abuser::start);
+            abusers.forEach(RandomAbuser::start);
             while (System.nanoTime() - endNanos < 0 && report.lies().isEmpty()) {
                 round();
             }
@@ -85,7 +85,7 @@ public final class ChaosSoak {
             report.lie("the pair does not come back: " + e.getMessage());
             System.err.println(lab.status());
         }
-        abusers.forEach(Abuser::close);
+        abusers.forEach(RandomAbuser::close);
         customers.forEach(Customer::close);
         report.during("last read");
         customers.forEach(customer -> customer.readAll(20));

@@ -72,7 +72,7 @@ public final class FaultRounds {
             Figures versus = options.versus() && keepalived.has(row) ? rounds(keepalived, row) : null;
             out.println(report.row(figures, versus));
             out.flush();
-            List<String> verdict = Verdict.of(options, figures, versus);
+            List<String> verdict = RowVerdict.of(options, figures, versus);
             verdict.forEach(line -> err.println("BROKEN " + line));
             broken.addAll(verdict);
         }

@@ -19,10 +19,10 @@ final class BinaryDialect implements Dialect {
     private static final int NEVER_CREATE = -1;
 
     @Override
-    public void write(Request request, Output out) {
+    public void write(SoakRequest request, Output out) {
         byte[] none = new byte[0];
         if (request.kind() == Kind.MULTI_GET) {
-            for (Request.Expected one : request.items()) {
+            for (SoakRequest.Expected one : request.items()) {
                 frame(out, GETK_QUIET, request.opaque(), 0, none, one.item().key, none);
             }
             frame(out, NOOP, request.opaque(), 0, none, "", none);
@@ -32,11 +32,12 @@ final class BinaryDialect implements Dialect {
         frame(out, opcode(request), request.opaque(), cas, extras(request), request.key(), request.payload().bytes);
     }
 
-    private static byte[] extras(Request request) {
+    private static byte[] extras(SoakRequest request) {
         return switch (request.kind()) {
             case SET, ADD, REPLACE, CAS ->
                 ByteBuffer.allocate(8).putInt(request.flags()).putInt(0).array();
-            case TOUCH, GAT -> ByteBuffer.allocate(4).putInt(Request.EXPTIME).array();
+            case TOUCH, GAT ->
+                ByteBuffer.allocate(4).putInt(SoakRequest.EXPTIME).array();
             case INCR, DECR ->
                 ByteBuffer.allocate(20)
                         .putLong(request.number())
@@ -47,7 +48,7 @@ final class BinaryDialect implements Dialect {
         };
     }
 
-    private static int opcode(Request request) {
+    private static int opcode(SoakRequest request) {
         boolean quiet = request.quiet();
         return switch (request.kind()) {
             case GET -> quiet ? 0x09 : 0x00;
@@ -91,9 +92,9 @@ final class BinaryDialect implements Dialect {
     }
 
     @Override
-    public void read(Request request, Input in) throws IOException, WrongAnswer {
+    public void read(SoakRequest request, Input in) throws IOException, WrongAnswer {
         if (request.kind() == Kind.MULTI_GET) {
-            for (Request.Expected one : request.items()) {
+            for (SoakRequest.Expected one : request.items()) {
                 if (one.payload() != null) {
                     readValue(in, GETK_QUIET, request.opaque(), one);
                 }
@@ -104,13 +105,13 @@ final class BinaryDialect implements Dialect {
         }
     }
 
-    private static boolean isHidden(Request request) {
+    private static boolean isHidden(SoakRequest request) {
         return request.quiet()
                 && request.kind() != Kind.TOUCH
                 && (request.outcome() == Outcome.OK) != request.kind().reads();
     }
 
-    private static void readOne(Request request, Input in) throws IOException, WrongAnswer {
+    private static void readOne(SoakRequest request, Input in) throws IOException, WrongAnswer {
         int opcode = opcode(request);
         if (request.outcome() != Outcome.OK) {
             Header header = Header.read(in, opcode, request.opaque(), status(request));
@@ -134,7 +135,7 @@ final class BinaryDialect implements Dialect {
         }
     }
 
-    private static void readValue(Input in, int opcode, int opaque, Request.Expected one)
+    private static void readValue(Input in, int opcode, int opaque, SoakRequest.Expected one)
             throws IOException, WrongAnswer {
         Header header = Header.read(in, opcode, opaque, 0);
         boolean withKey = opcode == GETK_QUIET || opcode == 0x0c;
@@ -153,7 +154,7 @@ final class BinaryDialect implements Dialect {
         }
     }
 
-    private static int status(Request request) {
+    private static int status(SoakRequest request) {
         return switch (request.outcome()) {
             case OK -> 0;
             case NOT_FOUND -> 1;

@@ -6,7 +6,7 @@ import java.io.IOException;
 interface Dialect {
 
     /** Appends a request. */
-    void write(Request request, Output out);
+    void write(SoakRequest request, Output out);
 
     /** Appends a request that is answered after all before it. */
     void writeBarrier(Output out);
@@ -15,7 +15,7 @@ interface Dialect {
     void writeQuit(Output out);
 
     /** Reads the answer of a request, none if it must stay unanswered. */
-    void read(Request request, Input in) throws IOException, WrongAnswer;
+    void read(SoakRequest request, Input in) throws IOException, WrongAnswer;
 
     void readBarrier(Input in) throws IOException, WrongAnswer;
 }

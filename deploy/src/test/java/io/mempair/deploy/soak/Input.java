@@ -49,7 +49,7 @@ final class Input {
     }
 
     /** Reads a value of this length, which must be the one of the item. */
-    void expectValue(int length, Request.Expected expected) throws IOException, WrongAnswer {
+    void expectValue(int length, SoakRequest.Expected expected) throws IOException, WrongAnswer {
         var payload = expected.payload();
         if (payload == null) {
             throw new WrongAnswer("a value for " + expected.item().key + ", which has none");

@@ -14,10 +14,10 @@ final class MetaDialect implements Dialect {
     private static final int MAX_BASE64_KEY_BYTES = 186;
 
     @Override
-    public void write(Request request, Output out) {
+    public void write(SoakRequest request, Output out) {
         Kind kind = request.kind();
         if (kind == Kind.MULTI_GET) {
-            for (Request.Expected one : request.items()) {
+            for (SoakRequest.Expected one : request.items()) {
                 out.text("mg " + one.item().key + " f v q O" + request.opaque() + "\r\n");
             }
             out.text("mn\r\n");
@@ -31,8 +31,8 @@ final class MetaDialect implements Dialect {
         switch (kind) {
             case GET -> out.text("mg " + key + " f v" + more);
             case GETS -> out.text("mg " + key + " f c v" + more);
-            case GAT -> out.text("mg " + key + " f v T" + Request.EXPTIME + more);
-            case TOUCH -> out.text("mg " + key + " T" + Request.EXPTIME + more);
+            case GAT -> out.text("mg " + key + " f v T" + SoakRequest.EXPTIME + more);
+            case TOUCH -> out.text("mg " + key + " T" + SoakRequest.EXPTIME + more);
             case DELETE -> out.text("md " + key + more);
             case INCR, DECR ->
                 out.text("ma " + key + " M" + (kind == Kind.INCR ? 'I' : 'D') + " D" + request.number()
@@ -45,7 +45,7 @@ final class MetaDialect implements Dialect {
         }
     }
 
-    private static String mode(Request request) {
+    private static String mode(SoakRequest request) {
         return switch (request.kind()) {
             case ADD -> " ME";
             case REPLACE -> " MR";
@@ -67,9 +67,9 @@ final class MetaDialect implements Dialect {
     }
 
     @Override
-    public void read(Request request, Input in) throws IOException, WrongAnswer {
+    public void read(SoakRequest request, Input in) throws IOException, WrongAnswer {
         if (request.kind() == Kind.MULTI_GET) {
-            for (Request.Expected one : request.items()) {
+            for (SoakRequest.Expected one : request.items()) {
                 if (one.payload() != null) {
                     readValue(in, " f" + one.flags() + " O" + request.opaque(), one);
                 }
@@ -81,14 +81,14 @@ final class MetaDialect implements Dialect {
     }
 
     /** Quiet hides misses of mg, and what went well of the others. */
-    private static boolean isHidden(Request request) {
+    private static boolean isHidden(SoakRequest request) {
         boolean get = request.kind().reads() || request.kind() == Kind.TOUCH;
         return request.quiet() && (request.outcome() == Outcome.OK) != get;
     }
 
-    private static void readOne(Request request, Input in) throws IOException, WrongAnswer {
+    private static void readOne(SoakRequest request, Input in) throws IOException, WrongAnswer {
         String opaque = " O" + request.opaque();
-        Request.Expected one = request.items().get(0);
+        SoakRequest.Expected one = request.items().get(0);
         boolean found = request.outcome() == Outcome.OK;
         switch (request.kind()) {
             case GET, GAT -> {
@@ -118,7 +118,7 @@ final class MetaDialect implements Dialect {
         }
     }
 
-    private static void readValue(Input in, String flags, Request.Expected one) throws IOException, WrongAnswer {
+    private static void readValue(Input in, String flags, SoakRequest.Expected one) throws IOException, WrongAnswer {
         String line = in.line();
         String[] words = line.split(" ", 3);
         if (words.length < 3 || !words[0].equals("VA") || !flags.equals(' ' + words[2])) {
@@ -128,7 +128,8 @@ final class MetaDialect implements Dialect {
         in.expectLineEnd();
     }
 
-    private static void readValueAndCas(Input in, Request.Expected one, String opaque) throws IOException, WrongAnswer {
+    private static void readValueAndCas(Input in, SoakRequest.Expected one, String opaque)
+            throws IOException, WrongAnswer {
         String line = in.line();
         String[] words = line.split(" ", 5);
         boolean fits = words.length == 5

@@ -8,12 +8,12 @@ final class MixedDialect implements Dialect {
     private final Dialect text = new TextDialect();
     private final Dialect meta = new MetaDialect();
 
-    private Dialect of(Request request) {
+    private Dialect of(SoakRequest request) {
         return request.opaque() % 2 == 0 ? text : meta;
     }
 
     @Override
-    public void write(Request request, Output out) {
+    public void write(SoakRequest request, Output out) {
         of(request).write(request, out);
     }
 
@@ -28,7 +28,7 @@ final class MixedDialect implements Dialect {
     }
 
     @Override
-    public void read(Request request, Input in) throws IOException, WrongAnswer {
+    public void read(SoakRequest request, Input in) throws IOException, WrongAnswer {
         of(request).read(request, in);
     }
 

@@ -1,7 +1,7 @@
 package io.mempair.deploy.soak;
 
-import io.mempair.deploy.soak.Request.Expected;
-import io.mempair.deploy.soak.Request.Payload;
+import io.mempair.deploy.soak.SoakRequest.Expected;
+import io.mempair.deploy.soak.SoakRequest.Payload;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,7 +50,7 @@ final class Model {
     }
 
     /** The next request. The server is taken to carry it out. */
-    Request next() {
+    SoakRequest next() {
         Kind kind = kind();
         Item item = item(kind);
         if (kind == Kind.CAS && !item.knowsCas()) {
@@ -67,11 +67,11 @@ final class Model {
                         .limit(2 + random.nextInt(MAX_KEYS_ASKED - 1))
                         .map(Expected::of)
                         .toList();
-                yield new Request(kind, false, count, asked, Payload.NONE, 0, 0, Outcome.OK, 0);
+                yield new SoakRequest(kind, false, count, asked, Payload.NONE, 0, 0, Outcome.OK, 0);
             }
             case INCR, DECR -> count(kind, item, quiet);
             case DELETE -> {
-                Request request = plain(kind, item, quiet);
+                SoakRequest request = plain(kind, item, quiet);
                 if (request.outcome() == Outcome.OK) {
                     item.delete();
                 }
@@ -104,12 +104,12 @@ final class Model {
         return from.get(random.nextInt(from.size()));
     }
 
-    private Request plain(Kind kind, Item item, boolean quiet) {
+    private SoakRequest plain(Kind kind, Item item, boolean quiet) {
         Outcome outcome = item.value() == null ? Outcome.NOT_FOUND : Outcome.OK;
-        return new Request(kind, quiet, count, List.of(Expected.of(item)), Payload.NONE, 0, 0, outcome, 0);
+        return new SoakRequest(kind, quiet, count, List.of(Expected.of(item)), Payload.NONE, 0, 0, outcome, 0);
     }
 
-    private Request count(Kind kind, Item item, boolean quiet) {
+    private SoakRequest count(Kind kind, Item item, boolean quiet) {
         long delta = random.nextInt(1_000_000);
         long old = item.numberValue();
         long result = kind == Kind.INCR ? old + delta : Math.max(0, old - delta);
@@ -118,10 +118,10 @@ final class Model {
         if (outcome == Outcome.OK) {
             item.store(decimal(result), item.flags());
         }
-        return new Request(kind, quiet, count, expected, Payload.NONE, 0, delta, outcome, result);
+        return new SoakRequest(kind, quiet, count, expected, Payload.NONE, 0, delta, outcome, result);
     }
 
-    private Request store(Kind kind, Item item, boolean quiet) {
+    private SoakRequest store(Kind kind, Item item, boolean quiet) {
         byte[] old = item.value();
         Outcome outcome = outcome(kind, item);
         byte[] bytes = payload(kind, item);
@@ -134,7 +134,7 @@ final class Model {
                 default -> item.store(bytes, flags);
             }
         }
-        return new Request(kind, quiet, count, expected, new Payload(bytes), flags, item.cas(), outcome, 0);
+        return new SoakRequest(kind, quiet, count, expected, new Payload(bytes), flags, item.cas(), outcome, 0);
     }
 
     private static Outcome outcome(Kind kind, Item item) {

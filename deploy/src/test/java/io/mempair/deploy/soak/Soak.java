@@ -35,7 +35,7 @@ final class Soak {
     private final int seconds;
     private final int connections;
     private final long seed;
-    private final Tally tally = new Tally();
+    private final SoakTally tally = new SoakTally();
 
     private Soak(String[] words) {
         port = Integer.parseInt(words[0]);

@@ -31,7 +31,7 @@ final class SoakConnection {
     private final Model model;
     private final Random random;
     private final ExecutorService writers;
-    private final Tally tally;
+    private final SoakTally tally;
 
     /**
      * @param name     unique among all connections; begins its keys
@@ -39,7 +39,7 @@ final class SoakConnection {
      * @param writers  has a thread for each connection, since a client that does not read while it writes would
      *                 be stopped by a server that does the same
      */
-    SoakConnection(String name, Dialect dialect, Random random, ExecutorService writers, Tally tally) {
+    SoakConnection(String name, Dialect dialect, Random random, ExecutorService writers, SoakTally tally) {
         this.name = name;
         this.dialect = dialect;
         this.random = random;
@@ -79,7 +79,7 @@ final class SoakConnection {
     /** Requests that are sent at once. */
     private final class Turn {
 
-        private final List<Request> requests = new ArrayList<>();
+        private final List<SoakRequest> requests = new ArrayList<>();
         private final Output out = new Output();
         private int read;
 
@@ -87,7 +87,7 @@ final class SoakConnection {
             int depth = 1 + random.nextInt(MAX_DEPTH);
             long answerBytes = 0;
             while (requests.size() < depth && out.length() < MAX_TURN_BYTES && answerBytes < MAX_TURN_BYTES) {
-                Request request = model.next();
+                SoakRequest request = model.next();
                 requests.add(request);
                 dialect.write(request, out);
                 answerBytes += request.answerBytes();
@@ -102,7 +102,7 @@ final class SoakConnection {
                 out.sendTo(socket);
                 return null;
             });
-            for (Request request : requests) {
+            for (SoakRequest request : requests) {
                 dialect.read(request, in);
                 read++;
             }

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 final class TextDialect implements Dialect {
 
     @Override
-    public void write(Request request, Output out) {
+    public void write(SoakRequest request, Output out) {
         String word = request.kind().name().toLowerCase(Locale.ROOT);
         String key = request.key();
         String noreply = isHidden(request) ? " noreply" : "";
@@ -18,9 +18,9 @@ final class TextDialect implements Dialect {
                         .map(one -> one.item().key)
                         .collect(Collectors.joining(" ", "get ", "\r\n")));
             case GET, GETS -> out.text(word + ' ' + key + "\r\n");
-            case GAT -> out.text("gat " + Request.EXPTIME + ' ' + key + "\r\n");
+            case GAT -> out.text("gat " + SoakRequest.EXPTIME + ' ' + key + "\r\n");
             case DELETE -> out.text("delete " + key + noreply + "\r\n");
-            case TOUCH -> out.text("touch " + key + ' ' + Request.EXPTIME + noreply + "\r\n");
+            case TOUCH -> out.text("touch " + key + ' ' + SoakRequest.EXPTIME + noreply + "\r\n");
             case INCR, DECR -> out.text(word + ' ' + key + ' ' + request.number() + noreply + "\r\n");
             default -> {
                 String cas = request.kind() == Kind.CAS ? " " + Long.toUnsignedString(request.number()) : "";
@@ -32,7 +32,7 @@ final class TextDialect implements Dialect {
         }
     }
 
-    private static boolean isHidden(Request request) {
+    private static boolean isHidden(SoakRequest request) {
         return request.quiet() && !request.kind().reads();
     }
 
@@ -47,7 +47,7 @@ final class TextDialect implements Dialect {
     }
 
     @Override
-    public void read(Request request, Input in) throws IOException, WrongAnswer {
+    public void read(SoakRequest request, Input in) throws IOException, WrongAnswer {
         if (isHidden(request)) {
             return;
         }
@@ -55,7 +55,7 @@ final class TextDialect implements Dialect {
             in.expectLine(line(request));
             return;
         }
-        for (Request.Expected one : request.items()) {
+        for (SoakRequest.Expected one : request.items()) {
             if (one.payload() != null) {
                 readValue(request.kind(), one, in);
             }
@@ -63,7 +63,7 @@ final class TextDialect implements Dialect {
         in.expectLine("END");
     }
 
-    private static void readValue(Kind kind, Request.Expected one, Input in) throws IOException, WrongAnswer {
+    private static void readValue(Kind kind, SoakRequest.Expected one, Input in) throws IOException, WrongAnswer {
         String line = in.line();
         String[] words = line.split(" ", -1);
         boolean fits = words.length == (kind == Kind.GETS ? 5 : 4)
@@ -80,7 +80,7 @@ final class TextDialect implements Dialect {
         }
     }
 
-    private static String line(Request request) {
+    private static String line(SoakRequest request) {
         return switch (request.outcome()) {
             case NOT_STORED -> "NOT_STORED";
             case EXISTS -> "EXISTS";

@@ -11,14 +11,14 @@ final class Script implements Runnable {
 
     private final CheckConfig config;
     private final Clock clock;
-    private final Run run;
+    private final ScriptRun run;
     private final Consumer<List<String>> findings;
     private volatile Checks.CheckStatus status;
 
     Script(CheckConfig config, Clock clock, Consumer<List<String>> findings) {
         this.config = config;
         this.clock = clock;
-        this.run = new Run(config.command(), config.timeout(), clock);
+        this.run = new ScriptRun(config.command(), config.timeout(), clock);
         this.findings = findings;
         this.status = new Checks.CheckStatus(config.name(), false, "not run yet");
     }
@@ -30,18 +30,18 @@ final class Script implements Runnable {
 
     @Override
     public void run() {
-        RiseFall standing = new RiseFall(config.rise(), config.fall());
+        RiseFall riseFall = new RiseFall(config.rise(), config.fall());
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 long begunNanos = clock.nanoTime();
-                Run.RunOutcome outcome = run.once();
-                RiseFall next = standing.after(outcome.good());
-                if (!standing.known() || next.good() != standing.good()) {
+                ScriptRun.RunOutcome outcome = run.once();
+                RiseFall next = riseFall.after(outcome.good());
+                if (!riseFall.known() || next.good() != riseFall.good()) {
                     findings.accept(
                             next.good() ? List.of() : List.of("check " + config.name() + ": " + outcome.text()));
                 }
-                standing = next;
-                status = new Checks.CheckStatus(config.name(), standing.good(), outcome.text());
+                riseFall = next;
+                status = new Checks.CheckStatus(config.name(), riseFall.good(), outcome.text());
                 await(begunNanos + config.interval().toNanos());
             }
         } catch (InterruptedException stopped) {

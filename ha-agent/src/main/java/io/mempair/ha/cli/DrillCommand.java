@@ -91,7 +91,7 @@ final class DrillCommand implements Callable<Integer> {
         if (yes && !crash) {
             throw new ParameterException(spec.commandLine(), "--yes: does nothing without --crash");
         }
-        DrillRun.Member self = DrillRun.Member.of(node);
+        DrillRun.DrilledMember self = DrillRun.DrilledMember.of(node);
         ServerAddress address = address(self.clients());
         DrillRun.requireFine(node);
         if (crash) {
@@ -118,7 +118,7 @@ final class DrillCommand implements Callable<Integer> {
                 text -> ProxyValues.address(text, ServerAddress.MEMCACHED_PORT));
     }
 
-    private void requireConsent(DrillRun.Member self) throws CommandFailure {
+    private void requireConsent(DrillRun.DrilledMember self) throws CommandFailure {
         if (!self.name().equals(self.active())) {
             throw new CommandFailure(
                     "--crash kills the active node, which is " + self.active() + ": run it on that host");

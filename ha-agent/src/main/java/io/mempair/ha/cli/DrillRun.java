@@ -51,15 +51,15 @@ final class DrillRun {
      * @param active  name of the active node, {@code -} if it knows of none
      * @param clients where clients ask without TLS, {@code -} if nowhere
      */
-    record Member(long pid, String name, String active, String clients) {
+    record DrilledMember(long pid, String name, String active, String clients) {
 
-        static Member of(ControlOptions node) throws CommandFailure, ConfigException {
+        static DrilledMember of(ControlOptions node) throws CommandFailure, ConfigException {
             String answer = node.ask("process");
             String[] words = answer.split(" ", -1);
             if (words.length != 4) {
                 throw new CommandFailure("the node answers '" + answer + "' (expected: one of this version)");
             }
-            return new Member(Long.parseLong(words[0]), words[1], words[2], words[3]);
+            return new DrilledMember(Long.parseLong(words[0]), words[1], words[2], words[3]);
         }
     }
 
@@ -92,7 +92,7 @@ final class DrillRun {
     }
 
     /** Hands the address over and takes it back, from whichever node has it. */
-    DrillReport switchovers(Member self) throws CommandFailure, ConfigException, InterruptedException {
+    DrillReport switchovers(DrilledMember self) throws CommandFailure, ConfigException, InterruptedException {
         boolean here = self.name().equals(self.active());
         try (WriteProbe writes = startWrites()) {
             step("switchover", here ? "switchover" : "switchover here", here ? "standby" : "serving");
@@ -102,12 +102,12 @@ final class DrillRun {
     }
 
     /** Kills the active node, which is on this host, and takes the address back when it runs again. */
-    DrillReport crash(Member self) throws CommandFailure, ConfigException, InterruptedException {
+    DrillReport crash(DrilledMember self) throws CommandFailure, ConfigException, InterruptedException {
         try (WriteProbe writes = startWrites()) {
             step("kill -9", self.name(), () -> kill(self));
             String unfinished = null;
             if (isSoInTime("standby")) {
-                steps.set(0, steps.get(0).to(Member.of(node).active()));
+                steps.set(0, steps.get(0).to(DrilledMember.of(node).active()));
                 step("switchover", "switchover here", "serving");
             } else {
                 unfinished = self.name() + " was not a standby again within " + backLimit.toSeconds()
@@ -117,7 +117,7 @@ final class DrillRun {
         }
     }
 
-    private static void kill(Member self) throws CommandFailure {
+    private static void kill(DrilledMember self) throws CommandFailure {
         boolean killed =
                 ProcessHandle.of(self.pid()).map(ProcessHandle::destroyForcibly).orElse(false);
         if (!killed) {
@@ -141,7 +141,7 @@ final class DrillRun {
     /** One change by a command, over when the program on this host is as expected. */
     private void step(String what, String command, String expected)
             throws CommandFailure, ConfigException, InterruptedException {
-        step(what, Member.of(node).active(), () -> {
+        step(what, DrilledMember.of(node).active(), () -> {
             node.ask(command);
             if (!isSoInTime(expected)) {
                 throw new CommandFailure("this node was not " + expected + " within " + backLimit.toSeconds()
@@ -171,7 +171,7 @@ final class DrillRun {
     /** The name of the active node; another one than {@code former} if this program is gone and cannot say. */
     private String activeNow(String former) {
         try {
-            return Member.of(node).active();
+            return DrilledMember.of(node).active();
         } catch (CommandFailure | ConfigException e) {
             return "the peer of " + former;
         }

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RiseFallTest {
 
-    /** Runs and the standing after each: + good, - failed. */
+    /** Runs and the result after each: + good, - failed. */
     @ParameterizedTest
     @CsvSource({
         "2, 2, +,       +",
@@ -20,12 +20,12 @@ class RiseFallTest {
         "1, 1, -+-+,    -+-+"
     })
     void aStandingChangesAfterSoManyRunsInARow(int rise, int fall, String runs, String statuses) {
-        RiseFall standing = new RiseFall(rise, fall);
+        RiseFall status = new RiseFall(rise, fall);
         StringBuilder seen = new StringBuilder();
 
         for (int i = 0; i < runs.length(); i++) {
-            standing = standing.after(runs.charAt(i) == '+');
-            seen.append(standing.good() ? '+' : '-');
+            status = status.after(runs.charAt(i) == '+');
+            seen.append(status.good() ? '+' : '-');
         }
 
         assertThat(seen).hasToString(statuses);

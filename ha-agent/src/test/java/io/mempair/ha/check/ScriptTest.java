@@ -37,8 +37,8 @@ class ScriptTest {
         }
     }
 
-    private static Run.RunOutcome run(String shell, Duration timeout) throws InterruptedException {
-        return new Run(List.of("/bin/sh", "-c", shell), timeout, new SystemClock()).once();
+    private static ScriptRun.RunOutcome run(String shell, Duration timeout) throws InterruptedException {
+        return new ScriptRun(List.of("/bin/sh", "-c", shell), timeout, new SystemClock()).once();
     }
 
     private Script start(String shell, int rise, int fall) {
@@ -62,10 +62,10 @@ class ScriptTest {
     void theExitCodeDecidesAndTheFirstLineIsKept() throws InterruptedException {
         Duration limit = Duration.ofSeconds(5);
 
-        assertThat(run("echo fine", limit)).isEqualTo(new Run.RunOutcome(true, "good"));
+        assertThat(run("echo fine", limit)).isEqualTo(new ScriptRun.RunOutcome(true, "good"));
         assertThat(run("echo full >&2; echo more; exit 3", limit))
-                .isEqualTo(new Run.RunOutcome(false, "exit code 3: full"));
-        assertThat(new Run(List.of("/nowhere/x"), limit, new SystemClock())
+                .isEqualTo(new ScriptRun.RunOutcome(false, "exit code 3: full"));
+        assertThat(new ScriptRun(List.of("/nowhere/x"), limit, new SystemClock())
                         .once()
                         .good())
                 .isFalse();
@@ -73,7 +73,7 @@ class ScriptTest {
 
     @Test
     void aProgramThatPrintsWithoutEndDoesNotHang() throws InterruptedException {
-        Run.RunOutcome outcome = run("head -c 1000000 /dev/zero | tr '\\0' x; exit 1", Duration.ofSeconds(10));
+        ScriptRun.RunOutcome outcome = run("head -c 1000000 /dev/zero | tr '\\0' x; exit 1", Duration.ofSeconds(10));
 
         assertThat(outcome.text()).startsWith("exit code 1: xxx").hasSizeLessThan(200);
     }
@@ -82,11 +82,11 @@ class ScriptTest {
     void aRunThatHangsIsKilledWithAllItStarted() throws Exception {
         Path child = folder.resolve("child");
 
-        Run.RunOutcome outcome = run(
+        ScriptRun.RunOutcome outcome = run(
                 "trap '' TERM; sleep 600 & echo $! > " + child + "; echo hanging; wait; sleep 600",
                 Duration.ofMillis(700));
 
-        assertThat(outcome).isEqualTo(new Run.RunOutcome(false, "no end within 700 ms, killed: hanging"));
+        assertThat(outcome).isEqualTo(new ScriptRun.RunOutcome(false, "no end within 700 ms, killed: hanging"));
         long pid = Long.parseLong(Files.readString(child).strip());
         await().atMost(SOON)
                 .until(() ->

@@ -21,12 +21,12 @@ final class DumpDecoder {
     private static final byte[] KEY = "key=".getBytes(StandardCharsets.US_ASCII);
 
     /** One line: a key, or another line if {@code key} is null. */
-    record Line(@Nullable Key key, String text) {}
+    record DumpLine(@Nullable Key key, String text) {}
 
     private DumpDecoder() {}
 
     /** Reads the next line from {@code in}; null if it is incomplete. */
-    static @Nullable Line next(ByteBuf in) {
+    static @Nullable DumpLine next(ByteBuf in) {
         int start = in.readerIndex();
         int lineFeed = in.indexOf(start, Math.min(in.writerIndex(), start + MAX_LINE_BYTES), (byte) '\n');
         if (lineFeed < 0) {
@@ -36,7 +36,7 @@ final class DumpDecoder {
         in.readBytes(line);
         in.skipBytes(1);
         Key key = keyOf(line);
-        return new Line(key, key != null ? "" : new String(line, StandardCharsets.ISO_8859_1).trim());
+        return new DumpLine(key, key != null ? "" : new String(line, StandardCharsets.ISO_8859_1).trim());
     }
 
     private static @Nullable Key keyOf(byte[] line) {

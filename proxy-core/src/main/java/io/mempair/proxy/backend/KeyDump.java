@@ -212,7 +212,7 @@ public final class KeyDump {
 
     private void takeLines() {
         while (phase != DumpPhase.OVER) {
-            DumpDecoder.Line line = DumpDecoder.next(unread);
+            DumpDecoder.DumpLine line = DumpDecoder.next(unread);
             if (line == null) {
                 break;
             }
@@ -220,7 +220,7 @@ public final class KeyDump {
         }
     }
 
-    private void take(DumpDecoder.Line line) {
+    private void take(DumpDecoder.DumpLine line) {
         Key key = line.key();
         if (phase == DumpPhase.LOGIN) {
             if (line.text().equals("STORED")) {

@@ -9,7 +9,7 @@ import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.script.Choices;
 import io.mempair.proxy.testkit.script.Play;
-import io.mempair.proxy.testkit.script.Step;
+import io.mempair.proxy.testkit.script.ScriptStep;
 import io.mempair.proxy.testkit.script.VirtualClient;
 import io.mempair.proxy.testkit.script.VirtualProxy;
 import io.mempair.proxy.testkit.script.VirtualServer;
@@ -28,8 +28,13 @@ class CommandScriptsTest {
 
     private static final int MOST_SCRIPTS = 20_000;
 
-    private static final Set<Step> FAULTS = EnumSet.of(
-            Step.REFUSES, Step.DOES_AND_BREAKS, Step.BREAKS, Step.BREAKS_IN_ANSWER, Step.RESTARTS, Step.IS_LATE);
+    private static final Set<ScriptStep> FAULTS = EnumSet.of(
+            ScriptStep.REFUSES,
+            ScriptStep.DOES_AND_BREAKS,
+            ScriptStep.BREAKS,
+            ScriptStep.BREAKS_IN_ANSWER,
+            ScriptStep.RESTARTS,
+            ScriptStep.IS_LATE);
 
     private static VirtualProxy proxy(List<String> primaries, List<String> backups, ClientPolicy policy) {
         return new VirtualProxy(new VirtualProxy.VirtualSetup(primaries, backups, CopyPolicy.DEFAULT, policy)).start();
@@ -75,7 +80,7 @@ class CommandScriptsTest {
         Choices.explore("flush and set " + version, MOST_SCRIPTS, choices -> {
             try (VirtualProxy proxy = proxy(List.of(version), List.of(version), ClientPolicy.OPEN)) {
                 VirtualClient client = proxy.client();
-                Play play = new Play(proxy, choices, EnumSet.of(Step.BREAKS, Step.RESTARTS), 1, 1);
+                Play play = new Play(proxy, choices, EnumSet.of(ScriptStep.BREAKS, ScriptStep.RESTARTS), 1, 1);
                 play.ready();
                 client.send("flush_all\r\nset k 0 0 1\r\nx\r\n");
                 play.toTheEnd();
@@ -155,8 +160,12 @@ class CommandScriptsTest {
                 VirtualClient client = proxy.client();
                 proxy.servers().forEach(server -> server.automatic(line -> false));
                 client.send(request + "\r\n");
-                Play play =
-                        new Play(proxy, choices, EnumSet.of(Step.REFUSES, Step.BREAKS_IN_ANSWER, Step.IS_LATE), 2, 1);
+                Play play = new Play(
+                        proxy,
+                        choices,
+                        EnumSet.of(ScriptStep.REFUSES, ScriptStep.BREAKS_IN_ANSWER, ScriptStep.IS_LATE),
+                        2,
+                        1);
                 play.handshakesToo().toTheEnd();
                 String answer = client.received();
                 assertThat(answer).contains(own).endsWith("END\r\n");

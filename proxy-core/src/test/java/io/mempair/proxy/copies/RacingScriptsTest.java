@@ -6,7 +6,7 @@ import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.script.Choices;
 import io.mempair.proxy.testkit.script.MemcachedModel.ModelItem;
 import io.mempair.proxy.testkit.script.Play;
-import io.mempair.proxy.testkit.script.Step;
+import io.mempair.proxy.testkit.script.ScriptStep;
 import io.mempair.proxy.testkit.script.VirtualClient;
 import io.mempair.proxy.testkit.script.VirtualProxy;
 import io.mempair.proxy.testkit.script.VirtualServer;
@@ -34,8 +34,8 @@ class RacingScriptsTest {
     /** No item. */
     private static final String NONE = "";
 
-    private static final Set<Step> FAULTS =
-            EnumSet.of(Step.REFUSES, Step.DOES_AND_BREAKS, Step.BREAKS, Step.RESTARTS, Step.IS_LATE);
+    private static final Set<ScriptStep> FAULTS = EnumSet.of(
+            ScriptStep.REFUSES, ScriptStep.DOES_AND_BREAKS, ScriptStep.BREAKS, ScriptStep.RESTARTS, ScriptStep.IS_LATE);
 
     /**
      * A request of one client.

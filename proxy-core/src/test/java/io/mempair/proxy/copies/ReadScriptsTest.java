@@ -13,7 +13,7 @@ import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.script.Choices;
 import io.mempair.proxy.testkit.script.MemcachedModel.ModelItem;
 import io.mempair.proxy.testkit.script.Play;
-import io.mempair.proxy.testkit.script.Step;
+import io.mempair.proxy.testkit.script.ScriptStep;
 import io.mempair.proxy.testkit.script.VirtualClient;
 import io.mempair.proxy.testkit.script.VirtualProxy;
 import io.mempair.proxy.testkit.script.VirtualServer;
@@ -35,11 +35,17 @@ class ReadScriptsTest {
     private static final int MOST_SCRIPTS = 20_000;
     private static final String VALUE = "10";
 
-    private static final Set<Step> FAULTS = EnumSet.of(
-            Step.REFUSES, Step.DOES_AND_BREAKS, Step.BREAKS, Step.BREAKS_IN_ANSWER, Step.RESTARTS, Step.IS_LATE);
+    private static final Set<ScriptStep> FAULTS = EnumSet.of(
+            ScriptStep.REFUSES,
+            ScriptStep.DOES_AND_BREAKS,
+            ScriptStep.BREAKS,
+            ScriptStep.BREAKS_IN_ANSWER,
+            ScriptStep.RESTARTS,
+            ScriptStep.IS_LATE);
 
     /** Those that take no time. */
-    private static final Set<Step> SOON = EnumSet.of(Step.REFUSES, Step.BREAKS, Step.BREAKS_IN_ANSWER, Step.RESTARTS);
+    private static final Set<ScriptStep> SOON =
+            EnumSet.of(ScriptStep.REFUSES, ScriptStep.BREAKS, ScriptStep.BREAKS_IN_ANSWER, ScriptStep.RESTARTS);
 
     /**
      * A read.

@@ -9,7 +9,7 @@ import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.script.Choices;
 import io.mempair.proxy.testkit.script.MemcachedModel.ModelItem;
 import io.mempair.proxy.testkit.script.Play;
-import io.mempair.proxy.testkit.script.Step;
+import io.mempair.proxy.testkit.script.ScriptStep;
 import io.mempair.proxy.testkit.script.VirtualClient;
 import io.mempair.proxy.testkit.script.VirtualProxy;
 import io.mempair.proxy.testkit.script.VirtualServer;
@@ -33,8 +33,8 @@ class WriteScriptsTest {
     private static final int MOST_SCRIPTS = 20_000;
     private static final String OLD = "10";
 
-    private static final Set<Step> FAULTS =
-            EnumSet.of(Step.REFUSES, Step.DOES_AND_BREAKS, Step.BREAKS, Step.RESTARTS, Step.IS_LATE);
+    private static final Set<ScriptStep> FAULTS = EnumSet.of(
+            ScriptStep.REFUSES, ScriptStep.DOES_AND_BREAKS, ScriptStep.BREAKS, ScriptStep.RESTARTS, ScriptStep.IS_LATE);
 
     /** No item. */
     private static final String NONE = "";

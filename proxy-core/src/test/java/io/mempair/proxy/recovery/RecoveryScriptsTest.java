@@ -8,7 +8,7 @@ import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.script.Choices;
 import io.mempair.proxy.testkit.script.Play;
-import io.mempair.proxy.testkit.script.Step;
+import io.mempair.proxy.testkit.script.ScriptStep;
 import io.mempair.proxy.testkit.script.VirtualClient;
 import io.mempair.proxy.testkit.script.VirtualProxy;
 import java.time.Duration;
@@ -32,8 +32,8 @@ class RecoveryScriptsTest {
     private static final String OUTDATED = "outdated";
     private static final List<String> KEYS = List.of("a", "b", "c");
 
-    private static final Set<Step> FAULTS =
-            EnumSet.of(Step.REFUSES, Step.DOES_AND_BREAKS, Step.BREAKS, Step.RESTARTS, Step.IS_LATE);
+    private static final Set<ScriptStep> FAULTS = EnumSet.of(
+            ScriptStep.REFUSES, ScriptStep.DOES_AND_BREAKS, ScriptStep.BREAKS, ScriptStep.RESTARTS, ScriptStep.IS_LATE);
 
     /** A backup that missed writes of {@link #KEYS}, of which the second was a deletion. */
     private static VirtualProxy withOneOut(String version, boolean overflown, int refillKeysPerSecond) {
@@ -124,7 +124,7 @@ class RecoveryScriptsTest {
                 proxy.recover();
                 int[] heardThen = {-1};
                 boolean[] outThen = {false};
-                Play play = new Play(proxy, choices, EnumSet.of(Step.BREAKS), 1, 0)
+                Play play = new Play(proxy, choices, EnumSet.of(ScriptStep.BREAKS), 1, 0)
                         .only(proxy.backup())
                         .once("the fence closes", () -> {
                             long reign = proxy.fence().drain();
@@ -275,7 +275,7 @@ class RecoveryScriptsTest {
             proxy.pass(Duration.ofMillis(400));
             assertThat(proxy.replica(proxy.backup()).phase()).isEqualTo(ReplicaPhase.DRAINING);
             assertThat(proxy.backup().asked()).isEqualTo("version");
-            proxy.backup().step(Step.ANSWERS);
+            proxy.backup().step(ScriptStep.ANSWERS);
             assertThat(proxy.replica(proxy.backup()).phase()).isEqualTo(ReplicaPhase.SERVING);
         }
     }

@@ -21,7 +21,7 @@ public final class Play {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(12);
 
     /** One step of one server; or, without a server, something else. */
-    private record PlayEvent(@Nullable VirtualServer server, Step step, String text, Runnable other) {
+    private record PlayEvent(@Nullable VirtualServer server, ScriptStep step, String text, Runnable other) {
         @Override
         public String toString() {
             return text;
@@ -30,7 +30,7 @@ public final class Play {
 
     private final VirtualProxy proxy;
     private final Choices choices;
-    private final Set<Step> faults;
+    private final Set<ScriptStep> faults;
     private int faultsLeft;
     private int pausesLeft;
     private int halvesLeft;
@@ -46,7 +46,7 @@ public final class Play {
      * @param most    so many of them at most
      * @param halves  so many answers at most come in two pieces
      */
-    public Play(VirtualProxy proxy, Choices choices, Set<Step> faults, int most, int halves) {
+    public Play(VirtualProxy proxy, Choices choices, Set<ScriptStep> faults, int most, int halves) {
         this.proxy = proxy;
         this.choices = choices;
         this.faults = faults;
@@ -63,7 +63,7 @@ public final class Play {
 
     /** That happens once, at most, while a request waits. */
     public Play once(String name, Runnable event) {
-        once = new PlayEvent(null, Step.ANSWERS, name, () -> {
+        once = new PlayEvent(null, ScriptStep.ANSWERS, name, () -> {
             once = null;
             event.run();
         });
@@ -130,13 +130,14 @@ public final class Play {
         List<PlayEvent> events = new ArrayList<>();
         for (VirtualServer server : proxy.servers()) {
             if (server.isAsked()) {
-                add(events, server, Step.ANSWERS);
+                add(events, server, ScriptStep.ANSWERS);
                 if (halvesLeft > 0 && !server.isInAnswer()) {
-                    add(events, server, Step.ANSWERS_HALF);
+                    add(events, server, ScriptStep.ANSWERS_HALF);
                 }
                 if (faultsLeft > 0 && faulty.contains(server)) {
                     faults.stream()
-                            .filter(step -> !server.isInAnswer() || step == Step.BREAKS || step == Step.IS_LATE)
+                            .filter(step ->
+                                    !server.isInAnswer() || step == ScriptStep.BREAKS || step == ScriptStep.IS_LATE)
                             .forEach(step -> add(events, server, step));
                 }
             }
@@ -151,13 +152,13 @@ public final class Play {
     }
 
     private PlayEvent pause() {
-        return new PlayEvent(null, Step.ANSWERS, "time passes", () -> {
+        return new PlayEvent(null, ScriptStep.ANSWERS, "time passes", () -> {
             pausesLeft--;
             proxy.pass(SLOW);
         });
     }
 
-    private static void add(List<PlayEvent> events, VirtualServer server, Step step) {
+    private static void add(List<PlayEvent> events, VirtualServer server, ScriptStep step) {
         String place = server.address().port() > 100 ? "backup " : "primary ";
         events.add(new PlayEvent(server, step, place + step + " '" + server.asked() + "'", () -> {}));
     }
@@ -171,13 +172,13 @@ public final class Play {
         if (event.step().isFault()) {
             faultsLeft--;
             faultsPlayed++;
-            refused |= event.step() == Step.REFUSES;
+            refused |= event.step() == ScriptStep.REFUSES;
         }
-        if (event.step() == Step.ANSWERS_HALF) {
+        if (event.step() == ScriptStep.ANSWERS_HALF) {
             halvesLeft--;
         }
         event.server().step(event.step());
-        if (event.step() == Step.IS_LATE) {
+        if (event.step() == ScriptStep.IS_LATE) {
             proxy.untilGivenUp(event.server());
         }
     }

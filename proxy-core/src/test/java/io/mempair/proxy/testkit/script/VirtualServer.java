@@ -175,8 +175,8 @@ public final class VirtualServer {
                 .orElseThrow(() -> new AssertionError("nothing is asked of " + address));
     }
 
-    /** Does that with the oldest request. {@link Step#IS_LATE} does nothing: the test lets time pass. */
-    public void step(Step step) {
+    /** Does that with the oldest request. {@link ScriptStep#IS_LATE} does nothing: the test lets time pass. */
+    public void step(ScriptStep step) {
         ScriptedChannel channel = asking().getKey();
         Socket socket = sockets.get(channel);
         switch (step) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param outcome  how it must end; of reads, whether the (only) key is there
  * @param result   the number an incr or decr must answer
  */
-record Request(
+record SoakRequest(
         Kind kind,
         boolean quiet,
         int opaque,

@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What all connections have counted. Any thread may add. */
-final class Tally {
+final class SoakTally {
 
     /** More than these are counted, not printed. */
     private static final int MAX_PRINTED = 20;

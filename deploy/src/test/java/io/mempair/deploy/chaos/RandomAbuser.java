@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
  * A client that behaves as badly as it can: asks for much and reads nothing, sends half a value, half a line, noise, comes and goes.
  * What becomes of it does not matter; what becomes of the others does. Runs on a thread of its own.
  */
-final class Abuser implements AutoCloseable {
+final class RandomAbuser implements AutoCloseable {
 
     /** Connections it holds at a time at most. */
     private static final int MOST_HELD = 24;
@@ -32,7 +32,7 @@ final class Abuser implements AutoCloseable {
     private final Thread thread = new Thread(this::run, "abuser");
     private volatile boolean over;
 
-    Abuser(String host, int port, long seed) {
+    RandomAbuser(String host, int port, long seed) {
         this.host = host;
         this.port = port;
         this.random = new SplittableRandom(seed);
@@ -52,7 +52,7 @@ final class Abuser implements AutoCloseable {
             }
             LockSupport.parkNanos(random.nextLong(PAUSE_NANOS));
         }
-        held.forEach(Abuser::hangUp);
+        held.forEach(RandomAbuser::hangUp);
     }
 
     private void once() throws IOException {

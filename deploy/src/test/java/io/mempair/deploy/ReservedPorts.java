@@ -10,11 +10,11 @@ import java.util.List;
  * Ports of 127.0.0.1 that nobody listens on. Each stays reserved until this JVM ends: the kernel gives it to no connection and to no
  * other run of tests, so whatever the test starts can listen on it, again and again.
  */
-final class FreePorts {
+final class ReservedPorts {
 
     private static final List<ReservedPort> RESERVED = new ArrayList<>();
 
-    private FreePorts() {}
+    private ReservedPorts() {}
 
     static synchronized int next() {
         try {

@@ -17,7 +17,7 @@ import javax.net.ssl.X509TrustManager;
  * @param port     for plain clients
  * @param tlsPort  for clients with TLS, 0 if there is none
  */
-record Target(String host, int port, int tlsPort) {
+record AbusedProxy(String host, int port, int tlsPort) {
 
     /** Far above any goal: a wait this long is an error. */
     private static final int PATIENCE_MILLIS = 20_000;

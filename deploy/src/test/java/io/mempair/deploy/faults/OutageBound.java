@@ -1,7 +1,7 @@
 package io.mempair.deploy.faults;
 
 /** How long the median outage of a row may last. */
-enum Outage {
+enum OutageBound {
     /** Somebody asked for it: the nodes hand over. */
     PLANNED(60, 60, 60, 60),
     /** The kernel tells the peer; a witness has to wait for the end of its promise. */
@@ -23,7 +23,7 @@ enum Outage {
     private final long witnessMillis;
     private final long witnessFastMillis;
 
-    Outage(long pairMillis, long pairFastMillis, long witnessMillis, long witnessFastMillis) {
+    OutageBound(long pairMillis, long pairFastMillis, long witnessMillis, long witnessFastMillis) {
         this.pairMillis = pairMillis;
         this.pairFastMillis = pairFastMillis;
         this.witnessMillis = witnessMillis;

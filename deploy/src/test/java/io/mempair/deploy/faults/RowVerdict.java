@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Holds the figures of a row against its bounds. */
-final class Verdict {
+final class RowVerdict {
 
     /** Below this no outage is anybody's fault, and shorter or longer means nothing. */
     private static final double NOISE_MILLIS = 20;
@@ -15,7 +15,7 @@ final class Verdict {
     private final Figures figures;
     private final List<String> broken = new ArrayList<>();
 
-    private Verdict(Options options, Figures figures) {
+    private RowVerdict(Options options, Figures figures) {
         this.options = options;
         this.figures = figures;
     }
@@ -26,7 +26,7 @@ final class Verdict {
      * @param versus  the same row of the other product, or null
      */
     static List<String> of(Options options, Figures figures, @Nullable Figures versus) {
-        var verdict = new Verdict(options, figures);
+        var verdict = new RowVerdict(options, figures);
         verdict.problems();
         if (!figures.whole().isEmpty()) {
             verdict.outage();

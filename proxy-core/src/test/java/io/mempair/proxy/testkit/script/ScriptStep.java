@@ -4,7 +4,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** What a server does with the oldest request it has not answered. */
-public enum Step {
+public enum ScriptStep {
     /** Carries it out and answers. */
     ANSWERS,
     /** Carries it out and sends the first half of the answer; the other half is a step of its own. */
@@ -23,10 +23,10 @@ public enum Step {
     IS_LATE;
 
     /** Those that are no fault. */
-    public static final Set<Step> FAULTLESS = EnumSet.of(ANSWERS, ANSWERS_HALF);
+    public static final Set<ScriptStep> FAULTLESS = EnumSet.of(ANSWERS, ANSWERS_HALF);
 
     /** Those that break no connection. */
-    public static final Set<Step> ANSWERED = EnumSet.of(ANSWERS, ANSWERS_HALF, REFUSES);
+    public static final Set<ScriptStep> ANSWERED = EnumSet.of(ANSWERS, ANSWERS_HALF, REFUSES);
 
     public boolean isFault() {
         return !FAULTLESS.contains(this);

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-class VerdictTest {
+class RowVerdictTest {
 
     private static final Options PAIR = Options.of();
     private static final Options WITNESS = Options.of("--mode", "witness");
@@ -17,23 +17,24 @@ class VerdictTest {
     void theMedianOfTheOutageCountsAndEveryRoundOfTheTimeBothHeldTheAddress() {
         List<RoundResult> rounds = List.of(round(40, 0), round(500, 0), round(50, 0));
 
-        assertThat(Verdict.of(PAIR, new Figures(Row.TERM, "p", rounds), null)).isEmpty();
-        assertThat(Verdict.of(
+        assertThat(RowVerdict.of(PAIR, new Figures(Row.TERM, "p", rounds), null))
+                .isEmpty();
+        assertThat(RowVerdict.of(
                         PAIR, new Figures(Row.TERM, "p", List.of(round(40, 0), round(40, 0), round(40, 0.3))), null))
                 .containsExactly("term: both had the address, every round: 0.3 (bound: 0)");
-        assertThat(Verdict.of(PAIR, new Figures(Row.TERM, "p", List.of(round(61, 0))), null))
+        assertThat(RowVerdict.of(PAIR, new Figures(Row.TERM, "p", List.of(round(61, 0))), null))
                 .containsExactly("term: outage, median: 61.0 (bound: 60)");
     }
 
     @Test
     void whereOnlyTheKernelIsLeftOrTheNodesAreApartBothMayHoldItForATime() {
-        assertThat(Verdict.of(PAIR, new Figures(Row.FREEZE, "p", List.of(round(700, 790))), null))
+        assertThat(RowVerdict.of(PAIR, new Figures(Row.FREEZE, "p", List.of(round(700, 790))), null))
                 .isEmpty();
-        assertThat(Verdict.of(PAIR, new Figures(Row.FREEZE, "p", List.of(round(700, 801))), null))
+        assertThat(RowVerdict.of(PAIR, new Figures(Row.FREEZE, "p", List.of(round(700, 801))), null))
                 .hasSize(1);
-        assertThat(Verdict.of(PAIR, new Figures(Row.SPLIT, "p", List.of(round(700, 3_000))), null))
+        assertThat(RowVerdict.of(PAIR, new Figures(Row.SPLIT, "p", List.of(round(700, 3_000))), null))
                 .isEmpty();
-        assertThat(Verdict.of(WITNESS, new Figures(Row.SPLIT, "p", List.of(round(700, 3_000))), null))
+        assertThat(RowVerdict.of(WITNESS, new Figures(Row.SPLIT, "p", List.of(round(700, 3_000))), null))
                 .hasSize(1);
     }
 
@@ -41,9 +42,9 @@ class VerdictTest {
     void aWitnessMakesACrashAsSlowAsAHang() {
         Figures kill = new Figures(Row.KILL, "p", List.of(round(600, 0)));
 
-        assertThat(Verdict.of(PAIR, kill, null)).hasSize(1);
-        assertThat(Verdict.of(WITNESS, kill, null)).isEmpty();
-        assertThat(Verdict.of(Options.of("--mode", "witness", "--profile", "fast"), kill, null))
+        assertThat(RowVerdict.of(PAIR, kill, null)).hasSize(1);
+        assertThat(RowVerdict.of(WITNESS, kill, null)).isEmpty();
+        assertThat(RowVerdict.of(Options.of("--mode", "witness", "--profile", "fast"), kill, null))
                 .hasSize(1);
     }
 
@@ -51,7 +52,7 @@ class VerdictTest {
     void aRoundThatFailedBreaksTheRow() {
         var figures = new Figures(Row.CUT, "p", List.of(RoundResult.failed("not within 40 s: settled"), round(900, 0)));
 
-        assertThat(Verdict.of(PAIR, figures, null)).containsExactly("cut: round 1: not within 40 s: settled");
+        assertThat(RowVerdict.of(PAIR, figures, null)).containsExactly("cut: round 1: not within 40 s: settled");
     }
 
     @Test
@@ -60,12 +61,12 @@ class VerdictTest {
         var faster = new Figures(Row.KILL, "keepalived", List.of(round(60, 0)));
         var never = new Figures(Row.KILL, "keepalived", List.of(RoundResult.failed("not settled")));
 
-        assertThat(Verdict.of(PAIR, kill, faster))
+        assertThat(RowVerdict.of(PAIR, kill, faster))
                 .containsExactly("kill: outage, median: 70 ms (expected: shorter than keepalived's 60)");
         var absent = new Figures(Row.KILL, "keepalived", List.of(RoundResult.notBegun("no keepalived")));
-        assertThat(Verdict.of(PAIR, kill, never)).isEmpty();
-        assertThat(Verdict.of(PAIR, kill, absent)).containsExactly("kill: keepalived not begun: no keepalived");
-        assertThat(Verdict.of(PAIR, new Figures(Row.KILL, "mempair", List.of(round(19, 0))), faster))
+        assertThat(RowVerdict.of(PAIR, kill, never)).isEmpty();
+        assertThat(RowVerdict.of(PAIR, kill, absent)).containsExactly("kill: keepalived not begun: no keepalived");
+        assertThat(RowVerdict.of(PAIR, new Figures(Row.KILL, "mempair", List.of(round(19, 0))), faster))
                 .isEmpty();
     }
 

@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
  * One run of an operator's program in its own process group. {@code timeout} of coreutils ends a run that takes too
  * long: it kills the whole group, even if this process is killed meanwhile.
  */
-final class Run {
+final class ScriptRun {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Run.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ScriptRun.class);
 
     /** Index of the operator's program in the command. */
     private static final int PROGRAM = 6;
@@ -45,7 +45,7 @@ final class Run {
     private final Duration timeout;
     private final Clock clock;
 
-    Run(List<String> program, Duration timeout, Clock clock) {
+    ScriptRun(List<String> program, Duration timeout, Clock clock) {
         command = new ArrayList<>(List.of("setsid", "-w", "timeout", "-s", "KILL", seconds(timeout)));
         command.addAll(program);
         this.timeout = timeout;
