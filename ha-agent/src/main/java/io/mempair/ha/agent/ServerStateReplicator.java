@@ -4,10 +4,10 @@ import io.mempair.ha.election.Election;
 import io.mempair.ha.election.Event;
 import io.mempair.ha.election.Message.Heartbeat;
 import io.mempair.ha.election.PeerAcks;
-import io.mempair.ha.election.PeerAcks.HeardPeer;
 import io.mempair.ha.election.PeerAcks.Settled;
-import io.mempair.ha.election.Role;
 import io.mempair.ha.election.Settings;
+import io.mempair.ha.election.StateCopy;
+import io.mempair.ha.election.StateCopy.Receipt;
 import io.mempair.ha.election.StateVersion;
 import io.mempair.ha.group.Group;
 import io.mempair.ha.group.ServerStateMessage;
@@ -15,7 +15,6 @@ import io.mempair.ha.group.ServerStateMessage.StateAck;
 import io.mempair.ha.group.ServerStateMessage.StateUpdate;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.server.Proxy;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -36,7 +35,7 @@ final class ServerStateReplicator {
     private final Group group;
     private final Settings settings;
     private final EventQueue events;
-    private final PeerAcks confirmations;
+    private final PeerAcks acks;
     private final AtomicBoolean changeQueued = new AtomicBoolean();
     private Election election;
 
@@ -45,9 +44,6 @@ final class ServerStateReplicator {
 
     /** The most recent state: this node's own, of its current or last reign, or the one it was sent since. */
     private KeptState kept = KeptState.NONE;
-
-    /** Whether the proxy adopted {@link #kept} from another member. */
-    private boolean adopted;
 
     /** The version last reported to the proxy as known; 0 for none. */
     private long announced;
@@ -64,8 +60,7 @@ final class ServerStateReplicator {
         this.settings = settings;
         this.events = events;
         this.election = start;
-        this.confirmations =
-                new PeerAcks(settings.leaseNanos(), settings.policy().witnessed());
+        this.acks = new PeerAcks(settings.leaseNanos(), settings.policy().witnessed());
     }
 
     /**
@@ -100,13 +95,13 @@ final class ServerStateReplicator {
         if (reignEpoch == 0 || knowledge.version() == ServerKnowledge.NONE.version()) {
             return;
         }
-        confirmations.told(reignEpoch, knowledge.version(), nowNanos);
+        acks.sent(reignEpoch, knowledge.version(), nowNanos);
         try {
             group.send(new StateUpdate(settings.self(), settings.incarnation(), reignEpoch, knowledge));
             keepOwn(knowledge, nowNanos); // not what cannot be sent: nobody could wait for it
             refused = false;
         } catch (IllegalArgumentException tooMuch) {
-            confirmations.notTold();
+            acks.notSent();
             if (!refused) {
                 LOG.error("cannot send the server state to the peers: {}", tooMuch.getMessage());
             }
@@ -118,9 +113,8 @@ final class ServerStateReplicator {
         if (knowledge.version() == ServerKnowledge.NONE.version()) {
             return;
         }
-        adopted = false;
         KeptState before = kept;
-        kept = new KeptState(new StateVersion(reignEpoch, knowledge.version()), knowledge, nowNanos);
+        kept = new KeptState(StateCopy.own(new StateVersion(reignEpoch, knowledge.version())), knowledge, nowNanos);
         if (!kept.version().equals(before.version())) {
             events.put(now -> new Event.StateKept(now, kept.version()));
         }
@@ -139,56 +133,32 @@ final class ServerStateReplicator {
      * @return what the election must know before it decides anything else
      */
     Optional<Event> heard(ServerStateMessage message, long nowNanos) {
-        if (message instanceof StateAck taken) {
-            if (taken.ofIncarnation() == settings.incarnation()) {
-                confirmations.taken(taken.from(), taken.incarnation(), taken.epoch(), taken.version());
+        if (message instanceof StateAck ack) {
+            if (ack.ofIncarnation() == settings.incarnation()) {
+                acks.acknowledged(ack.from(), ack.incarnation(), ack.epoch(), ack.version());
                 settle(nowNanos);
             }
-        } else if (message instanceof StateUpdate told && mayLearn()) {
-            return learn(told, nowNanos);
+        } else if (message instanceof StateUpdate update) {
+            return learn(update, nowNanos);
         }
         return Optional.empty();
     }
 
-    private boolean mayLearn() {
-        return election.role() != Role.ACTIVE && !election.mayHaveAddress();
-    }
-
-    private Optional<Event> learn(StateUpdate told, long nowNanos) {
-        boolean active = isActive(told);
-        boolean isNew = kept.isOlderThan(told) || (active && isOfARival(told));
-        if (isNew) {
-            kept = KeptState.of(told, nowNanos);
-            adopted = true;
-            proxy.learn(told.knowledge());
+    private Optional<Event> learn(StateUpdate update, long nowNanos) {
+        Receipt receipt = kept.copy().receivedByNode(KeptState.offerOf(update), election);
+        if (receipt.isNew()) {
+            kept = new KeptState(receipt.copy(), update.knowledge(), nowNanos);
+            proxy.learn(update.knowledge());
         }
-        if (active
-                && kept.version().equals(KeptState.version(told))) { // again, as the first acknowledgement may be lost
-            group.send(told.from(), told.takenBy(settings.self(), settings.incarnation()));
+        if (receipt.acknowledged()) {
+            group.send(update.from(), update.ackBy(settings.self(), settings.incarnation()));
         }
-        return isNew ? Optional.of(new Event.StateKept(nowNanos, kept.version())) : Optional.empty();
-    }
-
-    /**
-     * Whether the state is of a reign that had the same epoch as this node's own. After a cut of a pair without a witness
-     * both may have reigned so; the one that goes on determines the state.
-     */
-    private boolean isOfARival(StateUpdate told) {
-        return !adopted && told.epoch() == kept.version().epoch();
-    }
-
-    /** Whether the election considers the sender active in this reign. If not yet, the next repetition counts. */
-    private boolean isActive(StateUpdate told) {
-        return election.peers().stream()
-                .anyMatch(peer -> peer.name().equals(told.from())
-                        && peer.incarnation() == told.incarnation()
-                        && peer.holds()
-                        && peer.reignEpoch() == told.epoch());
+        return receipt.isNew() ? Optional.of(new Event.StateKept(nowNanos, kept.version())) : Optional.empty();
     }
 
     /** The proxy may have new servers, whose state it ignored so far. */
     void onReloaded(long nowNanos) {
-        if (adopted && mayLearn()) {
+        if (kept.copy().adopted() && StateCopy.mayBeAdopted(election)) {
             proxy.learn(kept.knowledgeAt(nowNanos));
         }
         onChange(nowNanos);
@@ -201,14 +171,10 @@ final class ServerStateReplicator {
     }
 
     private void settle(long nowNanos) {
-        if (reignEpoch == 0 || election.leaseRemainingNanos(nowNanos) == 0) {
-            return; // another may serve: no acknowledgement counts
+        if (reignEpoch == 0) {
+            return;
         }
-        List<HeardPeer> heard = election.peers().stream()
-                .filter(election::isAlive)
-                .map(HeardPeer::of)
-                .toList();
-        Settled settled = confirmations.settle(heard, nowNanos);
+        Settled settled = acks.settle(election, nowNanos);
         settled.late()
                 .forEach(name -> LOG.warn(
                         "{} does not acknowledge the server state: no longer waiting for it event=peer_unacknowledged",

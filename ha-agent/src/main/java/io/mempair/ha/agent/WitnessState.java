@@ -3,6 +3,7 @@ package io.mempair.ha.agent;
 import io.mempair.ha.election.Election;
 import io.mempair.ha.election.Event;
 import io.mempair.ha.election.Settings;
+import io.mempair.ha.election.StateCopy.Receipt;
 import io.mempair.ha.group.Group;
 import io.mempair.ha.group.ServerStateMessage;
 import io.mempair.ha.group.ServerStateMessage.StateUpdate;
@@ -32,17 +33,14 @@ final class WitnessState {
         if (!(message instanceof StateUpdate sent)) {
             return Optional.empty();
         }
-        boolean newer = kept.isOlderThan(sent);
-        if (newer) {
-            kept = KeptState.of(sent, nowNanos);
+        Receipt receipt = kept.copy().receivedByWitness(KeptState.offerOf(sent), election);
+        if (receipt.isNew()) {
+            kept = new KeptState(receipt.copy(), sent.knowledge(), nowNanos);
         }
-        // once it has voted for another, it must not tell the earlier holder that a change is safe: the other may have
-        // been sent the state before
-        boolean current = sent.epoch() >= election.epoch();
-        if (current && kept.version().equals(KeptState.version(sent))) {
-            group.send(sent.from(), sent.takenBy(settings.self(), settings.incarnation()));
+        if (receipt.acknowledged()) {
+            group.send(sent.from(), sent.ackBy(settings.self(), settings.incarnation()));
         }
-        return newer ? Optional.of(new Event.StateKept(nowNanos, kept.version())) : Optional.empty();
+        return receipt.isNew() ? Optional.of(new Event.StateKept(nowNanos, kept.version())) : Optional.empty();
     }
 
     /** Sends its copy to a node whose copy is older. */

@@ -20,18 +20,18 @@ public final class PeerAcks {
     public static final long NOTHING = -1;
 
     /** A peer that is heard. */
-    public record HeardPeer(String name, long incarnation, boolean isWitness) {
+    record HeardPeer(String name, long incarnation, boolean isWitness) {
 
         /** A peer as the election knows it. */
-        public static HeardPeer of(Peer peer) {
+        static HeardPeer of(Peer peer) {
             return new HeardPeer(peer.name(), peer.incarnation(), peer.isWitness());
         }
     }
 
     /**
-     * How it stands.
+     * The outcome of {@link #settle(Election, long)}.
      *
-     * @param known     the newest version that no peer has still to confirm, or {@link #NOTHING}
+     * @param known     the newest version that no peer has still to acknowledge, or {@link #NOTHING}
      * @param late      names of peers that are not waited for from now on
      * @param caughtUp  names of peers that were late and are waited for again
      */
@@ -45,7 +45,7 @@ public final class PeerAcks {
     /** One start of one peer. */
     private static final class PeerProgress {
         final long incarnation;
-        long confirmed = NOTHING;
+        long acknowledged = NOTHING;
         long behindSinceNanos;
         boolean late;
 
@@ -61,7 +61,7 @@ public final class PeerAcks {
     private long epoch;
     private long newest = NOTHING;
     private long newestSinceNanos;
-    private boolean untold;
+    private boolean unsent;
 
     /**
      * @param limitNanos  how long a node that is heard is waited for
@@ -72,17 +72,17 @@ public final class PeerAcks {
         this.witnessed = witnessed;
     }
 
-    /** The peers were told this version, maybe again. In another reign nobody has confirmed anything yet. */
-    public void told(long ofEpoch, long version, long nowNanos) {
+    /** This version was sent to the peers, maybe again. In another reign nobody has acknowledged anything yet. */
+    public void sent(long ofEpoch, long version, long nowNanos) {
         if (ofEpoch != epoch) {
             epoch = ofEpoch;
             newest = NOTHING;
             peers.clear();
         }
-        untold = false;
+        unsent = false;
         if (version > newest) {
             for (PeerProgress peer : peers.values()) {
-                if (peer.confirmed >= newest) {
+                if (peer.acknowledged >= newest) {
                     peer.behindSinceNanos = nowNanos;
                 }
             }
@@ -91,26 +91,35 @@ public final class PeerAcks {
         }
     }
 
-    /** The newest version could not be told, because it is too large. Nobody can have it, so a late peer is not waited for. */
-    public void notTold() {
-        untold = true;
+    /** The newest version could not be sent, because it is too large. Nobody can have it, so a late peer is not waited for. */
+    public void notSent() {
+        unsent = true;
     }
 
-    /** A peer has taken this version. Without effect for another reign, or for a peer, or a start of it, never heard. */
-    public void taken(String name, long incarnation, long ofEpoch, long version) {
+    /** A peer acknowledges this version. Has no effect for another reign, or for a peer, or a start of it, never heard. */
+    public void acknowledged(String name, long incarnation, long ofEpoch, long version) {
         PeerProgress peer = peers.get(name);
-        if (peer != null && peer.incarnation == incarnation && ofEpoch == epoch && version > peer.confirmed) {
-            peer.confirmed = version;
+        if (peer != null && peer.incarnation == incarnation && ofEpoch == epoch && version > peer.acknowledged) {
+            peer.acknowledged = version;
             peer.behindSinceNanos = newestSinceNanos;
         }
     }
 
-    /**
-     * Draws the line after what happened.
-     *
-     * @param heard  the peers that are not considered lost
-     */
-    public Settled settle(Collection<HeardPeer> heard, long nowNanos) {
+    /** Which version the peers know now. None while the node holds no lease: another may serve, so no acknowledgement counts. */
+    public Settled settle(Election election, long nowNanos) {
+        if (election.leaseRemainingNanos(nowNanos) == 0) {
+            return new Settled(NOTHING, List.of(), List.of());
+        }
+        return settle(
+                election.peers().stream()
+                        .filter(election::isAlive)
+                        .map(HeardPeer::of)
+                        .toList(),
+                nowNanos);
+    }
+
+    /** @param heard  the peers that are not considered lost */
+    Settled settle(Collection<HeardPeer> heard, long nowNanos) {
         List<String> late = new ArrayList<>();
         List<String> caughtUp = new ArrayList<>();
         peers.keySet().retainAll(heard.stream().map(HeardPeer::name).toList());
@@ -122,19 +131,19 @@ public final class PeerAcks {
                 peer = new PeerProgress(one.incarnation(), nowNanos);
                 peers.put(one.name(), peer);
             }
-            most = Math.max(most, peer.confirmed);
+            most = Math.max(most, peer.acknowledged);
             if (one.isWitness()) {
                 continue;
             }
-            if (peer.late && peer.confirmed >= newest) {
+            if (peer.late && peer.acknowledged >= newest) {
                 peer.late = false;
                 caughtUp.add(one.name());
-            } else if (!peer.late && peer.confirmed < newest && nowNanos - peer.behindSinceNanos >= limitNanos) {
+            } else if (!peer.late && peer.acknowledged < newest && nowNanos - peer.behindSinceNanos >= limitNanos) {
                 peer.late = true;
                 late.add(one.name());
             }
-            known = peer.late ? known : Math.min(known, peer.confirmed);
+            known = peer.late ? known : Math.min(known, peer.acknowledged);
         }
-        return new Settled(witnessed && !untold ? Math.min(known, most) : known, late, caughtUp);
+        return new Settled(witnessed && !unsent ? Math.min(known, most) : known, late, caughtUp);
     }
 }

@@ -10,17 +10,15 @@ import io.mempair.ha.election.Role;
 import io.mempair.ha.election.StateVersion;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes and decodes messages. Stateless; any thread.
+ * Encodes and decodes the messages of the election; they begin with a {@link MessageFrame}. Stateless; any thread.
  *
  * <pre>
- * version(1) kind(1) fromLength(1) from(fromLength, ASCII)
  * heartbeat: incarnation(8) priority(1) roleCode(1) flags(1: eligible=1 holds=2 witnessed=4 preempts=8 more=16 state=32)
  *            epoch(8) reignEpoch(8) sentNanos(8) leaseNanos(8), with the flag "more": placement(8) echoes(1) echo*,
  *            and with the flag "state": state
@@ -35,12 +33,6 @@ import org.jspecify.annotations.Nullable;
  * {@link OperatorMessageCodec}'s; a node that does not know a kind ignores the message.
  */
 final class MessageCodec {
-
-    /** Rises with every change of the layout; other versions are rejected. */
-    static final byte VERSION = 2;
-
-    /** Bytes; the longest name a configuration allows. */
-    private static final int MAX_NAME_BYTES = 63;
 
     private static final int MAX_BYTES = 320;
 
@@ -62,7 +54,7 @@ final class MessageCodec {
 
     static byte[] encode(Message message) {
         ByteBuffer out = ByteBuffer.allocate(MAX_BYTES);
-        begin(out, kind(message), message.from());
+        MessageFrame.begin(out, kind(message), message.from());
         if (message instanceof Heartbeat beat) {
             out.putLong(beat.incarnation());
             Terms terms = beat.terms();
@@ -80,9 +72,7 @@ final class MessageCodec {
             out.putLong(resign.incarnation()).putLong(resign.epoch());
             out.put(flags(resign.closing())).putLong(resign.sentNanos());
         }
-        byte[] bytes = new byte[out.position()];
-        out.flip().get(bytes);
-        return bytes;
+        return MessageFrame.written(out);
     }
 
     private static void putEchoes(ByteBuffer out, List<Echo> echoes) {
@@ -95,15 +85,6 @@ final class MessageCodec {
 
     private static void putState(ByteBuffer out, StateVersion state) {
         out.putLong(state.epoch()).putLong(state.version());
-    }
-
-    /** Writes the head of every message. */
-    static void begin(ByteBuffer out, byte kind, String sender) {
-        byte[] from = sender.getBytes(StandardCharsets.US_ASCII);
-        if (from.length < 1 || from.length > MAX_NAME_BYTES) {
-            throw new IllegalArgumentException("name: " + from.length + " bytes (expected: 1.." + MAX_NAME_BYTES + ')');
-        }
-        out.put(VERSION).put(kind).put((byte) from.length).put(from);
     }
 
     private static byte kind(Message message) {
@@ -123,37 +104,7 @@ final class MessageCodec {
 
     /** Decodes a message; empty if the bytes are invalid, or of another version. */
     static Optional<Message> decode(byte[] bytes, int offset, int length) {
-        if (length > MAX_BYTES) {
-            return Optional.empty();
-        }
-        ByteBuffer in = ByteBuffer.wrap(bytes, offset, length);
-        try {
-            if (in.get() != VERSION) {
-                return Optional.empty();
-            }
-            byte kind = in.get();
-            String from = name(in);
-            Message message = from == null ? null : body(kind, from, in);
-            return in.hasRemaining() ? Optional.empty() : Optional.ofNullable(message);
-        } catch (BufferUnderflowException e) {
-            return Optional.empty();
-        }
-    }
-
-    /** Reads the name of the sender; null if it is invalid. */
-    static @Nullable String name(ByteBuffer in) {
-        int length = in.get() & 0xFF;
-        if (length < 1 || length > MAX_NAME_BYTES || length > in.remaining()) {
-            return null;
-        }
-        byte[] name = new byte[length];
-        in.get(name);
-        for (byte letter : name) {
-            if (letter <= ' ' || letter == 127) {
-                return null;
-            }
-        }
-        return new String(name, StandardCharsets.US_ASCII);
+        return MessageFrame.decodeExactly(bytes, offset, length, MAX_BYTES, MessageCodec::body);
     }
 
     private static @Nullable Message body(byte kind, String from, ByteBuffer in) {

@@ -14,8 +14,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes and decodes what operators are shown; the messages begin like those of {@link MessageCodec} and have their own
- * kinds. Stateless; any thread.
+ * Encodes and decodes what operators are shown, in messages that begin with a {@link MessageFrame} and have kinds of their
+ * own. Stateless; any thread.
  *
  * <pre>
  * summary: flags(1: holdsAddress=1 open=2 maintenance=4) upSeconds(8) clients(4) servers(4) serversUp(4) serversOut(4)
@@ -50,19 +50,17 @@ final class OperatorMessageCodec {
     static byte[] encode(OperatorMessage message) {
         ByteBuffer out = ByteBuffer.allocate(MAX_BYTES);
         if (message instanceof Summary summary) {
-            MessageCodec.begin(out, SUMMARY, summary.from());
+            MessageFrame.begin(out, SUMMARY, summary.from());
             put(out, summary.summary());
             out.putLong(summary.history());
         } else if (message instanceof Past past) {
-            MessageCodec.begin(out, PAST, past.from());
+            MessageFrame.begin(out, PAST, past.from());
             out.put((byte) past.records().size());
             past.records().forEach(happened -> putLine(out, happened.line()));
         } else if (message instanceof HandOverRequest request) {
-            MessageCodec.begin(out, HAND_OVER_REQUEST, request.from());
+            MessageFrame.begin(out, HAND_OVER_REQUEST, request.from());
         }
-        byte[] bytes = new byte[out.position()];
-        out.flip().get(bytes);
-        return bytes;
+        return MessageFrame.written(out);
     }
 
     private static void putLine(ByteBuffer out, String line) {
@@ -88,20 +86,7 @@ final class OperatorMessageCodec {
 
     /** Decodes a message; empty if the bytes are invalid, or of another kind. */
     static Optional<OperatorMessage> decode(byte[] bytes, int offset, int length) {
-        if (length > MAX_BYTES) {
-            return Optional.empty();
-        }
-        ByteBuffer in = ByteBuffer.wrap(bytes, offset, length);
-        try {
-            if (in.get() != MessageCodec.VERSION) {
-                return Optional.empty();
-            }
-            byte kind = in.get();
-            String from = MessageCodec.name(in);
-            return from == null ? Optional.empty() : Optional.ofNullable(body(kind, from, in));
-        } catch (BufferUnderflowException e) {
-            return Optional.empty();
-        }
+        return MessageFrame.decode(bytes, offset, length, MAX_BYTES, OperatorMessageCodec::body);
     }
 
     private static @Nullable OperatorMessage body(byte kind, String from, ByteBuffer in) {

@@ -16,13 +16,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes and decodes server state messages; they begin like those of {@link MessageCodec} and have their own kinds.
+ * Encodes and decodes server state messages; they begin with a {@link MessageFrame} and have kinds of their own.
  * Stateless; any thread.
  *
  * <pre>
- * told:   incarnation(8) epoch(8) version(8) servers(2) server* [flushInMillis(8)]
+ * update: incarnation(8) epoch(8) version(8) servers(2) server* [flushInMillis(8)]
  * server: addressLength(2) address(addressLength, UTF-8) flags(1: backup=1) status(1) pid(8) startedSeconds(8)
- * taken:  incarnation(8) ofIncarnation(8) epoch(8) version(8)
+ * ack:    incarnation(8) ofIncarnation(8) epoch(8) version(8)
  * </pre>
  *
  * <p>The last field exists only while a flush is pending: an older node understands all other messages, and does not
@@ -42,37 +42,35 @@ final class ServerStateCodec {
     /** The longest delay that servers accept: 32 bits of seconds. */
     private static final long MAX_FLUSH_MILLIS = 1_000L << 32;
 
-    private static final byte TOLD = 4;
-    private static final byte TAKEN = 5;
+    private static final byte UPDATE = 4;
+    private static final byte ACK = 5;
 
     private ServerStateCodec() {}
 
     /** @throws IllegalArgumentException if there are too many servers, or their names are too long */
     static byte[] encode(ServerStateMessage message) {
         ByteBuffer out = ByteBuffer.allocate(MAX_BYTES);
-        if (message instanceof StateUpdate told) {
-            List<Known> servers = told.knowledge().servers();
+        if (message instanceof StateUpdate update) {
+            List<Known> servers = update.knowledge().servers();
             if (servers.size() > MAX_SERVERS) {
                 throw tooMuch(servers.size());
             }
-            MessageCodec.begin(out, TOLD, told.from());
-            out.putLong(told.incarnation()).putLong(told.epoch());
-            out.putLong(told.knowledge().version()).putShort((short) servers.size());
+            MessageFrame.begin(out, UPDATE, update.from());
+            out.putLong(update.incarnation()).putLong(update.epoch());
+            out.putLong(update.knowledge().version()).putShort((short) servers.size());
             servers.forEach(server -> put(out, server, servers.size()));
-            if (told.knowledge().flushInMillis() != ServerKnowledge.NO_FLUSH) {
+            if (update.knowledge().flushInMillis() != ServerKnowledge.NO_FLUSH) {
                 if (out.remaining() < Long.BYTES) {
                     throw tooMuch(servers.size());
                 }
-                out.putLong(told.knowledge().flushInMillis());
+                out.putLong(update.knowledge().flushInMillis());
             }
-        } else if (message instanceof StateAck taken) {
-            MessageCodec.begin(out, TAKEN, taken.from());
-            out.putLong(taken.incarnation()).putLong(taken.ofIncarnation());
-            out.putLong(taken.epoch()).putLong(taken.version());
+        } else if (message instanceof StateAck ack) {
+            MessageFrame.begin(out, ACK, ack.from());
+            out.putLong(ack.incarnation()).putLong(ack.ofIncarnation());
+            out.putLong(ack.epoch()).putLong(ack.version());
         }
-        byte[] bytes = new byte[out.position()];
-        out.flip().get(bytes);
-        return bytes;
+        return MessageFrame.written(out);
     }
 
     private static void put(ByteBuffer out, Known server, int servers) {
@@ -92,32 +90,18 @@ final class ServerStateCodec {
 
     /** Decodes a message; empty if the bytes are invalid, or of another version. */
     static Optional<ServerStateMessage> decode(byte[] bytes, int offset, int length) {
-        if (length > MAX_BYTES) {
-            return Optional.empty();
-        }
-        ByteBuffer in = ByteBuffer.wrap(bytes, offset, length);
-        try {
-            if (in.get() != MessageCodec.VERSION) {
-                return Optional.empty();
-            }
-            byte kind = in.get();
-            String from = MessageCodec.name(in);
-            ServerStateMessage message = from == null ? null : body(kind, from, in);
-            return in.hasRemaining() ? Optional.empty() : Optional.ofNullable(message);
-        } catch (BufferUnderflowException e) {
-            return Optional.empty();
-        }
+        return MessageFrame.decodeExactly(bytes, offset, length, MAX_BYTES, ServerStateCodec::body);
     }
 
     private static @Nullable ServerStateMessage body(byte kind, String from, ByteBuffer in) {
         return switch (kind) {
-            case TOLD -> told(from, in);
-            case TAKEN -> taken(from, in);
+            case UPDATE -> update(from, in);
+            case ACK -> ack(from, in);
             default -> null;
         };
     }
 
-    private static @Nullable ServerStateMessage taken(String from, ByteBuffer in) {
+    private static @Nullable ServerStateMessage ack(String from, ByteBuffer in) {
         long incarnation = in.getLong();
         long ofIncarnation = in.getLong();
         long epoch = in.getLong();
@@ -125,7 +109,7 @@ final class ServerStateCodec {
         return epoch < 1 || version < 0 ? null : new StateAck(from, incarnation, ofIncarnation, epoch, version);
     }
 
-    private static @Nullable ServerStateMessage told(String from, ByteBuffer in) {
+    private static @Nullable ServerStateMessage update(String from, ByteBuffer in) {
         long incarnation = in.getLong();
         long epoch = in.getLong();
         long version = in.getLong();

@@ -27,7 +27,7 @@ public sealed interface ServerStateMessage {
             implements ServerStateMessage {
 
         /** The acknowledgement of a member that has this state. */
-        public StateAck takenBy(String member, long memberIncarnation) {
+        public StateAck ackBy(String member, long memberIncarnation) {
             return new StateAck(member, memberIncarnation, incarnation, epoch, knowledge.version());
         }
     }

@@ -1,12 +1,11 @@
 package io.mempair.ha.election;
 
-import io.mempair.ha.election.PeerAcks.HeardPeer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The servers' state in one process of a {@link Simulation}, as far as it is told: only how recent it is. The active node
- * finds out something now and then, and relies on it once it counts as known. The rules of what is kept and acknowledged
- * are those of the agent.
+ * finds out something now and then, and relies on it once it counts as known. The rules are those of {@link StateCopy} and
+ * {@link PeerAcks}.
  */
 final class SimulatedServerState {
 
@@ -15,8 +14,7 @@ final class SimulatedServerState {
     private final SimulatedHost host;
     private final @Nullable Settings settings;
     private final PeerAcks acks;
-    private StateVersion kept = StateVersion.NONE;
-    private boolean adopted;
+    private StateCopy kept = StateCopy.NONE;
     private long found = 1;
     private long reignEpoch;
     private @Nullable Election election;
@@ -29,7 +27,7 @@ final class SimulatedServerState {
     }
 
     StateVersion kept() {
-        return kept;
+        return kept.version();
     }
 
     private boolean votesOnly() {
@@ -55,13 +53,13 @@ final class SimulatedServerState {
         if (reignEpoch == 0) {
             return;
         }
-        StateVersion before = kept;
-        kept = new StateVersion(reignEpoch, found);
-        adopted = false;
-        acks.told(reignEpoch, found, nowNanos);
+        StateVersion before = kept.version();
+        StateVersion own = new StateVersion(reignEpoch, found);
+        kept = StateCopy.own(own);
+        acks.sent(reignEpoch, found, nowNanos);
         host.world().hosts.stream().filter(to -> to != host).forEach(this::send);
-        if (!kept.equals(before)) {
-            host.world().after(0, () -> keepsItsOwn(kept));
+        if (!own.equals(before)) {
+            host.world().after(0, () -> keepsItsOwn(kept.version()));
         }
     }
 
@@ -76,7 +74,7 @@ final class SimulatedServerState {
     }
 
     private void send(SimulatedHost to) {
-        SimulatedUpdate update = new SimulatedUpdate(host, host.incarnation(), kept);
+        SimulatedUpdate update = new SimulatedUpdate(host, host.incarnation(), kept.version());
         host.world()
                 .transmitState(
                         host, to, () -> to.receive(local -> to.serverState().heard(update, local)));
@@ -84,29 +82,16 @@ final class SimulatedServerState {
 
     private @Nullable Event heard(SimulatedUpdate update, long local) {
         Election now = election;
-        if (now == null || now.role() == Role.ACTIVE || now.mayHaveAddress()) {
+        if (now == null) {
             return null;
         }
-        boolean active = isActive(now, update);
-        boolean rival = active && !votesOnly() && !adopted && update.version().epoch() == kept.epoch();
-        boolean isNew = update.version().isNewerThan(kept) || rival;
-        if (isNew) {
-            kept = update.version();
-            adopted = true;
-        }
-        boolean counts = votesOnly() ? update.version().epoch() >= now.epoch() : active;
-        if (counts && kept.equals(update.version())) {
+        StateCopy.Offer offer = new StateCopy.Offer(update.from().name, update.incarnation(), update.version());
+        StateCopy.Receipt receipt = votesOnly() ? kept.receivedByWitness(offer, now) : kept.receivedByNode(offer, now);
+        kept = receipt.copy();
+        if (receipt.acknowledged()) {
             acknowledge(update);
         }
-        return isNew ? new Event.StateKept(local, kept) : null;
-    }
-
-    private static boolean isActive(Election now, SimulatedUpdate update) {
-        return now.peers().stream()
-                .anyMatch(peer -> peer.name().equals(update.from().name)
-                        && peer.incarnation() == update.incarnation()
-                        && peer.holds()
-                        && peer.reignEpoch() == update.version().epoch());
+        return receipt.isNew() ? new Event.StateKept(local, kept.version()) : null;
     }
 
     private void acknowledge(SimulatedUpdate update) {
@@ -118,7 +103,7 @@ final class SimulatedServerState {
                         update.from(),
                         () -> update.from().receive(local -> {
                             if (update.from().serverState() == of) {
-                                of.acks.taken(
+                                of.acks.acknowledged(
                                         host.name,
                                         mine,
                                         update.version().epoch(),
@@ -136,16 +121,10 @@ final class SimulatedServerState {
 
     private void settle(long nowNanos) {
         Election now = election;
-        if (now == null || reignEpoch == 0 || now.leaseRemainingNanos(nowNanos) == 0) {
+        if (now == null || reignEpoch == 0) {
             return;
         }
-        long known = acks.settle(
-                        now.peers().stream()
-                                .filter(now::isAlive)
-                                .map(HeardPeer::of)
-                                .toList(),
-                        nowNanos)
-                .known();
+        long known = acks.settle(now, nowNanos).known();
         if (known != PeerAcks.NOTHING) {
             host.world().reliedOn(new StateVersion(reignEpoch, known));
         }

@@ -91,7 +91,7 @@ class MessageCodecTest {
     void anotherVersionOrKindIsNone() {
         byte[] bytes = MessageCodec.encode(MESSAGES.get(0));
         byte[] version = bytes.clone();
-        version[0] = MessageCodec.VERSION + 1;
+        version[0] = MessageFrame.VERSION + 1;
         byte[] kind = bytes.clone();
         kind[1] = 99;
 
@@ -146,7 +146,7 @@ class MessageCodecTest {
             byte[] bytes = new byte[random.nextInt(300)];
             random.nextBytes(bytes);
             if (bytes.length > 2 && random.nextBoolean()) {
-                bytes[0] = MessageCodec.VERSION;
+                bytes[0] = MessageFrame.VERSION;
                 bytes[1] = (byte) (1 + random.nextInt(3));
                 bytes[2] = (byte) random.nextInt(8);
             }

@@ -156,7 +156,7 @@ class ServerStateCodecTest {
         int addressLength = count + 2;
         int flags = addressLength + 2 + "m1:11211".length();
         for (int[] lie : new int[][] {
-            {0, MessageCodec.VERSION + 1},
+            {0, MessageFrame.VERSION + 1},
             {1, 6},
             {2, 0},
             {2, 200},
