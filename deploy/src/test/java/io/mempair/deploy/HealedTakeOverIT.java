@@ -47,7 +47,7 @@ class HealedTakeOverIT {
         lab.until("b serves", () -> lab.isActive("b"));
         writeUntilAcknowledged(KEYS / 2, KEYS, HealedTakeOverIT::last);
 
-        assertThat(lab.http("b", "/status")).contains("\"standing\":\"out\"");
+        assertThat(lab.http("b", "/status")).contains("\"replica_status\":\"out\"");
 
         try (var readers = new CheckedReaders(READERS, KEYS, HealedTakeOverIT::truth, this::client)) {
             lab.lab("heal").orFail();
@@ -125,7 +125,7 @@ class HealedTakeOverIT {
 
     private boolean noneIsOut() {
         String status = lab.http("b", "/status");
-        return status.contains("\"standing\":\"") && !status.contains("\"standing\":\"out\"");
+        return status.contains("\"replica_status\":\"") && !status.contains("\"replica_status\":\"out\"");
     }
 
     private void assertEveryKeyIsReadable() throws IOException {

@@ -67,7 +67,7 @@ class StoppedRepairIT {
         lab.lab("fault", "cut-m1").orFail();
         lab.until("the primary is out", () -> {
             lab.throughTheAddress("set probe 0 0 1", "x");
-            return lab.http("a", "/status").contains("\"standing\":\"out\"");
+            return lab.http("a", "/status").contains("\"replica_status\":\"out\"");
         });
         assertThat(lab.throughTheAddress("flush_all")).contains("OK");
         lab.lab("heal").orFail();
@@ -86,9 +86,9 @@ class StoppedRepairIT {
 
     private boolean serves(String node) {
         String status = lab.http(node, "/status");
-        return status.contains("\"standing\":\"serving\"")
-                && !status.contains("\"standing\":\"out\"")
-                && !status.contains("\"standing\":\"refilling\"");
+        return status.contains("\"replica_status\":\"serving\"")
+                && !status.contains("\"replica_status\":\"out\"")
+                && !status.contains("\"replica_status\":\"refilling\"");
     }
 
     /** On a busy machine the nodes may change their roles meanwhile: then once more. */

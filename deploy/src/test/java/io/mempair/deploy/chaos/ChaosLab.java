@@ -30,7 +30,7 @@ final class ChaosLab {
     private static final String SHORTER = "900ms";
 
     private static final Duration SETTLED = Duration.ofSeconds(120);
-    private static final Pattern STANDING = Pattern.compile("\"standing\":\"([a-z]+)\"");
+    private static final Pattern REPLICA_STATUS = Pattern.compile("\"replica_status\":\"([a-z]+)\"");
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
     private final LabShell shell;
@@ -171,7 +171,8 @@ final class ChaosLab {
     }
 
     private static List<String> statuses(String node) {
-        return STANDING.matcher(page(node, "/status"))
+        return REPLICA_STATUS
+                .matcher(page(node, "/status"))
                 .results()
                 .map(found -> found.group(1))
                 .toList();

@@ -78,13 +78,13 @@ public enum Expectation {
     }
 
     private static String state(NodeStatus status, ServerStatus server) {
-        ReplicaStatus standing = status.standingOf(server);
+        ReplicaStatus replica = status.replicaStatusOf(server);
         if (!server.up()) {
             return "down";
         }
         if (server.refill() != null) {
             return "refilling (" + server.refill().copied() + " keys copied)";
         }
-        return standing == null ? "serving" : StatusText.lower(standing);
+        return replica == null ? "serving" : StatusText.lower(replica);
     }
 }

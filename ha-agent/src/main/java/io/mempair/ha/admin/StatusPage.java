@@ -42,12 +42,12 @@ final class StatusPage {
         checks(page, status.fitness().checks());
         page.append("<h2>Servers</h2><table><tr><th>server</th><th>state</th><th>tier</th></tr>");
         for (ProxyHealth.ServerStatus server : status.proxy().servers()) {
-            ReplicaStatus standing = status.standingOf(server);
+            ReplicaStatus replica = status.replicaStatusOf(server);
             row(
                     page,
                     server.address().toString(),
-                    (server.up() ? "up" : "down") + (standing == null ? "" : ", " + StatusText.lower(standing)),
-                    server.up() && standing != ReplicaStatus.OUT,
+                    (server.up() ? "up" : "down") + (replica == null ? "" : ", " + StatusText.lower(replica)),
+                    server.up() && replica != ReplicaStatus.OUT,
                     StatusText.lower(server.tier()) + (server.failure() == null ? "" : ": " + server.failure()));
         }
         page.append("</table><p>Port ")

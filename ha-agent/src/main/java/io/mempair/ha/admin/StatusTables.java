@@ -206,24 +206,24 @@ final class StatusTables {
 
     private static void servers(List<TableRow> rows, NodeStatus status) {
         for (ProxyHealth.ServerStatus server : status.proxy().servers()) {
-            ReplicaStatus standing = status.standingOf(server);
+            ReplicaStatus replica = status.replicaStatusOf(server);
             String up = server.up() ? ", up" : ", DOWN";
             String why = server.failure() == null ? "" : ": " + server.failure();
-            boolean missing = !server.up() || standing == ReplicaStatus.OUT;
+            boolean missing = !server.up() || replica == ReplicaStatus.OUT;
             rows.add(TableRow.of(
                     missing ? Tone.BAD : Tone.PLAIN,
                     "server",
                     server.address().toString(),
-                    StatusText.lower(server.tier()) + up + shown(standing) + why));
+                    StatusText.lower(server.tier()) + up + shown(replica) + why));
         }
     }
 
     /** As in {@code ", OUT"}; loud where something is wrong, nothing where nothing is known. */
-    private static String shown(@Nullable ReplicaStatus standing) {
-        if (standing == null) {
+    private static String shown(@Nullable ReplicaStatus replica) {
+        if (replica == null) {
             return "";
         }
-        return ", " + (standing == ReplicaStatus.OUT ? standing.name() : StatusText.lower(standing));
+        return ", " + (replica == ReplicaStatus.OUT ? replica.name() : StatusText.lower(replica));
     }
 
     private static void aboutProxy(List<TableRow> rows, NodeStatus status) {

@@ -101,12 +101,12 @@ final class StatusText {
                 .field("loop_stall_ms", Duration.ofNanos(proxy.loopStallNanos()).toMillis())
                 .beginArray("servers");
         for (ProxyHealth.ServerStatus server : proxy.servers()) {
-            ReplicaStatus standing = status.standingOf(server);
+            ReplicaStatus replica = status.replicaStatusOf(server);
             json.beginObject()
                     .field("address", server.address().toString())
                     .field("tier", lower(server.tier()))
                     .field("up", server.up())
-                    .field("standing", standing == null ? null : lower(standing))
+                    .field("replica_status", replica == null ? null : lower(replica))
                     .field("missed_keys", server.missed());
             refill(json, server.refill());
             json.field("failure", server.failure()).endObject();

@@ -119,7 +119,7 @@ public record Verdict(Level level, String text) {
     }
 
     private static boolean isMissing(NodeStatus status, ServerStatus server) {
-        return !server.up() || status.standingOf(server) == ReplicaStatus.OUT;
+        return !server.up() || status.replicaStatusOf(server) == ReplicaStatus.OUT;
     }
 
     private static String spare(NodeStatus status) {

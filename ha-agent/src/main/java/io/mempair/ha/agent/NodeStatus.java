@@ -100,7 +100,7 @@ public record NodeStatus(
     }
 
     /** The replica status of {@code server}; null in a pool without a backup tier. */
-    public @Nullable ReplicaStatus standingOf(ServerStatus server) {
+    public @Nullable ReplicaStatus replicaStatusOf(ServerStatus server) {
         String address = server.address().toString();
         boolean backup = server.tier() == ProxyHealth.ServerTier.BACKUP;
         return knowledge.servers().stream()

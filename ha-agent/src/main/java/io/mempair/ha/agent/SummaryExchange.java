@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the other members once a second how this one is, and remembers what they told. Written on the agent thread, read by
- * any.
+ * Sends a summary of this member to the others once a second, and keeps the last one of each. Written on the agent thread,
+ * read by any.
  */
 final class SummaryExchange {
 
@@ -28,13 +28,13 @@ final class SummaryExchange {
         MemberSummary at(long nowNanos, Election election);
     }
 
-    private record Told(MemberSummary summary, long atNanos) {}
+    private record HeardSummary(MemberSummary summary, long atNanos) {}
 
     private final String self;
     private final Group group;
     private final MemberLook look;
     private final HistoryKeeper history;
-    private final Map<String, Told> told = new ConcurrentHashMap<>();
+    private final Map<String, HeardSummary> heard = new ConcurrentHashMap<>();
     private volatile MemberSummary own;
     private long sentNanos;
 
@@ -60,10 +60,10 @@ final class SummaryExchange {
         sentNanos = nowNanos;
         own = look.at(nowNanos, next);
         group.send(new OperatorMessage.Summary(self, own, history.digest()));
-        told.values().removeIf(last -> nowNanos - last.atNanos() >= LASTING_NANOS);
+        heard.values().removeIf(last -> nowNanos - last.atNanos() >= LASTING_NANOS);
     }
 
-    /** A member told something. */
+    /** A member has sent a summary, or records of its history. */
     void heard(OperatorMessage message, long nowNanos) {
         if (message instanceof OperatorMessage.Past past) {
             history.heard(past);
@@ -74,8 +74,8 @@ final class SummaryExchange {
     }
 
     private void heard(OperatorMessage.Summary message, long nowNanos) {
-        if (told.size() < MAX_MEMBERS || told.containsKey(message.from())) {
-            told.put(message.from(), new Told(message.summary(), nowNanos));
+        if (heard.size() < MAX_MEMBERS || heard.containsKey(message.from())) {
+            heard.put(message.from(), new HeardSummary(message.summary(), nowNanos));
         }
     }
 
@@ -84,10 +84,10 @@ final class SummaryExchange {
         return own;
     }
 
-    /** What the member with this name told last; null if it told nothing for ten seconds. Any thread. */
+    /** The last summary of the member with this name; null if it sent none for ten seconds. Any thread. */
     @Nullable
     MemberSummary of(String name, long nowNanos) {
-        Told last = told.get(name);
+        HeardSummary last = heard.get(name);
         return last == null || nowNanos - last.atNanos() >= LASTING_NANOS ? null : last.summary();
     }
 }

@@ -28,7 +28,7 @@ class ExpectationTest {
     }
 
     private static NodeStatus status(
-            Role role, String active, PeerStatus peer, ServerStatus server, ReplicaStatus standing) {
+            Role role, String active, PeerStatus peer, ServerStatus server, ReplicaStatus status) {
         boolean serves = role == Role.ACTIVE;
         return new NodeStatus(
                 NodeStatus.MemberKind.NODE,
@@ -41,7 +41,7 @@ class ExpectationTest {
                 serves,
                 List.of(peer),
                 new ProxyHealth("epoll", serves, 3, 0, List.of(server)),
-                new ServerKnowledge(1, List.of(new Known("m1:11211", false, standing, ServerIdentity.UNKNOWN))),
+                new ServerKnowledge(1, List.of(new Known("m1:11211", false, status, ServerIdentity.UNKNOWN))),
                 null,
                 NodeStatus.FitnessStatus.PLAIN,
                 FakeNode.SUMMARY);

@@ -27,26 +27,26 @@ class StatusFacesTest extends OpenAdminServer {
                                 + " serves, a can take"
                                 + " over\"},\"maintenance\":false,\"checks\":[{\"name\":\"disk\",\"good\":false,\"outcome\":\"exit"
                                 + " code 1\"}],\"warnings\":[\"address conflict: another"
-                                + " \\\"host\\\"\"],\"proxy\":{\"transport\":\"epoll\",\"open\":false,\"clients\":3,\"loop_stall_ms\":2,\"servers\":[{\"address\":\"m1:11211\",\"tier\":\"primary\",\"up\":true,\"standing\":null,\"missed_keys\":0,\"refill\":null,\"failure\":null}],\"memory\":{\"held_bytes\":0,\"limit_bytes\":0,\"allocated_bytes\":0,\"allocated_limit_bytes\":0,\"heap_bytes\":0,\"heap_limit_bytes\":0,\"short\":false,\"clients_closed\":0,\"held\":{}}},\"reload\":null}\n");
+                                + " \\\"host\\\"\"],\"proxy\":{\"transport\":\"epoll\",\"open\":false,\"clients\":3,\"loop_stall_ms\":2,\"servers\":[{\"address\":\"m1:11211\",\"tier\":\"primary\",\"up\":true,\"replica_status\":null,\"missed_keys\":0,\"refill\":null,\"failure\":null}],\"memory\":{\"held_bytes\":0,\"limit_bytes\":0,\"allocated_bytes\":0,\"allocated_limit_bytes\":0,\"heap_bytes\":0,\"heap_limit_bytes\":0,\"short\":false,\"clients_closed\":0,\"held\":{}}},\"reload\":null}\n");
     }
 
     @ParameterizedTest
     @CsvSource({"SERVING, serving, serving", "REFILLING, refilling, refilling", "OUT, out, OUT"})
-    void everyFaceSaysWhatEachServerIsGoodFor(ReplicaStatus standing, String word, String wordForPeople)
+    void everyFaceSaysWhatEachServerIsGoodFor(ReplicaStatus status, String word, String wordForPeople)
             throws Exception {
-        node.status = FakeNode.standby(standing, ReplicaStatus.SERVING);
+        node.status = FakeNode.standby(status, ReplicaStatus.SERVING);
 
         assertThat(get("/status").body())
-                .contains("\"tier\":\"primary\",\"up\":true,\"standing\":\"" + word
+                .contains("\"tier\":\"primary\",\"up\":true,\"replica_status\":\"" + word
                         + "\",\"missed_keys\":12,\"refill\":{\"seen\":3,"
                         + "\"copied\":2,\"total\":5},\"failure\":null}")
                 .contains(
-                        "\"tier\":\"backup\",\"up\":true,\"standing\":\"serving\",\"missed_keys\":0,\"refill\":null,\"failure\":null}");
+                        "\"tier\":\"backup\",\"up\":true,\"replica_status\":\"serving\",\"missed_keys\":0,\"refill\":null,\"failure\":null}");
         assertThat(ControlClient.ask(control, "show"))
                 .contains("primary, up, " + wordForPeople + '\n')
                 .contains("backup, up, serving");
         assertThat(get("/").body())
-                .contains("class=\"" + (standing == ReplicaStatus.OUT ? "bad" : "good") + "\">up, " + word + "</td>");
+                .contains("class=\"" + (status == ReplicaStatus.OUT ? "bad" : "good") + "\">up, " + word + "</td>");
     }
 
     @Test

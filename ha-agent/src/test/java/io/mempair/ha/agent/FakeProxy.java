@@ -31,9 +31,9 @@ final class FakeProxy implements Proxy {
     private volatile Runnable follower = () -> {};
 
     /** Finds out something about one server, and says so. */
-    void findOut(long version, ReplicaStatus standing) {
+    void findOut(long version, ReplicaStatus status) {
         know(new ServerKnowledge(
-                version, List.of(new Known("m1:11211", false, standing, new ServerIdentity(4_711, 1_790_000_000)))));
+                version, List.of(new Known("m1:11211", false, status, new ServerIdentity(4_711, 1_790_000_000)))));
     }
 
     private void know(ServerKnowledge next) {

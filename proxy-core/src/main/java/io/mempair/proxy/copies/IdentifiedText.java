@@ -134,7 +134,7 @@ final class IdentifiedText implements ReplicatedCommand {
             case REPLACE -> " MR";
             case APPEND -> " MA";
             case PREPEND -> " MP";
-            case CAS -> " C" + Long.toUnsignedString(CasTag.meant(tag, request.expectedId()));
+            case CAS -> " C" + Long.toUnsignedString(CasTag.forServer(tag, request.expectedId()));
             default -> throw new AssertionError("not a storage command: " + request.command());
         };
     }

@@ -97,7 +97,7 @@ public final class ReplicatedMetaCommand implements ReplicatedCommand {
 
     @Override
     public void appendLine(ByteBuf out, int tag) {
-        MetaRequestEncoder.appendLine(request, out, expected -> meant(tag, expected));
+        MetaRequestEncoder.appendLine(request, out, expected -> idForServer(tag, expected));
         if (id != 0) {
             MetaRequestEncoder.appendId(id, out);
         }
@@ -107,8 +107,8 @@ public final class ReplicatedMetaCommand implements ReplicatedCommand {
      * With flag I, an id older than the item's marks the item stale. {@link CasTag#NO_ID} would be newer than all, so
      * an id of another process is sent as 0.
      */
-    private long meant(int tag, long expected) {
-        long meant = CasTag.meant(tag, expected);
+    private long idForServer(int tag, long expected) {
+        long meant = CasTag.forServer(tag, expected);
         return meant == CasTag.NO_ID && request.has('I') ? 0 : meant;
     }
 
@@ -134,7 +134,7 @@ public final class ReplicatedMetaCommand implements ReplicatedCommand {
         if (!request.has('c')) {
             return Arrays.copyOf(bytes, length);
         }
-        return MetaAnswerLine.withId(bytes, length, request.asksForKeyFirst(), own -> CasTag.told(tag, own));
+        return MetaAnswerLine.withId(bytes, length, request.asksForKeyFirst(), own -> CasTag.forClient(tag, own));
     }
 
     @Override

@@ -80,7 +80,7 @@ public final class ReplicatedReadContext {
         int tag = server.state().replica().tag();
         return id -> {
             loop.sawId(id);
-            return CasTag.told(tag, id);
+            return CasTag.forClient(tag, id);
         };
     }
 

@@ -136,7 +136,7 @@ public final class ReplicatedTextCommand implements ReplicatedCommand {
     @Override
     public void appendLine(ByteBuf out, int tag) {
         if (request.command() == Command.CAS) {
-            request.appendCas(out, id -> CasTag.meant(tag, id));
+            request.appendCas(out, id -> CasTag.forServer(tag, id));
         } else {
             request.appendLine(out);
         }

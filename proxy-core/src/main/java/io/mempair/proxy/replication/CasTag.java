@@ -45,7 +45,7 @@ public final class CasTag {
     }
 
     /** The id a client sees for {@code id} of the server with that tag; both unsigned. */
-    public static long told(int tag, long id) {
+    public static long forClient(int tag, long id) {
         if (id >>> COUNTED_BITS == 0) {
             return (long) tag << COUNTED_BITS | id;
         }
@@ -56,7 +56,7 @@ public final class CasTag {
      * The id to send to the server with that tag for a client's {@code id}. {@link #NO_ID} if another process counted
      * the client's id, or if it is a server's own id that no proxy gave out.
      */
-    public static long meant(int tag, long id) {
+    public static long forServer(int tag, long id) {
         if (isTagged(id)) {
             return id >>> COUNTED_BITS == tag ? id & COUNTED_MASK : NO_ID;
         }

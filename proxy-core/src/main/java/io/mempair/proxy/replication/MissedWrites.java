@@ -129,8 +129,8 @@ public final class MissedWrites {
     }
 
     /**
-     * The copy of that key differs after a write that was not acknowledged. Another node that may write has no use for it in
-     * this journal.
+     * The copy of that key differs after a write that was not acknowledged. While other nodes may write, the journal is
+     * incomplete anyway, and the key is left out.
      *
      * @return whether the key is journaled. The caller holds the lock
      */
@@ -141,7 +141,7 @@ public final class MissedWrites {
         return !othersWrite;
     }
 
-    /** The server missed a flush, or any other write. The caller holds the lock. */
+    /** The server missed a flush, or writes of unknown keys. The caller holds the lock. */
     void addEverything() {
         journal.addEverything();
     }
@@ -174,7 +174,7 @@ public final class MissedWrites {
         reset();
     }
 
-    /** Without the keys: either all may be outdated, or none is. */
+    /** Drops the keys: from now on either every copy may be outdated, or none is. */
     private void reset() {
         if (some) {
             journal.addEverything();

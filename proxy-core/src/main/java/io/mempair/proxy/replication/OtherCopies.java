@@ -19,7 +19,7 @@ public final class OtherCopies {
         return twins.contains(other);
     }
 
-    /** Whether none of them lacks a key. If not, another server cannot be without this one, and its return is urgent. */
+    /** Whether none of them lacks a key. If one does, it depends on this server, whose return is urgent. */
     public boolean areComplete() {
         for (ReplicaState twin : twins) {
             if (twin.phase() != ReplicaPhase.SERVING) {

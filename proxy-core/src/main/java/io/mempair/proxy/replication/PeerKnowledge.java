@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tracks which version of the servers' state the peers have acknowledged. A reply that is correct only because a server
- * is {@link ReplicaStatus#OUT} waits for that: a peer that took over earlier would trust the server. Any thread.
+ * is {@link ReplicaStatus#OUT} waits for that acknowledgement: a peer that took over earlier would trust the server. Any
+ * thread.
  */
 public final class PeerKnowledge {
 
@@ -28,20 +29,20 @@ public final class PeerKnowledge {
     /**
      * Registers the listener. From now on a version counts as known only after {@link #knownTo}.
      *
-     * @param onChange  runs at each change, on the thread that made it; must not block
+     * @param task  runs at each change, on the thread that made it; must not block
      */
-    public void tell(Runnable onChange) {
-        listener = onChange;
+    public void onChange(Runnable task) {
+        listener = task;
     }
 
     /** Records a change; returns the new version. */
     long changed() {
         long now = version.incrementAndGet();
-        Runnable told = listener;
-        if (told == null) {
+        Runnable onChange = listener;
+        if (onChange == null) {
             knownTo(now);
         } else {
-            told.run();
+            onChange.run();
         }
         return now;
     }

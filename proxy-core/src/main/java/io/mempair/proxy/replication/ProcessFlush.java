@@ -3,8 +3,8 @@ package io.mempair.proxy.replication;
 import java.util.List;
 
 /**
- * A flush of a process that is several servers of a pool: it empties every role of that process. So before one of the roles
- * is flushed the others count as incomplete, and the flush waits until they may be emptied too. Any thread.
+ * A flush of a process that serves as several servers of a pool: it empties every role of that process. So before one role is
+ * flushed the others count as incomplete, and the flush waits until they may be emptied too. Any thread.
  */
 public final class ProcessFlush {
 
@@ -41,7 +41,7 @@ public final class ProcessFlush {
     }
 
     /**
-     * Another role of its process is to be flushed, and this one will be empty then. From now until {@link #over} it counts as
+     * Another role of its process is about to be flushed, which will empty this one. From now until {@link #over} it counts as
      * one that may lack any key, so no write is acknowledged for its copy alone.
      */
     public void expect() {
@@ -56,7 +56,7 @@ public final class ProcessFlush {
         }
     }
 
-    /** The other role has been flushed, or needs it no more: what was copied here before does not count. */
+    /** The other role was flushed, or no longer needs it. What was copied here before does not count. */
     public void over() {
         synchronized (replica) {
             if (expected) {
@@ -72,12 +72,12 @@ public final class ProcessFlush {
         }
     }
 
-    /** Whether all the server holds is of no use, or on other servers too. */
+    /** Whether everything the server holds is useless, or on other servers too. */
     private boolean losesNothing() {
         return replica.missedWrites().areSome() || replica.otherCopies().areComplete();
     }
 
-    /** Whether it is expected and not over. The caller holds the lock. */
+    /** Whether a flush is expected. The caller holds the lock. */
     boolean isExpected() {
         return expected;
     }

@@ -26,7 +26,7 @@ public final class ReplicaState {
     private volatile ReplicaPhase phase = ReplicaPhase.SERVING;
     private volatile long outVersion;
 
-    /** Whether it is not waited for any more: its process has ended, or it was away for too long. */
+    /** Whether nothing waits for it any more: its process has ended, or it was away for too long. */
     private volatile boolean lost;
 
     /**
@@ -85,12 +85,12 @@ public final class ReplicaState {
         return !lost && !missedWrites.areSome() && !otherCopies.areComplete();
     }
 
-    /** Whether what it holds is given up, until it is connected again: nothing is to be waited for. */
+    /** Whether it is given up until it is connected again: nothing waits for the values that only it holds. */
     public boolean isLost() {
         return lost;
     }
 
-    /** It refuses connections, so its process has ended; or it was waited for in vain. */
+    /** It refuses connections, so its process has ended; or it did not return in time. */
     public void giveUp() {
         lost = true;
     }
@@ -204,7 +204,7 @@ public final class ReplicaState {
      *
      * @param flushToCome  whether a flush is pending: a server that did not receive it counts as refilling
      */
-    public synchronized ReplicaStatus told(boolean flushToCome) {
+    public synchronized ReplicaStatus reported(boolean flushToCome) {
         if (status() == ReplicaStatus.REFILLING || (status() == ReplicaStatus.OUT && missedWrites.areSome())) {
             return status();
         }
@@ -267,7 +267,7 @@ public final class ReplicaState {
         needsRefill(ReplicaEvent.EMPTY);
     }
 
-    /** It lacks keys since that event. */
+    /** That event has left it without some of its keys. */
     synchronized void needsRefill(ReplicaEvent event) {
         refill.begin();
         step(event);

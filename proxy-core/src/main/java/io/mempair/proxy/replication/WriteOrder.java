@@ -339,8 +339,8 @@ public final class WriteOrder {
     }
 
     /**
-     * Runs {@code task} once every write that has begun so far, on any loop, has ended. Other than {@link #global} it holds
-     * nothing up but, for a moment, a stripe behind its own writes.
+     * Runs {@code task} once every write that has begun so far, on any loop, has ended. Unlike {@link #global} it holds up
+     * nothing, except for a moment a stripe behind its own writes.
      */
     public void afterWritesInFlight(Runnable task) {
         WritesInFlight writes = new WritesInFlight(task);

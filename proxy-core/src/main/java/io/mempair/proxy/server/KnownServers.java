@@ -61,7 +61,7 @@ final class KnownServers {
                 known.add(new Known(
                         server.address().toString(),
                         now.tierOf(server) == ServerTier.BACKUP,
-                        replica.told(delayedFlush.pending() != null),
+                        replica.reported(delayedFlush.pending() != null),
                         identity == null ? ServerIdentity.UNKNOWN : identity));
             }
         }
@@ -97,7 +97,7 @@ final class KnownServers {
      * two threads that each change another server would wait for each other for ever.
      */
     void onChange(Runnable listener) {
-        setup.get().peers().tell(listener);
+        setup.get().peers().onChange(listener);
     }
 
     /** The peers know this version. */

@@ -235,7 +235,7 @@ class LastCopyTest {
             client.send(write);
             proxy.pass(MORE_THAN_THE_WAIT);
             assertThat(client.received()).startsWith("SERVER_ERROR ");
-            assertThat(proxy.replica(proxy.backup()).told(false)).isNotEqualTo(ReplicaStatus.OUT);
+            assertThat(proxy.replica(proxy.backup()).reported(false)).isNotEqualTo(ReplicaStatus.OUT);
 
             proxy.heal();
             proxy.pass(LATE);
@@ -302,8 +302,8 @@ class LastCopyTest {
             assertThat(proxy.replica(proxy.backup()).missed(VirtualProxy.key("k2")))
                     .isFalse();
 
-            assertThat(proxy.replica(proxy.primary()).told(false)).isEqualTo(ReplicaStatus.OUT);
-            assertThat(proxy.replica(proxy.backup()).told(false)).isEqualTo(ReplicaStatus.SERVING);
+            assertThat(proxy.replica(proxy.primary()).reported(false)).isEqualTo(ReplicaStatus.OUT);
+            assertThat(proxy.replica(proxy.backup()).reported(false)).isEqualTo(ReplicaStatus.SERVING);
             assertThat(proxy.replica(proxy.backup()).missedWrites().journaledKeys())
                     .isZero();
         }
@@ -329,7 +329,7 @@ class LastCopyTest {
     @Test
     void aJournalIsReplayedOnlyWhenThePeersKnowThatTheServerIsOut() {
         try (VirtualProxy proxy = new VirtualProxy(VirtualProxy.VirtualSetup.pair("1.6.31")).start()) {
-            proxy.peers().tell(() -> {});
+            proxy.peers().onChange(() -> {});
             proxy.missed(proxy.backup(), "k");
             proxy.recover();
             proxy.pass(Duration.ofSeconds(2));

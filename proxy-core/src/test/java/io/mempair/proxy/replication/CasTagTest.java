@@ -14,11 +14,11 @@ class CasTagTest {
 
     @Test
     void whatAServerCountedIsGoodThereAndNowhereElse() {
-        long told = CasTag.told(ONE, 4_711);
+        long told = CasTag.forClient(ONE, 4_711);
 
         assertThat(told).isBetween(1L << 61, (1L << 62) - 1);
-        assertThat(CasTag.meant(ONE, told)).isEqualTo(4_711);
-        assertThat(CasTag.meant(OTHER, told)).isEqualTo(CasTag.NO_ID);
+        assertThat(CasTag.forServer(ONE, told)).isEqualTo(4_711);
+        assertThat(CasTag.forServer(OTHER, told)).isEqualTo(CasTag.NO_ID);
         assertThat(CasTag.isShared(4_711)).isFalse();
     }
 
@@ -26,29 +26,29 @@ class CasTagTest {
     void whatANodeMadeIsGoodAtBothServers() {
         long made = new IdClock(7, 1_790_000_000_000L, 0).next(0);
 
-        assertThat(CasTag.told(ONE, made)).isEqualTo(made).isEqualTo(CasTag.told(OTHER, made));
-        assertThat(CasTag.meant(ONE, made)).isEqualTo(made).isEqualTo(CasTag.meant(OTHER, made));
+        assertThat(CasTag.forClient(ONE, made)).isEqualTo(made).isEqualTo(CasTag.forClient(OTHER, made));
+        assertThat(CasTag.forServer(ONE, made)).isEqualTo(made).isEqualTo(CasTag.forServer(OTHER, made));
         assertThat(CasTag.isShared(made)).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1L << 44, 1_790_000_000_000_000L, (1L << 61) - 1, 1L << 62, Long.MAX_VALUE, Long.MIN_VALUE})
     void whatAClientChoseBeyondWhatServersCountStays(long chosen) {
-        assertThat(CasTag.meant(ONE, CasTag.told(ONE, chosen))).isEqualTo(chosen);
+        assertThat(CasTag.forServer(ONE, CasTag.forClient(ONE, chosen))).isEqualTo(chosen);
         assertThat(CasTag.isShared(chosen)).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(longs = {0, 1, 4_711, (1L << 44) - 1})
     void whatAServerCountsIsNotTakenFromAClientThatSawItElsewhere(long id) {
-        assertThat(CasTag.meant(ONE, id)).isEqualTo(CasTag.NO_ID);
+        assertThat(CasTag.forServer(ONE, id)).isEqualTo(CasTag.NO_ID);
     }
 
     @Test
     void anIdAClientChoseInTheShapeOfATaggedOneMatchesNothing() {
-        long chosen = CasTag.told(ONE, 4_711);
+        long chosen = CasTag.forClient(ONE, 4_711);
 
-        assertThat(CasTag.meant(ONE, CasTag.told(ONE, chosen))).isEqualTo(CasTag.NO_ID);
+        assertThat(CasTag.forServer(ONE, CasTag.forClient(ONE, chosen))).isEqualTo(CasTag.NO_ID);
         assertThat(CasTag.isShared(chosen)).isFalse();
     }
 
@@ -60,7 +60,7 @@ class CasTagTest {
             long here = random.nextLong() >>> random.nextInt(64);
             long there = random.nextInt(3) == 0 ? here : random.nextLong() >>> random.nextInt(64);
 
-            boolean matches = CasTag.meant(OTHER, CasTag.told(ONE, here)) == there;
+            boolean matches = CasTag.forServer(OTHER, CasTag.forClient(ONE, here)) == there;
 
             assertThat(matches)
                     .as("seed %d step %d: %d read, %d there", seed, step, here, there)

@@ -66,7 +66,7 @@ class DelayedFlushTest {
     @Test
     void peersHearOfEveryChange() {
         List<Long> left = new ArrayList<>();
-        peers.tell(() -> left.add(flush.leftMillis(ASKED_NANOS)));
+        peers.onChange(() -> left.add(flush.leftMillis(ASKED_NANOS)));
 
         flush.ordered(8, ASKED_NANOS);
         flush.done(Objects.requireNonNull(flush.pending()));

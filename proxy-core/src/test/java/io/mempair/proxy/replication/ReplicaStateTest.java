@@ -135,7 +135,7 @@ class ReplicaStateTest {
         replica.doubted();
 
         assertThat(replica.status()).isEqualTo(ReplicaStatus.OUT);
-        assertThat(replica.told(false)).as("a peer need not flush it").isEqualTo(ReplicaStatus.SERVING);
+        assertThat(replica.reported(false)).as("a peer need not flush it").isEqualTo(ReplicaStatus.SERVING);
         replica.standDown();
         assertThat(replica.missedWrites().beginFlush()).isFalse();
         assertThat(replica.takeBack()).isTrue();
@@ -148,10 +148,10 @@ class ReplicaStateTest {
 
         assertThat(replica.takes(key("a"))).isFalse();
 
-        assertThat(replica.told(false)).isEqualTo(ReplicaStatus.OUT);
+        assertThat(replica.reported(false)).isEqualTo(ReplicaStatus.OUT);
         assertThat(peers.version()).isGreaterThan(before);
         assertThat(replica.missedWrites().nextToReplay(1)).containsExactly(key("a"));
-        assertThat(replica.told(false)).as("while the key is being deleted").isEqualTo(ReplicaStatus.OUT);
+        assertThat(replica.reported(false)).as("while the key is being deleted").isEqualTo(ReplicaStatus.OUT);
     }
 
     @Test
@@ -163,8 +163,8 @@ class ReplicaStateTest {
         replica.flushDelivery().acknowledged(true);
         replica.connected(SECOND);
         replica.refill().completed(replica.refill().generation());
-        assertThat(replica.told(false)).isEqualTo(ReplicaStatus.SERVING);
-        assertThat(replica.told(true)).as("a peer has to flush it").isEqualTo(ReplicaStatus.REFILLING);
+        assertThat(replica.reported(false)).isEqualTo(ReplicaStatus.SERVING);
+        assertThat(replica.reported(true)).as("a peer has to flush it").isEqualTo(ReplicaStatus.REFILLING);
         replica.flushDelivery().due();
 
         assertThat(replica.missedWrites().beginFlush()).isTrue();
@@ -276,7 +276,7 @@ class ReplicaStateTest {
     @Test
     void anAnswerThatReliesOnAnAbsenceWaitsForThePeers() {
         List<String> said = new ArrayList<>();
-        peers.tell(() -> said.add("changed"));
+        peers.onChange(() -> said.add("changed"));
         replica.missed(key("a"));
 
         assertThat(replica.peersKnow()).isFalse();
@@ -292,14 +292,14 @@ class ReplicaStateTest {
     void anIdOfAnotherProcessMatchesNoItem() {
         replica.connected(FIRST);
         int first = replica.tag();
-        long given = CasTag.told(first, 4_711);
+        long given = CasTag.forClient(first, 4_711);
 
         assertThat(given).isPositive();
-        assertThat(CasTag.meant(first, given)).isEqualTo(4_711);
+        assertThat(CasTag.forServer(first, given)).isEqualTo(4_711);
         replica.connected(SECOND);
         assertThat(replica.tag()).isNotEqualTo(first);
-        assertThat(CasTag.meant(replica.tag(), given)).isEqualTo(CasTag.NO_ID);
-        assertThat(CasTag.meant(first, 4_711)).as("an id no proxy gave").isEqualTo(CasTag.NO_ID);
+        assertThat(CasTag.forServer(replica.tag(), given)).isEqualTo(CasTag.NO_ID);
+        assertThat(CasTag.forServer(first, 4_711)).as("an id no proxy gave").isEqualTo(CasTag.NO_ID);
     }
 
     /** What the active node said is true of the process it named, whether this node has ever been connected to it or not. */

@@ -95,7 +95,7 @@ class MovedNameIT {
         return proxy.server().reload(proxy.config()).toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 
-    private static ReplicaStatus standing(RunningProxy proxy) {
+    private static ReplicaStatus replicaStatus(RunningProxy proxy) {
         return proxy.server().knowledge().servers().stream()
                 .filter(server -> !server.backup())
                 .map(Known::status)
@@ -144,7 +144,7 @@ class MovedNameIT {
             for (int round = 0; round < 4; round++) {
                 meaning = List.of(round % 2 == 0 ? NEW_HOST : OLD_HOST);
                 assertThat(reload(proxy)).hasSize(1);
-                await().atMost(PATIENCE).until(() -> standing(proxy) != ReplicaStatus.OUT);
+                await().atMost(PATIENCE).until(() -> replicaStatus(proxy) != ReplicaStatus.OUT);
             }
             over.set(true);
             assertThat(load)
@@ -183,7 +183,7 @@ class MovedNameIT {
 
             await().atMost(PATIENCE).until(() -> {
                 assertThat(get(client)).isEqualTo(A);
-                return standing(proxy) == ReplicaStatus.REFILLING;
+                return replicaStatus(proxy) == ReplicaStatus.REFILLING;
             });
             assertThat(get(client)).isEqualTo(A);
             await("the refill").atMost(PATIENCE).until(() -> {
@@ -208,7 +208,7 @@ class MovedNameIT {
 
             await().atMost(PATIENCE).until(() -> {
                 assertThat(get(client)).isEqualTo(A);
-                return proxy.server().health().servers().get(0).up() && standing(proxy) == ReplicaStatus.REFILLING;
+                return proxy.server().health().servers().get(0).up() && replicaStatus(proxy) == ReplicaStatus.REFILLING;
             });
             await("the refill").atMost(PATIENCE).until(() -> {
                 assertThat(get(client)).isEqualTo(A);
@@ -228,7 +228,7 @@ class MovedNameIT {
 
             assertThat(reload(proxy)).hasSize(1);
 
-            assertThat(standing(proxy)).isEqualTo(ReplicaStatus.SERVING);
+            assertThat(replicaStatus(proxy)).isEqualTo(ReplicaStatus.SERVING);
             backup.kill();
             assertThat(get(client)).isEqualTo(A);
         }
@@ -248,7 +248,7 @@ class MovedNameIT {
                     .hasMessageContaining("nothing was changed");
 
             assertThat(proxy.server().health().servers()).allMatch(ProxyHealth.ServerStatus::up);
-            assertThat(standing(proxy)).isEqualTo(ReplicaStatus.SERVING);
+            assertThat(replicaStatus(proxy)).isEqualTo(ReplicaStatus.SERVING);
             assertThat(get(client)).isEqualTo(A);
         }
     }

@@ -62,7 +62,7 @@ class ReloadAccessIT {
         return new PoolConfig(primaries, backups, Distribution.MODULO, timeouts, access);
     }
 
-    private static ReplicaStatus standing(RunningProxy proxy, boolean backup) {
+    private static ReplicaStatus replicaStatus(RunningProxy proxy, boolean backup) {
         return proxy.server().knowledge().servers().stream()
                 .filter(server -> server.backup() == backup)
                 .map(Known::status)
@@ -104,7 +104,7 @@ class ReloadAccessIT {
             String stored = "VALUE k 0 3\r\nnew\r\nEND\r\n";
             await().atMost(PATIENCE).until(() -> {
                 assertThat(client.ask("get k\r\n", stored)).isEqualTo(stored);
-                return standing(proxy, changesTiers) != ReplicaStatus.OUT;
+                return replicaStatus(proxy, changesTiers) != ReplicaStatus.OUT;
             });
             assertThat(client.ask("get k\r\n", stored)).isEqualTo(stored);
         }
@@ -120,11 +120,11 @@ class ReloadAccessIT {
             client.ask("set k 0 0 1\r\na\r\n", "STORED\r\n");
             one.kill();
             one.start();
-            await().atMost(PATIENCE).until(() -> standing(proxy, false) == ReplicaStatus.REFILLING);
+            await().atMost(PATIENCE).until(() -> replicaStatus(proxy, false) == ReplicaStatus.REFILLING);
 
             reload(proxy, pool(List.of(one.address()), List.of(two.address()), BOB));
 
-            assertThat(standing(proxy, false)).isEqualTo(ReplicaStatus.REFILLING);
+            assertThat(replicaStatus(proxy, false)).isEqualTo(ReplicaStatus.REFILLING);
             String stored = "VALUE k 0 1\r\na\r\nEND\r\n";
             await().atMost(PATIENCE).until(() -> client.ask("get k\r\n", stored).equals(stored));
         }

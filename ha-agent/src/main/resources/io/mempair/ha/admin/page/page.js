@@ -58,7 +58,7 @@ function versions(status) {
 
 function refill(server) {
     if (!server.refill) {
-        return server.standing === 'refilling' ? 'on misses' : '–';
+        return server.replica_status === 'refilling' ? 'on misses' : '–';
     }
     const {copied, total, seen} = server.refill;
     const most = Math.max(total, seen, 1);
@@ -69,7 +69,7 @@ function serverState(server) {
     if (!server.up) {
         return state('bad', 'down');
     }
-    return server.standing === 'out' ? state('bad', 'out') : server.standing === 'refilling' ? state('warn', 'refilling') : state('good', 'up');
+    return server.replica_status === 'out' ? state('bad', 'out') : server.replica_status === 'refilling' ? state('warn', 'refilling') : state('good', 'up');
 }
 
 function showServers(servers) {

@@ -150,8 +150,8 @@ export class Picture {
             const x = width / 2 - inRow * column / 2 + (i % perRow) * column + 4;
             const top = y + row * (SERVER_HEIGHT + GAP);
             const box = column - 8;
-            const state = !server.up ? 'bad' : server.standing === 'out' ? 'bad' : server.standing === 'refilling' ? 'warn' : 'good';
-            const word = !server.up ? 'down' : server.standing && server.standing !== 'serving' ? server.standing : 'up';
+            const state = !server.up ? 'bad' : server.replica_status === 'out' ? 'bad' : server.replica_status === 'refilling' ? 'warn' : 'good';
+            const word = !server.up ? 'down' : server.replica_status && server.replica_status !== 'serving' ? server.replica_status : 'up';
             if (fromX !== null && row === 0) {
                 parts.push(link(fromX, fromY, x + box / 2, top, server.up ? 'flows' : 'broken'));
             }

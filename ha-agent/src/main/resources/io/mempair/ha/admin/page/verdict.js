@@ -43,7 +43,7 @@ function missingSpare(status, active) {
 
 function troubles(status) {
     const down = status.proxy.servers.filter(server => !server.up).length;
-    const out = status.proxy.servers.filter(server => server.up && server.standing === 'out').length;
+    const out = status.proxy.servers.filter(server => server.up && server.replica_status === 'out').length;
     const found = [];
     if (down > 0) {
         found.push(`${count(down, 'server is', 'servers are')} down`);
