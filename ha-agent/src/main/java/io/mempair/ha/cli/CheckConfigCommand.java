@@ -119,8 +119,8 @@ final class CheckConfigCommand implements Callable<Integer> {
         MovedKeys moved = RunningPlacement.moved(control, wanted);
         return moved.isNone()
                 ? ""
-                : "; " + moved
-                        + " belong to another server than by what runs now, and are missing there after a reload";
+                : "; " + moved + " belong to another server than by what runs now, and are missing there after a reload"
+                        + moved.toWhom();
     }
 
     /** A node that runs has its ports itself. */

@@ -67,6 +67,6 @@ public final class ConfigChange {
                 .map(key -> key.path() + ": " + ConfigValues.text(running.get(key)) + " -> "
                         + ConfigValues.text(wanted.get(key)))
                 .collect(Collectors.joining("; "));
-        return moved.isNone() ? changes : changes + "; " + moved + " belong to another server then";
+        return moved.isNone() ? changes : changes + "; " + moved + " belong to another server then" + moved.toWhom();
     }
 }

@@ -62,11 +62,28 @@ class MovedKeysTest {
     void secondCopiesAreCountedWhereThereAreTwoBeforeAndAfter() {
         assertThat(MovedKeys.between(twoTiers(11), twoTiers(11)).isNone()).isTrue();
         assertThat(MovedKeys.between(twoTiers(11), twoTiers(21)))
-                .isEqualTo(new MovedKeys(0, 100))
+                .isEqualTo(new MovedKeys(0, 100, List.of()))
                 .hasToString("about 100 % of the second copies");
         assertThat(MovedKeys.between(pool(Distribution.MODULO, 1, 2), twoTiers(11)))
                 .isEqualTo(MovedKeys.NONE);
-        assertThat(new MovedKeys(25, 30)).hasToString("about 25 % of the keys and about 30 % of the second copies");
-        assertThat(new MovedKeys(25, 0)).hasToString("about 25 % of the keys");
+        assertThat(new MovedKeys(25, 30, List.of()))
+                .hasToString("about 25 % of the keys and about 30 % of the second copies");
+        assertThat(new MovedKeys(25, 0, List.of())).hasToString("about 25 % of the keys");
+    }
+
+    @Test
+    void theServersThatGetKeysAreNamedThoseWithMostFirst() {
+        MovedKeys onRing = MovedKeys.between(pool(Distribution.LIBKETAMA, 1, 3), pool(Distribution.LIBKETAMA, 1, 4));
+        assertThat(onRing.toWhom()).isEqualTo(", all to 10.0.0.4:11211");
+        assertThat(onRing.receivers().get(0).percent()).isEqualTo(onRing.percent());
+
+        MovedKeys byRemainder = MovedKeys.between(pool(Distribution.MODULO, 1, 3), pool(Distribution.MODULO, 1, 4));
+        assertThat(byRemainder.toWhom())
+                .matches(", to 10.0.0.4:11211 \\(2[4-6] %\\)(, 10.0.0.[1-3]:11211 \\(1[6-8] %\\)){3}");
+
+        MovedKeys many = MovedKeys.between(pool(Distribution.MODULO, 1, 9), pool(Distribution.MODULO, 1, 10));
+        assertThat(many.toWhom()).endsWith(" and 6 more");
+        assertThat(MovedKeys.NONE.toWhom()).isEmpty();
+        assertThat(new MovedKeys(25, 30, onRing.receivers()).toWhom()).isEqualTo(", the keys all to 10.0.0.4:11211");
     }
 }
