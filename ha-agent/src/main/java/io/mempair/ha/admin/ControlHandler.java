@@ -152,7 +152,7 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
         List<HistoryRecord> records = HistoryText.last(node.history(), limit);
         return json
                 ? HistoryText.json(records)
-                : Table.write(List.of(HistoryText.table(records, ZoneId.systemDefault())));
+                : Table.write(List.of(HistoryText.table(records, status.get().kind(), ZoneId.systemDefault())));
     }
 
     private static void answerLater(ChannelHandlerContext context, CompletionStage<String> result) {

@@ -2,6 +2,7 @@ package io.mempair.ha.admin;
 
 import io.mempair.ha.admin.Table.TableRow;
 import io.mempair.ha.admin.Table.Tone;
+import io.mempair.ha.agent.NodeStatus.MemberKind;
 import io.mempair.ha.history.HistoryRecord;
 import io.mempair.ha.history.HistoryRecord.RecordKind;
 import java.time.Instant;
@@ -27,7 +28,10 @@ final class HistoryText {
         return records.subList(Math.max(0, records.size() - limit), records.size());
     }
 
-    static Table table(List<HistoryRecord> records, ZoneId zone) {
+    static Table table(List<HistoryRecord> records, MemberKind kind, ZoneId zone) {
+        if (records.isEmpty()) {
+            return new Table(List.of(TableRow.of(Tone.PLAIN, nothing(kind))));
+        }
         List<TableRow> rows = new ArrayList<>();
         rows.add(TableRow.of(Tone.HEADING, "time", "node", "what", "epoch", "nobody served", "took", "because"));
         for (HistoryRecord past : records) {
@@ -43,6 +47,12 @@ final class HistoryText {
                     past.text()));
         }
         return new Table(rows);
+    }
+
+    private static String nothing(MemberKind kind) {
+        return kind == MemberKind.PROXY
+                ? "nothing: a proxy alone has no role that could change, and keeps its reloads only until it ends"
+                : "nothing has happened that is kept";
     }
 
     private static Tone tone(HistoryRecord past) {

@@ -55,7 +55,7 @@ final class InspectionCommands {
             CompletionStage<TopKeys> counted = node.inspection().top(time, Integer.parseInt(top.group(3)));
             return top.group(1) != null
                     ? counted.thenApply(InspectionText::topJson)
-                    : counted.thenApply(keys -> Table.write(List.of(InspectionText.top(keys))));
+                    : counted.thenApply(keys -> Table.write(InspectionText.top(keys)));
         }
         return null;
     }

@@ -3,7 +3,6 @@ package io.mempair.ha.admin;
 import io.mempair.ha.admin.Table.TableRow;
 import io.mempair.ha.admin.Table.Tone;
 import io.mempair.proxy.inspect.HotKey;
-import io.mempair.proxy.inspect.HotKeys;
 import io.mempair.proxy.inspect.KeyText;
 import io.mempair.proxy.inspect.SlowRequest;
 import io.mempair.proxy.inspect.TopKeys;
@@ -59,7 +58,12 @@ final class InspectionText {
         return json.endArray().endObject().toString();
     }
 
-    static Table top(TopKeys top) {
+    /** What it is made of, and the keys. */
+    static List<Table> top(TopKeys top) {
+        String over = String.format(Locale.ROOT, "in %.1f s", top.tookNanos() / 1e9);
+        if (top.keys().isEmpty()) {
+            return List.of(new Table(List.of(TableRow.of(Tone.PLAIN, "no request of a client " + over))));
+        }
         List<TableRow> rows = new ArrayList<>();
         rows.add(TableRow.of(Tone.HEADING, "requests/s", "share", "at least", "server", "key"));
         for (TopKeys.ServedKey served : top.keys()) {
@@ -72,18 +76,14 @@ final class InspectionText {
                     served.server(),
                     KeyText.plain(key.key(), 0, key.key().length)));
         }
-        if (top.keys().isEmpty()) {
-            return new Table(List.of(TableRow.of(
-                    Tone.PLAIN, "no request was counted (one of " + HotKeys.EVERY + " is): look for longer")));
-        }
-        return new Table(rows);
+        String requests = top.counted() == 1 ? "1 request " : "about " + top.counted() + " requests ";
+        return List.of(new Table(List.of(TableRow.of(Tone.PLAIN, requests + over))), new Table(rows));
     }
 
     static String topJson(TopKeys top) {
         JsonWriter json = new JsonWriter()
                 .beginObject()
-                .field("counted", top.counted())
-                .field("sampled_one_of", HotKeys.EVERY)
+                .field("requests", top.counted())
                 .field("took_ms", top.tookNanos() / 1_000_000)
                 .beginArray("keys");
         for (TopKeys.ServedKey served : top.keys()) {
@@ -100,7 +100,7 @@ final class InspectionText {
     }
 
     private static long perSecond(long counted, long tookNanos) {
-        return tookNanos == 0 ? 0 : Math.round(counted * HotKeys.EVERY / (tookNanos / 1e9));
+        return tookNanos == 0 ? 0 : Math.round(counted / (tookNanos / 1e9));
     }
 
     private static String percent(long part, long whole) {

@@ -34,9 +34,11 @@ final class MetricsPage implements AutoCloseable {
         ProcessMetrics.builder().register(registry.getPrometheusRegistry());
     }
 
-    /** The form for who accepts this; both are text. */
-    static String contentType(@Nullable String accept) {
-        return accept != null && accept.contains(OPEN_METRICS) ? OPEN_METRICS_1 : PLAIN;
+    /** The form for who accepts this; both are text. OpenMetrics for who names it, and likes it as much as the other one. */
+    static String contentType(@Nullable String header) {
+        Accept accept = new Accept(header);
+        double open = accept.weightOf(OPEN_METRICS);
+        return accept.names(OPEN_METRICS) && open > 0 && open >= accept.weightOf("text/plain") ? OPEN_METRICS_1 : PLAIN;
     }
 
     /** @param contentType  of {@link #contentType} */

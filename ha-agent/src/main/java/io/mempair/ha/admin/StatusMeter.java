@@ -15,6 +15,10 @@ enum StatusMeter {
     CHECK_GOOD("mempair_check_good", "1 if the check says that the node is fit", "check"),
     WARNINGS("mempair_warnings", "What the operator should know although the node is fit: status tells each"),
     PEER_ALIVE("mempair_peer_alive", "1 if the peer was heard within the lease time", "peer"),
+    PEER_STOPPED(
+            "mempair_peer_stopped",
+            "1 if the peer said that it stops, and was not heard since: somebody stopped it",
+            "peer"),
     PEER_ROUND_TRIP(
             "mempair_peer_round_trip_seconds",
             "How long the peer took to answer the last request of this node for support; absent unless this node is active",

@@ -4,6 +4,7 @@ import io.mempair.ha.agent.Node;
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.check.Checks;
 import io.mempair.ha.config.CertificateEnd;
+import io.mempair.ha.election.Departure;
 import io.mempair.ha.election.Role;
 import io.mempair.ha.metrics.BuildVersion;
 import io.mempair.proxy.replication.RefillProgress;
@@ -72,6 +73,7 @@ final class StatusMetrics implements MultiCollector {
 
     private static void addPeer(Points points, NodeStatus.PeerStatus peer) {
         points.add(StatusMeter.PEER_ALIVE, peer.alive(), peer.name());
+        points.add(StatusMeter.PEER_STOPPED, peer.departure() == Departure.STOPPED, peer.name());
         Long roundTripNanos = peer.roundTripNanos();
         if (roundTripNanos != null) {
             points.add(StatusMeter.PEER_ROUND_TRIP, roundTripNanos / NANOS_PER_SECOND, peer.name());

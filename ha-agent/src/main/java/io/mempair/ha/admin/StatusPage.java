@@ -3,6 +3,7 @@ package io.mempair.ha.admin;
 import io.mempair.ha.admin.page.PageFile;
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.check.Checks;
+import io.mempair.ha.election.Departure;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.server.ProxyHealth;
 import java.util.List;
@@ -28,10 +29,9 @@ final class StatusPage {
         var page = new StringBuilder("<h2>The pair</h2><table><tr><th>node</th><th>role</th><th>seen</th></tr>");
         row(page, status.name() + " (this node)", role(status), true, since(status));
         for (NodeStatus.PeerStatus peer : status.peers()) {
-            String heard = (peer.alive() ? "heard " : "silent, last heard ") + StatusText.seconds(peer.heardMillis());
-            String otherwise = peer.placesOtherwise() ? " ago, places keys differently from this node" : " ago";
-            boolean good = peer.alive() && !peer.placesOtherwise();
-            row(page, peer.name(), StatusText.lower(peer.role()), good, heard + otherwise);
+            String otherwise = peer.placesOtherwise() ? ", places keys differently from this node" : "";
+            boolean good = (peer.alive() || peer.departure() == Departure.STOPPED) && !peer.placesOtherwise();
+            row(page, peer.name(), StatusText.roleOf(peer), good, StatusText.seen(peer) + otherwise);
         }
         page.append("</table><p>Epoch ").append(status.epoch()).append(". ");
         page.append(status.serves() ? "This node serves clients. " : "This node does not serve. ");

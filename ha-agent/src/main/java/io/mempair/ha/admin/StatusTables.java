@@ -7,6 +7,7 @@ import io.mempair.ha.agent.NodeStatus.MemberKind;
 import io.mempair.ha.agent.NodeStatus.PeerStatus;
 import io.mempair.ha.agent.TakeOver;
 import io.mempair.ha.check.Checks;
+import io.mempair.ha.election.Departure;
 import io.mempair.ha.group.MemberSummary;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.server.ProxyHealth;
@@ -79,14 +80,22 @@ final class StatusTables {
                 status.summary()));
         for (PeerStatus peer : status.peers()) {
             rows.add(member(
-                    peer.alive() && !peer.placesOtherwise() ? Tone.PLAIN : Tone.BAD,
+                    tone(peer),
                     peer.name(),
                     StatusText.roleOf(peer),
-                    (peer.alive() ? "heard " : "SILENT, heard ") + StatusText.seconds(peer.heardMillis()) + " ago",
+                    StatusText.seen(peer),
                     peer.role() == io.mempair.ha.election.Role.WITNESS ? MemberKind.WITNESS : MemberKind.NODE,
                     peer.summary()));
         }
         return new Table(rows);
+    }
+
+    /** Who was stopped is missed, and nothing is wrong with it. */
+    private static Tone tone(PeerStatus peer) {
+        if (peer.departure() == Departure.STOPPED) {
+            return Tone.WARNING;
+        }
+        return peer.alive() && !peer.placesOtherwise() ? Tone.PLAIN : Tone.BAD;
     }
 
     private static TableRow member(

@@ -2,6 +2,7 @@ package io.mempair.ha.admin;
 
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.check.Checks;
+import io.mempair.ha.election.Departure;
 import io.mempair.ha.election.Role;
 import io.mempair.ha.group.MemberSummary;
 import io.mempair.proxy.replication.RefillProgress;
@@ -35,6 +36,7 @@ final class StatusText {
                     .field("priority", peer.priority())
                     .field("alive", peer.alive())
                     .field("heard_ms", peer.heardMillis())
+                    .field("departure", peer.departure() == Departure.NONE ? null : lower(peer.departure()))
                     .field("places_otherwise", peer.placesOtherwise());
             MemberSummary summary = peer.summary();
             if (summary == null) {
@@ -181,8 +183,21 @@ final class StatusText {
         return takenOut ? "in maintenance" : lower(status.role());
     }
 
+    /** When another member was heard last, as in {@code heard 42 ms ago}; loud if it should be heard. */
+    static String seen(NodeStatus.PeerStatus peer) {
+        String ago = seconds(peer.heardMillis()) + " ago";
+        return switch (peer.departure()) {
+            case STOPPED -> ago;
+            case DIED -> "DIED, heard " + ago;
+            case NONE -> (peer.alive() ? "heard " : "SILENT, heard ") + ago;
+        };
+    }
+
     /** The same of another member, which tells itself whether it was taken out. */
     static String roleOf(NodeStatus.PeerStatus peer) {
+        if (peer.departure() != Departure.NONE) {
+            return lower(peer.departure());
+        }
         MemberSummary summary = peer.summary();
         boolean takenOut = summary != null && summary.maintenance() && peer.role() == Role.FAULT;
         return takenOut ? "in maintenance" : lower(peer.role());

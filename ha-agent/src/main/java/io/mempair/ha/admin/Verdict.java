@@ -3,6 +3,7 @@ package io.mempair.ha.admin;
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.agent.NodeStatus.MemberKind;
 import io.mempair.ha.agent.NodeStatus.PeerStatus;
+import io.mempair.ha.election.Departure;
 import io.mempair.ha.election.Role;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.server.ProxyHealth.ServerStatus;
@@ -171,6 +172,10 @@ public record Verdict(Level level, String text) {
     }
 
     private static String shown(PeerStatus peer) {
+        if (peer.departure() != Departure.NONE) {
+            return peer.name() + ' ' + StatusText.lower(peer.departure()) + ' ' + StatusText.seconds(peer.heardMillis())
+                    + " ago";
+        }
         if (!peer.alive()) {
             return peer.name() + " silent for " + StatusText.seconds(peer.heardMillis());
         }

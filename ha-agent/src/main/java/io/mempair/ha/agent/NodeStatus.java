@@ -1,9 +1,12 @@
 package io.mempair.ha.agent;
 
 import io.mempair.ha.check.Checks;
+import io.mempair.ha.election.Departure;
 import io.mempair.ha.election.Election;
+import io.mempair.ha.election.Peer;
 import io.mempair.ha.election.Role;
 import io.mempair.ha.group.Group;
+import io.mempair.ha.group.LinkStatus;
 import io.mempair.ha.group.MemberSummary;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.replication.ServerKnowledge;
@@ -60,16 +63,27 @@ public record NodeStatus(
         peers = List.copyOf(peers);
     }
 
-    /** The link to each configured peer as a check, good if the peer was heard and nothing is wrong; and this node's own port, if it is not open. */
-    static List<Checks.CheckStatus> links(Group group) {
+    /**
+     * The link to each configured peer as a check, good if the peer was heard and nothing is wrong, or has said that it stops; and this
+     * node's own port, if it is not open.
+     */
+    static List<Checks.CheckStatus> links(Group group, Election election) {
         List<Checks.CheckStatus> links = new ArrayList<>();
         String problem = group.problem();
         if (problem != null) {
             links.add(new Checks.CheckStatus("channel", false, problem));
         }
-        group.links()
-                .forEach(link ->
-                        links.add(new Checks.CheckStatus("peer " + link.address(), link.isGood(), link.toString())));
+        List<String> stopped = election.peers().stream()
+                .filter(peer -> peer.departure() == Departure.STOPPED)
+                .map(Peer::name)
+                .toList();
+        for (LinkStatus link : group.links()) {
+            boolean away = link.name() != null && stopped.contains(link.name());
+            links.add(new Checks.CheckStatus(
+                    "peer " + link.address(),
+                    away || link.isGood(),
+                    away ? "is " + link.name() + ", which was stopped" : link.toString()));
+        }
         return links;
     }
 
@@ -149,6 +163,7 @@ public record NodeStatus(
      * @param summary          what it told of itself last; null if it told nothing lately, as an older version
      * @param roundTripNanos   how long it took to answer this node's last request for support; null unless this node
      *     is active
+     * @param departure        whether and how it left; it is not alive then
      */
     public record PeerStatus(
             String name,
@@ -158,12 +173,13 @@ public record NodeStatus(
             long heardMillis,
             boolean placesOtherwise,
             @Nullable MemberSummary summary,
-            @Nullable Long roundTripNanos) {
+            @Nullable Long roundTripNanos,
+            Departure departure) {
 
         /** A member that told nothing of itself. */
         public PeerStatus(
                 String name, Role role, int priority, boolean alive, long heardMillis, boolean placesOtherwise) {
-            this(name, role, priority, alive, heardMillis, placesOtherwise, null, null);
+            this(name, role, priority, alive, heardMillis, placesOtherwise, null, null, Departure.NONE);
         }
 
         static List<PeerStatus> of(Election election, SummaryExchange summaries, long nowNanos) {
@@ -176,7 +192,8 @@ public record NodeStatus(
                             (nowNanos - peer.heardNanos()) / 1_000_000,
                             election.placesOtherwise(peer),
                             summaries.of(peer.name(), nowNanos),
-                            election.roundTripNanos(peer)))
+                            election.roundTripNanos(peer),
+                            peer.departure()))
                     .toList();
         }
     }

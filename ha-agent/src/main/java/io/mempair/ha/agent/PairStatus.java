@@ -61,7 +61,7 @@ final class PairStatus {
     /** The results of the checks, and the problems found by the election itself. */
     private List<Checks.CheckStatus> checks(Election election, long nowNanos) {
         List<Checks.CheckStatus> all = new ArrayList<>(parts.checks().status());
-        all.addAll(NodeStatus.links(parts.group()));
+        all.addAll(NodeStatus.links(parts.group(), election));
         if (election.hearsNamesake(nowNanos)) {
             all.add(new Checks.CheckStatus(
                     "node.name", false, "another node calls itself " + config.name() + ": rename one of the two"));

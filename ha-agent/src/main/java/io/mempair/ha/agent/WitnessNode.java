@@ -173,7 +173,7 @@ public final class WitnessNode implements Node {
                 NO_PROXY,
                 ServerKnowledge.NONE,
                 reloading.last(),
-                new NodeStatus.FitnessStatus(false, NodeStatus.links(group), List.of()),
+                new NodeStatus.FitnessStatus(false, NodeStatus.links(group, election), List.of()),
                 summaries.own());
     }
 

@@ -4,7 +4,9 @@ import io.mempair.ha.admin.ControlClient;
 import io.mempair.ha.config.AdminConfig;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
+import io.mempair.proxy.config.FailureText;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +32,7 @@ final class ControlOptions {
         try {
             answer = ControlClient.ask(path, command);
         } catch (IOException e) {
-            throw new CommandFailure(path + ": no node answers (" + e.getMessage() + ')', e);
+            throw nobody(path, e);
         }
         int space = answer.indexOf(' ');
         String text = answer.substring(space + 1);
@@ -60,7 +62,7 @@ final class ControlOptions {
                 }
             });
         } catch (IOException e) {
-            throw new CommandFailure(path + ": no node answers (" + e.getMessage() + ')', e);
+            throw nobody(path, e);
         }
         if (first.isEmpty()) {
             throw new CommandFailure("the node closed the connection without an answer");
@@ -68,6 +70,20 @@ final class ControlOptions {
         if (!first.get(0).startsWith("ok")) {
             throw new CommandFailure(first.get(0).replaceFirst("^error ", ""));
         }
+    }
+
+    private static CommandFailure nobody(Path path, IOException e) {
+        String why;
+        if (Files.notExists(path)) {
+            why =
+                    "no such socket: nothing runs here, or it has another admin.control, or is a proxy started with flags,"
+                            + " which has none";
+        } else if (Files.isWritable(path)) {
+            why = FailureText.of(e);
+        } else {
+            why = "no permission for this user: run this as root, or as the user of the node";
+        }
+        return new CommandFailure(path + ": no node answers (" + why + ')', e);
     }
 
     /** The file of the node: the one that was named, or {@code usual}. */

@@ -5,18 +5,14 @@ import io.mempair.ha.bundle.Redaction;
 import io.mempair.ha.bundle.TarWriter;
 import io.mempair.ha.check.ProgramOutput;
 import io.mempair.ha.config.ConfigException;
-import io.mempair.ha.config.Quantity;
 import io.mempair.ha.metrics.BuildVersion;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.config.FailureText;
 import io.mempair.proxy.config.TextFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.net.HttpURLConnection;
-import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -39,7 +35,6 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code mempair debug}: all that helps to find out what went wrong, in one file. */
@@ -65,9 +60,7 @@ import picocli.CommandLine.Spec;
 final class DebugCommand implements Callable<Integer> {
 
     private static final Duration PROGRAM_LIMIT = Duration.ofSeconds(20);
-    private static final Duration MAX_RECORDING = Duration.ofSeconds(10);
-    private static final int HTTP_MILLIS = 2_000;
-    private static final int MAX_HTTP_BYTES = 4 << 20;
+    private static final int MAX_RECORDING_SECONDS = 10;
     private static final long MAX_CONFIG_BYTES = 1 << 20;
     private static final Path USUAL_CONFIG = Path.of("/etc/mempair/mempair.yaml");
 
@@ -105,7 +98,7 @@ final class DebugCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure, InterruptedException {
-        int seconds = recordedSeconds();
+        int seconds = Flags.wholeSeconds(spec.commandLine(), "--recording", recording, 0, MAX_RECORDING_SECONDS);
         Instant now = Instant.ofEpochMilli(clock.wallMillis());
         about.append("mempair ")
                 .append(BuildVersion.number())
@@ -130,15 +123,6 @@ final class DebugCommand implements Callable<Integer> {
         return 0;
     }
 
-    private int recordedSeconds() {
-        Duration time = Flags.read(spec.commandLine(), "--recording", recording, Quantity::duration);
-        if (time.toMillis() % 1_000 != 0 || time.compareTo(MAX_RECORDING) > 0) {
-            throw new ParameterException(
-                    spec.commandLine(), "--recording: '" + recording + "' (expected: whole seconds, 0s to 10s)");
-        }
-        return (int) time.toSeconds();
-    }
-
     private void collect(int recordedSeconds) throws InterruptedException {
         Path config = node.configFile(USUAL_CONFIG);
         part("config.yaml", () -> config(config));
@@ -153,9 +137,12 @@ final class DebugCommand implements Callable<Integer> {
             record(recordedSeconds);
         }
         Matcher told = HTTP.matcher(new String(parts.getOrDefault("status.json", new byte[0]), StandardCharsets.UTF_8));
+        AdminHttp members = AdminHttp.as(config);
         while (told.find()) {
             String address = told.group(1);
-            part("http-" + address.replaceAll("[^A-Za-z0-9.-]", "_") + "-status.json", () -> get(address));
+            part(
+                    "http-" + address.replaceAll("[^A-Za-z0-9.-]", "_") + "-status.json",
+                    () -> members.get(address, "/status"));
         }
         program("addresses.txt", "ip", "-d", "addr");
         program("routes.txt", "ip", "route", "show", "table", "all");
@@ -199,17 +186,6 @@ final class DebugCommand implements Callable<Integer> {
             return "# " + file + '\n' + TextFile.read(file, MAX_CONFIG_BYTES, StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new IOException(file + " " + e.getMessage(), e);
-        }
-    }
-
-    private static String get(String address) throws IOException {
-        HttpURLConnection connection = (HttpURLConnection) new URL("http://" + address + "/status").openConnection();
-        connection.setConnectTimeout(HTTP_MILLIS);
-        connection.setReadTimeout(HTTP_MILLIS);
-        try (InputStream body = connection.getInputStream()) {
-            return new String(body.readNBytes(MAX_HTTP_BYTES), StandardCharsets.UTF_8);
-        } finally {
-            connection.disconnect();
         }
     }
 

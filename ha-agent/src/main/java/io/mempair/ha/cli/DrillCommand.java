@@ -7,6 +7,7 @@ import io.mempair.ha.probe.DrillReport;
 import io.mempair.ha.probe.DrillReport.Step;
 import io.mempair.ha.probe.ProbeOutcome;
 import io.mempair.ha.probe.ProbeSummary;
+import io.mempair.ha.probe.ProbeTarget;
 import io.mempair.ha.probe.WriteSummary;
 import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.config.FailureText;
@@ -47,7 +48,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  mempair drill",
             "  mempair drill --crash --yes --timeout 2m",
-            "  mempair drill --target 10.0.0.100:11211 --json"
+            "  mempair drill --target 10.0.0.100:11212 --tls --every 20ms --json"
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
@@ -64,6 +65,9 @@ final class DrillCommand implements Callable<Integer> {
             paramLabel = "HOST:PORT",
             description = "where clients ask (default: the virtual address and the first port of proxy.listen)")
     private String target = "";
+
+    @Option(names = "--tls", description = "the port has TLS; its certificate is not looked at")
+    private boolean tls;
 
     @Option(names = "--every", paramLabel = "TIME", description = "between two reads, and two writes (default: 5ms)")
     private String every = "5ms";
@@ -97,7 +101,8 @@ final class DrillCommand implements Callable<Integer> {
         if (crash) {
             requireConsent(self);
         }
-        var run = new DrillRun(node, address, period, limit, new SystemClock(), this::say);
+        var asked = new ProbeTarget(address.host(), address.port(), tls);
+        var run = new DrillRun(node, asked, period, limit, new SystemClock(), this::say);
         DrillReport report = crash ? run.crash(self) : run.switchovers(self);
         PrintWriter out = spec.commandLine().getOut();
         out.println(json ? asJson(report) : asText(report));
@@ -109,7 +114,7 @@ final class DrillCommand implements Callable<Integer> {
         if (target.isEmpty() && ofNode.equals("-")) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--target: missing, and the node has no proxy.listen (expected: HOST:PORT without TLS)");
+                    "--target: missing, and the node has no proxy.listen (expected: HOST:PORT, and --tls if it has TLS)");
         }
         return Flags.read(
                 spec.commandLine(),

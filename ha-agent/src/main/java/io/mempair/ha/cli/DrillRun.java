@@ -6,10 +6,9 @@ import io.mempair.ha.probe.DrillReport.Step;
 import io.mempair.ha.probe.Probe;
 import io.mempair.ha.probe.ProbeOutcome;
 import io.mempair.ha.probe.ProbeSummary;
+import io.mempair.ha.probe.ProbeTarget;
 import io.mempair.ha.probe.WriteProbe;
 import io.mempair.ha.time.Clock;
-import io.mempair.proxy.config.ServerAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +30,7 @@ final class DrillRun {
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(15);
 
     private final ControlOptions node;
-    private final ServerAddress target;
+    private final ProbeTarget target;
     private final Duration period;
     private final Duration backLimit;
     private final Clock clock;
@@ -70,7 +69,7 @@ final class DrillRun {
      */
     DrillRun(
             ControlOptions node,
-            ServerAddress target,
+            ProbeTarget target,
             Duration period,
             Duration backLimit,
             Clock clock,
@@ -127,13 +126,13 @@ final class DrillRun {
     }
 
     private WriteProbe startWrites() throws CommandFailure {
-        InetSocketAddress address = new InetSocketAddress(target.host(), target.port());
-        var writes = new WriteProbe(address, clock.incarnation(), period, clock);
+        var writes = new WriteProbe(target, clock.incarnation(), period, clock);
         writes.start();
         if (!within(ANSWER_LIMIT, () -> writes.acknowledged() > 0)) {
             writes.close();
-            throw new CommandFailure(target + ": no write is acknowledged (expected: a port without TLS and login that"
-                    + " this host reaches; name one with --target)");
+            throw new CommandFailure(
+                    target + ": no write is acknowledged (expected: a port without a login that this host"
+                            + " reaches, and --tls if it has TLS; name one with --target)");
         }
         return writes;
     }
@@ -153,7 +152,7 @@ final class DrillRun {
     private void step(String what, String from, Change change)
             throws CommandFailure, ConfigException, InterruptedException {
         progress.accept(what + " of " + from);
-        try (Probe probe = new Probe(target.host(), target.port(), PROBE_KEY, period, clock, () -> {})) {
+        try (Probe probe = new Probe(target, PROBE_KEY, period, clock, () -> {})) {
             probe.start();
             if (!within(ANSWER_LIMIT, () -> probe.summary().count(ProbeOutcome.ANSWERED) > 0)) {
                 throw new CommandFailure(

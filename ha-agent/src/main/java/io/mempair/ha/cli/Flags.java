@@ -26,6 +26,24 @@ final class Flags {
         return text.isEmpty() ? fallback : read(commandLine, flag, text, reader);
     }
 
+    /** A duration of whole seconds from {@code least} to {@code most}, as the control socket takes it; in seconds. */
+    static int wholeSeconds(CommandLine commandLine, String flag, String text, int least, int most) {
+        Duration value = read(commandLine, flag, text, Quantity::duration);
+        if (value.toMillis() % 1_000 != 0 || value.toSeconds() < least || value.toSeconds() > most) {
+            throw new ParameterException(
+                    commandLine, flag + ": '" + text + "' (expected: whole seconds, " + least + "s to " + most + "s)");
+        }
+        return (int) value.toSeconds();
+    }
+
+    /** Refuses what memcached takes for no key, or for no part of one. */
+    static void requireKey(CommandLine commandLine, String flag, String text) {
+        if (!text.matches("[!-~]{1,250}")) {
+            throw new ParameterException(
+                    commandLine, flag + ": '" + text + "' (expected: 1 to 250 printable characters)");
+        }
+    }
+
     /** A duration over 0. */
     static Duration positive(String text) {
         Duration value = Quantity.duration(text);

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "The last 100 of each node are kept, in the state folder also over restarts; both nodes tell each other"
-                    + " theirs.",
+                    + " theirs. A proxy alone has only reloads, and keeps them until it ends.",
             "",
             "Examples:",
             "  mempair history",

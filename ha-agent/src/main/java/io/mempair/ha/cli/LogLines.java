@@ -2,7 +2,6 @@ package io.mempair.ha.cli;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
@@ -43,14 +42,7 @@ final class LogLines {
 
     /** From now on a line is an object. */
     static void asJson(LoggerContext context) {
-        JsonEncoder encoder = new JsonEncoder();
-        encoder.setWithSequenceNumber(false);
-        encoder.setWithNanoseconds(false);
-        encoder.setWithContext(false);
-        encoder.setWithMessage(false);
-        encoder.setWithArguments(false);
-        encoder.setWithFormattedMessage(true);
-        replace(context, encoder);
+        replace(context, new JsonLogEncoder());
     }
 
     private static void replace(LoggerContext context, Encoder<ILoggingEvent> encoder) {

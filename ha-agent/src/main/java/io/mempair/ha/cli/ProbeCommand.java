@@ -5,6 +5,7 @@ import io.mempair.ha.config.ProxyValues;
 import io.mempair.ha.probe.Probe;
 import io.mempair.ha.probe.ProbeOutcome;
 import io.mempair.ha.probe.ProbeSummary;
+import io.mempair.ha.probe.ProbeTarget;
 import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.config.ServerAddress;
 import java.io.PrintWriter;
@@ -13,12 +14,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -38,9 +37,6 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class)
 final class ProbeCommand implements Callable<Integer> {
 
-    /** memcached's own limit and alphabet. */
-    private static final Pattern KEY = Pattern.compile("[!-~]{1,250}");
-
     @Parameters(paramLabel = "HOST:PORT", description = "where to ask; port 11211 if none is written")
     private String target = "";
 
@@ -52,6 +48,9 @@ final class ProbeCommand implements Callable<Integer> {
 
     @Option(names = "--key", paramLabel = "KEY", description = "the key to get (default: mempair-probe)")
     private String key = "mempair-probe";
+
+    @Option(names = "--tls", description = "the port has TLS; its certificate is not looked at")
+    private boolean tls;
 
     @Option(names = "--json", description = "one line of JSON")
     private boolean json;
@@ -70,12 +69,14 @@ final class ProbeCommand implements Callable<Integer> {
                 commandLine, "HOST:PORT", target, text -> ProxyValues.address(text, ServerAddress.MEMCACHED_PORT));
         Duration period = Flags.read(commandLine, "--every", every, Flags::positive);
         Duration length = Flags.read(commandLine, "--for", duration, Flags::positive);
-        if (!KEY.matcher(key).matches()) {
-            throw new ParameterException(commandLine, "--key: '" + key + "' (expected: 1 to 250 printable characters)");
-        }
+        Flags.requireKey(commandLine, "--key", key);
         PrintWriter err = commandLine.getErr();
         var probe = new Probe(
-                address.host(), address.port(), key, period, new SystemClock(), () -> say(err, "probing " + address));
+                new ProbeTarget(address.host(), address.port(), tls),
+                key,
+                period,
+                new SystemClock(),
+                () -> say(err, "probing " + address));
         var finished = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> finish(probe, finished), "stop"));
         probe.start();
@@ -116,7 +117,8 @@ final class ProbeCommand implements Callable<Integer> {
                 + ", outages " + summary.outages() + "; of " + summary.total() + " attempts "
                 + summary.count(ProbeOutcome.ANSWERED) + " answered, " + summary.count(ProbeOutcome.REFUSED)
                 + " refused, " + summary.count(ProbeOutcome.TIMEOUT) + " timed out, "
-                + summary.count(ProbeOutcome.RESET) + " reset, " + summary.count(ProbeOutcome.ERROR) + " errors";
+                + summary.count(ProbeOutcome.RESET) + " reset, " + summary.count(ProbeOutcome.ERROR) + " errors"
+                + (summary.lastError() == null ? "" : ", the last: " + summary.lastError());
     }
 
     private static String asJson(ProbeSummary summary) {
@@ -131,6 +133,7 @@ final class ProbeCommand implements Callable<Integer> {
                 .field("timeout", summary.count(ProbeOutcome.TIMEOUT))
                 .field("reset", summary.count(ProbeOutcome.RESET))
                 .field("error", summary.count(ProbeOutcome.ERROR))
+                .field("last_error", summary.lastError())
                 .field("took_ms", millis(summary.tookNanos()))
                 .endObject()
                 .toString();

@@ -4,7 +4,6 @@ import io.mempair.ha.admin.JsonWriter;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.proxy.metrics.TimedCommand;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -15,7 +14,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code mempair tap}: the requests of clients as they come. */
@@ -38,7 +36,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class)
 final class TapCommand implements Callable<Integer> {
 
-    private static final Duration MAX_TIME = Duration.ofSeconds(999);
+    private static final int MAX_SECONDS = 999;
 
     /** What the node may be late with its last line. */
     private static final long LATE_MILLIS = 10_000;
@@ -68,28 +66,33 @@ final class TapCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
+    /** Lines of the node. */
+    private int shown;
+
     @Override
     public Integer call() throws CommandFailure, ConfigException {
-        Duration time = Flags.read(spec.commandLine(), "--for", duration, Flags::positive);
-        if (time.toMillis() % 1_000 != 0 || time.compareTo(MAX_TIME) > 0) {
-            throw new ParameterException(
-                    spec.commandLine(), "--for: '" + duration + "' (expected: whole seconds, 1s to 999s)");
-        }
-        if (!prefix.isEmpty() && !prefix.matches("[!-~]{1,250}")) {
-            throw new ParameterException(
-                    spec.commandLine(), "--prefix: '" + prefix + "' (expected: 1 to 250 printable characters)");
+        int seconds = Flags.wholeSeconds(spec.commandLine(), "--for", duration, 1, MAX_SECONDS);
+        if (!prefix.isEmpty()) {
+            Flags.requireKey(spec.commandLine(), "--prefix", prefix);
         }
         String word = command == null ? "*" : command.label();
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         node.follow(
-                ("tap " + time.toSeconds() + ' ' + word + ' ' + prefix).strip(),
-                time.toMillis() + LATE_MILLIS,
+                ("tap " + seconds + ' ' + word + ' ' + prefix).strip(),
+                seconds * 1_000L + LATE_MILLIS,
                 line -> show(line.split("\t", -1), out, err));
+        if (shown == 0) {
+            err.println("no " + (command == null ? "request" : word)
+                    + (prefix.isEmpty() ? "" : " of a key that begins with " + prefix) + " in " + seconds
+                    + " s");
+            err.flush();
+        }
         return 0;
     }
 
     private void show(String[] cells, PrintWriter out, PrintWriter err) {
+        shown++;
         if (cells.length == 2) {
             err.println(cells[1] + " more were not shown");
             err.flush();

@@ -1,10 +1,8 @@
 package io.mempair.ha.cli;
 
-import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** {@code mempair top}: the keys that are asked for most. */
 @Command(
@@ -14,9 +12,9 @@ import picocli.CommandLine.ParameterException;
         exitCodeList = {ExitCodes.SHOWN, ExitCodes.NO_ANSWER, ExitCodes.WRONG},
         footer = {
             "",
-            "One request of 64 is counted, on average, so a rate is an estimate. share is at most what is shown, and at"
-                    + " least what is under 'at least'. server is the one that has the key first. Nothing is counted"
-                    + " while nobody looks.",
+            "Of each event loop the first 1,024 requests are counted, then one of 64 on average, for as many: a rate is an"
+                    + " estimate. share is at most what is shown, and at least what is under 'at least'. server is the one that"
+                    + " has the key first. Nothing is counted while nobody looks.",
             "",
             "Examples:",
             "  mempair top",
@@ -28,7 +26,7 @@ import picocli.CommandLine.ParameterException;
 final class TopCommand extends TableCommand {
 
     private static final int MAX_KEYS = 256;
-    private static final Duration MAX_TIME = Duration.ofSeconds(10);
+    private static final int MAX_SECONDS = 10;
 
     @Option(names = "--for", paramLabel = "TIME", description = "how long, in seconds: 1s to 10s (default: 3s)")
     private String duration = "3s";
@@ -42,11 +40,7 @@ final class TopCommand extends TableCommand {
 
     @Override
     String arguments(CommandSpec command) {
-        Duration time = Flags.read(command.commandLine(), "--for", duration, Flags::positive);
-        if (time.toMillis() % 1_000 != 0 || time.compareTo(MAX_TIME) > 0) {
-            throw new ParameterException(
-                    command.commandLine(), "--for: '" + duration + "' (expected: whole seconds, 1s to 10s)");
-        }
-        return time.toSeconds() + " " + within(command, "--keys", keys, MAX_KEYS);
+        int seconds = Flags.wholeSeconds(command.commandLine(), "--for", duration, 1, MAX_SECONDS);
+        return seconds + " " + within(command, "--keys", keys, MAX_KEYS);
     }
 }

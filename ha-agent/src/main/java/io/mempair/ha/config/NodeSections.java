@@ -49,16 +49,24 @@ final class NodeSections {
         if (channel == null) {
             return null;
         }
-        if (channel.self().equals(witness) || (vip != null && witness != null && vip.contains(witness.host()))) {
+        if (channel.self().equals(witness)) {
             section.wrong(ConfigKey.GROUP_WITNESS, witness + " (expected: a process on a third host)");
         }
-        for (ServerAddress peer : channel.peers()) {
-            if (vip != null && vip.contains(peer.host())) {
-                section.wrong(
-                        ConfigKey.GROUP_PEERS,
-                        peer
-                                + " is the virtual address (expected: the other node's own; virtual-address.address"
-                                + " must be no host's own)");
+        if (vip != null) {
+            if (witness != null) {
+                mayNotBeVirtual(
+                        section, ConfigKey.GROUP_WITNESS, vip, witness.host(), "the own address of a third host");
+            }
+            for (ServerAddress peer : channel.peers()) {
+                mayNotBeVirtual(section, ConfigKey.GROUP_PEERS, vip, peer.host(), "the other node's own address");
+            }
+            for (Target target : tieBreaker.targets()) {
+                mayNotBeVirtual(
+                        section,
+                        ConfigKey.GROUP_TIE_BREAKER,
+                        vip,
+                        hostOf(target),
+                        "an address that neither node can have, as the gateway's");
             }
         }
         return section.build(() -> new GroupConfig(
@@ -72,6 +80,26 @@ final class NodeSections {
                 preempt,
                 preemptDelay,
                 channel.security()));
+    }
+
+    /** What moves between the hosts is no place to find one of them. */
+    private static void mayNotBeVirtual(
+            Section section, ConfigKey key, VirtualAddressConfig vip, String host, String expected) {
+        if (vip.contains(host)) {
+            section.wrong(key, isVirtual(host) + " (expected: " + expected + ')');
+        }
+    }
+
+    /** As written. */
+    private static String hostOf(Target target) {
+        return target instanceof TieBreakerConfig.Server server
+                ? server.address().host()
+                : target.toString();
+    }
+
+    private static String isVirtual(String address) {
+        return address + " is the virtual address too, see " + ConfigKey.ADDRESS.path()
+                + ", which moves from host to host";
     }
 
     /** The part of the section that every member has, with a pair's defaults. */
@@ -136,7 +164,9 @@ final class NodeSections {
         servers.stream()
                 .filter(server -> vip.contains(server.host()))
                 .forEach(server -> proxy.wrong(
-                        key, server + " is the virtual address, so this proxy itself (expected: a memcached)"));
+                        key,
+                        server + " is the virtual address, see " + ConfigKey.ADDRESS.path()
+                                + ", so this proxy itself (expected: a memcached, by the own address of its host)"));
     }
 
     /** Refuses the loopback address, which nobody else can reach. */
@@ -162,9 +192,14 @@ final class NodeSections {
                     + "' is every address (expected: the one address of this host that the other node has in"
                     + " group.peers)");
         }
-        if (!literal || (vip != null && vip.contains(text))) {
+        if (!literal) {
             throw new IllegalArgumentException(
                     "'" + text + "' (expected: an address of this host, not the virtual one)");
+        }
+        if (vip != null && vip.contains(text)) {
+            throw new IllegalArgumentException(isVirtual(text)
+                    + " (expected: an address that this host always has, or another virtual-address.address that no"
+                    + " host has)");
         }
         return text;
     }

@@ -55,7 +55,7 @@ public record NodeDraft(
      * @param text  as it is written
      * @param key   whose value it has, or null
      */
-    private record Line(String text, @Nullable String key) {}
+    private record DraftLine(String text, @Nullable String key) {}
 
     public NodeDraft {
         addresses = List.copyOf(addresses);
@@ -92,19 +92,19 @@ public record NodeDraft(
 
     /** The file. */
     public String yaml() {
-        return lines().stream().map(Line::text).collect(Collectors.joining("\n", "", "\n"));
+        return lines().stream().map(DraftLine::text).collect(Collectors.joining("\n", "", "\n"));
     }
 
     /** Where the value in this line of the file, from 1, comes from; null if it comes from nowhere in particular. */
     public @Nullable String originOf(int line) {
-        List<Line> lines = lines();
+        List<DraftLine> lines = lines();
         String key =
                 line < 1 || line > lines.size() ? null : lines.get(line - 1).key();
         return key == null ? null : origins.get(key);
     }
 
-    private List<Line> lines() {
-        List<Line> lines = new ArrayList<>();
+    private List<DraftLine> lines() {
+        List<DraftLine> lines = new ArrayList<>();
         say(
                 lines,
                 "# Node " + oneLine(name)
@@ -120,22 +120,22 @@ public record NodeDraft(
             say(lines, "# A node is active only while each of these succeeds.");
             say(lines, "checks:");
             for (int i = 0; i < checks.size(); i++) {
-                lines.add(new Line("  - " + checks.get(i), "checks " + (i + 1)));
+                lines.add(new DraftLine("  - " + checks.get(i), "checks " + (i + 1)));
             }
         }
         return lines;
     }
 
-    private static void say(List<Line> lines, String text) {
-        lines.add(new Line(text, null));
+    private static void say(List<DraftLine> lines, String text) {
+        lines.add(new DraftLine(text, null));
     }
 
     /** A value, under the section whose name the key begins with. */
-    private static void value(List<Line> lines, String key, String value) {
-        lines.add(new Line("  " + key.substring(key.indexOf('.') + 1) + ": " + value, key));
+    private static void value(List<DraftLine> lines, String key, String value) {
+        lines.add(new DraftLine("  " + key.substring(key.indexOf('.') + 1) + ": " + value, key));
     }
 
-    private void node(List<Line> lines) {
+    private void node(List<DraftLine> lines) {
         say(lines, "node:");
         say(lines, "  # another name on each host");
         value(lines, "node.name", quoted(name));
@@ -144,7 +144,7 @@ public record NodeDraft(
         say(lines, "");
     }
 
-    private void group(List<Line> lines) {
+    private void group(List<DraftLine> lines) {
         say(lines, "# The channel between the nodes: open TCP port 7800 between them, and to nobody else.");
         say(lines, "group:");
         say(lines, "  # this host's own address, never the virtual one");
@@ -172,7 +172,7 @@ public record NodeDraft(
         say(lines, "");
     }
 
-    private void address(List<Line> lines) {
+    private void address(List<DraftLine> lines) {
         say(lines, "# What clients connect to: it is on the active node.");
         say(lines, "virtual-address:");
         value(lines, "virtual-address.address", addresses.size() == 1 ? quoted(addresses.get(0)) : list(addresses));
@@ -180,7 +180,7 @@ public record NodeDraft(
         say(lines, "");
     }
 
-    private void proxy(List<Line> lines) {
+    private void proxy(List<DraftLine> lines) {
         say(lines, "# Alike on both nodes, the order of the servers too: it places the keys.");
         say(lines, "proxy:");
         if (!listen.isEmpty()) {

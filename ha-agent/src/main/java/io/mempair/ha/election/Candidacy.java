@@ -130,7 +130,7 @@ final class Candidacy {
             return new Reason(Cause.NOBODY_ACTIVE, "no peer was heard since the start");
         }
         if (last.gone()) {
-            return last.role() == Role.FAULT
+            return last.departure() == Departure.DIED
                     ? new Reason(Cause.PEER_DIED, last.name() + " died")
                     : new Reason(Cause.PEER_RESIGNED, last.name() + " stopped");
         }

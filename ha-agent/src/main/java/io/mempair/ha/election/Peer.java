@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param heardNanos     when it was last heard, on this node's clock
  * @param silentNanos    how long it has been silent while this node listened
  * @param resignedEpoch  the last reign it resigned
- * @param gone           whether it stopped for good, or was proved dead
+ * @param departure      whether and how it left
  * @param roundTripNanos from this node's last answered request for support to the answer; null before the first
  */
 public record Peer(
@@ -20,17 +20,17 @@ public record Peer(
         long heardNanos,
         long silentNanos,
         long resignedEpoch,
-        boolean gone,
+        Departure departure,
         @Nullable Long roundTripNanos) {
 
     /** A new incarnation of the peer. */
     static Peer first(Heartbeat heard, long nowNanos) {
-        return new Peer(heard, nowNanos, nowNanos, 0, 0, false, null);
+        return new Peer(heard, nowNanos, nowNanos, 0, 0, Departure.NONE, null);
     }
 
     /** The same incarnation, heard again. */
     Peer again(Heartbeat heard, long nowNanos) {
-        return new Peer(heard, firstNanos, nowNanos, 0, resignedEpoch, false, roundTripNanos);
+        return new Peer(heard, firstNanos, nowNanos, 0, resignedEpoch, Departure.NONE, roundTripNanos);
     }
 
     Peer resigned(Message.Resign resign) {
@@ -43,14 +43,14 @@ public record Peer(
                 heardNanos,
                 silentNanos,
                 Math.max(resignedEpoch, resign.epoch()),
-                resign.closing(),
+                resign.closing() ? Departure.STOPPED : Departure.NONE,
                 roundTripNanos);
     }
 
     Peer lost() {
         Role role = isWitness() ? Role.WITNESS : Role.FAULT;
         Heartbeat last = asIfSaid(role, false, 0, false, said.sentNanos(), said.state());
-        return new Peer(last, firstNanos, heardNanos, silentNanos, resignedEpoch, true, roundTripNanos);
+        return new Peer(last, firstNanos, heardNanos, silentNanos, resignedEpoch, Departure.DIED, roundTripNanos);
     }
 
     private Heartbeat asIfSaid(
@@ -80,11 +80,16 @@ public record Peer(
         StateVersion newer = state.isNewerThan(said.state()) ? state : said.state();
         Heartbeat last =
                 asIfSaid(said.role(), said.eligible(), said.reignEpoch(), said.holds(), said.sentNanos(), newer);
-        return new Peer(last, firstNanos, heardNanos, 0, resignedEpoch, gone, roundTripNanos);
+        return new Peer(last, firstNanos, heardNanos, 0, resignedEpoch, departure, roundTripNanos);
     }
 
     Peer silentFor(long silence) {
-        return new Peer(said, firstNanos, heardNanos, silence, resignedEpoch, gone, roundTripNanos);
+        return new Peer(said, firstNanos, heardNanos, silence, resignedEpoch, departure, roundTripNanos);
+    }
+
+    /** Whether it stopped for good, or was proved dead. */
+    boolean gone() {
+        return departure != Departure.NONE;
     }
 
     /** Its name. */

@@ -1,17 +1,23 @@
 package io.mempair.ha.probe;
 
 import io.mempair.ha.time.Clock;
+import io.mempair.proxy.config.FailureText;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts an attempt every period, whether or not the ones before have ended: a lost packet of one attempt
@@ -25,17 +31,20 @@ public final class Probe implements AutoCloseable {
     private final EventLoopGroup loop =
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("probe", true), NioIoHandler.newFactory());
     private final Clock clock;
-    private final String host;
-    private final int port;
+    private final ProbeTarget target;
     private final String key;
     private final Duration period;
     private final Runnable onFirstAnswer;
     private final ProbeTally tally;
 
-    /** @param onFirstAnswer  runs once on the probe's thread */
+    /** Without TLS. */
     public Probe(String host, int port, String key, Duration period, Clock clock, Runnable onFirstAnswer) {
-        this.host = host;
-        this.port = port;
+        this(new ProbeTarget(host, port, false), key, period, clock, onFirstAnswer);
+    }
+
+    /** @param onFirstAnswer  runs once on the probe's thread */
+    public Probe(ProbeTarget target, String key, Duration period, Clock clock, Runnable onFirstAnswer) {
+        this.target = target;
         this.key = key;
         this.period = period;
         this.clock = clock;
@@ -58,14 +67,14 @@ public final class Probe implements AutoCloseable {
 
     private void attempt() {
         long begunNanos = clock.nanoTime();
-        var attempt = new ProbeAttempt(key, outcome -> record(outcome, begunNanos));
+        var attempt = new ProbeAttempt(key, (outcome, words) -> record(outcome, words, begunNanos));
         ChannelFuture connect = new Bootstrap()
                 .group(loop)
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) ATTEMPT_TIMEOUT.toMillis())
-                .handler(attempt)
-                .connect(new InetSocketAddress(host, port));
+                .handler(handler(attempt))
+                .connect(new InetSocketAddress(target.host(), target.port()));
         var timeout = loop.next()
                 .schedule(
                         () -> {
@@ -78,14 +87,27 @@ public final class Probe implements AutoCloseable {
         connect.addListener(done -> {
             Throwable cause = done.cause();
             if (cause != null) {
-                attempt.end(ProbeAttempt.ofConnectFailure(cause, clock.nanoTime() - begunNanos));
+                attempt.end(ProbeAttempt.ofConnectFailure(cause, clock.nanoTime() - begunNanos), FailureText.of(cause));
             }
         });
     }
 
-    private void record(ProbeOutcome outcome, long begunNanos) {
+    private ChannelHandler handler(ProbeAttempt attempt) {
+        SslContext tls = target.context();
+        return tls == null
+                ? attempt
+                : new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline()
+                                .addLast(tls.newHandler(channel.alloc(), target.host(), target.port()), attempt);
+                    }
+                };
+    }
+
+    private void record(ProbeOutcome outcome, @Nullable String words, long begunNanos) {
         boolean first = outcome == ProbeOutcome.ANSWERED && !tally.answered();
-        tally.record(outcome, begunNanos, clock.nanoTime());
+        tally.record(outcome, words, begunNanos, clock.nanoTime());
         if (first) {
             onFirstAnswer.run();
         }

@@ -1,14 +1,17 @@
 package io.mempair.ha.probe;
 
 import io.mempair.ha.connect.ConnectAttempt;
+import io.mempair.proxy.config.FailureText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** One connection, one {@code get}, one outcome. Runs on the probe's loop. */
 final class ProbeAttempt extends SimpleChannelInboundHandler<ByteBuf> {
@@ -16,12 +19,21 @@ final class ProbeAttempt extends SimpleChannelInboundHandler<ByteBuf> {
     /** An answer with a longer value is cut here: that it came is enough. */
     private static final int MAX_ANSWER_BYTES = 65_536;
 
+    /** Characters; longer than any error line of memcached. */
+    private static final int MAX_WORDS = 200;
+
     private final String key;
-    private final Consumer<ProbeOutcome> listener;
+    private final OutcomeListener listener;
     private final StringBuilder answer = new StringBuilder();
     private boolean ended;
 
-    ProbeAttempt(String key, Consumer<ProbeOutcome> listener) {
+    /** Takes the outcome of an attempt. */
+    interface OutcomeListener {
+        /** @param words  what was said instead of an answer, or why there is none; null where the outcome says it all */
+        void ended(ProbeOutcome outcome, @Nullable String words);
+    }
+
+    ProbeAttempt(String key, OutcomeListener listener) {
         this.key = key;
         this.listener = listener;
     }
@@ -41,7 +53,7 @@ final class ProbeAttempt extends SimpleChannelInboundHandler<ByteBuf> {
             end(ProbeOutcome.ANSWERED);
             context.close();
         } else if (!hit && answer.indexOf("\r\n") >= 0) {
-            end(ProbeOutcome.ERROR);
+            end(ProbeOutcome.ERROR, answer.substring(0, answer.indexOf("\r\n")));
             context.close();
         }
     }
@@ -53,16 +65,27 @@ final class ProbeAttempt extends SimpleChannelInboundHandler<ByteBuf> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        end(cause instanceof IOException ? ProbeOutcome.RESET : ProbeOutcome.ERROR);
+        Throwable failure = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+        boolean reset = failure instanceof IOException && !(failure instanceof SSLException);
+        end(reset ? ProbeOutcome.RESET : ProbeOutcome.ERROR, FailureText.of(failure));
         context.close();
     }
 
     /** Tells the outcome, once: the first end counts. */
     void end(ProbeOutcome outcome) {
+        end(outcome, null);
+    }
+
+    /** @param words  may be whatever came over the network */
+    void end(ProbeOutcome outcome, @Nullable String words) {
         if (!ended) {
             ended = true;
-            listener.accept(outcome);
+            listener.ended(outcome, words == null ? null : printable(words));
         }
+    }
+
+    private static String printable(String words) {
+        return words.substring(0, Math.min(words.length(), MAX_WORDS)).replaceAll("[^ -~]", "?");
     }
 
     /** @param tookNanos  from the beginning of the attempt until it failed */

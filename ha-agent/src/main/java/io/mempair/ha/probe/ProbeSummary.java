@@ -1,6 +1,7 @@
 package io.mempair.ha.probe;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a probe saw.
@@ -10,9 +11,15 @@ import java.util.Map;
  * @param outages       how often answers stopped, with at least one failure in between
  * @param lasting       whether the last outage had not ended
  * @param tookNanos     how long the probe ran
+ * @param lastError     what the last error said, printable; null if there was none
  */
 public record ProbeSummary(
-        Map<ProbeOutcome, Long> counts, long longestNanos, int outages, boolean lasting, long tookNanos) {
+        Map<ProbeOutcome, Long> counts,
+        long longestNanos,
+        int outages,
+        boolean lasting,
+        long tookNanos,
+        @Nullable String lastError) {
 
     /** Attempts that ended so. */
     public long count(ProbeOutcome outcome) {

@@ -2,6 +2,7 @@ package io.mempair.ha.probe;
 
 import java.util.EnumMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts attempts and finds the longest outage: the longest time between two answers in a row, less the
@@ -17,6 +18,7 @@ public final class ProbeTally {
     private long longestNanos;
     private int outages;
     private boolean answered;
+    private @Nullable String lastError;
 
     public ProbeTally(long periodNanos, long startNanos) {
         this.periodNanos = periodNanos;
@@ -32,6 +34,18 @@ public final class ProbeTally {
      * @param nowNanos    when it ended; must not go back
      */
     public void record(ProbeOutcome outcome, long begunNanos, long nowNanos) {
+        record(outcome, null, begunNanos, nowNanos);
+    }
+
+    /**
+     * The same.
+     *
+     * @param words  what was said instead of an answer, or why there is none; may be null
+     */
+    public void record(ProbeOutcome outcome, @Nullable String words, long begunNanos, long nowNanos) {
+        if (outcome == ProbeOutcome.ERROR && words != null) {
+            lastError = words;
+        }
         counts.merge(outcome, 1L, Long::sum);
         if (outcome != ProbeOutcome.ANSWERED) {
             if (begunNanos - lastAnswerNanos >= 0) {
@@ -64,6 +78,11 @@ public final class ProbeTally {
         boolean lasting = !answered || failuresSinceAnswer > 0;
         long longest = lasting ? Math.max(longestNanos, nowNanos - lastAnswerNanos - periodNanos) : longestNanos;
         return new ProbeSummary(
-                Map.copyOf(counts), Math.max(0, longest), outages + (lasting ? 1 : 0), lasting, nowNanos - startNanos);
+                Map.copyOf(counts),
+                Math.max(0, longest),
+                outages + (lasting ? 1 : 0),
+                lasting,
+                nowNanos - startNanos,
+                lastError);
     }
 }

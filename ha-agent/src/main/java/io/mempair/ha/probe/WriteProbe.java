@@ -6,7 +6,6 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -38,7 +37,7 @@ public final class WriteProbe implements AutoCloseable {
     private static final int MAX_LINE_BYTES = 512;
     private static final int CLOSE_MILLIS = 5_000;
 
-    private final InetSocketAddress target;
+    private final ProbeTarget target;
     private final String prefix;
     private final Duration period;
     private final Clock clock;
@@ -54,7 +53,7 @@ public final class WriteProbe implements AutoCloseable {
      * @param run     makes the keys of this run differ from those of all others
      * @param period  between two writes
      */
-    public WriteProbe(InetSocketAddress target, long run, Duration period, Clock clock) {
+    public WriteProbe(ProbeTarget target, long run, Duration period, Clock clock) {
         this.target = target;
         this.prefix = "mempair-drill-" + Long.toHexString(run) + '-';
         this.period = period;
@@ -65,19 +64,12 @@ public final class WriteProbe implements AutoCloseable {
     /** One connection; answers are read line by line. */
     private static final class Connection implements Closeable {
 
-        private final Socket socket = new Socket();
+        private final Socket socket;
         private final InputStream in;
 
-        Connection(InetSocketAddress target, Duration timeout) throws IOException {
-            try {
-                socket.setTcpNoDelay(true);
-                socket.connect(target, (int) timeout.toMillis());
-                socket.setSoTimeout((int) timeout.toMillis());
-                in = new BufferedInputStream(socket.getInputStream());
-            } catch (IOException e) {
-                socket.close();
-                throw e;
-            }
+        Connection(ProbeTarget target, Duration timeout) throws IOException {
+            socket = target.connect(timeout);
+            in = new BufferedInputStream(socket.getInputStream());
         }
 
         /** Sends a request and returns the first line of its answer. */

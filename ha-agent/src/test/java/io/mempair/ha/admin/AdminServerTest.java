@@ -132,6 +132,20 @@ class AdminServerTest extends OpenAdminServer {
     }
 
     @Test
+    void whatAScraperGivesNoWeightItDoesNotGet() throws Exception {
+        HttpRequest asked = HttpRequest.newBuilder(uri("/metrics"))
+                .header("Accept", "application/openmetrics-text; q=0.1, text/plain; q=0.5")
+                .header("Accept-Encoding", "gzip;q=0, deflate;q=0.0")
+                .build();
+
+        var answer = client.send(asked, BodyHandlers.ofString());
+
+        assertThat(answer.headers().firstValue("Content-Type")).contains("text/plain; version=0.0.4; charset=utf-8");
+        assertThat(answer.headers().firstValue("Content-Encoding")).isEmpty();
+        assertThat(answer.body()).contains("mempair_role{role=\"standby\"} 1.0");
+    }
+
+    @Test
     void metricsHaveTheLatenciesOfTheServersOnceThereAreAny() throws Exception {
         assertThat(get("/metrics").body()).doesNotContain(LatencyFamily.SERVERS.metric());
         ServerLatencies latencies = new ServerLatencies();

@@ -6,6 +6,7 @@ import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.agent.TakeOver;
 import io.mempair.ha.check.Checks;
 import io.mempair.ha.config.CertificateEnd;
+import io.mempair.ha.election.Departure;
 import io.mempair.ha.election.Role;
 import io.mempair.ha.group.MemberSummary;
 import io.mempair.ha.history.HistoryRecord;
@@ -88,6 +89,45 @@ public final class FakeNode implements Node {
         return status(Role.STANDBY, false, false, "fit", null, servers, ServerKnowledge.NONE);
     }
 
+    /** An active node beside this one. */
+    public static NodeStatus withPeer(NodeStatus.PeerStatus peer) {
+        NodeStatus alone = proxyAlone();
+        return new NodeStatus(
+                NodeStatus.MemberKind.NODE,
+                "a",
+                Role.ACTIVE,
+                7,
+                "a",
+                "nobody was active",
+                12_345,
+                true,
+                List.of(peer),
+                alone.proxy(),
+                alone.knowledge(),
+                null,
+                NodeStatus.FitnessStatus.PLAIN,
+                SUMMARY);
+    }
+
+    /** A proxy without a pair. */
+    public static NodeStatus proxyAlone() {
+        return new NodeStatus(
+                NodeStatus.MemberKind.PROXY,
+                "proxy",
+                Role.ACTIVE,
+                0,
+                "proxy",
+                "serves alone",
+                12_345,
+                true,
+                List.of(),
+                new ProxyHealth("epoll", true, 3, 2_000_000, List.of()),
+                ServerKnowledge.NONE,
+                null,
+                NodeStatus.FitnessStatus.PLAIN,
+                SUMMARY);
+    }
+
     public static NodeStatus status(
             Role role, boolean holdsAddress, boolean open, String reason, NodeStatus.Reload reload) {
         List<ServerStatus> servers =
@@ -112,7 +152,8 @@ public final class FakeNode implements Node {
                 reason,
                 12_345,
                 holdsAddress,
-                List.of(new NodeStatus.PeerStatus("b", Role.ACTIVE, 100, true, 42, false, null, 1_500_000L)),
+                List.of(new NodeStatus.PeerStatus(
+                        "b", Role.ACTIVE, 100, true, 42, false, null, 1_500_000L, Departure.NONE)),
                 new ProxyHealth("epoll", open, 3, 2_000_000, servers),
                 knowledge,
                 reload,

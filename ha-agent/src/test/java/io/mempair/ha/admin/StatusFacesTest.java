@@ -3,6 +3,7 @@ package io.mempair.ha.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mempair.ha.agent.NodeStatus;
+import io.mempair.ha.election.Departure;
 import io.mempair.ha.election.Role;
 import io.mempair.proxy.replication.ReplicaStatus;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class StatusFacesTest extends OpenAdminServer {
                         "{\"name\":\"a\",\"role\":\"standby\",\"epoch\":7,\"active_node\":null,\"reason\":\"a"
                                 + " \\\"quote\\\", a \\\\ and a\\u000aline\",\"since_ms\":12345,"
                                 + "\"holds_address\":false,\"serves\":false,"
-                                + "\"peers\":[{\"name\":\"b\",\"role\":\"active\",\"priority\":100,\"alive\":true,\"heard_ms\":42,\"places_otherwise\":false,\"summary\":null}],\"summary\":{\"version\":\"1.2.3\",\"up_s\":12,\"holds_address\":true,\"open\":true,\"maintenance\":false,\"clients\":3,\"servers\":2,\"servers_up\":2,\"servers_out\":0,\"requests_per_second\":1500,\"configuration\":\"0abcdef0\",\"http\":\"10.0.0.1:9411\"},\"kind\":\"node\",\"verdict\":{\"level\":\"fine\",\"text\":\"b"
+                                + "\"peers\":[{\"name\":\"b\",\"role\":\"active\",\"priority\":100,\"alive\":true,\"heard_ms\":42,\"departure\":null,\"places_otherwise\":false,\"summary\":null}],\"summary\":{\"version\":\"1.2.3\",\"up_s\":12,\"holds_address\":true,\"open\":true,\"maintenance\":false,\"clients\":3,\"servers\":2,\"servers_up\":2,\"servers_out\":0,\"requests_per_second\":1500,\"configuration\":\"0abcdef0\",\"http\":\"10.0.0.1:9411\"},\"kind\":\"node\",\"verdict\":{\"level\":\"fine\",\"text\":\"b"
                                 + " serves, a can take"
                                 + " over\"},\"maintenance\":false,\"checks\":[{\"name\":\"disk\",\"good\":false,\"outcome\":\"exit"
                                 + " code 1\"}],\"warnings\":[\"address conflict: another"
@@ -64,6 +65,21 @@ class StatusFacesTest extends OpenAdminServer {
         assertThat(get("/health/ready").body()).isEqualTo("active: took over because nobody was active\n");
         assertThat(ControlClient.ask(control, "show")).contains("reason\t\ttook over because nobody was active");
         assertThat(get("/").body()).contains("This node serves clients. took over because nobody was active");
+    }
+
+    @Test
+    void everyFaceShowsAPeerThatWasStoppedAsStopped() throws Exception {
+        node.status = FakeNode.withPeer(
+                new NodeStatus.PeerStatus("b", Role.STANDBY, 100, false, 40_000, false, null, null, Departure.STOPPED));
+
+        assertThat(get("/status").body()).contains("\"alive\":false,\"heard_ms\":40000,\"departure\":\"stopped\"");
+        assertThat(ControlClient.ask(control, "show"))
+                .contains("b\tstopped\t40 s ago")
+                .doesNotContain("SILENT");
+        assertThat(get("/").body()).contains(">stopped</td>").doesNotContain("silent");
+        assertThat(get("/metrics").body())
+                .contains("mempair_peer_alive{peer=\"b\"} 0")
+                .contains("mempair_peer_stopped{peer=\"b\"} 1");
     }
 
     @Test

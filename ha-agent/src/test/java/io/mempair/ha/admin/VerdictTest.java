@@ -7,6 +7,7 @@ import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.agent.NodeStatus.FitnessStatus;
 import io.mempair.ha.agent.NodeStatus.MemberKind;
 import io.mempair.ha.agent.NodeStatus.PeerStatus;
+import io.mempair.ha.election.Departure;
 import io.mempair.ha.election.Role;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.replication.ReplicaStatus;
@@ -99,6 +100,22 @@ class VerdictTest {
                 node(Role.FAULT, peer("b", Role.ACTIVE, true)),
                 Level.DEGRADED,
                 "b serves, without a spare: a is in fault (the reason)");
+    }
+
+    @Test
+    void aPeerThatWasStoppedOrDiedIsNotCalledSilent() {
+        expect(
+                node(Role.ACTIVE, left("b", Departure.STOPPED)),
+                Level.DEGRADED,
+                "a serves, without a spare: b stopped 40 s ago");
+        expect(
+                node(Role.ACTIVE, left("b", Departure.DIED)),
+                Level.DEGRADED,
+                "a serves, without a spare: b died 40 s ago");
+    }
+
+    private static PeerStatus left(String name, Departure departure) {
+        return new PeerStatus(name, Role.STANDBY, 100, false, 40_000, false, null, null, departure);
     }
 
     @Test

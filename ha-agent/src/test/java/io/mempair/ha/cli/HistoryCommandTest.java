@@ -2,6 +2,7 @@ package io.mempair.ha.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mempair.ha.admin.FakeNode;
 import io.mempair.ha.history.HistoryRecord;
 import io.mempair.ha.history.HistoryRecord.RecordKind;
 import java.util.List;
@@ -51,6 +52,20 @@ class HistoryCommandTest extends CommandOfNode {
 
         assertThat(out.toString().lines()).hasSize(2);
         assertThat(out.toString()).contains("active").doesNotContain("reload");
+    }
+
+    @Test
+    void nothingIsSaidToBeNothingAndAProxyAloneWhy() {
+        node.history = List.of();
+        assertThat(run("history", "--control", control.toString())).isZero();
+        assertThat(out.toString().strip()).isEqualTo("nothing has happened that is kept");
+
+        out.getBuffer().setLength(0);
+        node.status = FakeNode.proxyAlone();
+        assertThat(run("history", "--control", control.toString())).isZero();
+        assertThat(out.toString().strip())
+                .isEqualTo(
+                        "nothing: a proxy alone has no role that could change, and keeps its reloads only until it ends");
     }
 
     @Test

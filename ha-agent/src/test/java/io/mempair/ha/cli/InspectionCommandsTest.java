@@ -70,12 +70,27 @@ class InspectionCommandsTest extends CommandOfNode {
 
         assertThat(ask("top", "--for", "2s", "--keys", "7")).isZero();
         assertThat(out.toString())
+                .startsWith("about 6400 requests in 2.0 s")
                 .containsPattern("requests/s +share +at least +server +key\\R")
                 .containsPattern("1600 +50.0 % +40.0 % +m1:11211 +user:1\\R");
         assertThat(ask("top", "--json")).isZero();
         assertThat(out.toString())
-                .contains("{\"counted\":100,\"sampled_one_of\":64,\"took_ms\":2000,\"keys\":[{\"key\":\"user:1\","
-                        + "\"server\":\"m1:11211\",\"requests_per_second\":1600,\"count\":50,\"error\":10}]}");
+                .contains("{\"requests\":6400,\"took_ms\":2000,\"keys\":[{\"key\":\"user:1\","
+                        + "\"server\":\"m1:11211\",\"requests_per_second\":1600,\"count\":3200,\"error\":640}]}");
+    }
+
+    @Test
+    void aQuietProxyIsSaidToBeQuietAndForHowLong() {
+        node.inspection = new QuietInspection();
+
+        assertThat(ask("top")).isZero();
+        assertThat(out.toString().strip()).isEqualTo("no request of a client in 3.0 s");
+        assertThat(ask("tap", "--for", "1s")).isZero();
+        assertThat(err.toString().strip()).isEqualTo("no request in 1 s");
+        err.getBuffer().setLength(0);
+        assertThat(ask("tap", "--for", "1s", "--prefix", "x", "--command", "get"))
+                .isZero();
+        assertThat(err.toString().strip()).isEqualTo("no get of a key that begins with x in 1 s");
     }
 
     @Test
@@ -108,6 +123,34 @@ class InspectionCommandsTest extends CommandOfNode {
         assertThat(err.toString()).startsWith(message);
     }
 
+    /** No client asks. */
+    private static final class QuietInspection implements RequestInspection {
+
+        @Override
+        public void seekSlow(Duration threshold, boolean plainKeys) {}
+
+        @Override
+        public Duration slowThreshold() {
+            return Duration.ZERO;
+        }
+
+        @Override
+        public List<SlowRequest> slow() {
+            return List.of();
+        }
+
+        @Override
+        public CompletionStage<TopKeys> top(Duration time, int limit) {
+            return CompletableFuture.completedFuture(new TopKeys(0, time.toNanos(), List.of()));
+        }
+
+        @Override
+        public void open(Tap tap) {}
+
+        @Override
+        public void close(Tap tap) {}
+    }
+
     /** Has two slow requests and one hot key, and puts 2,000 requests into each tap. */
     private static final class FixedInspection implements RequestInspection {
 
@@ -128,9 +171,9 @@ class InspectionCommandsTest extends CommandOfNode {
 
         @Override
         public CompletionStage<TopKeys> top(Duration time, int limit) {
-            HotKey key = new HotKey("user:1".getBytes(StandardCharsets.US_ASCII), 50, 10);
+            HotKey key = new HotKey("user:1".getBytes(StandardCharsets.US_ASCII), 3_200, 640);
             return CompletableFuture.completedFuture(
-                    new TopKeys(100, 2_000 * MILLI, List.of(new TopKeys.ServedKey(key, "m1:11211"))));
+                    new TopKeys(6_400, 2_000 * MILLI, List.of(new TopKeys.ServedKey(key, "m1:11211"))));
         }
 
         @Override

@@ -100,6 +100,33 @@ class LogLinesTest {
     }
 
     @Test
+    void asJsonEachFieldOfAnEventIsAFieldOfTheObject() {
+        LogLines.asJson(context);
+
+        log.warn(
+                "server m1:11211 unreachable reason=\"no \\ route, x=1\" after ms=1200, (loops=[1, 2]) level=x event=server_unreachable");
+        log.info("try a=b, event=no then more");
+
+        assertThat(lines()).hasSize(2);
+        assertThat(lines().get(0))
+                .endsWith(",\"event\":\"server_unreachable\",\"reason\":\"no \\\\ route, x=1\",\"ms\":1200}")
+                .doesNotContain("mdc", "\"x\"");
+        assertThat(lines().get(1)).endsWith("more\"}");
+    }
+
+    @Test
+    void asJsonAStackTraceIsAField() {
+        LogLines.asJson(context);
+
+        log.error("internal error: failed", new IllegalStateException("why"));
+
+        assertThat(lines())
+                .singleElement()
+                .satisfies(line ->
+                        assertThat(line).contains(",\"throwable\":\"java.lang.IllegalStateException: why\\u000a"));
+    }
+
+    @Test
     void theJournalIsKnownByDeviceAndInodeSoARedirectedStreamIsNone(@TempDir Path folder) throws IOException {
         Path stream = Files.writeString(folder.resolve("stream"), "");
         Path other = Files.writeString(folder.resolve("other"), "");

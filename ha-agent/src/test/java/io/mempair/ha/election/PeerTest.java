@@ -44,6 +44,28 @@ class PeerTest extends DrivenElection {
                         sent.heartbeat().reignEpoch() == 2 && !sent.heartbeat().holds());
     }
 
+    /** Also one that the operator took out first, whose role is no reason to think that it died, or to fence it. */
+    @Test
+    void aPeerThatSaysThatItStopsHasNotDied() {
+        startAt(0);
+        hear(fromA(Role.FAULT, 1, 0, false));
+        pass(25);
+        hear(new Resign("a", 7, 0, true, nowMillis * MILLIS));
+        while (!claims() && nowMillis < 3_000) {
+            pass(25);
+        }
+
+        assertThat(election.peers())
+                .singleElement()
+                .satisfies(peer -> assertThat(peer.departure()).isEqualTo(Departure.STOPPED));
+        assertThat(effects(Effect.ClaimAddress.class))
+                .singleElement()
+                .satisfies(claim -> assertThat(claim.fence()).isNull());
+        feed(now -> new Event.AddressClaimed(now, election.epoch()));
+        feed(now -> new Event.PortOpened(now, election.epoch()));
+        assertThat(election.reason().text()).isEqualTo("a stopped");
+    }
+
     @Test
     void aHeartbeatOvertakenByANewerOneSaysNothing() {
         startAt(0);

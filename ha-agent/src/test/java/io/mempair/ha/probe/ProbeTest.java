@@ -29,7 +29,7 @@ class ProbeTest {
             value = {
                 "END\\r\\n                          | ANSWERED",
                 "VALUE k 0 1\\r\\nx\\r\\nEND\\r\\n  | ANSWERED",
-                "SERVER_ERROR out of luck\\r\\n     | ERROR",
+                "SERVER_ERROR out of luck\u001b[31m\\r\\n | ERROR",
                 "EN                                 | RESET",
                 "hang                               | TIMEOUT"
             })
@@ -42,6 +42,8 @@ class ProbeTest {
 
             ProbeSummary summary = probe.summary();
             assertThat(summary.total()).isEqualTo(summary.count(expected));
+            assertThat(summary.lastError())
+                    .isEqualTo(expected == ProbeOutcome.ERROR ? "SERVER_ERROR out of luck?[31m" : null);
         }
     }
 

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * A key of {@link HotKeys}.
  *
  * @param key    not shared with anybody
- * @param count  counted requests, at most so many
+ * @param count  requests by what was counted, at most so many
  * @param error  by how many the count may be too high
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody but equals below

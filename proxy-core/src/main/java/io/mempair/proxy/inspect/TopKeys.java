@@ -8,7 +8,7 @@ import java.util.Map;
 /**
  * The hot keys of all loops together.
  *
- * @param counted    how many requests were counted; each stands for {@link HotKeys#EVERY}
+ * @param counted    how many requests there were, by what was counted
  * @param tookNanos  for how long
  * @param keys       the most counted first
  */

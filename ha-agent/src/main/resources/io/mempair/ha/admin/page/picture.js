@@ -20,6 +20,9 @@ function cut(content, pixels) {
 }
 
 function level(node) {
+    if (node.departure === 'stopped') {
+        return 'warn';
+    }
     if (!node.alive) {
         return 'bad';
     }
@@ -115,8 +118,9 @@ export class Picture {
 
     #node(node, x, y, width, holds) {
         const state = level(node);
-        const detail = node.self ? `for ${duration(node.since)}` : node.alive ? `heard ${duration(node.heard_ms)} ago` : `silent for ${duration(node.heard_ms)}`;
-        const word = node.alive ? node.role : 'silent';
+        const heard = node.alive ? `heard ${duration(node.heard_ms)} ago` : `${node.departure ? '' : 'silent '}for ${duration(node.heard_ms)}`;
+        const detail = node.self ? `for ${duration(node.since)}` : heard;
+        const word = node.alive ? node.role : node.departure || 'silent';
         return s('g', {},
             s('rect', {x, y, width, height: NODE_HEIGHT, rx: 12, class: `node ${state}${holds ? ' holds' : ''}`}),
             text(x + width / 2, y + 29, cut(node.name, width - 20), 'name'),
@@ -126,11 +130,12 @@ export class Picture {
 
     #channel(status, nodes, places, nodeWidth, y, width) {
         const apart = nodes.some(node => !node.alive);
+        const away = nodes.some(node => node.departure);
         const from = places[0] + nodeWidth;
         const room = places[1] - from;
         return s('g', {},
             s('path', {d: `M${from},${y} H${places[1]}`, class: `link ${apart ? 'broken' : 'channel'}`}),
-            room > 70 ? text(width / 2, y - 9, apart ? `${SYMBOLS.bad} cut` : 'channel', `small ${apart ? 'bad' : ''}`) : null);
+            room > 70 ? text(width / 2, y - 9, apart && !away ? `${SYMBOLS.bad} cut` : away ? 'one node' : 'channel', `small ${apart && !away ? 'bad' : ''}`) : null);
     }
 
     #witness(witness, x, y, tops, nodesEnd) {

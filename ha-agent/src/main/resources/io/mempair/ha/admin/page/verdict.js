@@ -31,6 +31,9 @@ function missingSpare(status, active) {
         return ['the other node was never heard'];
     }
     return others.map(node => {
+        if (node.departure) {
+            return `node ${node.name} ${node.departure === 'stopped' ? 'was stopped' : 'died'} ${duration(node.heard_ms)} ago`;
+        }
         if (!node.alive) {
             return `node ${node.name} has been silent for ${duration(node.heard_ms)}`;
         }
