@@ -239,14 +239,17 @@ public final class ServerConnection implements Fenced {
     }
 
     /**
-     * Sends a request without effect behind everything that was sent.
+     * Sends a request without effect behind everything that was sent. One of the two runs, once, possibly before this
+     * method returns.
      *
-     * @param answered  runs when the server has answered it, and so executed everything before it; never if the
-     *     connection is lost
+     * @param answered  when the server has answered it, and so executed everything before it
+     * @param lost      when the connection is lost before, or is not in use
      */
-    public void whenAllAnswered(Runnable answered) {
+    public void whenAllAnswered(Runnable answered, Runnable lost) {
         if (usable) {
-            lifecycle.askVersion(version -> answered.run(), () -> {});
+            lifecycle.askVersion(version -> answered.run(), lost);
+        } else {
+            lost.run();
         }
     }
 

@@ -35,7 +35,7 @@ public final class ServerRecovery {
      */
     private static final long DRAIN_LIMIT_NANOS = 2_000_000_000L;
 
-    /** Nanoseconds. A loop that loses its connection meanwhile never reports. */
+    /** Nanoseconds. A loop that is stuck does not report. */
     private static final long QUIESCE_LIMIT_NANOS = 5_000_000_000L;
 
     /** The first hold-down, as a multiple of the shortest reconnect pause. */
@@ -165,7 +165,8 @@ public final class ServerRecovery {
     }
 
     /**
-     * Waits until the server has answered everything that any loop sent it, up to the last write before it went out.
+     * Waits until the server has answered everything that any loop sent it, up to the last write before it went out. If
+     * a loop loses its connection meanwhile, the next check begins anew.
      */
     private void quiesce(ServerState server, RecoveryProgress recovery) {
         recovery.returning = true;
@@ -175,7 +176,8 @@ public final class ServerRecovery {
         onEveryLoop(
                 server,
                 connection -> connection.whenAllAnswered(
-                        () -> home.loop().eventLoop().execute(() -> oneLoopQuiet(server, recovery, attempt))));
+                        () -> home.loop().eventLoop().execute(() -> oneLoopQuiet(server, recovery, attempt)),
+                        () -> home.loop().eventLoop().execute(() -> giveUp(server, recovery, attempt))));
         home.loop()
                 .eventLoop()
                 .schedule(() -> giveUp(server, recovery, attempt), QUIESCE_LIMIT_NANOS, TimeUnit.NANOSECONDS);

@@ -60,10 +60,16 @@ final class Loops {
         }
     }
 
-    /** A loop has been granted that stripe of the order of writes, which another loop held. */
+    /**
+     * A loop has been granted that stripe of the order of writes, which another loop held. While the proxy closes it may
+     * have ended already, and writes nothing more.
+     */
     void granted(int number, int stripe) {
         OneLoop loop = loops.get(number);
-        loop.context().eventLoop().execute(() -> loop.plan().order().granted(stripe));
+        EventLoop eventLoop = loop.context().eventLoop();
+        if (!eventLoop.isShuttingDown()) {
+            eventLoop.execute(() -> loop.plan().order().granted(stripe));
+        }
     }
 
     /** The clients of that loop. */

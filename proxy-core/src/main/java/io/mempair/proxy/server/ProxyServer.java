@@ -33,7 +33,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
@@ -318,14 +320,29 @@ public final class ProxyServer implements Proxy {
             return;
         }
         ends.closing();
-        listeners.close();
+        // a loop cannot wait for its own work, and the caller may run on one
+        boolean mayWait = !loops.isCalledOnOne();
+        CompletionStage<Void> unbound = listeners.close();
+        if (mayWait) {
+            awaitUnbound(unbound);
+        }
         loops.close();
         resolver.close();
         handshakes.close();
         Future<?> ended = group.shutdownGracefully(CLOSING_MILLIS, CLOSE_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
-        // a loop cannot wait for its own end, and the caller may run on one
-        if (!loops.isCalledOnOne()) {
+        if (mayWait) {
             ended.awaitUninterruptibly(CLOSE_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** A client accepted on one loop may belong to another, which must not have ended by then. */
+    private static void awaitUnbound(CompletionStage<Void> unbound) {
+        try {
+            unbound.toCompletableFuture().get(CLOSE_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("the listeners are not closed: {}", String.valueOf(e.getMessage()));
         }
     }
 }

@@ -126,7 +126,7 @@ class FencedRepairsTest {
         CompletableFuture<Void> answered = new CompletableFuture<>();
         loop.run(() -> {
             if (connection.usable()) {
-                connection.whenAllAnswered(() -> answered.complete(null));
+                connection.whenAllAnswered(() -> answered.complete(null), () -> {});
             } else {
                 answered.complete(null);
             }
