@@ -29,7 +29,11 @@ final class ProbeAttempt extends SimpleChannelInboundHandler<ByteBuf> {
 
     /** Takes the outcome of an attempt. */
     interface OutcomeListener {
-        /** @param words  what was said instead of an answer, or why there is none; null where the outcome says it all */
+        /**
+         * Called once, on the probe's loop.
+         *
+         * @param words  what was said instead of an answer, or why there is none; null where the outcome says it all
+         */
         void ended(ProbeOutcome outcome, @Nullable String words);
     }
 
