@@ -4,21 +4,14 @@ import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.health.ReconnectPolicy;
 import io.mempair.proxy.loop.Fenced;
 import io.mempair.proxy.loop.LoopContext;
-import io.mempair.proxy.loop.MemoryAccount;
-import io.mempair.proxy.loop.OutputBatch;
 import io.mempair.proxy.metrics.ProxyMeter;
-import io.mempair.proxy.replication.ReplicaStatus;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The connection of one event loop to one server, shared by all clients of the loop. Replies are matched to requests by
@@ -29,26 +22,9 @@ import org.slf4j.LoggerFactory;
  * or not memcached) never becomes usable. Until then requests fail immediately. {@link ConnectionLifecycle} opens and
  * closes its channels. Confined to its loop.
  */
-public final class ServerConnection implements Fenced {
+public final class ServerConnection extends RequestStream implements Fenced {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
-
-    private final LoopContext loop;
-    private final ServerState state;
     private final ConnectionLifecycle lifecycle;
-    private final InFlightQueue inFlight;
-    private final AtomicInteger counted;
-    private final ReplyMatcher matcher;
-    private final ServerLoad load;
-    private final boolean secured;
-    private final MemoryAccount memory;
-
-    private @Nullable Channel channel;
-    private @Nullable OutputBatch output;
-    private boolean usable;
-    private boolean speaksMeta;
-    private boolean takesIds;
-    private boolean sparesThisSecond;
 
     /**
      * @param loop        the loop it belongs to
@@ -67,19 +43,7 @@ public final class ServerConnection implements Fenced {
             ReconnectPolicy reconnect,
             Backpressure backpressure,
             @Nullable ServerConnection earlier) {
-        this.loop = loop;
-        this.state = state;
-        this.counted = earlier == null ? state.traffic().inFlightOfOneLoop() : earlier.counted;
-        this.inFlight = new InFlightQueue(
-                loop, state.address(), timeouts.request().toNanos(), this::late, this::leftBytes, counted);
-        this.matcher = new ReplyMatcher(
-                loop,
-                state.address(),
-                inFlight,
-                earlier == null ? state.latenciesOfOneLoop() : earlier.matcher.latencies());
-        this.load = new ServerLoad(backpressure);
-        this.secured = state.access().tls() != null;
-        this.memory = loop.memory().openShared(this::recount);
+        super(loop, state, timeouts.request().toNanos(), backpressure, earlier);
         this.lifecycle = new ConnectionLifecycle(
                 loop, this, bootstrap, timeouts, reconnect, earlier == null ? null : earlier.lifecycle);
     }
@@ -128,104 +92,8 @@ public final class ServerConnection implements Fenced {
         return lifecycle.isEnding();
     }
 
-    /**
-     * Whether clients may be served from it now: it is usable, and the server has missed no write. With one copy the
-     * same as {@link #usable}.
-     */
-    public boolean serves() {
-        return usable && state.replica().status() != ReplicaStatus.OUT;
-    }
-
-    /** Whether a request may be sent now. */
-    public boolean usable() {
-        return usable;
-    }
-
-    /** The output for a request's bytes, before {@link #sent}. Only while {@link #usable}, or during the handshake. */
-    public OutputBatch output() {
-        if (output == null) {
-            throw new AssertionError("output of a connection that is not usable: " + state.address());
-        }
-        return output;
-    }
-
-    /** Enqueues a request whose bytes were just appended to {@link #output}. */
-    public void sent(ServerRequest request) {
-        OutputBatch out = output();
-        if (request.isFenced()) {
-            out.holdsRequest();
-        }
-        if (secured) {
-            out.endRequest();
-        }
-        inFlight.add(request, output().position());
-        updateBackpressure();
-    }
-
-    /**
-     * Writes and enqueues a request. If writing throws, it and all requests in flight fail: no other request can follow
-     * half a request.
-     *
-     * @param bytes  appends the request
-     */
-    public void send(ServerRequest request, Consumer<OutputBatch> bytes) {
-        try {
-            bytes.accept(output());
-            sent(request);
-        } catch (RuntimeException | Error defect) {
-            unsent(request, defect);
-        }
-    }
-
-    /**
-     * An exception prevented a request from being written or enqueued: fails it and closes the connection, because no
-     * other request can follow half a request.
-     */
-    public void unsent(ServerRequest request, Throwable defect) {
-        unsent(defect);
-        request.failed(ServerFailure.CONNECTION_LOST);
-    }
-
-    /** As {@link #unsent(ServerRequest, Throwable)}, for a request that does not exist yet. */
-    public void unsent(Throwable defect) {
-        loop.threw(defect);
-        LOG.error("internal error: a request to server {} was not sent", state.address(), defect);
-        lose(ServerFailure.CONNECTION_LOST, "a request was not sent: " + defect);
-    }
-
-    private void recount() {
-        if (output != null) {
-            output.recount();
-        }
-    }
-
-    private long leftBytes() {
-        return output == null ? 0 : output.leftBytes();
-    }
-
-    /** Uses this channel from now on; for the handshake first. */
-    void opened(Channel connected) {
-        channel = connected;
-        output = secured
-                ? OutputBatch.inRecords(loop, connected, memory, this::giveUp)
-                : OutputBatch.toServer(loop, connected, memory, this::giveUp);
-        output.onLongTurn(inFlight::leftLate);
-    }
-
-    /** The handshake is complete. */
-    void becomesUsable(ServerVersion version) {
-        usable = true;
-        speaksMeta = version.speaksMeta();
-        takesIds = version.takesIds();
-        sparesThisSecond = version.sparesThisSecond();
-    }
-
-    /** Whether the channel still belongs to that output. Another channel may lead to another process. */
-    public boolean speaksOver(OutputBatch earlier) {
-        return output == earlier;
-    }
-
-    private void late() {
+    @Override
+    void late() {
         loop.counters().count(ProxyMeter.SERVER_TIMEOUTS);
         lose(
                 ServerFailure.TIMED_OUT,
@@ -268,7 +136,7 @@ public final class ServerConnection implements Fenced {
      * @param known  runs when the identity is known, is not needed, or cannot be determined
      */
     public void identify(Runnable known) {
-        if (usable && state.hasTwin() && state.identity() == null) {
+        if (usable && state().hasTwin() && state().identity() == null) {
             lifecycle.identify(known);
         } else {
             known.run();
@@ -315,11 +183,12 @@ public final class ServerConnection implements Fenced {
     }
 
     /** Closes with a reset, not a half close: the kernel must not send pending bytes either. */
-    private void giveUp() {
+    @Override
+    void giveUp() {
         lose(ServerFailure.CONNECTION_LOST, "this node is no longer active", true);
     }
 
-    /** Drops the channel, fails the requests in flight and reconnects. A second call has no effect. */
+    @Override
     void lose(ServerFailure failure, String reason) {
         lose(failure, reason, false);
     }
@@ -329,12 +198,7 @@ public final class ServerConnection implements Fenced {
         if (lost == null) {
             return;
         }
-        channel = null;
-        if (output != null) {
-            output.discard();
-            output = null;
-            memory.unsent(0);
-        }
+        discardChannel();
         lifecycle.close(lost, usable && inFlight.size() > 0, reset);
         if (usable) {
             usable = false;
@@ -345,39 +209,9 @@ public final class ServerConnection implements Fenced {
         lifecycle.lost(reason);
     }
 
-    /** Matches the replies that arrive on its channel. */
-    ReplyMatcher replies() {
-        return matcher;
-    }
-
     /** Its connects, handshakes and losses. */
     ConnectionLifecycle lifecycle() {
         return lifecycle;
-    }
-
-    /** Whether {@code candidate} is the current channel; events of older ones are ignored. */
-    boolean uses(Channel candidate) {
-        return channel == candidate;
-    }
-
-    /** Whether the server supports the meta commands in their form since memcached 1.6.10. */
-    public boolean speaksMeta() {
-        return speaksMeta;
-    }
-
-    /** Whether a write can set the cas id, as in memcached 1.6.27 and later; as of the last handshake. */
-    public boolean takesIds() {
-        return takesIds;
-    }
-
-    /** Whether {@code flush_all} spares items stored in the same second; as of the last handshake. */
-    public boolean sparesThisSecond() {
-        return sparesThisSecond;
-    }
-
-    /** The writability of the channel, or what is in flight, has changed. */
-    void updateBackpressure() {
-        load.update(channel, inFlight.size());
     }
 
     /** The server's {@code item_size_max} at the last handshake, or 0 if unknown. */
@@ -388,20 +222,5 @@ public final class ServerConnection implements Fenced {
     /** Timeout of a reply, in nanoseconds. */
     public long requestTimeoutNanos() {
         return lifecycle.timeouts().request().toNanos();
-    }
-
-    /** Number of requests in flight. */
-    public int inFlight() {
-        return inFlight.size();
-    }
-
-    /** An exception on its channel; reports it if it concerns more than the connection. */
-    void threw(Throwable cause) {
-        loop.threw(cause);
-    }
-
-    /** The state of the server, shared by all loops. */
-    public ServerState state() {
-        return state;
     }
 }
