@@ -2,11 +2,7 @@ package io.mempair.proxy.recovery;
 
 import io.mempair.proxy.backend.KeyDump;
 import io.mempair.proxy.backend.ServerConnection;
-import io.mempair.proxy.backend.StatsRequest;
 import io.mempair.proxy.loop.LoopContext;
-import io.mempair.proxy.protocol.Decimal;
-import io.mempair.proxy.protocol.Stat;
-import io.mempair.proxy.protocol.text.TextReplies;
 import io.mempair.proxy.refill.ItemCopy.CopyOutcome;
 import io.mempair.proxy.refill.Refills;
 import io.mempair.proxy.replication.Key;
@@ -14,10 +10,8 @@ import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.replication.WriteOrder;
 import io.netty.bootstrap.Bootstrap;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -36,8 +30,6 @@ import org.slf4j.LoggerFactory;
 public final class BulkCopier {
 
     private static final Logger LOG = LoggerFactory.getLogger(BulkCopier.class);
-
-    private static final byte[] STATS = TextReplies.line("stats");
 
     /**
      * Progress of the copy.
@@ -134,7 +126,7 @@ public final class BulkCopier {
         }
         ServerConnection next = plan.sources().get(nextSource++);
         source = next;
-        askTotal(next);
+        ItemCount.ask(next, total::addAndGet);
         walk(next, 0);
     }
 
@@ -162,30 +154,6 @@ public final class BulkCopier {
                 finish(false, "server " + from.state().address() + ": " + reason);
             }
         });
-    }
-
-    private void askTotal(ServerConnection source) {
-        if (!source.usable()) {
-            return;
-        }
-        StatsRequest.StatsListener listener = new StatsRequest.StatsListener() {
-            @Override
-            public void listed(List<Stat> stats) {
-                stats.stream()
-                        .filter(stat -> stat.name().equals("curr_items"))
-                        .map(stat -> stat.value().getBytes(StandardCharsets.US_ASCII))
-                        .mapToLong(value -> Decimal.unsigned(value, 0, value.length, Long.MAX_VALUE))
-                        .filter(items -> items > 0)
-                        .forEach(total::addAndGet);
-            }
-
-            @Override
-            public void refused() {}
-
-            @Override
-            public void failed() {}
-        };
-        source.send(new StatsRequest(listener), out -> out.bytes(STATS));
     }
 
     private void take(Key key, ServerConnection from, boolean firstWalk) {

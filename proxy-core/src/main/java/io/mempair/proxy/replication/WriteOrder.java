@@ -1,5 +1,7 @@
 package io.mempair.proxy.replication;
 
+import io.mempair.proxy.replication.StripeQueue.AccessKind;
+import io.mempair.proxy.replication.StripeQueue.WaitingTask;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,44 +35,7 @@ public final class WriteOrder {
     /** Whether the held tasks are being submitted. */
     private boolean catchingUp;
 
-    private enum AccessKind {
-        READ,
-        SHARED,
-        EXCLUSIVE,
-        GLOBAL
-    }
-
-    private record WaitingTask(AccessKind kind, Runnable task) {}
-
     private record HeldTask(AccessKind kind, int stripe, Runnable task) {}
-
-    /** This loop's view of one stripe. */
-    private static final class StripeQueue {
-        private final ArrayDeque<WaitingTask> waiting = new ArrayDeque<>(4);
-        private int inFlight;
-        private boolean owned;
-
-        /** Whether a write has run since this loop got the stripe; before that it is not passed on. */
-        private boolean used;
-
-        private boolean asked;
-        private boolean exclusive;
-
-        /** Whether a write of this stripe has its turn but is not sent yet, so that nothing may overtake it. */
-        private boolean held;
-
-        private boolean advancing;
-
-        private boolean isIdle() {
-            return inFlight == 0 && waiting.isEmpty();
-        }
-
-        @Override
-        public String toString() {
-            return "in flight " + inFlight + ", owned " + owned + ", used " + used + ", asked " + asked + ", exclusive "
-                    + exclusive + ", held " + held + ", advancing " + advancing + ", waiting " + waiting;
-        }
-    }
 
     /**
      * @param stripes  shared by the loops
@@ -135,7 +100,7 @@ public final class WriteOrder {
 
     private void enterRead(int stripe, Runnable read) {
         StripeQueue turn = turns[stripe];
-        if (turn != null && (turn.exclusive || turn.held || !turn.waiting.isEmpty())) {
+        if (turn != null && turn.delaysReads()) {
             turn.waiting.add(new WaitingTask(AccessKind.READ, read));
         } else {
             run(read);
@@ -174,7 +139,7 @@ public final class WriteOrder {
     /** Whether a read of that stripe must wait; if not, it need not be submitted. */
     public boolean mustWait(int stripe) {
         StripeQueue turn = turns[stripe];
-        return holdsUp() || (turn != null && (turn.exclusive || turn.held || !turn.waiting.isEmpty()));
+        return holdsUp() || (turn != null && turn.delaysReads());
     }
 
     /** The running write of that stripe is sent later: reads and writes behind it wait until {@link #resume}. */

@@ -1,0 +1,47 @@
+package io.mempair.proxy.replication;
+
+import java.util.ArrayDeque;
+
+/** One loop's view of one stripe in its {@link WriteOrder}: what is in flight, and what waits. Confined to its loop. */
+final class StripeQueue {
+
+    /** How a task takes part in the order. */
+    enum AccessKind {
+        READ,
+        SHARED,
+        EXCLUSIVE,
+        GLOBAL
+    }
+
+    record WaitingTask(AccessKind kind, Runnable task) {}
+
+    final ArrayDeque<WaitingTask> waiting = new ArrayDeque<>(4);
+    int inFlight;
+    boolean owned;
+
+    /** Whether a write has run since this loop got the stripe; before that it is not passed on. */
+    boolean used;
+
+    boolean asked;
+    boolean exclusive;
+
+    /** Whether a write of this stripe has its turn but is not sent yet, so that nothing may overtake it. */
+    boolean held;
+
+    boolean advancing;
+
+    boolean isIdle() {
+        return inFlight == 0 && waiting.isEmpty();
+    }
+
+    /** Whether a read must wait behind a write. */
+    boolean delaysReads() {
+        return exclusive || held || !waiting.isEmpty();
+    }
+
+    @Override
+    public String toString() {
+        return "in flight " + inFlight + ", owned " + owned + ", used " + used + ", asked " + asked + ", exclusive "
+                + exclusive + ", held " + held + ", advancing " + advancing + ", waiting " + waiting;
+    }
+}
