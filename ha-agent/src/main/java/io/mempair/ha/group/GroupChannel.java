@@ -3,7 +3,6 @@ package io.mempair.ha.group;
 import io.mempair.ha.check.OwnAddress;
 import io.mempair.ha.config.GroupConfig;
 import io.mempair.ha.election.Message;
-import io.mempair.ha.election.Message.Heartbeat;
 import io.mempair.ha.group.wire.ChannelSockets;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
@@ -18,14 +17,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
 import org.jgroups.JChannel;
 import org.jgroups.Message.Flag;
-import org.jgroups.Receiver;
-import org.jgroups.View;
 import org.jgroups.protocols.TP;
 import org.jgroups.stack.IpAddress;
 import org.jgroups.stack.ProtocolStack;
@@ -57,6 +53,7 @@ public final class GroupChannel implements Group {
     private final GroupCounters counters = new GroupCounters();
     private final Speakers speakers;
     private final CrashWatch crashes;
+    private final InboundMessages inbound;
     private final ChannelSockets sockets;
     private final Timers connector = new Timers("mempair-group-connect");
     private final Timers silence = new Timers("mempair-group-silence");
@@ -67,7 +64,6 @@ public final class GroupChannel implements Group {
     private volatile boolean closed;
     private volatile @Nullable String problem;
     private long problemSaidNanos;
-    private volatile long lastWarnNanos;
 
     /**
      * @param self  name of this node
@@ -84,15 +80,15 @@ public final class GroupChannel implements Group {
                 config.profile().lease(),
                 clock,
                 (name, incarnation) -> tell(to -> to.died(name, incarnation)));
+        this.inbound = new InboundMessages(counters, speakers, crashes, clock, this::transport, this::tell);
         this.sockets = new ChannelSockets(config, clock, from -> crashes.onConnectionLost());
-        this.lastWarnNanos = clock.nanoTime() - WARN_PAUSE_NANOS;
     }
 
     @Override
     public void start(GroupListener to) {
         listener = to;
         for (ServerAddress peer : config.others()) {
-            links.put(peer, new PeerLink(peer, letter -> carry(peer, letter)));
+            links.put(peer, new PeerLink(peer, message -> transmit(peer, message)));
         }
         connector.after(Duration.ZERO, this::connect);
         silence.every(config.profile().heartbeat().dividedBy(4), crashes::lookForSilence);
@@ -112,7 +108,7 @@ public final class GroupChannel implements Group {
             // would never find its own address.
             Util.resetCachedAddresses(true, true);
             fresh = new JChannel(new ByteArrayInputStream(StackConfig.xml(config)));
-            fresh.setName(self).setDiscardOwnMessages(true).setReceiver(new Callbacks());
+            fresh.setName(self).setDiscardOwnMessages(true).setReceiver(inbound);
             fresh.getProtocolStack().getTransport().setSocketFactory(sockets);
             fresh.getProtocolStack()
                     .insertProtocol(
@@ -195,28 +191,28 @@ public final class GroupChannel implements Group {
         toOne(to, OutboundMessage.of(message));
     }
 
-    private void toAll(OutboundMessage letter) {
-        links.values().forEach(link -> link.send(letter));
+    private void toAll(OutboundMessage message) {
+        links.values().forEach(link -> link.send(message));
     }
 
-    private void toOne(String to, OutboundMessage letter) {
+    private void toOne(String to, OutboundMessage message) {
         ServerAddress where = speakers.whereIs(to);
         PeerLink link = where == null ? null : links.get(where);
         if (link != null) {
-            link.send(letter);
+            link.send(message);
         } else {
-            toAll(letter); // every peer ignores an answer to a request it did not send
+            toAll(message); // every peer ignores an answer to a request it did not send
         }
     }
 
     /** On the thread of the link to {@code peer}. */
-    private void carry(ServerAddress peer, OutboundMessage letter) throws Exception {
+    private void transmit(ServerAddress peer, OutboundMessage message) throws Exception {
         JChannel connected = channel;
         if (connected == null || !listening || connected.isClosed()) {
             return;
         }
-        byte[] bytes = letter.bytes();
-        if (letter.kind() == OutboundMessage.MessageKind.RESIGN) {
+        byte[] bytes = message.bytes();
+        if (message.kind() == OutboundMessage.MessageKind.RESIGN) {
             Address member = crashes.memberAt(peer);
             if (member != null) {
                 connected.send(new BytesMessage(member, bytes).setFlag(Flag.OOB, Flag.DONT_BUNDLE));
@@ -225,7 +221,7 @@ public final class GroupChannel implements Group {
         // bypasses membership and retransmission: only the newest message counts, and an old one must not delay it
         connected.send(new BytesMessage(new IpAddress(InetAddress.getByName(peer.host()), peer.port()), bytes)
                 .setFlag(Flag.OOB, Flag.DONT_BUNDLE, Flag.NO_RELIABILITY, Flag.NO_FC));
-        if (letter.kind() == OutboundMessage.MessageKind.HEARTBEAT) {
+        if (message.kind() == OutboundMessage.MessageKind.HEARTBEAT) {
             counters.heartbeatsSent.increment();
         }
     }
@@ -276,60 +272,8 @@ public final class GroupChannel implements Group {
         }
     }
 
-    /** Callbacks on threads of JGroups. */
-    private final class Callbacks implements Receiver {
-
-        @Override
-        public void receive(org.jgroups.Message raw) {
-            Optional<Message> decoded = raw.hasArray()
-                    ? MessageCodec.decode(raw.getArray(), raw.getOffset(), raw.getLength())
-                    : Optional.empty();
-            Address source = raw.getSrc();
-            if (decoded.isEmpty()) {
-                receiveKnowledge(raw, source);
-                return;
-            }
-            Message message = decoded.get();
-            if (message instanceof Heartbeat heartbeat) {
-                counters.heartbeatsReceived.increment();
-                if (source != null) {
-                    speakers.heard(source, heartbeat, clock.nanoTime(), transport());
-                }
-            }
-            tell(to -> to.heard(message));
-        }
-
-        private void receiveKnowledge(org.jgroups.Message raw, @Nullable Address source) {
-            Optional<ServerStateMessage> decoded = raw.hasArray()
-                    ? ServerStateCodec.decode(raw.getArray(), raw.getOffset(), raw.getLength())
-                    : Optional.empty();
-            decoded.ifPresentOrElse(message -> tell(to -> to.heard(message)), () -> receiveForOperators(raw, source));
-        }
-
-        private void receiveForOperators(org.jgroups.Message raw, @Nullable Address source) {
-            Optional<OperatorMessage> decoded = raw.hasArray()
-                    ? OperatorMessageCodec.decode(raw.getArray(), raw.getOffset(), raw.getLength())
-                    : Optional.empty();
-            decoded.ifPresentOrElse(message -> tell(to -> to.heard(message)), () -> ignore(source));
-        }
-
-        @Override
-        public void viewAccepted(View next) {
-            crashes.onView(next);
-        }
-    }
-
     private @Nullable TP transport() {
         JChannel last = channel;
         return last == null ? null : last.getProtocolStack().getTransport();
-    }
-
-    private void ignore(@Nullable Address source) {
-        counters.ignored.increment();
-        long nowNanos = clock.nanoTime();
-        if (nowNanos - lastWarnNanos >= WARN_PAUSE_NANOS) {
-            lastWarnNanos = nowNanos;
-            LOG.warn("ignoring messages of {}: not of this version; do both nodes run the same version?", source);
-        }
     }
 }
