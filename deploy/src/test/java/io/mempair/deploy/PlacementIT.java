@@ -121,6 +121,9 @@ class PlacementIT {
                     3  | php_memcached_store.php  | hash=FNV1_64                     | plain | distribution: modula, hash: fnv1-64
                     3  | php_memcached_store.php  | hash=FNV1A_64                    | plain | distribution: modula, hash: fnv1a-64
                     3  | php_memcached_store.php  | prefix                           | app.  | distribution: modula, hash-skip-prefix: app.
+                    3  | php_session_store.php    | ketama                           | memc.sess.key. | distribution: libmemcached, hash-skip-prefix: memc.sess.key.
+                    3  | php_session_store.php    | ketama_weighted                  | memc.sess.key. | distribution: libketama, hash-skip-prefix: memc.sess.key.
+                    3w | php_session_store.php    | ketama_weighted                  | memc.sess.key. | distribution: libketama, hash-skip-prefix: memc.sess.key.
                     3  | php_memcache_store.php   | consistent,crc32                 | mixed | distribution: php-memcache
                     3w | php_memcache_store.php   | consistent,fnv                   | mixed | distribution: php-memcache, hash: fnv1a-32
                     3w | php_memcache_store.php   | standard,crc32                   | mixed | distribution: php-memcache-standard
