@@ -77,6 +77,12 @@ final class ProxyFlags {
     @Option(names = "--loops", paramLabel = "N", description = "event loops (default: one a processor, at most 4)")
     private String loops = "";
 
+    @Option(
+            names = "--gather",
+            paramLabel = "MICROS",
+            description = "hold output at most so long for more input: auto, off or 1..200 (default: auto)")
+    private String gather = "";
+
     @Option(names = "--transport", paramLabel = "NAME", description = "auto, io_uring, epoll or nio (default: auto)")
     private String transport = "";
 
@@ -103,7 +109,7 @@ final class ProxyFlags {
                 || !backups.isEmpty()
                 || !listen.isEmpty()
                 || !failedRead.isEmpty()
-                || !(port + unixSocket + unixSocketMode + maxClients + loops + transport + timeout + maxValue)
+                || !(port + unixSocket + unixSocketMode + maxClients + loops + gather + transport + timeout + maxValue)
                         .isEmpty();
     }
 
@@ -131,18 +137,21 @@ final class ProxyFlags {
                                 times.connect(), request, times.probe(), times.retryMin(), times.retryMax())));
         CopyPolicy policy = copies.policy(commandLine, pool);
         int loopCount = Flags.value(commandLine, "--loops", loops, ProxyConfig.defaultLoops(), ProxyValues::loops);
+        Duration held = Flags.value(commandLine, "--gather", gather, ProxyConfig.DEFAULT_GATHER, ProxyValues::gather);
         return new ProxyConfig(
-                listeners(commandLine),
-                pool.with(policy),
-                Flags.read(
-                        commandLine,
-                        "--max-value, --loops",
-                        "",
-                        none -> fitting(clients, limits.maxInFlight(), valueBytes, loopCount)),
-                ClientPolicy.OPEN.with(Flags.value(
-                        commandLine, "--failed-read", failedRead, FailedRead.ERROR, ProxyValues::failedRead)),
-                loopCount,
-                Flags.value(commandLine, "--transport", transport, TransportChoice.AUTO, ProxyValues::transport));
+                        listeners(commandLine),
+                        pool.with(policy),
+                        Flags.read(
+                                commandLine,
+                                "--max-value, --loops",
+                                "",
+                                none -> fitting(clients, limits.maxInFlight(), valueBytes, loopCount)),
+                        ClientPolicy.OPEN.with(Flags.value(
+                                commandLine, "--failed-read", failedRead, FailedRead.ERROR, ProxyValues::failedRead)),
+                        loopCount,
+                        Flags.value(
+                                commandLine, "--transport", transport, TransportChoice.AUTO, ProxyValues::transport))
+                .withGather(held);
     }
 
     /** There is no flag for the memory of values on their way in: it is as much as the longest value needs. */

@@ -28,6 +28,7 @@ public final class ConfigFingerprint {
             ConfigKey.LISTEN,
             ConfigKey.TLS_LISTEN,
             ConfigKey.LOOPS,
+            ConfigKey.GATHER,
             ConfigKey.TRANSPORT,
             ConfigKey.ADMIN_HTTP,
             ConfigKey.ADMIN_CONTROL,

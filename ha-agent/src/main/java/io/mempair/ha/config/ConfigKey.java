@@ -76,6 +76,7 @@ enum ConfigKey {
     SERVER_TLS_KEY("proxy.server-tls-key", true),
     SERVER_AUTH_FILE("proxy.server-auth-file", true),
     LOOPS("proxy.loops"),
+    GATHER("proxy.gather"),
     TRANSPORT("proxy.transport"),
     LATENCIES("proxy.latencies"),
 

@@ -131,6 +131,7 @@ final class ConfigValues {
         policy(values, proxy.policy());
         security(values, proxy.pool().security());
         values.put(ConfigKey.LOOPS, proxy.loops());
+        values.put(ConfigKey.GATHER, proxy.gather());
         values.put(ConfigKey.TRANSPORT, proxy.transport());
         values.put(ConfigKey.LATENCIES, proxy.latencies());
     }

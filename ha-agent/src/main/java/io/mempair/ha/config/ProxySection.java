@@ -33,7 +33,9 @@ final class ProxySection {
         if (listen == null || pool == null || limits == null || policy == null) {
             return null;
         }
-        return section.build(() -> new ProxyConfig(listen, pool, limits, policy, loops, transport, latencies));
+        Duration gather = section.optional(ConfigKey.GATHER, ProxyConfig.DEFAULT_GATHER, ProxyValues::gather);
+        return section.build(
+                () -> new ProxyConfig(listen, pool, limits, policy, loops, transport, latencies).withGather(gather));
     }
 
     private static @Nullable PoolConfig pool(Section section) {

@@ -45,6 +45,7 @@ class MainTest {
                 "proxy -s m1 -f /s --unix-socket-mode 9 | mempair proxy: --unix-socket-mode: '9' (expected: permission"
                         + " bits in octal",
                 "proxy -s m1 --loops 65               | mempair proxy: --loops: 65 (expected: 1..64)",
+                "proxy -s m1 --gather 201             | mempair proxy: --gather: 201 (expected: auto, off, or",
                 "proxy -s m1 --transport kqueue       | mempair proxy: --transport: 'kqueue' (expected: auto, io_uring",
                 "proxy -s m1 --failed-read never      | mempair proxy: --failed-read: 'never' (expected: error or"
                         + " miss)",

@@ -86,6 +86,7 @@ class ConfigReaderTest extends ConfigFiles {
                   max-unread: 64k
                   max-buffered: 100m
                   loops: 3
+                  gather: 120
                   transport: io_uring
                 admin: {http: '127.0.0.1:1', control: /tmp/c.sock}
                 """));
@@ -116,6 +117,7 @@ class ConfigReaderTest extends ConfigFiles {
                         Duration.ofSeconds(3)));
         assertThat(node.proxy().limits()).isEqualTo(new ClientLimits(51200, 7, 2 << 20, 64 << 10, 100 << 20));
         assertThat(node.proxy().loops()).isEqualTo(3);
+        assertThat(node.proxy().gather()).isEqualTo(Duration.ofNanos(120_000));
         assertThat(node.proxy().transport()).isEqualTo(TransportChoice.IO_URING);
         assertThat(node.admin().control()).isEqualTo(Path.of("/tmp/c.sock"));
     }

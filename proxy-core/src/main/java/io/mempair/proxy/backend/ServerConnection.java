@@ -102,6 +102,7 @@ public final class ServerConnection extends RequestStream implements Fenced {
 
     /** Bytes have arrived. */
     void heard() {
+        loop.arrived();
         lifecycle.heard();
         inFlight.heard();
     }

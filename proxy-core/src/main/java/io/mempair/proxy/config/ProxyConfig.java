@@ -1,6 +1,7 @@
 package io.mempair.proxy.config;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -14,6 +15,7 @@ import java.util.Set;
  * @param loops      event loops, 1..64; {@link #defaultLoops()} unless the operator says otherwise
  * @param transport  which kernel interface to use
  * @param latencies  whether latencies of servers are recorded in histograms
+ * @param gather     the longest time a loop holds its output for more input, at most {@link #DEFAULT_GATHER}; zero for never
  * @param virtualAddresses   addresses that this host may lose to another while the proxy runs: no connection to a server comes from
  *     one if an own address leads there too
  */
@@ -25,7 +27,11 @@ public record ProxyConfig(
         int loops,
         TransportChoice transport,
         boolean latencies,
+        Duration gather,
         Set<InetAddress> virtualAddresses) {
+
+    /** Longer brought nothing in any measurement. */
+    public static final Duration DEFAULT_GATHER = Duration.ofNanos(200_000);
 
     /** More loops than this brought nothing in any measurement of such proxies. */
     private static final int MAX_DEFAULT_LOOPS = 4;
@@ -34,6 +40,9 @@ public record ProxyConfig(
         virtualAddresses = Set.copyOf(virtualAddresses);
         if (loops < 1 || loops > 64) {
             throw new IllegalArgumentException("loops: " + loops + " (expected: 1..64)");
+        }
+        if (gather.isNegative() || gather.compareTo(DEFAULT_GATHER) > 0) {
+            throw new IllegalArgumentException("gather: " + gather + " (expected: at most 200 microseconds)");
         }
     }
 
@@ -46,7 +55,7 @@ public record ProxyConfig(
             int loops,
             TransportChoice transport,
             boolean latencies) {
-        this(listeners, pool, limits, policy, loops, transport, latencies, Set.of());
+        this(listeners, pool, limits, policy, loops, transport, latencies, DEFAULT_GATHER, Set.of());
     }
 
     /** A proxy that records latencies. */
@@ -68,7 +77,12 @@ public record ProxyConfig(
 
     /** The same on a host that has these virtual addresses at times. */
     public ProxyConfig withVirtualAddresses(Set<InetAddress> addresses) {
-        return new ProxyConfig(listeners, pool, limits, policy, loops, transport, latencies, addresses);
+        return new ProxyConfig(listeners, pool, limits, policy, loops, transport, latencies, gather, addresses);
+    }
+
+    /** The same with another {@link #gather}. */
+    public ProxyConfig withGather(Duration other) {
+        return new ProxyConfig(listeners, pool, limits, policy, loops, transport, latencies, other, virtualAddresses);
     }
 
     /** One loop per processor, at most four. */

@@ -68,6 +68,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         heard = true;
+        loop.arrived();
         ByteBuf in = (ByteBuf) message;
         loop.counters().count(ProxyMeter.CLIENT_BYTES_IN, in.readableBytes());
         if (replies.closed()) {

@@ -5,6 +5,7 @@ import io.mempair.proxy.metrics.LoopCounters;
 import io.mempair.proxy.metrics.LoopLatencies;
 import io.mempair.proxy.replication.IdClock;
 import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.concurrent.Ticker;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -32,6 +33,8 @@ public final class LoopContext {
     private final LoopCounters counters = new LoopCounters();
     private final LoopLatencies requestLatencies = new LoopLatencies();
     private final Runnable endTurn = this::endTurn;
+    private final Runnable endTurnAfterLook;
+    private final Gather gather;
     private final Set<Fenced> fenced = new LinkedHashSet<>();
     private final LeaseWatch leaseWatch;
 
@@ -55,6 +58,7 @@ public final class LoopContext {
      * @param broken     receives errors the proxy cannot continue after; any thread
      * @param budget     of the memory that clients occupy; shared by all loops
      * @param index      number of this loop among the loops that share the budget
+     * @param gather     when to hold the output of a turn for more input
      */
     public LoopContext(
             EventLoop eventLoop,
@@ -63,20 +67,23 @@ public final class LoopContext {
             IdClock ids,
             Consumer<Throwable> broken,
             MemoryBudget budget,
-            int index) {
+            int index,
+            Gather gather) {
         this.eventLoop = eventLoop;
         this.ticker = ticker;
         this.fence = fence;
         this.ids = ids;
         this.leaseWatch = new LeaseWatch(this, fence);
         this.broken = broken;
+        this.gather = gather;
+        this.endTurnAfterLook = () -> eventLoop.execute(endTurn);
         this.memory = new LoopMemory(budget, index, this::needsEnd);
         this.lastTurnNanos = clockNanos();
     }
 
-    /** As the other constructor, without a receiver of errors and without a memory limit. */
+    /** As the other constructor, without a receiver of errors, without a memory limit, and no turn is ever held. */
     public LoopContext(EventLoop eventLoop, Ticker ticker, Fence fence, IdClock ids) {
-        this(eventLoop, ticker, fence, ids, thrown -> {}, MemoryBudget.unlimited(), 0);
+        this(eventLoop, ticker, fence, ids, thrown -> {}, MemoryBudget.unlimited(), 0, new Gather(0));
     }
 
     /** The loop itself, for tasks and timers. */
@@ -240,7 +247,39 @@ public final class LoopContext {
         }
     }
 
+    /** A read of a socket has brought input. */
+    public void arrived() {
+        gather.arrived();
+    }
+
+    /** A client's request was answered {@code latencyNanos} after it had been taken. */
+    public void answered(long latencyNanos) {
+        gather.answered(latencyNanos);
+    }
+
+    /**
+     * Whether the output waits until the loop has looked at its sockets again. A task that submits itself would run again
+     * before that; one that runs behind the tasks of this iteration does not, and a loop with a task does not sleep.
+     */
+    private boolean holdsTurn() {
+        if (gather.isOff()) {
+            return false;
+        }
+        long nowNanos = clockNanos();
+        if (!gather.holds(nowNanos)
+                || !(eventLoop instanceof SingleThreadEventLoop holding)
+                || eventLoop.isShuttingDown()) {
+            return false;
+        }
+        turnNanos = nowNanos;
+        holding.executeAfterEventLoopIteration(endTurnAfterLook);
+        return true;
+    }
+
     private void endTurn() {
+        if (holdsTurn()) {
+            return;
+        }
         endScheduled = false;
         List<OutputBatch> batches = touched;
         touched = flushing;

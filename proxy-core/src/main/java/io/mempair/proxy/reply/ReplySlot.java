@@ -76,7 +76,9 @@ public final class ReplySlot implements ByteSink {
     /** The complete reply left for the client. */
     void left(LoopContext loop) {
         if (timedAs != null) {
-            loop.requestLatencies().count(timedAs, loop.nowNanos() - askedNanos);
+            long latencyNanos = loop.nowNanos() - askedNanos;
+            loop.requestLatencies().count(timedAs, latencyNanos);
+            loop.answered(latencyNanos);
         }
         RequestTrace ended = trace;
         if (ended != null) {

@@ -7,6 +7,7 @@ import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.frontend.ClientRegistry;
 import io.mempair.proxy.inspect.RequestInspection;
 import io.mempair.proxy.loop.Fence;
+import io.mempair.proxy.loop.Gather;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.loop.MemoryBudget;
 import io.mempair.proxy.loop.OpenFiles;
@@ -129,7 +130,15 @@ public final class ProxyServer implements Proxy {
                 plan.heapBytesOfLoop(config.loops()),
                 loops::relieve);
         for (int i = 0; i < config.loops(); i++) {
-            contexts.add(new LoopContext(group.next(), ticker, fence, ids, ends::broken, memory, i));
+            contexts.add(new LoopContext(
+                    group.next(),
+                    ticker,
+                    fence,
+                    ids,
+                    ends::broken,
+                    memory,
+                    i,
+                    new Gather(config.gather().toNanos())));
         }
         this.known = new KnownServers(setup::get, fence, delayedFlush, contexts.get(0)::clockNanos);
         this.stats = new ProxyStats(setup::get, contexts, clients, onVerbosity);

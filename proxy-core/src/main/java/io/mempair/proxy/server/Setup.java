@@ -195,6 +195,9 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
         if (next.latencies() != config.latencies()) {
             fixed.add("latencies");
         }
+        if (!next.gather().equals(config.gather())) {
+            fixed.add("gather");
+        }
         return fixed;
     }
 
