@@ -114,7 +114,17 @@ public final class PairNode implements Node {
                 history,
                 start,
                 nowNanos);
-        this.loop = new AgentLoop(
+        this.loop = agentLoop(start, settings);
+        this.agent = new Thread(loop, "mempair-agent");
+        this.operator = new OperatorCommands(config.name(), parts.group(), events, timers, loop::election);
+        this.status = new PairStatus(config, proxy, parts, reloading, summaries, loop::election);
+        ElectionGauges.name(metrics, loop::election, parts.clock(), events);
+        reloading.onEnd(this::onReloadEnd);
+        reloading.onOutcome(this::onReloadOutcome);
+    }
+
+    private AgentLoop agentLoop(Election start, Settings settings) {
+        return new AgentLoop(
                 start,
                 events,
                 new EffectExecutor(
@@ -125,12 +135,6 @@ public final class PairNode implements Node {
                 metrics,
                 parts.clock(),
                 settings.heartbeatNanos() / AgentLoop.TICKS_A_HEARTBEAT);
-        this.agent = new Thread(loop, "mempair-agent");
-        this.operator = new OperatorCommands(config.name(), parts.group(), events, timers, loop::election);
-        this.status = new PairStatus(config, proxy, parts, reloading, summaries, loop::election);
-        ElectionGauges.name(metrics, loop::election, parts.clock(), events);
-        reloading.onEnd(this::onReloadEnd);
-        reloading.onOutcome(this::onReloadOutcome);
     }
 
     /** Agent thread. */

@@ -121,14 +121,7 @@ public final class ProxyServer implements Proxy {
         IdClock ids = new IdClock(number, wallMillis, nowNanos);
         this.delayedFlush = new DelayedFlush(setup.get().peers(), wallMillis, nowNanos);
         List<LoopContext> contexts = new ArrayList<>();
-        MemoryPlan plan = parts.memory();
-        this.memory = new MemoryBudget(
-                plan.clientBytes(config.loops()),
-                config.loops(),
-                AllocatedMemory::bytes,
-                plan.maxAllocatedBytes(),
-                plan.heapBytesOfLoop(config.loops()),
-                loops::relieve);
+        this.memory = budget(parts.memory(), config.loops());
         for (int i = 0; i < config.loops(); i++) {
             contexts.add(new LoopContext(
                     group.next(),
@@ -163,6 +156,16 @@ public final class ProxyServer implements Proxy {
                 this::registryOf);
         this.serving = new Serving(fence, loops, listeners, known);
         this.change = new SetupChange(loops.all(), setup, resolver, listeners, gauges);
+    }
+
+    private MemoryBudget budget(MemoryPlan plan, int count) {
+        return new MemoryBudget(
+                plan.clientBytes(count),
+                count,
+                AllocatedMemory::bytes,
+                plan.maxAllocatedBytes(),
+                plan.heapBytesOfLoop(count),
+                loops::relieve);
     }
 
     private static void brokenTurn(LoopContext loop, Throwable defect) {
