@@ -46,12 +46,12 @@ class PageIT {
             lab.until(
                     "the address moved in the picture",
                     () -> browser.attribute(".pill", "data-holder").equals("b"));
-            lab.until("the loss is told", () -> says(browser, "Node b is active for", "Node a has been silent for"));
+            lab.until("the loss is told", () -> says(browser, "Node b is active for", "Node a died"));
             lab.until("requests are on its chart", () -> asks(browser));
 
             assertThat(browser.text("#history")).contains("b standby → active epoch");
             assertThat(browser.text("#verdict .title")).contains("Serving, without a spare");
-            assertThat(browser.attribute(".picture", "aria-label")).contains("is at b", "a is silent", "b is active");
+            assertThat(browser.attribute(".picture", "aria-label")).contains("is at b", "a died", "b is active");
             assertGoodForAll(browser, "failover");
         }
     }

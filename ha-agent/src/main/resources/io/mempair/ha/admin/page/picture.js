@@ -29,6 +29,22 @@ function level(node) {
     return node.role === 'active' || node.role === 'standby' || node.role === 'witness' ? 'good' : 'warn';
 }
 
+/** Of the other node: when it was heard, or for how long it has not been. */
+function seen(node) {
+    const time = duration(node.heard_ms);
+    if (node.alive) {
+        return `heard ${time} ago`;
+    }
+    return node.departure ? `${time} ago` : `silent for ${time}`;
+}
+
+function inWords(node) {
+    if (node.alive) {
+        return `is ${node.role}`;
+    }
+    return {stopped: 'was stopped', died: 'died'}[node.departure] || 'is silent';
+}
+
 /** Of the other node, as it told this one. */
 function clientsOf(status, held) {
     const summary = (status.peers.find(peer => peer.name === held) || {}).summary;
@@ -118,8 +134,7 @@ export class Picture {
 
     #node(node, x, y, width, holds) {
         const state = level(node);
-        const heard = node.alive ? `heard ${duration(node.heard_ms)} ago` : `${node.departure ? '' : 'silent '}for ${duration(node.heard_ms)}`;
-        const detail = node.self ? `for ${duration(node.since)}` : heard;
+        const detail = node.self ? `for ${duration(node.since)}` : seen(node);
         const word = node.alive ? node.role : node.departure || 'silent';
         return s('g', {},
             s('rect', {x, y, width, height: NODE_HEIGHT, rx: 12, class: `node ${state}${holds ? ' holds' : ''}`}),
@@ -130,12 +145,12 @@ export class Picture {
 
     #channel(status, nodes, places, nodeWidth, y, width) {
         const apart = nodes.some(node => !node.alive);
-        const away = nodes.some(node => node.departure);
+        const silent = nodes.some(node => !node.alive && !node.departure);
         const from = places[0] + nodeWidth;
         const room = places[1] - from;
         return s('g', {},
             s('path', {d: `M${from},${y} H${places[1]}`, class: `link ${apart ? 'broken' : 'channel'}`}),
-            room > 70 ? text(width / 2, y - 9, apart && !away ? `${SYMBOLS.bad} cut` : away ? 'one node' : 'channel', `small ${apart && !away ? 'bad' : ''}`) : null);
+            room > 70 ? text(width / 2, y - 9, silent ? `${SYMBOLS.bad} cut` : 'channel', `small ${silent ? 'bad' : ''}`) : null);
     }
 
     #witness(witness, x, y, tops, nodesEnd) {
@@ -190,7 +205,7 @@ export class Picture {
         const up = servers.filter(server => server.up).length;
         return [
             about.addresses.length ? `address ${about.addresses.join(', ')} is ${held === null ? 'on no node' : `at ${held}`}` : null,
-            ...nodes.map(node => `${node.name} is ${node.alive ? node.role : 'silent'}`),
+            ...nodes.map(node => `${node.name} ${inWords(node)}`),
             `${up} of ${count(servers.length, 'server')} up`,
         ].filter(Boolean).join('; ');
     }
