@@ -80,7 +80,7 @@ class GroupRulesReaderTest {
                 "witness: m9                    | group.witness: does nothing in mode pair (expected: with mode: witness)",
                 "mode: witness, witness: 10.77.0.12 | group.witness: 10.77.0.12:7800 is the other node (expected: a",
                 "mode: witness, witness: 10.77.0.11 | group.witness: 10.77.0.11:7800 (expected: a process on a third",
-                "mode: witness, witness: 10.77.0.100 | group.witness: 10.77.0.100:7800 (expected: a process on a third",
+                "mode: witness, witness: 10.77.0.100 | group.witness: 10.77.0.100 is the virtual address too, see virtual-address.address",
                 "mode: witness, witness: w, tie-breaker: gateway | group.tie-breaker: does nothing in mode witness",
                 "tie-breaker: router            | group.tie-breaker: 'router' (expected: gateway, an address, host:port or",
                 "tie-breaker: []                | group.tie-breaker: empty (expected: at least one address, or none)",
