@@ -38,6 +38,10 @@ public final class FlushAll {
     private static final byte[] THIS_SECOND = TextReplies.line("flush_all 1");
 
     private final LoopContext loop;
+
+    /** The reign it arrived in; in a later one nothing of it is sent. */
+    private final long reign;
+
     private final ServingPlan plan;
     private final Pool pool;
     private final FlushAllListener listener;
@@ -58,6 +62,7 @@ public final class FlushAll {
     private FlushAll(
             LoopContext loop, ServingPlan plan, long delaySeconds, @Nullable Moment due, FlushAllListener listener) {
         this.loop = loop;
+        this.reign = loop.reign();
         this.plan = plan;
         this.pool = plan.pool();
         this.delaySeconds = delaySeconds;
@@ -98,8 +103,9 @@ public final class FlushAll {
     }
 
     private void sendToAll(Function<ServerConnection, byte[]> lines) {
-        if (due != null && due.leftNanos(loop.clockNanos()) <= 0) {
-            // items stored since would be lost; the caller checks again
+        boolean tooLate = due != null && due.leftNanos(loop.clockNanos()) <= 0;
+        if (tooLate || loop.reign() != reign) {
+            // items stored since would be lost; the caller of a due flush checks again
             endTurn();
             listener.flushed(false);
             return;
@@ -162,7 +168,7 @@ public final class FlushAll {
         if (relies && due == null) {
             PeerAckBarrier.of(
                     plan.delayedFlush().peers(),
-                    loop.eventLoop(),
+                    loop,
                     () -> listener.flushed(allOk && someOk),
                     () -> listener.flushed(false));
         } else {

@@ -17,6 +17,7 @@ public final class LastCopyWait {
     private final LoopContext loop;
     private final ServerConnection server;
     private final long deadlineNanos;
+    private final long reign;
     private final Runnable settled;
     private final Runnable late;
     private long lookMillis = FIRST_LOOK_MILLIS;
@@ -26,13 +27,14 @@ public final class LastCopyWait {
         this.loop = loop;
         this.server = server;
         this.deadlineNanos = deadlineNanos;
+        this.reign = loop.reign();
         this.settled = settled;
         this.late = late;
     }
 
     /**
      * Runs exactly one of the two on the loop, after this method has returned: {@code settled} when the server serves or is
-     * given up, so that the request may be tried again; {@code late} at the deadline, or when this node serves no more.
+     * given up, so that the request may be tried again; {@code late} at the deadline, or when this node's reign has ended.
      *
      * @param deadlineNanos  on the clock of {@link LoopContext#nowNanos}
      */
@@ -48,9 +50,10 @@ public final class LastCopyWait {
     }
 
     private void look() {
-        if (server.serves() || server.state().replica().isLost()) {
+        boolean sameReign = loop.reign() == reign;
+        if (sameReign && (server.serves() || server.state().replica().isLost())) {
             settled.run();
-        } else if (loop.nowNanos() - deadlineNanos >= 0 || !loop.mayRepair() || server.isEnding()) {
+        } else if (loop.nowNanos() - deadlineNanos >= 0 || !loop.mayRepair(reign) || server.isEnding()) {
             loop.counters().count(ProxyMeter.LAST_COPY_FAILURES);
             late.run();
         } else {

@@ -60,14 +60,24 @@ abstract class OrderedRead implements Runnable {
         int stripe = Stripes.of(bytes, offset, length);
         if (isOrderedLikeWrite()) {
             limitWait();
+            long reign = reads.loop().reign();
             reads.order().exclusive(stripe, () -> {
                 ownStripe = stripe;
-                run();
+                runInReign(reign);
             });
         } else if (reads.order().mustWait(stripe)) {
             reads.order().read(stripe, this);
         } else {
             run();
+        }
+    }
+
+    /** It changes what the servers hold, so it is not sent in a later reign than it arrived in. */
+    private void runInReign(long reign) {
+        if (reads.loop().reign() == reign) {
+            run();
+        } else {
+            endWithFailure(ServerFailure.UNAVAILABLE);
         }
     }
 

@@ -55,9 +55,6 @@ final class OtherCopyTouch implements ReplyListener {
             return;
         }
         PeerAckBarrier.of(
-                replica,
-                read.reads.loop().eventLoop(),
-                read::endWithHit,
-                () -> read.endWithFailure(ServerFailure.TIMED_OUT));
+                replica, read.reads.loop(), read::endWithHit, () -> read.endWithFailure(ServerFailure.TIMED_OUT));
     }
 }

@@ -1,8 +1,8 @@
 package io.mempair.proxy.copies;
 
+import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.replication.PeerKnowledge;
 import io.mempair.proxy.replication.ReplicaState;
-import io.netty.channel.EventLoop;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -15,40 +15,44 @@ public final class PeerAckBarrier {
     /** Milliseconds. Normally the agent reports much sooner that the peers know, or that there is no peer. */
     private static final long LIMIT_MILLIS = 5_000;
 
+    private final LoopContext loop;
+    private final long reign;
     private final Runnable known;
     private final Runnable late;
     private boolean over;
 
-    private PeerAckBarrier(Runnable known, Runnable late) {
+    private PeerAckBarrier(LoopContext loop, Runnable known, Runnable late) {
+        this.loop = loop;
+        this.reign = loop.reign();
         this.known = known;
         this.late = late;
     }
 
     /**
      * Runs exactly one of the two on {@code loop}: {@code known} once the peers know that the server is out, possibly
-     * before this method returns; {@code late} if they have not acknowledged it in time.
+     * before this method returns; {@code late} if they have not acknowledged it in time, or in this reign.
      */
-    static void of(ReplicaState replica, EventLoop loop, Runnable known, Runnable late) {
+    static void of(ReplicaState replica, LoopContext loop, Runnable known, Runnable late) {
         if (replica.peersKnow()) {
             known.run();
         } else {
-            new PeerAckBarrier(known, late).await(loop, replica::whenPeersKnow);
+            new PeerAckBarrier(loop, known, late).await(replica::whenPeersKnow);
         }
     }
 
-    /** As {@link #of(ReplicaState, EventLoop, Runnable, Runnable)}, for every change made so far. */
-    public static void of(PeerKnowledge peers, EventLoop loop, Runnable known, Runnable late) {
+    /** As {@link #of(ReplicaState, LoopContext, Runnable, Runnable)}, for every change made so far. */
+    public static void of(PeerKnowledge peers, LoopContext loop, Runnable known, Runnable late) {
         long version = peers.version();
         if (peers.isKnown(version)) {
             known.run();
         } else {
-            new PeerAckBarrier(known, late).await(loop, task -> peers.whenKnown(version, task));
+            new PeerAckBarrier(loop, known, late).await(task -> peers.whenKnown(version, task));
         }
     }
 
-    private void await(EventLoop loop, Consumer<Runnable> whenKnown) {
-        whenKnown.accept(() -> loop.execute(() -> end(known)));
-        loop.schedule(() -> end(late), LIMIT_MILLIS, TimeUnit.MILLISECONDS);
+    private void await(Consumer<Runnable> whenKnown) {
+        whenKnown.accept(() -> loop.eventLoop().execute(() -> end(loop.reign() == reign ? known : late)));
+        loop.eventLoop().schedule(() -> end(late), LIMIT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void end(Runnable way) {

@@ -46,6 +46,9 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
 
     private final long arrivedNanos;
 
+    /** The reign it arrived in; in a later one nothing of it is sent. */
+    private final long reign;
+
     /** Whether it waits for the last copy; nothing of it has been sent. */
     private boolean waits;
 
@@ -66,6 +69,7 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
         this.backup = backup;
         this.stripe = stripe;
         this.arrivedNanos = context.loop().nowNanos();
+        this.reign = context.loop().reign();
     }
 
     /**
@@ -95,10 +99,19 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
     @Override
     public final void run() {
         try {
-            begin();
+            if (isOfThisReign()) {
+                begin();
+            } else {
+                fail(ServerFailure.UNAVAILABLE);
+                end();
+            }
         } catch (RuntimeException | Error defect) {
             broken(defect);
         }
+    }
+
+    private boolean isOfThisReign() {
+        return context.loop().reign() == reign;
     }
 
     abstract void begin();
@@ -241,8 +254,14 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
             fail(failure);
             end();
         };
-        Runnable delete = () -> guarded(() -> deleteAt(holder, failed));
-        PeerAckBarrier.of(replica, context.loop().eventLoop(), delete, delete);
+        Runnable delete = () -> guarded(() -> {
+            if (isOfThisReign()) {
+                deleteAt(holder, failed);
+            } else {
+                failed.run(); // the state that lacks the key may have been replaced by another node's
+            }
+        });
+        PeerAckBarrier.of(replica, context.loop(), delete, delete);
     }
 
     /** The server may have the write, and no other server has it. */
@@ -317,7 +336,7 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
         if (replica == null) {
             task.run();
         } else {
-            PeerAckBarrier.of(replica, context.loop().eventLoop(), task, () -> command.failed(ServerFailure.TIMED_OUT));
+            PeerAckBarrier.of(replica, context.loop(), task, () -> command.failed(ServerFailure.TIMED_OUT));
         }
     }
 

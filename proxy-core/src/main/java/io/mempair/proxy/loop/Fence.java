@@ -25,8 +25,8 @@ public final class Fence {
 
     private volatile FenceState state = FenceState.CLOSED;
 
-    /** Counts calls of {@link #open}; guarded by this. */
-    private long reign;
+    /** Counts calls of {@link #open}; written under the lock of this. */
+    private volatile long reign;
 
     private volatile long untilNanos = UNLIMITED;
 
@@ -36,6 +36,7 @@ public final class Fence {
     }
 
     /** The node serves from now on, while its lease lasts. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only written under the lock
     public synchronized void open() {
         reign++;
         state = FenceState.OPEN;
@@ -65,6 +66,11 @@ public final class Fence {
         }
         state = FenceState.CLOSED;
         return true;
+    }
+
+    /** The number of the present reign, or of the last one. */
+    long reign() {
+        return reign;
     }
 
     /** Whether the node is neither serving nor draining, whatever its lease. */

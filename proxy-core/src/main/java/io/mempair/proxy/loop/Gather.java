@@ -72,7 +72,7 @@ public final class Gather {
 
     /** A client's request was answered after this time. */
     void answered(long latencyNanos) {
-        meanLatencyNanos = meanWith(meanLatencyNanos, latencyNanos);
+        meanLatencyNanos = meanWith(meanLatencyNanos, (double) latencyNanos);
     }
 
     /**
@@ -100,7 +100,7 @@ public final class Gather {
             pauseTurns--;
             return false;
         }
-        double limitNanos = Math.min(boundNanos, meanLatencyNanos / LATENCY_SHARE);
+        double limitNanos = Math.min((double) boundNanos, meanLatencyNanos / LATENCY_SHARE);
         promised = meanInputs / meanGapNanos * limitNanos;
         boolean hasSlept = nowNanos - lastEndNanos > LONGEST_SLEEP_NANOS;
         if (hasSlept || promised < WORTH_HOLDING) {
@@ -119,7 +119,7 @@ public final class Gather {
     }
 
     private void ended(long nowNanos) {
-        meanGapNanos = meanWith(meanGapNanos, gapNanos(nowNanos));
+        meanGapNanos = meanWith(meanGapNanos, (double) gapNanos(nowNanos));
         meanInputs = meanWith(meanInputs, inputs);
         lastEndNanos = nowNanos;
         inputs = 0;

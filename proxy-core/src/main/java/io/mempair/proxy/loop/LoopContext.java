@@ -163,6 +163,19 @@ public final class LoopContext {
         return fence.letsRepairsOut(this);
     }
 
+    /**
+     * The number of this node's present reign, or of its last one. What waits must compare it: in between another node may
+     * have served, and its state of the servers counts.
+     */
+    public long reign() {
+        return fence.reign();
+    }
+
+    /** As {@link #mayRepair()}, for a repair that began in that reign. */
+    public boolean mayRepair(long ofReign) {
+        return fence.reign() == ofReign && mayRepair();
+    }
+
     /** Whether this node serves, or finishes what it serves, whatever its lease. */
     public boolean isServing() {
         return !fence.isClosed();

@@ -51,6 +51,10 @@ public final class JournalReplay {
     }
 
     private final LoopContext loop;
+
+    /** The reign it began in; in a later one it sends nothing. */
+    private final long reign;
+
     private final WriteOrder order;
     private final ServerConnection server;
     private final ReplicaState replica;
@@ -64,6 +68,7 @@ public final class JournalReplay {
 
     private JournalReplay(LoopContext loop, WriteOrder order, ServerConnection server, ReplayListener listener) {
         this.loop = loop;
+        this.reign = loop.reign();
         this.order = order;
         this.server = server;
         this.replica = server.state().replica();
@@ -104,7 +109,7 @@ public final class JournalReplay {
 
     /** Why nothing may be sent now, or null. Checked before each step: the time between two steps is unbounded. */
     private @Nullable String obstacle() {
-        if (!loop.mayRepair()) {
+        if (!loop.mayRepair(reign)) {
             return STEPPED_DOWN;
         }
         if (replica.missedWrites().needsFlush() && replica.otherCopies().oneReturns()) {

@@ -43,12 +43,17 @@ final class VerifiedFlush {
     }
 
     private final LoopContext loop;
+
+    /** The reign it began in; in a later one it sends nothing. */
+    private final long reign;
+
     private final ServerConnection server;
     private final FlushListener listener;
     private int flushes;
 
     private VerifiedFlush(LoopContext loop, ServerConnection server, FlushListener listener) {
         this.loop = loop;
+        this.reign = loop.reign();
         this.server = server;
         this.listener = listener;
     }
@@ -87,7 +92,7 @@ final class VerifiedFlush {
 
     /** Checked before each step: this node may have stepped down during a pause, and then must not flush a server. */
     private boolean isBlocked() {
-        if (!loop.mayRepair()) {
+        if (!loop.mayRepair(reign)) {
             listener.failed(JournalReplay.STEPPED_DOWN);
             return true;
         }
