@@ -12,7 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What of a file a running program follows: the data plane and the log. */
+/** What of a file a running program follows: the data plane, the log, and who may use the admin face. */
 final class Reloads {
 
     private Reloads() {}

@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  * an old one, and after a merge the coordinator is a random one.
  *
  * <p>Three voters, two nodes and a witness: a node needs the answer of one of the other two, always, so that at most one
- * is active in every partition. Two voters (a pair) need each other's answer while they hear each other. A node whose peer
+ * is active, however the network is partitioned. Two voters (a pair) need each other's answer while they hear each other. A node whose peer
  * is silent goes on, or goes active, alone, its lease renewed by its own timely ticks as long as its tie-breaker answers: a
  * cut that separates only the two makes both active, and the heal ends that with the first heartbeat heard. Silence is
  * counted only while this node itself was awake.
  *
  * <p>The rules are in {@link Candidacy} (asking), {@link Voting} (answering), {@link PeerMessages} (peers), {@link
- * StateCatchUp} (knowing what the last active node knew), {@link Reign} (lease to open port), {@link TieBreaker} (alone), {@link Maintenance} and {@link StepDown} (back); the way through the
- * phases in {@link Phase}.
+ * StateCatchUp} (knowing what the last active node knew), {@link Reign} (lease to open port), {@link TieBreaker} (alone), {@link
+ * Maintenance} and {@link StepDown} (back); the way through the phases in {@link Phase}.
  */
 public final class Election {
 

@@ -18,16 +18,20 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code flush_all} on every server of the pool, backups included. It succeeds only if every server confirms it and the
- * peers know the state the reply relies on. With two copies no write is in flight meanwhile, and a server that cannot
- * be reached is flushed when it returns, or when the flush is due. Confined to its loop.
+ * {@code flush_all} on every server of the pool, backups included. With one copy it succeeds only if every server confirms
+ * it. With two copies a server that cannot be reached is flushed when it returns, or when the flush is due: it succeeds if
+ * the others confirm it and the peers know of that one; no write is in flight meanwhile. Confined to its loop.
  */
 public final class FlushAll {
 
     /** Receives the outcome. */
     public interface FlushAllListener {
-        /** Every server has replied or failed. */
-        void flushed(boolean everyServer);
+        /**
+         * Every server has replied or failed.
+         *
+         * @param succeeded  whether the client may be told so
+         */
+        void flushed(boolean succeeded);
     }
 
     static final byte[] NOT_ALL = TextReplies.line("SERVER_ERROR not every server was flushed");

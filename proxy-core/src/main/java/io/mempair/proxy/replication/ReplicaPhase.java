@@ -2,7 +2,8 @@ package io.mempair.proxy.replication;
 
 /**
  * The phases of a server of a pool with two copies, from its loss to its return. {@link #after} is the only table of
- * transitions; {@link ReplicaState} keeps the phase of one server. Pure.
+ * transitions of a node that is active; one that is not adopts the status that the active one sends ({@link #of}). {@link
+ * ReplicaState} keeps the phase of one server. Pure.
  *
  * <pre>
  *               missed             drain              replay            repaired             refilled

@@ -17,7 +17,7 @@ import java.util.function.LongUnaryOperator;
  */
 public final class TextRequest implements DataRequest {
 
-    /** Word, key, five numbers, noreply, and one more to notice that there are too many. */
+    /** Word, key, four numbers, noreply, and one more to notice that there are too many. */
     static final int MAX_TOKENS = 8;
 
     private static final byte[] GET = {'g', 'e', 't'};
