@@ -177,6 +177,14 @@ class StartScriptIT {
                             .orFail())
                     .contains(": good, ");
         }
+        // judges the file as the node would, not by its own memory
+        Run located = mempair(
+                Map.of(),
+                "locate",
+                "--config",
+                folder.resolve("out").resolve("a.yaml").toString(),
+                "k");
+        assertThat(located.exitCode()).as(located.err()).isNotEqualTo(2);
     }
 
     @Test

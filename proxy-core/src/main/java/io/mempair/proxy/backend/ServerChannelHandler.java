@@ -77,7 +77,7 @@ final class ServerChannelHandler extends ChannelInitializer<Channel> {
                 in.release();
                 return;
             }
-            connection.heard();
+            connection.heard(in.readableBytes());
             ByteBuf earlier = leftover;
             if (earlier != null) {
                 leftover = null;

@@ -100,9 +100,9 @@ public final class ServerConnection extends RequestStream implements Fenced {
                 "no answer in " + lifecycle.timeouts().request().toMillis() + " ms");
     }
 
-    /** Bytes have arrived. */
-    void heard() {
-        loop.arrived();
+    /** So many bytes have arrived. */
+    void heard(int bytes) {
+        loop.arrived(bytes);
         lifecycle.heard();
         inFlight.heard();
     }

@@ -66,11 +66,12 @@ public record MemoryPlan(long directBytes, long heapBytes) {
     }
 
     /**
-     * How much the allocator may take from the system before clients are closed for that alone. The rest covers what one turn of
-     * all loops takes before closing them helps.
+     * How much the allocator may take from the system before clients are closed for that alone. The rest covers what the loops
+     * take before closing them helps: what is being sent to a client stays with the kernel for some turns, and servers go on
+     * sending what they were asked for.
      */
     public long maxAllocatedBytes() {
-        return directBytes - directBytes / 8;
+        return directBytes - directBytes / 4;
     }
 
     /** How much of the heap the requests of one loop's clients may take. */

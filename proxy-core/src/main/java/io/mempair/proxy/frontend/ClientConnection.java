@@ -68,8 +68,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         heard = true;
-        loop.arrived();
         ByteBuf in = (ByteBuf) message;
+        loop.arrived(in.readableBytes());
         loop.counters().count(ProxyMeter.CLIENT_BYTES_IN, in.readableBytes());
         if (replies.closed()) {
             in.release();

@@ -25,6 +25,9 @@ public final class LoopContext {
     /** Nanoseconds; after a longer turn the send time differs noticeably from the start of the turn. */
     private static final long LONG_TURN_NANOS = 5_000_000;
 
+    /** Bytes; a turn that has read more is not held. */
+    private static final long MOST_BYTES_TO_HOLD = 256 * 1_024;
+
     private final EventLoop eventLoop;
     private final Ticker ticker;
     private final Fence fence;
@@ -41,6 +44,13 @@ public final class LoopContext {
     private List<OutputBatch> touched = new ArrayList<>();
     private List<OutputBatch> flushing = new ArrayList<>();
     private boolean endScheduled;
+
+    /** Whether the memory of clients needs attention at the end of this turn, so that it must not be held. */
+    private boolean urgent;
+
+    /** What this turn has read so far. */
+    private long turnBytes;
+
     private long turnNanos;
     private long bufferedBytes;
     private final LoopMemory memory;
@@ -77,7 +87,7 @@ public final class LoopContext {
         this.broken = broken;
         this.gather = gather;
         this.endTurnAfterLook = () -> eventLoop.execute(endTurn);
-        this.memory = new LoopMemory(budget, index, this::needsEnd);
+        this.memory = new LoopMemory(budget, index, this::memoryNeedsEnd);
         this.lastTurnNanos = clockNanos();
     }
 
@@ -237,6 +247,11 @@ public final class LoopContext {
         needsEnd();
     }
 
+    private void memoryNeedsEnd() {
+        urgent = true;
+        needsEnd();
+    }
+
     private void needsEnd() {
         if (!endScheduled) {
             turnNanos = clockNanos();
@@ -260,9 +275,10 @@ public final class LoopContext {
         }
     }
 
-    /** A read of a socket has brought input. */
-    public void arrived() {
+    /** A read of a socket has brought so many bytes. */
+    public void arrived(int bytes) {
         gather.arrived();
+        turnBytes += bytes;
     }
 
     /** A client's request was answered {@code latencyNanos} after it had been taken. */
@@ -275,7 +291,8 @@ public final class LoopContext {
      * before that; one that runs behind the tasks of this iteration does not, and a loop with a task does not sleep.
      */
     private boolean holdsTurn() {
-        if (gather.isOff()) {
+        // large values gain nothing, and what a client makes the proxy hold is looked at between turns only
+        if (gather.isOff() || urgent || turnBytes > MOST_BYTES_TO_HOLD || memory.isShort()) {
             return false;
         }
         long nowNanos = clockNanos();
@@ -294,6 +311,8 @@ public final class LoopContext {
             return;
         }
         endScheduled = false;
+        urgent = false;
+        turnBytes = 0;
         List<OutputBatch> batches = touched;
         touched = flushing;
         flushing = batches;
