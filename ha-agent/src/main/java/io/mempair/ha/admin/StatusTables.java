@@ -85,7 +85,7 @@ final class StatusTables {
                     StatusText.roleOf(peer),
                     StatusText.seen(peer),
                     peer.role() == io.mempair.ha.election.Role.WITNESS ? MemberKind.WITNESS : MemberKind.NODE,
-                    peer.summary()));
+                    StatusText.presentSummary(peer)));
         }
         return new Table(rows);
     }

@@ -38,7 +38,7 @@ final class StatusText {
                     .field("heard_ms", peer.heardMillis())
                     .field("departure", peer.departure() == Departure.NONE ? null : lower(peer.departure()))
                     .field("places_otherwise", peer.placesOtherwise());
-            MemberSummary summary = peer.summary();
+            MemberSummary summary = presentSummary(peer);
             if (summary == null) {
                 json.field("summary", null);
             } else {
@@ -59,6 +59,11 @@ final class StatusText {
         proxy(json, status);
         reload(json, status.reload());
         return json.endObject().toString();
+    }
+
+    /** What a peer says of itself; null if it is gone, as what it said last, an address it held for example, is past. */
+    static @Nullable MemberSummary presentSummary(NodeStatus.PeerStatus peer) {
+        return peer.alive() ? peer.summary() : null;
     }
 
     private static void summary(JsonWriter json, MemberSummary summary) {

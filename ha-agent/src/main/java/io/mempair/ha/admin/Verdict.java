@@ -5,6 +5,7 @@ import io.mempair.ha.agent.NodeStatus.MemberKind;
 import io.mempair.ha.agent.NodeStatus.PeerStatus;
 import io.mempair.ha.election.Departure;
 import io.mempair.ha.election.Role;
+import io.mempair.ha.group.MemberSummary;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.server.ProxyHealth.ServerStatus;
 import java.util.ArrayList;
@@ -98,7 +99,9 @@ public record Verdict(Level level, String text) {
         List<ServerStatus> servers = status.proxy().servers();
         List<ServerStatus> missing =
                 servers.stream().filter(server -> isMissing(status, server)).toList();
-        if (status.serves() && !servers.isEmpty() && servers.stream().noneMatch(ServerStatus::up)) {
+        if (status.serves()
+                ? !servers.isEmpty() && servers.stream().noneMatch(ServerStatus::up)
+                : hasNoServer(activePeer(status))) {
             return new Verdict(Level.CRITICAL, who + ", but no server is up");
         }
         List<String> lacks = new ArrayList<>();
@@ -117,6 +120,12 @@ public record Verdict(Level level, String text) {
             return new Verdict(Level.FINE, who + spare);
         }
         return new Verdict(Level.DEGRADED, who + ", " + String.join("; ", lacks));
+    }
+
+    /** Whether that node, which serves, has said that none of its servers is up. */
+    private static boolean hasNoServer(@Nullable PeerStatus active) {
+        MemberSummary summary = active == null ? null : active.summary();
+        return summary != null && summary.servers() > 0 && summary.serversUp() == 0;
     }
 
     private static boolean isMissing(NodeStatus status, ServerStatus server) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.election.Departure;
 import io.mempair.ha.election.Role;
+import io.mempair.ha.group.MemberSummary;
 import io.mempair.proxy.replication.ReplicaStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -80,6 +81,18 @@ class StatusFacesTest extends OpenAdminServer {
         assertThat(get("/metrics").body())
                 .contains("mempair_peer_alive{peer=\"b\"} 0")
                 .contains("mempair_peer_stopped{peer=\"b\"} 1");
+    }
+
+    /** Else two nodes would be seen to hold the address. */
+    @Test
+    void whatAPeerSaidBeforeItWentIsNotShownAsPresent() throws Exception {
+        MemberSummary before = new MemberSummary("0.0.9", 1, true, true, false, 5, 2, 2, 0, 438, 0, "");
+        node.status = FakeNode.withPeer(new NodeStatus.PeerStatus(
+                "b", Role.STANDBY, 100, false, 4_000, false, before, null, Departure.STOPPED));
+
+        assertThat(get("/status").body())
+                .contains("\"departure\":\"stopped\",\"places_otherwise\":false,\"summary\":null");
+        assertThat(ControlClient.ask(control, "show")).doesNotContain("438").containsOnlyOnce("held\t");
     }
 
     @Test

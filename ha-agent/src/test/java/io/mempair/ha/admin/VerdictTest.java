@@ -9,6 +9,7 @@ import io.mempair.ha.agent.NodeStatus.MemberKind;
 import io.mempair.ha.agent.NodeStatus.PeerStatus;
 import io.mempair.ha.election.Departure;
 import io.mempair.ha.election.Role;
+import io.mempair.ha.group.MemberSummary;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.replication.ServerIdentity;
@@ -156,6 +157,13 @@ class VerdictTest {
                 status(MemberKind.NODE, Role.ACTIVE, List.of(spare), servers(false, false), ServerKnowledge.NONE),
                 Level.CRITICAL,
                 "a serves, but no server is up");
+        MemberSummary allDown = new MemberSummary("1", 1, true, true, false, 0, 2, 0, 0, 0, 0, "");
+        expect(
+                node(
+                        Role.STANDBY,
+                        new PeerStatus("b", Role.ACTIVE, 100, true, 42, false, allDown, null, Departure.NONE)),
+                Level.CRITICAL,
+                "b serves, but no server is up");
     }
 
     @Test
