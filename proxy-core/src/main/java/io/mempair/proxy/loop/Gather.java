@@ -1,5 +1,7 @@
 package io.mempair.proxy.loop;
 
+import io.mempair.proxy.config.ProxyConfig;
+
 /**
  * Decides whether a loop holds its output for a moment and looks at its sockets again, so that one turn handles more
  * input. A loop that is quicker than its clients otherwise sleeps and wakes for every few requests, and each wake-up
@@ -15,7 +17,7 @@ package io.mempair.proxy.loop;
 public final class Gather {
 
     /** The longest a turn may ever be held. */
-    public static final long LONGEST_NANOS = 200_000;
+    public static final long LONGEST_NANOS = ProxyConfig.DEFAULT_GATHER.toNanos();
 
     /** A turn is held for at most this part of the mean latency of requests. */
     private static final int LATENCY_SHARE = 8;

@@ -208,7 +208,7 @@ class LastCopyTest {
             VirtualClient client = proxy.client();
             freeze(proxy);
             proxy.replica(proxy.backup()).doubted();
-            proxy.primary().automatic(line -> VirtualServer.isHandshake(line));
+            proxy.primary().automatic(VirtualServer::isHandshake);
             client.send(request + "\r\n");
             if (then == ReplicaStatus.OUT) {
                 proxy.replica(proxy.primary()).doubted();
