@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,7 @@ final class Hook {
 
     private static final Logger LOG = LoggerFactory.getLogger(Hook.class);
 
-    /** Time for the output to end after the program, and for a killed group to end. */
+    /** Time for the output to end after the program, and after its group was killed. */
     private static final Duration GRACE = Duration.ofMillis(200);
 
     private final String event;
@@ -58,7 +57,7 @@ final class Hook {
         String problem;
         try {
             Process process = builder.start();
-            HookOutput output = new HookOutput(process.getInputStream(), event);
+            HookOutput output = new HookOutput(process, timeout, event);
             problem = await(process, output);
             output.lines().forEach(line -> LOG.info("hook {}: {}", event, line));
             if (problem != null && !output.lines().isEmpty()) {
@@ -96,21 +95,7 @@ final class Hook {
 
     /** The group has the pid of the process that {@code setsid} became; before that, only the process exists. */
     private static void killGroup(Process process) {
-        try {
-            Process kill = new ProcessBuilder(
-                            List.of("bash", "-c", "kill -KILL -- -$1", "bash", Long.toString(process.pid())))
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            if (!kill.waitFor(GRACE.toNanos(), TimeUnit.NANOSECONDS)) {
-                kill.destroyForcibly();
-            }
-        } catch (IOException e) {
-            LOG.warn("cannot kill the process group of a hook: {}", FailureText.of(e));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            process.destroyForcibly();
-        }
+        process.destroyForcibly();
+        new ProcessGroup(process.pid()).kill();
     }
 }

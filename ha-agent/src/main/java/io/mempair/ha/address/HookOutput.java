@@ -8,19 +8,31 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Reads a hook's output to its end and keeps the beginning. Its own thread reads; any thread may query. */
+/**
+ * Reads a hook's output to its end and keeps the beginning, then ends what the program left behind with its output open.
+ * Its own thread does both; any thread may query.
+ */
 final class HookOutput {
 
     /** Bytes kept; later output is discarded. */
     static final int MAX_BYTES = 4_096;
+
+    /** Time for a program to end after it was killed. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final byte[] kept = new byte[MAX_BYTES];
     private final CountDownLatch ended = new CountDownLatch(1);
     private int length;
     private boolean cut;
 
-    HookOutput(InputStream in, String event) {
-        Thread reader = new Thread(() -> read(in), "mempair-hook-" + event);
+    /** @param limit  time within which the program ends, or is killed by who started it */
+    HookOutput(Process process, Duration limit, String event) {
+        Thread reader = new Thread(
+                () -> {
+                    read(process.getInputStream());
+                    endLeftovers(process, limit);
+                },
+                "mempair-hook-" + event);
         reader.setDaemon(true);
         reader.start();
     }
@@ -38,6 +50,23 @@ final class HookOutput {
         }
     }
 
+    /**
+     * The JDK closes the stream of a program that has ended unless a read already waits in it. Then the end of the output
+     * comes although a child still holds it, so who holds it is asked of the kernel.
+     */
+    private static void endLeftovers(Process process, Duration limit) {
+        try {
+            if (process.waitFor(limit.plus(GRACE).toNanos(), TimeUnit.NANOSECONDS)) {
+                ProcessGroup group = new ProcessGroup(process.pid());
+                if (group.holdsPipe()) {
+                    group.kill();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private synchronized void keep(byte[] some, int count) {
         int taken = Math.min(count, MAX_BYTES - length);
         System.arraycopy(some, 0, kept, length, taken);
@@ -45,7 +74,7 @@ final class HookOutput {
         cut |= taken < count;
     }
 
-    /** Waits until no process holds the other end; returns whether that is so. */
+    /** Waits until the output ends, which a child that holds it can delay; returns whether it has. */
     boolean awaitEnd(Duration limit) throws InterruptedException {
         return ended.await(limit.toNanos(), TimeUnit.NANOSECONDS);
     }

@@ -95,6 +95,36 @@ class HookTest {
     }
 
     @Test
+    void whatIsLeftBehindIsEndedAlsoIfTheOutputIsReadLate() throws Exception {
+        Path child = scripts.file("child");
+        Path program = scripts.script("late", "sleep 60 & echo $! > " + child);
+        Process process = new ProcessBuilder("setsid", program.toString()).start();
+        // the JDK has closed its end of the pipe by now
+        process.onExit().get(20, TimeUnit.SECONDS);
+
+        new HookOutput(process, PLENTY, "late");
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> !lives(child));
+    }
+
+    @Test
+    void whatIsLeftBehindWithoutTheOutputStays() throws IOException {
+        Path child = scripts.file("child");
+        Hooks hooks = scripts.release("sleep 60 > /dev/null 2>&1 & echo $! > " + child)
+                .hooks(PLENTY);
+
+        assertThat(hooks.release(6)).isNull();
+
+        var reader = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("mempair-hook-release"))
+                .findFirst();
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> reader.map(thread -> !thread.isAlive()).orElse(true));
+        assertThat(lives(child)).isTrue();
+        ProcessHandle.of(Long.parseLong(Files.readString(child).strip())).ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    @Test
     void aHookThatSaysMuchEndsAndItsBeginningIsKept() throws IOException {
         Hooks hooks = scripts.claim("head -c 10000000 /dev/zero | tr '\\0' x", "exit 1")
                 .hooks(PLENTY);
