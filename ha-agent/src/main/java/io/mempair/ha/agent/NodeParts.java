@@ -18,11 +18,15 @@ import io.mempair.ha.metrics.PairMeter;
 import io.mempair.ha.metrics.PairMetrics;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.SystemClock;
+import io.mempair.proxy.config.PoolConfig;
+import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.server.Proxy;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,10 +58,12 @@ record NodeParts(
     /**
      * The real parts: a guard process, JGroups, the kernel's clock. {@code metrics} receives their counters.
      *
+     * @param running  what the node runs by, after a reload
      * @param proxy    its event loops are watched, and its ports are tried while closed
      * @param state    the state folder, or null
      */
-    static NodeParts real(NodeConfig config, PairMetrics metrics, Proxy proxy, @Nullable Path state) {
+    static NodeParts real(
+            NodeConfig config, Supplier<NodeConfig> running, PairMetrics metrics, Proxy proxy, @Nullable Path state) {
         Clock clock = new SystemClock();
         Hooks hooks = new Hooks(config.hooks(), config.name(), config.virtualAddress());
         GroupChannel channel = new GroupChannel(config.group(), config.name(), clock);
@@ -71,6 +77,7 @@ record NodeParts(
                 channel,
                 new Fitness(
                         config,
+                        () -> servers(running.get().proxy().pool()),
                         path == null ? "" : path,
                         proxy::loopSilenceNanos,
                         address::problems,
@@ -79,6 +86,10 @@ record NodeParts(
                 clock,
                 Announcer.by(new Notifications(hooks)),
                 state == null ? null : new HistoryFile(state));
+    }
+
+    private static List<ServerAddress> servers(PoolConfig pool) {
+        return Stream.concat(pool.primaries().stream(), pool.backups().stream()).toList();
     }
 
     private static VirtualAddress address(

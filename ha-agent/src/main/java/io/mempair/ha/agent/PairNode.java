@@ -95,7 +95,7 @@ public final class PairNode implements Node {
         this.warmup = warmup;
         this.proxy = proxy;
         this.reloading = reloading;
-        this.parts = replaced == null ? NodeParts.real(config, metrics, proxy, state) : replaced;
+        this.parts = replaced == null ? NodeParts.real(config, running, metrics, proxy, state) : replaced;
         this.closing = new Closing(parts, proxy, timers);
         closing.closed().thenRun(() -> ended.complete(null));
         proxy.ended().exceptionally(broken -> {

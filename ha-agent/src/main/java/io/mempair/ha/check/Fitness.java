@@ -9,7 +9,6 @@ import io.mempair.ha.thread.NoThread;
 import io.mempair.ha.thread.VitalThread;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
-import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +19,6 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +43,7 @@ public final class Fitness implements Checks {
     private static final Duration LOOP_PAUSE = Duration.ofMillis(100);
 
     private final NodeConfig config;
+    private final Supplier<List<ServerAddress>> servers;
     private final Supplier<long[]> loopSilence;
     private final Supplier<@Nullable List<String>> ofAddress;
     private final BooleanSupplier portOpen;
@@ -59,6 +58,7 @@ public final class Fitness implements Checks {
     private boolean closed;
 
     /**
+     * @param servers      those of the proxy now; a reload may change them
      * @param path         search path for programs
      * @param loopSilence  nanoseconds since the last turn of each event loop of the proxy
      * @param ofAddress    problems that prevent holding the address; null while unknown
@@ -66,6 +66,7 @@ public final class Fitness implements Checks {
      */
     public Fitness(
             NodeConfig config,
+            Supplier<List<ServerAddress>> servers,
             String path,
             Supplier<long[]> loopSilence,
             Supplier<@Nullable List<String>> ofAddress,
@@ -73,6 +74,7 @@ public final class Fitness implements Checks {
             Clock clock) {
         this.portOpen = portOpen;
         this.config = config;
+        this.servers = servers;
         this.ofAddress = ofAddress;
         this.loopSilence = loopSilence;
         this.preflight = new Preflight(path);
@@ -107,7 +109,7 @@ public final class Fitness implements Checks {
                     portOpen.getAsBoolean()
                             ? List.of()
                             : preflight.listenProblems(config.virtualAddress(), config.hooks(), listen()));
-            warn(preflight.warnings(config.virtualAddress(), config.hooks(), servers()));
+            warn(preflight.warnings(config.virtualAddress(), config.hooks(), servers.get()));
         });
         PortTrial ports =
                 new PortTrial(listen(), config.virtualAddress(), portOpen, new ListeningSockets(Path.of("/proc/net")));
@@ -143,11 +145,6 @@ public final class Fitness implements Checks {
         return config.proxy().listeners().addresses();
     }
 
-    private List<ServerAddress> servers() {
-        PoolConfig pool = config.proxy().pool();
-        return Stream.concat(pool.primaries().stream(), pool.backups().stream()).toList();
-    }
-
     private synchronized void run(Script script) {
         if (closed) {
             return;
@@ -175,7 +172,7 @@ public final class Fitness implements Checks {
         group.peers().forEach(peer -> pairHosts.add(peer.host()));
         config.virtualAddress().addresses().forEach(virtual -> pairHosts.add(virtual.address()));
         TieBreakerProbe started = new TieBreakerProbe(
-                new Questions(group.tieBreaker(), servers(), pairHosts, new Gateway(Path.of("/proc/net/route"))),
+                new Questions(group.tieBreaker(), servers, pairHosts, new Gateway(Path.of("/proc/net/route"))),
                 new Answers(group.tieBreaker()),
                 group.bind(),
                 group.profile().heartbeat().multipliedBy(2),

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -20,17 +21,17 @@ final class Questions {
     private static final int MAX_SERVERS = 8;
 
     private final TieBreakerConfig config;
-    private final List<ServerAddress> servers;
+    private final Supplier<List<ServerAddress>> servers;
     private final Set<String> pairHosts;
     private final Gateway gateway;
 
     /**
-     * @param servers    those of the proxy
+     * @param servers    those of the proxy now; a reload may change them
      * @param pairHosts  hosts that fail with a node or move with the active one: the peers and the virtual addresses
      */
-    Questions(TieBreakerConfig config, List<ServerAddress> servers, Set<String> pairHosts, Gateway gateway) {
+    Questions(TieBreakerConfig config, Supplier<List<ServerAddress>> servers, Set<String> pairHosts, Gateway gateway) {
         this.config = config;
-        this.servers = List.copyOf(servers);
+        this.servers = servers;
         this.pairHosts = Set.copyOf(pairHosts);
         this.gateway = gateway;
     }
@@ -66,7 +67,7 @@ final class Questions {
                 .filter(Objects::nonNull)
                 .collect(Collectors.toSet());
         int added = 0;
-        for (ServerAddress server : servers) {
+        for (ServerAddress server : servers.get()) {
             InetAddress address = resolve(server.host());
             if (added < MAX_SERVERS && address != null && !ofThePair.contains(address) && !isOwn(address)) {
                 add(questions, server.toString(), address, server.port());

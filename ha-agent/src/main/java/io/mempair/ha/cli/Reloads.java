@@ -20,19 +20,25 @@ final class Reloads {
     /** The admin face, which is opened after the first reload could come; before that a reload leaves it as it is. */
     static final class AdminFace {
 
-        private volatile @Nullable AdminServer server;
+        private @Nullable AdminServer server;
 
-        /** From now on reloads reach it. */
+        /** What a reload admitted before the face was open. */
+        private @Nullable AdminAccess admitted;
+
+        /** From now on reloads reach it, and what an earlier one wanted applies. */
         @Nullable
-        AdminServer opened(@Nullable AdminServer open) {
+        synchronized AdminServer opened(@Nullable AdminServer open) {
             server = open;
+            if (open != null && admitted != null) {
+                open.admit(admitted);
+            }
             return open;
         }
 
-        private void admit(AdminAccess access) {
-            AdminServer open = server;
-            if (open != null) {
-                open.admit(access);
+        private synchronized void admit(AdminAccess access) {
+            admitted = access;
+            if (server != null) {
+                server.admit(access);
             }
         }
     }

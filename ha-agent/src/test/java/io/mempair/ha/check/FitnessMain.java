@@ -56,7 +56,13 @@ final class FitnessMain {
                 new AdminConfig(new ServerAddress("127.0.0.1", 9_411), Path.of("unused.sock")),
                 LogConfig.DEFAULT);
         try (Fitness fitness = new Fitness(
-                config, String.valueOf(System.getenv("PATH")), () -> new long[1], List::of, () -> false, clock)) {
+                config,
+                List::of,
+                String.valueOf(System.getenv("PATH")),
+                () -> new long[1],
+                List::of,
+                () -> false,
+                clock)) {
             fitness.start(new Checks.ChecksListener() {
                 @Override
                 public void fitness(List<String> problems) {

@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -75,7 +76,7 @@ class QuestionsTest {
     void byDefaultTheGatewayAndTheServersOfNeitherHostAreAsked() throws IOException {
         Questions questions = new Questions(
                 TieBreakerConfig.AUTOMATIC,
-                servers("127.0.0.1", "10.0.0.12", "10.0.0.100", "10.0.0.21", "10.0.0.21"),
+                () -> servers("127.0.0.1", "10.0.0.12", "10.0.0.100", "10.0.0.21", "10.0.0.21"),
                 Set.of("10.0.0.12", "10.0.0.100", "no.such.name.invalid"),
                 new Gateway(routes(ROUTES)));
 
@@ -83,10 +84,22 @@ class QuestionsTest {
     }
 
     @Test
+    void theServersOfAReloadAreAskedFromThenOn() throws IOException {
+        List<ServerAddress> used = new ArrayList<>(servers("10.0.0.21"));
+        Questions questions =
+                new Questions(TieBreakerConfig.AUTOMATIC, () -> used, Set.of("10.0.0.12"), new Gateway(routes(HEADER)));
+        assertThat(names(questions)).containsExactly("10.0.0.21:11211");
+
+        used.set(0, servers("10.0.0.22").get(0));
+
+        assertThat(names(questions)).containsExactly("10.0.0.22:11211");
+    }
+
+    @Test
     void aMemcachedBesideEachNodeIsNoTieBreaker() throws IOException {
         Questions questions = new Questions(
                 TieBreakerConfig.AUTOMATIC,
-                servers("127.0.0.1", "10.0.0.12"),
+                () -> servers("127.0.0.1", "10.0.0.12"),
                 Set.of("10.0.0.12", "10.0.0.100"),
                 new Gateway(routes(HEADER)));
 
@@ -103,7 +116,7 @@ class QuestionsTest {
                         new TieBreakerConfig.Server(new ServerAddress("10.0.0.12", 22)),
                         new TieBreakerConfig.Server(new ServerAddress("no.such.name.invalid", 22))));
         Questions questions =
-                new Questions(named, servers("10.0.0.21"), Set.of("10.0.0.12"), new Gateway(routes(ROUTES)));
+                new Questions(named, () -> servers("10.0.0.21"), Set.of("10.0.0.12"), new Gateway(routes(ROUTES)));
 
         assertThat(names(questions)).containsExactly("gateway 10.0.0.2", "10.0.0.9", "10.0.0.12:22");
     }

@@ -36,7 +36,7 @@ class TieBreakerProbeThreadsTest {
             var target = new TieBreakerConfig.Server(new ServerAddress("127.0.0.1", socket.getLocalPort()));
             var config = new TieBreakerConfig(false, List.of(target));
             try (TieBreakerProbe tieBreaker = new TieBreakerProbe(
-                    new Questions(config, List.of(), Set.of(), new Gateway(Path.of("/no/route"))),
+                    new Questions(config, List::of, Set.of(), new Gateway(Path.of("/no/route"))),
                     new Answers(config),
                     "127.0.0.1",
                     Duration.ofMillis(100),
