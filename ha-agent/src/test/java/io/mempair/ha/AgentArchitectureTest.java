@@ -28,7 +28,7 @@ class AgentArchitectureTest {
     void theElectionDoesNotKnowHowItsDecisionsAreCarriedOut() {
         noClasses()
                 .that()
-                .resideInAPackage("io.mempair.ha.election..")
+                .resideInAnyPackage("io.mempair.ha.election..", "io.mempair.ha.handover..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

@@ -22,6 +22,24 @@ public sealed interface Effect {
     /** Close the port and let requests in flight finish within the grace; answered by Drained. */
     record ClosePort(long epoch, long graceNanos) implements Effect {}
 
+    /** Ask {@code heir} whether it takes the connections; answered by HandoverPrepared or HandoverFailed. */
+    record PrepareHandover(long epoch, String heir) implements Effect {}
+
+    /**
+     * Begin no further request and let those in flight finish within the grace; the port stays open and input is kept.
+     * Answered by Drained.
+     */
+    record Quiesce(long epoch, long graceNanos) implements Effect {}
+
+    /** Copy the connections to the heir; answered by ConnectionsCopied or HandoverFailed. The address is off. */
+    record CopyConnections(long epoch) implements Effect {}
+
+    /** The connections are the heir's: tell it, and close them without a word to the clients. */
+    record CommitHandover(long epoch) implements Effect {}
+
+    /** End the hand-over without a commit: the connections are this node's. Tell the heir. */
+    record AbandonHandover(long epoch) implements Effect {}
+
     /** Remove the address from the interface; answered by AddressReleased. */
     record ReleaseAddress(long epoch) implements Effect {}
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The rules are in {@link Candidacy} (asking), {@link Voting} (answering), {@link PeerMessages} (peers), {@link
  * StateCatchUp} (knowing what the last active node knew), {@link Reign} (lease to open port), {@link TieBreaker} (alone), {@link
- * Maintenance} and {@link StepDown} (back); the way through the phases in {@link Phase}.
+ * Maintenance}, {@link StepDown} (back) and {@link Handover} (back with the connections); the way through the phases in {@link Phase}.
  */
 public final class Election {
 
@@ -101,6 +101,20 @@ public final class Election {
         } else if (event instanceof Event.Drained drained) {
             StepDown.onDrained(turn, drained.epoch());
         } else {
+            applyHandover(turn, event);
+        }
+    }
+
+    private static void applyHandover(ElectionContext turn, Event event) {
+        if (event instanceof Event.HandoverAllowed changed) {
+            Handover.onAllowed(turn, changed.allowed());
+        } else if (event instanceof Event.HandoverPrepared prepared) {
+            Handover.onPrepared(turn, prepared.epoch());
+        } else if (event instanceof Event.ConnectionsCopied copied) {
+            Handover.onCopied(turn, copied.epoch());
+        } else if (event instanceof Event.HandoverFailed failed) {
+            Handover.onFailed(turn, failed.epoch(), failed.why());
+        } else {
             throw new AssertionError("event without a rule: " + event);
         }
     }
@@ -118,6 +132,7 @@ public final class Election {
         Reign.checkTimeouts(turn);
         TieBreaker.handOver(turn);
         StepDown.checkTimeouts(turn);
+        Handover.checkTimeouts(turn);
     }
 
     /** The role of this node. During a step-down it is still the old one. */

@@ -93,7 +93,17 @@ final class ElectionContext {
 
     /** Whether one of {@link #liveNodes} would and may take over from this node. */
     boolean hasHeir() {
-        return liveNodes().stream().anyMatch(peer -> peer.eligible() && !PlacementAgreement.differs(state, peer));
+        return heir() != null;
+    }
+
+    /** The name of the peer that would and may take over, or null. */
+    @Nullable
+    String heir() {
+        return liveNodes().stream()
+                .filter(peer -> peer.eligible() && !PlacementAgreement.differs(state, peer))
+                .map(Peer::name)
+                .findFirst()
+                .orElse(null);
     }
 
     boolean hasLiveWitness() {

@@ -54,6 +54,18 @@ public sealed interface Event {
     /** The port is closed and no request is in flight, or the grace has passed. */
     record Drained(long nowNanos, long epoch) implements Event {}
 
+    /** Whether step-downs may hand the connections over. */
+    record HandoverAllowed(long nowNanos, boolean allowed) implements Event {}
+
+    /** The heir is ready to take the connections. */
+    record HandoverPrepared(long nowNanos, long epoch) implements Event {}
+
+    /** The heir has a copy of every connection that can be moved. */
+    record ConnectionsCopied(long nowNanos, long epoch) implements Event {}
+
+    /** The connections cannot be handed over: the heir refused, is gone or late, or this node cannot copy them. */
+    record HandoverFailed(long nowNanos, long epoch, String why) implements Event {}
+
     /** The proxy's placement of keys has changed; never {@link Message#UNKNOWN_PLACEMENT}. */
     record PlacementChanged(long nowNanos, long placement) implements Event {}
 

@@ -88,7 +88,7 @@ final class PeerMessages {
     /** A higher epoch ends a reign immediately; with equal epochs the node with the lower name keeps it. */
     private static void yieldOrKeep(ElectionContext turn, Peer peer) {
         State state = turn.state;
-        if (!state.phase.holds() && state.phase != Phase.DRAINING) {
+        if (!Reign.mayGoOn(state.phase)) {
             return;
         }
         boolean twin = peer.holds() && peer.reignEpoch() == state.reignEpoch;

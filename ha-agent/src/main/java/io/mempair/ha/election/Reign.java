@@ -30,7 +30,7 @@ final class Reign {
         }
         state.leased = false;
         state.deaf = true;
-        if (state.phase.holds() || state.phase == Phase.DRAINING) {
+        if (mayGoOn(state.phase)) {
             long pauseMillis = (turn.nowNanos - state.lastTickNanos) / 1_000_000;
             boolean paused = turn.nowNanos - state.lastTickNanos > 2 * turn.settings.heartbeatNanos();
             String text = paused ? "this process was paused for " + pauseMillis + " ms" : "nobody renewed the lease";
@@ -48,7 +48,7 @@ final class Reign {
         State state = turn.state;
         boolean missing = state.peers.values().stream()
                 .allMatch(peer -> peer.gone() || peer.silentNanos() >= turn.settings.missingNanos());
-        boolean renewable = state.leased && (state.phase.holds() || state.phase == Phase.DRAINING);
+        boolean renewable = state.leased && mayGoOn(state.phase);
         if (!renewable || !missing || turn.settings.policy().witnessed()) {
             return;
         }
@@ -61,6 +61,11 @@ final class Reign {
             turn.say(TieBreaker.whyAlone(turn) + ": going on alone");
         }
         extend(turn, untilNanos);
+    }
+
+    /** Whether the lease is in use: the node serves, or may still serve in this reign. */
+    static boolean mayGoOn(Phase phase) {
+        return phase.holds() || phase == Phase.DRAINING || phase == Phase.COPYING;
     }
 
     /** Extends the lease; small extensions produce no effect. */
@@ -81,6 +86,8 @@ final class Reign {
         if (state.phase == Phase.CLAIMING) {
             turn.enter(Phase.OPENING, state.claimReason);
             turn.emit(new Effect.OpenPort(epoch));
+        } else if (state.phase == Phase.TAKING_BACK) {
+            turn.emit(new Effect.OpenPort(epoch));
         } else if (state.phase == Phase.REIGNING) {
             state.reclaimByNanos = null;
         }
@@ -88,7 +95,8 @@ final class Reign {
 
     static void onOpened(ElectionContext turn, long epoch) {
         State state = turn.state;
-        if (state.phase == Phase.OPENING && epoch == state.reignEpoch) {
+        boolean opens = state.phase == Phase.OPENING || state.phase == Phase.TAKING_BACK;
+        if (opens && epoch == state.reignEpoch) {
             state.failedClaims = 0;
             turn.enter(Phase.REIGNING, state.claimReason);
             turn.heartbeat();
@@ -118,7 +126,7 @@ final class Reign {
         state.addressSeen = false;
         if (state.phase == Phase.REIGNING) {
             reclaim(turn, why);
-        } else if (state.phase == Phase.CLAIMING || state.phase == Phase.OPENING) {
+        } else if (state.phase.holds()) {
             turn.emit(new Effect.ClaimAddress(state.reignEpoch, state.fence, false));
         }
     }

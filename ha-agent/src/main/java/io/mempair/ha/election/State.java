@@ -17,6 +17,9 @@ final class State implements Cloneable {
     /** A step-down in progress: the next phase and the reason. */
     record Leave(Phase after, Reason reason) {}
 
+    /** A step-down that waits until the peer is ready to take the connections. */
+    record Preparing(Leave leave, long sinceNanos) {}
+
     Phase phase = Phase.STARTING;
     long phaseSinceNanos;
     Role role = Role.FAULT;
@@ -63,6 +66,22 @@ final class State implements Cloneable {
 
     @Nullable
     Leave leave;
+
+    /** Whether a step-down hands the connections over, if it can. */
+    boolean handover;
+
+    @Nullable
+    Preparing preparing;
+
+    /** Whether this step-down hands the connections over; and why it fails, if that is known already. */
+    boolean moving;
+
+    @Nullable
+    String handoverFailure;
+
+    /** No hand-over before this time; null if none is barred. */
+    @Nullable
+    Long noHandoverUntilNanos;
 
     /** No candidacy before this time; null if none is barred. */
     @Nullable

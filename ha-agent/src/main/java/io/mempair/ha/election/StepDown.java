@@ -21,17 +21,27 @@ final class StepDown {
             state.leave = new State.Leave(after, reason);
             return;
         }
-        state.leave = new State.Leave(after, reason);
+        State.Leave leave = new State.Leave(after, reason);
+        if (!Handover.begins(turn, leave)) {
+            turn.startTransition();
+            begin(turn, leave, new Effect.ClosePort(state.reignEpoch, Settings.DRAIN_NANOS));
+        }
+    }
+
+    /** @param stop  stops the requests; answered by Drained */
+    static void begin(ElectionContext turn, State.Leave leave, Effect stop) {
+        State state = turn.state;
+        state.leave = leave;
         state.reclaimByNanos = null;
-        turn.startTransition();
-        turn.enter(Phase.DRAINING, reason);
-        turn.emit(new Effect.ClosePort(state.reignEpoch, Settings.DRAIN_NANOS));
+        turn.enter(Phase.DRAINING, leave.reason());
+        turn.emit(stop);
         turn.heartbeat();
     }
 
     /** Steps down immediately: the lease is over or must not be used. */
     static void atOnce(ElectionContext turn, Phase after, Reason reason) {
         State state = turn.state;
+        Handover.abandon(turn);
         if (!state.phase.leaves()) {
             state.leave = new State.Leave(after, reason);
             state.reclaimByNanos = null;
@@ -61,7 +71,7 @@ final class StepDown {
 
     static void onReleased(ElectionContext turn, long epoch) {
         turn.state.addressSeen = false;
-        if (turn.state.phase == Phase.RELEASING && epoch == turn.state.reignEpoch) {
+        if (turn.state.phase == Phase.RELEASING && epoch == turn.state.reignEpoch && !Handover.copies(turn)) {
             finish(turn, true);
         }
     }
@@ -73,18 +83,27 @@ final class StepDown {
         } else if (state.phase == Phase.RELEASING && turn.inPhaseNanos() >= Settings.RELEASE_NANOS) {
             turn.say("the address is not released in time: the guard or the kernel will drop it");
             turn.emit(new Effect.ReleaseAddress(0));
+            Handover.abandon(turn);
             finish(turn, false);
         }
     }
 
-    /** Sends the resignation only if the address is released: one that may still be there ends no promise. */
-    private static void finish(ElectionContext turn, boolean released) {
+    /**
+     * Ends the reign, and commits a hand-over whose copies the peer has: one decision. Sends the resignation only if the
+     * address is released: one that may still be there ends no promise.
+     */
+    static void finish(ElectionContext turn, boolean released) {
         State state = turn.state;
         State.Leave leave = state.leave;
         if (leave == null) {
             throw new AssertionError("a leave without an end: " + state.phase);
         }
         turn.emit(new Effect.SetLease(turn.nowNanos)); // ended before any message reports it
+        if (state.moving) {
+            turn.emit(new Effect.CommitHandover(state.reignEpoch));
+            turn.emit(new Effect.ClosePort(state.reignEpoch, 0));
+            state.moving = false;
+        }
         if (released) {
             resign(turn, state.reignEpoch);
         }

@@ -54,11 +54,14 @@ final class SimulatedHost {
     /** Its copy of the servers' state; of a node also what it determines as the active one. */
     private SimulatedServerState serverState = new SimulatedServerState(this, null);
 
+    private final SimulatedHandover handover;
+
     SimulatedHost(Simulation world, String name, int priority, Policy policy) {
         this.world = world;
         this.name = name;
         this.priority = priority;
         this.policy = policy;
+        this.handover = new SimulatedHandover(this);
         this.rate = 1 + (world.random().nextDouble() - 0.5) * 2e-3;
         this.origin = world.random().nextBoolean()
                 ? Long.MAX_VALUE - (long) (world.random().nextDouble() * 5e9)
@@ -92,6 +95,7 @@ final class SimulatedHost {
         int mine = starts;
         if (!policy.votesOnly()) {
             receive(local -> new Event.PlacementChanged(local, placement));
+            receive(local -> new Event.HandoverAllowed(local, world.handover));
         }
         later(world.random().nextInt(600) * MILLIS, mine, () -> receive(Event.ChannelConnected::new));
         later(world.random().nextInt(100) * MILLIS, mine, () -> receive(SimulatedHost::fit));
@@ -109,7 +113,16 @@ final class SimulatedHost {
         return new Event.FitnessChanged(local, List.of());
     }
 
+    SimulatedHandover handover() {
+        return handover;
+    }
+
     /** Something this run of the process would do then. */
+    void later(long delay, Runnable what) {
+        later(delay, starts, what);
+    }
+
+    /** Something that run of the process would do then. */
     private void later(long delay, int incarnation, Runnable what) {
         world.after(delay, () -> {
             if (election != null && starts == incarnation) {
@@ -172,6 +185,7 @@ final class SimulatedHost {
         }
         world.note(name + " crashes");
         election = null;
+        handover.crash();
         backlog.clear();
         portOpen = false;
         long incarnation = incarnation();
@@ -267,10 +281,12 @@ final class SimulatedHost {
         lastEpoch = election.epoch();
         decision.effects().forEach(this::carryOut);
         serverState.turnEnded(election, event.nowNanos());
+        handover.turnEnded(election, event.nowNanos());
     }
 
     private void carryOut(Effect effect) {
         int mine = starts;
+        handover.carryOut(effect);
         if (effect instanceof Effect.SetLease lease) {
             renew(lease.untilNanos());
         } else if (effect instanceof Effect.ClaimAddress claim) {
@@ -284,6 +300,8 @@ final class SimulatedHost {
         } else if (effect instanceof Effect.ClosePort close) {
             portOpen = false;
             later(world.delay(), mine, () -> receive(local -> new Event.Drained(local, close.epoch())));
+        } else if (effect instanceof Effect.Quiesce quiesce) {
+            later(world.delay(), mine, () -> receive(local -> new Event.Drained(local, quiesce.epoch())));
         } else if (effect instanceof Effect.SendHeartbeat beat) {
             world.transmit(this, beat.heartbeat());
             serverState.heartbeatSent(beat.heartbeat());

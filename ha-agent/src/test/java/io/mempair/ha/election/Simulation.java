@@ -235,6 +235,21 @@ final class Simulation {
         }
     }
 
+    /** Whether the nodes hand connections over; set before they start. */
+    boolean handover;
+
+    /** How many requests of each client were executed; a client that connects again is another one. */
+    final Map<Integer, Integer> executed = new HashMap<>();
+
+    /** Hand-overs after which the target served. */
+    int moved;
+
+    private long lastNumber;
+
+    long nextNumber() {
+        return ++lastNumber;
+    }
+
     private record Sent(SimulatedHost to, Message message) {}
 
     private final List<Sent> recorded = new ArrayList<>();

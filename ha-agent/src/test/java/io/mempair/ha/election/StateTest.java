@@ -88,6 +88,9 @@ class StateTest {
         if (type == State.Promise.class) {
             return new State.Promise("b", 3, 9);
         }
+        if (type == State.Preparing.class) {
+            return new State.Preparing(new State.Leave(Phase.STARTING, new Reason(Reason.Cause.STARTED, "other")), 3);
+        }
         if (type == State.Leave.class) {
             return new State.Leave(Phase.STARTING, new Reason(Reason.Cause.STARTED, "other"));
         }
