@@ -22,7 +22,7 @@ CLIENT_PACKAGES='libmemcached-tools:memccapable nodejs:node npm:npm php-cli:php
 # For what tests and fault rounds compile: a filter of system calls, a wall clock that can be set. Then what the build checks the
 # scripts with, and what the rounds compare with.
 COMPILER_PACKAGES='gcc:gcc libc6-dev:/usr/include/stdlib.h'
-CHECK_PACKAGES='shellcheck:shellcheck lintian:lintian man-db:man prometheus:promtool
+CHECK_PACKAGES='shellcheck:shellcheck lintian:lintian man-db:man zsh:zsh prometheus:promtool
     chromium:/usr/bin/chromium chromium-driver:/usr/bin/chromedriver
     collectd-core:collectd munin-plugins-extra:/usr/share/munin/plugins/memcached_'
 # What the tests of the packages boot, install and are driven by.

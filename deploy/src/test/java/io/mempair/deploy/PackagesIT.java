@@ -3,11 +3,14 @@ package io.mempair.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +25,9 @@ class PackagesIT {
 
     /** A command in the help of the program: indented by two, then its description. */
     private static final Pattern COMMAND = Pattern.compile("(?m)^  ([a-z-]+) +[A-Z]");
+
+    /** The file of a link in Markdown, without the heading. */
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s#]*)(?:#[^)\\s]*)?\\)");
 
     @TempDir
     private Path folder;
@@ -67,6 +73,74 @@ class PackagesIT {
                 .orFail();
         assertThat(status).containsPattern("EXIT STATUS\n +0 +it is shown").contains("mempair status --watch\n");
         assertThat(complete("mempair node --co").lines()).contains("--config");
+    }
+
+    @Test
+    void noLinkOfThePagesInAPackageLeadsNowhere() throws IOException {
+        run("dpkg-deb", "--extract", Packages.withoutJava().toString(), folder.toString())
+                .orFail();
+        List<String> dead = new ArrayList<>();
+        List<Path> pages = markdown(folder.resolve("usr/share/doc/mempair"));
+        for (Path page : pages) {
+            LINK.matcher(Files.readString(page))
+                    .results()
+                    .map(link -> link.group(1))
+                    .filter(link -> !link.contains("://") && !link.isEmpty())
+                    .filter(link -> !Files.exists(page.resolveSibling(link).normalize()))
+                    .forEach(link -> dead.add(folder.relativize(page) + ": " + link));
+        }
+
+        assertThat(pages).hasSizeGreaterThan(20);
+        assertThat(dead).isEmpty();
+    }
+
+    private static List<Path> markdown(Path below) throws IOException {
+        try (Stream<Path> files = Files.walk(below)) {
+            return files.filter(file -> file.toString().endsWith(".md"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("packages")
+    void prometheusAndGrafanaFindTheirFilesInIt(Path file) {
+        run("dpkg-deb", "--extract", file.toString(), folder.toString()).orFail();
+        Path share = folder.resolve("usr/share/mempair");
+
+        assertThat(share.resolve("prometheus/scrape.yml")).isRegularFile();
+        assertThat(share.resolve("grafana/mempair.json")).content().contains("mempair_serving");
+        run("promtool", "check", "rules", share + "/prometheus/mempair-rules.yml")
+                .orFail();
+        run("promtool", "test", "rules", share + "/prometheus/mempair-rules-test.yml")
+                .orFail();
+    }
+
+    @Test
+    void zshCompletesFromTheFirstTimeOn() throws IOException {
+        run("dpkg-deb", "--extract", Packages.withoutJava().toString(), folder.toString())
+                .orFail();
+
+        assertThat(completedByZsh("mempair wait sta")).isEqualTo("mempair wait standby");
+        assertThat(completedByZsh("mempair histo")).isEqualTo("mempair history");
+    }
+
+    /** What the line is after one stroke of the tabulator, in a shell that has just begun. */
+    private String completedByZsh(String line) {
+        String script = """
+                zmodload zsh/zpty
+                zpty z zsh -f -i
+                zpty -w z "PS1= PS2= TERM=dumb; unsetopt zle_bracketed_paste; cd /; MEMPAIR_COMPLETION=%1$s/usr/share/bash-completion/completions/mempair"
+                zpty -w z "fpath=(%1$s/usr/share/zsh/vendor-completions \\$fpath); autoload -U compinit; compinit -u -D"
+                zpty -w z "show() { print -r -- \\"<\\$BUFFER>\\"; BUFFER=exit; zle accept-line }; zle -N show; bindkey '^X' show; print ready\\-now"
+                zpty -r z said '*ready-now*'
+                zpty -w -n z %2$s$'\\t\\C-X'
+                zpty -r z said '*<*>*'
+                print -r -- "${${said##*<}%%%%>*}"
+                """.formatted(folder, "'" + line + "'");
+        return Run.of(Map.of(), Duration.ofSeconds(30), List.of("zsh", "-f", "-c", script))
+                .orFail()
+                .strip();
     }
 
     /** What bash offers at the end of this line. */
