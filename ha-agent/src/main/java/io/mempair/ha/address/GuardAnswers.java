@@ -118,7 +118,9 @@ final class GuardAnswers {
                 tell(to -> to.claimed(asked.epoch()));
             }
         } else if (!carried.isEmpty()) {
-            LOG.warn("address released, but the interface still carries {} event=address_left", carried);
+            LOG.atWarn()
+                    .addKeyValue("address", carried)
+                    .log("address released, but the interface still carries {} event=address_left", carried);
         } else {
             tell(to -> to.released(asked.epoch()));
         }

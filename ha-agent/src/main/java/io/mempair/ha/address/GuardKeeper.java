@@ -119,9 +119,11 @@ final class GuardKeeper {
     private synchronized void retry(String why) {
         failure = why;
         if (failures.failed(why)) {
-            LOG.error(
-                    "cannot start the guard, so this node cannot hold the address: {}; retrying event=guard_failed",
-                    why);
+            LOG.atError()
+                    .addKeyValue("reason", why)
+                    .log(
+                            "cannot start the guard, so this node cannot hold the address: {}; retrying event=guard_failed",
+                            why);
         }
         startAfter.accept(failures.pause());
     }
@@ -179,7 +181,7 @@ final class GuardKeeper {
         if (worked) {
             failures.worked();
             this.failure = null;
-            LOG.warn("{}; restarting it event=guard_restarted", what);
+            LOG.atWarn().addKeyValue("reason", what).log("{}; restarting it event=guard_restarted", what);
             startAfter.accept(Duration.ZERO);
         } else {
             retry(failure);

@@ -59,7 +59,10 @@ final class GuardRemarks {
 
     private synchronized void onConflict(String address, String mac) {
         conflicts.incrementAndGet();
-        LOG.warn("another host answers for a virtual address: {} {} event=address_conflict", address, mac);
+        LOG.atWarn()
+                .addKeyValue("address", address)
+                .addKeyValue("mac", mac)
+                .log("another host answers for a virtual address: {} {} event=address_conflict", address, mac);
         others.put(address, new AddressConflict(mac, clock.nanoTime()));
     }
 

@@ -135,7 +135,9 @@ public final class HookHeldAddress implements VirtualAddress {
         if (problem == null) {
             tell().released(told);
         } else {
-            LOG.error("the address may still be on this host: {}; retrying event=address_left", problem);
+            LOG.atError()
+                    .addKeyValue("reason", problem)
+                    .log("the address may still be on this host: {}; retrying event=address_left", problem);
         }
     }
 

@@ -67,7 +67,7 @@ public final class HookedAddress implements VirtualAddress {
                 return;
             }
             if (problem == null) {
-                LOG.info("{} is fenced event=peer_fenced", peer);
+                LOG.atInfo().addKeyValue("peer", peer).log("{} is fenced event=peer_fenced", peer);
                 fencedEpoch = epoch;
                 guard.claim(epoch, peer, unhurried);
                 return;

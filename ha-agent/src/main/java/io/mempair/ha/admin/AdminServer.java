@@ -154,7 +154,7 @@ public final class AdminServer implements AutoCloseable {
         } else if (OwnAddress.isNotHereYet(address)) {
             String waiting = "admin.http: HTTP on " + shown(address)
                     + ": not an address of this host yet, retrying; `ip addr` lists its addresses";
-            LOG.error("{} event=http_waits", waiting);
+            LOG.atError().addKeyValue("reason", waiting).log("{} event=http_waits", waiting);
             httpWaits = waiting;
             openLater(bootstrap, address);
         } else {
@@ -178,7 +178,9 @@ public final class AdminServer implements AutoCloseable {
                     if (bound.isSuccess()) {
                         http = bound.channel();
                         httpWaits = null;
-                        LOG.info("HTTP listens on {} event=http_open", shown(address));
+                        LOG.atInfo()
+                                .addKeyValue("address", shown(address))
+                                .log("HTTP listens on {} event=http_open", shown(address));
                     } else if (!loop.isShuttingDown()) {
                         openLater(bootstrap, address);
                     }

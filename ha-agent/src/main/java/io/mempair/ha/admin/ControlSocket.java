@@ -85,7 +85,7 @@ final class ControlSocket {
                 earlier.close();
             }
             said = null;
-            LOG.info("control socket {} reopened event=control_reopened", path);
+            LOG.atInfo().addKeyValue("path", path).log("control socket {} reopened event=control_reopened", path);
         } catch (IOException e) {
             bind.channel().close();
             made.abandon();
@@ -99,7 +99,10 @@ final class ControlSocket {
     private void say(String what) {
         if (!what.equals(said)) {
             said = what;
-            LOG.error("control socket {}: {} event=control_failed", path, what);
+            LOG.atError()
+                    .addKeyValue("path", path)
+                    .addKeyValue("reason", what)
+                    .log("control socket {}: {} event=control_failed", path, what);
         }
     }
 

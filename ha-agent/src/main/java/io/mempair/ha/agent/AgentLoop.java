@@ -105,7 +105,9 @@ final class AgentLoop implements Runnable {
             if (!stopped && nowNanos - nextTickNanos >= 0) {
                 String paused = pauses.tickCame(nowNanos - nextTickNanos, nowNanos);
                 if (paused != null) {
-                    LOG.warn("{} event=pause", paused);
+                    LOG.atWarn()
+                            .addKeyValue("ms", (nowNanos - nextTickNanos) / 1_000_000)
+                            .log("{} event=pause", paused);
                 }
                 feed(new Event.Tick(nowNanos));
                 tickedNanos = nowNanos;
@@ -125,13 +127,16 @@ final class AgentLoop implements Runnable {
         Transition transition = decision.transition();
         if (transition != null) {
             metrics.countTransition(transition.reason().cause());
-            LOG.info(
-                    "role {} -> {} epoch={} reason=\"{}\" ms={} event=role_changed",
-                    transition.from(),
-                    transition.to(),
-                    transition.epoch(),
-                    transition.reason().text(),
-                    transition.tookNanos() / 1_000_000);
+            LOG.atInfo()
+                    .addKeyValue("from", transition.from())
+                    .addKeyValue("to", transition.to())
+                    .log(
+                            "role {} -> {} epoch={} reason=\"{}\" ms={} event=role_changed",
+                            transition.from(),
+                            transition.to(),
+                            transition.epoch(),
+                            transition.reason().text(),
+                            transition.tookNanos() / 1_000_000);
             transitions.accept(transition);
         }
     }
@@ -144,13 +149,13 @@ final class AgentLoop implements Runnable {
             }
             if (effect instanceof Effect.Say say) {
                 if (isNew(say.line())) {
-                    LOG.info("{} event=election", say.line());
+                    LOG.atInfo().addKeyValue("text", say.line()).log("{} event=election", say.line());
                 }
                 return;
             }
             if (effect instanceof Effect.Warn warn) {
                 if (isNew(warn.line())) {
-                    LOG.warn("{} event=election_warning", warn.line());
+                    LOG.atWarn().addKeyValue("text", warn.line()).log("{} event=election_warning", warn.line());
                 }
                 return;
             }

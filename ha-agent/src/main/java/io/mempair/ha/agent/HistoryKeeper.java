@@ -71,7 +71,10 @@ final class HistoryKeeper implements AutoCloseable {
             from.read().forEach(history::add);
             records = history.records();
         } catch (IOException e) {
-            LOG.warn("history not read from {}: {} event=history_unread", from.path(), FailureText.of(e));
+            LOG.atWarn()
+                    .addKeyValue("path", from.path())
+                    .addKeyValue("reason", FailureText.of(e))
+                    .log("history not read from {}: {} event=history_unread", from.path(), FailureText.of(e));
         }
     }
 
@@ -156,7 +159,10 @@ final class HistoryKeeper implements AutoCloseable {
             unwritable = false;
         } catch (IOException | RuntimeException e) {
             if (!unwritable) {
-                LOG.warn("history not written to {}: {} event=history_unwritten", to.path(), FailureText.of(e));
+                LOG.atWarn()
+                        .addKeyValue("path", to.path())
+                        .addKeyValue("reason", FailureText.of(e))
+                        .log("history not written to {}: {} event=history_unwritten", to.path(), FailureText.of(e));
             }
             unwritable = true;
         }

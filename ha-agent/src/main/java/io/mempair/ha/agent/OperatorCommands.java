@@ -60,12 +60,15 @@ final class OperatorCommands {
         if (election.get().role() != Role.ACTIVE) {
             return; // only the active node has something to hand over
         }
-        LOG.info("{} asks for a switchover event=switchover_asked", by);
+        LOG.atInfo().addKeyValue("peer", by).log("{} asks for a switchover event=switchover_asked", by);
         switchover().exceptionally(refusal -> {
-            LOG.warn(
-                    "the switchover that {} asked for failed: {} event=switchover_refused",
-                    by,
-                    FailureText.of(refusal));
+            LOG.atWarn()
+                    .addKeyValue("peer", by)
+                    .addKeyValue("reason", FailureText.of(refusal))
+                    .log(
+                            "the switchover that {} asked for failed: {} event=switchover_refused",
+                            by,
+                            FailureText.of(refusal));
             return "";
         });
     }

@@ -162,7 +162,7 @@ public final class PairNode implements Node {
                 parts.checks().start(reports);
             } else {
                 String problem = "the proxy cannot start: " + FailureText.of(failure);
-                LOG.error("not fit to be active: {} event=unfit", problem);
+                LOG.atError().addKeyValue("reason", problem).log("not fit to be active: {} event=unfit", problem);
                 reports.fitness(List.of(problem));
             }
         });

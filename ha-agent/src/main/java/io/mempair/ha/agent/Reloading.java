@@ -132,7 +132,7 @@ public final class Reloading {
                     .whenComplete((changes, failure) -> onEnd.run())
                     .toCompletableFuture();
             String changes = applied.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-            LOG.info("reloaded: {} event=reloaded", changes);
+            LOG.atInfo().addKeyValue("changes", changes).log("reloaded: {} event=reloaded", changes);
             end(true, changes);
             result.complete(changes);
         } catch (ConfigException refused) {
@@ -146,7 +146,7 @@ public final class Reloading {
             String why = cause instanceof TimeoutException
                     ? "no result within " + limit.toMillis() + " ms, the log says when it ends"
                     : FailureText.of(cause);
-            LOG.error("reload failed: {} event=reload_failed", why);
+            LOG.atError().addKeyValue("reason", why).log("reload failed: {} event=reload_failed", why);
             end(false, why);
             if (cause instanceof TimeoutException && applied != null) {
                 applied.whenComplete(this::late);
@@ -158,18 +158,27 @@ public final class Reloading {
     /** The caller no longer waits, but the file may be applied now. */
     private void late(@Nullable String changes, @Nullable Throwable failure) {
         if (changes != null) {
-            LOG.warn("reload finished late, after more than {} ms: {} event=reloaded", limit.toMillis(), changes);
+            LOG.atWarn()
+                    .addKeyValue("limit_ms", limit.toMillis())
+                    .addKeyValue("changes", changes)
+                    .log("reload finished late, after more than {} ms: {} event=reloaded", limit.toMillis(), changes);
             end(true, changes);
         } else if (failure != null) {
-            LOG.error(
-                    "reload failed late, after more than {} ms: {} event=reload_failed",
-                    limit.toMillis(),
-                    FailureText.of(failure));
+            LOG.atError()
+                    .addKeyValue("limit_ms", limit.toMillis())
+                    .addKeyValue("reason", FailureText.of(failure))
+                    .log(
+                            "reload failed late, after more than {} ms: {} event=reload_failed",
+                            limit.toMillis(),
+                            FailureText.of(failure));
         }
     }
 
     private void refuse(ConfigException refused, CompletableFuture<String> result) {
-        refused.problems().forEach(problem -> LOG.error("reload failed: {} event=reload_failed", problem));
+        refused.problems()
+                .forEach(problem -> LOG.atError()
+                        .addKeyValue("reason", problem)
+                        .log("reload failed: {} event=reload_failed", problem));
         end(false, String.join("; ", refused.problems()));
         result.completeExceptionally(refused);
     }

@@ -176,11 +176,15 @@ final class ServerStateReplicator {
         }
         Settled settled = acks.settle(election, nowNanos);
         settled.late()
-                .forEach(name -> LOG.warn(
-                        "{} does not acknowledge the server state: no longer waiting for it event=peer_unacknowledged",
-                        name));
+                .forEach(name -> LOG.atWarn()
+                        .addKeyValue("peer", name)
+                        .log(
+                                "{} does not acknowledge the server state: no longer waiting for it event=peer_unacknowledged",
+                                name));
         settled.caughtUp()
-                .forEach(name -> LOG.info("{} acknowledges the server state again event=peer_acknowledges", name));
+                .forEach(name -> LOG.atInfo()
+                        .addKeyValue("peer", name)
+                        .log("{} acknowledges the server state again event=peer_acknowledges", name));
         if (settled.known() > announced) {
             announced = settled.known();
             proxy.knownToPeers(announced);

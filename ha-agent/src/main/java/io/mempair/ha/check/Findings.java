@@ -44,7 +44,7 @@ final class Findings {
         }
         for (String problem : all) {
             if (told == null || !told.contains(problem)) {
-                LOG.error("not fit to be active: {} event=unfit", problem);
+                LOG.atError().addKeyValue("reason", problem).log("not fit to be active: {} event=unfit", problem);
             }
         }
         told = all;

@@ -137,7 +137,7 @@ public final class Fitness implements Checks {
         List<String> before = warnings;
         found.stream()
                 .filter(warning -> !before.contains(warning))
-                .forEach(warning -> LOG.warn("{} event=check_warning", warning));
+                .forEach(warning -> LOG.atWarn().addKeyValue("text", warning).log("{} event=check_warning", warning));
         warnings = found;
     }
 

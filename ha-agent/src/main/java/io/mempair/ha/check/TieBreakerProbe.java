@@ -157,7 +157,7 @@ final class TieBreakerProbe implements AutoCloseable {
 
     private static void say(@Nullable String line) {
         if (line != null) {
-            LOG.info("{} event=tie_breaker", line);
+            LOG.atInfo().addKeyValue("text", line).log("{} event=tie_breaker", line);
         }
     }
 

@@ -6,13 +6,17 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.encoder.EncoderBase;
 import io.mempair.ha.admin.JsonWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.slf4j.event.KeyValuePair;
 
 /**
- * An object a line: what logback's own encoder calls so, and beside it each field of the message, see {@link LogFields}. logback's has
- * no place for fields that stand in the message, where they are for who reads the text. Any thread.
+ * An object a line: what logback's own encoder calls so, and beside it each field of the message, see {@link LogFields}, and each key
+ * value pair of the event, for data that the message tells in words. logback's has no place for fields that stand in the message, where
+ * they are for who reads the text. Any thread.
  */
 final class JsonLogEncoder extends EncoderBase<ILoggingEvent> {
 
@@ -44,16 +48,23 @@ final class JsonLogEncoder extends EncoderBase<ILoggingEvent> {
                 .field("threadName", event.getThreadName())
                 .field("loggerName", event.getLoggerName())
                 .field("formattedMessage", message);
-        for (Map.Entry<String, String> field : LogFields.of(message).entrySet()) {
-            if (!OWN.contains(field.getKey())) {
-                add(json, field.getKey(), field.getValue());
-            }
-        }
+        fieldsOf(event, message).forEach((name, value) -> add(json, name, value));
         IThrowableProxy thrown = event.getThrowableProxy();
         if (thrown != null) {
             json.field("throwable", ThrowableProxyUtil.asString(thrown));
         }
         return (json.endObject() + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Those that the message shows, then those that it tells in words. */
+    private static Map<String, String> fieldsOf(ILoggingEvent event, String message) {
+        Map<String, String> fields = new LinkedHashMap<>(LogFields.of(message));
+        List<KeyValuePair> told = event.getKeyValuePairs();
+        if (told != null) {
+            told.forEach(pair -> fields.putIfAbsent(pair.key, String.valueOf(pair.value)));
+        }
+        fields.keySet().removeAll(OWN);
+        return fields;
     }
 
     private static void add(JsonWriter json, String name, String value) {

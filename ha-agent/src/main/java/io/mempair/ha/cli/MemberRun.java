@@ -28,12 +28,17 @@ final class MemberRun {
     /** Says what starts; from here on the process ends when something breaks that it cannot do without. */
     static MemberRun begin(String kind, String name) {
         Ending.armed();
-        LOG.info(
-                "mempair {} {} {} on Java {} event=started",
-                BuildVersion.number(),
-                kind,
-                name,
-                Runtime.version().feature());
+        LOG.atInfo()
+                .addKeyValue("version", BuildVersion.number())
+                .addKeyValue("kind", kind)
+                .addKeyValue("name", name)
+                .addKeyValue("java", Runtime.version().feature())
+                .log(
+                        "mempair {} {} {} on Java {} event=started",
+                        BuildVersion.number(),
+                        kind,
+                        name,
+                        Runtime.version().feature());
         return new MemberRun();
     }
 

@@ -117,7 +117,10 @@ public final class GroupChannel implements Group {
                             fresh.getProtocolStack().getTransport().getClass());
             channel = fresh;
             fresh.connect(CLUSTER);
-            LOG.info("channel joined on {}, view {} event=channel_joined", where(), fresh.getViewAsString());
+            LOG.atInfo()
+                    .addKeyValue("address", where())
+                    .addKeyValue("view", fresh.getViewAsString())
+                    .log("channel joined on {}, view {} event=channel_joined", where(), fresh.getViewAsString());
         } catch (Exception | LinkageError | AssertionError e) { // otherwise it would never be retried
             listening = false;
             notOpen(reasonOf(e));
@@ -134,7 +137,10 @@ public final class GroupChannel implements Group {
         long nowNanos = clock.nanoTime();
         if (!reason.equals(problem) || nowNanos - problemSaidNanos >= WARN_PAUSE_NANOS) {
             problemSaidNanos = nowNanos;
-            LOG.error("group.bind: channel on {}: {}; retrying event=channel_failed", where(), reason);
+            LOG.atError()
+                    .addKeyValue("address", where())
+                    .addKeyValue("reason", reason)
+                    .log("group.bind: channel on {}: {}; retrying event=channel_failed", where(), reason);
         } else {
             LOG.debug("channel on {} still: {}", where(), reason);
         }
@@ -148,7 +154,7 @@ public final class GroupChannel implements Group {
     private void onListening() {
         listening = true;
         problem = null;
-        LOG.info("channel listens on {} event=channel_listens", where());
+        LOG.atInfo().addKeyValue("address", where()).log("channel listens on {} event=channel_listens", where());
         tell(GroupListener::connected);
     }
 

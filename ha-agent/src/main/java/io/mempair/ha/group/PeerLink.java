@@ -82,14 +82,17 @@ final class PeerLink {
         try {
             carrier.carry(letter);
             if (failure != null) {
-                LOG.info("to {}: sending works again event=peer_reachable", peer);
+                LOG.atInfo().addKeyValue("peer", peer).log("to {}: sending works again event=peer_reachable", peer);
                 failure = null;
             }
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
             if (failure == null) {
-                LOG.info("to {}: cannot send: {} event=peer_unreachable", peer, FailureText.of(e));
+                LOG.atInfo()
+                        .addKeyValue("peer", peer)
+                        .addKeyValue("reason", FailureText.of(e))
+                        .log("to {}: cannot send: {} event=peer_unreachable", peer, FailureText.of(e));
                 failure = FailureText.of(e);
             }
         }

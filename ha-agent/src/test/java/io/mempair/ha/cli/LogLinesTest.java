@@ -115,6 +115,21 @@ class LogLinesTest {
     }
 
     @Test
+    void asJsonWhatTheWordsTellIsAFieldTooAndOnlyThere() {
+        log.atWarn().addKeyValue("server", "m1:11211").log("server {} down event=server_down", "m1:11211");
+        assertThat(lines().get(0)).endsWith("AgentLoop: server m1:11211 down event=server_down");
+        LogLines.asJson(context);
+
+        log.atWarn()
+                .addKeyValue("ms", 1_200)
+                .addKeyValue("reason", "other")
+                .addKeyValue("level", "x")
+                .log("paused reason=\"gc\" event=pause");
+
+        assertThat(lines().get(1)).endsWith(",\"event\":\"pause\",\"reason\":\"gc\",\"ms\":1200}");
+    }
+
+    @Test
     void asJsonAStackTraceIsAField() {
         LogLines.asJson(context);
 

@@ -67,7 +67,9 @@ final class ServerReachability {
         version = serverVersion;
         if (connected.incrementAndGet() == connectionsWanted) {
             reportedUnreachable.set(false);
-            LOG.info("server {} up version=\"{}\" event=server_up", address, serverVersion);
+            LOG.atInfo()
+                    .addKeyValue("server", address)
+                    .log("server {} up version=\"{}\" event=server_up", address, serverVersion);
         }
     }
 
@@ -76,11 +78,14 @@ final class ServerReachability {
         boolean changed = !Objects.equals(virtualSource, virtual);
         virtualSource = virtual;
         if (changed && virtual != null) {
-            LOG.warn(
-                    "server {} is connected from the virtual address {}: no own address of this host leads there, so"
-                            + " it is out of reach as a standby, and connections are left behind on it if this host is lost event=server_virtual_source",
-                    address,
-                    virtual.getHostAddress());
+            LOG.atWarn()
+                    .addKeyValue("server", address)
+                    .addKeyValue("address", virtual.getHostAddress())
+                    .log(
+                            "server {} is connected from the virtual address {}: no own address of this host leads there, so"
+                                    + " it is out of reach as a standby, and connections are left behind on it if this host is lost event=server_virtual_source",
+                            address,
+                            virtual.getHostAddress());
         }
     }
 
@@ -90,7 +95,9 @@ final class ServerReachability {
         lostConnections.incrementAndGet();
         if (connected.getAndDecrement() == connectionsWanted) {
             reportedUnreachable.set(true);
-            LOG.warn("server {} down reason=\"{}\" event=server_down", address, reason);
+            LOG.atWarn()
+                    .addKeyValue("server", address)
+                    .log("server {} down reason=\"{}\" event=server_down", address, reason);
         }
     }
 
@@ -103,7 +110,9 @@ final class ServerReachability {
     void unreachable(String reason) {
         lastFailure = reason;
         if (reportedUnreachable.compareAndSet(false, true)) {
-            LOG.warn("server {} unreachable reason=\"{}\" (retrying) event=server_unreachable", address, reason);
+            LOG.atWarn()
+                    .addKeyValue("server", address)
+                    .log("server {} unreachable reason=\"{}\" (retrying) event=server_unreachable", address, reason);
         }
     }
 }

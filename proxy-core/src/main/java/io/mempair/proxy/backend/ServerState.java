@@ -146,12 +146,15 @@ public final class ServerState {
         }
         InetAddress before = lasting.lastServing.getAndSet(target);
         if (before == null ? addressInUse.knownAddresses() > 1 : !before.equals(target)) {
-            LOG.info(
-                    "server {} address={} before={} (of {} addresses of its name) event=server_address",
-                    address,
-                    target.getHostAddress(),
-                    before == null ? "none" : before.getHostAddress(),
-                    addressInUse.knownAddresses());
+            LOG.atInfo()
+                    .addKeyValue("server", address)
+                    .addKeyValue("addresses", addressInUse.knownAddresses())
+                    .log(
+                            "server {} address={} before={} (of {} addresses of its name) event=server_address",
+                            address,
+                            target.getHostAddress(),
+                            before == null ? "none" : before.getHostAddress(),
+                            addressInUse.knownAddresses());
         }
         return true;
     }

@@ -21,6 +21,8 @@ public record ServerAddress(String host, int port) {
     /** Letters of any script, because hosts files have them; the underscore, because containers do. */
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_.-]+");
 
+    private static final Pattern WITH_PREFIX = Pattern.compile("[0-9.]+/[0-9]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*/[0-9]+");
+
     private static final Pattern WITH_WEIGHT = Pattern.compile("[^:]+:[0-9]+:[0-9.]+");
 
     public ServerAddress {
@@ -54,6 +56,9 @@ public record ServerAddress(String host, int port) {
     private static String hint(String text) {
         if (text.indexOf(',') >= 0) {
             return "; several are a list: [" + text.replaceAll("\\s*,\\s*", ", ") + ']';
+        }
+        if (WITH_PREFIX.matcher(text).matches()) {
+            return "; a prefix length belongs to virtual-address.address only: " + text.substring(0, text.indexOf('/'));
         }
         if (text.indexOf('/') >= 0) {
             return "; unix sockets are not supported here";

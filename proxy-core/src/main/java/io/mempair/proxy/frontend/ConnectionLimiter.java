@@ -76,10 +76,12 @@ final class ConnectionLimiter {
         if (!said || now - saidNanos >= LOG_NANOS) {
             said = true;
             saidNanos = now;
-            LOG.warn(
-                    "client {} refused reason=\"not in allow\" refused={} event=client_refused",
-                    channel.remoteAddress(),
-                    unsaid);
+            LOG.atWarn()
+                    .addKeyValue("client", channel.remoteAddress())
+                    .log(
+                            "client {} refused reason=\"not in allow\" refused={} event=client_refused",
+                            channel.remoteAddress(),
+                            unsaid);
             unsaid = 0;
         }
     }

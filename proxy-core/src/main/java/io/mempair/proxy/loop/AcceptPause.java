@@ -35,13 +35,18 @@ public final class AcceptPause extends ChannelInboundHandlerAdapter {
         if (!(cause instanceof IOException)) {
             LOG.error("internal error: listener {}", context.channel().localAddress(), cause);
         } else if (mayBeSaid()) {
-            LOG.error(
-                    "listener {} cannot accept: {}; retrying every {} ms, connected clients are still served."
-                            + " Open files: {} (remedy: raise the limit by LimitNOFILE= of systemd or ulimit -n, or lower max-clients) event=accept_failed",
-                    context.channel().localAddress(),
-                    cause.getMessage(),
-                    PAUSE_MILLIS,
-                    OpenFiles.now());
+            LOG.atError()
+                    .addKeyValue("listener", context.channel().localAddress())
+                    .addKeyValue("reason", cause.getMessage())
+                    .addKeyValue("retry_ms", PAUSE_MILLIS)
+                    .addKeyValue("open_files", OpenFiles.now())
+                    .log(
+                            "listener {} cannot accept: {}; retrying every {} ms, connected clients are still served."
+                                    + " Open files: {} (remedy: raise the limit by LimitNOFILE= of systemd or ulimit -n, or lower max-clients) event=accept_failed",
+                            context.channel().localAddress(),
+                            cause.getMessage(),
+                            PAUSE_MILLIS,
+                            OpenFiles.now());
         }
         Channel listener = context.channel();
         if (listener.config().isAutoRead()) {

@@ -95,9 +95,11 @@ public final class BulkCopier {
             BulkCopyPlan plan,
             Consumer<Boolean> ended) {
         BulkCopier copier = new BulkCopier(loop, bootstrap, refills, plan, ended);
-        LOG.info(
-                "server {} bulk copy started event=bulk_copy_started",
-                plan.to().state().address());
+        LOG.atInfo()
+                .addKeyValue("server", plan.to().state().address())
+                .log(
+                        "server {} bulk copy started event=bulk_copy_started",
+                        plan.to().state().address());
         order.afterWritesInFlight(copier::readNext);
         return copier;
     }
@@ -283,13 +285,16 @@ public final class BulkCopier {
             dump.close();
             dump = null;
         }
-        LOG.info(
-                "server {} bulk copy {} seen={} copied={}{} event=bulk_copy_ended",
-                plan.to().state().address(),
-                done ? "complete" : "aborted",
-                seen,
-                copied,
-                done ? "" : " reason=\"" + reason + '"');
+        LOG.atInfo()
+                .addKeyValue("server", plan.to().state().address())
+                .addKeyValue("outcome", done ? "complete" : "aborted")
+                .log(
+                        "server {} bulk copy {} seen={} copied={}{} event=bulk_copy_ended",
+                        plan.to().state().address(),
+                        done ? "complete" : "aborted",
+                        seen,
+                        copied,
+                        done ? "" : " reason=\"" + reason + '"');
         spool.begin(KeySpool.GROUPS); // the copier is kept for its progress, and its keys would be too
         failed.clear();
         ended.accept(done);

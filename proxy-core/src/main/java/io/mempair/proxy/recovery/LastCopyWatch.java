@@ -30,13 +30,17 @@ final class LastCopyWatch {
         } else if (!awaited) {
             awaited = true;
             awaitedSinceNanos = nowNanos;
-            LOG.warn(
-                    "server {} is waited for: it may have values that no other server has event=server_awaited",
-                    server.address());
+            LOG.atWarn()
+                    .addKeyValue("server", server.address())
+                    .log(
+                            "server {} is waited for: it may have values that no other server has event=server_awaited",
+                            server.address());
         } else if (nowNanos - awaitedSinceNanos > WAITS * waitNanos) {
-            LOG.error(
-                    "server {} is given up: values that only it has are misses from now on event=server_given_up",
-                    server.address());
+            LOG.atError()
+                    .addKeyValue("server", server.address())
+                    .log(
+                            "server {} is given up: values that only it has are misses from now on event=server_given_up",
+                            server.address());
             replica.giveUp();
         }
     }

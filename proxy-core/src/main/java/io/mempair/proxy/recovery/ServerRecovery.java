@@ -206,17 +206,22 @@ public final class ServerRecovery {
             public void done(int deletedKeys, boolean flushed) {
                 recovery.returning = false;
                 recovery.holdDown.returned(home.loop().nowNanos());
-                LOG.info(
-                        "server {} back in service, {} event=server_back",
-                        server.address(),
-                        flushed ? "verified flush" : "deleted " + deletedKeys + " missed keys");
+                LOG.atInfo()
+                        .addKeyValue("server", server.address())
+                        .addKeyValue("by", flushed ? "verified flush" : "deleted " + deletedKeys + " missed keys")
+                        .log(
+                                "server {} back in service, {} event=server_back",
+                                server.address(),
+                                flushed ? "verified flush" : "deleted " + deletedKeys + " missed keys");
                 recovery.refill.copyKeys(server);
             }
 
             @Override
             public void failed(String reason) {
                 recovery.returning = false;
-                LOG.warn("server {} stays out reason=\"{}\" event=server_stays_out", server.address(), reason);
+                LOG.atWarn()
+                        .addKeyValue("server", server.address())
+                        .log("server {} stays out reason=\"{}\" event=server_stays_out", server.address(), reason);
             }
         });
     }

@@ -52,7 +52,9 @@ final class ServerRefill {
             sinceNanos = nowNanos;
             nextCopyNanos = nowNanos;
             nextKeysNanos = nowNanos;
-            LOG.info("server {} refill started event=refill_started", server.address());
+            LOG.atInfo()
+                    .addKeyValue("server", server.address())
+                    .log("server {} refill started event=refill_started", server.address());
         }
         if (policy.refillKeysPerSecond() > 0 && replica.refill().lacksAny()) {
             copyAll(server, nowNanos);
@@ -64,7 +66,9 @@ final class ServerRefill {
         boolean done = refillNanos > MIN_REFILL_NANOS && replica.refill().looksDone();
         if (done || refillNanos > policy.refillFor().toNanos()) {
             replica.refill().completed(generation);
-            LOG.info("server {} refill complete event=refill_complete", server.address());
+            LOG.atInfo()
+                    .addKeyValue("server", server.address())
+                    .log("server {} refill complete event=refill_complete", server.address());
         }
     }
 

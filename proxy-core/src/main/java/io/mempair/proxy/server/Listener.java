@@ -101,9 +101,11 @@ abstract class Listener {
         reopening = true;
         if (!lost) {
             lost = true;
-            LOG.warn(
-                    "{} was removed from its directory, so no client can connect: reopening it event=listener_gone",
-                    this);
+            LOG.atWarn()
+                    .addKeyValue("listener", this)
+                    .log(
+                            "{} was removed from its directory, so no client can connect: reopening it event=listener_gone",
+                            this);
             saidNanos = ticker.nanoTime() - SAY_PAUSE_NANOS;
         }
         try {
@@ -132,7 +134,7 @@ abstract class Listener {
             reopening = false;
             lost = false;
             earlier.close();
-            LOG.info("{} reopened event=listener_reopened", this);
+            LOG.atInfo().addKeyValue("listener", this).log("{} reopened event=listener_reopened", this);
         } catch (IOException e) {
             bind.channel().close();
             notReopened(e);
@@ -144,7 +146,10 @@ abstract class Listener {
         long nowNanos = ticker.nanoTime();
         if (nowNanos - saidNanos >= SAY_PAUSE_NANOS) {
             saidNanos = nowNanos;
-            LOG.error("{} cannot be reopened: {}; retrying event=listener_failed", this, cause.getMessage());
+            LOG.atError()
+                    .addKeyValue("listener", this)
+                    .addKeyValue("reason", cause.getMessage())
+                    .log("{} cannot be reopened: {}; retrying event=listener_failed", this, cause.getMessage());
         }
     }
 

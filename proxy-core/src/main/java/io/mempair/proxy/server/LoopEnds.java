@@ -32,7 +32,9 @@ final class LoopEnds {
     /** Reports an error the proxy cannot continue after; ignored while it closes. The receiver may end the process. */
     void broken(Throwable cause) {
         if (!closing && ended.completeExceptionally(cause)) {
-            LOG.error("the proxy cannot continue: {} event=proxy_broken", String.valueOf(cause));
+            LOG.atError()
+                    .addKeyValue("reason", String.valueOf(cause))
+                    .log("the proxy cannot continue: {} event=proxy_broken", String.valueOf(cause));
         }
     }
 

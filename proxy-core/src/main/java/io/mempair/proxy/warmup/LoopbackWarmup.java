@@ -97,9 +97,11 @@ public final class LoopbackWarmup implements Warmup {
                     millis,
                     again ? " (cut short)" : "");
         } catch (IOException | ExecutionException | TimeoutException | RuntimeException | LinkageError e) {
-            LOG.warn(
-                    "warmup failed, so the first requests after a take-over will be slower: {} event=warmup_failed",
-                    e.toString());
+            LOG.atWarn()
+                    .addKeyValue("reason", e.toString())
+                    .log(
+                            "warmup failed, so the first requests after a take-over will be slower: {} event=warmup_failed",
+                            e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

@@ -32,6 +32,8 @@ class ServerAddressTest {
         cache1:11211:2.5              | a weight is taken in proxy.servers of a file, with a distribution that has weights
         ::1:21001                     | an IPv6 address with a port needs brackets
         /run/memcached.sock           | unix sockets are not supported here
+        10.77.0.21/24                 | a prefix length belongs to virtual-address.address only: 10.77.0.21
+        fd00::21/64                   | a prefix length belongs to virtual-address.address only: fd00::21
         10.77.0.300                   | an IPv4 address is four numbers of 0..255
         10.77.0.300:11211             | an IPv4 address is four numbers of 0..255
         10.77.0                       | an IPv4 address is four numbers of 0..255

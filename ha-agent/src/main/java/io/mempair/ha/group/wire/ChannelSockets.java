@@ -145,13 +145,43 @@ public final class ChannelSockets extends DefaultSocketFactory implements AutoCl
                             other -> !peers.isPeer(other.getAddress())); // a peer given by name may change its address
             failedAtNanos.put(peer, clock.nanoTime());
             String text = FailureText.of(why);
+            if (why instanceof TurnedAwayException turnedAway) {
+                problems.failed(peer, text);
+                complain(peer, turnedAway);
+                return;
+            }
             problems.failed(peer, (reached ? "the channel cannot be secured: " : "connecting fails: ") + text);
             if (reached && complaints.next() >= 0) {
-                LOG.warn(
-                        "the channel to {}:{} cannot be secured: {} event=channel_unsecured",
-                        peer.getAddress().getHostAddress(),
-                        peer.getPort(),
-                        text);
+                LOG.atWarn()
+                        .addKeyValue("peer", peer.getAddress().getHostAddress())
+                        .addKeyValue("port", peer.getPort())
+                        .addKeyValue("reason", text)
+                        .log(
+                                "the channel to {}:{} cannot be secured: {} event=channel_unsecured",
+                                peer.getAddress().getHostAddress(),
+                                peer.getPort(),
+                                text);
+            }
+        }
+
+        @Override
+        public void turnedAway(InetSocketAddress peer, TurnedAwayException why) {
+            if (problems.turnedAway(peer, String.valueOf(why.getMessage()))) {
+                complain(peer, why);
+            }
+        }
+
+        private void complain(InetSocketAddress peer, TurnedAwayException why) {
+            if (complaints.next() >= 0) {
+                LOG.atWarn()
+                        .addKeyValue("peer", peer.getAddress().getHostAddress())
+                        .addKeyValue("port", peer.getPort())
+                        .addKeyValue("reason", why.getMessage())
+                        .log(
+                                "the channel to {}:{} is not open: {} event=channel_turned_away",
+                                peer.getAddress().getHostAddress(),
+                                peer.getPort(),
+                                why.getMessage());
             }
         }
 

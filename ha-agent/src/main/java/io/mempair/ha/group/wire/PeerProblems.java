@@ -17,11 +17,15 @@ final class PeerProblems {
     /** Nanoseconds; nodes retry continuously, so older problems are over. */
     private static final long COUNTS_NANOS = Duration.ofSeconds(10).toNanos();
 
+    private static final int TURNED_AWAY_TIMES = 3;
+
     private record PeerProblem(String text, long atNanos) {}
 
     private final Clock clock;
     private final Map<InetSocketAddress, PeerProblem> outbound = new ConcurrentHashMap<>();
     private final Map<InetAddress, PeerProblem> inbound = new ConcurrentHashMap<>();
+    private final Map<InetSocketAddress, Integer> timesTurnedAway = new ConcurrentHashMap<>();
+    private final Map<InetSocketAddress, PeerProblem> turnedAway = new ConcurrentHashMap<>();
     private volatile @Nullable InetAddress stranger;
     private volatile @Nullable PeerProblem ofStranger;
 
@@ -37,6 +41,24 @@ final class PeerProblems {
     /** A connection to a peer was opened and secured. */
     void connected(InetSocketAddress peer) {
         outbound.remove(peer);
+    }
+
+    /**
+     * A peer closed a connection before it said anything. Two members that connect to each other at once close one of the two
+     * connections too, so it counts from the third time in a row; returns whether it does.
+     */
+    boolean turnedAway(InetSocketAddress peer, String why) {
+        boolean counts = timesTurnedAway.merge(peer, 1, Integer::sum) >= TURNED_AWAY_TIMES;
+        if (counts) {
+            turnedAway.put(peer, new PeerProblem(why, clock.nanoTime()));
+        }
+        return counts;
+    }
+
+    /** A peer was heard. */
+    void heard(InetAddress peer) {
+        timesTurnedAway.keySet().removeIf(away -> away.getAddress().equals(peer));
+        turnedAway.keySet().removeIf(away -> away.getAddress().equals(peer));
     }
 
     /** A connection from the address of a peer was refused. */
@@ -60,6 +82,7 @@ final class PeerProblems {
     /** A connection from the address of a peer was accepted. */
     void accepted(InetAddress peer) {
         inbound.remove(peer);
+        heard(peer);
         outbound.keySet().removeIf(failed -> failed.getAddress().equals(peer)); // one connection serves both directions
     }
 
@@ -67,7 +90,11 @@ final class PeerProblems {
     @Nullable
     String of(InetSocketAddress peer) {
         String refused = recent(inbound.get(peer.getAddress()));
-        return refused == null ? recent(outbound.get(peer)) : refused;
+        if (refused != null) {
+            return refused;
+        }
+        String failed = recent(outbound.get(peer));
+        return failed == null ? recent(turnedAway.get(peer)) : failed;
     }
 
     private @Nullable String recent(@Nullable PeerProblem problem) {

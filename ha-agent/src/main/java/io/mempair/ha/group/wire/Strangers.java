@@ -40,11 +40,14 @@ final class Strangers {
         }
         long unsaid = (isPeer ? peers : others).next();
         if (unsaid >= 0) {
-            LOG.warn(
-                    "refused a connection to the channel from {}: {}{} event=channel_refused",
-                    from.getHostAddress(),
-                    why,
-                    unsaid == 0 ? "" : "; " + unsaid + " more since the last line");
+            LOG.atWarn()
+                    .addKeyValue("client", from.getHostAddress())
+                    .addKeyValue("reason", why)
+                    .log(
+                            "refused a connection to the channel from {}: {}{} event=channel_refused",
+                            from.getHostAddress(),
+                            why,
+                            unsaid == 0 ? "" : "; " + unsaid + " more since the last line");
         }
     }
 

@@ -44,6 +44,9 @@ final class WireSocket extends Socket {
         /** A connection to a peer was opened and secured. */
         void connected(InetSocketAddress peer);
 
+        /** A connection to a peer, opened without TLS, was closed by it before it said anything. */
+        void turnedAway(InetSocketAddress peer, TurnedAwayException why);
+
         /** A connection in use was closed, at either end; called once per connection. */
         void lost(InetSocketAddress peer);
 
@@ -64,6 +67,11 @@ final class WireSocket extends Socket {
     private volatile long deadlineNanos;
     private volatile boolean busy;
     private volatile boolean late;
+
+    /** Whether the other end said anything. */
+    private volatile boolean heard;
+
+    private volatile boolean outbound;
     private final AtomicBoolean ended = new AtomicBoolean();
 
     WireSocket(SocketOwner owner, Clock clock) {
@@ -82,10 +90,11 @@ final class WireSocket extends Socket {
         try {
             super.connect(endpoint, timeoutMillis);
             reached = true;
+            outbound = true;
             Handshake handshake = owner.handshake();
             begin(HANDSHAKE_LIMIT);
             if (handshake == null) {
-                use(super.getInputStream(), super.getOutputStream());
+                use(new HeardInput(super.getInputStream()), super.getOutputStream());
             } else {
                 Socket tls = handshake.connected(this);
                 use(tls.getInputStream(), tls.getOutputStream());
@@ -94,6 +103,9 @@ final class WireSocket extends Socket {
             owner.connected(peer);
         } catch (IOException e) {
             IOException told = late ? new SocketException(LATE) : e;
+            if (reached && !late && !heard) {
+                told = new TurnedAwayException(getLocalAddress());
+            }
             close();
             owner.failed(peer, reached, told);
             throw told;
@@ -125,7 +137,7 @@ final class WireSocket extends Socket {
     @Override
     public InputStream getInputStream() throws IOException {
         InputStream ready = in;
-        return ready == null ? super.getInputStream() : ready;
+        return ready == null ? new HeardInput(super.getInputStream()) : ready;
     }
 
     @Override
@@ -165,7 +177,32 @@ final class WireSocket extends Socket {
     /** The connection ended, at either end: TLS closes the socket before it reports that the peer closed it. */
     private void onEnd() {
         if (ended.compareAndSet(false, true) && getRemoteSocketAddress() instanceof InetSocketAddress peer) {
+            if (outbound && !heard) {
+                owner.turnedAway(peer, new TurnedAwayException(getLocalAddress()));
+            }
             owner.lost(peer);
+        }
+    }
+
+    /** What comes from the network, below TLS. */
+    private final class HeardInput extends FilterInputStream {
+
+        HeardInput(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            int one = super.read();
+            heard |= one >= 0;
+            return one;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int count = super.read(bytes, offset, length);
+            heard |= count > 0;
+            return count;
         }
     }
 

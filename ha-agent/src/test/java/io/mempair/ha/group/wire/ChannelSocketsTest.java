@@ -233,6 +233,32 @@ class ChannelSocketsTest {
 
     @ParameterizedTest
     @MethodSource("securities")
+    void whoIsNotNamedHearsItWithTheRemedy(GroupSecurity security) throws Exception {
+        InetSocketAddress to = listen(security);
+        ServerAddress named = new ServerAddress(NODE, to.getPort());
+        ChannelSockets stranger = sockets(security, NODE, to.getPort());
+
+        await().atMost(10, TimeUnit.SECONDS).until(() -> {
+            try (Socket socket = stranger.createSocket("jgroups.tcp.sock")) {
+                socket.bind(new InetSocketAddress(address(STRANGER), 0));
+                socket.connect(to, 500);
+                socket.getOutputStream().write(1);
+                socket.getInputStream().read();
+            } catch (IOException turnedAway) {
+                // said below
+            }
+            return stranger.problemWith(named) != null;
+        });
+
+        assertThat(stranger.problemWith(named))
+                .isEqualTo("it closes the connections of this host without a word: its file does not name this member"
+                        + " (expected: " + STRANGER
+                        + " in its group.peers or group.witness), or only one of the two has"
+                        + " group.tls-... or group.key-file; its log says which");
+    }
+
+    @ParameterizedTest
+    @MethodSource("securities")
     void nobodyFromElsewhereIsReadFromAndNobodyClaimsToBeElsewhere(GroupSecurity security) throws Exception {
         InetSocketAddress to = listen(security);
 
