@@ -7,6 +7,7 @@ import io.mempair.proxy.server.ProxyHealth.ServerStatus;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What an operator can wait for. Pure. */
 public enum Expectation {
@@ -56,6 +57,9 @@ public enum Expectation {
         }
     };
 
+    /** What an answer begins with that no time will change. */
+    public static final String NEVER = "never ";
+
     abstract boolean isMet(NodeStatus status);
 
     /** Why it is not met yet. */
@@ -66,9 +70,24 @@ public enum Expectation {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** {@code yes}, or {@code no} and the reason. */
+    /** {@code yes}, {@code no} and the reason, or {@code never} and the reason where no time will help. */
     String answer(NodeStatus status) {
+        String never = never(status);
+        if (never != null) {
+            return NEVER + never;
+        }
         return isMet(status) ? "yes" : "no " + missing(status);
+    }
+
+    /** Why a member of this kind can never meet it; null if it can. */
+    private @Nullable String never(NodeStatus status) {
+        return switch (status.kind()) {
+            case WITNESS ->
+                status.name() + " is a witness, which votes and has neither clients nor servers: ask one of the nodes";
+            case PROXY ->
+                this == STANDBY ? "this proxy runs alone: there is no peer that it could take over from" : null;
+            case NODE -> null;
+        };
     }
 
     private static List<ServerStatus> unfinished(NodeStatus status) {

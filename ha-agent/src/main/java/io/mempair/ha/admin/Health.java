@@ -53,9 +53,9 @@ record Health(boolean good, String reason) {
         }
         NodeStatus status = node.status();
         if (status.serves()) {
-            return new Health(true, "active");
+            return new Health(true, StatusText.roleOf(status));
         }
-        if (status.role() != Role.ACTIVE) {
+        if (status.role() != Role.ACTIVE || status.kind() == NodeStatus.MemberKind.PROXY) {
             return new Health(false, StatusText.roleOf(status) + ": " + status.reason());
         }
         return new Health(false, status.holdsAddress() ? "active, but the port is closed" : "active without address");

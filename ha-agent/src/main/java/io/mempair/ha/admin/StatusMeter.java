@@ -8,10 +8,12 @@ import java.util.List;
  */
 enum StatusMeter {
     BUILD_INFO("mempair_build_info", "Always 1; the labels say what runs", "version", "java_version"),
-    ROLE("mempair_role", "1 for the role of this node, 0 for the others", "role"),
-    FIT("mempair_fit", "1 if nothing keeps this node from being active; absent at a witness"),
-    SERVING("mempair_serving", "1 if this node serves clients: active, with the address, and the port open"),
-    MAINTENANCE("mempair_maintenance", "1 while the operator has taken this node out"),
+    ROLE("mempair_role", "1 for the role of this node, 0 for the others; absent at a proxy alone", "role"),
+    FIT("mempair_fit", "1 if nothing keeps this node from being active; absent at a witness and a proxy alone"),
+    SERVING(
+            "mempair_serving",
+            "1 if this program serves clients: the port open and, in a pair, active with the address"),
+    MAINTENANCE("mempair_maintenance", "1 while the operator has taken this node out; absent at a proxy alone"),
     CHECK_GOOD("mempair_check_good", "1 if the check says that the node is fit", "check"),
     WARNINGS("mempair_warnings", "What the operator should know although the node is fit: status tells each"),
     PEER_ALIVE("mempair_peer_alive", "1 if the peer was heard within the lease time", "peer"),

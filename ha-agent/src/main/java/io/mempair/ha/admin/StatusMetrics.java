@@ -56,15 +56,17 @@ final class StatusMetrics implements MultiCollector {
     }
 
     private static void addRole(Points points, NodeStatus status) {
-        for (Role role : Role.values()) {
-            points.add(StatusMeter.ROLE, role == status.role(), role.name().toLowerCase(Locale.ROOT));
+        if (status.kind() != NodeStatus.MemberKind.PROXY) {
+            for (Role role : Role.values()) {
+                points.add(StatusMeter.ROLE, role == status.role(), role.name().toLowerCase(Locale.ROOT));
+            }
+            points.add(StatusMeter.MAINTENANCE, status.fitness().maintenance());
         }
-        // a witness is no spare
-        if (status.kind() != NodeStatus.MemberKind.WITNESS) {
+        // only a node can be a spare
+        if (status.kind() == NodeStatus.MemberKind.NODE) {
             points.add(StatusMeter.FIT, status.role() != Role.FAULT);
         }
         points.add(StatusMeter.SERVING, status.serves());
-        points.add(StatusMeter.MAINTENANCE, status.fitness().maintenance());
         points.add(StatusMeter.WARNINGS, status.fitness().warnings().size());
         for (Checks.CheckStatus check : status.fitness().checks()) {
             points.add(StatusMeter.CHECK_GOOD, check.good(), check.name());

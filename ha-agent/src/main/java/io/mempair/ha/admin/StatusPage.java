@@ -22,19 +22,30 @@ final class StatusPage {
     private StatusPage() {}
 
     static String html(NodeStatus status) {
-        return FRAME.replace("<!--node-->", escape(status.name())).replace(TABLES, tables(status));
+        return FRAME.replace("<!--node-->", escape(status.name()))
+                .replace("<!--who-->", who(status))
+                .replace(TABLES, tables(status));
+    }
+
+    private static String who(NodeStatus status) {
+        return status.kind() == NodeStatus.MemberKind.PROXY ? "The proxy" : "The pair";
     }
 
     private static String tables(NodeStatus status) {
-        var page = new StringBuilder("<h2>The pair</h2><table><tr><th>node</th><th>role</th><th>seen</th></tr>");
-        row(page, status.name() + " (this node)", role(status), true, since(status));
+        boolean alone = status.kind() == NodeStatus.MemberKind.PROXY;
+        var page = new StringBuilder("<h2>" + who(status) + "</h2><table><tr><th>" + (alone ? "proxy" : "node")
+                + "</th><th>" + (alone ? "state" : "role") + "</th><th>seen</th></tr>");
+        row(page, status.name() + (alone ? "" : " (this node)"), role(status), true, since(status));
         for (NodeStatus.PeerStatus peer : status.peers()) {
             String otherwise = peer.placesOtherwise() ? ", places keys differently from this node" : "";
             boolean good = (peer.alive() || peer.departure() == Departure.STOPPED) && !peer.placesOtherwise();
             row(page, peer.name(), StatusText.roleOf(peer), good, StatusText.seen(peer) + otherwise);
         }
-        page.append("</table><p>Epoch ").append(status.epoch()).append(". ");
-        page.append(status.serves() ? "This node serves clients. " : "This node does not serve. ");
+        page.append("</table><p>");
+        if (!alone) {
+            page.append("Epoch ").append(status.epoch()).append(". ");
+            page.append(status.serves() ? "This node serves clients. " : "This node does not serve. ");
+        }
         page.append(escape(StatusText.because(status))).append("</p>");
         for (String warning : status.fitness().warnings()) {
             page.append("<p class=\"bad\">").append(escape(warning)).append("</p>");

@@ -1,6 +1,7 @@
 package io.mempair.ha.admin;
 
 import io.mempair.ha.agent.NodeStatus;
+import io.mempair.ha.agent.NodeStatus.MemberKind;
 import io.mempair.ha.check.Checks;
 import io.mempair.ha.election.Departure;
 import io.mempair.ha.election.Role;
@@ -21,7 +22,7 @@ final class StatusText {
         var json = new JsonWriter()
                 .beginObject()
                 .field("name", status.name())
-                .field("role", lower(status.role()))
+                .field("role", status.kind() == MemberKind.PROXY ? null : lower(status.role()))
                 .field("epoch", status.epoch())
                 .field("active_node", status.activeNode())
                 .field("reason", status.reason())
@@ -182,8 +183,11 @@ final class StatusText {
         return (reload.applied() ? "" : "REFUSED ") + reload.outcome();
     }
 
-    /** The role for a person: a node that the operator took out has no fault. */
+    /** The role for a person: a node that the operator took out has no fault, and a proxy alone has no role. */
     static String roleOf(NodeStatus status) {
+        if (status.kind() == MemberKind.PROXY) {
+            return status.serves() ? "serving" : "not serving";
+        }
         boolean takenOut = status.fitness().maintenance() && status.role() == Role.FAULT;
         return takenOut ? "in maintenance" : lower(status.role());
     }
@@ -210,7 +214,7 @@ final class StatusText {
 
     /** Why it is in its role, for a person: of an active node why it took over, which need not be so any more. */
     static String because(NodeStatus status) {
-        boolean tookOver = status.kind() == NodeStatus.MemberKind.NODE && status.role() == Role.ACTIVE;
+        boolean tookOver = status.kind() == MemberKind.NODE && status.role() == Role.ACTIVE;
         return tookOver ? "took over because " + status.reason() : status.reason();
     }
 

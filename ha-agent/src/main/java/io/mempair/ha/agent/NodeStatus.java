@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind          what program it is
  * @param name          this node
- * @param role          its role
+ * @param role          its role; of a proxy alone, which has none of a pair, active while it serves and in fault otherwise
  * @param epoch         the highest reign it knows of
  * @param activeNode    name of the active node as far as this one knows, or null
  * @param reason        reason of the last transition
  * @param sinceMillis   milliseconds since the last transition
- * @param holdsAddress  whether the interface carries the virtual address
+ * @param holdsAddress  whether the interface carries the virtual address; a proxy alone has none
  * @param peers         the other members
  * @param proxy         the data plane
  * @param knowledge     the data plane's state of the servers in a pool with two copies
@@ -108,9 +108,9 @@ public record NodeStatus(
                 summary);
     }
 
-    /** Whether this node serves clients right now: active, with the address, and the port open. */
+    /** Whether this program serves clients right now: its port is open, and if it is a node, it is active and has the address. */
     public boolean serves() {
-        return role == Role.ACTIVE && holdsAddress && proxy.open();
+        return role == Role.ACTIVE && (holdsAddress || kind == MemberKind.PROXY) && proxy.open();
     }
 
     /** The replica status of {@code server}; null in a pool without a backup tier. */

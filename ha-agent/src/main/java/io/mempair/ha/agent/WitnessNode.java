@@ -286,7 +286,7 @@ public final class WitnessNode implements Node {
 
     @Override
     public List<CertificateEnd> certificates() {
-        return CertificateEnd.of(config.group());
+        return CertificateEnd.of(config);
     }
 
     @Override

@@ -1,6 +1,10 @@
 package io.mempair.ha.check;
 
-import io.mempair.ha.config.NodeConfig;
+import io.mempair.ha.config.AdminConfig;
+import io.mempair.ha.config.GroupConfig;
+import io.mempair.ha.config.NodeFile;
+import io.mempair.ha.config.VirtualAddressConfig;
+import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -15,19 +19,26 @@ public final class PortsFree {
     private PortsFree() {}
 
     /** The ports that somebody else has, each with its remedy. */
-    public static List<String> warnings(NodeConfig node) {
+    public static List<String> warnings(NodeFile node) {
         List<String> warnings = new ArrayList<>();
-        addIfTaken(
-                "group.port",
-                new ServerAddress(node.group().bind(), node.group().port()),
-                warnings);
-        addIfTaken("admin.http", node.admin().http(), warnings);
-        warnings.addAll(new PortTrial(
-                        node.proxy().listeners().addresses(),
-                        node.virtualAddress(),
-                        () -> false,
-                        new ListeningSockets(Path.of("/proc/net")))
-                .look());
+        GroupConfig group = node.group();
+        if (group != null) {
+            addIfTaken("group.port", new ServerAddress(group.bind(), group.port()), warnings);
+        }
+        AdminConfig admin = node.admin();
+        if (admin != null) {
+            addIfTaken("admin.http", admin.http(), warnings);
+        }
+        ProxyConfig proxy = node.proxy();
+        VirtualAddressConfig floating = node.address();
+        if (proxy != null && floating != null) {
+            warnings.addAll(new PortTrial(
+                            proxy.listeners().addresses(),
+                            floating,
+                            () -> false,
+                            new ListeningSockets(Path.of("/proc/net")))
+                    .look());
+        }
         return warnings;
     }
 

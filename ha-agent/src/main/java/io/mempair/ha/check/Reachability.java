@@ -1,6 +1,6 @@
 package io.mempair.ha.check;
 
-import io.mempair.ha.config.NodeConfig;
+import io.mempair.ha.config.GroupConfig;
 import io.mempair.ha.connect.AllAtOnce;
 import io.mempair.ha.connect.ConnectAttempt;
 import io.mempair.ha.time.Clock;
@@ -44,20 +44,20 @@ public final class Reachability {
     }
 
     /** What does not answer, or has another time, each with its remedy; in the order of the file. */
-    public List<String> warnings(NodeConfig node) {
+    public List<String> warnings(GroupConfig group, @Nullable PoolConfig pool) {
         List<Supplier<Optional<String>>> questions = new ArrayList<>();
-        node.group()
-                .peers()
+        group.peers()
                 .forEach(peer -> questions.add(() -> Optional.ofNullable(peer("group.peers", peer, "the other node"))));
-        ServerAddress witness = node.group().witness();
+        ServerAddress witness = group.witness();
         if (witness != null) {
             questions.add(() -> Optional.ofNullable(peer("group.witness", witness, "the witness")));
         }
-        PoolConfig pool = node.proxy().pool();
-        boolean plain = pool.security().tls() == null;
-        Stream.concat(pool.primaries().stream(), pool.backups().stream())
-                .distinct()
-                .forEach(server -> questions.add(() -> Optional.ofNullable(server(server, plain))));
+        if (pool != null) {
+            boolean plain = pool.security().tls() == null;
+            Stream.concat(pool.primaries().stream(), pool.backups().stream())
+                    .distinct()
+                    .forEach(server -> questions.add(() -> Optional.ofNullable(server(server, plain))));
+        }
         return AllAtOnce.ask("reachability", questions).stream()
                 .flatMap(Optional::stream)
                 .toList();

@@ -30,7 +30,7 @@ abstract class AskingCommand implements Callable<Integer> {
 
     @Override
     public final Integer call() throws CommandFailure, ConfigException {
-        spec.commandLine().getOut().println(node.ask(question()));
+        spec.commandLine().getOut().println(node.act(question()));
         spec.commandLine().getOut().flush();
         return 0;
     }

@@ -1,34 +1,29 @@
 package io.mempair.ha.cli;
 
 import io.mempair.ha.admin.ControlClient;
-import io.mempair.ha.check.Firewall;
-import io.mempair.ha.check.NodeRights;
+import io.mempair.ha.check.HostCheck;
+import io.mempair.ha.check.HostCheck.HostFindings;
 import io.mempair.ha.check.OpenFileLimit;
-import io.mempair.ha.check.PortsFree;
-import io.mempair.ha.check.Preflight;
-import io.mempair.ha.check.Reachability;
 import io.mempair.ha.config.AdminConfig;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
 import io.mempair.ha.config.NodeConfig;
+import io.mempair.ha.config.NodeFile;
 import io.mempair.ha.config.ProxyFile;
 import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
-import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.route.MovedKeys;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -36,7 +31,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check-config",
         description =
-                "Checks a file and starts nothing; every problem is shown with its place. If the node or proxy runs"
+                "Checks a file, and this host if it is the node's own, and starts nothing; every problem is shown with its"
+                        + " place. If the node or proxy runs"
                         + " on this host, it says how many keys a reload would move to another server.",
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {
@@ -49,8 +45,13 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class)
 final class CheckConfigCommand implements Callable<Integer> {
 
+    private static final HostFindings ONLY_THE_FILE = new HostFindings(false, List.of(), List.of());
+
     @Parameters(paramLabel = "FILE", description = "a file of a node, of a witness or of a proxy alone")
     private String file = "";
+
+    @Option(names = "--file-only", description = "looks at the file alone, as on another host than the node's")
+    private boolean fileOnly;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -63,10 +64,7 @@ final class CheckConfigCommand implements Callable<Integer> {
         if (ConfigReader.describesWitness(path)) {
             what = "witness " + ConfigReader.readWitness(path).name();
         } else if (ConfigReader.describesNode(path)) {
-            NodeConfig node = ConfigReader.readNode(path);
-            checkHost(path, node);
-            what = "node " + node.name()
-                    + moved(node.admin().control(), node.proxy().pool());
+            what = node(path);
         } else {
             ProxyFile alone = ConfigReader.readProxy(path);
             AdminConfig admin = alone.admin();
@@ -81,37 +79,25 @@ final class CheckConfigCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Where this is the node's own host, the network is looked at too. */
-    private void checkHost(Path path, NodeConfig node) throws CommandFailure {
-        if (!isOfThisHost(node.group().bind())) {
-            warn(
-                    path,
-                    List.of("group.bind: " + node.group().bind()
-                            + " is not an address of this host, so only the file was"
-                            + " checked: run this on the host of node " + node.name()
-                            + " too, once it has that address"));
-            return;
+    /** The node, if its file is good, and this host if it is its own; what is wrong with either is told at once. */
+    private String node(Path path) throws CommandFailure, ConfigException {
+        NodeFile node = ConfigReader.readNodeFile(path);
+        HostFindings host = fileOnly ? ONLY_THE_FILE : look(node);
+        warn(path, host.warnings());
+        if (!node.problems().isEmpty() || !host.problems().isEmpty()) {
+            throw CommandFailure.refused(Stream.concat(
+                            node.problems().stream(), host.problems().stream().map(problem -> path + ": " + problem))
+                    .collect(Collectors.joining("\n")));
         }
+        NodeConfig whole = ConfigReader.readNode(path);
+        return "node " + whole.name()
+                + (host.looked() ? "" : " (the file alone, not this host)")
+                + moved(whole.admin().control(), whole.proxy().pool());
+    }
+
+    private static HostFindings look(NodeFile node) {
         String programs = System.getenv("PATH");
-        Preflight host = new Preflight(programs == null ? "" : programs);
-        List<String> problems = host.networkProblems(node.virtualAddress(), node.hooks());
-        if (!problems.isEmpty()) {
-            throw CommandFailure.refused(lines(path, problems));
-        }
-        PoolConfig pool = node.proxy().pool();
-        List<ServerAddress> servers = Stream.concat(pool.primaries().stream(), pool.backups().stream())
-                .toList();
-        warn(path, host.warnings(node.virtualAddress(), node.hooks(), servers));
-        warn(path, openFiles(node.proxy(), "mempair.service"));
-        node.proxy().listeners().addresses().stream()
-                .map(ServerAddress::port)
-                .distinct()
-                .forEach(port -> warn(path, Firewall.warnings(port)));
-        warn(path, new NodeRights(host).warnings("mempair.service", node.hooks()));
-        if (!runs(node)) {
-            warn(path, PortsFree.warnings(node));
-        }
-        warn(path, new Reachability(new SystemClock()).warnings(node));
+        return new HostCheck(node, runs(node.admin()), programs == null ? "" : programs, new SystemClock()).look();
     }
 
     /** What a reload would move, if the program runs on this host. */
@@ -124,18 +110,13 @@ final class CheckConfigCommand implements Callable<Integer> {
     }
 
     /** A node that runs has its ports itself. */
-    private static boolean runs(NodeConfig node) {
-        try {
-            return ControlClient.ask(node.admin().control(), "process").startsWith("ok ");
-        } catch (IOException e) {
+    private static boolean runs(@Nullable AdminConfig admin) {
+        if (admin == null) {
             return false;
         }
-    }
-
-    private static boolean isOfThisHost(String bind) {
         try {
-            return NetworkInterface.getByInetAddress(InetAddress.getByName(bind)) != null;
-        } catch (UnknownHostException | SocketException e) {
+            return ControlClient.ask(admin.control(), "process").startsWith("ok ");
+        } catch (IOException e) {
             return false;
         }
     }

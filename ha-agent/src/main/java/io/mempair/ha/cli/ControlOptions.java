@@ -4,16 +4,23 @@ import io.mempair.ha.admin.ControlClient;
 import io.mempair.ha.config.AdminConfig;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
+import io.mempair.ha.time.Clock;
+import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.config.FailureText;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-/** How a command finds the running node. */
+/** How a command finds the running node. One thread. */
 final class ControlOptions {
 
     @Option(
@@ -25,15 +32,40 @@ final class ControlOptions {
     @Option(names = "--config", paramLabel = "FILE", description = "the node's file, which names the control socket")
     private String config = "";
 
-    /** Sends a command; returns its answer without the leading word, or fails with it. */
-    String ask(String command) throws CommandFailure, ConfigException {
-        Path path = path();
-        String answer;
-        try {
-            answer = ControlClient.ask(path, command);
-        } catch (IOException e) {
-            throw nobody(path, e);
-        }
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec command;
+
+    /** What a busy node needs for an answer that it has at hand. */
+    private static final Duration LEAST = Duration.ofMillis(500);
+
+    private final Clock clock = new SystemClock();
+
+    private @Nullable Path found;
+
+    /** Asks what a node answers at once; returns its answer without the leading word, or fails with it. */
+    String ask(String question) throws CommandFailure, ConfigException {
+        return ask(question, ControlClient.QUESTION_LIMIT);
+    }
+
+    /**
+     * Has the node do something, which takes {@link ControlClient#ACTION_LIMIT} at most; a node that does not even answer is given up
+     * as soon as for a question.
+     */
+    String act(String command) throws CommandFailure, ConfigException {
+        return act(command, ControlClient.ACTION_LIMIT);
+    }
+
+    /** @param limit  for the whole of it */
+    String act(String command, Duration limit) throws CommandFailure, ConfigException {
+        long begunNanos = clock.nanoTime();
+        sent("process", least(ControlClient.QUESTION_LIMIT, limit));
+        return ask(command, limit.minusNanos(clock.nanoTime() - begunNanos));
+    }
+
+    /** @param limit  for the whole exchange */
+    String ask(String question, Duration limit) throws CommandFailure, ConfigException {
+        String answer = sent(question, limit);
         int space = answer.indexOf(' ');
         String text = answer.substring(space + 1);
         if (answer.startsWith("refused ")) {
@@ -45,16 +77,34 @@ final class ControlOptions {
         return text;
     }
 
+    /** As {@link #ask(String)}, within {@code left} if that is shorter; {@link #LEAST} it has in any case, so that it can be answered. */
+    String askWithin(String question, Duration left) throws CommandFailure, ConfigException {
+        return ask(question, left.compareTo(LEAST) < 0 ? LEAST : least(ControlClient.QUESTION_LIMIT, left));
+    }
+
+    private static Duration least(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private String sent(String line, Duration limit) throws CommandFailure, ConfigException {
+        Path path = path();
+        try {
+            return ControlClient.ask(path, line, limit);
+        } catch (IOException e) {
+            throw nobody(path, e);
+        }
+    }
+
     /**
      * Sends a command whose answer comes line by line, without the first line.
      *
-     * @param silenceMillis  longest wait for a line
+     * @param limit  for the whole answer
      */
-    void follow(String command, long silenceMillis, Consumer<String> line) throws CommandFailure, ConfigException {
+    void follow(String command, Duration limit, Consumer<String> line) throws CommandFailure, ConfigException {
         Path path = path();
         List<String> first = new ArrayList<>(1);
         try {
-            ControlClient.follow(path, command, silenceMillis, text -> {
+            ControlClient.follow(path, command, limit, text -> {
                 if (first.isEmpty()) {
                     first.add(text);
                 } else {
@@ -92,11 +142,35 @@ final class ControlOptions {
     }
 
     private Path path() throws ConfigException {
+        if (found == null) {
+            found = named();
+        }
+        return found;
+    }
+
+    private Path named() throws ConfigException {
         if (!control.isEmpty()) {
             return Path.of(control);
         }
-        return config.isEmpty()
-                ? AdminConfig.DEFAULT_CONTROL
-                : ConfigReader.readAdmin(Path.of(config)).control();
+        if (config.isEmpty()) {
+            return AdminConfig.DEFAULT_CONTROL;
+        }
+        try {
+            return ConfigReader.readControl(Path.of(config), this::wrong);
+        } catch (ConfigException e) {
+            List<String> problems = new ArrayList<>(e.problems());
+            int last = problems.size() - 1;
+            problems.set(last, problems.get(last).replaceFirst("\\)$", ", or --control PATH)"));
+            throw new ConfigException(problems);
+        }
+    }
+
+    /** The file may have been changed, and be wrong, since the node was started by it. */
+    private void wrong(ConfigException unreadable, Path asked) {
+        PrintWriter err = command.commandLine().getErr();
+        unreadable.problems().forEach(err::println);
+        err.println(
+                command.qualifiedName() + ": asking what runs at " + asked + " all the same (another one: --control)");
+        err.flush();
     }
 }

@@ -1,5 +1,6 @@
 package io.mempair.ha.cli;
 
+import io.mempair.ha.admin.ControlClient;
 import io.mempair.ha.admin.Table;
 import io.mempair.ha.bundle.Redaction;
 import io.mempair.ha.bundle.TarWriter;
@@ -13,6 +14,7 @@ import io.mempair.proxy.config.TextFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -59,7 +61,14 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class)
 final class DebugCommand implements Callable<Integer> {
 
+    /** For all parts but the recording; what has not begun by then is left out. */
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
     private static final Duration PROGRAM_LIMIT = Duration.ofSeconds(20);
+
+    /** What the node needs to write a recording, beside its length. */
+    private static final Duration RECORDING_SLACK = Duration.ofSeconds(5);
+
     private static final int MAX_RECORDING_SECONDS = 10;
     private static final long MAX_CONFIG_BYTES = 1 << 20;
     private static final Path USUAL_CONFIG = Path.of("/etc/mempair/mempair.yaml");
@@ -90,6 +99,8 @@ final class DebugCommand implements Callable<Integer> {
     private final Clock clock = new SystemClock();
     private final Map<String, byte[]> parts = new LinkedHashMap<>();
     private final StringBuilder about = new StringBuilder();
+    private boolean silent;
+    private long endNanos;
 
     /** What makes one part. */
     private interface PartSource {
@@ -114,6 +125,7 @@ final class DebugCommand implements Callable<Integer> {
         String stamp = now.toString().replaceAll("\\.\\d+|[^0-9TZ]", "");
         Path file = Path.of(output == null ? "mempair-debug-" + stamp + ".tar.gz" : output);
         requireWritable(file.toAbsolutePath());
+        endNanos = clock.nanoTime() + LIMIT.plusSeconds(seconds).toNanos();
         collect(seconds);
         parts.put("about.txt", about.toString().getBytes(StandardCharsets.UTF_8));
         write(file, now.getEpochSecond());
@@ -126,13 +138,13 @@ final class DebugCommand implements Callable<Integer> {
     private void collect(int recordedSeconds) throws InterruptedException {
         Path config = node.configFile(USUAL_CONFIG);
         part("config.yaml", () -> config(config));
-        part("status.txt", () -> TableView.of(Table.read(node.ask("show")), Ansi.OFF));
-        part("status.json", () -> node.ask("status"));
-        part("history.txt", () -> TableView.of(Table.read(node.ask("history 1000")), Ansi.OFF));
-        part("why.txt", () -> TableView.of(Table.read(node.ask("why")), Ansi.OFF));
-        part("slow.txt", () -> TableView.of(Table.read(node.ask("slow 256")), Ansi.OFF));
-        part("metrics.txt", () -> node.ask("metrics"));
-        part("threads.txt", () -> node.ask("threads"));
+        part("status.txt", () -> table("show"));
+        part("status.json", () -> asked("status", ControlClient.QUESTION_LIMIT));
+        part("history.txt", () -> table("history 1000"));
+        part("why.txt", () -> table("why"));
+        part("slow.txt", () -> table("slow 256"));
+        part("metrics.txt", () -> asked("metrics", ControlClient.QUESTION_LIMIT));
+        part("threads.txt", () -> asked("threads", ControlClient.QUESTION_LIMIT));
         if (recordedSeconds > 0) {
             record(recordedSeconds);
         }
@@ -153,13 +165,40 @@ final class DebugCommand implements Callable<Integer> {
     }
 
     private void program(String name, String... command) throws InterruptedException {
-        part(name, () -> ProgramOutput.of(List.of(command), PROGRAM_LIMIT, clock));
+        part(name, () -> ProgramOutput.of(List.of(command), least(PROGRAM_LIMIT, left()), clock));
+    }
+
+    private String table(String question) throws CommandFailure, ConfigException {
+        return TableView.of(Table.read(asked(question, ControlClient.QUESTION_LIMIT)), Ansi.OFF);
+    }
+
+    /** What the node answers; one that let a question time out is not asked again. */
+    private String asked(String question, Duration limit) throws CommandFailure, ConfigException {
+        if (silent) {
+            throw new CommandFailure("not asked: the node let an earlier question time out");
+        }
+        try {
+            return node.ask(question, limit);
+        } catch (CommandFailure e) {
+            silent = e.getCause() instanceof SocketTimeoutException;
+            throw e;
+        }
+    }
+
+    private Duration left() {
+        return Duration.ofNanos(endNanos - clock.nanoTime());
+    }
+
+    private static Duration least(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** Has only the events that the node names, so that nothing has to be taken out of it. */
     private void record(int seconds) {
         try {
-            parts.put("recording.jfr", Base64.getDecoder().decode(node.ask("recording " + seconds)));
+            parts.put(
+                    "recording.jfr",
+                    Base64.getDecoder().decode(asked("recording " + seconds, RECORDING_SLACK.plusSeconds(seconds))));
         } catch (CommandFailure | ConfigException | IllegalArgumentException e) {
             about.append("recording.jfr: ")
                     .append(Redaction.of(String.valueOf(e.getMessage())))
@@ -169,6 +208,10 @@ final class DebugCommand implements Callable<Integer> {
 
     /** What fails costs only this part. */
     private void part(String name, PartSource source) throws InterruptedException {
+        if (left().isNegative()) {
+            about.append(name).append(": left out, ").append(LIMIT.toSeconds()).append(" s have passed\n");
+            return;
+        }
         try {
             parts.put(name, (Redaction.of(source.text()) + '\n').getBytes(StandardCharsets.UTF_8));
         } catch (IOException | CommandFailure e) {
@@ -177,7 +220,10 @@ final class DebugCommand implements Callable<Integer> {
                     .append(Redaction.of(String.valueOf(e.getMessage())))
                     .append('\n');
         } catch (ConfigException e) {
-            about.append(name).append(": ").append(e.problems()).append('\n');
+            about.append(name)
+                    .append(": ")
+                    .append(Redaction.of(String.join("; ", e.problems())))
+                    .append('\n');
         }
     }
 

@@ -95,6 +95,7 @@ final class DrillCommand implements Callable<Integer> {
         if (yes && !crash) {
             throw new ParameterException(spec.commandLine(), "--yes: does nothing without --crash");
         }
+        DrillRun.requirePair(node);
         DrillRun.DrilledMember self = DrillRun.DrilledMember.of(node);
         ServerAddress address = address(self.clients());
         DrillRun.requireFine(node);

@@ -1,5 +1,6 @@
 package io.mempair.ha.cli;
 
+import io.mempair.ha.admin.Expectation;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.probe.DrillReport;
 import io.mempair.ha.probe.DrillReport.Step;
@@ -82,6 +83,15 @@ final class DrillRun {
         this.progress = progress;
     }
 
+    /** Fails where the program on this host is no node of a pair. */
+    static void requirePair(ControlOptions node) throws CommandFailure, ConfigException {
+        String answer = node.ask("is standby");
+        if (answer.startsWith(Expectation.NEVER)) {
+            throw new CommandFailure(
+                    "a drill moves the active node of a pair, and " + answer.substring(Expectation.NEVER.length()));
+        }
+    }
+
     /** Fails unless all is well, so that the drill is no accident. */
     static void requireFine(ControlOptions node) throws CommandFailure, ConfigException {
         String verdict = node.ask("verdict");
@@ -141,7 +151,7 @@ final class DrillRun {
     private void step(String what, String command, String expected)
             throws CommandFailure, ConfigException, InterruptedException {
         step(what, DrilledMember.of(node).active(), () -> {
-            node.ask(command);
+            node.act(command);
             if (!isSoInTime(expected)) {
                 throw new CommandFailure("this node was not " + expected + " within " + backLimit.toSeconds()
                         + " s after the " + what + ": see mempair status and mempair history");
@@ -177,13 +187,14 @@ final class DrillRun {
     }
 
     private boolean isSoInTime(String expected) {
-        return within(backLimit, () -> answer("is " + expected).equals("yes"));
+        long endNanos = clock.nanoTime() + backLimit.toNanos();
+        return within(backLimit, () -> answer("is " + expected, endNanos).equals("yes"));
     }
 
     /** Empty if nobody answers, as while a node is started. */
-    private String answer(String question) {
+    private String answer(String question, long endNanos) {
         try {
-            return node.ask(question);
+            return node.askWithin(question, Duration.ofNanos(endNanos - clock.nanoTime()));
         } catch (CommandFailure | ConfigException e) {
             return "";
         }

@@ -97,8 +97,7 @@ final class ProxyCommand implements Callable<Integer> {
         Reloads.seekSlow(server, file.log());
         var face = new Reloads.AdminFace();
         var reload = reload(server, file, face);
-        Supplier<ProxyConfig> running =
-                reload == null ? file::proxy : () -> reload.running().proxy();
+        Supplier<ProxyFile> running = reload == null ? () -> file : reload::running;
         var proxy = new StandaloneProxy(server, running, reloading(reload, notice, clock));
         Ending.when(proxy.ended());
         HangUp.runs(proxy::reload);
@@ -176,7 +175,10 @@ final class ProxyCommand implements Callable<Integer> {
     private static void open(StandaloneProxy proxy, ProxyConfig config) throws CommandFailure, InterruptedException {
         try {
             if (proxy.startAndOpen().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS)) {
-                LOG.info("mempair {} serves on {} event=started", BuildVersion.number(), config.listeners());
+                LOG.atInfo()
+                        .addKeyValue("version", BuildVersion.number())
+                        .addKeyValue("listen", config.listeners())
+                        .log("mempair {} serves on {} event=started", BuildVersion.number(), config.listeners());
             }
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();

@@ -7,6 +7,7 @@ import io.mempair.ha.agent.Reloading;
 import io.mempair.ha.agent.TakeOver;
 import io.mempair.ha.check.OwnAddress;
 import io.mempair.ha.config.CertificateEnd;
+import io.mempair.ha.config.ProxyFile;
 import io.mempair.ha.election.Role;
 import io.mempair.ha.group.MemberSummary;
 import io.mempair.ha.history.History;
@@ -16,7 +17,6 @@ import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.SystemClock;
 import io.mempair.ha.time.Timers;
 import io.mempair.proxy.config.PoolConfig;
-import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.inspect.RequestInspection;
 import io.mempair.proxy.server.Proxy;
@@ -37,10 +37,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * A proxy without a pair, as the faces see it: a node that is active while its port is open and has no peer
- * to hand over to. The address it listens on is not its to claim, so it counts as held.
- */
+/** A proxy without a pair, as the faces see it: it has neither a role of a pair, nor a virtual address, nor a peer. */
 final class StandaloneProxy implements Node {
 
     /** How long requests in flight may take once the proxy was told to stop. */
@@ -55,7 +52,7 @@ final class StandaloneProxy implements Node {
     private static final Logger LOG = LoggerFactory.getLogger(StandaloneProxy.class);
 
     private final Proxy proxy;
-    private final Supplier<ProxyConfig> running;
+    private final Supplier<ProxyFile> running;
     private final Reloading reloading;
     private final Timers timers = new Timers("mempair-late-address");
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -63,8 +60,8 @@ final class StandaloneProxy implements Node {
     private final Clock clock = new SystemClock();
     private volatile String reason = "starting";
 
-    /** @param running  what {@code proxy} runs by, after a reload; any thread */
-    StandaloneProxy(Proxy proxy, Supplier<ProxyConfig> running, Reloading reloading) {
+    /** @param running  what it runs by, after a reload; any thread */
+    StandaloneProxy(Proxy proxy, Supplier<ProxyFile> running, Reloading reloading) {
         this.proxy = proxy;
         this.running = running;
         this.reloading = reloading;
@@ -110,7 +107,7 @@ final class StandaloneProxy implements Node {
                                 : new CompletionException(failure);
                     }
                     if (!late.equals(reason)) {
-                        LOG.error("not open yet: {} event=listen_waits", late);
+                        LOG.atError().addKeyValue("reason", late).log("not open yet: {} event=listen_waits", late);
                     }
                     reason = late;
                     timers.after(LOOK, this::openLater);
@@ -123,13 +120,15 @@ final class StandaloneProxy implements Node {
             if (failure != null) {
                 ended.completeExceptionally(failure);
             } else if (open) {
-                LOG.info("the late address has come, serving on {} event=listen_open", listens());
+                LOG.atInfo()
+                        .addKeyValue("listen", listens())
+                        .log("the late address has come, serving on {} event=listen_open", listens());
             }
         });
     }
 
     private List<ServerAddress> listens() {
-        return running.get().listeners().addresses();
+        return running.get().proxy().listeners().addresses();
     }
 
     /** Tells an address that is late from a port that is in use. */
@@ -151,16 +150,15 @@ final class StandaloneProxy implements Node {
         long upMillis = ManagementFactory.getRuntimeMXBean().getUptime();
         boolean serves = health.open() && health.ailments().isEmpty();
         Role role = serves ? Role.ACTIVE : Role.FAULT;
-        String active = serves ? NAME : null;
         return new NodeStatus(
                 NodeStatus.MemberKind.PROXY,
                 NAME,
                 role,
                 0,
-                active,
+                null,
                 health.ailments().isEmpty() ? reason : String.join(", ", health.ailments()),
                 upMillis,
-                true,
+                false,
                 List.of(),
                 health,
                 proxy.knowledge(),
@@ -272,7 +270,7 @@ final class StandaloneProxy implements Node {
 
     @Override
     public Optional<PoolConfig> pool() {
-        return Optional.of(running.get().pool());
+        return Optional.of(running.get().proxy().pool());
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.mempair.ha.cli;
 
+import io.mempair.ha.admin.ControlClient;
 import io.mempair.ha.admin.Table;
 import io.mempair.ha.config.ConfigException;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
@@ -34,6 +36,11 @@ abstract class TableCommand implements Callable<Integer> {
     /** What follows the question; refuses options that are out of their range. */
     abstract String arguments(CommandSpec command);
 
+    /** For the whole answer. */
+    Duration limit(CommandSpec command) {
+        return ControlClient.QUESTION_LIMIT;
+    }
+
     /** The value of an option that counts; refused unless it is between 1 and {@code most}. */
     static int within(CommandSpec command, String option, int value, int most) {
         if (value < 1 || value > most) {
@@ -44,7 +51,7 @@ abstract class TableCommand implements Callable<Integer> {
 
     @Override
     public final Integer call() throws CommandFailure, ConfigException {
-        String answer = node.ask(question + (json ? "-json " : " ") + arguments(spec));
+        String answer = node.ask(question + (json ? "-json " : " ") + arguments(spec), limit(spec));
         PrintWriter out = spec.commandLine().getOut();
         out.println(json ? answer : TableView.of(Table.read(answer), Ansi.AUTO));
         out.flush();

@@ -4,9 +4,12 @@ import io.mempair.ha.admin.JsonWriter;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.proxy.metrics.TimedCommand;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +41,17 @@ final class TapCommand implements Callable<Integer> {
 
     private static final int MAX_SECONDS = 999;
 
+    /** For the shell: as they are typed. */
+    static final class CommandWords implements Iterable<String> {
+
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(TimedCommand.values()).map(TimedCommand::label).iterator();
+        }
+    }
+
     /** What the node may be late with its last line. */
-    private static final long LATE_MILLIS = 10_000;
+    private static final Duration LATE = Duration.ofSeconds(10);
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneId.systemDefault());
@@ -50,6 +62,7 @@ final class TapCommand implements Callable<Integer> {
     @Option(
             names = "--command",
             paramLabel = "COMMAND",
+            completionCandidates = CommandWords.class,
             description = "only these: ${COMPLETION-CANDIDATES}; set means every command with a value")
     private @Nullable TimedCommand command;
 
@@ -80,7 +93,7 @@ final class TapCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         node.follow(
                 ("tap " + seconds + ' ' + word + ' ' + prefix).strip(),
-                seconds * 1_000L + LATE_MILLIS,
+                Duration.ofSeconds(seconds).plus(LATE),
                 line -> show(line.split("\t", -1), out, err));
         if (shown == 0) {
             err.println("no " + (command == null ? "request" : word)

@@ -1,5 +1,6 @@
 package io.mempair.ha.cli;
 
+import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -40,7 +41,16 @@ final class TopCommand extends TableCommand {
 
     @Override
     String arguments(CommandSpec command) {
-        int seconds = Flags.wholeSeconds(command.commandLine(), "--for", duration, 1, MAX_SECONDS);
-        return seconds + " " + within(command, "--keys", keys, MAX_KEYS);
+        return seconds(command) + " " + within(command, "--keys", keys, MAX_KEYS);
+    }
+
+    /** It answers when it has counted. */
+    @Override
+    Duration limit(CommandSpec command) {
+        return super.limit(command).plusSeconds(seconds(command));
+    }
+
+    private int seconds(CommandSpec command) {
+        return Flags.wholeSeconds(command.commandLine(), "--for", duration, 1, MAX_SECONDS);
     }
 }

@@ -6,6 +6,8 @@ import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.SystemClock;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -21,14 +23,19 @@ import picocli.CommandLine.Spec;
         name = "wait",
         description = "Waits until the program on this host is as one of the words says.",
         exitCodeListHeading = ExitCodes.HEADING,
-        exitCodeList = {"0:it is so", "1:it was not so in time: the message says what is missing", ExitCodes.WRONG},
+        exitCodeList = {
+            "0:it is so",
+            "1:it was not so in time, or never can be on this host: the message says what is missing",
+            ExitCodes.WRONG
+        },
         footer = {
             "",
             "serving   it is active, holds the address and its port is open",
             "standby   it can take over, and another node is active",
             "refilled  every server is up and has its copy of every write: the next one can be restarted",
             "",
-            "A program that does not answer, as while it is started, is waited for.",
+            "A program that does not answer, as while it is started, is waited for. A witness is never any of these, a proxy"
+                    + " alone never standby: that ends the wait at once.",
             "",
             "Examples:",
             "  mempair wait serving --timeout 30s",
@@ -44,6 +51,7 @@ final class WaitCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "WHAT",
+            completionCandidates = ExpectationWords.class,
             description = "${COMPLETION-CANDIDATES}; of several the first that is so ends the wait")
     private List<Expectation> wanted = List.of();
 
@@ -59,24 +67,41 @@ final class WaitCommand implements Callable<Integer> {
 
     private final Clock clock = new SystemClock();
 
+    /**
+     * What the program on this host answered.
+     *
+     * @param met       one of the words is so
+     * @param hopeless  none of them can ever be so here
+     * @param missing   why none is so
+     */
+    private record Look(boolean met, boolean hopeless, String missing) {}
+
+    /** For the shell: as they are typed. */
+    static final class ExpectationWords implements Iterable<String> {
+
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(Expectation.values()).map(Expectation::word).iterator();
+        }
+    }
+
     @Override
     public Integer call() throws CommandFailure, ConfigException {
         Duration limit = Flags.read(spec.commandLine(), "--timeout", timeout, Flags::positive);
         long begunNanos = clock.nanoTime();
         while (true) {
-            String missing;
-            try {
-                missing = missing();
-                if (missing.isEmpty()) {
-                    return 0;
-                }
-            } catch (CommandFailure e) {
-                missing = String.valueOf(e.getMessage());
+            Look look = look(begunNanos + limit.toNanos());
+            if (look.met()) {
+                return 0;
             }
-            if (clock.nanoTime() - begunNanos >= limit.toNanos()) {
-                throw new CommandFailure("not " + words() + " within " + timeout + ": " + missing);
+            if (look.hopeless()) {
+                throw new CommandFailure("never " + words() + ": " + look.missing());
             }
-            clock.pause(PAUSE);
+            long leftNanos = begunNanos + limit.toNanos() - clock.nanoTime();
+            if (leftNanos <= 0) {
+                throw new CommandFailure("not " + words() + " within " + timeout + ": " + look.missing());
+            }
+            clock.pause(Duration.ofNanos(Math.min(PAUSE.toNanos(), leftNanos)));
         }
     }
 
@@ -84,19 +109,32 @@ final class WaitCommand implements Callable<Integer> {
         return wanted.stream().map(Expectation::word).collect(Collectors.joining(" or "));
     }
 
-    /** What is missing; an empty text when one of them is met, which is then told. */
-    private String missing() throws CommandFailure, ConfigException {
+    /** Asks for each of them; one that is met is told. */
+    private Look look(long endNanos) throws ConfigException {
+        try {
+            return answers(endNanos);
+        } catch (CommandFailure e) {
+            return new Look(false, false, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Look answers(long endNanos) throws CommandFailure, ConfigException {
         StringBuilder missing = new StringBuilder();
+        boolean hopeless = true;
         for (Expectation expected : wanted) {
-            String answer = node.ask("is " + expected.word());
+            String answer = node.askWithin("is " + expected.word(), Duration.ofNanos(endNanos - clock.nanoTime()));
             if (answer.equals("yes")) {
                 PrintWriter out = spec.commandLine().getOut();
                 out.println(expected.word());
                 out.flush();
-                return "";
+                return new Look(true, false, "");
             }
-            missing.append(missing.isEmpty() ? "" : "; ").append(answer.replaceFirst("^no ", ""));
+            hopeless &= answer.startsWith(Expectation.NEVER);
+            String why = answer.replaceFirst("^(no|never) ", "");
+            if (missing.indexOf(why) < 0) {
+                missing.append(missing.isEmpty() ? "" : "; ").append(why);
+            }
         }
-        return missing.toString();
+        return new Look(false, hopeless, missing.toString());
     }
 }

@@ -5,6 +5,8 @@ import io.mempair.proxy.config.TlsIdentity;
 import io.mempair.proxy.config.Users;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The section {@code admin}. */
@@ -12,6 +14,13 @@ final class AdminSection {
 
     /** Bytes: sun_path of unix(7) without its NUL and without what the temporary name for binding adds. */
     private static final int MAX_CONTROL_BYTES = 90;
+
+    /** From the line that begins with the name of the section to the next line that begins with anything but a space or a comment. */
+    private static final Pattern SECTION = Pattern.compile("(?m)^admin:.*(?:\\R(?:[ \\t#].*)?)*");
+
+    private static final Pattern OURS = Pattern.compile("(?m)^(" + String.join("|", ConfigKey.sections()) + "):");
+
+    private static final Pattern CONTROL = Pattern.compile("\\bcontrol:\\s*[\"']?(/[^\\s\"',}]+)");
 
     private AdminSection() {}
 
@@ -21,6 +30,16 @@ final class AdminSection {
         Path control = section.optional(ConfigKey.ADMIN_CONTROL, AdminConfig.DEFAULT_CONTROL, AdminSection::control);
         AdminSecurity security = security(section);
         return section.build(() -> new AdminConfig(http, control, security));
+    }
+
+    /** The control socket of a file that need not be YAML: the usual one if it names none; null if this is no file of ours. */
+    static @Nullable Path controlIn(String text) {
+        if (!OURS.matcher(text).find()) {
+            return null;
+        }
+        Matcher section = SECTION.matcher(text);
+        Matcher key = CONTROL.matcher(section.find() ? section.group() : "");
+        return key.find() ? Path.of(key.group(1)) : AdminConfig.DEFAULT_CONTROL;
     }
 
     /** Files are read here, so that a bad one is found early. */
@@ -37,7 +56,7 @@ final class AdminSection {
         return new AdminSecurity(identity, users);
     }
 
-    private static Path control(String text) {
+    static Path control(String text) {
         if (!text.startsWith("/") || text.getBytes(StandardCharsets.UTF_8).length > MAX_CONTROL_BYTES) {
             throw new IllegalArgumentException(
                     "'" + text + "' (expected: an absolute path of at most " + MAX_CONTROL_BYTES + " bytes)");

@@ -22,11 +22,36 @@ public record CertificateEnd(String key, String subject, long notAfterSeconds) {
     public static List<CertificateEnd> of(NodeConfig node) {
         List<CertificateEnd> ends = new ArrayList<>(of(node.group()));
         ends.addAll(of(node.proxy()));
+        ends.addAll(of(node.admin()));
         return ends;
     }
 
+    /** Every certificate that a witness reads. */
+    public static List<CertificateEnd> of(WitnessConfig witness) {
+        List<CertificateEnd> ends = new ArrayList<>(of(witness.group()));
+        ends.addAll(of(witness.admin()));
+        return ends;
+    }
+
+    /** Every certificate that a proxy alone reads from its file. */
+    public static List<CertificateEnd> of(ProxyFile file) {
+        List<CertificateEnd> ends = new ArrayList<>(of(file.proxy()));
+        AdminConfig admin = file.admin();
+        if (admin != null) {
+            ends.addAll(of(admin));
+        }
+        return ends;
+    }
+
+    /** That of the HTTP face. */
+    private static List<CertificateEnd> of(AdminConfig admin) {
+        return new Ends()
+                .with(ConfigKey.ADMIN_TLS_CERTIFICATE, admin.security().identity())
+                .all();
+    }
+
     /** Those of the channel between the members. */
-    public static List<CertificateEnd> of(GroupConfig group) {
+    private static List<CertificateEnd> of(GroupConfig group) {
         return group.security() instanceof GroupSecurity.Tls tls
                 ? new Ends()
                         .with(ConfigKey.GROUP_TLS_CERTIFICATE, tls.identity())
@@ -36,7 +61,7 @@ public record CertificateEnd(String key, String subject, long notAfterSeconds) {
     }
 
     /** Those for clients and servers. */
-    public static List<CertificateEnd> of(ProxyConfig proxy) {
+    private static List<CertificateEnd> of(ProxyConfig proxy) {
         Ends ends = new Ends();
         TlsListenerConfig clients = proxy.listeners().tls();
         if (clients != null) {

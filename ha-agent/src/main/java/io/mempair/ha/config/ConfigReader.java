@@ -102,6 +102,55 @@ public final class ConfigReader {
         return reader.finish(AdminSection.read(reader.section("admin"), unused));
     }
 
+    /** What is told of a file of which only the control socket can be read. */
+    public interface WrongFile {
+        /**
+         * Called once.
+         *
+         * @param unreadable  what is wrong with it
+         * @param control     the socket it names all the same
+         */
+        void tell(ConfigException unreadable, Path control);
+    }
+
+    /**
+     * The control socket of the program that runs by a file, which may have been changed since the program read it: other keys are not
+     * looked at, and of a file that is no YAML the one key is sought in its text.
+     *
+     * @param wrong  is told if the file is no YAML
+     * @throws ConfigException if the file cannot be read at all, or the key has no value that can be right
+     */
+    public static Path readControl(Path path, WrongFile wrong) throws ConfigException {
+        ConfigReader reader;
+        try {
+            reader = new ConfigReader(path);
+        } catch (ConfigException unreadable) {
+            Path control = AdminSection.controlIn(text(path, unreadable));
+            if (control == null) {
+                throw unreadable;
+            }
+            wrong.tell(unreadable, control);
+            return control;
+        }
+        Section admin = reader.section("admin");
+        if (!admin.has(ConfigKey.ADMIN_CONTROL.key())) {
+            return AdminConfig.DEFAULT_CONTROL;
+        }
+        Path control = admin.required(ConfigKey.ADMIN_CONTROL, "a path", AdminSection::control);
+        if (control == null) {
+            throw reader.problems.exception();
+        }
+        return control;
+    }
+
+    private static String text(Path path, ConfigException unreadable) throws ConfigException {
+        try {
+            return TextFile.read(path, MAX_BYTES, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw unreadable;
+        }
+    }
+
     private <T> T finish(@Nullable T value) throws ConfigException {
         if (value == null || !problems.none()) {
             throw problems.exception();
@@ -109,7 +158,43 @@ public final class ConfigReader {
         return value;
     }
 
+    /**
+     * Reads a file for {@code mempair node} as {@link #readNode}, and keeps what is right of a wrong one.
+     *
+     * @throws ConfigException if it cannot be read at all, or is no YAML
+     */
+    public static NodeFile readNodeFile(Path path) throws ConfigException {
+        var reader = new ConfigReader(path);
+        return reader.nodeParts().file(reader.problems);
+    }
+
+    /** What a file has for a node, as far as it is right. */
+    private record NodeFileParts(
+            @Nullable String name,
+            @Nullable GroupConfig group,
+            @Nullable VirtualAddressConfig address,
+            @Nullable HooksConfig hooks,
+            @Nullable ProxyConfig proxy,
+            @Nullable AdminConfig admin,
+            @Nullable NodeConfig whole) {
+
+        NodeFile file(Problems problems) {
+            return new NodeFile(
+                    name,
+                    group,
+                    address,
+                    hooks,
+                    proxy,
+                    admin,
+                    problems.none() ? List.of() : problems.exception().problems());
+        }
+    }
+
     private @Nullable NodeConfig node() {
+        return nodeParts().whole();
+    }
+
+    private NodeFileParts nodeParts() {
         Section node = required("node");
         Section group = required("group");
         Section address = required("virtual-address");
@@ -142,11 +227,12 @@ public final class ConfigReader {
         AdminConfig watched = AdminSection.read(admin, new ServerAddress(bind, AdminConfig.DEFAULT_HTTP_PORT));
 
         LogConfig log = log();
-        if (name == null || vip == null || hooks == null || channel == null || pool == null || watched == null) {
-            return null;
-        }
-        return node.build(
-                () -> new NodeConfig(name, priority, warmup, channel, vip, hooks, pool, checks, watched, log));
+        NodeConfig whole =
+                name == null || vip == null || hooks == null || channel == null || pool == null || watched == null
+                        ? null
+                        : node.build(() -> new NodeConfig(
+                                name, priority, warmup, channel, vip, hooks, pool, checks, watched, log));
+        return new NodeFileParts(name, channel, vip, hooks, pool, watched, whole);
     }
 
     private @Nullable WitnessConfig witness() {

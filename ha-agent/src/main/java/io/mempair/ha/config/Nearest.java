@@ -4,15 +4,16 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds the known word that a mistyped one was meant to be. */
-final class Nearest {
+/** Finds the known word that a mistyped one was meant to be. Pure. */
+public final class Nearest {
 
     /** Edits; beyond this a suggestion would be a guess. */
     private static final int MAX_EDITS = 3;
 
     private Nearest() {}
 
-    static Optional<String> to(String word, List<String> known) {
+    /** The known word that is a few edits away; empty if each is further. */
+    public static Optional<String> to(String word, List<String> known) {
         return known.stream()
                 .filter(candidate -> edits(word, candidate) <= Math.min(MAX_EDITS, candidate.length() / 2))
                 .min(Comparator.comparingInt(candidate -> edits(word, candidate)));

@@ -193,8 +193,12 @@ final class NodeSections {
                     + " group.peers)");
         }
         if (!literal) {
-            throw new IllegalArgumentException(
-                    "'" + text + "' (expected: an address of this host, not the virtual one)");
+            int slash = text.indexOf('/');
+            String plain = slash < 0 ? text : text.substring(0, slash);
+            boolean hasPrefix = slash > 0 && (NetUtil.isValidIpV4Address(plain) || NetUtil.isValidIpV6Address(plain));
+            throw new IllegalArgumentException("'" + text + "' (expected: an address of this host, not the virtual one"
+                    + (hasPrefix ? "; without a prefix length: " + plain : "; no name")
+                    + ')');
         }
         if (vip != null && vip.contains(text)) {
             throw new IllegalArgumentException(isVirtual(text)

@@ -66,12 +66,17 @@ final class KeepalivedFile {
         }
     }
 
-    /** The whole file as a block without words. */
+    /**
+     * The whole file as a block without words.
+     *
+     * @throws IllegalArgumentException if the braces do not match; it begins with the number of the line and a colon
+     */
     static Block read(String text) {
-        return new Block(0, List.of(), lines(new Tokens(tokens(text)), 0));
+        return new Block(0, List.of(), lines(new Tokens(tokens(text)), 0, 0));
     }
 
-    private static List<Block> lines(Tokens tokens, int depth) {
+    /** @param opened  the line with the brace that these stand behind; 0 for the whole file */
+    private static List<Block> lines(Tokens tokens, int depth, int opened) {
         List<Block> lines = new ArrayList<>();
         List<String> words = new ArrayList<>();
         int begin = 0;
@@ -84,9 +89,10 @@ final class KeepalivedFile {
                 }
                 case OPEN -> {
                     if (depth >= MAX_DEPTH) {
-                        throw new IllegalArgumentException("more than " + MAX_DEPTH + " blocks in each other");
+                        throw new IllegalArgumentException(
+                                token.line() + ": more than " + MAX_DEPTH + " blocks in each other");
                     }
-                    List<Block> inner = lines(tokens, depth + 1);
+                    List<Block> inner = lines(tokens, depth + 1, token.line());
                     if (!words.isEmpty()) {
                         lines.add(new Block(begin, words, inner));
                         words.clear();
@@ -99,10 +105,17 @@ final class KeepalivedFile {
                         words.clear();
                     }
                     if (token.kind() == TokenKind.CLOSE) {
+                        if (depth == 0) {
+                            throw new IllegalArgumentException(
+                                    token.line() + ": '}' closes nothing (expected: a '{' before it)");
+                        }
                         return lines;
                     }
                 }
             }
+        }
+        if (depth > 0) {
+            throw new IllegalArgumentException(opened + ": '{' is not closed (expected: a '}' before the file ends)");
         }
         if (!words.isEmpty()) {
             lines.add(new Block(begin, words, List.of()));
@@ -186,6 +199,10 @@ final class KeepalivedFile {
             } else {
                 word.append(c);
             }
+        }
+        if (quote != 0) {
+            throw new IllegalArgumentException(
+                    number + ": a " + quote + " is not closed (expected: a second one on the line)");
         }
         if (begun || !word.isEmpty()) {
             tokens.add(new Token(TokenKind.WORD, word.toString(), number));

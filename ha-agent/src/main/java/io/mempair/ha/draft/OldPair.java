@@ -76,7 +76,7 @@ public final class OldPair {
         try {
             return KeepalivedFile.read(text);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(given.keepalivedFile() + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException(given.keepalivedFile() + ":" + e.getMessage(), e);
         }
     }
 

@@ -109,6 +109,25 @@ public final class FakeNode implements Node {
                 SUMMARY);
     }
 
+    /** The third member of a pair. */
+    public static NodeStatus witness() {
+        return new NodeStatus(
+                NodeStatus.MemberKind.WITNESS,
+                "w",
+                Role.WITNESS,
+                7,
+                "a",
+                "started",
+                12_345,
+                false,
+                List.of(new NodeStatus.PeerStatus("a", Role.ACTIVE, 100, true, 42, false)),
+                new ProxyHealth("none", false, 0, 0, List.of()),
+                ServerKnowledge.NONE,
+                null,
+                NodeStatus.FitnessStatus.PLAIN,
+                MemberSummary.plain("1.2.3", 12, "10.0.0.13:9411"));
+    }
+
     /** A proxy without a pair. */
     public static NodeStatus proxyAlone() {
         return new NodeStatus(
@@ -116,10 +135,10 @@ public final class FakeNode implements Node {
                 "proxy",
                 Role.ACTIVE,
                 0,
-                "proxy",
+                null,
                 "serves alone",
                 12_345,
-                true,
+                false,
                 List.of(),
                 new ProxyHealth("epoll", true, 3, 2_000_000, List.of()),
                 ServerKnowledge.NONE,

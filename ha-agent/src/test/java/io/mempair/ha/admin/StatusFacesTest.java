@@ -32,6 +32,23 @@ class StatusFacesTest extends OpenAdminServer {
                                 + " \\\"host\\\"\"],\"proxy\":{\"transport\":\"epoll\",\"open\":false,\"clients\":3,\"loop_stall_ms\":2,\"servers\":[{\"address\":\"m1:11211\",\"tier\":\"primary\",\"up\":true,\"replica_status\":null,\"missed_keys\":0,\"refill\":null,\"failure\":null}],\"memory\":{\"held_bytes\":0,\"limit_bytes\":0,\"allocated_bytes\":0,\"allocated_limit_bytes\":0,\"heap_bytes\":0,\"heap_limit_bytes\":0,\"short\":false,\"clients_closed\":0,\"held\":{}}},\"reload\":null}\n");
     }
 
+    @Test
+    void aProxyAloneHasNeitherARoleOfAPairNorAnAddress() throws Exception {
+        node.status = FakeNode.proxyAlone();
+
+        assertThat(get("/status").body())
+                .startsWith("{\"name\":\"proxy\",\"role\":null,\"epoch\":0,\"active_node\":null,")
+                .contains("\"holds_address\":false,\"serves\":true,", "\"kind\":\"proxy\"");
+        assertThat(get("/metrics").body())
+                .contains("mempair_serving 1")
+                .doesNotContain("mempair_role{", "mempair_fit", "mempair_maintenance", "mempair_holds_address");
+        assertThat(get("/").body())
+                .contains("<h2>The proxy</h2>", ">serving</td>")
+                .doesNotContain("The pair</h2>", ">active</td>", "Epoch");
+        assertThat(get("/health/active").body()).isEqualTo("serving\n");
+        assertThat(get("/health/ready").body()).isEqualTo("serving: serves alone\n");
+    }
+
     @ParameterizedTest
     @CsvSource({"SERVING, serving, serving", "REFILLING, refilling, refilling", "OUT, out, OUT"})
     void everyFaceSaysWhatEachServerIsGoodFor(ReplicaStatus status, String word, String wordForPeople)

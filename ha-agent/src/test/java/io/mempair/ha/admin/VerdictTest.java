@@ -182,6 +182,7 @@ class VerdictTest {
 
     @Test
     void aProxyAloneNeedsNoSpare() {
+        assertThat(Verdict.of(FakeNode.proxyAlone()).text()).isEqualTo("the proxy serves");
         expect(
                 status(MemberKind.PROXY, Role.ACTIVE, List.of(), BOTH_UP, ServerKnowledge.NONE),
                 Level.FINE,

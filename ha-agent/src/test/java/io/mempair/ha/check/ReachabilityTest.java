@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.atIndex;
 
 import io.mempair.ha.config.ConfigReader;
-import io.mempair.ha.config.NodeConfig;
+import io.mempair.ha.config.NodeFile;
 import io.mempair.ha.time.SystemClock;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,8 +29,8 @@ class ReachabilityTest {
 
     private final SystemClock clock = new SystemClock();
 
-    private NodeConfig node(int peer, int server, int group, int http, int listen) throws Exception {
-        return ConfigReader.readNode(
+    private NodeFile node(int peer, int server, int group, int http, int listen) throws Exception {
+        return ConfigReader.readNodeFile(
                 Files.writeString(folder.resolve("m.yaml"), """
                 node: {name: a}
                 group: {bind: 127.0.0.1, port: %d, peers: ['127.0.0.1:%d']}
@@ -39,8 +40,12 @@ class ReachabilityTest {
                 """.formatted(group, peer, server, listen, http)));
     }
 
-    private NodeConfig node(int peer, int server) throws Exception {
+    private NodeFile node(int peer, int server) throws Exception {
         return node(peer, server, 1, 2, 3);
+    }
+
+    private List<String> warnings(NodeFile node) {
+        return new Reachability(clock).warnings(node.group(), node.proxy().pool());
     }
 
     /** Says the same to everybody who asks. */
@@ -77,7 +82,7 @@ class ReachabilityTest {
         long seconds = clock.wallMillis() / 1_000;
         try (ServerSocket peer = saying("");
                 ServerSocket server = saying("STAT pid 1\r\nSTAT time " + seconds + "\r\nEND\r\n")) {
-            assertThat(new Reachability(clock).warnings(node(peer.getLocalPort(), server.getLocalPort())))
+            assertThat(warnings(node(peer.getLocalPort(), server.getLocalPort())))
                     .isEmpty();
         }
     }
@@ -86,7 +91,7 @@ class ReachabilityTest {
     void whereNobodyListensTheKeyAndTheRemedyAreSaid() throws Exception {
         int nobody = freePort();
 
-        assertThat(new Reachability(clock).warnings(node(nobody, nobody)))
+        assertThat(warnings(node(nobody, nobody)))
                 .hasSize(2)
                 .satisfies(
                         peer -> assertThat(peer)
@@ -111,7 +116,7 @@ class ReachabilityTest {
     void whatIsNoMemcachedIsSaid(String answer, String message) throws Exception {
         try (ServerSocket peer = saying("");
                 ServerSocket server = saying(answer.isEmpty() ? "" : answer + "\r\n")) {
-            assertThat(new Reachability(clock).warnings(node(peer.getLocalPort(), server.getLocalPort())))
+            assertThat(warnings(node(peer.getLocalPort(), server.getLocalPort())))
                     .singleElement()
                     .asString()
                     .contains("proxy.servers: 127.0.0.1:" + server.getLocalPort() + ' ' + message.strip());
@@ -122,7 +127,7 @@ class ReachabilityTest {
     void aServerThatWantsALoginIsAMemcachedToo() throws Exception {
         try (ServerSocket peer = saying("");
                 ServerSocket server = saying("CLIENT_ERROR unauthenticated\r\n")) {
-            assertThat(new Reachability(clock).warnings(node(peer.getLocalPort(), server.getLocalPort())))
+            assertThat(warnings(node(peer.getLocalPort(), server.getLocalPort())))
                     .isEmpty();
         }
     }
@@ -133,7 +138,7 @@ class ReachabilityTest {
         long seconds = clock.wallMillis() / 1_000 + ahead;
         try (ServerSocket peer = saying("");
                 ServerSocket server = saying("STAT time " + seconds + "\r\nEND\r\n")) {
-            assertThat(new Reachability(clock).warnings(node(peer.getLocalPort(), server.getLocalPort())))
+            assertThat(warnings(node(peer.getLocalPort(), server.getLocalPort())))
                     .singleElement()
                     .asString()
                     .contains(" s " + word + " that of this host, so absolute times of expiry mean another moment");

@@ -32,6 +32,19 @@ class DrillCommandTest extends CommandOfNode {
     }
 
     @Test
+    void whatIsNoNodeOfAPairHasNothingToDrill() {
+        node.status = FakeNode.witness();
+        assertThat(run("drill", "--control", control.toString())).isEqualTo(1);
+        assertThat(err.toString())
+                .startsWith("mempair drill: a drill moves the active node of a pair, and w is a witness, which votes");
+
+        node.status = FakeNode.proxyAlone();
+        assertThat(run("drill", "--crash", "--control", control.toString())).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("mempair drill: a drill moves the active node of a pair, and this proxy runs alone");
+    }
+
+    @Test
     void aPairThatIsNotFineIsLeftAlone() {
         node.status = FakeNode.withServerDown("refused");
 

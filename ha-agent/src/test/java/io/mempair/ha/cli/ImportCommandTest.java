@@ -156,6 +156,16 @@ class ImportCommandTest {
                 .contains("magent listened on every address");
     }
 
+    @Test
+    void aBraceThatIsMissingIsRefusedWithTheLine() throws IOException {
+        assertThat(run(KEEPALIVED.replace("10.0.0.100/24\n    }", "10.0.0.100/24\n"), MAGENT))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .startsWith(folder.resolve("keepalived.conf")
+                        + ":15: '{' is not closed (expected: a '}' before the file ends)");
+        assertThat(out.toString()).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -116,7 +116,7 @@ class InspectionCommandsTest extends CommandOfNode {
                 "top --keys 257     | mempair top: --keys: 257 (expected: 1..256)",
                 "tap --for 1000s    | mempair tap: --for: '1000s' (expected: whole seconds, 1s to 999s)",
                 "tap --prefix ä     | mempair tap: --prefix: 'ä' (expected: 1 to 250 printable characters)",
-                "tap --command x    | mempair tap: Invalid value for option '--command'"
+                "tap --command x    | mempair tap: --command: 'x' (expected: get, set, touch, delete, arithmetic or other)"
             })
     void whatCannotBeRightIsRefused(String line, String message) {
         assertThat(run(line.split(" "))).isEqualTo(2);

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.AutoComplete;
 
 @Timeout(20)
 class MainTest {
@@ -55,13 +56,23 @@ class MainTest {
                 "proxy -s m1 --max-value 2t           | mempair proxy: --max-value: '2t' (expected: bytes",
                 "proxy -s m1 --http 9411              | mempair proxy: --http: '9411' (expected: host, host:port",
                 "proxy -s m1 --config x.yaml          | mempair proxy: --config: together with flags it sets",
-                "proxy -s                             | mempair proxy: Missing required parameter",
-                "proxy -s m1 --bogus                  | mempair proxy: Unknown option: '--bogus'",
-                "node                                 | mempair node: Missing required option: '--config=FILE'",
-                "probe                                | mempair probe: Missing required parameter: 'HOST:PORT'",
+                "proxy -s                             | mempair proxy: -s: no value (expected: HOST",
+                "proxy -s m1 --bogus                  | mempair proxy: --bogus: unknown option (see --help for those there are)",
+                "proxy -s m1 --loopss=1               | mempair proxy: --loopss: unknown option (did you mean '--loops'?)",
+                "status --jsn                         | mempair status: --jsn: unknown option (did you mean '--json'?)",
+                "status now                           | mempair status: 'now' is too much (expected: only options)",
+                "status --json --json                 | mempair status: --json: a second time (expected: once)",
+                "history --last ten                   | mempair history: --last: 'ten' (expected: a whole number)",
+                "history --last                       | mempair history: --last: no value (expected: N)",
+                "tap --command gett                   | mempair tap: --command: 'gett' (expected: get, set, touch, delete,"
+                        + " arithmetic or other; did you mean 'get'?)",
+                "statsu                               | mempair: 'statsu': unknown command (did you mean 'status'?)",
+                "-x                                   | mempair: -x: unknown option (see --help",
+                "node                                 | mempair node: --config: missing (expected: --config FILE)",
+                "probe                                | mempair probe: HOST:PORT: missing (expected: where to ask)",
                 "probe m1 --every 0ms                 | mempair probe: --every: '0ms' (expected: over 0)",
                 "probe m1 --key a,b --for soon        | mempair probe: --for: 'soon' (expected: a duration",
-                "bench                                | mempair bench: Missing required parameter: 'HOST:PORT'",
+                "bench                                | mempair bench: HOST:PORT: missing (expected: ",
                 "bench m1 --connections 0             | mempair bench: --connections: 0 (expected: 1..20000)",
                 "bench m1 --gets 101                  | mempair bench: --gets: 101 (expected: 0..100)",
                 "bench m1 --rate fast                 | mempair bench: --rate: 'fast' (expected: a whole number)",
@@ -71,10 +82,10 @@ class MainTest {
                 "bench m1 --value-size 17m            | mempair bench: --value-size: 17m (expected: 1..16777216)",
                 "bench m1 --keys 5 --multi-get 6      | mempair bench: --multi-get: 6 (expected: at most --keys, 5)",
                 "bench m1 --pid 2147483647            | mempair bench: --pid: 2147483647 (expected: a process",
-                "certs                                | mempair certs: Missing required parameters: 'DIR', 'NAME'",
-                "certs /tmp                           | mempair certs: Missing required parameter: 'NAME'",
-                "key                                  | mempair key: Missing required parameter: 'FILE'",
-                "frobnicate                           | mempair: Unmatched argument at index 0: 'frobnicate'",
+                "certs                                | mempair certs: DIR: missing (expected: ",
+                "certs /tmp                           | mempair certs: NAME: missing (expected: ",
+                "key                                  | mempair key: FILE: missing (expected: ",
+                "frobnicate                           | mempair: 'frobnicate': unknown command (expected: proxy, node,",
             })
     void whatCannotBeRightHasOneMessageWithThePlaceAndTheExpectation(String line, String message) {
         int exitCode = run(line.split(" "));
@@ -120,6 +131,16 @@ class MainTest {
 
         assertThat(exitCode).isZero();
         assertThat(out.toString()).contains("Usage: mempair " + command);
+    }
+
+    @Test
+    void theShellOffersWordsAsTheyAreTyped() {
+        String script = AutoComplete.bash("mempair", Main.commandLine());
+
+        assertThat(script)
+                .contains("WHAT_pos_param_args=(\"serving\" \"standby\" \"refilled\")")
+                .contains("COMMAND_option_args=(\"get\" \"set\"")
+                .doesNotContainPattern("_(option|pos_param)_args=\\([^)]*\"[A-Z]");
     }
 
     @Test
@@ -191,6 +212,22 @@ class MainTest {
         assertThat(err.toString())
                 .contains(elsewhere
                         + ": group.bind: 192.0.2.7 is not an address of this host, so only the file was checked");
+    }
+
+    @Test
+    void aMistakeInTheFileHidesNothingThatItDoesNotConcern(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("m.yaml"), """
+            node: {name: a, priority: 0}
+            group: {bind: 127.0.0.1, peers: [10.0.0.2], bogus: 1}
+            virtual-address: {address: 10.0.0.100/24, interface: nope7}
+            proxy: {servers: ['127.0.0.1:1'], loops: 65}
+            """);
+
+        assertThat(run("check-config", file.toString())).isEqualTo(2);
+        assertThat(err.toString())
+                .contains(file + ":1:27: node.priority", file + ":2:45: group.bogus", file + ":4:42: proxy.loops")
+                .contains(file + ": virtual-address.interface: nope7 is not on this host");
+        assertThat(run("check-config", "--file-only", file.toString())).isEqualTo(2);
     }
 
     @Test

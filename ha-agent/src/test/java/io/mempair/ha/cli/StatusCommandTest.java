@@ -43,6 +43,39 @@ class StatusCommandTest extends CommandOfNode {
                 .doesNotContain("address", "epoch", "peer", "active node", "standby");
     }
 
+    @Test
+    void aFileThatIsNoYamlStillNamesTheSocket() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("x.yaml"),
+                "node:\n  name: [a\nadmin:\n  # here\n  http: 10.0.0.1\n\n  control: '" + control + "'\nproxy: {}\n");
+
+        assertThat(run("status", "--config", file.toString())).isZero();
+        assertThat(out.toString()).startsWith("fine: b serves");
+        assertThat(err.toString())
+                .startsWith(file + ":3:")
+                .contains(": not YAML: ")
+                .contains("mempair status: asking what runs at " + control + " all the same (another one: --control)");
+    }
+
+    @Test
+    void whatIsWrongElsewhereInTheFileDoesNotMatter() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("x.yaml"),
+                "admin: {control: " + control + ", auth-file: /no/such, tls-certificate: /no, http: x:y:z, bogus: 1}\n"
+                        + "group: nothing\nbogus: 2\n");
+
+        assertThat(run("history", "--config", file.toString())).isZero();
+        assertThat(run("status", "--check", "--config", file.toString())).isZero();
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsSaidWithTheRemedy() {
+        assertThat(run("status", "--config", folder.resolve("none.yaml").toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("none.yaml:1:1: is not there").contains("--control");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "STANDBY, ACTIVE, true, 0, fine: b serves",
@@ -103,7 +136,7 @@ class StatusCommandTest extends CommandOfNode {
                 null,
                 "the reason",
                 12_345,
-                open,
+                open && kind == NodeStatus.MemberKind.NODE,
                 peers,
                 new ProxyHealth("epoll", open, 3, 0, List.of()),
                 ServerKnowledge.NONE,

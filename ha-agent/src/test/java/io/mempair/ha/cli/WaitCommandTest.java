@@ -53,12 +53,36 @@ class WaitCommandTest extends CommandOfNode {
         assertThat(err.toString()).startsWith("mempair wait: not serving within 1ms: " + none + ": no node answers");
     }
 
+    @Test
+    void aWitnessIsNeverWhatItIsWaitedFor() {
+        node.status = FakeNode.witness();
+
+        assertThat(run("wait", "serving", "standby", "refilled", "--control", control.toString()))
+                .isEqualTo(1);
+        assertThat(err.toString().strip())
+                .isEqualTo("mempair wait: never serving or standby or refilled: w is a witness, which votes and has"
+                        + " neither clients nor servers: ask one of the nodes");
+    }
+
+    @Test
+    void aProxyAloneIsNeverAStandby() {
+        node.status = FakeNode.proxyAlone();
+
+        assertThat(run("wait", "standby", "--control", control.toString())).isEqualTo(1);
+        assertThat(err.toString().strip())
+                .isEqualTo(
+                        "mempair wait: never standby: this proxy runs alone: there is no peer that it could take over"
+                                + " from");
+        assertThat(run("wait", "standby", "serving", "--control", control.toString()))
+                .isZero();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "wait                        | mempair wait: Missing required parameter: 'WHAT'",
-                "wait ready                  | mempair wait: Invalid value for positional parameter",
+                "wait                        | mempair wait: WHAT: missing (expected: serving, standby, refilled)",
+                "wait stand                  | mempair wait: WHAT: 'stand' (expected: serving, standby or refilled; did you mean 'standby'?)",
                 "wait serving --timeout 5    | mempair wait: --timeout: '5' (expected: a duration",
             })
     void whatCannotBeRightIsRefused(String line, String message) {

@@ -53,6 +53,35 @@ class CertificateEndTest {
     }
 
     @Test
+    void thatOfTheAdminFaceIsOne() throws Exception {
+        new CertificateFolder(folder.resolve("pair"), new SystemClock()).add(List.of("a"));
+        String admin =
+                "admin: {tls-certificate: %s/a.pem, tls-key: %<s/a-key.pem%%s}\n".formatted(folder.resolve("pair"));
+        Path node = Files.writeString(folder.resolve("node.yaml"), """
+                node: {name: a}
+                group: {bind: 10.0.0.1, peers: [10.0.0.2]}
+                virtual-address: {address: 10.0.0.100/24, interface: eth0}
+                proxy: {servers: [10.0.0.21]}
+                """ + admin.formatted(""));
+        Path witness = Files.writeString(folder.resolve("witness.yaml"), """
+                node: {name: w}
+                group: {bind: 10.0.0.3, peers: [10.0.0.1, 10.0.0.2]}
+                """ + admin.formatted(""));
+        Path alone = Files.writeString(
+                folder.resolve("proxy.yaml"),
+                "proxy: {servers: [10.0.0.21]}\n" + admin.formatted(", control: /run/x.sock"));
+
+        assertThat(List.of(
+                        CertificateEnd.of(ConfigReader.readNode(node)),
+                        CertificateEnd.of(ConfigReader.readWitness(witness)),
+                        CertificateEnd.of(ConfigReader.readProxy(alone))))
+                .allSatisfy(ends -> assertThat(ends).singleElement().satisfies(end -> {
+                    assertThat(end.key()).isEqualTo("admin.tls-certificate");
+                    assertThat(end.subject()).isEqualTo("CN=a");
+                }));
+    }
+
+    @Test
     void ofAnAuthorityThatIsBeingRenewedTheLaterEndCounts() throws Exception {
         Path both = folder.resolve("both.pem");
         for (String one : List.of("old", "new")) {

@@ -7,6 +7,8 @@ import io.mempair.ha.draft.KeepalivedFile.Block;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(10)
 class KeepalivedFileTest {
@@ -38,17 +40,27 @@ class KeepalivedFileTest {
         });
     }
 
-    @Test
-    void whatIsNotClosedEndsWithTheFile() {
-        assertThat(KeepalivedFile.read("a { b c").all("a").get(0).value("b")).contains("c");
-        assertThat(KeepalivedFile.read("a b }\nc d").value("a")).contains("b");
-        assertThat(KeepalivedFile.read("{ {").lines()).isEmpty();
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a {; b c            | 1: '{' is not closed (expected: a '}' before the file ends)",
+                "a {; b {; c; }; d   | 1: '{' is not closed (expected: a '}' before the file ends)",
+                "a {; }; b c; {; d { | 5: '{' is not closed (expected: a '}' before the file ends)",
+                "a b; }; c d         | 2: '}' closes nothing (expected: a '{' before it)",
+                "a {; }; }           | 3: '}' closes nothing (expected: a '{' before it)",
+                "a; b \"c d; }       | 2: a \" is not closed (expected: a second one on the line)"
+            })
+    void bracesAndQuotesThatDoNotMatchAreRefusedWithTheLine(String lines, String message) {
+        assertThatThrownBy(() -> KeepalivedFile.read(lines.replace("; ", "\n")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
     }
 
     @Test
     void noDepthExhaustsTheStack() {
         assertThatThrownBy(() -> KeepalivedFile.read("a {".repeat(100_000)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("more than 8 blocks in each other");
+                .hasMessage("1: more than 8 blocks in each other");
     }
 }

@@ -26,7 +26,7 @@ function level(node) {
     if (!node.alive) {
         return 'bad';
     }
-    return node.role === 'active' || node.role === 'standby' || node.role === 'witness' ? 'good' : 'warn';
+    return ['active', 'standby', 'witness', 'serving'].includes(node.role) ? 'good' : 'warn';
 }
 
 /** Of the other node: when it was heard, or for how long it has not been. */
@@ -128,7 +128,7 @@ export class Picture {
 
     /** In an order that both nodes' pages share. */
     #nodes(status) {
-        const self = {name: status.name, role: roleOf(status), alive: true, self: true, since: status.since_ms, epoch: status.epoch};
+        const self = {name: status.name, role: roleOf(status), alive: true, self: true, since: status.since_ms, epoch: status.kind === 'proxy' ? null : status.epoch};
         return [self, ...status.peers].filter(member => member.role !== 'witness').sort((one, other) => (one.name < other.name ? -1 : 1)).slice(0, 2);
     }
 
@@ -140,7 +140,7 @@ export class Picture {
             s('rect', {x, y, width, height: NODE_HEIGHT, rx: 12, class: `node ${state}${holds ? ' holds' : ''}`}),
             text(x + width / 2, y + 29, cut(node.name, width - 20), 'name'),
             text(x + width / 2, y + 53, `${SYMBOLS[state]} ${word}`, `role ${state}`),
-            text(x + width / 2, y + 76, cut(`${detail}${node.self && width > 200 ? `, epoch ${node.epoch}` : ''}`, width - 12), 'small'));
+            text(x + width / 2, y + 76, cut(`${detail}${node.self && node.epoch !== null && width > 200 ? `, epoch ${node.epoch}` : ''}`, width - 12), 'small'));
     }
 
     #channel(status, nodes, places, nodeWidth, y, width) {

@@ -11,8 +11,11 @@ export function holder(status) {
     return active ? active.name : null;
 }
 
-/** In words; a node that the operator took out has no fault. */
+/** In words; a node that the operator took out has no fault, and a proxy alone has no role. */
 export function roleOf(status) {
+    if (status.kind === 'proxy') {
+        return status.serves ? 'serving' : 'not serving';
+    }
     return status.maintenance && status.role === 'fault' ? 'in maintenance' : status.role;
 }
 
