@@ -154,6 +154,29 @@ final class BinaryFramer implements Framer {
     }
 
     @Override
+    public long arrivedBytes() {
+        return admission.arrivedBytes();
+    }
+
+    @Override
+    public void appendUnfinished(ByteBuf out) {
+        if (admission.arriving()) {
+            parser.request().appendReceived(out);
+            admission.copyTo(out);
+        }
+    }
+
+    @Override
+    public long swallowBytes() {
+        return admission.swallowBytes();
+    }
+
+    @Override
+    public void swallow(long bytes) {
+        admission.swallow(bytes);
+    }
+
+    @Override
     public void close() {
         ended = true;
         admission.close();

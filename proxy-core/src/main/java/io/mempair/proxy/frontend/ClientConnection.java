@@ -1,6 +1,10 @@
 package io.mempair.proxy.frontend;
 
 import io.mempair.proxy.backend.Backpressure;
+import io.mempair.proxy.handover.ConnectionCopy;
+import io.mempair.proxy.handover.NotMovedException;
+import io.mempair.proxy.handover.PendingInput;
+import io.mempair.proxy.handover.RepairedSocket;
 import io.mempair.proxy.loop.Defects;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.loop.MemoryAccount;
@@ -11,12 +15,14 @@ import io.mempair.proxy.reply.ReplyQueue;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +49,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private boolean goingOn;
     private boolean draining;
     private boolean inputEnded;
+    private Custody custody = Custody.OWN;
+
+    /** Counted from the accept, or the restore: the kernel counts from there too. */
+    private long receivedBytes;
+
+    /** Bytes of the output that this node wrote before the channel, in the restore. */
+    private int restoredBytes;
 
     /** Whether bytes have arrived since the last sweep. */
     private boolean heard = true;
@@ -69,10 +82,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         heard = true;
         ByteBuf in = (ByteBuf) message;
+        receivedBytes += in.readableBytes();
         loop.arrived(in.readableBytes());
         loop.counters().count(ProxyMeter.CLIENT_BYTES_IN, in.readableBytes());
         if (replies.closed()) {
             in.release();
+            return;
+        }
+        if (custody != Custody.OWN) {
+            hold(in);
             return;
         }
         if (!loop.mayServe()) {
@@ -81,6 +99,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             return;
         }
         serve(input.join(in));
+    }
+
+    /** Keeps what comes while no request begins; a client that sends too much is not moved, so the rest may wait. */
+    private void hold(ByteBuf in) {
+        input.hold(in);
+        if (input.heldBytes() > PendingInput.MAX_UNREAD_BYTES) {
+            channel.config().setAutoRead(false);
+        }
     }
 
     /** The account of what it holds. */
@@ -113,6 +139,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     /** Whether the next request may be executed. */
     boolean hasRoom() {
         return !draining
+                && custody == Custody.OWN
                 && !replies.closed()
                 && (memory.mayGrow() || input.isArriving())
                 && replies.size() < plan.limits().maxInFlight()
@@ -169,7 +196,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     private void resume() {
         resuming = false;
-        if (!paused || draining || replies.closed()) {
+        if (!paused || draining || custody != Custody.OWN || replies.closed()) {
             return;
         }
         if (!loop.mayServe()) {
@@ -216,9 +243,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             if (!replies.isUnfinished()) {
                 resumeSoon();
             }
-            if (draining && replies.isIdle()) {
-                registry.drained(this);
-            }
+            tellIfDrained();
+        }
+    }
+
+    private void tellIfDrained() {
+        if ((draining || custody == Custody.HELD) && replies.isIdle()) {
+            registry.drained(this);
         }
     }
 
@@ -255,9 +286,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
                 awaitTurn();
             }
         }
-        if (draining && replies.isIdle()) {
-            registry.drained(this);
-        }
+        tellIfDrained();
     }
 
     @Override
@@ -318,18 +347,130 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         }
     }
 
-    /** Serves again after {@link #drain}. */
+    /** Serves again after {@link #drain} or {@link #quiesce}. */
     void undrain() {
-        if (draining) {
+        if (draining || custody == Custody.HELD) {
             draining = false;
+            custody = Custody.OWN;
             paused = true;
             resumeSoon();
         }
     }
 
+    /** Begins no further request, but reads on: what comes belongs to the copy of the connection. */
+    void quiesce() {
+        if (custody == Custody.OWN) {
+            custody = Custody.HELD;
+            if (!inputEnded && !input.atEnd()) {
+                channel.config().setAutoRead(true);
+            }
+            tellIfDrained();
+        }
+    }
+
+    Custody custody() {
+        return custody;
+    }
+
+    /** What copies it for another node. */
+    ClientMove move() {
+        return new ClientMove(this, channel);
+    }
+
+    /** For the log. */
+    String name() {
+        return String.valueOf(channel.remoteAddress());
+    }
+
+    /** Whether neither end has closed its half, or is about to. */
+    boolean isWholeDuplex() {
+        return channel.isActive() && !inputEnded && !input.atEnd() && !replies.closed();
+    }
+
+    /** Whether it is held, and every request answered; what was answered has been given to the channel then. */
+    boolean isQuiet() {
+        boolean quiet = custody == Custody.HELD && replies.isIdle();
+        if (quiet) {
+            replies.output().flush();
+        }
+        return quiet;
+    }
+
+    /** Bytes that came from the channel. */
+    long receivedBytes() {
+        return receivedBytes;
+    }
+
+    /** Bytes that were given to the channel. */
+    long writtenBytes() {
+        return restoredBytes + replies.output().position();
+    }
+
+    PendingInput conversation() {
+        return input.conversation();
+    }
+
+    /** The socket enters repair mode: another node is to have a copy. */
+    void entersRepair() {
+        custody = Custody.COPIED;
+        channel.config().setAutoRead(false); // the kernel lets nobody read in repair mode
+    }
+
+    /** The copy is not used. The socket leaves repair mode; {@link #undrain} has it serve. */
+    void takeBack() {
+        if (custody == Custody.COPIED) {
+            custody = Custody.HELD;
+            try {
+                new RepairedSocket(channel).takeBack();
+                channel.config().setAutoRead(true);
+            } catch (ChannelException e) {
+                LOG.debug("client {} cannot be taken back", channel.remoteAddress(), e);
+                drop("not taken back");
+            }
+        }
+    }
+
+    /** This is a copy of another node's connection, whose channel is not connected yet. */
+    void restores(ConnectionCopy copy) throws NotMovedException {
+        custody = Custody.RESTORED;
+        restoredBytes = copy.sentBytes();
+        input.restore(copy.conversation());
+    }
+
+    /**
+     * The connection is this node's now: sends what had not left the other node, and goes on.
+     *
+     * @param copy  as in {@link #restores}
+     */
+    void activate(ConnectionCopy copy) {
+        if (custody != Custody.RESTORED || replies.closed()) {
+            return;
+        }
+        try {
+            new RepairedSocket(channel).leave(copy.sentBytes());
+        } catch (ChannelException e) {
+            LOG.debug("client {} cannot be served", channel.remoteAddress(), e);
+            channel.close();
+            return;
+        }
+        if (copy.output().length > copy.sentBytes()) {
+            replies.output().bytes(Arrays.copyOfRange(copy.output(), copy.sentBytes(), copy.output().length));
+            replies.output().flush();
+        }
+        custody = Custody.HELD;
+        undrain();
+    }
+
+    /** Ends a copy that nobody uses, without a packet. */
+    void discard() {
+        if (custody == Custody.COPIED || custody == Custody.RESTORED) {
+            channel.close();
+        }
+    }
+
     /** How many sweeps have found this client with nothing in flight and nothing sent since the sweep before. */
     int silentSweeps() {
-        boolean busy = heard || paused || draining || !replies.isIdle() || unsentBytes() > 0;
+        boolean busy = heard || paused || draining || custody != Custody.OWN || !replies.isIdle() || unsentBytes() > 0;
         heard = false;
         silentSweeps = busy ? 0 : silentSweeps + 1;
         return silentSweeps;

@@ -5,11 +5,16 @@ import io.mempair.proxy.command.MetaDispatcher;
 import io.mempair.proxy.command.ProxyFacts;
 import io.mempair.proxy.command.binary.BinaryDispatcher;
 import io.mempair.proxy.copies.ReplicatedReadContext;
+import io.mempair.proxy.handover.ConnectionCopy;
+import io.mempair.proxy.handover.MoveCounts;
+import io.mempair.proxy.handover.SendQueuePeek;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.protocol.meta.MetaRequestParser;
 import io.mempair.proxy.protocol.text.TextRequestParser;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +24,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +39,11 @@ public final class ClientRegistry {
     private final IdleSweep idleSweep;
     private final Set<ClientConnection> clients = new HashSet<>();
     private final Set<ClientConnection> draining = new HashSet<>();
+    private final ConnectionRestorer restorer;
+
+    /** Whether clients accepted from now on begin no request. */
+    private boolean quiescing;
+
     private CompletableFuture<Void> drained = CompletableFuture.completedFuture(null);
 
     /**
@@ -53,6 +65,7 @@ public final class ClientRegistry {
                 new BinaryDispatcher(loop, plan, meta, facts));
         this.limiter = new ConnectionLimiter(services, allClients);
         this.idleSweep = new IdleSweep(services, clients);
+        this.restorer = new ConnectionRestorer(services, this);
         loop.memory().maxUnread(plan.limits().maxUnreadBytes());
     }
 
@@ -70,6 +83,13 @@ public final class ClientRegistry {
             channel.pipeline().addLast(new ClientTls(services.loop(), channel, tls, client.memory()));
         }
         channel.pipeline().addLast(client);
+        if (quiescing) {
+            client.quiesce();
+        }
+    }
+
+    void countRestored(Channel channel) {
+        limiter.count(channel);
     }
 
     /** Applies changed limits and rules. On the loop. */
@@ -103,12 +123,24 @@ public final class ClientRegistry {
 
     /** Takes no further request; completes when everything in flight is answered, or {@code graceNanos} are over. */
     public CompletionStage<Void> drain(long graceNanos) {
+        return stop(graceNanos, ClientConnection::drain);
+    }
+
+    /**
+     * As {@link #drain}, but keeps what clients send, for copies of their connections; also of clients that are accepted from
+     * now on.
+     */
+    public CompletionStage<Void> quiesce(long graceNanos) {
+        return onLoop(() -> quiescing = true).thenCompose(begun -> stop(graceNanos, ClientConnection::quiesce));
+    }
+
+    private CompletionStage<Void> stop(long graceNanos, Consumer<ClientConnection> how) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         CompletionStage<Void> begun = onLoop(() -> {
             drained = done;
             draining.addAll(clients);
             List<ClientConnection> all = new ArrayList<>(clients);
-            all.forEach(ClientConnection::drain);
+            all.forEach(how);
             if (draining.isEmpty()) {
                 completeAfterFlush(done);
             }
@@ -119,7 +151,68 @@ public final class ClientRegistry {
 
     /** Serves the clients again that are still connected after a drain. */
     public CompletionStage<Void> undrain() {
-        return onLoop(() -> clients.forEach(ClientConnection::undrain));
+        return onLoop(() -> {
+            quiescing = false;
+            clients.forEach(ClientConnection::undrain);
+        });
+    }
+
+    /**
+     * Copies the connections that are held since {@link #quiesce}. The stage completes with how many were; it fails if the loop
+     * has ended.
+     *
+     * @param addresses  the virtual ones; connections to others stay
+     * @param peek     reads what clients have not acknowledged, or null
+     * @param sink     takes each encoded batch, on the loop
+     */
+    public CompletionStage<MoveCounts> copy(
+            Set<InetAddress> addresses, @Nullable SendQueuePeek peek, Consumer<byte[]> sink) {
+        EventLoop loop = services.loop().eventLoop();
+        return CompletableFuture.supplyAsync(() -> List.copyOf(clients), loop)
+                .thenCompose(all -> new ConnectionCopier(loop, addresses, peek, sink).copy(all));
+    }
+
+    /** The copies are not used: their connections are held again, until {@link #undrain}. */
+    public CompletionStage<Void> takeBack() {
+        return onLoop(() -> new ArrayList<>(clients).forEach(ClientConnection::takeBack));
+    }
+
+    /** Another node has the copied connections, or nobody: closes the sockets of copies without a packet. */
+    public CompletionStage<Void> closeCopies() {
+        return onLoop(() -> {
+            quiescing = false;
+            new ArrayList<>(clients).forEach(ClientConnection::discard);
+        });
+    }
+
+    /**
+     * Restores copies of another node's connections; they neither read nor send.
+     *
+     * @param channels  makes a channel of a client, which does not read by itself
+     */
+    public CompletionStage<Void> restore(List<ConnectionCopy> copies, Supplier<Channel> channels) {
+        return onLoop(() -> copies.forEach(copy -> restorer.restore(copy, channels)));
+    }
+
+    /** No further copy comes: completes when each is restored or has failed. */
+    public CompletionStage<MoveCounts> restored() {
+        return CompletableFuture.supplyAsync(restorer::end, services.loop().eventLoop())
+                .thenCompose(complete -> complete);
+    }
+
+    /** The restored connections are this node's: they serve. */
+    public CompletionStage<Void> activate() {
+        return onLoop(restorer::activateAll);
+    }
+
+    /** This host has the address of the activated connections. */
+    public CompletionStage<Void> settle() {
+        return onLoop(restorer::settleAll);
+    }
+
+    /** The restored connections are not this node's. */
+    public CompletionStage<Void> discard() {
+        return onLoop(restorer::discardAll);
     }
 
     /** Closes every client with a reset. */

@@ -61,6 +61,12 @@ final class ConnectionLimiter {
         return true;
     }
 
+    /** Counts a channel that another node has admitted; it is never refused. */
+    void count(Channel channel) {
+        allClients.incrementAndGet();
+        channel.closeFuture().addListener(closed -> allClients.decrementAndGet());
+    }
+
     /** Whether the client's network is allowed. The file mode governs a unix socket. */
     private boolean comesFromAllowedNetwork(Channel channel) {
         if (services.plan().policy().allowed().isEmpty() || !(channel instanceof SocketChannel)) {

@@ -91,6 +91,21 @@ final class DataBlock {
         }
     }
 
+    /** Appends the bytes that have come. */
+    void copyTo(ByteBuf out) {
+        ranges.copyTo(out::writeBytes);
+        ByteBuf buffer = small;
+        if (buffer != null) {
+            out.writeBytes(buffer, 0, buffer.readableBytes());
+        }
+    }
+
+    /** Bytes that have come. */
+    long arrivedBytes() {
+        ByteBuf buffer = small;
+        return ranges.totalBytes() + (buffer == null ? 0 : buffer.readableBytes());
+    }
+
     /** The bytes of the whole block; the caller owns them from now on. */
     ByteRanges whole() {
         return ranges;

@@ -32,6 +32,21 @@ interface Framer {
     /** Accepts no more input from this client. */
     Need end();
 
+    /** Bytes that have come of a data block that is not whole. */
+    long arrivedBytes();
+
+    /**
+     * Appends what was read of an unfinished request, from its first byte on: another framer of the protocol that reads it
+     * is then where this one is, but for {@link #swallowBytes}.
+     */
+    void appendUnfinished(ByteBuf out);
+
+    /** Bytes still to come of a refused data block. */
+    long swallowBytes();
+
+    /** Discards the next bytes, as after a refused data block. Only before the first request. */
+    void swallow(long bytes);
+
     /** The client has disconnected: releases the buffers of its unfinished request. */
     void close();
 }

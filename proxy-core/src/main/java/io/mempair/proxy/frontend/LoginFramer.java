@@ -8,6 +8,7 @@ import io.mempair.proxy.protocol.text.TextReplies;
 import io.mempair.proxy.reply.ReplyQueue;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -151,6 +152,41 @@ final class LoginFramer implements Framer {
     public Need end() {
         ended = true;
         return requests.end();
+    }
+
+    /** Whether the client is known. */
+    boolean loggedIn() {
+        return loggedIn;
+    }
+
+    /** The client has logged in at another node, with the same users. */
+    void admit() {
+        loggedIn = true;
+    }
+
+    @Override
+    public long arrivedBytes() {
+        return requests.arrivedBytes();
+    }
+
+    @Override
+    public void appendUnfinished(ByteBuf out) {
+        if (loggedIn) {
+            requests.appendUnfinished(out);
+        } else if (blockBytes > 0) {
+            String line = "set login 0 0 " + (blockBytes - 2) + "\r\n"; // key, flags and lifetime mean nothing
+            out.writeCharSequence(line, StandardCharsets.US_ASCII);
+        }
+    }
+
+    @Override
+    public long swallowBytes() {
+        return requests.swallowBytes();
+    }
+
+    @Override
+    public void swallow(long bytes) {
+        requests.swallow(bytes);
     }
 
     @Override

@@ -1,9 +1,13 @@
 package io.mempair.proxy.frontend;
 
+import io.mempair.proxy.handover.NotMoved;
+import io.mempair.proxy.handover.NotMovedException;
+import io.mempair.proxy.handover.PendingInput;
 import io.mempair.proxy.loop.Cumulation;
 import io.mempair.proxy.loop.MemoryAccount;
 import io.mempair.proxy.reply.ReplyQueue;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +71,69 @@ final class RequestInput {
     ByteBuf takeRest() {
         ByteBuf in = rest;
         rest = null;
-        return in == null ? Unpooled.EMPTY_BUFFER : in;
+        if (in == null) {
+            return Unpooled.EMPTY_BUFFER;
+        }
+        if (!begun && in.isReadable()) {
+            begun = true;
+            chooseFramer(in);
+        }
+        return in;
+    }
+
+    /** Keeps {@code in} behind the bytes left over from before, without executing anything; takes ownership. */
+    void hold(ByteBuf in) {
+        ByteBuf earlier = rest;
+        ByteBuf held = earlier == null ? in : Cumulation.join(channel.alloc(), earlier, in);
+        rest = held;
+        memory.input(held.capacity());
+    }
+
+    /** Bytes that have come and belong to no executed request. */
+    long heldBytes() {
+        ByteBuf left = rest;
+        return framer.arrivedBytes() + (left == null ? 0 : left.readableBytes());
+    }
+
+    /** What has been said and not executed, for another node. Nothing changes here. */
+    PendingInput conversation() {
+        ByteBuf unread = Unpooled.buffer();
+        framer.appendUnfinished(unread);
+        ByteBuf left = rest;
+        if (left != null) {
+            unread.writeBytes(left, left.readerIndex(), left.readableBytes());
+        }
+        boolean binary = framer instanceof BinaryFramer;
+        boolean loggedIn = framer instanceof LoginFramer login && login.loggedIn();
+        return new PendingInput(begun, binary, loggedIn, framer.swallowBytes(), ByteBufUtil.getBytes(unread));
+    }
+
+    /**
+     * Goes on where another node was, before anything has come.
+     *
+     * @throws NotMovedException if this node does not let such a client in
+     */
+    void restore(PendingInput said) throws NotMovedException {
+        boolean login = services.plan().policy().users() != null;
+        if (login && said.binary()) {
+            throw new NotMovedException(NotMoved.POLICY, "clients must log in here, and its protocol has no login");
+        }
+        if (said.begun()) {
+            begun = true;
+            if (login) {
+                LoginFramer guarded = new LoginFramer(services, replies, framer);
+                if (said.loggedIn()) {
+                    guarded.admit();
+                }
+                framer = guarded;
+            } else if (said.binary()) {
+                framer = new BinaryFramer(services, replies, channel.alloc());
+            }
+        }
+        framer.swallow(said.swallowBytes());
+        if (said.unread().length > 0) {
+            hold(channel.alloc().buffer(said.unread().length).writeBytes(said.unread()));
+        }
     }
 
     /**

@@ -236,6 +236,30 @@ final class TextFramer implements Framer {
     }
 
     @Override
+    public long arrivedBytes() {
+        return admission.arrivedBytes();
+    }
+
+    @Override
+    public void appendUnfinished(ByteBuf out) {
+        DataRequest request = awaiting;
+        if (request != null) {
+            request.appendReceived(out);
+            admission.copyTo(out);
+        }
+    }
+
+    @Override
+    public long swallowBytes() {
+        return admission.swallowBytes();
+    }
+
+    @Override
+    public void swallow(long bytes) {
+        admission.swallow(bytes);
+    }
+
+    @Override
     public void close() {
         ended = true;
         admission.close();

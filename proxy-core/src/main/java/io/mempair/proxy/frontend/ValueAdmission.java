@@ -76,6 +76,23 @@ final class ValueAdmission {
         swallowBytes = bytes;
     }
 
+    /** Bytes that are still to be thrown away. */
+    long swallowBytes() {
+        return swallowBytes;
+    }
+
+    /** Appends what has come of a block that is not whole, if there is one. */
+    void copyTo(ByteBuf out) {
+        if (block != null) {
+            block.copyTo(out);
+        }
+    }
+
+    /** Bytes that have come of a block that is not whole. */
+    long arrivedBytes() {
+        return block == null ? 0 : block.arrivedBytes();
+    }
+
     /** Whether bytes are still to be thrown away. */
     boolean swallowing() {
         return swallowBytes > 0;

@@ -1,5 +1,7 @@
 package io.mempair.proxy.protocol;
 
+import io.netty.buffer.ByteBuf;
+
 /** A request line that is followed by a data block. */
 public interface DataRequest {
 
@@ -11,6 +13,9 @@ public interface DataRequest {
 
     /** The error line for a data block that does not end as it should. */
     byte[] badDataReply();
+
+    /** Appends what the client sent of it: another parser makes the same request of it. */
+    void appendReceived(ByteBuf out);
 
     /** A request of its own with the same values: for one whose data block has yet to arrive. */
     DataRequest copy();

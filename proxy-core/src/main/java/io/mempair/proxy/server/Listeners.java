@@ -37,7 +37,7 @@ final class Listeners {
     private static final int BACKLOG = 1_024;
 
     /** Unsent bytes of a client at which reading it stops, and below which it resumes. */
-    private static final WriteBufferWaterMark CLIENT_WATER_MARK = new WriteBufferWaterMark(128 * 1_024, 512 * 1_024);
+    static final WriteBufferWaterMark CLIENT_WATER_MARK = new WriteBufferWaterMark(128 * 1_024, 512 * 1_024);
 
     private final AcceptPause acceptPause = new AcceptPause();
     private final List<Listener> all = new ArrayList<>();

@@ -2,6 +2,7 @@ package io.mempair.proxy.server;
 
 import io.mempair.proxy.backend.SocketEnds;
 import io.mempair.proxy.config.ProxyConfig;
+import io.mempair.proxy.handover.ClientHandover;
 import io.mempair.proxy.inspect.RequestInspection;
 import io.mempair.proxy.loop.Fence;
 import io.mempair.proxy.replication.ServerKnowledge;
@@ -105,6 +106,11 @@ public interface Proxy extends AutoCloseable {
 
     /** Everything counted since the start. Never blocks, never fails. */
     ProxyTotals totals();
+
+    /** How connections of clients are handed over to another node, and taken from it. */
+    default ClientHandover handover() {
+        return ClientHandover.NONE;
+    }
 
     /** How operators look at requests. */
     default RequestInspection inspection() {

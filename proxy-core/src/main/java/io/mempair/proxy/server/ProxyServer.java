@@ -5,6 +5,7 @@ import io.mempair.proxy.backend.SocketEnds;
 import io.mempair.proxy.config.MemoryPlan;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.frontend.ClientRegistry;
+import io.mempair.proxy.handover.ClientHandover;
 import io.mempair.proxy.inspect.RequestInspection;
 import io.mempair.proxy.loop.Fence;
 import io.mempair.proxy.loop.Gather;
@@ -23,6 +24,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
@@ -73,6 +75,7 @@ public final class ProxyServer implements Proxy {
     private final HandshakeThreads handshakes;
     private final Listeners listeners;
     private final Serving serving;
+    private final ConnectionMover mover;
     private final LoopEnds ends = new LoopEnds();
     private final SetupChange change;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -146,15 +149,11 @@ public final class ProxyServer implements Proxy {
         }
         ends.watch(contexts.stream().map(LoopContext::eventLoop).toList());
         this.handshakes = new HandshakeThreads(threads + "-tls");
-        this.listeners = new Listeners(
-                group,
-                transport,
-                config.listeners(),
-                ReceiveBuffers.forClients(
-                        ReceiveBuffers.mostOfClients(memory::isShort, clients::get, transport.readsAhead())),
-                handshakes,
-                this::registryOf);
+        RecvByteBufAllocator buffers = ReceiveBuffers.forClients(
+                ReceiveBuffers.mostOfClients(memory::isShort, clients::get, transport.readsAhead()));
+        this.listeners = new Listeners(group, transport, config.listeners(), buffers, handshakes, this::registryOf);
         this.serving = new Serving(fence, loops, listeners, known);
+        this.mover = new ConnectionMover(transport, loops, serving, allocator, buffers);
         this.change = new SetupChange(loops.all(), setup, resolver, listeners, gauges);
     }
 
@@ -217,6 +216,11 @@ public final class ProxyServer implements Proxy {
     @Override
     public CompletionStage<Void> drain(Duration grace) {
         return serving.drain(grace);
+    }
+
+    @Override
+    public ClientHandover handover() {
+        return mover;
     }
 
     @Override

@@ -36,6 +36,12 @@ final class Serving {
                 .thenCompose(drained -> stepDown(reign));
     }
 
+    /** As {@link io.mempair.proxy.handover.ClientHandover#quiesce}. */
+    CompletionStage<Void> quiesce(Duration grace) {
+        long reign = fence.drain();
+        return loops.each(loop -> loop.clients().quiesce(grace.toNanos())).thenCompose(quiet -> stepDown(reign));
+    }
+
     /** First every loop gives up its requests, which journal what they may have missed; then others may write. */
     private CompletionStage<Void> stepDown(long reign) {
         if (!fence.close(reign)) {

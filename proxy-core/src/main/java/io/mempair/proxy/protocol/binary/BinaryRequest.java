@@ -1,6 +1,7 @@
 package io.mempair.proxy.protocol.binary;
 
 import io.mempair.proxy.protocol.ProtocolLimits;
+import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
 /**
@@ -12,6 +13,9 @@ public final class BinaryRequest {
 
     /** The lifetime of an arithmetic request that must not create its key. */
     private static final int DO_NOT_CREATE = 0xFFFF_FFFF;
+
+    /** Flags and lifetime. */
+    private static final int STORE_EXTRAS_BYTES = 8;
 
     private final byte[] key;
     int keyLength;
@@ -66,6 +70,18 @@ public final class BinaryRequest {
     /** Whether an arithmetic request creates a key it does not find. */
     public boolean creates() {
         return exptime != DO_NOT_CREATE;
+    }
+
+    /** Appends the packet of a request with a value, up to the value: another parser makes the same request of it. */
+    public void appendReceived(ByteBuf out) {
+        int extrasBytes = opcode.kind() == Opcode.OpcodeKind.STORE ? STORE_EXTRAS_BYTES : 0;
+        out.writeByte(BinaryRequestParser.MAGIC).writeByte(code).writeShort(keyLength);
+        out.writeByte(extrasBytes).writeZero(3).writeInt((int) (extrasBytes + keyLength + valueBytes));
+        out.writeInt(opaque).writeLong(cas);
+        if (extrasBytes > 0) {
+            out.writeInt(flags).writeInt(exptime);
+        }
+        out.writeBytes(key, 0, keyLength);
     }
 
     /** A request of its own with the same values. */

@@ -5,6 +5,7 @@ import io.mempair.proxy.protocol.DataRequest;
 import io.mempair.proxy.protocol.Decimal;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
+import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
 /**
@@ -218,6 +219,11 @@ public final class MetaRequest implements DataRequest {
     public boolean asksForKeyFirst() {
         int key = tokenOf('k');
         return key >= 0 && key < tokenOf('c');
+    }
+
+    @Override
+    public void appendReceived(ByteBuf out) {
+        out.writeBytes(line, 0, ends[tokens - 1]).writeShort(TextReplies.LINE_END);
     }
 
     @Override

@@ -232,6 +232,11 @@ public final class TextRequest implements DataRequest {
     }
 
     @Override
+    public void appendReceived(ByteBuf out) {
+        out.writeBytes(line, 0, length).writeShort(TextReplies.LINE_END);
+    }
+
+    @Override
     public TextRequest copy() {
         TextRequest copy = new TextRequest(Arrays.copyOf(line, length));
         copy.length = length;

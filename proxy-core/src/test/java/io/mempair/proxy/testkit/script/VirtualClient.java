@@ -17,7 +17,8 @@ public final class VirtualClient {
         channel.config().setAllocator(allocator);
     }
 
-    EmbeddedChannel channel() {
+    /** The proxy's end of it. */
+    public EmbeddedChannel channel() {
         return channel;
     }
 
