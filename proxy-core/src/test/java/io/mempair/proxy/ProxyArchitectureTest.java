@@ -44,7 +44,8 @@ class ProxyArchitectureTest {
                         "io.mempair.proxy.ring..",
                         "io.mempair.proxy.route..",
                         "io.mempair.proxy.health..",
-                        "io.mempair.proxy.replication..")
+                        "io.mempair.proxy.replication..",
+                        "io.mempair.proxy.rebalance..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

@@ -98,12 +98,15 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
             case "online" -> answerLater(context, node.online());
             case "reload" -> answerLater(context, node.reload());
             case "reload dry-run" -> answerLater(context, node.previewReload());
+            case "rebalance" -> answer(context, "ok " + node.rebalance());
+            case "rebalance abort" -> answerLater(context, node.abortRebalance());
             default ->
                 answer(
                         context,
                         "error unknown command (expected: status, show, verdict, why, is WHAT, history N, metrics,"
                                 + " threads, recording SECONDS, process, placement, slow N, top SECONDS N,"
-                                + " tap SECONDS COMMAND PREFIX, switchover [here], standby, online or reload [dry-run])");
+                                + " tap SECONDS COMMAND PREFIX, switchover [here], standby, online, reload [dry-run]"
+                                + " or rebalance [abort])");
         }
     }
 

@@ -9,6 +9,7 @@ import io.mempair.proxy.server.ServerLatency;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** A running member of the pair, as seen by the command line, HTTP and the control socket. Any thread. */
@@ -56,6 +57,19 @@ public interface Node {
 
     /** Says what {@link #reload} would change, and changes nothing; fails as it does. */
     CompletionStage<String> previewReload();
+
+    /** One line about the rebalance that is under way, or the last one. Never blocks, never fails. */
+    default String rebalance() {
+        return "no rebalance since the start";
+    }
+
+    /**
+     * Gives up the rebalance that is under way. The stage completes with what became of it; it fails with
+     * {@link IllegalStateException} if none is under way or it is too late.
+     */
+    default CompletionStage<String> abortRebalance() {
+        return CompletableFuture.failedFuture(new IllegalStateException("no rebalance is under way"));
+    }
 
     /**
      * Hands over if active, leaves the group and stops everything. The stage never fails and completes within five

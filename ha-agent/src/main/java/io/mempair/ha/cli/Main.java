@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             StandbyCommand.class,
             OnlineCommand.class,
             ReloadCommand.class,
+            RebalanceCommand.class,
             LocateCommand.class,
             ProbeCommand.class,
             DrillCommand.class,

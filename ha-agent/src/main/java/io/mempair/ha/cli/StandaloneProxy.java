@@ -23,6 +23,7 @@ import io.mempair.proxy.server.Proxy;
 import io.mempair.proxy.server.ProxyHealth;
 import io.mempair.proxy.server.ProxyTotals;
 import io.mempair.proxy.server.ServerLatency;
+import io.mempair.proxy.transfer.RebalanceProgress;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.util.NetUtil;
 import java.lang.management.ManagementFactory;
@@ -218,6 +219,16 @@ final class StandaloneProxy implements Node {
     @Override
     public CompletionStage<String> previewReload() {
         return reloading.preview();
+    }
+
+    @Override
+    public String rebalance() {
+        return proxy.rebalance().map(RebalanceProgress::toString).orElseGet(Node.super::rebalance);
+    }
+
+    @Override
+    public CompletionStage<String> abortRebalance() {
+        return proxy.abortRebalance();
     }
 
     @Override

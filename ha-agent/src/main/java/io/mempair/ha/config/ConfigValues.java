@@ -176,6 +176,9 @@ final class ConfigValues {
         PlacementRule rule = pool.placement();
         values.put(ConfigKey.SERVERS, labelled(pool.primaries(), rule));
         values.put(ConfigKey.BACKUPS, labelled(pool.backups(), rule));
+        values.put(ConfigKey.REBALANCE, RebalanceSection.nameOf(pool.rebalance()));
+        values.put(ConfigKey.REBALANCE_RATE, pool.rebalance().keysPerSecond());
+        values.put(ConfigKey.REBALANCE_LEAVING, pool.rebalance().flushesLeaving() ? "flush" : "leave");
         values.put(ConfigKey.DISTRIBUTION, rule.distribution().toString());
         values.put(ConfigKey.HASH, rule.hash().map(Object::toString).orElse(NONE));
         values.put(

@@ -8,6 +8,7 @@ import io.mempair.proxy.config.MemoryPlan;
 import io.mempair.proxy.config.PlacementRule;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
+import io.mempair.proxy.config.RebalancePolicy;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.ServerSecurity;
 import io.mempair.proxy.config.ServerTimeouts;
@@ -43,16 +44,17 @@ final class ProxySection {
         ServerTimeouts timeouts = timeouts(section);
         ServerSecurity security = SecuritySection.servers(section);
         CopyPolicy copies = CopiesSection.read(section, placement.serversOfTwoTiers());
+        RebalancePolicy rebalance = RebalanceSection.read(section);
         if (!section.has(ConfigKey.SERVERS.key())) {
             section.missing(ConfigKey.SERVERS.key(), "a list of memcached servers, as in [10.0.0.21:11211]");
             return null;
         }
         PlacementRule rule = placement.rule();
-        if (rule == null || timeouts == null || security == null || copies == null) {
+        if (rule == null || timeouts == null || security == null || copies == null || rebalance == null) {
             return null;
         }
-        return section.build(
-                () -> new PoolConfig(placement.servers(), placement.backups(), rule, timeouts, security, copies));
+        return section.build(() ->
+                new PoolConfig(placement.servers(), placement.backups(), rule, timeouts, security, copies, rebalance));
     }
 
     private static @Nullable ServerTimeouts timeouts(Section section) {

@@ -16,6 +16,7 @@ import io.mempair.proxy.config.Login;
 import io.mempair.proxy.config.PlacementRule;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
+import io.mempair.proxy.config.RebalancePolicy;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.ServerLabel;
 import io.mempair.proxy.config.ServerSecurity;
@@ -80,6 +81,9 @@ class ConfigReaderTest extends ConfigFiles {
                   refill-for: 120m
                   refill-lifetime: 90s
                   last-copy-wait: 3s
+                  rebalance: off
+                  rebalance-rate: 7
+                  rebalance-leaving: leave
                   max-clients: 51200
                   max-in-flight: 7
                   max-value: 2m
@@ -98,6 +102,7 @@ class ConfigReaderTest extends ConfigFiles {
         assertThat(node.proxy().listeners().tcp())
                 .containsExactly(new ServerAddress("fd00::64", 12000), new ServerAddress("12.0.0.1", 11211));
         assertThat(pool.backups()).containsExactly(new ServerAddress("m3", 11211));
+        assertThat(pool.rebalance()).isEqualTo(new RebalancePolicy(false, 7, false));
         assertThat(pool.placement().distribution()).isEqualTo(Distribution.MAGENT_KETAMA);
         assertThat(pool.timeouts())
                 .isEqualTo(new ServerTimeouts(

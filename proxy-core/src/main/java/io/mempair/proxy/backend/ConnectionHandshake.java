@@ -63,10 +63,28 @@ final class ConnectionHandshake {
             return;
         }
         if (connection.state().hasTwin()) {
-            IdentityRequest.ask(connection, () -> askLongestItem(version), () -> {});
+            IdentityRequest.ask(connection, () -> askMarker(version), () -> {});
         } else {
-            askLongestItem(version);
+            askMarker(version);
         }
+    }
+
+    private void askMarker(String version) {
+        MarkerRule rule = connection.state().markers();
+        if (rule == null) {
+            askLongestItem(version);
+            return;
+        }
+        MarkerRequest.ask(
+                connection,
+                marker -> {
+                    if (marker.isEmpty() || rule.admits(connection.state(), marker.get())) {
+                        askLongestItem(version);
+                    } else {
+                        connection.lifecycle().notUsed("holds copies of a rebalance that was not finished");
+                    }
+                },
+                () -> {});
     }
 
     private void askLongestItem(String version) {

@@ -183,7 +183,7 @@ final class ConnectionLifecycle {
      * @param reset   whether the kernel must send no pending bytes either, so that a half close will not do
      */
     void close(Channel lost, boolean mayOwe, boolean reset) {
-        boolean drains = mayOwe && state.hasTwin() && (replaced || !ending);
+        boolean drains = mayOwe && state.drains() && (replaced || !ending);
         if (!reset && drains && HalfCloseDrain.can(lost)) {
             drain.begin(lost);
         } else {

@@ -66,6 +66,7 @@ public final class KeyDump {
 
     private final LoopContext loop;
     private final ServerState server;
+    private final boolean completeOnly;
     private final DumpListener listener;
 
     private final Fenced fenced = this::cutOff;
@@ -83,9 +84,10 @@ public final class KeyDump {
     private boolean heard;
     private int tries;
 
-    private KeyDump(LoopContext loop, ServerState server, DumpListener listener) {
+    private KeyDump(LoopContext loop, ServerState server, boolean completeOnly, DumpListener listener) {
         this.loop = loop;
         this.server = server;
+        this.completeOnly = completeOnly;
         this.listener = listener;
     }
 
@@ -96,7 +98,23 @@ public final class KeyDump {
      */
     public static KeyDump start(
             LoopContext loop, Bootstrap bootstrap, ServerState server, Duration connectTimeout, DumpListener listener) {
-        KeyDump dump = new KeyDump(loop, server, listener);
+        return start(loop, bootstrap, server, connectTimeout, false, listener);
+    }
+
+    /**
+     * Starts connecting.
+     *
+     * @param completeOnly  whether the dump fails if the server cannot walk its hash table: a walk of the LRU lists misses items
+     *     that are read meanwhile
+     */
+    public static KeyDump start(
+            LoopContext loop,
+            Bootstrap bootstrap,
+            ServerState server,
+            Duration connectTimeout,
+            boolean completeOnly,
+            DumpListener listener) {
+        KeyDump dump = new KeyDump(loop, server, completeOnly, listener);
         Connector connector = new Connector(bootstrap.handler(dump.channels()), loop, server, connectTimeout);
         connector.connect(dump::connected, dump::fail);
         return dump;
@@ -239,7 +257,7 @@ public final class KeyDump {
         } else if (isToBeAskedAgain(line.text()) && !begun && tries < MAX_TRIES) {
             DumpPhase again = phase;
             loop.eventLoop().schedule(() -> ask(again), 1, TimeUnit.SECONDS);
-        } else if (phase == DumpPhase.BY_HASH && !begun && !isToBeAskedAgain(line.text())) {
+        } else if (phase == DumpPhase.BY_HASH && !completeOnly && !begun && !isToBeAskedAgain(line.text())) {
             ask(DumpPhase.BY_LRU);
         } else {
             fail("answered '" + line.text() + "' to lru_crawler metadump");

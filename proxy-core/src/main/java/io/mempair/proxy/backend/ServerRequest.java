@@ -31,6 +31,11 @@ public abstract class ServerRequest {
         this.command = null;
     }
 
+    /** A request that stands for another one. */
+    ServerRequest(ServerRequest other) {
+        this.command = other.command;
+    }
+
     /** A request on behalf of a client. */
     protected ServerRequest(TimedCommand command) {
         this.command = command;

@@ -1,8 +1,10 @@
 package io.mempair.proxy.backend;
 
+import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.metrics.LoopLatencies;
 import io.mempair.proxy.metrics.ServerLatencies;
+import io.mempair.proxy.replication.PeerKnowledge;
 import io.mempair.proxy.replication.RefillProgress;
 import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.replication.ServerIdentity;
@@ -31,6 +33,8 @@ public final class ServerState {
     private final AddressInUse addressInUse;
     private final LocatedProcess process;
     private volatile boolean twin;
+    private volatile boolean drains;
+    private volatile @Nullable MarkerRule markers;
 
     /** A server of the other tier that is the same process, valid while the identity stays. */
     private record Twin(ServerState primary, ServerIdentity identity) {}
@@ -82,6 +86,8 @@ public final class ServerState {
         this.addressInUse = addressInUse;
         this.process = process;
         this.twin = earlier.twin;
+        this.drains = earlier.drains;
+        this.markers = earlier.markers;
     }
 
     /** The same server with other TLS or login: keeps its lasting state; the state of connections starts anew. */
@@ -102,6 +108,13 @@ public final class ServerState {
     /** This state replaces the other one of the same server. */
     public void takesOver() {
         process.takesOver();
+    }
+
+    /** The same server, with its TLS and login, for a connection aside of the pool's; whatever marker it holds. */
+    public ServerState aside() {
+        ReplicaState unused =
+                new ReplicaState(address.toString(), new PeerKnowledge(), CopyPolicy.DEFAULT.journalBytes());
+        return new ServerState(address, 1, access, unused, null);
     }
 
     /** A process has reported its identity on a new connection to that address. */
@@ -224,6 +237,28 @@ public final class ServerState {
     public void twin(boolean twoCopies) {
         twin = twoCopies;
         lasting.hadTwin |= twoCopies;
+    }
+
+    /** Whether a write that nobody waits for any more must be over before the server's items are copied. */
+    boolean drains() {
+        return twin || drains;
+    }
+
+    /**
+     * Says that keys of this server may be rebalanced: dropped connections are drained, and a marker is looked for at each
+     * new one.
+     *
+     * @param rule  decides about a marker; null if keys are not rebalanced
+     */
+    public void rebalances(@Nullable MarkerRule rule) {
+        markers = rule;
+        drains = rule != null;
+    }
+
+    /** Decides about a marker; null if none is looked for. */
+    @Nullable
+    MarkerRule markers() {
+        return markers;
     }
 
     /** This backup is the same process as that primary. */

@@ -2,6 +2,7 @@ package io.mempair.proxy.command;
 
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.backend.ServerRequest;
 import io.mempair.proxy.command.stats.StatsCommand;
 import io.mempair.proxy.command.stats.TextStats;
 import io.mempair.proxy.copies.ReplicatedGet;
@@ -120,7 +121,10 @@ public final class CommandDispatcher {
         ServerConnection primary = pool.primaries().ownerOf(line, keyOffset, request.keyLength());
         Tier backups = pool.backups();
         if (backups == null) {
-            new GetRequest(line, keyOffset, slot, loop.counters(), missesFailure).send(primary);
+            GetRequest get = new GetRequest(line, keyOffset, slot, loop.counters(), missesFailure);
+            get.send(
+                    primary,
+                    request.command().touches() ? pool.watched(get, line, keyOffset, request.keyLength()) : get);
         } else {
             ServerConnection backup = backups.ownerOf(line, keyOffset, request.keyLength());
             KeyTarget target = new SlotTarget(slot, loop.counters(), missesFailure);
@@ -145,7 +149,12 @@ public final class CommandDispatcher {
             return;
         }
         if (primary.serves()) {
-            send(request, data, primary, new WriteRequest(request.command(), slot));
+            WriteRequest write = new WriteRequest(request.command(), slot);
+            send(
+                    request,
+                    data,
+                    primary,
+                    pool.watched(write, request.bytes(), request.keyOffset(), request.keyLength()));
         } else {
             loop.counters().count(ProxyMeter.SERVER_ERRORS);
             slot.fail(ServerFailure.UNAVAILABLE.reply());
@@ -161,7 +170,7 @@ public final class CommandDispatcher {
     }
 
     private static void send(
-            TextRequest request, @Nullable ByteRanges data, ServerConnection server, WriteRequest write) {
+            TextRequest request, @Nullable ByteRanges data, ServerConnection server, ServerRequest write) {
         try {
             OutputBatch output = server.output();
             request.appendLine(output.append(request.lineBytes() + 2));

@@ -6,6 +6,7 @@ import io.mempair.proxy.backend.ServerRequest;
 import io.mempair.proxy.copies.PeerAckBarrier;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.TimedCommand;
+import io.mempair.proxy.pool.MoveWatch;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.protocol.text.ReplyLine;
@@ -115,6 +116,7 @@ public final class FlushAll {
             return;
         }
         sentNanos = loop.nowNanos();
+        noteFlush();
         try {
             pool.all().forEach(server -> sendTo(server, lines));
         } catch (RuntimeException | Error defect) {
@@ -122,6 +124,14 @@ public final class FlushAll {
             throw defect;
         } finally {
             ended();
+        }
+    }
+
+    /** At its beginning and its end: in between servers may or may not be flushed. */
+    private void noteFlush() {
+        MoveWatch moves = pool.moves();
+        if (moves != null) {
+            moves.flushed(loop.nowNanos());
         }
     }
 
@@ -159,6 +169,7 @@ public final class FlushAll {
         if (--inFlight > 0) {
             return;
         }
+        noteFlush();
         boolean relies = someMissed;
         try {
             if (due != null) {

@@ -43,8 +43,12 @@ final class GetRequest extends ServerRequest {
         this.missesFailure = missesFailure;
     }
 
-    /** Sends the request to the key's server. */
-    void send(ServerConnection server) {
+    /**
+     * Sends the request to the key's server.
+     *
+     * @param sent  this request, or one that stands for it
+     */
+    void send(ServerConnection server, ServerRequest sent) {
         if (!server.serves()) {
             failed(ServerFailure.UNAVAILABLE);
             return;
@@ -53,9 +57,9 @@ final class GetRequest extends ServerRequest {
             ByteBuf out = server.output().append(line.length + 2);
             out.writeBytes(line);
             out.writeShort(TextReplies.LINE_END);
-            server.sent(this);
+            server.sent(sent);
         } catch (RuntimeException | Error defect) {
-            server.unsent(this, defect);
+            server.unsent(sent, defect);
         }
     }
 

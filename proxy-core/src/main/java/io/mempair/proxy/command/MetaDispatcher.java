@@ -2,6 +2,7 @@ package io.mempair.proxy.command;
 
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.backend.ServerRequest;
 import io.mempair.proxy.copies.ReplicatedMetaCommand;
 import io.mempair.proxy.copies.ReplicatedMetaGet;
 import io.mempair.proxy.copies.ReplicatedReadContext;
@@ -97,7 +98,9 @@ public final class MetaDispatcher {
         ServerConnection primary =
                 pool.primaries().ownerOf(request.keyBytes(), request.keyOffset(), request.keyLength());
         if (backups == null) {
-            new MetaGet(request.command(), answer, loop.counters()).send(request, primary);
+            MetaGet get = new MetaGet(request.command(), answer, loop.counters());
+            boolean writes = request.command() == Command.MG && (request.has('T') || request.has('N'));
+            get.send(request, primary, writes ? watched(pool, get, request) : get);
             return;
         }
         ServerConnection backup = backups.ownerOf(request.keyBytes(), request.keyOffset(), request.keyLength());
@@ -125,7 +128,7 @@ public final class MetaDispatcher {
                     context, new ReplicatedMetaCommand(request.copy(), answer), data, primary, backup, stripe);
             return;
         } else if (primary.serves()) {
-            send(request, data, primary, new MetaWrite(request, answer));
+            send(request, data, primary, watched(pool, new MetaWrite(request, answer), request));
         } else {
             loop.counters().count(ProxyMeter.SERVER_ERRORS);
             answer.failed(ServerFailure.UNAVAILABLE);
@@ -135,7 +138,12 @@ public final class MetaDispatcher {
         }
     }
 
-    private static void send(MetaRequest request, @Nullable ByteRanges data, ServerConnection server, MetaWrite write) {
+    private static ServerRequest watched(Pool pool, ServerRequest sent, MetaRequest request) {
+        return pool.watched(sent, request.keyBytes(), request.keyOffset(), request.keyLength());
+    }
+
+    private static void send(
+            MetaRequest request, @Nullable ByteRanges data, ServerConnection server, ServerRequest write) {
         try {
             MetaRequestEncoder.appendLine(request, server.output().append(request.lineBytes()));
             if (data != null) {

@@ -26,16 +26,20 @@ final class MetaGet extends ServerRequest {
         this.counters = counters;
     }
 
-    /** Sends the request to the key's server. */
-    void send(MetaRequest request, ServerConnection server) {
+    /**
+     * Sends the request to the key's server.
+     *
+     * @param sent  this request, or one that stands for it
+     */
+    void send(MetaRequest request, ServerConnection server, ServerRequest sent) {
         if (!server.serves()) {
             failed(ServerFailure.UNAVAILABLE);
         } else if (server.speaksMeta()) {
             try {
                 MetaRequestEncoder.appendLine(request, server.output().append(request.lineBytes()));
-                server.sent(this);
+                server.sent(sent);
             } catch (RuntimeException | Error defect) {
-                server.unsent(this, defect);
+                server.unsent(sent, defect);
             }
         } else {
             counters.count(ProxyMeter.KEYS_FAILED);

@@ -104,14 +104,15 @@ final class MultiGetFragment extends ServerRequest {
     }
 
     void send() {
+        ServerRequest sent = part.watched(this, asked, askedCount);
         try {
             ByteBuf out = server.output().append(requestBytes + 2);
             out.writeBytes(requestLine, 0, requestBytes);
             out.writeShort(TextReplies.LINE_END);
             requestLine = NO_BYTES;
-            server.sent(this);
+            server.sent(sent);
         } catch (RuntimeException | Error defect) {
-            server.unsent(this, defect);
+            server.unsent(sent, defect);
         }
     }
 

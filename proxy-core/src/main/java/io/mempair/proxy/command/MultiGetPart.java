@@ -2,11 +2,13 @@ package io.mempair.proxy.command;
 
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
+import io.mempair.proxy.backend.ServerRequest;
 import io.mempair.proxy.copies.LastCopyWait;
 import io.mempair.proxy.copies.ReplicatedGet;
 import io.mempair.proxy.copies.ReplicatedReadContext;
 import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.metrics.TimedCommand;
+import io.mempair.proxy.pool.MoveWatch;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.Tier;
 import io.mempair.proxy.protocol.text.TextReplies;
@@ -15,6 +17,7 @@ import io.mempair.proxy.replication.Stripes;
 import io.mempair.proxy.reply.ReplyReorderBuffer;
 import io.mempair.proxy.reply.ReplySlot;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -176,6 +179,16 @@ final class MultiGetPart implements MultiGet.Part {
         };
         LastCopyWait.begin(reads.loop(), other, waitsUntilNanos, again, late);
         return true;
+    }
+
+    /** The request to send for this fragment: with one copy, one that notes that its keys are touched, if they are. */
+    ServerRequest watched(MultiGetFragment fragment, int[] asked, int count) {
+        MoveWatch moves = pool.moves();
+        if (moves == null || command() != TimedCommand.TOUCH) {
+            return fragment;
+        }
+        return moves.watched(
+                fragment, Arrays.stream(asked, 0, count).mapToObj(this::key).toList());
     }
 
     KeyList keys() {

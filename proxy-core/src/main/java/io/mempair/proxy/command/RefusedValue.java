@@ -46,8 +46,8 @@ final class RefusedValue {
                     backups.ownerOf(key.bytes(), 0, key.bytes().length),
                     key.stripe());
         } else if (primary.serves()) {
-            primary.send(
-                    BufferedRequest.ofLine(TimedCommand.DELETE, shape, whenOver(afterwards)), out -> out.bytes(line));
+            BufferedRequest deletion = BufferedRequest.ofLine(TimedCommand.DELETE, shape, whenOver(afterwards));
+            primary.send(pool.watched(deletion, key.bytes(), 0, key.bytes().length), out -> out.bytes(line));
         } else {
             afterwards.run();
         }

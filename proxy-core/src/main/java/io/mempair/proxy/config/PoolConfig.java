@@ -13,6 +13,7 @@ import java.util.List;
  * @param timeouts      how long to wait for a server
  * @param security      TLS and login towards the servers
  * @param copies        how two copies are kept, where there is a backup tier
+ * @param rebalance     what a reload does that moves keys
  */
 public record PoolConfig(
         List<ServerAddress> primaries,
@@ -20,7 +21,8 @@ public record PoolConfig(
         PlacementRule placement,
         ServerTimeouts timeouts,
         ServerSecurity security,
-        CopyPolicy copies) {
+        CopyPolicy copies,
+        RebalancePolicy rebalance) {
 
     public PoolConfig {
         primaries = List.copyOf(primaries);
@@ -33,6 +35,10 @@ public record PoolConfig(
         placement.requireDistinctNames("servers", primaries);
         placement.requireDistinctNames("backups", backups);
         requireApart(primaries, backups, placement);
+        if (rebalance.copies() && !backups.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "rebalance: copy with backups (expected: off, only keys with one copy are rebalanced)");
+        }
     }
 
     /** A pool of servers that ask for no login and speak plain TCP. */
@@ -44,9 +50,30 @@ public record PoolConfig(
         this(primaries, backups, distribution, timeouts, ServerSecurity.NONE);
     }
 
+    /** A pool whose keys are not copied when they move. */
+    public PoolConfig(
+            List<ServerAddress> primaries,
+            List<ServerAddress> backups,
+            PlacementRule placement,
+            ServerTimeouts timeouts,
+            ServerSecurity security,
+            CopyPolicy copies) {
+        this(primaries, backups, placement, timeouts, security, copies, RebalancePolicy.OFF);
+    }
+
     /** The same with another policy for two copies. */
     public PoolConfig with(CopyPolicy other) {
-        return new PoolConfig(primaries, backups, placement, timeouts, security, other);
+        return new PoolConfig(primaries, backups, placement, timeouts, security, other, rebalance);
+    }
+
+    /** The same with another policy for keys that move. */
+    public PoolConfig with(RebalancePolicy other) {
+        return new PoolConfig(primaries, backups, placement, timeouts, security, copies, other);
+    }
+
+    /** The same with one tier of these servers, placed like this. */
+    public PoolConfig placedBy(List<ServerAddress> servers, PlacementRule rule) {
+        return new PoolConfig(servers, List.of(), rule, timeouts, security, copies, rebalance);
     }
 
     /** A pool whose two copies, if it has two, are kept in the usual way. */

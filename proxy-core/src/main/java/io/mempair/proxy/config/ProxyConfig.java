@@ -80,6 +80,11 @@ public record ProxyConfig(
         return new ProxyConfig(listeners, pool, limits, policy, loops, transport, latencies, gather, addresses);
     }
 
+    /** The same in front of another pool. */
+    public ProxyConfig with(PoolConfig other) {
+        return new ProxyConfig(listeners, other, limits, policy, loops, transport, latencies, gather, virtualAddresses);
+    }
+
     /** The same with another {@link #gather}. */
     public ProxyConfig withGather(Duration other) {
         return new ProxyConfig(listeners, pool, limits, policy, loops, transport, latencies, other, virtualAddresses);

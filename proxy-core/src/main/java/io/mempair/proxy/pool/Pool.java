@@ -2,6 +2,7 @@ package io.mempair.proxy.pool;
 
 import io.mempair.proxy.backend.Backpressure;
 import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.backend.ServerRequest;
 import io.mempair.proxy.backend.ServerState;
 import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.PoolConfig;
@@ -40,6 +41,9 @@ public final class Pool {
     private final Tier primaries;
     private final @Nullable Tier backups;
     private final List<ServerConnection> all = new ArrayList<>();
+
+    /** While keys are about to move; else null. */
+    private @Nullable MoveWatch moves;
 
     /** Those of {@link #all} that no earlier pool had. */
     private final List<ServerConnection> added = new ArrayList<>();
@@ -196,6 +200,21 @@ public final class Pool {
         ServerConnection primary = primaries.ownerOf(bytes, 0, bytes.length);
         ServerConnection backup = backups.ownerOf(bytes, 0, bytes.length);
         return (one == primary && other == backup) || (one == backup && other == primary);
+    }
+
+    /** Learns of the writes of keys that are about to move; null if none are. */
+    public @Nullable MoveWatch moves() {
+        return moves;
+    }
+
+    /** Writes that are sent from now on are noted there; with null no longer. Only in a pool with one copy. */
+    public void note(@Nullable MoveWatch watch) {
+        moves = watch;
+    }
+
+    /** What to send for a write of that key, whose bytes were just appended: the request itself, or one that notes its end. */
+    public ServerRequest watched(ServerRequest write, byte[] bytes, int keyOffset, int keyLength) {
+        return moves == null ? write : moves.watched(write, bytes, keyOffset, keyLength);
     }
 
     /** As the operator wrote it. */

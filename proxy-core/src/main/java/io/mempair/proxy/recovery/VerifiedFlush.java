@@ -13,6 +13,7 @@ import io.mempair.proxy.refill.ItemRead;
 import io.mempair.proxy.replication.WriteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  * spares items stored in the same second, so the flush follows a pause. An item of our own, the canary, must be gone
  * afterwards; that proves the flush. Confined to its loop.
  */
-final class VerifiedFlush {
+public final class VerifiedFlush {
 
     /** More than a second, because memcached's clock ticks once a second and may be late. */
     private static final Duration PAUSE = Duration.ofMillis(1_100);
@@ -71,6 +72,23 @@ final class VerifiedFlush {
                 order.globalEnded();
             }
         });
+    }
+
+    /** As {@link #start}; the future fails with the reason. */
+    public static CompletableFuture<Void> of(LoopContext loop, WriteOrder order, ServerConnection server) {
+        CompletableFuture<Void> flushed = new CompletableFuture<>();
+        start(loop, order, server, new FlushListener() {
+            @Override
+            public void done() {
+                flushed.complete(null);
+            }
+
+            @Override
+            public void failed(String reason) {
+                flushed.completeExceptionally(new IllegalStateException(reason));
+            }
+        });
+        return flushed;
     }
 
     private void setCanary() {

@@ -6,9 +6,12 @@ import io.mempair.proxy.handover.ClientHandover;
 import io.mempair.proxy.inspect.RequestInspection;
 import io.mempair.proxy.loop.Fence;
 import io.mempair.proxy.replication.ServerKnowledge;
+import io.mempair.proxy.transfer.RebalanceProgress;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -62,6 +65,19 @@ public interface Proxy extends AutoCloseable {
      * a certificate or key, or servers do not take connections in the way it wants, or where their names lead now.
      */
     CompletionStage<List<String>> reload(ProxyConfig next);
+
+    /** The rebalance that is under way, or the last one; empty if there was none. Any thread. */
+    default Optional<RebalanceProgress> rebalance() {
+        return Optional.empty();
+    }
+
+    /**
+     * Gives up the rebalance that is under way. The stage completes with what became of it; it fails with {@link
+     * IllegalStateException} if none is under way, or the next servers serve already.
+     */
+    default CompletionStage<String> abortRebalance() {
+        return CompletableFuture.failedFuture(new IllegalStateException("no rebalance is under way"));
+    }
 
     /** The configuration file has been read again: counts the outcome for {@code stats}. Any thread. */
     void countReload(boolean applied);

@@ -19,6 +19,7 @@ import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.replication.Stripes;
 import io.mempair.proxy.replication.WriteOrder;
 import io.mempair.proxy.tls.HandshakeThreads;
+import io.mempair.proxy.transfer.RebalanceProgress;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
@@ -33,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -204,7 +206,7 @@ public final class ProxyServer implements Proxy {
                 config.pool().primaries(),
                 config.pool().backups());
         FileNeeds.warning(config, OpenFiles.limit()).ifPresent(LOG::warn);
-        Upkeep.start(loops, () -> setup.get().pool(), listeners);
+        Upkeep.start(loops, () -> setup.get().pool(), listeners, setup.get().markers());
         return loops.start();
     }
 
@@ -238,6 +240,16 @@ public final class ProxyServer implements Proxy {
         return closed.get()
                 ? CompletableFuture.failedFuture(new IllegalStateException("the proxy closes"))
                 : change.to(next);
+    }
+
+    @Override
+    public Optional<RebalanceProgress> rebalance() {
+        return change.rebalance();
+    }
+
+    @Override
+    public CompletionStage<String> abortRebalance() {
+        return change.abortRebalance();
     }
 
     @Override
@@ -323,6 +335,7 @@ public final class ProxyServer implements Proxy {
                 handshakes,
                 HandshakeThreads::waiting);
         gauges.bindTo(registry, setup.get());
+        RebalanceGauges.bindTo(registry, this::rebalance);
     }
 
     @Override
@@ -336,6 +349,7 @@ public final class ProxyServer implements Proxy {
             return;
         }
         ends.closing();
+        change.close();
         // a loop cannot wait for its own work, and the caller may run on one
         boolean mayWait = !loops.isCalledOnOne();
         CompletionStage<Void> unbound = listeners.close();

@@ -4,6 +4,7 @@ import io.mempair.proxy.backend.ServerAccess;
 import io.mempair.proxy.backend.ServerState;
 import io.mempair.proxy.backend.SourceAddress;
 import io.mempair.proxy.config.CopyPolicy;
+import io.mempair.proxy.config.LayoutText;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
@@ -15,6 +16,7 @@ import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.server.MovedNames.Move;
 import io.mempair.proxy.server.ProxyHealth.ServerStatus;
 import io.mempair.proxy.server.ProxyHealth.ServerTier;
+import io.mempair.proxy.transfer.MoveMarkers;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +29,10 @@ import java.util.Optional;
  * @param servers  primaries first, then backups
  * @param access   what each connection to them needs first
  * @param peers    told of what becomes of the servers
+ * @param markers  decide about servers that hold the marker of a rebalance
  */
-record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access, PeerKnowledge peers) {
+record Setup(
+        ProxyConfig config, List<ServerState> servers, ServerAccess access, PeerKnowledge peers, MoveMarkers markers) {
 
     private static final String REMEDY =
             " (nothing was changed: correct the keys server-auth-file and server-tls..., or the server, and reload"
@@ -49,7 +53,8 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
     /** The first setup of a proxy. */
     static Setup of(ProxyConfig config) {
         ServerAccess access = ServerAccess.of(config.pool().security(), new SourceAddress(config.virtualAddresses()));
-        Setup first = new Setup(config, List.of(), access, new PeerKnowledge()).next(config, MovedNames.NONE);
+        Setup first = new Setup(config, List.of(), access, new PeerKnowledge(), new MoveMarkers())
+                .next(config, MovedNames.NONE);
         first.tellServers();
         return first;
     }
@@ -86,7 +91,8 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
                 state.twin(true);
             });
         }
-        return new Setup(next, states, nextAccess, peers);
+        states.forEach(state -> state.rebalances(pool.rebalance().copies() ? markers : null));
+        return new Setup(next, states, nextAccess, peers, markers);
     }
 
     /** The same server in this setup. */
@@ -97,8 +103,10 @@ record Setup(ProxyConfig config, List<ServerState> servers, ServerAccess access,
     /** Tells the servers that this setup is now in use, and what follows from it for them. */
     void tellServers() {
         PoolConfig pool = config.pool();
+        markers.leads(LayoutText.of(pool));
         for (ServerState server : servers) {
             server.takesOver();
+            server.rebalances(pool.rebalance().copies() ? markers : null);
             server.twin(pool.hasBackupTier());
             server.forgetTwin();
             server.replica().missedWrites().limitJournal(pool.copies().journalBytes());

@@ -1,17 +1,22 @@
 package io.mempair.proxy.server;
 
+import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.TlsListenerConfig;
 import io.mempair.proxy.pool.Pool;
+import io.mempair.proxy.rebalance.RebalancePhase;
 import io.mempair.proxy.tls.TlsContexts;
+import io.mempair.proxy.transfer.RebalanceProgress;
 import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +39,11 @@ final class SetupChange {
     private final OffLoopResolver resolver;
     private final Listeners listeners;
     private final ServerGauges gauges;
+    private final Rebalances rebalances;
+
+    /** Pools of a rebalance that is under way; they serve nobody yet. */
+    private volatile List<Pool> waiting = List.of();
+
     private final AtomicBoolean reloading = new AtomicBoolean();
 
     /**
@@ -50,6 +60,7 @@ final class SetupChange {
         this.resolver = resolver;
         this.listeners = listeners;
         this.gauges = gauges;
+        this.rebalances = new Rebalances(loops);
     }
 
     /** Follows {@code next}, as {@link Proxy#reload}. */
@@ -62,9 +73,93 @@ final class SetupChange {
         if (!reloading.compareAndSet(false, true)) {
             return CompletableFuture.failedFuture(new IllegalStateException("another reload is under way"));
         }
-        return MovedNames.among(setup.get().servers(), resolver::addressesOf)
-                .thenCompose(moved -> follow(next, moved).thenApply(done -> moved.remarks()))
+        return rebalances
+                .makeWayFor(setup.get().config().pool(), next.pool())
+                .thenCompose(free -> MovedNames.among(setup.get().servers(), resolver::addressesOf))
+                .thenCompose(moved -> followOrRebalance(next, moved))
                 .whenComplete((done, failure) -> reloading.set(false));
+    }
+
+    private CompletableFuture<List<String>> followOrRebalance(ProxyConfig next, MovedNames moved) {
+        Setup now = setup.get();
+        PoolConfig pool = now.config().pool();
+        Optional<String> refusal = Rebalances.refusal(pool, next.pool(), now.markers());
+        if (refusal.isPresent()) {
+            return CompletableFuture.failedFuture(new IllegalArgumentException(refusal.get()));
+        }
+        if (!Rebalances.isWanted(pool, next.pool())) {
+            return follow(next, moved).thenApply(done -> moved.remarks());
+        }
+        List<String> remarks = new ArrayList<>(moved.remarks());
+        remarks.add("the keys that move are copied first: see 'mempair rebalance'");
+        PoolConfig former = next.pool().placedBy(pool.primaries(), pool.placement());
+        return check(next, moved)
+                .thenCompose(fit -> follow(next.with(former), moved))
+                .thenCompose(led -> rebalance(next))
+                .thenApply(begun -> remarks);
+    }
+
+    /** Connects to the next servers for as long as it takes to find out whether they can take part. */
+    private CompletableFuture<Void> check(ProxyConfig next, MovedNames moved) {
+        Setup now = setup.get();
+        Setup following;
+        try {
+            following = now.next(next, moved);
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return prepare(following)
+                .thenCompose(pools -> following
+                        .unreachable(now, moved)
+                        .map(why -> CompletableFuture.<Void>failedFuture(new IllegalArgumentException(why)))
+                        .orElseGet(() -> rebalances.check(pools.get(0)))
+                        .whenComplete((fit, failure) -> abandon(now, pools)));
+    }
+
+    private CompletableFuture<Void> rebalance(ProxyConfig next) {
+        Setup now = setup.get();
+        Setup following = now.next(next, MovedNames.NONE);
+        return prepare(following).thenCompose(pools -> {
+            waiting = pools;
+            return rebalances
+                    .begin(
+                            pools.get(0),
+                            now.markers(),
+                            lastStep -> quiesced(() -> lastStep.get().thenCompose(equal -> change(following, pools))))
+                    .whenComplete((run, failure) -> {
+                        if (run == null) {
+                            abandon(now, pools);
+                        } else {
+                            run.over().whenComplete((phase, never) -> ended(phase, pools));
+                        }
+                    })
+                    .thenApply(run -> null);
+        });
+    }
+
+    private void ended(RebalancePhase phase, List<Pool> pools) {
+        waiting = List.of();
+        if (!phase.nextLeads()) {
+            abandon(setup.get(), pools);
+        }
+    }
+
+    /** The rebalance that is under way, or the last one. */
+    Optional<RebalanceProgress> rebalance() {
+        return rebalances.progress();
+    }
+
+    /** As {@link Proxy#abortRebalance}. */
+    CompletionStage<String> abortRebalance() {
+        return rebalances.abort();
+    }
+
+    /** The proxy closes. */
+    void close() {
+        List<Pool> pools = waiting;
+        for (int i = 0; i < pools.size(); i++) {
+            loops.get(i).run(pools.get(i)::abandon);
+        }
     }
 
     /** Fails, and nothing has changed, as {@link #to}. */
@@ -84,7 +179,7 @@ final class SetupChange {
                         .map(why -> CompletableFuture.<Void>failedFuture(new IllegalArgumentException(why)))
                         .orElseGet(() -> earlier.keepsPlaces(following)
                                 ? change(following, pools)
-                                : changeQuiesced(following, pools))
+                                : quiesced(() -> change(following, pools)))
                         .whenComplete((done, failure) -> {
                             if (failure != null) {
                                 abandon(earlier, pools);
@@ -101,10 +196,10 @@ final class SetupChange {
         return tls != null && changes ? TlsContexts.forClients(tls) : null;
     }
 
-    private CompletableFuture<Void> changeQuiesced(Setup following, List<Pool> pools) {
+    private CompletableFuture<Void> quiesced(Supplier<CompletableFuture<Void>> step) {
         Duration request = setup.get().config().pool().timeouts().request();
         return QuiescedReload.during(
-                loops, request.multipliedBy(TIMEOUTS_OF_A_WRITE).plus(LATE_TIMERS), () -> change(following, pools));
+                loops, request.multipliedBy(TIMEOUTS_OF_A_WRITE).plus(LATE_TIMERS), step);
     }
 
     /** The change has failed: everything stays as it was. */

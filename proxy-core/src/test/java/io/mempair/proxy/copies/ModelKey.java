@@ -15,7 +15,7 @@ import java.util.Optional;
  * One key of {@link CopiesModelIT}: what clients did to it, and whether what they were told may be. What may not be is thrown
  * together with the key's recent past. For any thread.
  */
-final class ModelKey {
+public final class ModelKey {
 
     private static final int MAX_RECENT = 60;
 
@@ -33,20 +33,20 @@ final class ModelKey {
     }
 
     /** A key of all commands but increments. */
-    static ModelKey ofText(String name) {
+    public static ModelKey ofText(String name) {
         return new ModelKey(name, false);
     }
 
     /** A key that is only read and incremented, from 0. */
-    static ModelKey ofCounter(String name) {
+    public static ModelKey ofCounter(String name) {
         return new ModelKey(name, true);
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
-    boolean isCounter() {
+    public boolean isCounter() {
         return isCounter;
     }
 
@@ -130,7 +130,7 @@ final class ModelKey {
     }
 
     /** All is quiet, and this is what both servers hold: null for nothing. */
-    synchronized void settle(String held) {
+    public synchronized void settle(String held) {
         note(System.nanoTime(), "both servers asked", null, held == null ? "nothing" : held);
         if (isCounter) {
             check(held == null ? Optional.of("the counter is gone") : counter.settle(number(held)));

@@ -1,0 +1,46 @@
+package io.mempair.ha.config;
+
+import io.mempair.proxy.config.RebalancePolicy;
+import org.jspecify.annotations.Nullable;
+
+/** The keys of the section {@code proxy} that say what a reload does that moves keys. */
+final class RebalanceSection {
+
+    private static final String COPY = "copy";
+    private static final String OFF = "off";
+
+    private RebalanceSection() {}
+
+    static @Nullable RebalancePolicy read(Section section) {
+        RebalancePolicy d = RebalancePolicy.OFF;
+        boolean copies = section.optional(ConfigKey.REBALANCE, d.copies(), RebalanceSection::copies);
+        int rate = section.optional(ConfigKey.REBALANCE_RATE, d.keysPerSecond(), RebalanceSection::rate);
+        boolean flushes =
+                section.optional(ConfigKey.REBALANCE_LEAVING, d.flushesLeaving(), RebalanceSection::flushesLeaving);
+        return section.build(() -> new RebalancePolicy(copies, rate, flushes));
+    }
+
+    /** As it is written in the file. */
+    static String nameOf(RebalancePolicy policy) {
+        return policy.copies() ? COPY : OFF;
+    }
+
+    private static boolean copies(String text) {
+        return oneOf(text, COPY, OFF).equals(COPY);
+    }
+
+    private static int rate(String text) {
+        return new RebalancePolicy(false, ProxyValues.number(text), true).keysPerSecond();
+    }
+
+    private static boolean flushesLeaving(String text) {
+        return oneOf(text, "flush", "leave").equals("flush");
+    }
+
+    private static String oneOf(String text, String one, String other) {
+        if (!text.equals(one) && !text.equals(other)) {
+            throw new IllegalArgumentException("'" + text + "' (expected: " + one + " or " + other + ')');
+        }
+        return text;
+    }
+}

@@ -1,0 +1,77 @@
+package io.mempair.proxy.config;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The servers of a pool with one copy, and how they place keys, as text: a line for each fact. Two pools with the same
+ * text place every key alike.
+ */
+public final class LayoutText {
+
+    private static final String SERVER = "server ";
+    private static final String DISTRIBUTION = "distribution ";
+    private static final String HASH = "hash ";
+    private static final String TAG = "tag ";
+    private static final String SKIPPED = "skip-prefix ";
+
+    private LayoutText() {}
+
+    /** The text for the primaries of this pool. */
+    public static String of(PoolConfig pool) {
+        PlacementRule rule = pool.placement();
+        StringBuilder text = new StringBuilder();
+        line(text, DISTRIBUTION, rule.distribution().name());
+        rule.hash().ifPresent(hash -> line(text, HASH, hash.name()));
+        line(text, TAG, rule.part().tag());
+        line(text, SKIPPED, rule.part().skipPrefix());
+        pool.primaries()
+                .forEach(server -> line(text, SERVER, new LabelledServer(server, rule.labelOf(server)).toString()));
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, String name, String value) {
+        text.append(name).append(value).append('\n');
+    }
+
+    /**
+     * The pool {@code pool} with the servers and the placement of this text.
+     *
+     * @throws IllegalArgumentException if the text is none that {@link #of} makes
+     */
+    public static PoolConfig read(String text, PoolConfig pool) {
+        List<ServerAddress> servers = new ArrayList<>();
+        Map<ServerAddress, ServerLabel> labels = new HashMap<>();
+        Distribution distribution = null;
+        Optional<HashFunction> hash = Optional.empty();
+        String tag = "";
+        String skipped = "";
+        for (String line : text.lines().toList()) {
+            if (line.startsWith(SERVER)) {
+                LabelledServer server =
+                        LabelledServer.parse(line.substring(SERVER.length()), ServerAddress.MEMCACHED_PORT);
+                servers.add(server.address());
+                if (!server.label().equals(ServerLabel.NONE)) {
+                    labels.put(server.address(), server.label());
+                }
+            } else if (line.startsWith(DISTRIBUTION)) {
+                distribution = Distribution.valueOf(line.substring(DISTRIBUTION.length()));
+            } else if (line.startsWith(HASH)) {
+                hash = Optional.of(HashFunction.valueOf(line.substring(HASH.length())));
+            } else if (line.startsWith(TAG)) {
+                tag = line.substring(TAG.length());
+            } else if (line.startsWith(SKIPPED)) {
+                skipped = line.substring(SKIPPED.length());
+            } else {
+                throw new IllegalArgumentException("layout: '" + line + "' (expected: servers and their placement)");
+            }
+        }
+        if (distribution == null) {
+            throw new IllegalArgumentException("layout: no distribution");
+        }
+        return pool.placedBy(servers, new PlacementRule(distribution, hash, new KeyPart(tag, skipped), labels));
+    }
+}

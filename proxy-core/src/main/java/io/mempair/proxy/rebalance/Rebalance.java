@@ -1,0 +1,103 @@
+package io.mempair.proxy.rebalance;
+
+/**
+ * The course of a rebalance of a pool with one copy: events in, steps out. The former servers lead until every key that moves has an
+ * equal copy; then one switch, which either happens as a whole or not at all. Immutable and pure.
+ *
+ * @param phase    what it is doing
+ * @param round    the attempt to fill the next servers, from 1
+ * @param walked   whether every key was copied once in this round
+ * @param spoiled  whether this round cannot succeed, although a switch is still being tried
+ * @param aborting whether it is to be given up as soon as the switch that is being tried has failed
+ */
+public record Rebalance(RebalancePhase phase, int round, boolean walked, boolean spoiled, boolean aborting) {
+
+    /** A step, and the state it leads to. */
+    public record Decision(Rebalance next, RebalanceStep step, String reason) {}
+
+    /** At the beginning: the step is {@link RebalanceStep#SWEEP}. */
+    public static final Rebalance BEGINNING = new Rebalance(RebalancePhase.SWEEP, 1, false, false, false);
+
+    /** What follows from this event. */
+    public Decision on(RebalanceEvent event) {
+        if (phase.isOver()) {
+            return stay("over");
+        }
+        if (event instanceof RebalanceEvent.FenceClosed) {
+            return to(RebalancePhase.LEFT, RebalanceStep.STOP, "this node no longer serves");
+        }
+        return switch (phase) {
+            case SWEEP, COPY -> whileFormerLeads(event);
+            case SWITCH -> whileSwitching(event);
+            case TIDY ->
+                event instanceof RebalanceEvent.Tidied
+                        ? to(RebalancePhase.DONE, RebalanceStep.END, "nothing is left behind")
+                        : stay("the next servers serve already");
+            case UNDO ->
+                event instanceof RebalanceEvent.Undone
+                        ? to(RebalancePhase.ABORTED, RebalanceStep.END, "the former servers serve as before")
+                        : stay("is being undone");
+            case DONE, ABORTED, LEFT -> throw new AssertionError("over: " + this);
+        };
+    }
+
+    private Decision whileFormerLeads(RebalanceEvent event) {
+        if (event instanceof RebalanceEvent.AbortWanted abort) {
+            return undo(abort.reason());
+        }
+        if (event instanceof RebalanceEvent.Spoiled lost && lost.round() == round) {
+            return again(lost.reason());
+        }
+        if (event instanceof RebalanceEvent.Swept swept && swept.round() == round && phase == RebalancePhase.SWEEP) {
+            return to(RebalancePhase.COPY, RebalanceStep.COPY, "nothing of an earlier time is left");
+        }
+        if (event instanceof RebalanceEvent.Walked end && end.round() == round && phase == RebalancePhase.COPY) {
+            return new Decision(
+                    new Rebalance(phase, round, true, false, false), RebalanceStep.WAIT, "every key was copied once");
+        }
+        if (event instanceof RebalanceEvent.Settled settled && settled.round() == round && walked) {
+            return to(RebalancePhase.SWITCH, RebalanceStep.SWITCH, "few keys are late");
+        }
+        return stay("does not concern phase " + phase);
+    }
+
+    private Decision whileSwitching(RebalanceEvent event) {
+        if (event instanceof RebalanceEvent.Switched) {
+            return to(RebalancePhase.TIDY, RebalanceStep.TIDY, "the next servers serve");
+        }
+        if (event instanceof RebalanceEvent.SwitchFailed failed) {
+            if (aborting) {
+                return undo("given up");
+            }
+            return spoiled ? again(failed.reason()) : to(RebalancePhase.COPY, RebalanceStep.WAIT, failed.reason());
+        }
+        if (event instanceof RebalanceEvent.AbortWanted) {
+            return remember(spoiled, true, "given up unless the switch succeeds");
+        }
+        if (event instanceof RebalanceEvent.Spoiled lost && lost.round() == round) {
+            return remember(true, aborting, lost.reason());
+        }
+        return stay("a switch is being tried");
+    }
+
+    private Decision to(RebalancePhase next, RebalanceStep step, String reason) {
+        return new Decision(new Rebalance(next, round, walked, false, false), step, reason);
+    }
+
+    private Decision again(String reason) {
+        return new Decision(
+                new Rebalance(RebalancePhase.SWEEP, round + 1, false, false, false), RebalanceStep.SWEEP, reason);
+    }
+
+    private Decision undo(String reason) {
+        return new Decision(new Rebalance(RebalancePhase.UNDO, round, false, false, false), RebalanceStep.UNDO, reason);
+    }
+
+    private Decision remember(boolean spoiledNow, boolean abortingNow, String reason) {
+        return new Decision(new Rebalance(phase, round, walked, spoiledNow, abortingNow), RebalanceStep.WAIT, reason);
+    }
+
+    private Decision stay(String reason) {
+        return new Decision(this, RebalanceStep.WAIT, reason);
+    }
+}

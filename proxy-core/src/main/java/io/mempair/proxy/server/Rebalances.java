@@ -1,0 +1,125 @@
+package io.mempair.proxy.server;
+
+import io.mempair.proxy.config.LayoutText;
+import io.mempair.proxy.config.PoolConfig;
+import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.pool.Pool;
+import io.mempair.proxy.rebalance.RebalancePhase;
+import io.mempair.proxy.recovery.ServerRecovery;
+import io.mempair.proxy.transfer.MoveMarkers;
+import io.mempair.proxy.transfer.RebalanceProgress;
+import io.mempair.proxy.transfer.RebalanceRun;
+import io.mempair.proxy.transfer.ServerCheck;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The rebalances of one proxy, one at a time. Any thread. */
+final class Rebalances {
+
+    /** Seconds that a reload waits for a rebalance to be undone. */
+    private static final long UNDO_SECONDS = 60;
+
+    private final List<OneLoop> loops;
+    private volatile @Nullable RebalanceRun run;
+    private int begun;
+
+    Rebalances(List<OneLoop> loops) {
+        this.loops = loops;
+    }
+
+    /** Whether the keys that this change moves are copied first. */
+    static boolean isWanted(PoolConfig now, PoolConfig next) {
+        return next.rebalance().copies() && !now.hasBackupTier() && !next.hasBackupTier() && changesLayout(now, next);
+    }
+
+    private static boolean changesLayout(PoolConfig now, PoolConfig next) {
+        return !LayoutText.of(now).equals(LayoutText.of(next));
+    }
+
+    /**
+     * Why the servers must not be changed like this at once; empty if they may: a server that still holds what was left
+     * behind would be read by another placement.
+     */
+    static Optional<String> refusal(PoolConfig now, PoolConfig next, MoveMarkers markers) {
+        if (!changesLayout(now, next) || isWanted(now, next)) {
+            return Optional.empty();
+        }
+        for (ServerAddress server : next.primaries()) {
+            if (markers.unswept().contains(server)) {
+                return Optional.of("server " + server + " may still hold items of another rebalance, which are out of"
+                        + " date: reload with rebalance: copy, which deletes them (nothing was changed)");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether the servers of both pools, of the first loop, can take part; fails if not. */
+    CompletableFuture<Void> check(Pool next) {
+        OneLoop home = loops.get(0);
+        return home.supply(() -> ServerCheck.of(home.context(), home.plan().pool(), next))
+                .thenCompose(checked -> checked);
+    }
+
+    /**
+     * Begins one.
+     *
+     * @param next      the pool of the first loop that is to serve
+     * @param switcher  lets it and those of the other loops serve
+     * @return completes when it has begun
+     */
+    CompletableFuture<RebalanceRun> begin(Pool next, MoveMarkers markers, RebalanceRun.Switcher switcher) {
+        OneLoop home = loops.get(0);
+        List<ServerRecovery.LoopView> views = loops.stream()
+                .map(loop -> new ServerRecovery.LoopView(loop.context(), loop.plan()))
+                .toList();
+        return home.supply(() -> {
+            RebalanceRun begins = RebalanceRun.begin(
+                    ++begun, views, new RebalanceRun.Move(home.plan().pool(), next), markers, switcher);
+            run = begins;
+            return begins;
+        });
+    }
+
+    /** What the present one, or the last one, is doing. */
+    Optional<RebalanceProgress> progress() {
+        RebalanceRun last = run;
+        return last == null ? Optional.empty() : Optional.of(last.progress());
+    }
+
+    /** Gives up the one that is under way. */
+    CompletionStage<String> abort() {
+        RebalanceRun last = run;
+        RebalancePhase phase =
+                last == null ? RebalancePhase.DONE : last.progress().phase();
+        if (last == null || phase.isOver()) {
+            return CompletableFuture.failedFuture(new IllegalStateException("no rebalance is under way"));
+        }
+        if (phase.nextLeads()) {
+            return CompletableFuture.failedFuture(new IllegalStateException("the next servers serve already: to go"
+                    + " back, wait until it is done and reload the former list"));
+        }
+        return last.abort("given up by the operator").thenApply(end -> "rebalance " + end);
+    }
+
+    /** Completes when a reload to that pool may begin; fails if one that is under way stands against it. */
+    CompletableFuture<Void> makeWayFor(PoolConfig now, PoolConfig next) {
+        RebalanceRun last = run;
+        if (last == null || last.progress().phase().isOver()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        RebalanceProgress progress = last.progress();
+        if (progress.phase().nextLeads() || changesLayout(now, next)) {
+            return CompletableFuture.failedFuture(new IllegalStateException("rebalance " + progress.number()
+                    + " is under way (" + progress.phase() + "): wait until it is done, or give it up by"
+                    + " 'mempair rebalance abort' or by reloading the former list (nothing was changed)"));
+        }
+        return last.abort("the former list was reloaded")
+                .toCompletableFuture()
+                .thenApply(end -> (Void) null)
+                .orTimeout(UNDO_SECONDS, TimeUnit.SECONDS);
+    }
+}

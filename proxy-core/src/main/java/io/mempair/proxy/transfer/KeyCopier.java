@@ -1,0 +1,207 @@
+package io.mempair.proxy.transfer;
+
+import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.rebalance.LateKeys;
+import io.mempair.proxy.recovery.KeyWalk;
+import io.mempair.proxy.refill.KeySync;
+import io.mempair.proxy.refill.KeySync.SyncOutcome;
+import io.mempair.proxy.replication.Key;
+import io.netty.bootstrap.Bootstrap;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies every key that moves, one source after the other, and again those that were written since. A key has one sync at
+ * a time; one that is late meanwhile follows. Nothing is sent while a server is away, or may still carry out
+ * an earlier request. Confined to its loop.
+ */
+final class KeyCopier {
+
+    /** Syncs of late keys at the same time. */
+    private static final int MAX_LATE_RUNNING = 64;
+
+    /** Nanoseconds without syncs of late keys after one had no answer. */
+    private static final long PAUSE_NANOS = 50_000_000;
+
+    /** Learns how far the copy is. */
+    interface CopyListener {
+        /** Every key was copied once. */
+        void walked();
+
+        /** The walk has ended early; it may be begun anew. */
+        void walkFailed(String reason);
+    }
+
+    private record Parked(Key key, Runnable ended) {}
+
+    private final LoopContext loop;
+    private final Bootstrap bootstrap;
+    private final Route route;
+    private final LateKeys late;
+    private final KeyWalk.WalkLimits limits;
+    private final Duration connectTimeout;
+    private final TransferCounts counts;
+    private final Set<Key> running = new HashSet<>();
+    private final ArrayDeque<Parked> parked = new ArrayDeque<>();
+    private @Nullable KeyWalk walk;
+    private int nextSource;
+    private boolean stopped = true;
+    private boolean pumping;
+    private long pausedUntilNanos;
+
+    KeyCopier(
+            LoopContext loop,
+            Bootstrap bootstrap,
+            Route route,
+            LateKeys late,
+            KeyWalk.WalkLimits limits,
+            Duration connectTimeout,
+            TransferCounts counts) {
+        this.loop = loop;
+        this.bootstrap = bootstrap;
+        this.route = route;
+        this.late = late;
+        this.limits = limits;
+        this.connectTimeout = connectTimeout;
+        this.counts = counts;
+        this.pausedUntilNanos = loop.nowNanos();
+    }
+
+    /** Begins a walk through all sources. No sync is running, and every write that is under way will be noted. */
+    void begin(CopyListener listener) {
+        stopped = false;
+        nextSource = 0;
+        walkNext(listener);
+    }
+
+    private void walkNext(CopyListener listener) {
+        if (stopped) {
+            return;
+        }
+        if (nextSource == route.sources().size()) {
+            walk = null;
+            listener.walked();
+            return;
+        }
+        ServerConnection source = route.sources().get(nextSource++);
+        walk = KeyWalk.start(
+                loop,
+                bootstrap,
+                source.state(),
+                connectTimeout,
+                limits,
+                route.movingFrom(source),
+                this::sync,
+                failure -> ended(failure, listener));
+    }
+
+    private void ended(@Nullable String failure, CopyListener listener) {
+        KeyWalk over = walk;
+        if (over != null) {
+            counts.seen(over.seen());
+        }
+        if (failure == null) {
+            walkNext(listener);
+        } else {
+            stop();
+            listener.walkFailed(failure);
+        }
+    }
+
+    /** Starts no more syncs; {@link #isIdle} is soon true. */
+    void stop() {
+        stopped = true;
+        if (walk != null) {
+            walk.stop();
+            walk = null;
+        }
+        parked.clear();
+    }
+
+    /** Whether no sync is running or waits for a server. */
+    boolean isIdle() {
+        return running.isEmpty() && parked.isEmpty();
+    }
+
+    /** Whether syncs may be sent now. */
+    boolean isReady() {
+        return route.isUsable() && route.isDrained();
+    }
+
+    /** Goes on with what waits; call it now and then. */
+    void tick() {
+        if (stopped) {
+            return;
+        }
+        resolveDoubts();
+        if (isReady()) {
+            for (int left = parked.size(); left > 0 && !parked.isEmpty(); left--) {
+                Parked next = parked.remove();
+                sync(next.key(), next.ended());
+            }
+            pump();
+        }
+    }
+
+    /** The snapshot comes first: its writes were dropped before it, so no drained server can carry them out. */
+    private void resolveDoubts() {
+        if (late.doubtfulCount() > 0) {
+            Map<Key, Long> doubts = late.doubts();
+            if (route.isDrained()) {
+                late.drained(doubts);
+            }
+        }
+    }
+
+    /** Copies late keys: at most those that are late now, so that a key that is late again waits for another turn. */
+    private void pump() {
+        if (pumping) {
+            return;
+        }
+        pumping = true;
+        for (int left = late.size();
+                left > 0 && !stopped && running.size() < MAX_LATE_RUNNING && !isPaused() && isReady();
+                left--) {
+            Key key = late.next();
+            if (key == null) {
+                break;
+            }
+            sync(key, () -> {});
+        }
+        pumping = false;
+    }
+
+    private boolean isPaused() {
+        return loop.nowNanos() - pausedUntilNanos < 0;
+    }
+
+    private void sync(Key key, Runnable ended) {
+        if (stopped) {
+            return;
+        }
+        if (!isReady()) {
+            parked.add(new Parked(key, ended));
+            return;
+        }
+        if (!running.add(key)) {
+            late.written(key); // the sync that is running may have read the item before
+            ended.run();
+            return;
+        }
+        KeySync.start(loop, route.sourceOf(key), route.targetOf(key), key, outcome -> {
+            running.remove(key);
+            counts.ended(outcome);
+            if (outcome == SyncOutcome.FAILED) {
+                late.written(key);
+                pausedUntilNanos = loop.nowNanos() + PAUSE_NANOS;
+            }
+            ended.run();
+            pump();
+        });
+    }
+}

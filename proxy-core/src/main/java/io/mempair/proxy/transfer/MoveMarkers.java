@@ -1,0 +1,76 @@
+package io.mempair.proxy.transfer;
+
+import io.mempair.proxy.backend.MarkerRule;
+import io.mempair.proxy.backend.ServerState;
+import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.rebalance.MoveMarker;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What this process knows of servers that may hold copies nobody keeps equal: those with the marker of a rebalance, and those
+ * from which leftovers were not deleted. Any thread.
+ */
+public final class MoveMarkers implements MarkerRule {
+
+    private final Set<Long> own = ConcurrentHashMap.newKeySet();
+    private final Set<ServerAddress> unswept = ConcurrentHashMap.newKeySet();
+    private final Map<ServerAddress, String> refused = new ConcurrentHashMap<>();
+    private volatile String leading = "";
+
+    /** The layout that serves clients from now on. */
+    public void leads(String layout) {
+        leading = layout;
+    }
+
+    /** A rebalance of this process begins. */
+    void begins(MoveMarker marker) {
+        own.add(marker.number());
+    }
+
+    /**
+     * A marker of this process says nothing new. One of a rebalance away from the layout that leads is harmless: what it is
+     * about is not read. Any other one may be of a rebalance that a process did not survive: then the server is cleaned first.
+     */
+    @Override
+    public boolean admits(ServerState server, String marker) {
+        Optional<MoveMarker> read = MoveMarker.read(marker);
+        if (read.isPresent() && own.contains(read.get().number())) {
+            return true;
+        }
+        if (read.isPresent() && read.get().former().equals(leading)) {
+            unswept.add(server.address());
+            return true;
+        }
+        refused.put(server.address(), marker);
+        return false;
+    }
+
+    /** The servers that must not be used before they are cleaned, with their markers. */
+    Map<ServerAddress, String> refused() {
+        return Map.copyOf(refused);
+    }
+
+    /** That server was cleaned. */
+    void cleaned(ServerAddress server) {
+        refused.remove(server);
+        unswept.remove(server);
+    }
+
+    /** That server may hold items that a placement other than the leading one would read. */
+    void leftBehind(ServerAddress server) {
+        unswept.add(server);
+    }
+
+    /** The servers that may hold items which only the leading placement does not read. */
+    public Set<ServerAddress> unswept() {
+        return Set.copyOf(unswept);
+    }
+
+    /** The layout that serves clients. */
+    String leading() {
+        return leading;
+    }
+}

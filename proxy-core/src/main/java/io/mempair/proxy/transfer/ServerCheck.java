@@ -1,0 +1,116 @@
+package io.mempair.proxy.transfer;
+
+import io.mempair.proxy.backend.KeyDump;
+import io.mempair.proxy.backend.MarkerRequest;
+import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.pool.Pool;
+import io.mempair.proxy.replication.Key;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Whether servers can take part in a rebalance, before anything changes. Confined to its loop. */
+public final class ServerCheck {
+
+    /** Seconds for all answers of one server. */
+    private static final long LIMIT_SECONDS = 10;
+
+    private final LoopContext loop;
+    private final Pool pool;
+
+    private ServerCheck(LoopContext loop, Pool pool) {
+        this.loop = loop;
+        this.pool = pool;
+    }
+
+    /**
+     * Asks every server of both pools.
+     *
+     * @param former  the pool of this loop that serves
+     * @param next    the pool of this loop that is to serve; connected, or tried
+     * @return fails with {@link IllegalArgumentException} for the first server that cannot take part
+     */
+    public static CompletableFuture<Void> of(LoopContext loop, Pool former, Pool next) {
+        ServerCheck check = new ServerCheck(loop, next);
+        List<CompletableFuture<Void>> answers = new ArrayList<>();
+        former.all().forEach(server -> answers.add(check.ask(server, true)));
+        next.all().stream()
+                .filter(server -> former.connectionTo(server.state()) == null)
+                .forEach(server -> answers.add(check.ask(server, false)));
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new));
+    }
+
+    private CompletableFuture<Void> ask(ServerConnection server, boolean mayHoldItems) {
+        if (!server.usable()) {
+            return refused(
+                    server,
+                    "cannot be reached: " + server.state().lastFailure().orElse("no answer")
+                            + " (start it, or leave it out)");
+        }
+        if (!server.speaksMeta()) {
+            return refused(server, "is older than memcached 1.6.10, or a proxy: it cannot say how long items live");
+        }
+        return listsKeys(server)
+                .thenComposeAsync(
+                        holds -> !holds || mayHoldItems
+                                ? CompletableFuture.completedFuture(null)
+                                : markedAtLeast(server),
+                        loop.eventLoop())
+                .orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static <T> CompletableFuture<T> refused(ServerConnection server, String why) {
+        return CompletableFuture.failedFuture(new IllegalArgumentException(
+                "rebalance: copy: server " + server.state().address() + ' ' + why + "; nothing was changed"));
+    }
+
+    /** Whether the server holds an item that is not the proxy's own; fails if it cannot list its keys. */
+    private CompletableFuture<Boolean> listsKeys(ServerConnection server) {
+        CompletableFuture<Boolean> holds = new CompletableFuture<>();
+        Duration connectTimeout = pool.config().timeouts().connect();
+        KeyDump.DumpListener listener = new KeyDump.DumpListener() {
+            @Override
+            public void key(Key key) {
+                if (!OwnKeys.isOne(key)) {
+                    holds.complete(true);
+                }
+            }
+
+            @Override
+            public void ended() {
+                holds.complete(false);
+            }
+
+            @Override
+            public void failed(String reason) {
+                holds.completeExceptionally(new IllegalArgumentException("rebalance: copy: server "
+                        + server.state().address() + " cannot list its keys: " + reason + " (start it without"
+                        + " -o no_lru_crawler); nothing was changed"));
+            }
+        };
+        KeyDump dump = KeyDump.start(loop, pool.bootstrap(), server.state(), connectTimeout, true, listener);
+        holds.whenComplete((done, failure) -> loop.eventLoop().execute(dump::close));
+        return holds;
+    }
+
+    /** What a rebalance that was given up has left there is swept anyway. */
+    private CompletableFuture<Void> markedAtLeast(ServerConnection server) {
+        CompletableFuture<Void> marked = new CompletableFuture<>();
+        Runnable holdsItems = () -> refused(server, "holds items: flush it first")
+                .whenComplete((never, failure) -> marked.completeExceptionally(failure));
+        MarkerRequest.ask(
+                server,
+                found -> {
+                    if (found.isPresent()) {
+                        marked.complete(null);
+                    } else {
+                        holdsItems.run();
+                    }
+                },
+                holdsItems);
+        return marked;
+    }
+}

@@ -1,0 +1,154 @@
+package io.mempair.proxy.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.mempair.proxy.config.Distribution;
+import io.mempair.proxy.config.PoolConfig;
+import io.mempair.proxy.config.RebalancePolicy;
+import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.config.ServerTimeouts;
+import io.mempair.proxy.rebalance.RebalancePhase;
+import io.mempair.proxy.testkit.Memcached;
+import io.mempair.proxy.testkit.RawClient;
+import io.mempair.proxy.testkit.RunningProxy;
+import io.mempair.proxy.testkit.TestTimeouts;
+import io.mempair.proxy.testkit.TextClient;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** Real servers and a proxy in front of some of them, which copies keys when they move. */
+final class Cluster implements AutoCloseable {
+
+    private static final int RATE = 200_000;
+
+    private final List<Memcached> servers = new ArrayList<>();
+    private final Distribution distribution;
+    private final ServerTimeouts timeouts;
+    private RunningProxy proxy;
+
+    Cluster(int size, Distribution distribution, ServerTimeouts timeouts, String... options) throws IOException {
+        this.distribution = distribution;
+        this.timeouts = timeouts;
+        for (int i = 0; i < size; i++) {
+            servers.add(Memcached.started(options));
+        }
+    }
+
+    static Cluster of(int size, Distribution distribution) throws IOException {
+        return new Cluster(size, distribution, TestTimeouts.requests(Duration.ofSeconds(2)));
+    }
+
+    /** Starts the proxy in front of the servers with these numbers. */
+    Cluster serving(int... numbers) throws Exception {
+        proxy = RunningProxy.over(pool(addresses(numbers)));
+        return this;
+    }
+
+    List<ServerAddress> addresses(int... numbers) {
+        List<ServerAddress> addresses = new ArrayList<>();
+        for (int number : numbers) {
+            addresses.add(servers.get(number).address());
+        }
+        return addresses;
+    }
+
+    PoolConfig pool(List<ServerAddress> addresses) {
+        return new PoolConfig(addresses, List.of(), distribution, timeouts).with(new RebalancePolicy(true, RATE, true));
+    }
+
+    /** Begins to move keys to the servers with these numbers. */
+    void reload(int... numbers) throws Exception {
+        proxy.reload(pool(addresses(numbers)), proxy.config().limits());
+    }
+
+    /** Moves keys to the servers with these numbers, and waits until nothing is left behind. */
+    void move(int... numbers) throws Exception {
+        reload(numbers);
+        awaitPhase(RebalancePhase.DONE);
+    }
+
+    void awaitPhase(RebalancePhase phase) {
+        await(phase + " of " + progress())
+                .atMost(60, TimeUnit.SECONDS)
+                .pollInterval(5, TimeUnit.MILLISECONDS)
+                .until(() -> progress().phase() == phase);
+    }
+
+    RebalanceProgress progress() {
+        return proxy.server().rebalance().orElseThrow();
+    }
+
+    RunningProxy proxy() {
+        return proxy;
+    }
+
+    Memcached server(int number) {
+        return servers.get(number);
+    }
+
+    TextClient client() throws IOException {
+        return TextClient.connect(proxy.port());
+    }
+
+    /** Stores keys 0 to {@code count}, each with its number as value and as flags. */
+    void fill(int count) throws IOException {
+        try (TextClient client = client()) {
+            StringBuilder sets = new StringBuilder();
+            for (int i = 0; i < count; i++) {
+                sets.append(TextClient.storage("set", "key-" + i, i, 0, "value-" + i));
+            }
+            client.send(sets.toString());
+            for (int i = 0; i < count; i++) {
+                assertThat(client.line()).isEqualTo("STORED");
+            }
+        }
+    }
+
+    /** Each of them is there, as it was stored. */
+    void assertFilled(int count) throws IOException {
+        try (TextClient client = client()) {
+            for (int i = 0; i < count; i++) {
+                client.send("get key-" + i + "\r\n");
+            }
+            int misses = 0;
+            for (int i = 0; i < count; i++) {
+                TextClient.Retrieved found = client.retrieved();
+                if (found.items().isEmpty()) {
+                    misses++;
+                } else {
+                    assertThat(found.items().get(0).value()).isEqualTo("value-" + i);
+                    assertThat(found.items().get(0).flags()).isEqualTo(i);
+                }
+            }
+            assertThat(misses).as("misses; %s", progress()).isZero();
+        }
+    }
+
+    /** The keys a server holds, however it came by them. */
+    Set<String> keysOf(int number) throws IOException {
+        Set<String> keys = new HashSet<>();
+        try (RawClient direct = servers.get(number).client()) {
+            direct.send("lru_crawler metadump hash\r\n");
+            for (String line : direct.receiveUntil("END\r\n").split("\n")) {
+                if (line.startsWith("key=")) {
+                    keys.add(line.substring("key=".length(), line.indexOf(' ')));
+                }
+            }
+        }
+        return keys;
+    }
+
+    @Override
+    public void close() {
+        if (proxy != null) {
+            proxy.close();
+        }
+        servers.forEach(Memcached::close);
+    }
+}
