@@ -13,13 +13,13 @@ package io.mempair.proxy.rebalance;
 public record Rebalance(RebalancePhase phase, int round, boolean walked, boolean spoiled, boolean aborting) {
 
     /** A step, and the state it leads to. */
-    public record Decision(Rebalance next, RebalanceStep step, String reason) {}
+    public record RebalanceDecision(Rebalance next, RebalanceStep step, String reason) {}
 
     /** At the beginning: the step is {@link RebalanceStep#SWEEP}. */
     public static final Rebalance BEGINNING = new Rebalance(RebalancePhase.SWEEP, 1, false, false, false);
 
     /** What follows from this event. */
-    public Decision on(RebalanceEvent event) {
+    public RebalanceDecision on(RebalanceEvent event) {
         if (phase.isOver()) {
             return stay("over");
         }
@@ -41,7 +41,7 @@ public record Rebalance(RebalancePhase phase, int round, boolean walked, boolean
         };
     }
 
-    private Decision whileFormerLeads(RebalanceEvent event) {
+    private RebalanceDecision whileFormerLeads(RebalanceEvent event) {
         if (event instanceof RebalanceEvent.AbortWanted abort) {
             return undo(abort.reason());
         }
@@ -52,16 +52,16 @@ public record Rebalance(RebalancePhase phase, int round, boolean walked, boolean
             return to(RebalancePhase.COPY, RebalanceStep.COPY, "nothing of an earlier time is left");
         }
         if (event instanceof RebalanceEvent.Walked end && end.round() == round && phase == RebalancePhase.COPY) {
-            return new Decision(
+            return new RebalanceDecision(
                     new Rebalance(phase, round, true, false, false), RebalanceStep.WAIT, "every key was copied once");
         }
-        if (event instanceof RebalanceEvent.Settled settled && settled.round() == round && walked) {
+        if (event instanceof RebalanceEvent.Converged settled && settled.round() == round && walked) {
             return to(RebalancePhase.SWITCH, RebalanceStep.SWITCH, "few keys are late");
         }
         return stay("does not concern phase " + phase);
     }
 
-    private Decision whileSwitching(RebalanceEvent event) {
+    private RebalanceDecision whileSwitching(RebalanceEvent event) {
         if (event instanceof RebalanceEvent.Switched) {
             return to(RebalancePhase.TIDY, RebalanceStep.TIDY, "the next servers serve");
         }
@@ -80,24 +80,26 @@ public record Rebalance(RebalancePhase phase, int round, boolean walked, boolean
         return stay("a switch is being tried");
     }
 
-    private Decision to(RebalancePhase next, RebalanceStep step, String reason) {
-        return new Decision(new Rebalance(next, round, walked, false, false), step, reason);
+    private RebalanceDecision to(RebalancePhase next, RebalanceStep step, String reason) {
+        return new RebalanceDecision(new Rebalance(next, round, walked, false, false), step, reason);
     }
 
-    private Decision again(String reason) {
-        return new Decision(
+    private RebalanceDecision again(String reason) {
+        return new RebalanceDecision(
                 new Rebalance(RebalancePhase.SWEEP, round + 1, false, false, false), RebalanceStep.SWEEP, reason);
     }
 
-    private Decision undo(String reason) {
-        return new Decision(new Rebalance(RebalancePhase.UNDO, round, false, false, false), RebalanceStep.UNDO, reason);
+    private RebalanceDecision undo(String reason) {
+        return new RebalanceDecision(
+                new Rebalance(RebalancePhase.UNDO, round, false, false, false), RebalanceStep.UNDO, reason);
     }
 
-    private Decision remember(boolean spoiledNow, boolean abortingNow, String reason) {
-        return new Decision(new Rebalance(phase, round, walked, spoiledNow, abortingNow), RebalanceStep.WAIT, reason);
+    private RebalanceDecision remember(boolean spoiledNow, boolean abortingNow, String reason) {
+        return new RebalanceDecision(
+                new Rebalance(phase, round, walked, spoiledNow, abortingNow), RebalanceStep.WAIT, reason);
     }
 
-    private Decision stay(String reason) {
-        return new Decision(this, RebalanceStep.WAIT, reason);
+    private RebalanceDecision stay(String reason) {
+        return new RebalanceDecision(this, RebalanceStep.WAIT, reason);
     }
 }

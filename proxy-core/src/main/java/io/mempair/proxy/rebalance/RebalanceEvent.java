@@ -13,7 +13,7 @@ public sealed interface RebalanceEvent {
     record Walked(int round) implements RebalanceEvent {}
 
     /** Few keys are late, none is doubtful, and every server is there: the switch may be tried. */
-    record Settled(int round) implements RebalanceEvent {}
+    record Converged(int round) implements RebalanceEvent {}
 
     /** Copies were lost, or writes were not noted: this round cannot succeed. */
     record Spoiled(int round, String reason) implements RebalanceEvent {}

@@ -154,7 +154,7 @@ public final class KeySync {
             return;
         }
         to.send(
-                new BufferedRequest(ReplyShape.META, new OutcomeListener(SyncOutcome.COPIED, ended)),
+                new BufferedRequest(ReplyShape.META, new SyncReply(SyncOutcome.COPIED, ended)),
                 out -> line(out, "md ", key, base64() + " I"));
     }
 
@@ -164,7 +164,7 @@ public final class KeySync {
 
     private static void delete(ServerConnection at, KeyToken key, SyncOutcome outcome, Consumer<SyncOutcome> ended) {
         at.send(
-                new BufferedRequest(ReplyShape.META, new OutcomeListener(outcome, ended)),
+                new BufferedRequest(ReplyShape.META, new SyncReply(outcome, ended)),
                 out -> line(out, "md ", key, key.encoded() ? " b" : ""));
     }
 
@@ -205,7 +205,7 @@ public final class KeySync {
     }
 
     /** That there is nothing to delete, or that the item has gone meanwhile, is as good. */
-    private record OutcomeListener(SyncOutcome outcome, Consumer<SyncOutcome> ended) implements ReplyListener {
+    private record SyncReply(SyncOutcome outcome, Consumer<SyncOutcome> ended) implements ReplyListener {
 
         @Override
         public void answered(byte[] reply, ReplyLine meaning) {

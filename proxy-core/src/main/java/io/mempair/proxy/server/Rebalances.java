@@ -78,7 +78,7 @@ final class Rebalances {
                 .toList();
         return home.supply(() -> {
             RebalanceRun begins = RebalanceRun.begin(
-                    ++begun, views, new RebalanceRun.Move(home.plan().pool(), next), markers, switcher);
+                    ++begun, views, new RebalanceRun.PoolChange(home.plan().pool(), next), markers, switcher);
             run = begins;
             return begins;
         });

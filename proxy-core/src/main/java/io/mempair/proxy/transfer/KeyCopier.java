@@ -29,7 +29,7 @@ final class KeyCopier {
     private static final long PAUSE_NANOS = 50_000_000;
 
     /** Learns how far the copy is. */
-    interface CopyListener {
+    interface WalkListener {
         /** Every key was copied once. */
         void walked();
 
@@ -73,13 +73,13 @@ final class KeyCopier {
     }
 
     /** Begins a walk through all sources. No sync is running, and every write that is under way will be noted. */
-    void begin(CopyListener listener) {
+    void begin(WalkListener listener) {
         stopped = false;
         nextSource = 0;
         walkNext(listener);
     }
 
-    private void walkNext(CopyListener listener) {
+    private void walkNext(WalkListener listener) {
         if (stopped) {
             return;
         }
@@ -100,7 +100,7 @@ final class KeyCopier {
                 failure -> ended(failure, listener));
     }
 
-    private void ended(@Nullable String failure, CopyListener listener) {
+    private void ended(@Nullable String failure, WalkListener listener) {
         KeyWalk over = walk;
         if (over != null) {
             counts.seen(over.seen());

@@ -49,7 +49,7 @@ public final class RebalanceRun {
      * @param former  the pool of the first loop that serves
      * @param next    the pool of the first loop that is to serve; connected
      */
-    public record Move(Pool former, Pool next) {}
+    public record PoolChange(Pool former, Pool next) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(RebalanceRun.class);
 
@@ -70,7 +70,7 @@ public final class RebalanceRun {
 
     private final List<LoopView> loops;
     private final LoopContext home;
-    private final Move move;
+    private final PoolChange move;
     private final PoolConfig formerConfig;
     private final PoolConfig nextConfig;
     private final int number;
@@ -99,7 +99,8 @@ public final class RebalanceRun {
     private long notBeforeNanos;
     private long nextLookNanos;
 
-    private RebalanceRun(int number, List<LoopView> loops, Move move, MoveMarkers knownMarkers, Switcher switcher) {
+    private RebalanceRun(
+            int number, List<LoopView> loops, PoolChange move, MoveMarkers knownMarkers, Switcher switcher) {
         this.number = number;
         this.loops = loops;
         this.home = loops.get(0).loop();
@@ -140,7 +141,7 @@ public final class RebalanceRun {
      * @param loops   all of them; the first is the current one
      */
     public static RebalanceRun begin(
-            int number, List<LoopView> loops, Move move, MoveMarkers knownMarkers, Switcher switcher) {
+            int number, List<LoopView> loops, PoolChange move, MoveMarkers knownMarkers, Switcher switcher) {
         RebalanceRun run = new RebalanceRun(number, loops, move, knownMarkers, switcher);
         run.say("begins");
         run.sweep();
@@ -180,7 +181,7 @@ public final class RebalanceRun {
 
     private void on(RebalanceEvent event) {
         Rebalance before = state;
-        Rebalance.Decision decision = before.on(event);
+        Rebalance.RebalanceDecision decision = before.on(event);
         state = decision.next();
         boolean changed = before.phase() != state.phase() || before.round() != state.round();
         if (changed || before.walked() != state.walked()) {
@@ -248,7 +249,7 @@ public final class RebalanceRun {
                 && copier.isReady()
                 && isNoFlushDue();
         if (settled && home.nowNanos() - notBeforeNanos >= 0) {
-            on(new RebalanceEvent.Settled(round));
+            on(new RebalanceEvent.Converged(round));
         }
     }
 
@@ -380,7 +381,7 @@ public final class RebalanceRun {
         }
         pending = null;
         int round = state.round();
-        copier.begin(new KeyCopier.CopyListener() {
+        copier.begin(new KeyCopier.WalkListener() {
             @Override
             public void walked() {
                 on(new RebalanceEvent.Walked(round));

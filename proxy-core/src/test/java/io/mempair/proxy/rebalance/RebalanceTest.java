@@ -2,10 +2,10 @@ package io.mempair.proxy.rebalance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mempair.proxy.rebalance.Rebalance.Decision;
+import io.mempair.proxy.rebalance.Rebalance.RebalanceDecision;
 import io.mempair.proxy.rebalance.RebalanceEvent.AbortWanted;
+import io.mempair.proxy.rebalance.RebalanceEvent.Converged;
 import io.mempair.proxy.rebalance.RebalanceEvent.FenceClosed;
-import io.mempair.proxy.rebalance.RebalanceEvent.Settled;
 import io.mempair.proxy.rebalance.RebalanceEvent.Spoiled;
 import io.mempair.proxy.rebalance.RebalanceEvent.Swept;
 import io.mempair.proxy.rebalance.RebalanceEvent.SwitchFailed;
@@ -52,7 +52,7 @@ class RebalanceTest {
         List<RebalanceEvent> events = new ArrayList<>(List.of(
                 new Swept(round),
                 new Walked(round),
-                new Settled(round),
+                new Converged(round),
                 new Spoiled(round, "lost"),
                 new Swept(round - 1),
                 new Walked(round - 1),
@@ -68,7 +68,7 @@ class RebalanceTest {
     }
 
     private static Seen after(Seen seen, RebalanceEvent event, List<RebalanceEvent> past) {
-        Decision decision = seen.state().on(event);
+        RebalanceDecision decision = seen.state().on(event);
         Rebalance next = decision.next();
         int round = next.round();
         boolean swept =
@@ -114,7 +114,7 @@ class RebalanceTest {
     void goesThroughItsPhases() {
         Rebalance now = Rebalance.BEGINNING;
         for (RebalanceEvent event :
-                List.of(new Swept(1), new Walked(1), new Settled(1), new Switched(), new Tidied())) {
+                List.of(new Swept(1), new Walked(1), new Converged(1), new Switched(), new Tidied())) {
             now = now.on(event).next();
         }
         assertThat(now.phase()).isEqualTo(RebalancePhase.DONE);
@@ -140,12 +140,12 @@ class RebalanceTest {
                 .next()
                 .on(new Walked(1))
                 .next()
-                .on(new Settled(1))
+                .on(new Converged(1))
                 .next();
         assertThat(switching
                         .on(new SwitchFailed("silent"))
                         .next()
-                        .on(new Settled(1))
+                        .on(new Converged(1))
                         .step())
                 .isEqualTo(RebalanceStep.SWITCH);
         assertThat(switching
