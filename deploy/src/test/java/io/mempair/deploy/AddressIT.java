@@ -50,6 +50,32 @@ class AddressIT {
     }
 
     @Test
+    void beforeTheStartTheCheckOfTheFileNamesAHostThatHasTheAddress() {
+        lab.startMemcached("m1");
+        lab.startMemcached("m2");
+        lab.writeConfig("a", Map.of());
+        assertThat(checked("a")).contains("good, node a").doesNotContain("already");
+
+        lab.on("w", "ip", "addr", "add", VIRTUAL, "dev", "eth0").orFail();
+        String mac = lab.on("w", "ip", "-o", "link", "show", "eth0")
+                .orFail()
+                .replaceFirst("(?s).*link/ether (\\S+).*", "$1");
+        assertThat(checked("a"))
+                .contains("virtual-address.address: a host with the MAC " + mac + " has " + Lab.VIP + " already");
+        lab.on("w", "ip", "addr", "del", VIRTUAL, "dev", "eth0").orFail();
+
+        lab.startNode("b");
+        lab.until("b is active", () -> lab.isActive("b"));
+        assertThat(checked("a")).as("held by the other node").doesNotContain("already");
+    }
+
+    private String checked(String host) {
+        Run run = lab.on(
+                host, Installation.mempair(), "check-config", lab.config(host).toString());
+        return run.out() + run.err();
+    }
+
+    @Test
     void whereARouterAnswersForTheAddressAPairThatMayWarnServes() {
         lab.startMemcached("m1");
         lab.startMemcached("m2");

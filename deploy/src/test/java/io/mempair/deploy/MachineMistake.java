@@ -63,6 +63,16 @@ record MachineMistake(
                         "group.bind",
                         edit("bind: 10.77.0.11", "bind: 10.77.0.99")),
                 check(
+                                "A peer is this host, by another address of it",
+                                "group.peers",
+                                edit("peers: [10.77.0.12]", "peers: [10.77.0.15]"))
+                        .by(
+                                "sh",
+                                "-c",
+                                "ip addr add 10.77.0.15/24 dev eth0; \"$@\"; ended=$?; ip addr del 10.77.0.15/24 dev eth0;"
+                                        + " exit $ended",
+                                "sh"),
+                check(
                                 "Fewer open files than `max-clients` needs",
                                 "max-clients",
                                 edit("proxy:\n", "proxy:\n  loops: 2\n"))

@@ -128,6 +128,7 @@ public final class ControlClient {
     }
 
     private static String shown(Duration limit) {
-        return limit.toMillis() % 1_000 == 0 ? limit.toSeconds() + " s" : limit.toMillis() + " ms";
+        long millis = (limit.toMillis() + 9) / 10 * 10; // of a timeout some has passed when it is asked
+        return millis % 1_000 == 0 ? millis / 1_000 + " s" : millis + " ms";
     }
 }

@@ -1,6 +1,7 @@
 package io.mempair.ha.admin;
 
 import io.mempair.ha.agent.Node;
+import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.time.Clock;
 import io.mempair.proxy.inspect.RequestInspection;
 import io.mempair.proxy.inspect.Tap;
@@ -32,6 +33,8 @@ final class InspectionCommands {
     /** Seconds, a command or {@code *}, and what keys begin with. */
     private static final Pattern TAP = Pattern.compile("tap ([0-9]{1,3}) ([a-z]+|\\*)(?: (\\S{1,250}))?");
 
+    private static final String NO_CLIENTS = "a witness has no clients: ask one of the nodes";
+
     private static final long TAP_LOOK_MILLIS = 100;
 
     private final Node node;
@@ -51,6 +54,9 @@ final class InspectionCommands {
         }
         Matcher top = TOP.matcher(command);
         if (top.matches()) {
+            if (hasNoClients()) {
+                return CompletableFuture.failedFuture(new IllegalStateException(NO_CLIENTS));
+            }
             Duration time = Duration.ofSeconds(Integer.parseInt(top.group(2)));
             CompletionStage<TopKeys> counted = node.inspection().top(time, Integer.parseInt(top.group(3)));
             return top.group(1) != null
@@ -60,7 +66,14 @@ final class InspectionCommands {
         return null;
     }
 
+    private boolean hasNoClients() {
+        return node.status().kind() == NodeStatus.MemberKind.WITNESS;
+    }
+
     private CompletionStage<String> slow(boolean json, int limit) {
+        if (hasNoClients()) {
+            return CompletableFuture.failedFuture(new IllegalStateException(NO_CLIENTS));
+        }
         RequestInspection inspection = node.inspection();
         Duration threshold = inspection.slowThreshold();
         if (threshold.isZero()) {
@@ -89,9 +102,12 @@ final class InspectionCommands {
         Tap tap = new Tap(new TapFilter(only, words.group(3) == null ? "" : words.group(3)));
         RequestInspection inspection = node.inspection();
         try {
+            if (hasNoClients()) {
+                throw new IllegalStateException(NO_CLIENTS);
+            }
             inspection.open(tap);
-        } catch (IllegalStateException tooMany) {
-            context.writeAndFlush("error " + tooMany.getMessage() + '\n').addListener(ChannelFutureListener.CLOSE);
+        } catch (IllegalStateException refused) {
+            context.writeAndFlush("error " + refused.getMessage() + '\n').addListener(ChannelFutureListener.CLOSE);
             return true;
         }
         context.writeAndFlush("ok \n");

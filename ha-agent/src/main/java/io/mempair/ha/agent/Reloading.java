@@ -88,9 +88,17 @@ public final class Reloading {
         onOutcome = action;
     }
 
-    /** For a program without a configuration file: every reload fails with {@code why}. */
+    /** What a program without a configuration file says to every reload; nothing was refused that could be mended in a file. */
+    private static final class NothingToReloadException extends IllegalStateException {
+
+        NothingToReloadException(String why) {
+            super(why);
+        }
+    }
+
+    /** For a program without a configuration file: every reload fails with {@code why}, and none is remembered. */
     public static ReloadAttempt never(String why) {
-        return () -> CompletableFuture.failedFuture(new IllegalStateException(why));
+        return () -> CompletableFuture.failedFuture(new NothingToReloadException(why));
     }
 
     /**
@@ -147,7 +155,9 @@ public final class Reloading {
                     ? "no result within " + limit.toMillis() + " ms, the log says when it ends"
                     : FailureText.of(cause);
             LOG.atError().addKeyValue("reason", why).log("reload failed: {} event=reload_failed", why);
-            end(false, why);
+            if (!(cause instanceof NothingToReloadException)) {
+                end(false, why);
+            }
             if (cause instanceof TimeoutException && applied != null) {
                 applied.whenComplete(this::late);
             }

@@ -119,7 +119,8 @@ final class InitCommand implements Callable<Integer> {
         requireTwo("--names", names);
         if (interfaces.size() > 2) {
             throw new ParameterException(
-                    spec.commandLine(), "--interface: " + interfaces + " (expected: one, or one for each host)");
+                    spec.commandLine(),
+                    "--interface: " + String.join(",", interfaces) + " (expected: one, or one for each host)");
         }
         Map<String, String> files = files();
         write(files);
@@ -130,7 +131,8 @@ final class InitCommand implements Callable<Integer> {
     private void requireTwo(String flag, List<String> values) {
         if (values.size() != 2 || values.get(0).equals(values.get(1))) {
             throw new ParameterException(
-                    spec.commandLine(), flag + ": " + values + " (expected: two different ones, as in a,b)");
+                    spec.commandLine(),
+                    flag + ": " + String.join(",", values) + " (expected: two different ones, as in a,b)");
         }
     }
 

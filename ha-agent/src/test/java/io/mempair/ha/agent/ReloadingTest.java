@@ -63,8 +63,12 @@ class ReloadingTest {
 
     @Test
     void withoutAFileEveryReloadSaysSo() {
-        assertThatThrownBy(() -> result(new Reloading(Reloading.never("no file"), new SystemClock()).begin()))
-                .hasMessageContaining("no file");
+        Reloading reloading = new Reloading(Reloading.never("no file"), new SystemClock());
+
+        assertThatThrownBy(() -> result(reloading.begin())).hasMessageContaining("no file");
+        assertThat(reloading.last())
+                .as("an alert that a reload was refused would never end")
+                .isNull();
     }
 
     @Test

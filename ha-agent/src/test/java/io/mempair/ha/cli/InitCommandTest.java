@@ -88,9 +88,9 @@ class InitCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "10.0.0.11,10.0.0.12 | 10.0.0.11 | mempair init: --hosts: [10.0.0.11] (expected: two different ones",
-                "10.0.0.11,10.0.0.12 | h,h | mempair init: --hosts: [h, h] (expected: two different ones",
-                "eth0 | a,b,c | mempair init: --interface: [a, b, c] (expected: one, or one for each host)",
+                "10.0.0.11,10.0.0.12 | 10.0.0.11 | mempair init: --hosts: 10.0.0.11 (expected: two different ones",
+                "10.0.0.11,10.0.0.12 | h,h | mempair init: --hosts: h,h (expected: two different ones",
+                "eth0 | a,b,c | mempair init: --interface: a,b,c (expected: one, or one for each host)",
                 "10.0.0.100/24 | 10.0.0.100 | mempair init: --address: virtual-address.address: '10.0.0.100' (expected: ",
                 "10.0.0.21,10.0.0.22 | m1:0 | mempair init: --servers: proxy.servers: 'm1:0' (expected: ",
             })

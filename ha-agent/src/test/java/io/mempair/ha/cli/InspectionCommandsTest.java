@@ -3,6 +3,7 @@ package io.mempair.ha.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.mempair.ha.admin.FakeNode;
 import io.mempair.proxy.inspect.HotKey;
 import io.mempair.proxy.inspect.LoopInspector;
 import io.mempair.proxy.inspect.RequestInspection;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code mempair slow}, {@code top} and {@code tap}. */
 @Timeout(30)
@@ -104,6 +106,17 @@ class InspectionCommandsTest extends CommandOfNode {
         assertThat(err.toString()).containsPattern("[1-9][0-9]* more were not shown");
         await().atMost(Duration.ofSeconds(10))
                 .untilAsserted(() -> assertThat(CLOSED).hasValue(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"slow", "top", "tap"})
+    void aWitnessHasNoClientsToLookAt(String command) {
+        node.status = FakeNode.witness();
+
+        assertThat(run(command, "--control", control.toString())).isEqualTo(1);
+        assertThat(err.toString())
+                .isEqualTo("mempair " + command + ": a witness has no clients: ask one of the nodes"
+                        + System.lineSeparator());
     }
 
     @ParameterizedTest
