@@ -1,0 +1,343 @@
+package io.mempair.proxy.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.mempair.proxy.config.CopyPolicy;
+import io.mempair.proxy.config.Distribution;
+import io.mempair.proxy.config.PoolConfig;
+import io.mempair.proxy.config.RebalancePolicy;
+import io.mempair.proxy.rebalance.RebalancePhase;
+import io.mempair.proxy.testkit.NoLeaks;
+import io.mempair.proxy.testkit.RawClient;
+import io.mempair.proxy.testkit.TestTimeouts;
+import io.mempair.proxy.testkit.TextClient;
+import io.mempair.proxy.testkit.TextClient.Retrieved;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What could make a rebalance show an old value or lose one, with real memcached. */
+@ExtendWith(NoLeaks.class)
+@Timeout(120)
+class RebalanceTrapsIT {
+
+    private static final int KEYS = 2_000;
+
+    private static Cluster cluster(int size) throws IOException {
+        return new Cluster(size, Distribution.MODULO, TestTimeouts.SHORT);
+    }
+
+    /** Begins a copy of about {@code rate} keys a second, and returns when some are copied. */
+    private static void beginSlowly(Cluster cluster, int rate, int... numbers) throws Exception {
+        PoolConfig pool = cluster.pool(cluster.addresses(numbers)).with(new RebalancePolicy(true, rate, true));
+        cluster.proxy().reload(pool, cluster.proxy().config().limits());
+        await().atMost(30, TimeUnit.SECONDS)
+                .until(() -> cluster.progress().phase() == RebalancePhase.COPY
+                        && cluster.progress().copied() > 50);
+    }
+
+    private static String valueOf(TextClient client, String key) throws IOException {
+        long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        Retrieved found = client.retrieve("get " + key);
+        while (found.failed() && System.nanoTime() < endNanos) {
+            found = client.retrieve("get " + key);
+        }
+        assertThat(found.error()).isEmpty();
+        return found.items().isEmpty() ? "" : found.items().get(0).value();
+    }
+
+    private static void set(TextClient client, String key, String value) throws IOException {
+        assertThat(client.ask(TextClient.storage("set", key, 0, 0, value))).isEqualTo("STORED");
+    }
+
+    private static void write(Cluster cluster, int server, String key, String value) throws IOException {
+        try (RawClient direct = cluster.server(server).client()) {
+            direct.ask(TextClient.storage("set", key, 0, 0, value), "STORED\r\n");
+        }
+    }
+
+    /** Every key changes its server; one that was deleted has been left at its next one by somebody else. */
+    @Test
+    void aLeftoverAtTheNextOwnerIsNotRead() throws Exception {
+        try (Cluster cluster = cluster(2).serving(0, 1);
+                TextClient client = cluster.client()) {
+            for (int i = 0; i < 100; i++) {
+                String key = "key-" + i;
+                set(client, key, "good");
+                int owner = cluster.keysOf(0).contains(key) ? 0 : 1;
+                write(cluster, 1 - owner, key, "stale");
+                if (i % 2 == 0) {
+                    assertThat(client.ask("delete " + key + "\r\n")).isEqualTo("DELETED");
+                }
+            }
+            cluster.move(1, 0);
+            for (int i = 0; i < 100; i++) {
+                assertThat(valueOf(client, "key-" + i)).isEqualTo(i % 2 == 0 ? "" : "good");
+            }
+        }
+    }
+
+    /** A key that another source holds too, out of date. */
+    @Test
+    void aLeftoverAtASourceIsNotCopied() throws Exception {
+        try (Cluster cluster = cluster(3).serving(0, 1);
+                TextClient client = cluster.client()) {
+            for (int i = 0; i < 200; i++) {
+                set(client, "key-" + i, "good");
+            }
+            for (int server = 0; server < 2; server++) {
+                for (int i = 0; i < 200; i++) {
+                    if (!cluster.keysOf(server).contains("key-" + i)) {
+                        write(cluster, server, "key-" + i, "stale");
+                    }
+                }
+            }
+            cluster.move(2, 0, 1);
+            for (int i = 0; i < 200; i++) {
+                assertThat(valueOf(client, "key-" + i)).isEqualTo("good");
+            }
+        }
+    }
+
+    @Test
+    void aTargetThatStoodStillCarriesNoOldCopyOutBehindANewerOne() throws Exception {
+        try (Cluster cluster = cluster(2).serving(0);
+                TextClient client = cluster.client()) {
+            cluster.fill(KEYS);
+            beginSlowly(cluster, 2_000, 1);
+            cluster.server(1).freeze();
+            for (int i = 0; i < KEYS; i++) {
+                set(client, "key-" + i, "new-" + i);
+            }
+            await().atMost(10, TimeUnit.SECONDS).until(() -> cluster.progress().late() > 100);
+            cluster.server(1).thaw();
+            cluster.awaitPhase(RebalancePhase.DONE);
+            for (int i = 0; i < KEYS; i++) {
+                assertThat(valueOf(client, "key-" + i)).isEqualTo("new-" + i);
+            }
+        }
+    }
+
+    @Test
+    void aWriteOfUnknownFateAtASourceIsWaitedFor() throws Exception {
+        try (Cluster cluster = cluster(2).serving(0);
+                TextClient client = cluster.client()) {
+            cluster.fill(KEYS);
+            beginSlowly(cluster, 1_000, 1);
+            cluster.server(0).freeze();
+            List<String> answers = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                answers.add(client.ask(TextClient.storage("set", "key-" + i, 0, 0, "new")));
+            }
+            assertThat(answers).allSatisfy(answer -> assertThat(answer).startsWith("SERVER_ERROR"));
+            cluster.server(0).thaw();
+            List<String> seen = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                seen.add(valueOf(client, "key-" + i));
+            }
+            cluster.awaitPhase(RebalancePhase.DONE);
+            for (int i = 0; i < 3; i++) {
+                String now = valueOf(client, "key-" + i);
+                assertThat(seen.get(i).equals("new") && !now.equals("new"))
+                        .as("key-%s was %s, and is %s", i, seen.get(i), now)
+                        .isFalse();
+                assertThat(now).isIn("new", "value-" + i);
+            }
+        }
+    }
+
+    @Test
+    void moreLateKeysThanAreRememberedLoseNone() throws Exception {
+        try (Cluster cluster = cluster(3).serving(0, 1);
+                TextClient client = cluster.client()) {
+            cluster.fill(KEYS);
+            CopyPolicy usual = CopyPolicy.DEFAULT;
+            CopyPolicy small =
+                    new CopyPolicy(usual.acknowledge(), false, 1 << 10, 0, usual.refillFor(), usual.refillLifetime());
+            PoolConfig pool = cluster.pool(cluster.addresses(0, 1, 2))
+                    .with(new RebalancePolicy(true, 1_000, true))
+                    .with(small);
+            cluster.proxy().reload(pool, cluster.proxy().config().limits());
+            await().atMost(30, TimeUnit.SECONDS).until(() -> cluster.progress().copied() > 50);
+            StringBuilder sets = new StringBuilder();
+            for (int i = 0; i < 200; i++) {
+                sets.append(TextClient.storage("set", "key-" + i, i, 0, "value-" + i));
+            }
+            client.send(sets.toString());
+            for (int i = 0; i < 200; i++) {
+                assertThat(client.line()).isEqualTo("STORED");
+            }
+            cluster.awaitPhase(RebalancePhase.DONE);
+            assertThat(cluster.progress().round()).isGreaterThan(1);
+            cluster.assertFilled(KEYS);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"flush_all", "flush_all 2"})
+    void aFlushLeavesNoCopyBehind(String flush) throws Exception {
+        try (Cluster cluster = cluster(3).serving(0, 1);
+                TextClient client = cluster.client()) {
+            cluster.fill(KEYS);
+            beginSlowly(cluster, 1_000, 0, 1, 2);
+            assertThat(client.ask(flush + "\r\n")).isEqualTo("OK");
+            cluster.awaitPhase(RebalancePhase.DONE);
+            assertThat(cluster.progress().round()).isGreaterThan(1);
+            for (int i = 0; i < KEYS; i++) {
+                assertThat(valueOf(client, "key-" + i)).as("key-%s", i).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void theRightToRecacheAStaleItemIsGrantedOnce() throws Exception {
+        try (Cluster cluster = cluster(2).serving(0);
+                TextClient client = cluster.client()) {
+            for (int i = 0; i < 300; i++) {
+                set(client, "key-" + i, "value");
+                assertThat(client.ask("md key-" + i + " I T90\r\n")).isEqualTo("HD");
+            }
+            cluster.move(1);
+            for (int i = 0; i < 300; i++) {
+                assertThat(client.ask("mg key-" + i + " f\r\n")).contains("X").contains("W");
+                assertThat(client.ask("mg key-" + i + " f\r\n"))
+                        .contains("X")
+                        .contains("Z")
+                        .doesNotContain("W");
+            }
+        }
+    }
+
+    @Test
+    void aStubIsNoItem() throws Exception {
+        try (Cluster cluster = cluster(2).serving(0);
+                TextClient client = cluster.client()) {
+            for (int i = 0; i < 100; i++) {
+                assertThat(client.ask("mg key-" + i + " N90 s\r\n")).contains("W");
+            }
+            cluster.move(1);
+            for (int i = 0; i < 100; i++) {
+                assertThat(client.ask("mg key-" + i + " v\r\n")).isEqualTo("EN");
+            }
+        }
+    }
+
+    @Test
+    void noItemLivesLongerThanItShould() throws Exception {
+        try (Cluster cluster = cluster(2).serving(0);
+                TextClient client = cluster.client()) {
+            for (int i = 0; i < 1_000; i++) {
+                assertThat(client.ask(TextClient.storage("set", "key-" + i, 0, 1 + i % 3, "value")))
+                        .isEqualTo("STORED");
+            }
+            cluster.move(1);
+            await().atMost(15, TimeUnit.SECONDS).pollDelay(4, TimeUnit.SECONDS).until(() -> {
+                int left = 0;
+                for (int i = 0; i < 1_000; i++) {
+                    left += valueOf(client, "key-" + i).isEmpty() ? 0 : 1;
+                }
+                return left == 0;
+            });
+        }
+    }
+
+    /** Late keys are held back by a target that stands still, and the source loses everything. */
+    @Test
+    void aSourceThatLostItsItemsShowsNoValueThatWasReplaced() throws Exception {
+        try (Cluster cluster = cluster(2).serving(0);
+                TextClient client = cluster.client()) {
+            cluster.fill(KEYS);
+            beginSlowly(cluster, 1_000, 1);
+            cluster.server(1).freeze();
+            for (int i = 0; i < KEYS; i++) {
+                set(client, "key-" + i, "new");
+            }
+            cluster.server(0).kill();
+            cluster.server(0).start();
+            cluster.server(1).thaw();
+            cluster.awaitPhase(RebalancePhase.DONE);
+            for (int i = 0; i < KEYS; i++) {
+                assertThat(valueOf(client, "key-" + i)).as("key-%s", i).isIn("", "new");
+            }
+        }
+    }
+
+    @Test
+    void aTargetThatIsRestartedIsFilledAnew() throws Exception {
+        try (Cluster cluster = cluster(2).serving(0)) {
+            cluster.fill(KEYS);
+            beginSlowly(cluster, 1_000, 1);
+            cluster.server(1).kill();
+            cluster.server(1).start();
+            cluster.awaitPhase(RebalancePhase.DONE);
+            assertThat(cluster.progress().round()).isGreaterThan(1);
+            cluster.assertFilled(KEYS);
+        }
+    }
+
+    @Test
+    void aLifetimeThatOnlyAReadChangesIsCopied() throws Exception {
+        try (Cluster cluster = cluster(2).serving(0);
+                TextClient client = cluster.client()) {
+            cluster.fill(KEYS);
+            beginSlowly(cluster, 700, 1);
+            String some = "gat 500";
+            for (int i = 0; i < 300; i += 3) {
+                client.retrieve("gat 500 key-" + i);
+                assertThat(client.ask("mg key-" + (i + 1) + " T500\r\n")).isEqualTo("HD");
+                some += " key-" + (i + 2);
+            }
+            assertThat(client.retrieve(some).items()).hasSize(100);
+            assertThat(cluster.progress().phase()).isEqualTo(RebalancePhase.COPY);
+            cluster.awaitPhase(RebalancePhase.DONE);
+            for (int i = 0; i < 300; i++) {
+                String lifetime = client.ask("mg key-" + i + " t\r\n");
+                assertThat(Integer.parseInt(lifetime.substring("HD t".length())))
+                        .as("lifetime of key-%s", i)
+                        .isBetween(400, 500);
+            }
+        }
+    }
+
+    @Test
+    void keysAndValuesOfEveryKindAreCopied() throws Exception {
+        String longest = "k".repeat(250);
+        String large = "v".repeat(900_000);
+        try (Cluster cluster = cluster(2).serving(0);
+                TextClient client = cluster.client()) {
+            assertThat(client.ask("ms a2V5IHdpdGggYmxhbmtz 2 b F4294967295\r\nxy\r\n"))
+                    .isEqualTo("HD");
+            set(client, longest, "long");
+            set(client, "empty", "");
+            set(client, "large", large);
+            assertThat(client.ask(TextClient.storage("set", "lives", 7, 1_000_000_000, "x")))
+                    .isEqualTo("STORED");
+            cluster.move(1);
+            assertThat(client.ask("mg a2V5IHdpdGggYmxhbmtz b v f\r\n")).isEqualTo("VA 2 f4294967295");
+            assertThat(client.line()).isEqualTo("xy");
+            assertThat(valueOf(client, longest)).isEqualTo("long");
+            assertThat(client.retrieve("get empty").items()).hasSize(1);
+            assertThat(valueOf(client, "large")).isEqualTo(large);
+            assertThat(client.retrieve("get lives").items()).isEmpty();
+        }
+    }
+
+    @Test
+    void aServerThatLeftAndIsOffAlreadyHoldsNothingUp() throws Exception {
+        try (Cluster cluster = cluster(2).serving(0, 1)) {
+            cluster.fill(KEYS);
+            cluster.reload(0);
+            cluster.awaitPhase(RebalancePhase.TIDY);
+            cluster.server(1).kill();
+            cluster.awaitPhase(RebalancePhase.DONE);
+            cluster.assertFilled(KEYS);
+        }
+    }
+}
