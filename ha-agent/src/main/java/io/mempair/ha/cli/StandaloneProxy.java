@@ -281,7 +281,7 @@ final class StandaloneProxy implements Node {
 
     @Override
     public Optional<PoolConfig> pool() {
-        return Optional.of(running.get().proxy().pool());
+        return proxy.leadingPool();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.mempair.proxy.server;
 
 import io.mempair.proxy.backend.SocketEnds;
+import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.handover.ClientHandover;
 import io.mempair.proxy.inspect.RequestInspection;
@@ -65,6 +66,14 @@ public interface Proxy extends AutoCloseable {
      * a certificate or key, or servers do not take connections in the way it wants, or where their names lead now.
      */
     CompletionStage<List<String>> reload(ProxyConfig next);
+
+    /**
+     * The servers that clients are served by, and their placement: during a rebalance not yet those of the last reload. Empty if
+     * there are none. Any thread.
+     */
+    default Optional<PoolConfig> leadingPool() {
+        return Optional.empty();
+    }
 
     /** The rebalance that is under way, or the last one; empty if there was none. Any thread. */
     default Optional<RebalanceProgress> rebalance() {

@@ -3,6 +3,7 @@ package io.mempair.proxy.server;
 import io.mempair.proxy.backend.ServerState;
 import io.mempair.proxy.backend.SocketEnds;
 import io.mempair.proxy.config.MemoryPlan;
+import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.frontend.ClientRegistry;
 import io.mempair.proxy.handover.ClientHandover;
@@ -240,6 +241,11 @@ public final class ProxyServer implements Proxy {
         return closed.get()
                 ? CompletableFuture.failedFuture(new IllegalStateException("the proxy closes"))
                 : change.to(next);
+    }
+
+    @Override
+    public Optional<PoolConfig> leadingPool() {
+        return Optional.of(setup.get().config().pool());
     }
 
     @Override

@@ -23,6 +23,9 @@ final class Rebalances {
     /** Seconds that a reload waits for a rebalance to be undone. */
     private static final long UNDO_SECONDS = 60;
 
+    /** Seconds until an operator who gave one up is told that it takes longer. */
+    private static final long ABORT_SECONDS = 5;
+
     private final List<OneLoop> loops;
     private volatile @Nullable RebalanceRun run;
     private int begun;
@@ -102,7 +105,14 @@ final class Rebalances {
             return CompletableFuture.failedFuture(new IllegalStateException("the next servers serve already: to go"
                     + " back, wait until it is done and reload the former list"));
         }
-        return last.abort("given up by the operator").thenApply(end -> "rebalance " + end);
+        int number = last.progress().number();
+        return last.abort("given up by the operator")
+                .thenApply(end -> "rebalance " + number + ' ' + end)
+                .toCompletableFuture()
+                .completeOnTimeout(
+                        "rebalance " + number + " is being given up: see 'mempair rebalance'",
+                        ABORT_SECONDS,
+                        TimeUnit.SECONDS);
     }
 
     /** Completes when a reload to that pool may begin; fails if one that is under way stands against it. */

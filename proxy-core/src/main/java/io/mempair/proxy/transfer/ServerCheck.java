@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 public final class ServerCheck {
 
     /** Seconds for all answers of one server. */
-    private static final long LIMIT_SECONDS = 10;
+    private static final long LIMIT_SECONDS = 5;
 
     private final LoopContext loop;
     private final Pool pool;

@@ -125,7 +125,7 @@ class RebalanceIT {
                             .abortRebalance()
                             .toCompletableFuture()
                             .get())
-                    .isEqualTo("rebalance aborted");
+                    .isEqualTo("rebalance 1 aborted");
             cluster.move(0);
             cluster.assertFilled(KEYS);
         }
