@@ -5,6 +5,7 @@ import io.mempair.ha.election.Effect;
 import io.mempair.ha.election.Election;
 import io.mempair.ha.election.Event;
 import io.mempair.ha.group.Group;
+import io.mempair.ha.time.Clock;
 import io.mempair.proxy.config.FailureText;
 import io.mempair.proxy.server.Proxy;
 import java.time.Duration;
@@ -25,7 +26,9 @@ final class EffectExecutor implements EffectHandler {
     private final ServerStateReplicator exchange;
     private final SummaryExchange summaries;
     private final WarmupRun warmingUp;
+    private final HandoverRun handover;
     private final EventQueue events;
+    private final Clock clock;
 
     EffectExecutor(
             Proxy proxy,
@@ -34,14 +37,18 @@ final class EffectExecutor implements EffectHandler {
             ServerStateReplicator exchange,
             SummaryExchange summaries,
             WarmupRun warmingUp,
-            EventQueue events) {
+            HandoverRun handover,
+            EventQueue events,
+            Clock clock) {
         this.proxy = proxy;
         this.address = address;
         this.group = group;
         this.exchange = exchange;
         this.summaries = summaries;
         this.warmingUp = warmingUp;
+        this.handover = handover;
         this.events = events;
+        this.clock = clock;
     }
 
     @Override
@@ -50,6 +57,7 @@ final class EffectExecutor implements EffectHandler {
             proxy.lease(lease.untilNanos());
             address.lease(lease.untilNanos());
         } else if (effect instanceof Effect.ClaimAddress claim) {
+            handover.reignBegins(claim.epoch(), clock.nanoTime());
             address.claim(claim.epoch(), claim.fence(), claim.unhurried());
         } else if (effect instanceof Effect.ReleaseAddress release) {
             address.release(release.epoch());
@@ -64,6 +72,8 @@ final class EffectExecutor implements EffectHandler {
             exchange.sendTo(send.to(), send.nowNanos());
         } else if (effect instanceof Effect.DropClients) {
             proxy.dropClients();
+        } else if (handover.carryOut(effect)) {
+            return true;
         } else {
             return send(effect);
         }
@@ -91,6 +101,11 @@ final class EffectExecutor implements EffectHandler {
             LOG.error("internal error: cannot tell the peers how this node is", e);
         }
         try {
+            handover.turnEnded(next, nowNanos);
+        } catch (RuntimeException e) {
+            LOG.error("internal error: a hand-over cannot go on", e);
+        }
+        try {
             warmingUp.turnEnded(next, nowNanos);
         } catch (RuntimeException | OutOfMemoryError e) { // no memory for one more thread
             LOG.warn("warmup skipped: {}", e.toString());
@@ -98,8 +113,9 @@ final class EffectExecutor implements EffectHandler {
     }
 
     private void openPort(long epoch) {
-        proxy.open().whenComplete((done, failure) -> {
+        handover.activated().thenCompose(ready -> proxy.open()).whenComplete((done, failure) -> {
             if (failure == null) {
+                handover.addressHeld();
                 events.put(now -> new Event.PortOpened(now, epoch));
             } else {
                 Throwable cause = failure.getCause() == null ? failure : failure.getCause();

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -42,6 +43,9 @@ public final class PairNode implements Node {
     /** Longest wait for the agent thread to stop. */
     private static final Duration LEAVE_LIMIT = Duration.ofMillis(1_500);
 
+    /** What a hand-over of connections may add to it. */
+    private static final Duration HANDOVER_TIME = Duration.ofSeconds(2);
+
     /** The part of the five seconds of {@link #stop} left for closing. */
     private static final Duration CLOSE_LIMIT = Duration.ofMillis(3_300);
 
@@ -59,6 +63,7 @@ public final class PairNode implements Node {
     private final ServerStateReplicator exchange;
     private final HistoryKeeper history;
     private final SummaryExchange summaries;
+    private final HandoverRun handover;
     private final PairStatus status;
     private final AgentLoop loop;
     private final Thread agent;
@@ -114,6 +119,14 @@ public final class PairNode implements Node {
                 history,
                 start,
                 nowNanos);
+        this.handover = new HandoverRun(
+                config.name(),
+                config.group().handover(),
+                Set.copyOf(config.virtualAddress().inetAddresses()),
+                proxy,
+                parts.group(),
+                events,
+                metrics.handovers());
         this.loop = agentLoop(start, settings);
         this.agent = new Thread(loop, "mempair-agent");
         this.operator = new OperatorCommands(config.name(), parts.group(), events, timers, loop::election);
@@ -128,7 +141,15 @@ public final class PairNode implements Node {
                 start,
                 events,
                 new EffectExecutor(
-                        proxy, parts.address(), parts.group(), exchange, summaries, new WarmupRun(warmup), events),
+                        proxy,
+                        parts.address(),
+                        parts.group(),
+                        exchange,
+                        summaries,
+                        new WarmupRun(warmup),
+                        handover,
+                        events,
+                        parts.clock()),
                 this::onOwn,
                 this::onBroken,
                 this::onTransition,
@@ -156,6 +177,7 @@ public final class PairNode implements Node {
         proxy.lease(parts.clock().nanoTime());
         exchange.follow();
         tellPlacement();
+        handover.start();
         Reports reports = new Reports(events, exchange, summaries, operator::onHandOverAsked);
         proxy.start().whenComplete((done, failure) -> {
             if (failure == null) {
@@ -221,9 +243,13 @@ public final class PairNode implements Node {
     public CompletionStage<Void> stop() {
         if (stopping.compareAndSet(false, true)) {
             events.put(Event.StopRequested::new);
-            timers.after(agent.isAlive() ? LEAVE_LIMIT : Duration.ZERO, this::closeAll);
+            timers.after(agent.isAlive() ? leaveLimit() : Duration.ZERO, this::closeAll);
         }
         return closing.closed().minimalCompletionStage();
+    }
+
+    private Duration leaveLimit() {
+        return config.group().handover() ? LEAVE_LIMIT.plus(HANDOVER_TIME) : LEAVE_LIMIT;
     }
 
     /** Executes effects that concern the node itself. Agent thread. */
@@ -258,6 +284,7 @@ public final class PairNode implements Node {
     }
 
     private void failRequests() {
+        handover.close();
         history.close();
         operator.nodeStopped();
     }

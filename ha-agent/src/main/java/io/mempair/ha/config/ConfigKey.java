@@ -18,6 +18,7 @@ enum ConfigKey {
     GROUP_TIE_BREAKER("group.tie-breaker"),
     GROUP_PREEMPT("group.preempt"),
     GROUP_PREEMPT_DELAY("group.preempt-delay"),
+    GROUP_HANDOVER("group.handover"),
     GROUP_TLS_CERTIFICATE("group.tls-certificate"),
     GROUP_TLS_KEY("group.tls-key"),
     GROUP_TLS_CA("group.tls-ca"),

@@ -75,6 +75,7 @@ final class ConfigValues {
         values.put(ConfigKey.GROUP_TIE_BREAKER, group.tieBreaker());
         values.put(ConfigKey.GROUP_PREEMPT, group.preempt());
         values.put(ConfigKey.GROUP_PREEMPT_DELAY, group.preemptDelay());
+        values.put(ConfigKey.GROUP_HANDOVER, group.handover() ? "auto" : "off");
         channelSecurity(values, group.security());
     }
 

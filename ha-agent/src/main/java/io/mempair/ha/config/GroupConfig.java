@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param tieBreaker    what a node of a pair must reach to go on alone
  * @param preempt       whether a node takes over from one of lower priority that serves
  * @param preemptDelay  how long it is fit before it does
+ * @param handover      whether a node that steps down hands its clients' connections over
  * @param security      how the members know each other
  */
 public record GroupConfig(
@@ -30,6 +31,7 @@ public record GroupConfig(
         TieBreakerConfig tieBreaker,
         boolean preempt,
         Duration preemptDelay,
+        boolean handover,
         GroupSecurity security) {
 
     /** TCP; the usual port of JGroups. */
@@ -77,6 +79,7 @@ public record GroupConfig(
                 TieBreakerConfig.AUTOMATIC,
                 false,
                 DEFAULT_PREEMPT_DELAY,
+                false,
                 security);
     }
 

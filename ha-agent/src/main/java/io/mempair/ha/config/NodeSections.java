@@ -46,6 +46,7 @@ final class NodeSections {
                     ConfigKey.GROUP_TIE_BREAKER,
                     "does nothing in mode witness (expected: with mode: pair, or left out)");
         }
+        boolean handover = section.optional(ConfigKey.GROUP_HANDOVER, false, NodeSections::handover);
         if (channel == null) {
             return null;
         }
@@ -79,6 +80,7 @@ final class NodeSections {
                 tieBreaker,
                 preempt,
                 preemptDelay,
+                handover,
                 channel.security()));
     }
 
@@ -175,6 +177,14 @@ final class NodeSections {
             section.wrong(
                     ConfigKey.INTERFACE, "'lo' is this host alone (expected: the interface of the clients' network)");
         }
+    }
+
+    private static boolean handover(String text) {
+        return switch (text) {
+            case "auto" -> true;
+            case "off" -> false;
+            default -> throw new IllegalArgumentException("'" + text + "' (expected: auto or off)");
+        };
     }
 
     private static ConflictPolicy conflict(String text) {

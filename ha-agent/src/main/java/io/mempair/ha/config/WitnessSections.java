@@ -44,6 +44,7 @@ final class WitnessSections {
                 TieBreakerConfig.NONE,
                 false,
                 channel.preemptDelay(),
+                channel.handover(),
                 channel.security()));
     }
 }

@@ -1,7 +1,10 @@
 package io.mempair.ha.group;
 
 import io.mempair.ha.election.Message;
+import io.mempair.ha.group.wire.PeerStream;
+import java.io.IOException;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The channel to the other nodes. Every method returns immediately; a message may be lost, late or duplicated. */
@@ -28,6 +31,18 @@ public interface Group extends AutoCloseable {
 
     /** To every configured peer, for its operators. */
     default void send(OperatorMessage message) {}
+
+    /** Sets who takes, and then owns, the streams that peers open; without one they are closed. */
+    default void acceptStreams(Consumer<PeerStream> taker) {}
+
+    /**
+     * Opens a stream to a peer by name; blocks, for a second at most.
+     *
+     * @throws IOException if it cannot be opened, or the peer was never heard
+     */
+    default PeerStream openStream(String peer) throws IOException {
+        throw new IOException("there are no streams to " + peer);
+    }
 
     /** The links to every configured peer, heard or not. Any thread. */
     default List<LinkStatus> links() {

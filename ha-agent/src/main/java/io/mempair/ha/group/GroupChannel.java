@@ -4,11 +4,13 @@ import io.mempair.ha.check.OwnAddress;
 import io.mempair.ha.config.GroupConfig;
 import io.mempair.ha.election.Message;
 import io.mempair.ha.group.wire.ChannelSockets;
+import io.mempair.ha.group.wire.PeerStream;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.Timers;
 import io.mempair.proxy.config.FailureText;
 import io.mempair.proxy.config.ServerAddress;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -195,6 +197,20 @@ public final class GroupChannel implements Group {
     @Override
     public void send(String to, ServerStateMessage message) {
         toOne(to, OutboundMessage.of(message));
+    }
+
+    @Override
+    public void acceptStreams(Consumer<PeerStream> taker) {
+        sockets.acceptStreams(taker);
+    }
+
+    @Override
+    public PeerStream openStream(String peer) throws IOException {
+        ServerAddress where = speakers.whereIs(peer);
+        if (where == null) {
+            throw new IOException(peer + " was never heard");
+        }
+        return sockets.openStream(InetAddress.getByName(config.bind()), where);
     }
 
     private void toAll(OutboundMessage message) {

@@ -37,6 +37,9 @@ public final class HandoverSource {
     /** The part of it for each connection. */
     public static final long RESTORE_NANOS_PER_CONNECTION = 100_000L;
 
+    /** One in so many copies may fail at the target; with more the connections are better off here. */
+    private static final int MOST_NOT_RESTORED = 10;
+
     private enum SourcePhase {
         IDLE,
         ASKING,
@@ -54,6 +57,9 @@ public final class HandoverSource {
     private boolean linked;
     private boolean copying;
     private long restoreByNanos;
+
+    /** Copies sent. */
+    private int sent;
 
     /** @param self  this node's name */
     public HandoverSource(String self) {
@@ -84,7 +90,10 @@ public final class HandoverSource {
         if (phase == SourcePhase.ASKING && message instanceof HandoverRefused refused) {
             return fail(refused.why());
         }
-        if (phase == SourcePhase.SENT && message instanceof Restored) {
+        if (phase == SourcePhase.SENT && message instanceof Restored restored) {
+            if (restored.connections() < sent - sent / MOST_NOT_RESTORED) {
+                return fail("the peer restored only " + restored.connections() + " of " + sent + " connections");
+            }
             phase = SourcePhase.RESTORED;
             return List.of(new SourceAction.ReportCopied(epoch));
         }
@@ -121,6 +130,7 @@ public final class HandoverSource {
             return List.of();
         }
         phase = SourcePhase.SENT;
+        sent = connections;
         restoreByNanos = nowNanos + RESTORE_NANOS + connections * RESTORE_NANOS_PER_CONNECTION;
         return List.of(new SourceAction.TellTarget(new CopiesEnd(connections)));
     }

@@ -10,6 +10,7 @@ public sealed interface TargetAction {
     record LeaveSource(long link) implements TargetAction {}
 
     /** Restore these copies. Nobody answers. */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     record RestoreCopies(byte[] copies) implements TargetAction {}
 
     /** Answer {@link HandoverTarget#restored} when every copy is restored or has failed. */

@@ -19,7 +19,14 @@ public enum PairMeter {
     PAUSES("mempair.pauses", Type.SUMMARY, "seconds", "pauses of the process longer than 50 ms, as its agent saw them"),
     ADDRESS_CONFLICTS(
             "mempair.address.conflicts", Type.COUNTER, "", "how often another host answered for a virtual address"),
-    GUARD_RESTARTS("mempair.guard.restarts", Type.COUNTER, "", "how often the guard died and was started again");
+    GUARD_RESTARTS("mempair.guard.restarts", Type.COUNTER, "", "how often the guard died and was started again"),
+    HANDOVER_CONNECTIONS(
+            "mempair.handover.connections",
+            Type.COUNTER,
+            "",
+            "connections of clients at hand-overs of this node, moved or by the reason why not"),
+    HANDOVER("mempair.handover", Type.SUMMARY, "seconds", "from the last request begun to the commit of a hand-over"),
+    HANDOVERS_FAILED("mempair.handovers.failed", Type.COUNTER, "", "hand-overs begun by this node and not committed");
 
     /** What kind of meter it is. */
     public enum Type {

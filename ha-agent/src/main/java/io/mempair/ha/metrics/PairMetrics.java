@@ -22,6 +22,8 @@ public final class PairMetrics {
     /** One for each registry; what happened before it was bound is not in it. */
     private final List<DistributionSummary> pauses = new CopyOnWriteArrayList<>();
 
+    private final HandoverMeters handovers = new HandoverMeters();
+
     public PairMetrics() {
         for (Cause cause : Cause.values()) {
             transitions.put(cause, new LongAdder());
@@ -42,6 +44,11 @@ public final class PairMetrics {
         }
     }
 
+    /** The counters of hand-overs. */
+    public HandoverMeters handovers() {
+        return handovers;
+    }
+
     /** Counts one pause of the process. */
     public void countPause(long pauseNanos) {
         pauses.forEach(summary -> summary.record(pauseNanos / 1e9));
@@ -53,6 +60,7 @@ public final class PairMetrics {
                 .description(PairMeter.PAUSES.meaning())
                 .baseUnit(PairMeter.PAUSES.unit())
                 .register(registry));
+        handovers.bindTo(registry);
         sources.forEach((meter, source) -> bind(registry, meter, source));
         transitions.forEach((cause, counter) -> FunctionCounter.builder(
                         PairMeter.TRANSITIONS.meterName(), counter, LongAdder::doubleValue)

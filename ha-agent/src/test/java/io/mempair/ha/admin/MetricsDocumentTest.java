@@ -63,7 +63,7 @@ class MetricsDocumentTest {
                 | --- | --- | --- |
                 """
                 + Arrays.stream(PairMeter.values())
-                        .map(meter -> row(name(meter), meter == PairMeter.TRANSITIONS ? "reason" : "", meter.meaning()))
+                        .map(meter -> row(name(meter), label(meter), meter.meaning()))
                         .collect(Collectors.joining())
                 + """
 
@@ -123,6 +123,14 @@ class MetricsDocumentTest {
             rows.putIfAbsent(name, row(name, labels, meter.meaning()));
         }
         return String.join("", rows.values());
+    }
+
+    private static String label(PairMeter meter) {
+        return switch (meter) {
+            case TRANSITIONS -> "reason";
+            case HANDOVER_CONNECTIONS -> "result";
+            default -> "";
+        };
     }
 
     private static String name(PairMeter meter) {

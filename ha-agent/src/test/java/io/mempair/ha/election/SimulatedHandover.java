@@ -265,9 +265,11 @@ final class SimulatedHandover {
             } else if (action instanceof TargetAction.LeaveSource disconnect && disconnect.link() == link) {
                 hangUp();
             } else if (action instanceof TargetAction.EndRestoring end) {
+                int count = arrived.stream().mapToInt(Map::size).sum();
                 arrived.forEach(copies::putAll);
                 arrived.clear();
-                host.later(host.world().delay(), () -> act(local -> carryOutTarget(target.restored(end.link(), 0))));
+                host.later(
+                        host.world().delay(), () -> act(local -> carryOutTarget(target.restored(end.link(), count))));
             } else if (action instanceof TargetAction.Activate) {
                 copies.values().stream()
                         .filter(copy -> copy.mode == Mode.RESTORED)

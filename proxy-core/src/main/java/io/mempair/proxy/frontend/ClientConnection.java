@@ -486,7 +486,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
      * Closes with a reset, so that the client notices immediately and no connection remains on an address that moves.
      */
     void drop(String reason) {
+        if (custody == Custody.COPIED || custody == Custody.RESTORED) {
+            return; // it serves nobody: who decides on the copies closes it, or takes it back
+        }
         if (!replies.closed()) {
+            resetsWithoutAddress();
             LOG.debug("client {} dropped reason=\"{}\"", channel.remoteAddress(), reason);
             loop.counters().count(ProxyMeter.CLIENTS_DROPPED);
             if (channel.isOpen()) {
@@ -496,6 +500,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             replies.close();
             // from the head of the pipeline: TLS would wait for the client to accept close_notify
             channel.pipeline().firstContext().close();
+        }
+    }
+
+    /** The address may be off already, and a client whose request was kept would wait for ever without a reset. */
+    private void resetsWithoutAddress() {
+        if (custody == Custody.HELD && channel.isOpen()) {
+            try {
+                new RepairedSocket(channel).useAbsentAddress();
+            } catch (ChannelException e) {
+                LOG.debug("client {} may get no reset", channel.remoteAddress(), e);
+            }
         }
     }
 

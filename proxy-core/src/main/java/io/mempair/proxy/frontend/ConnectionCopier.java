@@ -34,6 +34,9 @@ final class ConnectionCopier {
     /** Connections of one turn. */
     private static final int PART = 100;
 
+    /** Bytes after which a batch is sent; one connection more fits beyond that. */
+    private static final int BATCH_BYTES = 4 << 20;
+
     /** Looks at a connection whose bytes do not come up, and the time between two of them. */
     private static final int MAX_LOOKS = 500;
 
@@ -135,8 +138,15 @@ final class ConnectionCopier {
     }
 
     private void push(List<ConnectionCopy> ready) {
-        if (!ready.isEmpty()) {
-            sink.accept(ConnectionCopyCodec.encode(ready));
+        int from = 0;
+        long bytes = 0;
+        for (int i = 0; i < ready.size(); i++) {
+            bytes += ready.get(i).bytes();
+            if (bytes >= BATCH_BYTES || i == ready.size() - 1) {
+                sink.accept(ConnectionCopyCodec.encode(ready.subList(from, i + 1)));
+                from = i + 1;
+                bytes = 0;
+            }
         }
         if (left == 0) {
             left = -1;

@@ -24,6 +24,11 @@ public record ConnectionCopy(
     /** Most bytes of {@code output}; a client with more is not moved. */
     public static final int MAX_OUTPUT_BYTES = 2 << 20;
 
+    /** Roughly the bytes it takes. */
+    public long bytes() {
+        return 256L + output.length + conversation.unread().length;
+    }
+
     public ConnectionCopy {
         if (sentBytes < 0 || sentBytes > output.length) {
             throw new IllegalArgumentException(sentBytes + " bytes sent of " + output.length);

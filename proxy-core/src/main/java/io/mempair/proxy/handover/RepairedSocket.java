@@ -64,6 +64,11 @@ public final class RepairedSocket {
         SocketOptions.set(channel, SocketOptions.REUSEADDR, 1); // repair mode clears it
     }
 
+    /** At the source: it may send from the address when this host does not have it any more. */
+    public void useAbsentAddress() {
+        SocketOptions.set(channel, SocketOptions.TRANSPARENT, 1);
+    }
+
     /** At the target, before the channel is bound: it may use an address that this host does not have. */
     public void prepare() {
         SocketOptions.set(

@@ -73,6 +73,11 @@ public final class Fence {
         return reign;
     }
 
+    /** Whether the node serves, whatever its lease. */
+    public boolean isOpen() {
+        return state == FenceState.OPEN;
+    }
+
     /** Whether the node is neither serving nor draining, whatever its lease. */
     public boolean isClosed() {
         return state == FenceState.CLOSED;

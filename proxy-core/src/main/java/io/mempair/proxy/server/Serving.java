@@ -22,8 +22,10 @@ final class Serving {
 
     /** As {@link Proxy#open}. */
     CompletionStage<Void> open() {
-        known.begin();
-        fence.open();
+        if (!fence.isOpen()) { // the port may be opened before the address is there, and then once more
+            known.begin();
+            fence.open();
+        }
         return loops.each(loop -> loop.clients().undrain()).thenCompose(ready -> listeners.open());
     }
 

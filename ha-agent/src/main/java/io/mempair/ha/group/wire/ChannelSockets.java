@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class ChannelSockets extends DefaultSocketFactory implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChannelSockets.class);
+    private static final int STREAM_MILLIS = 500;
     private static final Duration WATCH_PAUSE = Duration.ofMillis(100);
     private static final Duration NAMES_PAUSE = Duration.ofSeconds(2);
     private static final long RETRY_NANOS = Duration.ofMillis(50).toNanos();
@@ -43,6 +44,7 @@ public final class ChannelSockets extends DefaultSocketFactory implements AutoCl
     private final Timers deadlines = new Timers("mempair-group-deadlines");
     private final Timers names = new Timers("mempair-group-names");
     private final WireSocket.SocketOwner owner;
+    private volatile @Nullable Consumer<PeerStream> streams;
 
     /** @param lost  receives the address of a peer when a connection to it ends; must not block */
     public ChannelSockets(GroupConfig config, Clock clock, Consumer<InetAddress> lost) {
@@ -76,7 +78,47 @@ public final class ChannelSockets extends DefaultSocketFactory implements AutoCl
 
     @Override
     public ServerSocket createServerSocket(String service) throws IOException {
-        return new Gate(owner, this::newSocket, peers, strangers, clock);
+        return new Gate(owner, this::newSocket, this::accepted, peers, strangers, clock);
+    }
+
+    /** Sets who takes, and then owns, the streams that peers open; without one they are closed. */
+    public void acceptStreams(Consumer<PeerStream> taker) {
+        streams = taker;
+    }
+
+    private void accepted(PeerStream stream) {
+        Consumer<PeerStream> taker = streams;
+        if (taker == null) {
+            stream.close();
+        } else {
+            taker.accept(stream);
+        }
+    }
+
+    /**
+     * Opens a stream to a peer, from this node's own address; blocks, for a second at most. The peer closes it if it is of a
+     * version without streams.
+     *
+     * @param from  this node's own address
+     */
+    public PeerStream openStream(InetAddress from, ServerAddress peer) throws IOException {
+        InetSocketAddress to = peers.of(peer).stream()
+                .findFirst()
+                .orElseThrow(() -> new IOException("the name of " + peer + " is not resolved"));
+        Socket socket = new Socket();
+        try {
+            socket.bind(new InetSocketAddress(from, 0));
+            socket.connect(to, STREAM_MILLIS);
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(STREAM_MILLIS);
+            Handshake handshake = owner.handshake();
+            Socket secured = handshake == null ? socket : handshake.connected(socket);
+            secured.getOutputStream().write(StreamGreeting.bytes());
+            return new PeerStream(secured, secured.getInputStream(), secured.getOutputStream());
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
     }
 
     private WireSocket newSocket() {

@@ -18,6 +18,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,10 +34,20 @@ final class Gate extends ServerSocket {
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
     private static final int MAX_HANDSHAKES = 16;
     private static final int TLS_HANDSHAKE_RECORD = 0x16;
+
+    private enum ConnectionKind {
+        NOTHING,
+        /** One of JGroups. */
+        CHANNEL,
+        /** A {@link PeerStream}. */
+        STREAM
+    }
+
     private static final Duration FAILURE_PAUSE = Duration.ofMillis(50);
 
     private final WireSocket.SocketOwner owner;
     private final Supplier<WireSocket> sockets;
+    private final Consumer<PeerStream> streams;
     private final PeerAddresses peers;
     private final Strangers strangers;
     private final Clock clock;
@@ -49,15 +60,18 @@ final class Gate extends ServerSocket {
                 return thread;
             });
 
+    /** @param streams  takes, and then owns, each connection that is not of JGroups */
     Gate(
             WireSocket.SocketOwner owner,
             Supplier<WireSocket> sockets,
+            Consumer<PeerStream> streams,
             PeerAddresses peers,
             Strangers strangers,
             Clock clock)
             throws IOException {
         this.owner = owner;
         this.sockets = sockets;
+        this.streams = streams;
         this.peers = peers;
         this.strangers = strangers;
         this.clock = clock;
@@ -119,7 +133,8 @@ final class Gate extends ServerSocket {
     private void admit(WireSocket socket) {
         InetAddress from = socket.getInetAddress();
         try {
-            if (isReady(socket) && ready.offer(socket)) {
+            ConnectionKind kind = kindOf(socket);
+            if (kind == ConnectionKind.STREAM || (kind == ConnectionKind.CHANNEL && ready.offer(socket))) {
                 strangers.accepted(from);
                 return;
             }
@@ -130,13 +145,11 @@ final class Gate extends ServerSocket {
         closeQuietly(socket);
     }
 
-    /**
-     * Whether it is a connection of a peer; false for one that was only opened and closed, as by {@code CrashProof}.
-     */
-    private boolean isReady(WireSocket socket) throws IOException {
+    /** What a connection of a peer is for; NOTHING if it was only opened and closed, as by {@code CrashProof}. */
+    private ConnectionKind kindOf(WireSocket socket) throws IOException {
         int first = socket.getInputStream().read();
         if (first < 0) {
-            return false;
+            return ConnectionKind.NOTHING;
         }
         byte[] read = {(byte) first};
         Handshake handshake = owner.handshake();
@@ -156,7 +169,13 @@ final class Gate extends ServerSocket {
             in = tls.getInputStream();
             out = tls.getOutputStream();
         }
-        Introduction introduction = Introduction.read(in);
+        byte[] kind = StreamGreeting.read(in);
+        if (StreamGreeting.isOne(kind)) {
+            socket.end();
+            streams.accept(new PeerStream(socket, in, out));
+            return ConnectionKind.STREAM;
+        }
+        Introduction introduction = Introduction.read(kind, in);
         // one connection per peer: a peer that could claim other addresses could open any number
         if (!peers.isPeer(
                         introduction.from().getIpAddress(), introduction.from().getPort())
@@ -166,7 +185,7 @@ final class Gate extends ServerSocket {
         }
         socket.use(introduction, in, out);
         socket.end();
-        return true;
+        return ConnectionKind.CHANNEL;
     }
 
     @Override

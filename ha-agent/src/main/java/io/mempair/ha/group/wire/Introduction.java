@@ -25,10 +25,11 @@ final class Introduction {
         this.from = from;
     }
 
-    /** Reads it; blocks until it is complete. */
-    static Introduction read(InputStream in) throws IOException {
-        byte[] head = in.readNBytes(HEAD_BYTES);
-        if (head.length < HEAD_BYTES || !Arrays.equals(head, 0, 4, Connection.cookie, 0, 4)) {
+    /** Reads it, whose {@code first} bytes were read already; blocks until it is complete. */
+    static Introduction read(byte[] first, InputStream in) throws IOException {
+        byte[] head = Arrays.copyOf(first, HEAD_BYTES);
+        int rest = HEAD_BYTES - first.length;
+        if (in.readNBytes(head, first.length, rest) < rest || !Arrays.equals(head, 0, 4, Connection.cookie, 0, 4)) {
             throw new IOException("it does not speak as a node does");
         }
         int length = ((head[HEAD_BYTES - 2] & 0xFF) << 8) | (head[HEAD_BYTES - 1] & 0xFF);

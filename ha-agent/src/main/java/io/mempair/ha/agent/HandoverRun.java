@@ -1,0 +1,281 @@
+package io.mempair.ha.agent;
+
+import io.mempair.ha.election.Effect;
+import io.mempair.ha.election.Election;
+import io.mempair.ha.election.Event;
+import io.mempair.ha.group.Group;
+import io.mempair.ha.handover.HandoverMessage;
+import io.mempair.ha.handover.HandoverSource;
+import io.mempair.ha.handover.HandoverTarget;
+import io.mempair.ha.handover.SourceAction;
+import io.mempair.ha.handover.TargetAction;
+import io.mempair.ha.metrics.HandoverMeters;
+import io.mempair.proxy.config.FailureText;
+import io.mempair.proxy.handover.ClientHandover;
+import io.mempair.proxy.handover.MoveCounts;
+import io.mempair.proxy.server.Proxy;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries hand-overs out, at both sides: the election's effects and the peer's messages go to {@link HandoverSource} and {@link
+ * HandoverTarget}, and what they decide goes to the proxy, to the peer and back to the election. Agent thread, but for what
+ * comes from other threads, which is queued for it.
+ */
+final class HandoverRun implements HandoverLinks.LinkListener, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HandoverRun.class);
+    private static final long NO_LINK = -1;
+
+    private final boolean allowed;
+    private final Set<InetAddress> addresses;
+    private final Proxy proxy;
+    private final ClientHandover clients;
+    private final EventQueue events;
+    private final HandoverMeters meters;
+    private final HandoverLinks links;
+    private final HandoverSource source;
+    private final HandoverTarget target;
+    private long sourceLink = NO_LINK;
+    private long sourceEpoch;
+    private long quietNanos;
+    private MoveCounts copied = MoveCounts.NONE;
+    private boolean reigning;
+    private CompletionStage<Void> activated = CompletableFuture.completedFuture(null);
+
+    /**
+     * @param self       this node's name
+     * @param allowed    whether the operator wants hand-overs
+     * @param addresses  the virtual addresses
+     */
+    HandoverRun(
+            String self,
+            boolean allowed,
+            Set<InetAddress> addresses,
+            Proxy proxy,
+            Group group,
+            EventQueue events,
+            HandoverMeters meters) {
+        this.allowed = allowed;
+        this.addresses = addresses;
+        this.proxy = proxy;
+        this.clients = proxy.handover();
+        this.events = events;
+        this.meters = meters;
+        this.source = new HandoverSource(self);
+        this.target = new HandoverTarget(self);
+        this.links = new HandoverLinks(group, this);
+    }
+
+    /** Tells the election whether it may hand over, and the log why not. Any thread; opens a socket for a moment. */
+    void start() {
+        String refusal = allowed ? clients.refusal() : null;
+        if (refusal != null) {
+            LOG.warn("connections are not handed over at a switchover: {} event=handover_impossible", refusal);
+        }
+        boolean possible = allowed && refusal == null;
+        events.put(now -> new Event.HandoverAllowed(now, possible));
+    }
+
+    /** Carries out what concerns hand-overs; returns false for another effect. */
+    boolean carryOut(Effect effect) {
+        if (effect instanceof Effect.PrepareHandover prepare) {
+            sourceEpoch = prepare.epoch();
+            actAsSource(source.prepare(prepare.epoch(), prepare.heir()));
+        } else if (effect instanceof Effect.Quiesce quiesce) {
+            clients.quiesce(Duration.ofNanos(quiesce.graceNanos()))
+                    .whenComplete((done, failure) -> events.put(now -> new Event.Drained(now, quiesce.epoch())));
+            events.putTask(now -> quietNanos = now);
+        } else if (effect instanceof Effect.CopyConnections copy) {
+            actAsSource(source.copy(copy.epoch()));
+        } else if (effect instanceof Effect.CommitHandover commit) {
+            actAsSource(source.commit(commit.epoch()));
+            events.putTask(this::countMoved);
+        } else if (effect instanceof Effect.AbandonHandover abandon) {
+            meters.failed();
+            actAsSource(source.abandon(abandon.epoch()));
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private void countMoved(long nowNanos) {
+        meters.moved(copied, nowNanos - quietNanos);
+        LOG.info(
+                "{} connections handed over, {} not {} ms={} event=handed_over",
+                copied.moved(),
+                copied.failed(),
+                copied.notMoved(),
+                (nowNanos - quietNanos) / 1_000_000);
+    }
+
+    /** A reign begins, before the address is claimed: connections that are this node's serve before a packet can come. */
+    void reignBegins(long epoch, long nowNanos) {
+        if (!reigning) {
+            reigning = true;
+            actAsTarget(target.reignBegan(epoch, nowNanos));
+        }
+    }
+
+    /** The address is here, and what was to serve does. Any thread. */
+    void addressHeld() {
+        clients.settle();
+    }
+
+    /** After each turn of the election. */
+    void turnEnded(Election next, long nowNanos) {
+        if (reigning && !next.mayHaveAddress()) {
+            reigning = false;
+            actAsTarget(target.reignEnded());
+        }
+        actAsSource(source.tick(nowNanos));
+        actAsTarget(target.tick(nowNanos));
+    }
+
+    @Override
+    public void heard(long link, HandoverMessage message) {
+        String refusal = null;
+        if (message instanceof HandoverMessage.Prepare) {
+            refusal = allowed ? clients.refusal() : "group.handover is off there";
+        }
+        String why = refusal;
+        events.putTask(now -> {
+            if (link == sourceLink) {
+                actAsSource(source.heard(sourceEpoch, message));
+            } else {
+                actAsTarget(target.heard(link, message, why, now));
+            }
+        });
+    }
+
+    @Override
+    public void lost(long link, String why) {
+        events.putTask(now -> {
+            if (link == sourceLink) {
+                sourceLink = NO_LINK;
+                actAsSource(source.lost(sourceEpoch, why));
+            } else {
+                actAsTarget(target.lost(link));
+            }
+        });
+    }
+
+    private void actAsSource(List<SourceAction> actions) {
+        for (SourceAction action : actions) {
+            if (action instanceof SourceAction.ConnectTarget connect) {
+                sourceLink = links.connect(connect.first().target(), connect.first());
+            } else if (action instanceof SourceAction.TellTarget tell) {
+                links.send(sourceLink, tell.message());
+            } else if (action instanceof SourceAction.LeaveTarget) {
+                links.close(sourceLink);
+                sourceLink = NO_LINK;
+            } else if (action instanceof SourceAction.MakeCopies copies) {
+                copy(copies.epoch(), sourceLink);
+            } else if (action instanceof SourceAction.TakeBack) {
+                clients.takeBack();
+            } else if (action instanceof SourceAction.CloseCopied) {
+                clients.closeCopies();
+            } else {
+                report(action);
+            }
+        }
+    }
+
+    private void report(SourceAction action) {
+        if (action instanceof SourceAction.ReportPrepared prepared) {
+            put(now -> new Event.HandoverPrepared(now, prepared.epoch()));
+        } else if (action instanceof SourceAction.ReportCopied done) {
+            put(now -> new Event.ConnectionsCopied(now, done.epoch()));
+        } else if (action instanceof SourceAction.ReportFailed failed) {
+            put(now -> new Event.HandoverFailed(now, failed.epoch(), failed.why()));
+        }
+    }
+
+    private void put(LongFunction<Event> event) {
+        events.put(event);
+    }
+
+    private void copy(long epoch, long link) {
+        clients.copy(addresses, batch -> links.send(link, new HandoverMessage.CopiedConnections(batch)))
+                .whenComplete((counts, failure) -> links.afterwards(link, () -> copied(epoch, link, counts, failure)));
+    }
+
+    private void copied(long epoch, long link, @Nullable MoveCounts counts, @Nullable Throwable failure) {
+        events.putTask(now -> {
+            if (counts == null) {
+                LOG.warn("connections cannot be copied event=handover_failed", failure);
+                actAsSource(source.lost(epoch, "the connections cannot be copied"));
+            } else if (link == sourceLink) {
+                copied = counts;
+                actAsSource(source.copied(epoch, counts.moved(), now));
+            }
+        });
+    }
+
+    private void actAsTarget(List<TargetAction> actions) {
+        for (TargetAction action : actions) {
+            if (action instanceof TargetAction.TellSource tell) {
+                links.send(tell.link(), tell.message());
+            } else if (action instanceof TargetAction.LeaveSource leave) {
+                links.close(leave.link());
+            } else if (action instanceof TargetAction.RestoreCopies restore) {
+                restore(restore.copies());
+            } else if (action instanceof TargetAction.EndRestoring end) {
+                clients.restored().whenComplete((counts, failure) -> restored(end.link(), counts, failure));
+            } else if (action instanceof TargetAction.Activate) {
+                activate();
+            } else if (action instanceof TargetAction.Discard) {
+                clients.discard();
+            }
+        }
+    }
+
+    private void restore(byte[] copies) {
+        clients.restore(copies).exceptionally(failure -> {
+            LOG.warn("connections cannot be restored: {} event=handover_failed", FailureText.of(failure));
+            return null;
+        });
+    }
+
+    private void restored(long link, @Nullable MoveCounts counts, @Nullable Throwable failure) {
+        events.putTask(now -> {
+            if (counts == null) {
+                LOG.warn("connections cannot be restored event=handover_failed", failure);
+                actAsTarget(target.lost(link));
+                links.close(link);
+            } else {
+                if (counts.failed() > 0) {
+                    LOG.warn("connections not restored: {} event=handover_failed", counts.notMoved());
+                }
+                actAsTarget(target.restored(link, counts.moved()));
+            }
+        });
+    }
+
+    /** The port first: a new client may come with the address. It cannot be opened yet where it is on that address alone. */
+    private void activate() {
+        activated = proxy.open().exceptionally(failure -> null).thenCompose(tried -> clients.activate());
+    }
+
+    /**
+     * Completes when the connections taken serve, at once if there are none. The port must not be opened before: while they
+     * leave repair mode, the kernel takes their address for one in use.
+     */
+    CompletionStage<Void> activated() {
+        return activated;
+    }
+
+    @Override
+    public void close() {
+        links.close();
+    }
+}
