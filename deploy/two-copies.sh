@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # two-copies.sh [SECONDS [SEED]]: the long proofs of what two copies promise. Clients do everything to a few keys for SECONDS (600)
-# while servers are killed, frozen and cut off, by faults drawn from SEED (1); the order of writes on threads that pause anywhere; a
+# while servers are killed, frozen and cut off, by faults drawn from SEED (1), behind one proxy and behind two that hand over to
+# each other; the order of writes on threads that pause anywhere; a
 # million racing writes, and a quarter of it on loops that pause so; a fault at every call for a buffer; counters that must come out
 # right; servers that were cut off or frozen and return with 10,000 old keys, once with the death of the active node in between.
 # One line for each proof; the exit code is 0 only if all hold. Works as root and for an ordinary user.
@@ -54,6 +55,7 @@ proves() {
 memcached -V
 proves 3600 proxy-core WriteOrderThreadsTest order.seeds="$((seconds * 50))" order.seed="$seed"
 proves $((seconds + 900)) proxy-core CopiesModelIT model.seconds="$seconds" model.seed="$seed"
+proves $((seconds + 900)) proxy-core HandedOverModelIT model.seconds="$seconds" model.seed="$seed"
 proves 3600 proxy-core RacingWritesIT copies.writes=1000000 copies.seed="$seed"
 proves 3600 proxy-core InjectedFaultsIT faults.each=1 faults.from=1
 proves 3600 proxy-core CountedWritesIT copies.counted=100000

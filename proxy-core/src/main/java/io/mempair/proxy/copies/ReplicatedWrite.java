@@ -98,6 +98,7 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
     /** Sends the write. An exception fails this write alone; the stripe is released for those that follow. */
     @Override
     public final void run() {
+        waits = false;
         try {
             if (isOfThisReign()) {
                 begin();
@@ -174,29 +175,20 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
 
     /**
      * Tries the write again when that server serves or is given up; fails it if that takes too long. Nothing of it has been
-     * sent. The stripe is held meanwhile, so later writes of the key stay behind it.
+     * sent. Later requests of this loop for the key stay behind it.
      */
     final void waitFor(ServerConnection server) {
-        waits = true;
-        context.order().hold(stripe);
         LastCopyWait.begin(
                 context.loop(),
                 server,
                 arrivedNanos + context.policy().lastCopyWait().toNanos(),
-                () -> {
-                    waits = false;
-                    guarded(this::begin); // may wait again
-                    if (!waits) {
-                        context.order().resume(stripe);
-                    }
-                },
-                () -> {
-                    guarded(() -> {
-                        fail(ServerFailure.TIMED_OUT);
-                        end();
-                    });
-                    context.order().resume(stripe);
-                });
+                () -> context.order().resume(stripe, command.isConditional(), this), // may wait again
+                () -> guarded(() -> {
+                    fail(ServerFailure.TIMED_OUT);
+                    end();
+                }));
+        waits = true;
+        context.order().hold(stripe);
     }
 
     /** Whether the write may be sent to that server. If not, the server has {@link #missedBy missed} it. */
@@ -352,6 +344,10 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
         if (data != null) {
             data.release();
         }
-        context.order().ended(stripe);
+        if (waits) {
+            context.order().giveUp(stripe);
+        } else {
+            context.order().ended(stripe);
+        }
     }
 }

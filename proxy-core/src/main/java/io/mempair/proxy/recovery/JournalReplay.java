@@ -123,14 +123,14 @@ public final class JournalReplay {
 
     /**
      * Hot keys enter the journal again while they are being deleted. So after a few small batches all writes are held
-     * up for the last one, which takes one round trip.
+     * up for the last one, which takes one round trip. Those that wait for this very server are not waited for.
      */
     private void delete(List<Key> keys) {
         DeletionBatch batch = new DeletionBatch(keys);
         if (holdsWrites || keys.size() == BATCH_KEYS || ++smallBatches < MAX_SMALL_BATCHES) {
             batch.send();
         } else {
-            order.global(() -> {
+            order.globalBesidesHeld(() -> {
                 holdsWrites = true;
                 batch.send();
             });

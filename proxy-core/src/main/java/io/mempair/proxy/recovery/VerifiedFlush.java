@@ -65,7 +65,7 @@ public final class VerifiedFlush {
      */
     static void start(LoopContext loop, WriteOrder order, ServerConnection server, FlushListener listener) {
         VerifiedFlush flush = new VerifiedFlush(loop, server, listener);
-        order.global(() -> {
+        order.globalBesidesHeld(() -> {
             try {
                 flush.setCanary();
             } finally {

@@ -10,7 +10,8 @@ final class StripeQueue {
         READ,
         SHARED,
         EXCLUSIVE,
-        GLOBAL
+        GLOBAL,
+        GLOBAL_BESIDES_HELD
     }
 
     record WaitingTask(AccessKind kind, Runnable task) {}
@@ -25,13 +26,21 @@ final class StripeQueue {
     boolean asked;
     boolean exclusive;
 
-    /** Whether a write of this stripe has its turn but is not sent yet, so that nothing may overtake it. */
+    /**
+     * Whether a write of this loop had its turn but waits before anything of it is sent. Nothing of this loop may overtake
+     * it. It is not in flight, so the stripe is passed on meanwhile.
+     */
     boolean held;
 
     boolean advancing;
 
     boolean isIdle() {
-        return inFlight == 0 && waiting.isEmpty();
+        return inFlight == 0 && waiting.isEmpty() && !held;
+    }
+
+    /** Whether nothing runs, and nothing would run if this loop got the stripe. */
+    boolean isAtRest() {
+        return inFlight == 0 && (held || waiting.isEmpty());
     }
 
     /** Whether a read must wait behind a write. */

@@ -32,6 +32,9 @@ public final class WriteOrder {
 
     private @Nullable Runnable whole;
 
+    /** Whether the pending global task passes writes on {@link #hold} by. */
+    private boolean passesHeld;
+
     /** Whether the held tasks are being submitted. */
     private boolean catchingUp;
 
@@ -121,12 +124,7 @@ public final class WriteOrder {
         for (int stripe = 0; stripe < Stripes.COUNT; stripe++) {
             StripeQueue turn = turns[stripe];
             if (turn != null && (!turn.isIdle() || turn.advancing || (turn.owned && stripe >= ownedOfAll))) {
-                text.append("\n  stripe ")
-                        .append(stripe)
-                        .append(": ")
-                        .append(turn)
-                        .append(", wanted by others ");
-                text.append(stripes.isWanted(stripe));
+                text.append("\n  stripe " + stripe + ": " + turn + ", wanted by others " + stripes.isWanted(stripe));
             }
         }
         return text.toString();
@@ -142,16 +140,28 @@ public final class WriteOrder {
         return holdsUp() || (turn != null && turn.delaysReads());
     }
 
-    /** The running write of that stripe is sent later: reads and writes behind it wait until {@link #resume}. */
+    /**
+     * The running write of that stripe waits, and nothing of it was sent. Reads and writes of this loop stay behind it; other
+     * loops do not wait for it. {@link #resume} or {@link #giveUp} must follow exactly once.
+     */
     public void hold(int stripe) {
-        turnOf(stripe).held = true;
+        StripeQueue turn = turnOf(stripe);
+        turn.held = true;
+        leaves(turn);
+        advance(turn, stripe);
     }
 
-    /** The write on {@link #hold} was sent, or is over: others may follow it. */
-    public void resume(int stripe) {
+    /** The write on {@link #hold} runs again, as {@code write}, once the stripe is this loop's; {@link #ended} must follow. */
+    public void resume(int stripe, boolean exclusive, Runnable write) {
+        turnOf(stripe).waiting.addFirst(new WaitingTask(exclusive ? AccessKind.EXCLUSIVE : AccessKind.SHARED, write));
+        giveUp(stripe);
+    }
+
+    /** The write on {@link #hold} is over: others may follow it, and {@link #ended} must not. */
+    public void giveUp(int stripe) {
         StripeQueue turn = turnOf(stripe);
         turn.held = false;
-        if (!turn.isIdle()) { // else its end has passed the stripe on already, perhaps to a global task
+        if (stripe >= ownedOfAll) { // else the global task's end goes on with it
             advance(turn, stripe);
         }
     }
@@ -159,11 +169,15 @@ public final class WriteOrder {
     /** A {@link #shared} or {@link #exclusive} write of that stripe is done on both servers. */
     public void ended(int stripe) {
         StripeQueue turn = turnOf(stripe);
+        leaves(turn);
+        advance(turn, stripe);
+    }
+
+    private static void leaves(StripeQueue turn) {
         turn.exclusive = false;
         if (--turn.inFlight < 0) {
-            throw new AssertionError("a write ended twice in stripe " + stripe);
+            throw new AssertionError("a write ended twice: " + turn);
         }
-        advance(turn, stripe);
     }
 
     /** This loop now owns a stripe it asked for. */
@@ -171,7 +185,7 @@ public final class WriteOrder {
         StripeQueue turn = turnOf(stripe);
         turn.owned = true;
         turn.asked = false;
-        if (ownedOfAll == stripe && turn.isIdle()) {
+        if (ownedOfAll == stripe && letsGlobalPass(turn)) {
             ownedOfAll++;
             takeTheRest();
         } else {
@@ -207,7 +221,7 @@ public final class WriteOrder {
         } finally {
             turn.advancing = false;
         }
-        if (ownedOfAll == stripe && turn.isIdle()) {
+        if (ownedOfAll == stripe && letsGlobalPass(turn)) {
             takeTheRest();
         }
     }
@@ -219,7 +233,7 @@ public final class WriteOrder {
     private void runWhatMay(StripeQueue turn, int stripe) {
         while (true) {
             boolean wanted = turn.owned && turn.used && stripes.isWanted(stripe);
-            if (turn.owned && turn.inFlight == 0 && (wanted || turn.waiting.isEmpty())) {
+            if (turn.owned && turn.inFlight == 0 && (wanted || turn.held || turn.waiting.isEmpty())) {
                 giveBack(turn, stripe);
             }
             WaitingTask next = turn.waiting.peek();
@@ -262,24 +276,38 @@ public final class WriteOrder {
      * {@link #globalEnded}, which must follow exactly once.
      */
     public void global(Runnable task) {
+        global(AccessKind.GLOBAL, task);
+    }
+
+    /** As {@link #global}, but passes the writes on {@link #hold} by: for a task that what they wait for may need. */
+    public void globalBesidesHeld(Runnable task) {
+        global(AccessKind.GLOBAL_BESIDES_HELD, task);
+    }
+
+    private void global(AccessKind kind, Runnable task) {
         if (holdsUp()) {
-            held.add(new HeldTask(AccessKind.GLOBAL, 0, task));
+            held.add(new HeldTask(kind, 0, task));
         } else {
-            enterEverything(task);
+            enterEverything(kind, task);
         }
     }
 
-    private void enterEverything(Runnable task) {
+    private void enterEverything(AccessKind kind, Runnable task) {
         ownedOfAll = 0;
+        passesHeld = kind == AccessKind.GLOBAL_BESIDES_HELD;
         whole = task;
         takeTheRest();
+    }
+
+    private boolean letsGlobalPass(StripeQueue turn) {
+        return passesHeld ? turn.isAtRest() : turn.isIdle();
     }
 
     /** In ascending order, so that two loops with a global task never deadlock. */
     private void takeTheRest() {
         while (ownedOfAll < Stripes.COUNT) {
             StripeQueue turn = turnOf(ownedOfAll);
-            if (!turn.isIdle() || turn.advancing || !take(turn, ownedOfAll)) {
+            if (!letsGlobalPass(turn) || turn.advancing || !take(turn, ownedOfAll)) {
                 return;
             }
             ownedOfAll++;
@@ -297,7 +325,11 @@ public final class WriteOrder {
             giveBack(turnOf(stripe), stripe);
         }
         // a stripe asked for and not granted yet is released when it is granted: no task waits for it
+        int owned = ownedOfAll;
         ownedOfAll = -1;
+        for (int stripe = 0; passesHeld && stripe < owned; stripe++) {
+            advance(turnOf(stripe), stripe); // a write on hold may have resumed meanwhile
+        }
         if (!catchingUp) {
             catchUp();
         }
@@ -356,7 +388,7 @@ public final class WriteOrder {
                 case READ -> enterRead(next.stripe(), next.task());
                 case SHARED -> enterShared(next.stripe(), next.task());
                 case EXCLUSIVE -> enterExclusive(next.stripe(), next.task());
-                case GLOBAL -> enterEverything(next.task());
+                case GLOBAL, GLOBAL_BESIDES_HELD -> enterEverything(next.kind(), next.task());
             }
         }
         catchingUp = false;

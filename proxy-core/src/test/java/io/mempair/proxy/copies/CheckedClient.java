@@ -4,6 +4,7 @@ import io.mempair.proxy.testkit.ModelValue;
 import io.mempair.proxy.testkit.Operation;
 import io.mempair.proxy.testkit.Operation.OperationEffect;
 import io.mempair.proxy.testkit.TextClient;
+import io.mempair.proxy.testkit.TextRequests;
 import io.mempair.proxy.testkit.TextClient.Retrieved;
 import io.mempair.proxy.testkit.TextClient.TextItem;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ public final class CheckedClient {
     private static final int LONGEST_FILLING = 3_000;
     private static final int KEYS_AT_ONCE = 8;
 
-    private final TextClient client;
+    private final TextRequests client;
     private final List<ModelKey> keys;
     private final Random random;
     private final AtomicLong ids;
@@ -29,7 +30,7 @@ public final class CheckedClient {
 
     /** {@code ids} gives each operation of all clients its number; {@code answers} counts them by kind. */
     public CheckedClient(
-            TextClient client,
+            TextRequests client,
             List<ModelKey> keys,
             Random random,
             AtomicLong ids,

@@ -3,12 +3,15 @@ package io.mempair.proxy.copies;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.testkit.NoLeaks;
+import io.mempair.proxy.testkit.script.ScriptStep;
 import io.mempair.proxy.testkit.script.VirtualClient;
 import io.mempair.proxy.testkit.script.VirtualProxy;
 import io.mempair.proxy.testkit.script.VirtualServer;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(NoLeaks.class)
 class LastCopyTest {
 
+    private static final Duration TICK = Duration.ofMillis(10);
     private static final Duration LATE = Duration.ofSeconds(3);
     private static final Duration MORE_THAN_THE_WAIT = Duration.ofSeconds(15);
 
@@ -351,6 +355,37 @@ class LastCopyTest {
 
             assertThat(client.ask("get k\r\n")).isEqualTo("END\r\n");
             assertThat(client.ask("set k 0 0 1\r\na\r\n")).endsWith("STORED\r\n");
+        }
+    }
+
+    /** The last deletions are sent while all writes are held up, except those that wait for that very server. */
+    @Test
+    void theLastCopyReturnsAlthoughWritesWaitForItAndKeysEnterItsJournalAgain() {
+        try (VirtualProxy proxy = new VirtualProxy(VirtualProxy.VirtualSetup.pair("1.6.31")).start()) {
+            VirtualClient client = proxy.client();
+            ReplicaState primary = proxy.replica(proxy.primary());
+            proxy.replica(proxy.backup()).refill().lacks(List.of(VirtualProxy.key("other")));
+            primary.differs(VirtualProxy.key("a0"));
+            primary.doubted();
+            client.send("set k 0 0 3\r\nnew\r\n");
+            assertThat(client.received()).isEmpty();
+            proxy.primary().automatic(line -> !line.startsWith("delete "));
+            proxy.recover();
+            for (int ticks = 0; !proxy.primary().isAsked() && ticks < 1_000; ticks++) {
+                proxy.pass(TICK);
+            }
+            for (int batch = 1; batch <= 3; batch++) {
+                assertThat(proxy.primary().asked()).startsWith("delete a" + (batch - 1));
+                primary.differs(VirtualProxy.key("a" + batch));
+                proxy.primary().step(ScriptStep.ANSWERS);
+            }
+
+            proxy.primary().automatic(line -> true);
+            proxy.pass(LATE);
+
+            assertThat(client.received()).isEqualTo("STORED\r\n");
+            proxy.heal();
+            proxy.requireRest();
         }
     }
 }

@@ -12,7 +12,7 @@ import java.util.Deque;
 import java.util.Optional;
 
 /**
- * One key of {@link CopiesModelIT}: what clients did to it, and whether what they were told may be. What may not be is thrown
+ * One key of {@link CopiesModel}: what clients did to it, and whether what they were told may be. What may not be is thrown
  * together with the key's recent past. For any thread.
  */
 public final class ModelKey {

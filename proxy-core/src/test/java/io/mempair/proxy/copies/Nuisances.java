@@ -2,7 +2,6 @@ package io.mempair.proxy.copies;
 
 import io.mempair.proxy.testkit.Crew;
 import io.mempair.proxy.testkit.RawClient;
-import io.mempair.proxy.testkit.RunningProxy;
 import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;
@@ -20,18 +19,18 @@ final class Nuisances {
     private static final int MOST_REQUESTS = 60;
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(200);
 
-    private final RunningProxy proxy;
+    private final ServingProxies proxies;
     private final Random random;
 
-    Nuisances(RunningProxy proxy, Random random) {
-        this.proxy = proxy;
+    Nuisances(ServingProxies proxies, Random random) {
+        this.proxies = proxies;
         this.random = random;
     }
 
     /** One after the other until the crew stops. Whether they are answered is their own affair. */
     void trouble(Crew crew) throws IOException {
         while (crew.goesOn()) {
-            try (RawClient client = proxy.client()) {
+            try (RawClient client = proxies.serving().client()) {
                 switch (random.nextInt(4)) {
                     case 0 -> stallInAValue(client);
                     case 1 -> leaveUnread(client);

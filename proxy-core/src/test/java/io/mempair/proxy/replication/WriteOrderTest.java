@@ -21,7 +21,12 @@ class WriteOrderTest {
         READ,
         TOGETHER,
         ALONE,
-        EVERYTHING
+        EVERYTHING,
+        EVERYTHING_BESIDES_HELD;
+
+        boolean isEverything() {
+            return this == EVERYTHING || this == EVERYTHING_BESIDES_HELD;
+        }
     }
 
     /** A command as it was handed in. */
@@ -31,7 +36,7 @@ class WriteOrderTest {
         final int stripe;
         boolean begun;
 
-        /** Has its turn, and is sent later. */
+        /** Had its turn, and waits before anything of it is sent. */
         boolean held;
 
         boolean ended;
@@ -43,7 +48,7 @@ class WriteOrderTest {
         }
 
         boolean meets(Handed other) {
-            return stripe == other.stripe || kind == TurnKind.EVERYTHING || other.kind == TurnKind.EVERYTHING;
+            return stripe == other.stripe || kind.isEverything() || other.kind.isEverything();
         }
 
         @Override
@@ -59,6 +64,7 @@ class WriteOrderTest {
         final Deque<Runnable> messages = new ArrayDeque<>();
         final List<Handed> all = new ArrayList<>();
         final List<Handed> inFlight = new ArrayList<>();
+        final List<Handed> held = new ArrayList<>();
         final List<WriteOrder> orders = new ArrayList<>();
 
         World(long seed) {
@@ -80,6 +86,7 @@ class WriteOrderTest {
                 case TOGETHER -> order.shared(stripe, () -> begin(handed));
                 case ALONE -> order.exclusive(stripe, () -> begin(handed));
                 case EVERYTHING -> order.global(() -> begin(handed));
+                case EVERYTHING_BESIDES_HELD -> order.globalBesidesHeld(() -> begin(handed));
             }
         }
 
@@ -87,18 +94,35 @@ class WriteOrderTest {
             assertThat(now.begun).as("%s: %s begins twice", seed, now).isFalse();
             now.begun = true;
             requireEarlierBegun(now);
+            run(now);
+        }
+
+        private void run(Handed now) {
+            requireNoneOvertaken(now);
             inFlight.forEach(other -> requireApart(now, other));
             if (now.kind == TurnKind.READ) {
                 now.ended = true;
                 return;
             }
-            inFlight.add(now);
-            if (now.kind != TurnKind.EVERYTHING && random.nextInt(6) == 0) {
+            if (!now.kind.isEverything() && random.nextInt(6) == 0) {
                 now.held = true;
+                held.add(now);
                 orders.get(now.loop).hold(now.stripe);
+                return;
             }
+            inFlight.add(now);
             if (random.nextInt(8) == 0) {
                 end(now); // refused at once, while it begins
+            }
+        }
+
+        /** Those on hold are of one loop and stripe at most one at a time, and nothing of that loop passes them. */
+        private void requireNoneOvertaken(Handed now) {
+            for (Handed waits : held) {
+                boolean passes = now.kind == TurnKind.EVERYTHING_BESIDES_HELD;
+                assertThat(waits.loop == now.loop && waits.meets(now) && !passes)
+                        .as("%s: %s overtakes %s", seed, now, waits)
+                        .isFalse();
             }
         }
 
@@ -108,7 +132,8 @@ class WriteOrderTest {
                     return;
                 }
                 boolean reads = earlier.kind == TurnKind.READ && now.kind == TurnKind.READ;
-                if (earlier.loop == now.loop && earlier.meets(now) && !reads) {
+                boolean passed = now.kind == TurnKind.EVERYTHING_BESIDES_HELD && waitsBehindHeld(earlier);
+                if (earlier.loop == now.loop && earlier.meets(now) && !reads && !passed) {
                     assertThat(earlier.begun)
                             .as("%s: %s before %s", seed, now, earlier)
                             .isTrue();
@@ -116,8 +141,12 @@ class WriteOrderTest {
             }
         }
 
+        private boolean waitsBehindHeld(Handed one) {
+            return held.stream().anyMatch(waits -> waits.loop == one.loop && waits.stripe == one.stripe);
+        }
+
         private void requireApart(Handed now, Handed other) {
-            boolean sent = other.kind == TurnKind.TOGETHER && !other.held;
+            boolean sent = other.kind == TurnKind.TOGETHER;
             boolean together = other.loop == now.loop && sent && now.kind == TurnKind.TOGETHER;
             boolean readElsewhere = now.kind == TurnKind.READ && (other.loop != now.loop || sent);
             assertThat(together || readElsewhere || !other.meets(now))
@@ -128,42 +157,48 @@ class WriteOrderTest {
         void end(Handed one) {
             inFlight.remove(one);
             one.ended = true;
-            if (one.kind == TurnKind.EVERYTHING) {
+            if (one.kind.isEverything()) {
                 orders.get(one.loop).globalEnded();
             } else {
                 orders.get(one.loop).ended(one.stripe);
             }
-            resume(one);
         }
 
-        void resume(Handed one) {
-            if (one.held) {
-                one.held = false;
-                orders.get(one.loop).resume(one.stripe);
-            }
-        }
-
-        void endOrResume(Handed one) {
-            if (one.held && random.nextBoolean()) {
-                resume(one);
+        void resumeOrGiveUp(Handed one) {
+            held.remove(one);
+            one.held = false;
+            WriteOrder order = orders.get(one.loop);
+            if (random.nextBoolean()) {
+                order.resume(one.stripe, one.kind == TurnKind.ALONE, () -> run(one));
             } else {
-                end(one);
+                one.ended = true;
+                order.giveUp(one.stripe);
             }
         }
 
         void step() {
             if (!messages.isEmpty() && random.nextInt(3) > 0) {
                 messages.remove().run();
-            } else if (!inFlight.isEmpty()) {
-                endOrResume(inFlight.get(random.nextInt(inFlight.size())));
+            } else if (!inFlight.isEmpty() && (held.isEmpty() || random.nextInt(3) > 0)) {
+                end(inFlight.get(random.nextInt(inFlight.size())));
+            } else if (!held.isEmpty()) {
+                resumeOrGiveUp(held.get(random.nextInt(held.size())));
             }
+        }
+
+        boolean isAtRest() {
+            return messages.isEmpty() && inFlight.isEmpty() && held.isEmpty();
         }
 
         void handInOne(int stripes) {
             int dice = random.nextInt(100);
             TurnKind kind = dice < 35
                     ? TurnKind.TOGETHER
-                    : dice < 60 ? TurnKind.ALONE : dice < 98 ? TurnKind.READ : TurnKind.EVERYTHING;
+                    : dice < 60
+                            ? TurnKind.ALONE
+                            : dice < 96
+                                    ? TurnKind.READ
+                                    : dice < 98 ? TurnKind.EVERYTHING : TurnKind.EVERYTHING_BESIDES_HELD;
             handIn(kind, random.nextInt(LOOPS), random.nextInt(stripes) * 1_000);
         }
     }
@@ -179,7 +214,7 @@ class WriteOrderTest {
                     world.step();
                 }
             }
-            for (int i = 0; i < 100_000 && !(world.messages.isEmpty() && world.inFlight.isEmpty()); i++) {
+            for (int i = 0; i < 100_000 && !world.isAtRest(); i++) {
                 world.step();
             }
             assertThat(world.all).as(world.seed).allMatch(handed -> handed.ended);
@@ -211,14 +246,55 @@ class WriteOrderTest {
         order.exclusive(7, lonely.task("alone"));
         assertThat(lonely.begun).isEmpty();
 
-        order.resume(7);
+        order.resume(7, false, lonely.task("held"));
 
-        assertThat(lonely.begun).containsExactly("read", "together");
+        assertThat(lonely.begun).containsExactly("held", "read", "together");
         order.ended(7);
         order.ended(7);
-        assertThat(lonely.begun).containsExactly("read", "together", "alone");
+        assertThat(lonely.begun).containsExactly("held", "read", "together", "alone");
         order.ended(7);
         assertThat(order.mustWait(7)).isFalse();
+        assertThat(order.describe()).doesNotContain("stripe ");
+    }
+
+    /** What the write waits for may need the others to be held up: the last deletions on a server that returns. */
+    @Test
+    void aWriteOnHoldKeepsUpNeitherOtherLoopsNorATaskThatPassesIt() {
+        World world = new World(1);
+        WriteOrder order = world.orders.get(0);
+        List<String> begun = new ArrayList<>();
+        order.exclusive(7, () -> order.hold(7));
+        order.read(7, () -> begun.add("read"));
+
+        world.orders.get(1).exclusive(7, () -> begun.add("elsewhere"));
+        world.orders.get(1).ended(7);
+        world.orders.get(1).global(() -> begun.add("everything elsewhere"));
+        world.orders.get(1).globalEnded();
+        order.globalBesidesHeld(() -> begun.add("everything"));
+        order.shared(7, () -> begun.add("later"));
+        order.resume(7, true, () -> begun.add("held"));
+
+        assertThat(begun).containsExactly("elsewhere", "everything elsewhere", "everything");
+        order.globalEnded();
+        assertThat(begun).endsWith("everything", "held");
+        order.ended(7);
+        assertThat(begun).endsWith("held", "read", "later");
+        order.ended(7);
+        assertThat(order.describe()).doesNotContain("stripe ");
+    }
+
+    @Test
+    void aTaskForAllWaitsForTheWriteOnHoldOfItsOwnLoop() {
+        Lonely lonely = new Lonely();
+        WriteOrder order = lonely.order;
+        order.exclusive(7, () -> order.hold(7));
+        order.global(lonely.task("everything"));
+        assertThat(lonely.begun).isEmpty();
+
+        order.giveUp(7);
+
+        assertThat(lonely.begun).containsExactly("everything");
+        order.globalEnded();
         assertThat(order.describe()).doesNotContain("stripe ");
     }
 

@@ -95,12 +95,19 @@ class WriteOrderThreadsTest {
                 order.shared(stripe, () -> begin(stripe, true));
             } else if (dice < 996) {
                 order.read(stripe, ended::incrementAndGet);
-            } else {
+            } else if (dice < 998) {
                 order.global(this::beginEverything);
+            } else {
+                order.globalBesidesHeld(this::beginEverything);
             }
         }
 
         private void begin(int stripe, boolean together) {
+            if (random.nextInt(20) == 0) {
+                order.hold(stripe);
+                later(() -> order.resume(stripe, !together, () -> begin(stripe, together)), random.nextInt(4));
+                return;
+            }
             Stripe met = world.used[stripe / 1_000];
             int others = met.inFlight.getAndIncrement();
             int before = met.loop.getAndSet(number);
@@ -133,13 +140,21 @@ class WriteOrderThreadsTest {
                     random.nextInt(4));
         }
 
-        /** At once, or some turns of the loop later. */
         private void endSoon(Runnable end, int turns) {
+            later(
+                    () -> {
+                        ended.incrementAndGet();
+                        end.run();
+                    },
+                    turns);
+        }
+
+        /** At once, or some turns of the loop later. */
+        private void later(Runnable task, int turns) {
             if (turns > 0) {
-                execute(() -> endSoon(end, turns - 1));
+                execute(() -> later(task, turns - 1));
             } else {
-                ended.incrementAndGet();
-                end.run();
+                task.run();
             }
         }
     }

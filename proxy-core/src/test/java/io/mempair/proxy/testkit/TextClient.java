@@ -15,7 +15,7 @@ import java.util.List;
  * A client of the text protocol that understands answers. Text is ISO 8859-1. An end of the connection and 20 seconds of
  * silence are failures.
  */
-public final class TextClient implements AutoCloseable {
+public final class TextClient implements TextRequests, AutoCloseable {
 
     private static final int SILENCE_MILLIS = 20_000;
 
@@ -54,7 +54,7 @@ public final class TextClient implements AutoCloseable {
         return this;
     }
 
-    /** Sends a request and returns the line that answers it. */
+    @Override
     public String ask(String request) throws IOException {
         return send(request).line();
     }
@@ -74,12 +74,12 @@ public final class TextClient implements AutoCloseable {
         return line.substring(0, line.length() - 1);
     }
 
-    /** Sends {@code get} or the like and reads what it brings. */
+    @Override
     public Retrieved retrieve(String request) throws IOException {
         return send(request + "\r\n").retrieved();
     }
 
-    /** The answer to a {@code get} or {@code gets} sent before. */
+    @Override
     public Retrieved retrieved() throws IOException {
         List<TextItem> items = new ArrayList<>();
         for (String line = line(); !line.equals("END"); line = line()) {
