@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,6 +39,10 @@ final class ChaosLab {
     private final AddressWatch watch;
     private final ChaosReport report;
     private final Map<String, Process> running = new HashMap<>();
+
+    /** Servers that this soak ends, by pid. */
+    private final Set<Long> toEnd = ConcurrentHashMap.newKeySet();
+
     private boolean shorter;
 
     ChaosLab(LabShell shell, AddressWatch watch, ChaosReport report) {
@@ -66,7 +72,14 @@ final class ChaosLab {
     }
 
     private void startServer(String host) {
-        running.put(host, shell.start(host, host, Map.of(), "memcached", "-u", "root", "-U", "0", "-m", "1024"));
+        Process server = shell.start(host, host, Map.of(), "memcached", "-u", "root", "-U", "0", "-m", "1024");
+        running.put(host, server);
+        server.onExit().thenAccept(ended -> {
+            if (!toEnd.contains(ended.pid())) {
+                report.lie("server " + host + " ended by itself, exit code " + ended.exitValue()
+                        + ": what is lost from here on is not the pair's fault");
+            }
+        });
     }
 
     private void begin(String host, String command) {
@@ -127,6 +140,7 @@ final class ChaosLab {
     }
 
     private void kill(String host) {
+        toEnd.add(running(host).pid());
         running(host).destroyForcibly();
         Waiting.until(host + " has ended", SETTLED, () -> !running(host).isAlive());
     }
@@ -216,6 +230,7 @@ final class ChaosLab {
 
     void stop() {
         shell.lab("heal");
+        running.values().forEach(process -> toEnd.add(process.pid()));
         running.values().forEach(Process::destroyForcibly);
     }
 }

@@ -107,6 +107,7 @@ public final class ServerRecovery {
                 RecoveryProgress recovery =
                         recoveries.computeIfAbsent(server.replica(), replica -> new RecoveryProgress(timeouts, home));
                 recovery.lastCopy.check(server, nowNanos, waitNanos);
+                recovery.refill.checkMarks(server.replica().refill(), nowNanos);
                 check(server, recovery, now.config().copies(), nowNanos);
             }
         }

@@ -4,9 +4,12 @@ import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerState;
 import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.pool.Pool;
+import io.mempair.proxy.replication.RefillLease;
 import io.mempair.proxy.replication.RefillProgress;
+import io.mempair.proxy.replication.RefillState;
 import io.mempair.proxy.replication.ReplicaState;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +25,9 @@ final class ServerRefill {
     /** Nanoseconds; the shortest refill by reads, because few reads prove little. */
     private static final long MIN_REFILL_NANOS = 60_000_000_000L;
 
+    /** Longer than a mark lasts: memcached's clock ticks once a second and may be late. */
+    private static final long MARKS_NANOS = TimeUnit.SECONDS.toNanos(RefillLease.SECONDS + 2);
+
     private static final long RETRY_COPY_NANOS = 10_000_000_000L;
 
     private static final long RETRY_KEYS_NANOS = 1_000_000_000L;
@@ -35,9 +41,25 @@ final class ServerRefill {
     private boolean copyingKeys;
     private long nextKeysNanos;
 
+    /** How often marks may have been left behind, as of {@link #marksSinceNanos}. */
+    private int marksLeft;
+
+    private long marksSinceNanos;
+
     /** @param home  the loop it runs on */
     ServerRefill(ServerRecovery.LoopView home) {
         this.home = home;
+    }
+
+    /** Looks at marks that copies may have left behind on the server, whatever its status. */
+    void checkMarks(RefillState refill, long nowNanos) {
+        int now = refill.marksLeft();
+        if (now != marksLeft) {
+            marksLeft = now;
+            marksSinceNanos = nowNanos;
+        } else if (nowNanos - marksSinceNanos > MARKS_NANOS) {
+            refill.marksExpired(marksLeft);
+        }
     }
 
     /** Looks at the server, which is refilling. */

@@ -64,12 +64,13 @@ public final class ItemCopy {
     private final LoopContext loop;
     private final CopySource source;
     private final CopyTarget target;
+    private final Key key;
     private final CopyReason reason;
     private final int lifetimeSeconds;
     private final CopyListener listener;
     private int leases;
 
-    /** Whether the target holds a mark of this copy, and held nothing before. */
+    /** Whether the target holds a mark of this copy, or may hold it, and held nothing before. */
     private boolean marked;
 
     private boolean ended;
@@ -78,12 +79,14 @@ public final class ItemCopy {
             LoopContext loop,
             CopySource source,
             CopyTarget target,
+            Key key,
             CopyReason reason,
             int lifetimeSeconds,
             CopyListener listener) {
         this.loop = loop;
         this.source = source;
         this.target = target;
+        this.key = key;
         this.reason = reason;
         this.lifetimeSeconds = lifetimeSeconds;
         this.listener = listener;
@@ -111,7 +114,7 @@ public final class ItemCopy {
         }
         CopySource source = CopySource.of(from, sourceKey);
         CopyTarget target = CopyTarget.of(to, targetKey);
-        ItemCopy copy = new ItemCopy(loop, source, target, reason, lifetimeSeconds, listener);
+        ItemCopy copy = new ItemCopy(loop, source, target, key, reason, lifetimeSeconds, listener);
         if (reason == CopyReason.OVERWRITE) {
             copy.look();
         } else {
@@ -134,25 +137,28 @@ public final class ItemCopy {
             return;
         }
         leases++;
+        marked = true;
         ask(() -> target.lease(new CopyTarget.LeaseListener() {
             @Override
             public void marked(long id) {
-                marked = true;
                 read(id);
             }
 
             @Override
             public void taken(long id) {
+                marked = false;
                 look();
             }
 
             @Override
             public void empty() {
+                marked = false;
                 leaseAgain();
             }
 
             @Override
             public void cannot() {
+                marked = false;
                 end(CopyOutcome.CANNOT);
             }
 
@@ -314,12 +320,13 @@ public final class ItemCopy {
         ask(() -> target.takeAway(id, new CopyTarget.StepListener() {
             @Override
             public void done() {
+                marked = false;
                 then.run();
             }
 
             @Override
             public void refused() {
-                then.run();
+                done();
             }
 
             @Override
@@ -335,6 +342,9 @@ public final class ItemCopy {
     }
 
     private void fail() {
+        if (marked && !ended) {
+            target.state().replica().refill().markLeft(key);
+        }
         end(CopyOutcome.FAILED);
     }
 

@@ -26,6 +26,15 @@ public final class RefillState {
     /** Counts losses of data and outages, so that the end of an earlier refill does not end a later one. */
     private volatile int generation;
 
+    /** Counts the times that marks may have been left behind; see {@link RefillLease}. */
+    private int marksLeft;
+
+    /** The count up to which all of them have expired. */
+    private int marksExpired;
+
+    /** The generation that is complete but for marks left behind, or -1. */
+    private int completeButForMarks = -1;
+
     RefillState(ReplicaState replica, PeerKnowledge peers) {
         this.replica = replica;
         this.peers = peers;
@@ -81,10 +90,54 @@ public final class RefillState {
         }
     }
 
-    /** The refill of {@code ofGeneration} is complete: a miss needs no lookup any more. */
+    /**
+     * A copy could not take its mark of {@code key} away. Until the mark expires the server must not be asked for the key
+     * alone: it would append to the mark, or find something to replace.
+     */
+    public void markLeft(Key key) {
+        synchronized (replica) {
+            marksLeft++;
+            if (!lacksAny) {
+                lacks(List.of(key));
+            }
+        }
+    }
+
+    /** Another node, or this one in an earlier reign, may have left marks behind. The caller holds the lock. */
+    void marksMayBeLeft() {
+        marksLeft++;
+    }
+
+    /** How often marks may have been left behind so far. */
+    public int marksLeft() {
+        synchronized (replica) {
+            return marksLeft;
+        }
+    }
+
+    /** The marks of the first {@code count} times have expired. Completes a refill that waits for that. */
+    public void marksExpired(int count) {
+        synchronized (replica) {
+            marksExpired = count;
+            int waits = completeButForMarks;
+            completeButForMarks = -1;
+            if (waits >= 0) {
+                completed(waits);
+            }
+        }
+    }
+
+    /**
+     * The refill of {@code ofGeneration} is complete: a miss needs no lookup any more, as soon as all marks that may have
+     * been left behind have expired.
+     */
     public void completed(int ofGeneration) {
         synchronized (replica) {
             if (replica.processFlush().isExpected() || generation != ofGeneration) {
+                return;
+            }
+            if (marksExpired < marksLeft && replica.status() == ReplicaStatus.REFILLING) {
+                completeButForMarks = ofGeneration;
                 return;
             }
             lacksAny = false;

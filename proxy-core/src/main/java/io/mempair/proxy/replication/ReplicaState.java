@@ -306,6 +306,7 @@ public final class ReplicaState {
     /** This node is active: it sees every write from now on. */
     public synchronized void takeOver() {
         missedWrites.takeOver();
+        refill.marksMayBeLeft();
         process.forgetUpdate();
     }
 

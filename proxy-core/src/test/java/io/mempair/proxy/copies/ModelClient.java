@@ -2,6 +2,7 @@ package io.mempair.proxy.copies;
 
 import io.mempair.proxy.testkit.TextClient;
 import io.mempair.proxy.testkit.TextClient.Retrieved;
+import io.mempair.proxy.testkit.TextRequests;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
@@ -13,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * A client of the proxy that serves. With several, a lost connection is an error like another: what became of the request
  * is not known. For one thread.
  */
-final class ModelClient implements AutoCloseable {
+final class ModelClient implements TextRequests, AutoCloseable {
 
     private static final String LOST = "SERVER_ERROR the connection was lost";
     private static final long RECONNECT_NANOS = TimeUnit.SECONDS.toNanos(20);
@@ -45,8 +46,8 @@ final class ModelClient implements AutoCloseable {
         }
     }
 
-    /** Sends a request and returns the line that answers it. */
-    String ask(String request) throws IOException {
+    @Override
+    public String ask(String request) throws IOException {
         lost = false;
         try {
             return client.ask(request);
@@ -58,8 +59,8 @@ final class ModelClient implements AutoCloseable {
         }
     }
 
-    /** Sends {@code get} or the like and reads what it brings. */
-    Retrieved retrieve(String request) throws IOException {
+    @Override
+    public Retrieved retrieve(String request) throws IOException {
         lost = false;
         try {
             return client.retrieve(request);
@@ -71,8 +72,8 @@ final class ModelClient implements AutoCloseable {
         }
     }
 
-    /** The answer to a {@code get} sent with the request before. */
-    Retrieved retrieved() throws IOException {
+    @Override
+    public Retrieved retrieved() throws IOException {
         if (lost) {
             return new Retrieved(List.of(), LOST);
         }

@@ -1,0 +1,96 @@
+package io.mempair.proxy.recovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mempair.proxy.config.CopyPolicy;
+import io.mempair.proxy.replication.RefillLease;
+import io.mempair.proxy.replication.ReplicaStatus;
+import io.mempair.proxy.testkit.NoLeaks;
+import io.mempair.proxy.testkit.script.ScriptStep;
+import io.mempair.proxy.testkit.script.VirtualClient;
+import io.mempair.proxy.testkit.script.VirtualProxy;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A copy that broke off has left its mark, an empty item, on a server for some seconds. Clients must not meet it. */
+@ExtendWith(NoLeaks.class)
+class AbandonedMarkTest {
+
+    private static final Duration A_MOMENT = Duration.ofSeconds(2);
+    private static final Duration UNTIL_MARKS_EXPIRE = Duration.ofSeconds(30);
+
+    private static VirtualProxy withRefill() {
+        CopyPolicy usual = CopyPolicy.DEFAULT;
+        return new VirtualProxy(VirtualProxy.VirtualSetup.pair("1.6.31")
+                .with(new CopyPolicy(
+                        usual.acknowledge(),
+                        false,
+                        usual.journalBytes(),
+                        10_000,
+                        usual.refillFor(),
+                        usual.refillLifetime())));
+    }
+
+    /** The primary came back empty; the active node began to refill it, and died. */
+    private static VirtualProxy takingOver() {
+        VirtualProxy proxy = withRefill();
+        proxy.restartedBefore(proxy.primary());
+        proxy.start();
+        proxy.primary().model().answer("set k " + RefillLease.FLAGS + ' ' + RefillLease.SECONDS + " 0", "");
+        proxy.replica(proxy.primary()).takeOver();
+        return proxy;
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "append k 0 0 1;!   | NOT_STORED;",
+                "replace k 0 0 1;!  | NOT_STORED;",
+                "add k 0 0 1;!      | STORED;",
+                "incr k 1           | NOT_FOUND;",
+                "touch k 100        | NOT_FOUND;",
+                "ms k 1 MA;!        | NS;"
+            })
+    void aMarkOfAnotherNodeIsNoItem(String request, String answer) {
+        try (VirtualProxy proxy = takingOver()) {
+            VirtualClient client = proxy.client();
+            proxy.recover();
+            proxy.pass(A_MOMENT);
+
+            client.send(request.trim().replace(";", "\r\n") + "\r\n");
+            proxy.pass(A_MOMENT);
+
+            assertThat(client.received()).isEqualTo(answer.trim().replace(";", "\r\n"));
+            proxy.pass(UNTIL_MARKS_EXPIRE);
+            assertThat(proxy.replica(proxy.primary()).status()).isEqualTo(ReplicaStatus.SERVING);
+            proxy.requireRest();
+        }
+    }
+
+    /** The other server has the item, so a read copies it; the connection breaks behind the mark. */
+    @Test
+    void aMarkOfOnesOwnIsNoItem() {
+        try (VirtualProxy proxy = withRefill()) {
+            proxy.restartedBefore(proxy.primary());
+            proxy.start();
+            proxy.backup().model().put("k", "value");
+            VirtualClient client = proxy.client();
+            proxy.primary().automatic(line -> !line.startsWith("ms k 5"));
+            assertThat(client.ask("get k\r\n")).isEqualTo("VALUE k 0 5\r\nvalue\r\nEND\r\n");
+            proxy.pass(Duration.ofMillis(10));
+            assertThat(proxy.primary().model().item("k").flags()).isEqualTo(RefillLease.FLAGS);
+            proxy.backup().model().answer("delete k", "");
+            proxy.primary().step(ScriptStep.BREAKS);
+
+            proxy.heal();
+            proxy.pass(A_MOMENT);
+
+            assertThat(client.ask("append k 0 0 1\r\n!\r\n")).isEqualTo("NOT_STORED\r\n");
+            proxy.requireRest();
+        }
+    }
+}
