@@ -120,12 +120,12 @@ final class CopiesModel {
 
     private void run() throws Exception {
         try (Crew crew = new Crew();
-                ModelClient reading = new ModelClient(proxies)) {
+                ReconnectingClient reading = new ReconnectingClient(proxies)) {
             createKeys(reading);
             for (int i = 0; i < CLIENTS; i++) {
                 Random random = new Random(SEED * 1_000 + i);
                 crew.start("client " + i, () -> {
-                    try (ModelClient client = new ModelClient(proxies)) {
+                    try (ReconnectingClient client = new ReconnectingClient(proxies)) {
                         operate(new CheckedClient(client, keys, random, ids, answers), crew);
                     }
                 });
@@ -152,7 +152,7 @@ final class CopiesModel {
         return "seed " + SEED + ", faults " + faults + ", answers " + answers;
     }
 
-    private void createKeys(ModelClient client) throws Exception {
+    private void createKeys(ReconnectingClient client) throws Exception {
         for (int i = 0; i < TEXT_KEYS; i++) {
             keys.add(ModelKey.ofText("text-" + i));
         }

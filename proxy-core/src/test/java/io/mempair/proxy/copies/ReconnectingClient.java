@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * A client of the proxy that serves. With several, a lost connection is an error like another: what became of the request
  * is not known. For one thread.
  */
-final class ModelClient implements TextRequests, AutoCloseable {
+final class ReconnectingClient implements TextRequests, AutoCloseable {
 
     private static final String LOST = "SERVER_ERROR the connection was lost";
     private static final long RECONNECT_NANOS = TimeUnit.SECONDS.toNanos(20);
@@ -26,7 +26,7 @@ final class ModelClient implements TextRequests, AutoCloseable {
     /** Whether an answer that is still to come is lost. */
     private boolean lost;
 
-    ModelClient(ServingProxies proxies) throws IOException {
+    ReconnectingClient(ServingProxies proxies) throws IOException {
         this.proxies = proxies;
         this.client = connected();
     }
