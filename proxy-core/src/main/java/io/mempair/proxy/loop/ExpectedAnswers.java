@@ -11,12 +11,18 @@ import java.util.Deque;
 public final class ExpectedAnswers {
 
     /** Bytes; what servers send in a fraction of a second. */
-    static final long MUCH_BYTES = 16 << 20;
+    static final long MUCH_BYTES = 4 << 20;
 
     /** Bytes; an answer of this size delays nobody noticeably, and never waits for its turn. */
     private static final long SMALL_BYTES = 64 * 1_024;
 
     private static final int TURNS_A_TICK = 16;
+
+    /** Decay of {@link #largeBytes} in each tick, as a shift: half of it is left after half a second. */
+    private static final int FORGETTING = 3;
+
+    /** Bytes of the largest replies of late. */
+    private long largeBytes;
 
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private long bytes;
@@ -33,6 +39,17 @@ public final class ExpectedAnswers {
     /** Expected bytes of outstanding replies, by estimate. */
     public long bytes() {
         return bytes;
+    }
+
+    /** Bytes to expect of the first reply to a client: what is large here of late, or little, so that a multi-get fits at once. */
+    public long firstBytes() {
+        return Math.max(SMALL_BYTES, largeBytes);
+    }
+
+    /** Records the bytes of a reply; returns whether it is large. */
+    public boolean came(long bytes) {
+        largeBytes = Math.max(largeBytes, bytes);
+        return bytes > SMALL_BYTES;
     }
 
     /** Whether so many reply bytes are expected that further requests would wait long. */
@@ -52,6 +69,7 @@ public final class ExpectedAnswers {
 
     /** Some go on although no answer has come: those whose turn it was may have gone away, or ask for something else. */
     public void tick() {
+        largeBytes -= largeBytes >> FORGETTING;
         for (int i = 0; i < TURNS_A_TICK && !areMany() && !waiting.isEmpty(); i++) {
             waiting.remove().run();
         }

@@ -5,19 +5,16 @@ import io.mempair.proxy.loop.ExpectedAnswers;
 /**
  * Limits the outstanding replies of one client by their expected size. All clients of a loop share its server
  * connections, so a client that requests much at once delays the others, even if it never reads. The size of recent
- * replies predicts the next ones. One-line replies are not counted, because they delay nobody. Confined to the client's
+ * replies predicts the next ones; for a new client it is what was large on this loop of late, until it has proved better. One-line replies are not counted, because they delay nobody. Confined to the client's
  * loop.
  */
 final class AnswerWindow {
 
     /** Most bytes expected at once for one client. */
-    static final long WINDOW_BYTES = 8 << 20;
+    static final long WINDOW_BYTES = 2 << 20;
 
     /** Bytes that one client may always expect, whatever the loop expects in total. */
     private static final long SMALL_BYTES = 256 * 1_024;
-
-    /** Assumed bytes of the first reply; a typical multi-get fits at once. */
-    private static final long FIRST_BYTES = 256 * 1_024;
 
     private static final long LEAST_BYTES = 512;
 
@@ -28,7 +25,13 @@ final class AnswerWindow {
     private static final int FORGETTING = 4;
 
     private final ExpectedAnswers all;
-    private long answerBytes = FIRST_BYTES;
+
+    /** Expected bytes of the next reply; 0 before the first request. */
+    private long answerBytes;
+
+    /** Whether the expectation comes from other clients: this one had no large reply yet. */
+    private boolean guessed = true;
+
     private long outstanding;
     private long expectedBytes;
     private boolean awaitsTurn;
@@ -41,13 +44,13 @@ final class AnswerWindow {
 
     /** Further replies that may be requested now. At least one if none is outstanding. */
     int room() {
-        long room = mostBytes() / answerBytes - outstanding;
+        long room = mostBytes() / expectedEach() - outstanding;
         return outstanding == 0 ? (int) Math.max(1, room) : (int) Math.max(0, room);
     }
 
     /** Whether there is any room; called for each request. */
     boolean hasRoom() {
-        return outstanding == 0 ? hasTurn || all.letAsk(answerBytes) : expectedBytes + answerBytes <= mostBytes();
+        return outstanding == 0 ? hasTurn || all.letAsk(expectedEach()) : expectedBytes + answerBytes <= mostBytes();
     }
 
     /** Whether there is no room although nothing is outstanding: other clients of the loop expect too much. */
@@ -68,10 +71,18 @@ final class AnswerWindow {
     }
 
     private long mostBytes() {
-        return all.areMany() ? SMALL_BYTES : WINDOW_BYTES;
+        if (!all.areMany()) {
+            return WINDOW_BYTES;
+        }
+        return answerBytes == 0 ? all.firstBytes() : SMALL_BYTES;
+    }
+
+    private long expectedEach() {
+        return answerBytes == 0 ? all.firstBytes() : answerBytes;
     }
 
     void asked(int answers) {
+        answerBytes = expectedEach();
         hasTurn = false;
         outstanding += answers;
         count();
@@ -83,6 +94,9 @@ final class AnswerWindow {
         long each = answers == 1 ? bytes : bytes / answers;
         if (each >= answerBytes) {
             answerBytes = each;
+            guessed &= !all.came(each);
+        } else if (guessed && answers < MANY) {
+            answerBytes = Math.max(LEAST_BYTES, Math.max(each, answerBytes / 2));
         } else if (answers >= MANY) {
             answerBytes = Math.max(LEAST_BYTES, Math.min(answerBytes, 2 * each));
         } else {

@@ -18,19 +18,49 @@ class AnswerWindowTest {
         assertThat(window.room()).isBetween(16, 64);
     }
 
+    /** Forty clients that connect and ask for a hundred values of a megabyte are four gigabytes. */
+    @Test
+    void aNewClientIsExpectedToAskForWhatIsLargeHereOfLate() {
+        new AnswerWindow(expected).asked(1);
+        AnswerWindow other = new AnswerWindow(expected);
+        other.asked(1);
+        other.answered(1, 1_000_000);
+
+        assertThat(new AnswerWindow(expected).room()).isEqualTo(2);
+
+        for (int tick = 0; tick < 100; tick++) {
+            expected.tick();
+        }
+        assertThat(new AnswerWindow(expected).room()).isBetween(16, 64);
+    }
+
+    @Test
+    void aNewClientOfSmallAnswersIsKnownAsSuchAfterAFew() {
+        expected.came(1_000_000);
+        int asked = 0;
+        for (int parts = 0; parts < 6; parts++) {
+            int room = window.room();
+            window.asked(room);
+            window.answered(room, room * 100L);
+            asked += room;
+        }
+
+        assertThat(asked).isGreaterThan(100);
+    }
+
     @Test
     void whoGetsLargeAnswersWaitsForFewAtOnce() {
         window.asked(1);
         window.answered(1, 1_000_000);
 
-        assertThat(window.room()).isEqualTo(8);
+        assertThat(window.room()).isEqualTo(2);
     }
 
     @Test
     void whoGetsSmallAnswersMayAskForThousands() {
         window.asked(32);
         window.answered(32, 32 * 100);
-        assertThat(window.room()).isGreaterThan(10_000);
+        assertThat(window.room()).isGreaterThan(4_000);
 
         AnswerWindow single = new AnswerWindow(expected);
         for (int i = 0; i < 120; i++) {
@@ -69,6 +99,7 @@ class AnswerWindowTest {
         AnswerWindow small = new AnswerWindow(expected);
         small.asked(32);
         small.answered(32, 32 * 100);
+        expected.came(1_000_000);
         List<AnswerWindow> asking = new ArrayList<>();
         List<Integer> turns = new ArrayList<>();
         while (!new AnswerWindow(expected).mustWaitForOthers()) {
@@ -99,11 +130,12 @@ class AnswerWindowTest {
     void whoseTurnItIsMayAskOnceHoweverMuchTheOthersExpectByThen() {
         AnswerWindow window = new AnswerWindow(expected);
         AnswerWindow other = new AnswerWindow(expected);
+        expected.came(1_000_000);
         other.asked(80);
         assertThat(window.mustWaitForOthers()).isTrue();
         window.awaitTurn(() -> {});
         window.awaitTurn(() -> {});
-        other.answered(20, 20 * 256 * 1_024);
+        other.answered(79, 79 * 256 * 1_024);
         other.asked(30);
 
         assertThat(expected.areMany()).isTrue();
