@@ -210,6 +210,11 @@ public abstract class RequestStream {
         load.update(channel, inFlight.size());
     }
 
+    /** Sets whether clients are not read while too much is in flight; they are not from the beginning. */
+    public final void slowsClients(boolean slows) {
+        load.heeded(slows);
+    }
+
     /** Number of requests in flight. */
     public final int inFlight() {
         return inFlight.size();

@@ -17,9 +17,20 @@ final class ServerLoad {
 
     private final Backpressure backpressure;
     private boolean overloaded;
+    private boolean unheeded;
 
     ServerLoad(Backpressure backpressure) {
         this.backpressure = backpressure;
+    }
+
+    /** Whether clients are slowed down from now on; at first they are. */
+    void heeded(boolean slows) {
+        if (unheeded == slows) {
+            unheeded = !slows;
+            if (overloaded) {
+                backpressure.changed(slows);
+            }
+        }
     }
 
     /**
@@ -32,7 +43,9 @@ final class ServerLoad {
         boolean now = channel != null && (full || inFlight >= (overloaded ? RESUME_BELOW : PAUSE_FROM));
         if (now != overloaded) {
             overloaded = now;
-            backpressure.changed(now);
+            if (!unheeded) {
+                backpressure.changed(now);
+            }
         }
     }
 }

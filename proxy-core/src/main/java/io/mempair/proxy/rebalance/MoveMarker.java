@@ -12,12 +12,18 @@ import java.util.Optional;
  */
 public record MoveMarker(long number, String former, String next) {
 
-    private static final String FIRST = "mempair-rebalance 1 ";
+    private static final String NAME = "mempair-rebalance ";
+    private static final String FIRST = NAME + "1 ";
     private static final String NEXT = "next\n";
 
     /** The value of the item. */
     public String text() {
         return FIRST + Long.toUnsignedString(number) + '\n' + former + NEXT + next;
+    }
+
+    /** Whether it is a marker, of this version or another. */
+    public static boolean isOne(String text) {
+        return text.startsWith(NAME);
     }
 
     /** Reads what {@link #text} makes; a line end behind it is ignored. Empty if it is something else. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class KeyWalk {
 
     /** Keys visited at the same time. */
-    private static final int MAX_IN_FLIGHT = 32;
+    public static final int MAX_IN_FLIGHT = 32;
 
     /** Does something with a key, and must call {@code ended} once; it may do so before it returns. */
     public interface Visitor {

@@ -30,6 +30,8 @@ public final class DelayedFlush {
     private final long startMillis;
     private final long startNanos;
     private volatile @Nullable Moment pending;
+    private volatile boolean wasDone;
+    private volatile long doneNanos;
 
     /**
      * @param peers       notified of every change
@@ -76,9 +78,16 @@ public final class DelayedFlush {
         return leftMillis <= 0 ? null : new Moment(askedNanos + TimeUnit.MILLISECONDS.toNanos(leftMillis));
     }
 
+    /** Whether none is pending, and the last one was due at least {@code pauseNanos} ago. */
+    public boolean isOver(long nowNanos, long pauseNanos) {
+        return pending == null && (!wasDone || nowNanos - doneNanos > pauseNanos);
+    }
+
     /** The flush at {@code moment} is done. Has no effect if another flush has replaced it. */
     public synchronized void done(Moment moment) {
         if (moment.equals(pending)) {
+            doneNanos = moment.dueNanos();
+            wasDone = true;
             pending = null;
             peers.changed();
         }

@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyCopier {
 
-    /** Syncs of late keys at the same time. */
-    private static final int MAX_LATE_RUNNING = 64;
+    /** Syncs at the same time when no walk is under way. */
+    private static final int MAX_RUNNING = 64;
+
+    /** Syncs of late keys beside those of a walk. */
+    private static final int MAX_BESIDE_WALK = 16;
 
     /** Nanoseconds without syncs of late keys after one had no answer. */
     private static final long PAUSE_NANOS = 50_000_000;
@@ -165,7 +168,7 @@ final class KeyCopier {
         }
         pumping = true;
         for (int left = late.size();
-                left > 0 && !stopped && running.size() < MAX_LATE_RUNNING && !isPaused() && isReady();
+                left > 0 && !stopped && running.size() < mostRunning() && !isPaused() && isReady();
                 left--) {
             Key key = late.next();
             if (key == null) {
@@ -174,6 +177,10 @@ final class KeyCopier {
             sync(key, () -> {});
         }
         pumping = false;
+    }
+
+    private int mostRunning() {
+        return walk == null ? MAX_RUNNING : KeyWalk.MAX_IN_FLIGHT + MAX_BESIDE_WALK;
     }
 
     private boolean isPaused() {

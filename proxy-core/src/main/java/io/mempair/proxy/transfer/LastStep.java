@@ -67,10 +67,13 @@ final class LastStep {
                 .orTimeout(MARKERS_MILLIS, TimeUnit.MILLISECONDS)
                 .whenCompleteAsync(
                         (gone, failure) -> {
-                            if (failure == null && loop.mayRepair(reign)) {
+                            if (failure == null && loop.mayRepair(reign) && !late.hasOverflowed()) {
                                 done.complete(null);
                             } else {
-                                putMarkersBack(failure == null ? "this node no longer serves" : text(failure));
+                                putMarkersBack(
+                                        failure == null
+                                                ? "servers are flushed, or this node no longer serves"
+                                                : text(failure));
                             }
                         },
                         loop.eventLoop());

@@ -36,6 +36,9 @@ public final class MoveMarkers implements MarkerRule {
      */
     @Override
     public boolean admits(ServerState server, String marker) {
+        if (!MoveMarker.isOne(marker)) {
+            return true; // an item of a client
+        }
         Optional<MoveMarker> read = MoveMarker.read(marker);
         if (read.isPresent() && own.contains(read.get().number())) {
             return true;

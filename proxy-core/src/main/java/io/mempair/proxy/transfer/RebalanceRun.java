@@ -123,7 +123,8 @@ public final class RebalanceRun {
                 move.next().primaries().servers());
         this.limits = new KeyWalk.WalkLimits(
                 nextConfig.rebalance().keysPerSecond(),
-                MemoryPlan.ofThisProcess().spoolBytes(2));
+                MemoryPlan.ofThisProcess()
+                        .spoolBytes(route.sources().size() + route.targets().size()));
         this.copier = new KeyCopier(
                 home,
                 move.former().bootstrap(),
@@ -144,6 +145,7 @@ public final class RebalanceRun {
             int number, List<LoopView> loops, PoolChange move, MoveMarkers knownMarkers, Switcher switcher) {
         RebalanceRun run = new RebalanceRun(number, loops, move, knownMarkers, switcher);
         run.say("begins");
+        run.heedJoiningServers(false);
         run.sweep();
         run.ticks =
                 run.home.eventLoop().scheduleWithFixedDelay(run::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -217,6 +219,15 @@ public final class RebalanceRun {
                 why);
     }
 
+    /** While no client uses a server, no client waits because of what is in flight to it. */
+    private void heedJoiningServers(boolean serve) {
+        for (ServerConnection target : route.targets()) {
+            if (!route.sources().contains(target)) {
+                target.slowsClients(serve);
+            }
+        }
+    }
+
     private void tick() {
         if (state.phase().isOver()) {
             return;
@@ -267,7 +278,7 @@ public final class RebalanceRun {
     }
 
     private boolean isNoFlushDue() {
-        return loops.get(0).plan().delayedFlush().pending() == null;
+        return loops.get(0).plan().delayedFlush().isOver(home.nowNanos(), AFTER_FLUSH_NANOS);
     }
 
     private void sweep() {
@@ -400,6 +411,7 @@ public final class RebalanceRun {
                 .whenCompleteAsync(
                         (done, failure) -> {
                             if (failure == null) {
+                                heedJoiningServers(true);
                                 on(new RebalanceEvent.Switched());
                             } else {
                                 notBeforeNanos = home.nowNanos() + RETRY_NANOS;

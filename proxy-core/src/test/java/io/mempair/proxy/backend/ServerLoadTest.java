@@ -44,6 +44,23 @@ class ServerLoadTest {
     }
 
     @Test
+    void aServerThatNoClientUsesSlowsNoneDown() {
+        load.heeded(false);
+        load.update(channel, ServerLoad.PAUSE_FROM);
+        assertThat(backpressure.present()).isFalse();
+
+        load.heeded(true);
+        assertThat(backpressure.present()).isTrue();
+
+        load.heeded(false);
+        assertThat(backpressure.present()).isFalse();
+
+        load.update(channel, 0);
+        load.heeded(true);
+        assertThat(backpressure.present()).isFalse();
+    }
+
+    @Test
     void aLostChannelEndsIt() {
         load.update(channel, ServerLoad.PAUSE_FROM);
         load.update(null, ServerLoad.PAUSE_FROM);

@@ -41,6 +41,8 @@ class MoveMarkerTest {
     @Test
     void isNothingElse() {
         assertThat(MoveMarker.read("")).isEmpty();
+        assertThat(MoveMarker.isOne("an item of a client")).isFalse();
+        assertThat(MoveMarker.isOne("mempair-rebalance 2 5")).isTrue();
         assertThat(MoveMarker.read("mempair-rebalance 1 x\nnext\n")).isEmpty();
         assertThat(MoveMarker.read("mempair-rebalance 2 5\nserver a\nnext\nserver b\n"))
                 .isEmpty();

@@ -20,6 +20,20 @@ class DelayedFlushTest {
     private final PeerKnowledge peers = new PeerKnowledge();
     private final DelayedFlush flush = new DelayedFlush(peers, WALL_MILLIS, START_NANOS);
 
+    @Test
+    void isOverOnlyAWhileAfterItWasDue() {
+        assertThat(flush.isOver(ASKED_NANOS, 5)).isTrue();
+
+        flush.ordered(1, ASKED_NANOS);
+        DelayedFlush.Moment moment = flush.pending();
+        assertThat(flush.isOver(moment.dueNanos() + 6, 5)).isFalse();
+
+        flush.done(moment);
+        assertThat(flush.isOver(moment.dueNanos() - 1, 5)).isFalse();
+        assertThat(flush.isOver(moment.dueNanos() + 5, 5)).isFalse();
+        assertThat(flush.isOver(moment.dueNanos() + 6, 5)).isTrue();
+    }
+
     /** Unix time was 1800000010.5 when it was asked for. */
     @ParameterizedTest
     @CsvSource({

@@ -201,6 +201,21 @@ class RebalanceTrapsIT {
         }
     }
 
+    /** It is due before or after the copy would have ended; servers carry it out by their own clocks. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void aFlushThatWasPendingAtTheBeginningLeavesNoCopyBehind(int seconds) throws Exception {
+        try (Cluster cluster = cluster(2).serving(0);
+                TextClient client = cluster.client()) {
+            cluster.fill(KEYS);
+            assertThat(client.ask("flush_all " + seconds + "\r\n")).isEqualTo("OK");
+            cluster.move(1);
+            for (int i = 0; i < KEYS; i++) {
+                assertThat(valueOf(client, "key-" + i)).as("key-%s", i).isEmpty();
+            }
+        }
+    }
+
     @Test
     void theRightToRecacheAStaleItemIsGrantedOnce() throws Exception {
         try (Cluster cluster = cluster(2).serving(0);
@@ -331,6 +346,35 @@ class RebalanceTrapsIT {
             assertThat(client.retrieve("get empty").items()).hasSize(1);
             assertThat(valueOf(client, "large")).isEqualTo(large);
             assertThat(client.retrieve("get lives").items()).isEmpty();
+        }
+    }
+
+    /** Clients of the copying loop are not slowed down by what waits to be sent to a server that they do not use. */
+    @Test
+    void aTargetThatStandsStillKeepsNoClientWaiting() throws Exception {
+        try (Cluster cluster = new Cluster(2, Distribution.MODULO, TestTimeouts.PATIENT).serving(0);
+                TextClient client = cluster.client();
+                TextClient other = cluster.client()) {
+            String large = "v".repeat(500_000);
+            for (int i = 0; i < 60; i++) {
+                set(client, "large-" + i, large);
+            }
+            PoolConfig pool = cluster.pool(cluster.addresses(1)).with(new RebalancePolicy(true, 30, true));
+            cluster.proxy().reload(pool, cluster.proxy().config().limits());
+            await().atMost(30, TimeUnit.SECONDS).until(() -> cluster.progress().copied() > 0);
+            cluster.server(1).freeze();
+            long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
+            long longestNanos = 0;
+            while (System.nanoTime() < endNanos) {
+                long startNanos = System.nanoTime();
+                set(client, "k", "1");
+                set(other, "k", "2");
+                longestNanos = Math.max(longestNanos, System.nanoTime() - startNanos);
+            }
+            cluster.server(1).thaw();
+            assertThat(longestNanos).as("longest two writes").isLessThan(TimeUnit.SECONDS.toNanos(3));
+            cluster.awaitPhase(RebalancePhase.DONE);
+            assertThat(valueOf(client, "k")).isEqualTo("2");
         }
     }
 
