@@ -81,6 +81,7 @@ public final class RebalanceRun {
     private final Route route;
     private final KeyWalk.WalkLimits limits;
     private final KeyCopier copier;
+    private final OldConnections old;
     private final TransferCounts counts = new TransferCounts();
     private final CompletableFuture<RebalancePhase> over = new CompletableFuture<>();
     private final long beganNanos;
@@ -125,6 +126,7 @@ public final class RebalanceRun {
                 nextConfig.rebalance().keysPerSecond(),
                 MemoryPlan.ofThisProcess()
                         .spoolBytes(route.sources().size() + route.targets().size()));
+        this.old = new OldConnections(route, loops);
         this.copier = new KeyCopier(
                 home,
                 move.former().bootstrap(),
@@ -236,6 +238,7 @@ public final class RebalanceRun {
             on(new RebalanceEvent.FenceClosed());
             return;
         }
+        old.look(home.nowNanos());
         Runnable next = pending;
         if (next != null && home.nowNanos() - notBeforeNanos >= 0) {
             next.run();
