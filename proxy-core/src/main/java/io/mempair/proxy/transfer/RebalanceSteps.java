@@ -1,0 +1,246 @@
+package io.mempair.proxy.transfer;
+
+import io.mempair.proxy.config.MemoryPlan;
+import io.mempair.proxy.config.PoolConfig;
+import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.rebalance.LateKeys;
+import io.mempair.proxy.rebalance.RebalanceEvent;
+import io.mempair.proxy.rebalance.RebalanceStep;
+import io.mempair.proxy.recovery.KeyWalk;
+import io.mempair.proxy.recovery.ServerRecovery.LoopView;
+import io.mempair.proxy.route.MovePlan;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Carries out each {@link RebalanceStep} of one rebalance, and reports its end as an event. Confined to the first loop, except
+ * {@link #late} and {@link #counts}.
+ */
+final class RebalanceSteps {
+
+    private static final long LOOK_AT_MARKERS_NANOS = 1_000_000_000L;
+
+    /** Nanoseconds: memcached carries out a {@code flush_all} up to two seconds later. */
+    private static final long AFTER_FLUSH_NANOS = 2_500_000_000L;
+
+    /** Nanoseconds between the switch and the first deletion, which a request that began before the switch might see as a miss. */
+    private static final long BEFORE_TIDYING_NANOS = 1_000_000_000L;
+
+    /** A switch is tried when fewer keys are late. */
+    private static final int FEW_KEYS = 256;
+
+    private final List<LoopView> loops;
+    private final LoopContext home;
+    private final RebalanceRun.PoolChange change;
+    private final MoveMarkers known;
+    private final RebalanceRun.Switcher switcher;
+    private final Consumer<RebalanceEvent> events;
+    private final StepRunner runner;
+    private final TransferCounts counts = new TransferCounts();
+    private final LateKeys late;
+    private final Route route;
+    private final KeyWalk.WalkLimits limits;
+    private final NextServers nextServers;
+    private final WriteTracking writes;
+    private final OldConnections old;
+    private final KeyCopier copier;
+    private long nextLookNanos;
+
+    /**
+     * @param loops     all of the proxy; the first is the current one
+     * @param events    receives the end of each step
+     * @param failures  receives why a step failed, before it is tried again
+     */
+    RebalanceSteps(
+            List<LoopView> loops,
+            RebalanceRun.PoolChange change,
+            MoveMarkers known,
+            RebalanceRun.Switcher switcher,
+            Consumer<RebalanceEvent> events,
+            Consumer<String> failures) {
+        this.loops = loops;
+        this.home = loops.get(0).loop();
+        this.change = change;
+        this.known = known;
+        this.switcher = switcher;
+        this.events = events;
+        this.runner = new StepRunner(home, failures);
+        PoolConfig former = change.former().config();
+        PoolConfig next = change.next().config();
+        this.late = new LateKeys(former.copies().journalBytes());
+        this.route = new Route(
+                new MovePlan(former, next),
+                change.former().primaries().servers(),
+                change.next().primaries().servers());
+        this.limits = new KeyWalk.WalkLimits(
+                next.rebalance().keysPerSecond(),
+                MemoryPlan.ofThisProcess()
+                        .spoolBytes(route.sources().size() + route.targets().size()));
+        this.nextServers = new NextServers(home, change, route, limits, counts, known);
+        this.writes = new WriteTracking(loops, former, next, late);
+        this.old = new OldConnections(route, loops);
+        this.copier = new KeyCopier(
+                home,
+                change.former().bootstrap(),
+                route,
+                late,
+                limits,
+                next.timeouts().connect(),
+                counts);
+        this.nextLookNanos = home.nowNanos();
+    }
+
+    /** The keys whose copy is out of date; any thread. */
+    LateKeys late() {
+        return late;
+    }
+
+    /** What became of the keys so far; any thread. */
+    TransferCounts counts() {
+        return counts;
+    }
+
+    /** Begins the rebalance with its first sweep. */
+    void begin(int round) {
+        nextServers.joiningServe(false);
+        sweep(round);
+    }
+
+    /** Begins what waits and can begin now; call it now and then. */
+    void tick() {
+        old.look(home.nowNanos());
+        runner.tick();
+    }
+
+    /** Marks and sweeps the next servers, once nothing of an earlier round is on its way to them. */
+    void sweep(int round) {
+        copier.stop();
+        abandon();
+        sweepWhenPossible(round);
+    }
+
+    private void sweepWhenPossible(int round) {
+        runner.await(
+                this::maySweep,
+                () -> runner.follow(
+                        nextServers.markAndSweep(),
+                        () -> events.accept(new RebalanceEvent.Swept(round)),
+                        () -> sweepWhenPossible(round)));
+    }
+
+    private boolean maySweep() {
+        return copier.isIdle()
+                && route.isUsable()
+                && route.isDrained()
+                && isNoFlushDue()
+                && late.isFlushOver(home.nowNanos(), AFTER_FLUSH_NANOS);
+    }
+
+    private boolean isNoFlushDue() {
+        return loops.get(0).plan().delayedFlush().isOver(home.nowNanos(), AFTER_FLUSH_NANOS);
+    }
+
+    /** Has writes noted, then copies every key that moves. */
+    void copy(int round) {
+        late.restart();
+        runner.follow(
+                writes.start(),
+                () -> runner.await(copier::isReady, () -> copier.begin(walkListener(round))),
+                () -> runner.await(() -> true, () -> copy(round)));
+    }
+
+    private KeyCopier.WalkListener walkListener(int round) {
+        return new KeyCopier.WalkListener() {
+            @Override
+            public void walked() {
+                events.accept(new RebalanceEvent.Walked(round));
+            }
+
+            @Override
+            public void walkFailed(String why) {
+                runner.pause();
+                events.accept(new RebalanceEvent.Spoiled(round, why));
+            }
+        };
+    }
+
+    /** Goes on with the copy; call it now and then in that phase. */
+    void tickCopy(int round) {
+        copier.tick();
+        lookAtMarkers(round);
+    }
+
+    /** A server that has lost its marker has lost its copies as well: it was restarted or flushed. */
+    private void lookAtMarkers(int round) {
+        if (home.nowNanos() - nextLookNanos < 0) {
+            return;
+        }
+        nextLookNanos = home.nowNanos() + LOOK_AT_MARKERS_NANOS;
+        nextServers.areMarked().thenAccept(marked -> {
+            if (!marked) {
+                events.accept(new RebalanceEvent.Spoiled(round, "a server that gets keys has lost its items"));
+            }
+        });
+    }
+
+    /** Whether the copy is so close that the switch may be tried, if every key was copied once. */
+    boolean maySwitch() {
+        return late.size() < FEW_KEYS
+                && late.doubtfulCount() == 0
+                && copier.isReady()
+                && isNoFlushDue()
+                && !runner.isPaused();
+    }
+
+    /** Tries to let the next servers serve. */
+    void switchOver() {
+        switcher.switchOver(() -> LastStep.begin(home, copier, late, nextServers.markers(), route.targets()))
+                .whenCompleteAsync(
+                        (done, failure) -> {
+                            if (failure == null) {
+                                nextServers.joiningServe(true);
+                                events.accept(new RebalanceEvent.Switched());
+                            } else {
+                                runner.pause();
+                                events.accept(new RebalanceEvent.SwitchFailed(StepRunner.textOf(failure)));
+                            }
+                        },
+                        home.eventLoop());
+    }
+
+    /**
+     * Removes what the former servers still hold, after those requests that began with them, such as the rest of a large
+     * multi-get.
+     */
+    void tidy() {
+        copier.stop();
+        LeftItems left = new LeftItems(home, loops.get(0).plan(), change.former(), known, limits, counts);
+        left.remember();
+        Runnable tidied = () -> events.accept(new RebalanceEvent.Tidied());
+        runner.after(BEFORE_TIDYING_NANOS, () -> runner.follow(left.remove(), tidied, tidied));
+    }
+
+    /** Has writes noted no more, then deletes what was copied. */
+    void undo() {
+        copier.stop();
+        abandon();
+        runner.follow(writes.stop(), this::undoWhenPossible, this::undoWhenPossible);
+    }
+
+    private void undoWhenPossible() {
+        Runnable undone = () -> events.accept(new RebalanceEvent.Undone());
+        runner.await(copier::isIdle, () -> runner.follow(nextServers.undo(), undone, undone));
+    }
+
+    private void abandon() {
+        runner.abandon();
+        nextServers.cancelSweeps();
+    }
+
+    /** Drops everything that is under way, and sends nothing more. */
+    void stop() {
+        copier.stop();
+        abandon();
+        writes.stop();
+    }
+}
