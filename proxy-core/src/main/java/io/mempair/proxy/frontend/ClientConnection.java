@@ -1,10 +1,6 @@
 package io.mempair.proxy.frontend;
 
 import io.mempair.proxy.backend.Backpressure;
-import io.mempair.proxy.handover.ConnectionCopy;
-import io.mempair.proxy.handover.NotMovedException;
-import io.mempair.proxy.handover.PendingInput;
-import io.mempair.proxy.handover.RepairedSocket;
 import io.mempair.proxy.loop.Defects;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.loop.MemoryAccount;
@@ -15,14 +11,12 @@ import io.mempair.proxy.reply.ReplyQueue;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +25,7 @@ import org.slf4j.LoggerFactory;
  * One client connection. It stops reading while too many of the client's requests are unanswered, its socket is full,
  * or a server has too much in flight. Confined to its loop.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter
-        implements ReplyQueue.QueueListener, MemoryAccount.AccountOwner {
+final class ClientConnection extends ChannelInboundHandlerAdapter implements ReplyQueue.QueueListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
@@ -44,18 +37,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private final MemoryAccount memory;
     private final ReplyQueue replies;
     private final RequestInput input;
+    private final ClientCustody handover;
     private boolean paused;
     private boolean resuming;
     private boolean goingOn;
     private boolean draining;
     private boolean inputEnded;
-    private Custody custody = Custody.OWN;
-
-    /** Counted from the accept, or the restore: the kernel counts from there too. */
-    private long receivedBytes;
-
-    /** Bytes of the output that this node wrote before the channel, in the restore. */
-    private int restoredBytes;
 
     /** Whether bytes have arrived since the last sweep. */
     private boolean heard = true;
@@ -68,9 +55,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         this.plan = services.plan();
         this.backpressure = plan.pool().backpressure();
         this.registry = registry;
-        this.memory = loop.memory().open(this);
+        this.memory = loop.memory().open(new ClientAccountOwner(this, loop.counters()));
         this.replies = new ReplyQueue(new OutputBatch(loop, channel, memory), memory, this);
         this.input = new RequestInput(this, services, channel, memory, replies);
+        this.handover = new ClientCustody(this, channel, input, replies);
     }
 
     @Override
@@ -82,15 +70,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         heard = true;
         ByteBuf in = (ByteBuf) message;
-        receivedBytes += in.readableBytes();
+        handover.received(in.readableBytes());
         loop.arrived(in.readableBytes());
         loop.counters().count(ProxyMeter.CLIENT_BYTES_IN, in.readableBytes());
         if (replies.closed()) {
             in.release();
             return;
         }
-        if (custody != Custody.OWN) {
-            hold(in);
+        if (!handover.isOwn()) {
+            handover.keep(in);
             return;
         }
         if (!loop.mayServe()) {
@@ -99,14 +87,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             return;
         }
         serve(input.join(in));
-    }
-
-    /** Keeps what comes while no request begins; a client that sends too much is not moved, so the rest may wait. */
-    private void hold(ByteBuf in) {
-        input.hold(in);
-        if (input.heldBytes() > PendingInput.MAX_UNREAD_BYTES) {
-            channel.config().setAutoRead(false);
-        }
     }
 
     /** The account of what it holds. */
@@ -139,7 +119,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     /** Whether the next request may be executed. */
     boolean hasRoom() {
         return !draining
-                && custody == Custody.OWN
+                && handover.isOwn()
                 && !replies.closed()
                 && (memory.mayGrow() || input.isArriving())
                 && replies.size() < plan.limits().maxInFlight()
@@ -196,7 +176,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     private void resume() {
         resuming = false;
-        if (!paused || draining || custody != Custody.OWN || replies.closed()) {
+        if (!paused || draining || !handover.isOwn() || replies.closed()) {
             return;
         }
         if (!loop.mayServe()) {
@@ -248,7 +228,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
 
     private void tellIfDrained() {
-        if ((draining || custody == Custody.HELD) && replies.isIdle()) {
+        if ((draining || handover.isHeld()) && replies.isIdle()) {
             registry.drained(this);
         }
     }
@@ -295,63 +275,42 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
 
     @Override
-    public void tooMuchUnread() {
-        loop.counters().count(ProxyMeter.CLIENTS_UNREAD);
-        drop("left too many answers unread");
-    }
-
-    @Override
-    public void holdsMost() {
-        loop.counters().count(ProxyMeter.CLIENTS_GREEDIEST);
-        drop("held most of all when memory was short");
-    }
-
-    @Override
-    public void stalled() {
-        loop.counters().count(ProxyMeter.CLIENTS_STALLED);
-        drop("sent no more of a value while others wait for the room");
-        input.closeFramer();
-    }
-
-    @Override
-    public void recount() {
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         replies.output().recount();
+        if (channel.isWritable()) {
+            roomAgain();
+        }
     }
 
-    @Override
-    public void roomAgain() {
+    /** There may be room again for what waits. */
+    void roomAgain() {
         goOnSoon();
         resumeSoon();
     }
 
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        recount();
-        if (channel.isWritable()) {
-            goOnSoon();
-            resumeSoon();
-        }
+    /** Drops the client, whose value has stalled while others wait for the room. */
+    void dropStalled() {
+        drop("sent no more of a value while others wait for the room");
+        input.closeFramer();
     }
 
-    private long unsentBytes() {
-        var outbound = channel.unsafe().outboundBuffer();
-        return outbound == null ? 0 : outbound.totalPendingWriteBytes();
+    /** Updates the charge for bytes that the channel has not taken. */
+    void recount() {
+        replies.output().recount();
     }
 
     /** Accepts no further request; notifies the registry when every request in flight is answered. */
     void drain() {
         draining = true;
         channel.config().setAutoRead(false);
-        if (replies.isIdle()) {
-            registry.drained(this);
-        }
+        tellIfDrained();
     }
 
     /** Serves again after {@link #drain} or {@link #quiesce}. */
     void undrain() {
-        if (draining || custody == Custody.HELD) {
+        if (draining || handover.isHeld()) {
             draining = false;
-            custody = Custody.OWN;
+            handover.release();
             paused = true;
             resumeSoon();
         }
@@ -359,8 +318,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     /** Begins no further request, but reads on: what comes belongs to the copy of the connection. */
     void quiesce() {
-        if (custody == Custody.OWN) {
-            custody = Custody.HELD;
+        if (handover.hold()) {
             if (!inputEnded && !input.atEnd()) {
                 channel.config().setAutoRead(true);
             }
@@ -368,18 +326,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         }
     }
 
-    Custody custody() {
-        return custody;
-    }
-
-    /** What copies it for another node. */
-    ClientMove move() {
-        return new ClientMove(this, channel);
-    }
-
-    /** For the log. */
-    String name() {
-        return String.valueOf(channel.remoteAddress());
+    /** Its part in a hand-over to another node, or from one. */
+    ClientCustody handover() {
+        return handover;
     }
 
     /** Whether neither end has closed its half, or is about to. */
@@ -387,90 +336,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         return channel.isActive() && !inputEnded && !input.atEnd() && !replies.closed();
     }
 
-    /** Whether it is held, and every request answered; what was answered has been given to the channel then. */
-    boolean isQuiet() {
-        boolean quiet = custody == Custody.HELD && replies.isIdle();
-        if (quiet) {
-            replies.output().flush();
-        }
-        return quiet;
-    }
-
-    /** Bytes that came from the channel. */
-    long receivedBytes() {
-        return receivedBytes;
-    }
-
-    /** Bytes that were given to the channel. */
-    long writtenBytes() {
-        return restoredBytes + replies.output().position();
-    }
-
-    PendingInput conversation() {
-        return input.conversation();
-    }
-
-    /** The socket enters repair mode: another node is to have a copy. */
-    void entersRepair() {
-        custody = Custody.COPIED;
-        channel.config().setAutoRead(false); // the kernel lets nobody read in repair mode
-    }
-
-    /** The copy is not used. The socket leaves repair mode; {@link #undrain} has it serve. */
-    void takeBack() {
-        if (custody == Custody.COPIED) {
-            custody = Custody.HELD;
-            try {
-                new RepairedSocket(channel).takeBack();
-                channel.config().setAutoRead(true);
-            } catch (ChannelException e) {
-                LOG.debug("client {} cannot be taken back", channel.remoteAddress(), e);
-                drop("not taken back");
-            }
-        }
-    }
-
-    /** This is a copy of another node's connection, whose channel is not connected yet. */
-    void restores(ConnectionCopy copy) throws NotMovedException {
-        custody = Custody.RESTORED;
-        restoredBytes = copy.sentBytes();
-        input.restore(copy.conversation());
-    }
-
-    /**
-     * The connection is this node's now: sends what had not left the other node, and goes on.
-     *
-     * @param copy  as in {@link #restores}
-     */
-    void activate(ConnectionCopy copy) {
-        if (custody != Custody.RESTORED || replies.closed()) {
-            return;
-        }
-        try {
-            new RepairedSocket(channel).leave(copy.sentBytes());
-        } catch (ChannelException e) {
-            LOG.debug("client {} cannot be served", channel.remoteAddress(), e);
-            channel.close();
-            return;
-        }
-        if (copy.output().length > copy.sentBytes()) {
-            replies.output().bytes(Arrays.copyOfRange(copy.output(), copy.sentBytes(), copy.output().length));
-            replies.output().flush();
-        }
-        custody = Custody.HELD;
-        undrain();
-    }
-
-    /** Ends a copy that nobody uses, without a packet. */
-    void discard() {
-        if (custody == Custody.COPIED || custody == Custody.RESTORED) {
-            channel.close();
-        }
-    }
-
     /** How many sweeps have found this client with nothing in flight and nothing sent since the sweep before. */
     int silentSweeps() {
-        boolean busy = heard || paused || draining || custody != Custody.OWN || !replies.isIdle() || unsentBytes() > 0;
+        boolean busy = heard
+                || paused
+                || draining
+                || !handover.isOwn()
+                || !replies.isIdle()
+                || replies.output().unsentBytes() > 0;
         heard = false;
         silentSweeps = busy ? 0 : silentSweeps + 1;
         return silentSweeps;
@@ -486,11 +359,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
      * Closes with a reset, so that the client notices immediately and no connection remains on an address that moves.
      */
     void drop(String reason) {
-        if (custody == Custody.COPIED || custody == Custody.RESTORED) {
+        if (handover.isElsewhere()) {
             return; // it serves nobody: who decides on the copies closes it, or takes it back
         }
         if (!replies.closed()) {
-            resetsWithoutAddress();
+            handover.resetsWithoutAddress();
             LOG.debug("client {} dropped reason=\"{}\"", channel.remoteAddress(), reason);
             loop.counters().count(ProxyMeter.CLIENTS_DROPPED);
             if (channel.isOpen()) {
@@ -500,17 +373,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             replies.close();
             // from the head of the pipeline: TLS would wait for the client to accept close_notify
             channel.pipeline().firstContext().close();
-        }
-    }
-
-    /** The address may be off already, and a client whose request was kept would wait for ever without a reset. */
-    private void resetsWithoutAddress() {
-        if (custody == Custody.HELD && channel.isOpen()) {
-            try {
-                new RepairedSocket(channel).useAbsentAddress();
-            } catch (ChannelException e) {
-                LOG.debug("client {} may get no reset", channel.remoteAddress(), e);
-            }
         }
     }
 

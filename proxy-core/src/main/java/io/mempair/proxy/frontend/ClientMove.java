@@ -65,7 +65,7 @@ final class ClientMove {
         if (!client.isWholeDuplex()) {
             throw new NotMovedException(NotMoved.HALF_CLOSED, "closing");
         }
-        if (!client.isQuiet()) {
+        if (!client.handover().isQuiet()) {
             throw new NotMovedException(NotMoved.IN_FLIGHT, "a request is not answered");
         }
         TcpInfo info = TcpInfo.of(channel);
@@ -75,22 +75,22 @@ final class ClientMove {
         if ((info.options() & TcpNumbers.ECN) != 0) {
             throw new NotMovedException(NotMoved.ECN, "ECN");
         }
-        return info.receivedBytes() == client.receivedBytes() ? info : null;
+        return info.receivedBytes() == client.handover().receivedBytes() ? info : null;
     }
 
     /**
      * Enters repair mode and takes the copy. The future fails with {@link NotMovedException}, on any thread; then the socket may
-     * be in repair mode, and {@link ClientConnection#takeBack} ends that.
+     * be in repair mode, and {@link ClientCustody#takeBack} ends that.
      *
      * @param peek  reads what is not acknowledged, or null
      */
     CompletableFuture<ConnectionCopy> copy(TcpInfo info, @Nullable SendQueuePeek peek) {
         try {
-            PendingInput said = client.conversation();
+            PendingInput said = client.handover().conversation();
             if (said.unread().length > PendingInput.MAX_UNREAD_BYTES) {
                 throw new NotMovedException(NotMoved.UNREAD, said.unread().length + " bytes are not executed");
             }
-            client.entersRepair();
+            client.handover().entersRepair();
             socket.enter();
             if (info.unacked() == 0 && info.notSent() == 0) {
                 return CompletableFuture.completedFuture(finish(info, said, NOTHING));
@@ -127,7 +127,7 @@ final class ClientMove {
     /** @param queue  the send queue of the kernel: sent and not acknowledged, then not sent */
     private ConnectionCopy finish(TcpInfo info, PendingInput said, byte[] queue) throws NotMovedException {
         TcpNumbers numbers = socket.numbers(info, queue.length);
-        long unwritten = client.writtenBytes() - info.ackedBytes() - queue.length;
+        long unwritten = client.handover().writtenBytes() - info.ackedBytes() - queue.length;
         if (unwritten < 0 || unwritten + queue.length > ConnectionCopy.MAX_OUTPUT_BYTES) {
             throw new NotMovedException(NotMoved.UNACKNOWLEDGED, unwritten + " bytes are not written");
         }

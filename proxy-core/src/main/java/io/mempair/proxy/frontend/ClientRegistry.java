@@ -174,14 +174,15 @@ public final class ClientRegistry {
 
     /** The copies are not used: their connections are held again, until {@link #undrain}. */
     public CompletionStage<Void> takeBack() {
-        return onLoop(() -> new ArrayList<>(clients).forEach(ClientConnection::takeBack));
+        return onLoop(() ->
+                new ArrayList<>(clients).forEach(client -> client.handover().takeBack()));
     }
 
     /** Another node has the copied connections, or nobody: closes the sockets of copies without a packet. */
     public CompletionStage<Void> closeCopies() {
         return onLoop(() -> {
             quiescing = false;
-            new ArrayList<>(clients).forEach(ClientConnection::discard);
+            new ArrayList<>(clients).forEach(client -> client.handover().discard());
         });
     }
 

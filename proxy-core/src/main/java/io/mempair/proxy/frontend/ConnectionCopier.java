@@ -91,7 +91,7 @@ final class ConnectionCopier {
 
     private void copyOne(ClientConnection client, List<ClientConnection> again, int looks, List<ConnectionCopy> ready) {
         try {
-            TcpInfo info = client.move().look(addresses);
+            TcpInfo info = client.handover().move().look(addresses);
             if (info == null && looks < MAX_LOOKS) {
                 again.add(client);
                 return;
@@ -99,7 +99,7 @@ final class ConnectionCopier {
             if (info == null) {
                 throw new NotMovedException(NotMoved.UNREAD, "bytes of the client do not come up");
             }
-            CompletableFuture<ConnectionCopy> copy = client.move().copy(info, peek);
+            CompletableFuture<ConnectionCopy> copy = client.handover().move().copy(info, peek);
             if (copy.isDone() && !copy.isCompletedExceptionally()) {
                 ready.add(copy.join());
                 moved++;
@@ -131,8 +131,12 @@ final class ConnectionCopier {
     }
 
     private void failed(ClientConnection client, NotMovedException why) {
-        LOG.debug("client {} is not moved: {} {}", client.name(), why.reason().word(), why.getMessage());
-        client.takeBack();
+        LOG.debug(
+                "client {} is not moved: {} {}",
+                client.handover().name(),
+                why.reason().word(),
+                why.getMessage());
+        client.handover().takeBack();
         notMoved.merge(why.reason(), 1, Integer::sum);
         left--;
     }

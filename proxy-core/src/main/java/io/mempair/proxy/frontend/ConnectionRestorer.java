@@ -65,7 +65,7 @@ final class ConnectionRestorer {
             }
             socket.number(copy.numbers());
             ClientConnection client = new ClientConnection(channel, services, registry);
-            client.restores(copy);
+            client.handover().restores(copy);
             channel.pipeline().addLast(client);
             registry.countRestored(channel);
             outstanding++;
@@ -128,7 +128,7 @@ final class ConnectionRestorer {
         List<RestoredClient> all = List.copyOf(restored);
         restored.clear();
         for (RestoredClient one : all) {
-            one.client().activate(one.copy());
+            one.client().handover().activate(one.copy());
             unsettled.add(one.socket());
         }
     }
@@ -150,6 +150,6 @@ final class ConnectionRestorer {
         discarding = outstanding > 0;
         List<RestoredClient> all = List.copyOf(restored);
         restored.clear();
-        all.forEach(one -> one.client().discard());
+        all.forEach(one -> one.client().handover().discard());
     }
 }

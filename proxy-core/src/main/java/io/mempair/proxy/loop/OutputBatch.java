@@ -216,7 +216,7 @@ public final class OutputBatch implements ByteSink {
     }
 
     /** Unsent bytes of the channel, including its bookkeeping. */
-    private long unsentBytes() {
+    public long unsentBytes() {
         ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
         return outbound == null ? 0 : outbound.totalPendingWriteBytes();
     }

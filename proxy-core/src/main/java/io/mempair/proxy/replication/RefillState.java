@@ -103,9 +103,14 @@ public final class RefillState {
         }
     }
 
-    /** Another node, or this one in an earlier reign, may have left marks behind. The caller holds the lock. */
+    /** Another node, or this one in an earlier reign, may have left marks behind in a refill. The caller holds the lock. */
     void marksMayBeLeft() {
         marksLeft++;
+    }
+
+    /** The process that held them has ended. The caller holds the lock. */
+    void marksAreGone() {
+        marksExpired = marksLeft;
     }
 
     /** How often marks may have been left behind so far. */

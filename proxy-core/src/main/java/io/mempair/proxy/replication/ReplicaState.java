@@ -246,6 +246,7 @@ public final class ReplicaState {
             case RESTARTED -> {
                 missedWrites.forget();
                 flushDelivery.hidesNothing();
+                refill.marksAreGone();
                 mayBeEmpty();
             }
             case UNCERTAIN -> mayBeEmpty();
@@ -306,7 +307,9 @@ public final class ReplicaState {
     /** This node is active: it sees every write from now on. */
     public synchronized void takeOver() {
         missedWrites.takeOver();
-        refill.marksMayBeLeft();
+        if (status() != ReplicaStatus.SERVING) {
+            refill.marksMayBeLeft();
+        }
         process.forgetUpdate();
     }
 

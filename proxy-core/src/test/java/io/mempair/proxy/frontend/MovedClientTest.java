@@ -89,15 +89,15 @@ class MovedClientTest {
             ClientConnection source = connection(first);
             source.quiesce();
             sendAny(first, talk.bytes().substring(cut, cut + heldBytes));
-            assertThat(source.isQuiet()).as("nothing in flight").isTrue();
-            ConnectionCopy copy = travelled(source.conversation());
+            assertThat(source.handover().isQuiet()).as("nothing in flight").isTrue();
+            ConnectionCopy copy = travelled(source.handover().conversation());
             String answers = first.received();
 
             VirtualClient second = proxy.client();
             ClientConnection target = connection(second);
-            target.restores(copy);
+            target.handover().restores(copy);
             first.close();
-            target.activate(copy);
+            target.handover().activate(copy);
             proxy.loop().settle();
             sendAny(second, talk.bytes().substring(cut + heldBytes));
             String rest = second.received();
@@ -156,7 +156,7 @@ class MovedClientTest {
             ConnectionCopy copy = travelled(new PendingInput(true, true, false, 0, new byte[0]));
             VirtualClient client = proxy.client();
 
-            assertThatThrownBy(() -> connection(client).restores(copy))
+            assertThatThrownBy(() -> connection(client).handover().restores(copy))
                     .isInstanceOf(NotMovedException.class)
                     .hasMessageContaining("must log in");
         }
