@@ -79,7 +79,9 @@ final class HandoverRun implements HandoverLinks.LinkListener, AutoCloseable {
     void start() {
         String refusal = allowed ? clients.refusal() : null;
         if (refusal != null) {
-            LOG.warn("connections are not handed over at a switchover: {} event=handover_impossible", refusal);
+            LOG.atWarn()
+                    .addKeyValue("reason", refusal)
+                    .log("connections are not handed over at a switchover: {} event=handover_impossible", refusal);
         }
         boolean possible = allowed && refusal == null;
         events.put(now -> new Event.HandoverAllowed(now, possible));
@@ -110,12 +112,18 @@ final class HandoverRun implements HandoverLinks.LinkListener, AutoCloseable {
 
     private void countMoved(long nowNanos) {
         meters.moved(copied, nowNanos - quietNanos);
-        LOG.info(
-                "{} connections handed over, {} not {} ms={} event=handed_over",
-                copied.moved(),
-                copied.failed(),
-                copied.notMoved(),
-                (nowNanos - quietNanos) / 1_000_000);
+        long millis = (nowNanos - quietNanos) / 1_000_000;
+        LOG.atInfo()
+                .addKeyValue("moved", copied.moved())
+                .addKeyValue("not_moved", copied.failed())
+                .addKeyValue("reasons", copied.notMoved())
+                .addKeyValue("ms", millis)
+                .log(
+                        "{} connections handed over, {} not {} ms={} event=handed_over",
+                        copied.moved(),
+                        copied.failed(),
+                        copied.notMoved(),
+                        millis);
     }
 
     /** A reign begins, before the address is claimed: connections that are this node's serve before a packet can come. */
@@ -241,7 +249,10 @@ final class HandoverRun implements HandoverLinks.LinkListener, AutoCloseable {
 
     private void restore(byte[] copies) {
         clients.restore(copies).exceptionally(failure -> {
-            LOG.warn("connections cannot be restored: {} event=handover_failed", FailureText.of(failure));
+            String why = FailureText.of(failure);
+            LOG.atWarn()
+                    .addKeyValue("reason", why)
+                    .log("connections cannot be restored: {} event=handover_failed", why);
             return null;
         });
     }
@@ -254,7 +265,9 @@ final class HandoverRun implements HandoverLinks.LinkListener, AutoCloseable {
                 links.close(link);
             } else {
                 if (counts.failed() > 0) {
-                    LOG.warn("connections not restored: {} event=handover_failed", counts.notMoved());
+                    LOG.atWarn()
+                            .addKeyValue("reasons", counts.notMoved())
+                            .log("connections not restored: {} event=handover_failed", counts.notMoved());
                 }
                 actAsTarget(target.restored(link, counts.moved()));
             }

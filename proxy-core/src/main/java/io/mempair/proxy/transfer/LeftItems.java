@@ -82,10 +82,13 @@ final class LeftItems {
             if (failure == null) {
                 known.cleaned(server.address());
             } else {
-                LOG.warn(
-                        "server {} keeps items that belong elsewhere now: {} event=rebalance_left_items",
-                        server.address(),
-                        failure.getMessage());
+                LOG.atWarn()
+                        .addKeyValue("server", server.address())
+                        .addKeyValue("reason", failure.getMessage())
+                        .log(
+                                "server {} keeps items that belong elsewhere now: {} event=rebalance_left_items",
+                                server.address(),
+                                failure.getMessage());
             }
             return null;
         });

@@ -83,10 +83,14 @@ public final class MarkedServers {
                             if (failure == null) {
                                 known.cleaned(server.address());
                             }
-                            LOG.warn(
-                                    "server {} held copies of a rebalance that was not finished: {} event=rebalance_cleaned",
-                                    server.address(),
-                                    failure == null ? "they are deleted" : failure.getMessage());
+                            String outcome = failure == null ? "they are deleted" : failure.getMessage();
+                            LOG.atWarn()
+                                    .addKeyValue("server", server.address())
+                                    .addKeyValue("outcome", outcome)
+                                    .log(
+                                            "server {} held copies of a rebalance that was not finished: {} event=rebalance_cleaned",
+                                            server.address(),
+                                            outcome);
                         },
                         loop.eventLoop());
     }

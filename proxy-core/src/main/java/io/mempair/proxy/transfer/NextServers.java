@@ -119,10 +119,13 @@ final class NextServers {
         return undone.handle((done, failure) -> {
             if (failure != null) {
                 known.leftBehind(target.state().address());
-                LOG.warn(
-                        "server {} keeps copies of a rebalance that was given up: {} event=rebalance_left_copies",
-                        target.state().address(),
-                        StepRunner.textOf(failure));
+                LOG.atWarn()
+                        .addKeyValue("server", target.state().address())
+                        .addKeyValue("reason", StepRunner.textOf(failure))
+                        .log(
+                                "server {} keeps copies of a rebalance that was given up: {} event=rebalance_left_copies",
+                                target.state().address(),
+                                StepRunner.textOf(failure));
             }
             return null;
         });

@@ -143,19 +143,21 @@ public final class RebalanceRun {
     private void say(String why) {
         reason = why;
         RebalanceProgress now = progress();
-        LOG.info(
-                "rebalance {} phase={} round={} copied={} deleted={} unfit={} late={} doubtful={} seconds={} reason=\"{}\""
-                        + " event=rebalance_phase",
-                number,
-                now.phase(),
-                now.round(),
-                now.copied(),
-                now.deleted(),
-                now.unfit(),
-                now.late(),
-                now.doubtful(),
-                now.seconds(),
-                why);
+        LOG.atInfo()
+                .addKeyValue("rebalance", number)
+                .log(
+                        "rebalance {} phase={} round={} copied={} deleted={} unfit={} late={} doubtful={} seconds={} reason=\"{}\""
+                                + " event=rebalance_phase",
+                        number,
+                        now.phase(),
+                        now.round(),
+                        now.copied(),
+                        now.deleted(),
+                        now.unfit(),
+                        now.late(),
+                        now.doubtful(),
+                        now.seconds(),
+                        why);
     }
 
     private void tick() {
