@@ -76,6 +76,7 @@ final class NextServers {
     }
 
     private CompletableFuture<Void> sweepAll() {
+        cancelSweeps(); // those of an earlier try: one that failed would fail this try too
         route.targets().forEach(this::sweep);
         return CompletableFuture.allOf(sweeps.toArray(CompletableFuture[]::new));
     }

@@ -111,6 +111,26 @@ class RebalanceTrapsIT {
         }
     }
 
+    /** The sweep that failed must not count once another one has succeeded. */
+    @Test
+    void aSweepThatFailedIsDoneAgain() throws Exception {
+        try (Cluster cluster = cluster(2).serving(0, 1)) {
+            for (int i = 0; i < KEYS; i++) {
+                write(cluster, 1, "leftover-" + i, "stale");
+            }
+            PoolConfig pool = cluster.pool(cluster.addresses(1, 0)).with(new RebalancePolicy(true, 200, true));
+            cluster.proxy().reload(pool, cluster.proxy().config().limits());
+            await().atMost(30, TimeUnit.SECONDS).until(() -> cluster.progress().deleted() > 50);
+            assertThat(cluster.progress().phase()).isEqualTo(RebalancePhase.SWEEP);
+            String before = cluster.progress().reason();
+            cluster.server(1).freeze();
+            await().atMost(20, TimeUnit.SECONDS)
+                    .until(() -> !cluster.progress().reason().equals(before));
+            cluster.server(1).thaw();
+            cluster.awaitPhase(RebalancePhase.DONE);
+        }
+    }
+
     @Test
     void aTargetThatStoodStillCarriesNoOldCopyOutBehindANewerOne() throws Exception {
         try (Cluster cluster = cluster(2).serving(0);
