@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -174,7 +175,7 @@ class RebalanceModelIT {
         PoolConfig next = pool(
                 numbers.subList(0, 1 + random.nextInt(4)), DISTRIBUTIONS.get(random.nextInt(DISTRIBUTIONS.size())));
         story.add(next.placement().distribution() + " " + next.primaries());
-        proxy.reload(next, ClientLimits.DEFAULT);
+        reload(next, crew);
         if (FAULTS && random.nextInt(2) == 0) {
             trouble(crew);
         }
@@ -195,6 +196,25 @@ class RebalanceModelIT {
         if (phase == RebalancePhase.DONE) {
             done++;
         }
+    }
+
+    /** As an operator does: a server that was cut off may take no new connection for a second, and the reload is refused. */
+    private void reload(PoolConfig next, Crew crew) {
+        await("a reload that every server of it can be reached for")
+                .atMost(LONGEST_WAIT)
+                .pollInterval(100, TimeUnit.MILLISECONDS)
+                .until(() -> {
+                    crew.check();
+                    try {
+                        proxy.reload(next, ClientLimits.DEFAULT);
+                        return true;
+                    } catch (ExecutionException refused) {
+                        if (String.valueOf(refused.getMessage()).contains("cannot be reached")) {
+                            return false;
+                        }
+                        throw refused;
+                    }
+                });
     }
 
     /** A server is silent for a while, or its connections are cut. */
