@@ -1,7 +1,6 @@
 package io.mempair.proxy.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.Distribution;
@@ -104,7 +103,9 @@ class ConnectionMoveIT {
         try (Memcached server = Memcached.started();
                 ProxyServer one = proxy(port, server, transport);
                 ProxyServer other = proxy(port, server, transport)) {
-            assumeTrue(one.handover().refusal() == null, one.handover().refusal());
+            assertThat(one.handover().refusal())
+                    .as("why connections cannot be moved here")
+                    .isNull();
             await(one.start());
             await(other.start());
             await(one.open());
@@ -172,7 +173,9 @@ class ConnectionMoveIT {
                 ProxyServer one = proxy(port, server, transport);
                 ProxyServer other = proxy(port, server, transport);
                 Socket client = new Socket()) {
-            assumeTrue(one.handover().refusal() == null, one.handover().refusal());
+            assertThat(one.handover().refusal())
+                    .as("why connections cannot be moved here")
+                    .isNull();
             await(one.start());
             await(other.start());
             await(one.open());
@@ -210,7 +213,9 @@ class ConnectionMoveIT {
         try (Memcached server = Memcached.started();
                 ProxyServer one = proxy(port, server, transport);
                 Socket client = new Socket()) {
-            assumeTrue(one.handover().refusal() == null, one.handover().refusal());
+            assertThat(one.handover().refusal())
+                    .as("why connections cannot be moved here")
+                    .isNull();
             await(one.start());
             await(one.open());
             client.connect(new InetSocketAddress(LOOPBACK, port));
