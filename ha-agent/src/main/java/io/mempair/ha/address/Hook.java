@@ -82,7 +82,7 @@ final class Hook {
             } else if (process.exitValue() != 0) {
                 problem = "exit code " + process.exitValue();
             }
-            if (process.isAlive() || !output.awaitEnd(GRACE)) {
+            if (process.isAlive() || (!output.awaitEnd(GRACE) && new ProcessGroup(process.pid()).holdsPipe())) {
                 killGroup(process);
                 output.awaitEnd(GRACE);
             }

@@ -17,7 +17,7 @@ final class HookOutput {
     /** Bytes kept; later output is discarded. */
     static final int MAX_BYTES = 4_096;
 
-    /** Time for a program to end after it was killed. */
+    /** Time for a program to end after it was killed, and for a child that was just started to redirect its output. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final byte[] kept = new byte[MAX_BYTES];
@@ -52,13 +52,14 @@ final class HookOutput {
 
     /**
      * The JDK closes the stream of a program that has ended unless a read already waits in it. Then the end of the output
-     * comes although a child still holds it, so who holds it is asked of the kernel.
+     * comes although a child still holds it, so who holds it is asked of the kernel. A shell can end before the child
+     * that it started last has redirected its output, so the question is repeated.
      */
     private static void endLeftovers(Process process, Duration limit) {
         try {
             if (process.waitFor(limit.plus(GRACE).toNanos(), TimeUnit.NANOSECONDS)) {
                 ProcessGroup group = new ProcessGroup(process.pid());
-                if (group.holdsPipe()) {
+                if (group.holdsPipe() && !group.awaitEnd(GRACE) && group.holdsPipe()) {
                     group.kill();
                 }
             }

@@ -5,8 +5,13 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The processes of one process group, as proc(5) shows them now. Kills without starting a program, since on a busy host
@@ -30,6 +35,20 @@ record ProcessGroup(long id) {
         for (int pass = 0; pass < MAX_PASSES && !members.isEmpty(); pass++) {
             members.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
             members = members();
+        }
+    }
+
+    /** Waits until all that are members now have ended; returns whether they have. */
+    boolean awaitEnd(Duration limit) throws InterruptedException {
+        CompletableFuture<?>[] ends = members().stream()
+                .flatMap(pid -> ProcessHandle.of(pid).stream())
+                .map(ProcessHandle::onExit)
+                .toArray(CompletableFuture[]::new);
+        try {
+            CompletableFuture.allOf(ends).get(limit.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException | ExecutionException e) {
+            return false;
         }
     }
 

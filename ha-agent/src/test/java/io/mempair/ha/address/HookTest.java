@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,12 @@ class HookTest {
         } catch (NoSuchFileException ended) {
             return false;
         }
+    }
+
+    private static Optional<Thread> reader(String event) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("mempair-hook-" + event))
+                .findFirst();
     }
 
     @Test
@@ -108,6 +115,25 @@ class HookTest {
     }
 
     @Test
+    void aChildThatRedirectsItsOutputAfterTheProgramEndedStays() throws Exception {
+        Path child = scripts.file("child");
+        Path go = scripts.file("go");
+        String late =
+                "(for i in $(seq 200); do [ -e %s ] && break; sleep 0.05; done; exec sleep 60 > /dev/null 2>&1) & echo $! > %s";
+        Path program = scripts.script("late", late.formatted(go, child));
+        Process process = new ProcessBuilder("setsid", program.toString()).start();
+        process.onExit().get(20, TimeUnit.SECONDS);
+
+        new HookOutput(process, PLENTY, "late");
+        await().until(() -> reader("late").map(Thread::getState).equals(Optional.of(Thread.State.TIMED_WAITING)));
+        Files.createFile(go);
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> reader("late").isEmpty());
+        assertThat(lives(child)).isTrue();
+        ProcessHandle.of(Long.parseLong(Files.readString(child).strip())).ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    @Test
     void whatIsLeftBehindWithoutTheOutputStays() throws IOException {
         Path child = scripts.file("child");
         Hooks hooks = scripts.release("sleep 60 > /dev/null 2>&1 & echo $! > " + child)
@@ -115,11 +141,7 @@ class HookTest {
 
         assertThat(hooks.release(6)).isNull();
 
-        var reader = Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().equals("mempair-hook-release"))
-                .findFirst();
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> reader.map(thread -> !thread.isAlive()).orElse(true));
+        await().atMost(Duration.ofSeconds(20)).until(() -> reader("release").isEmpty());
         assertThat(lives(child)).isTrue();
         ProcessHandle.of(Long.parseLong(Files.readString(child).strip())).ifPresent(ProcessHandle::destroyForcibly);
     }
