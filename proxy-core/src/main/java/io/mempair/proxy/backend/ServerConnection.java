@@ -102,7 +102,7 @@ public final class ServerConnection extends RequestStream implements Fenced {
 
     /** So many bytes have arrived. */
     void heard(int bytes) {
-        loop.arrived(bytes);
+        loop.heardServer(bytes);
         lifecycle.heard();
         inFlight.heard();
     }

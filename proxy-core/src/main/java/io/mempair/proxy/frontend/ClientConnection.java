@@ -71,7 +71,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
         heard = true;
         ByteBuf in = (ByteBuf) message;
         handover.received(in.readableBytes());
-        loop.arrived(in.readableBytes());
+        loop.heardClient(channel.hashCode(), in.readableBytes());
         loop.counters().count(ProxyMeter.CLIENT_BYTES_IN, in.readableBytes());
         if (replies.closed()) {
             in.release();

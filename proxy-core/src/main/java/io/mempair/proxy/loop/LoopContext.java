@@ -3,6 +3,7 @@ package io.mempair.proxy.loop;
 import io.mempair.proxy.inspect.LoopInspector;
 import io.mempair.proxy.metrics.LoopCounters;
 import io.mempair.proxy.metrics.LoopLatencies;
+import io.mempair.proxy.metrics.ProxyMeter;
 import io.mempair.proxy.replication.IdClock;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadEventLoop;
@@ -38,6 +39,10 @@ public final class LoopContext {
     private final Runnable endTurn = this::endTurn;
     private final Runnable endTurnAfterLook;
     private final Gather gather;
+
+    /** The loop, if it can look at its sockets again before a turn ends; else null. */
+    private final @Nullable SingleThreadEventLoop holdingLoop;
+
     private final Set<Fenced> fenced = new LinkedHashSet<>();
     private final LeaseWatch leaseWatch;
 
@@ -47,6 +52,9 @@ public final class LoopContext {
 
     /** Whether the memory of clients needs attention at the end of this turn, so that it must not be held. */
     private boolean urgent;
+
+    /** Whether the output of this turn was held. */
+    private boolean held;
 
     /** What this turn has read so far. */
     private long turnBytes;
@@ -86,6 +94,7 @@ public final class LoopContext {
         this.leaseWatch = new LeaseWatch(this, fence);
         this.broken = broken;
         this.gather = gather;
+        this.holdingLoop = eventLoop instanceof SingleThreadEventLoop single && !gather.isOff() ? single : null;
         this.endTurnAfterLook = () -> eventLoop.execute(endTurn);
         this.memory = new LoopMemory(budget, index, this::memoryNeedsEnd);
         this.lastTurnNanos = clockNanos();
@@ -275,9 +284,19 @@ public final class LoopContext {
         }
     }
 
-    /** A read of a socket has brought so many bytes. */
-    public void arrived(int bytes) {
-        gather.arrived();
+    /** A read of a server's socket has brought so many bytes. */
+    public void heardServer(int bytes) {
+        gather.heardServer();
+        turnBytes += bytes;
+    }
+
+    /**
+     * A read of a client's socket has brought so many bytes.
+     *
+     * @param client  tells the clients of the loop apart
+     */
+    public void heardClient(int client, int bytes) {
+        gather.heardClient(client);
         turnBytes += bytes;
     }
 
@@ -291,18 +310,22 @@ public final class LoopContext {
      * before that; one that runs behind the tasks of this iteration does not, and a loop with a task does not sleep.
      */
     private boolean holdsTurn() {
+        SingleThreadEventLoop looking = holdingLoop;
+        if (looking == null) {
+            return false;
+        }
         // large values gain nothing, and what a client makes the proxy hold is looked at between turns only
-        if (gather.isOff() || urgent || turnBytes > MOST_BYTES_TO_HOLD || memory.isShort()) {
+        if (urgent || turnBytes > MOST_BYTES_TO_HOLD || memory.isShort() || looking.isShuttingDown()) {
+            gather.cut();
             return false;
         }
         long nowNanos = clockNanos();
-        if (!gather.holds(nowNanos)
-                || !(eventLoop instanceof SingleThreadEventLoop holding)
-                || eventLoop.isShuttingDown()) {
+        if (!gather.holds(nowNanos)) {
             return false;
         }
+        held = true;
         turnNanos = nowNanos;
-        holding.executeAfterEventLoopIteration(endTurnAfterLook);
+        looking.executeAfterEventLoopIteration(endTurnAfterLook);
         return true;
     }
 
@@ -310,6 +333,8 @@ public final class LoopContext {
         if (holdsTurn()) {
             return;
         }
+        counters.count(held ? ProxyMeter.TURNS_HELD : ProxyMeter.TURNS_NOT_HELD);
+        held = false;
         endScheduled = false;
         urgent = false;
         turnBytes = 0;

@@ -28,6 +28,12 @@ public enum ProxyMeter {
     REFILLS_DONE("mempair.proxy.refills", "done", "Keys copied to a server that lacked them, by outcome"),
     REFILLS_BEATEN("mempair.proxy.refills", "beaten", "Keys copied to a server that lacked them, by outcome"),
     REFILLS_FAILED("mempair.proxy.refills", "failed", "Keys copied to a server that lacked them, by outcome"),
+    TURNS_HELD(
+            "mempair.proxy.turns", "held", "Turns of the event loops, by whether their output was held for more input"),
+    TURNS_NOT_HELD(
+            "mempair.proxy.turns",
+            "not_held",
+            "Turns of the event loops, by whether their output was held for more input"),
     CLIENT_BYTES_IN("mempair.proxy.client.bytes", "in", "Bytes from and to clients, without those of TLS"),
     CLIENT_BYTES_OUT("mempair.proxy.client.bytes", "out", "Bytes from and to clients, without those of TLS"),
     CLIENT_ERRORS("mempair.proxy.client.errors", "", "Requests answered with an error because of the client"),
