@@ -10,47 +10,11 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=lib/common.sh
 . "$here/lib/common.sh"
+# shellcheck source=lib/proof.sh
+. "$here/lib/proof.sh"
 
 seconds=${1:-600} seed=${2:-1}
-for number in "$seconds" "$seed"; do
-    [[ $number =~ ^[0-9]{1,9}$ ]] || die "'$number' is no number (expected: two-copies.sh [SECONDS [SEED]])"
-done
-[ "$seconds" -ge 1 ] || die "expected: at least one second"
-install_packages
-require_build_tools
-cd "$here/.."
-if [ "$(id -u)" -ne 0 ]; then
-    # as in test.sh: inside the namespace there is no network, and Java would look in the home of root
-    timeout 1800 "$maven" -B -ntp -q verify -DskipITs
-    export MAVEN_OPTS="${MAVEN_OPTS:-} -Duser.home=$HOME"
-    enter_user_namespace "$here/two-copies.sh" "$@"
-fi
-offline=()
-[ -z "${MEMPAIR_IN_NAMESPACE:-}" ] || offline=(-o)
-
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-failed=0
-
-# proves LIMIT MODULE TEST PROPERTY...: runs one test class of a module, and what the module needs first.
-proves() {
-    local limit=$1 module=$2 test=$3 start=$SECONDS result
-    shift 3
-    if ! timeout "$limit" "$maven" -B -ntp "${offline[@]}" -pl "$module" -am verify -Dtest=NoUnitTest \
-        -Dsurefire.failIfNoSpecifiedTests=false -Dit.test="$test" -Dfailsafe.failIfNoSpecifiedTests=false \
-        "${@/#/-Dmempair.}" >"$work/$test.log" 2>&1; then
-        result='DOES NOT HOLD'
-    elif ! grep -q "Tests run: [1-9].* -- in .*\\.$test\$" "$work/$test.log"; then
-        result='DID NOT RUN'
-    else
-        result=holds
-    fi
-    if [ "$result" != holds ]; then
-        failed=$((failed + 1))
-        tail -n 200 "$work/$test.log" >&2
-    fi
-    printf '%-18s %-50s %-14s %5d s\n' "$test" "$*" "$result" $((SECONDS - start))
-}
+begin_proofs "$seconds" "$seed" "$here/two-copies.sh" "$@"
 
 memcached -V
 proves 3600 proxy-core WriteOrderThreadsTest order.seeds="$((seconds * 50))" order.seed="$seed"
@@ -61,5 +25,4 @@ proves 3600 proxy-core InjectedFaultsIT faults.each=1 faults.from=1
 proves 3600 proxy-core CountedWritesIT copies.counted=100000
 proves 3600 proxy-core HealedWireIT copies.keys=10000
 proves 3600 deploy HealedTakeOverIT healed.keys=10000
-echo "proofs that do not hold: $failed"
-[ "$failed" -eq 0 ]
+end_proofs

@@ -87,6 +87,7 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
             case "is serving" -> answer(context, "ok " + Expectation.SERVING.answer(status.get()));
             case "is standby" -> answer(context, "ok " + Expectation.STANDBY.answer(status.get()));
             case "is refilled" -> answer(context, "ok " + Expectation.REFILLED.answer(status.get()));
+            case "is rebalanced" -> answer(context, "ok " + Expectation.REBALANCED.answer(status.get()));
             case "metrics" -> answer(context, "ok " + metrics.text(MetricsPage.contentType(null)));
             case "threads" -> answer(context, "ok " + ThreadDump.text());
             case "verdict" -> answer(context, "ok " + verdict());

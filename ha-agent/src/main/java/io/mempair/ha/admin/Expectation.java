@@ -4,6 +4,7 @@ import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.election.Role;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.server.ProxyHealth.ServerStatus;
+import io.mempair.proxy.transfer.RebalanceProgress;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -54,6 +55,19 @@ public enum Expectation {
             return unfinished(status).stream()
                     .map(server -> server.address() + " is " + state(status, server))
                     .collect(Collectors.joining(", "));
+        }
+    },
+    /** No rebalance is under way. */
+    REBALANCED {
+        @Override
+        boolean isMet(NodeStatus status) {
+            RebalanceProgress rebalance = status.proxy().rebalance();
+            return rebalance == null || rebalance.phase().isOver();
+        }
+
+        @Override
+        String missing(NodeStatus status) {
+            return String.valueOf(status.proxy().rebalance());
         }
     };
 

@@ -6,6 +6,7 @@ import io.mempair.ha.check.Checks;
 import io.mempair.ha.election.Departure;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.server.ProxyHealth;
+import io.mempair.proxy.transfer.RebalanceProgress;
 import java.util.List;
 
 /**
@@ -68,6 +69,12 @@ final class StatusPage {
         page.append(escape(status.proxy().transport())).append(", ");
         page.append(StatusText.megabytes(status.proxy().memory().heldBytes())).append(' ');
         page.append(StatusText.memory(status.proxy().memory())).append(".</p>");
+        RebalanceProgress rebalance = status.proxy().rebalance();
+        if (rebalance != null) {
+            page.append("<p>Rebalance ").append(escape(rebalance.summary())).append(": ");
+            page.append(escape(rebalance.movement() + ": " + rebalance.reason()))
+                    .append("</p>");
+        }
         NodeStatus.Reload reload = status.reload();
         if (reload != null) {
             page.append("<p>Last reload ")

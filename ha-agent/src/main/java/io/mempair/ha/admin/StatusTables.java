@@ -9,8 +9,10 @@ import io.mempair.ha.agent.TakeOver;
 import io.mempair.ha.check.Checks;
 import io.mempair.ha.election.Departure;
 import io.mempair.ha.group.MemberSummary;
+import io.mempair.proxy.rebalance.RebalancePhase;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.server.ProxyHealth;
+import io.mempair.proxy.transfer.RebalanceProgress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -140,6 +142,7 @@ final class StatusTables {
             servers(rows, status);
             aboutProxy(rows, status);
         }
+        rebalance(rows, status.proxy().rebalance());
         NodeStatus.Reload reload = status.reload();
         if (reload != null) {
             rows.add(TableRow.of(
@@ -149,6 +152,17 @@ final class StatusTables {
                     StatusText.outcome(reload)));
         }
         return new Table(rows);
+    }
+
+    /** Loud while it is under way, and if it was given up. */
+    private static void rebalance(List<TableRow> rows, @Nullable RebalanceProgress rebalance) {
+        if (rebalance != null) {
+            rows.add(TableRow.of(
+                    rebalance.phase() == RebalancePhase.DONE ? Tone.PLAIN : Tone.WARNING,
+                    "rebalance",
+                    rebalance.summary(),
+                    rebalance.movement() + ": " + rebalance.reason()));
+        }
     }
 
     private static void aboutSelf(List<TableRow> rows, NodeStatus status) {

@@ -9,6 +9,7 @@ import io.mempair.ha.group.MemberSummary;
 import io.mempair.proxy.replication.RefillProgress;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.server.ProxyHealth;
+import io.mempair.proxy.transfer.RebalanceProgress;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +122,34 @@ final class StatusText {
         }
         json.endArray();
         memory(json, proxy.memory());
+        rebalance(json, proxy.rebalance());
         json.endObject();
+    }
+
+    private static void rebalance(JsonWriter json, @Nullable RebalanceProgress rebalance) {
+        if (rebalance == null) {
+            json.field("rebalance", null);
+            return;
+        }
+        json.name("rebalance")
+                .beginObject()
+                .field("number", rebalance.number())
+                .field("phase", rebalance.phase().toString())
+                .field("over", rebalance.phase().isOver())
+                .field("round", rebalance.round())
+                .field("movement", rebalance.movement())
+                .field("expected_keys", rebalance.expected())
+                .field("visited_keys", rebalance.visited())
+                .field("copied", rebalance.copied())
+                .field("deleted", rebalance.deleted())
+                .field("unfit", rebalance.unfit())
+                .field("evicted", rebalance.evicted())
+                .field("late", rebalance.late())
+                .field("doubtful", rebalance.doubtful())
+                .field("seconds", rebalance.seconds())
+                .field("seconds_left", rebalance.secondsLeft())
+                .field("reason", rebalance.reason())
+                .endObject();
     }
 
     private static void memory(JsonWriter json, ProxyHealth.Memory memory) {

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             "serving   it is active, holds the address and its port is open",
             "standby   it can take over, and another node is active",
             "refilled  every server is up and has its copy of every write: the next one can be restarted",
+            "rebalanced  no rebalance is under way: see mempair rebalance whether the last one is done or was given up",
             "",
             "A program that does not answer, as while it is started, is waited for. A witness is never any of these, a proxy"
                     + " alone never standby: that ends the wait at once.",
@@ -40,7 +41,8 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  mempair wait serving --timeout 30s",
             "  mempair wait serving standby --config /etc/mempair/mempair.yaml",
-            "  systemctl restart memcached && mempair wait refilled --timeout 10m"
+            "  systemctl restart memcached && mempair wait refilled --timeout 10m",
+            "  mempair reload && mempair wait rebalanced --timeout 60m"
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)

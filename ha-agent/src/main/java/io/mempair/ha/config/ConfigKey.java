@@ -63,6 +63,7 @@ enum ConfigKey {
     REBALANCE("proxy.rebalance", true),
     REBALANCE_RATE("proxy.rebalance-rate", true),
     REBALANCE_LEAVING("proxy.rebalance-leaving", true),
+    REBALANCE_FULL("proxy.rebalance-full", true),
     MAX_CLIENTS("proxy.max-clients", true),
     MAX_IN_FLIGHT("proxy.max-in-flight", true),
     MAX_VALUE("proxy.max-value", true),

@@ -17,7 +17,8 @@ final class RebalanceSection {
         int rate = section.optional(ConfigKey.REBALANCE_RATE, d.keysPerSecond(), RebalanceSection::rate);
         boolean flushes =
                 section.optional(ConfigKey.REBALANCE_LEAVING, d.flushesLeaving(), RebalanceSection::flushesLeaving);
-        return section.build(() -> new RebalancePolicy(copies, rate, flushes));
+        boolean evicts = section.optional(ConfigKey.REBALANCE_FULL, d.mayEvict(), RebalanceSection::mayEvict);
+        return section.build(() -> new RebalancePolicy(copies, rate, flushes, evicts));
     }
 
     /** As it is written in the file. */
@@ -35,6 +36,10 @@ final class RebalanceSection {
 
     private static boolean flushesLeaving(String text) {
         return oneOf(text, "flush", "leave").equals("flush");
+    }
+
+    private static boolean mayEvict(String text) {
+        return oneOf(text, "evict", "refuse").equals("evict");
     }
 
     private static String oneOf(String text, String one, String other) {

@@ -9,6 +9,7 @@ import io.mempair.proxy.config.Login;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.ServerSecurity;
 import io.mempair.proxy.config.ServerTlsConfig;
+import io.mempair.proxy.protocol.Stat;
 import io.mempair.proxy.refill.KeyToken;
 import io.mempair.proxy.replication.Key;
 import io.mempair.proxy.tls.TlsContexts;
@@ -22,7 +23,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * A connection to one server that asks for items and changes none: {@code mg} with {@code u} leaves them where they are in the LRU.
@@ -38,6 +41,8 @@ final class ServerReader implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private static final int MAX_LINE_BYTES = 2_048;
+
+    private static final int MAX_STATS = 2_000;
 
     private static final String VERSION = "VERSION ";
 
@@ -138,6 +143,20 @@ final class ServerReader implements AutoCloseable {
         return CopyState.found(
                 new PresentCopy(answer.valueBytes(), answer.flags(), answer.secondsLeft(), answer.stale(), digest),
                 answer.promised() || answer.rightTaken());
+    }
+
+    /** The numbers of {@code stats}. */
+    List<Stat> stats() throws IOException {
+        send("stats");
+        List<Stat> stats = new ArrayList<>();
+        for (String line = line(); !line.equals("END"); line = line()) {
+            String[] words = line.split(" ", 3);
+            if (words.length < 3 || !words[0].equals("STAT") || stats.size() > MAX_STATS) {
+                throw new IOException("answers '" + line + "' to stats");
+            }
+            stats.add(new Stat(words[1], words[2]));
+        }
+        return stats;
     }
 
     private void send(String line) throws IOException {

@@ -13,6 +13,7 @@ import io.mempair.ha.history.HistoryRecord;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.inspect.RequestInspection;
+import io.mempair.proxy.rebalance.RebalancePhase;
 import io.mempair.proxy.replication.RefillProgress;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.replication.ServerIdentity;
@@ -23,6 +24,7 @@ import io.mempair.proxy.server.ProxyHealth.ServerStatus;
 import io.mempair.proxy.server.ProxyHealth.ServerTier;
 import io.mempair.proxy.server.ProxyTotals;
 import io.mempair.proxy.server.ServerLatency;
+import io.mempair.proxy.transfer.RebalanceProgress;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Optional;
@@ -147,6 +149,28 @@ public final class FakeNode implements Node {
                 SUMMARY);
     }
 
+    /** A proxy alone whose servers are changed. */
+    public static NodeStatus rebalancing(RebalancePhase phase) {
+        NodeStatus alone = proxyAlone();
+        RebalanceProgress progress = new RebalanceProgress(
+                3, phase, 2, "[m1] -> [m1, m2]", 700, 1_000, 480, 612, 5, 4, 3, 2, 1, 61, 65, "the <reason>");
+        return new NodeStatus(
+                alone.kind(),
+                alone.name(),
+                alone.role(),
+                0,
+                null,
+                alone.reason(),
+                alone.sinceMillis(),
+                false,
+                List.of(),
+                new ProxyHealth("epoll", true, 3, 2_000_000, List.of(), List.of(), ProxyHealth.Memory.NONE, progress),
+                ServerKnowledge.NONE,
+                null,
+                NodeStatus.FitnessStatus.PLAIN,
+                SUMMARY);
+    }
+
     public static NodeStatus status(
             Role role, boolean holdsAddress, boolean open, String reason, NodeStatus.Reload reload) {
         List<ServerStatus> servers =
@@ -206,7 +230,9 @@ public final class FakeNode implements Node {
                         proxy.clients(),
                         proxy.loopStallNanos(),
                         proxy.servers(),
-                        ailments),
+                        ailments,
+                        proxy.memory(),
+                        proxy.rebalance()),
                 now.knowledge(),
                 now.reload(),
                 now.fitness(),

@@ -6,6 +6,7 @@ import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.election.Departure;
 import io.mempair.ha.election.Role;
 import io.mempair.ha.group.MemberSummary;
+import io.mempair.proxy.rebalance.RebalancePhase;
 import io.mempair.proxy.replication.ReplicaStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,7 +30,7 @@ class StatusFacesTest extends OpenAdminServer {
                                 + " serves, a can take"
                                 + " over\"},\"maintenance\":false,\"checks\":[{\"name\":\"disk\",\"good\":false,\"outcome\":\"exit"
                                 + " code 1\"}],\"warnings\":[\"address conflict: another"
-                                + " \\\"host\\\"\"],\"proxy\":{\"transport\":\"epoll\",\"open\":false,\"clients\":3,\"loop_stall_ms\":2,\"servers\":[{\"address\":\"m1:11211\",\"tier\":\"primary\",\"up\":true,\"replica_status\":null,\"missed_keys\":0,\"refill\":null,\"failure\":null}],\"memory\":{\"held_bytes\":0,\"limit_bytes\":0,\"allocated_bytes\":0,\"allocated_limit_bytes\":0,\"heap_bytes\":0,\"heap_limit_bytes\":0,\"short\":false,\"clients_closed\":0,\"held\":{}}},\"reload\":null}\n");
+                                + " \\\"host\\\"\"],\"proxy\":{\"transport\":\"epoll\",\"open\":false,\"clients\":3,\"loop_stall_ms\":2,\"servers\":[{\"address\":\"m1:11211\",\"tier\":\"primary\",\"up\":true,\"replica_status\":null,\"missed_keys\":0,\"refill\":null,\"failure\":null}],\"memory\":{\"held_bytes\":0,\"limit_bytes\":0,\"allocated_bytes\":0,\"allocated_limit_bytes\":0,\"heap_bytes\":0,\"heap_limit_bytes\":0,\"short\":false,\"clients_closed\":0,\"held\":{}},\"rebalance\":null},\"reload\":null}\n");
     }
 
     @Test
@@ -47,6 +48,24 @@ class StatusFacesTest extends OpenAdminServer {
                 .doesNotContain("The pair</h2>", ">active</td>", "Epoch");
         assertThat(get("/health/active").body()).isEqualTo("serving\n");
         assertThat(get("/health/ready").body()).isEqualTo("serving: serves alone\n");
+    }
+
+    @Test
+    void everyFaceShowsTheRebalance() throws Exception {
+        node.status = FakeNode.rebalancing(RebalancePhase.COPY);
+
+        assertThat(get("/status").body())
+                .contains(
+                        "\"rebalance\":{\"number\":3,\"phase\":\"copy\",\"over\":false,\"round\":2,\"movement\":\"[m1] -> [m1, m2]\",\"expected_keys\":1000,\"visited_keys\":480,\"copied\":612,\"deleted\":5,\"unfit\":4,\"evicted\":3,\"late\":2,\"doubtful\":1,\"seconds\":61,\"seconds_left\":65,\"reason\":\"the <reason>\"}");
+        assertThat(ControlClient.ask(control, "show"))
+                .contains("w\trebalance\tcopy, 48 %, about 65 s left\t[m1] -> [m1, m2]: the <reason>");
+        assertThat(get("/").body())
+                .contains("<p>Rebalance copy, 48 %, about 65 s left: [m1] -&gt; [m1, m2]: the &lt;reason&gt;</p>");
+        assertThat(ControlClient.ask(control, "is rebalanced"))
+                .startsWith("ok no rebalance 3  copy, 48 %, about 65 s left");
+        node.status = FakeNode.rebalancing(RebalancePhase.DONE);
+        assertThat(ControlClient.ask(control, "is rebalanced")).isEqualTo("ok yes");
+        assertThat(ControlClient.ask(control, "show")).contains("p\trebalance\tdone\t");
     }
 
     @ParameterizedTest

@@ -85,6 +85,9 @@ class MainTest {
                 "certs                                | mempair certs: DIR: missing (expected: ",
                 "certs /tmp                           | mempair certs: NAME: missing (expected: ",
                 "key                                  | mempair key: FILE: missing (expected: ",
+                "rebalance plan                       | mempair rebalance: FILE: missing (expected: plan FILE",
+                "rebalance abort x                    | mempair rebalance: 'x' is too much (expected: abort",
+                "rebalance stop                       | mempair rebalance: WHAT: 'stop' (expected: status, plan",
                 "frobnicate                           | mempair: 'frobnicate': unknown command (expected: proxy, node,",
             })
     void whatCannotBeRightHasOneMessageWithThePlaceAndTheExpectation(String line, String message) {
@@ -138,7 +141,8 @@ class MainTest {
         String script = AutoComplete.bash("mempair", Main.commandLine());
 
         assertThat(script)
-                .contains("WHAT_pos_param_args=(\"serving\" \"standby\" \"refilled\")")
+                .contains("WHAT_pos_param_args=(\"serving\" \"standby\" \"refilled\" \"rebalanced\")")
+                .contains("WHAT_pos_param_args=(\"status\" \"plan\" \"abort\")")
                 .contains("COMMAND_option_args=(\"get\" \"set\"")
                 .doesNotContainPattern("_(option|pos_param)_args=\\([^)]*\"[A-Z]");
     }

@@ -133,10 +133,28 @@ class RebalanceCommandIT {
             assertThat(run(control, "rebalance")).isZero();
             assertThat(out.toString()).contains("no rebalance since the start");
 
+            Path wanted = Files.writeString(
+                    folder.resolve("wanted.yaml"),
+                    Files.readString(file).replace(one, one + ", " + two + ", '127.0.0.1:1'"));
+            assertThat(run(control, "rebalance", "plan", wanted.toString())).isEqualTo(1);
+            assertThat(out.toString())
+                    .contains("would be refused: server 127.0.0.1:1: ")
+                    .containsPattern("about 3[23]\\d keys move");
             write(port, one + ", " + two, 50);
+            assertThat(run(control, "rebalance", "plan", file.toString()))
+                    .as("%s", err)
+                    .isZero();
+            assertThat(out.toString())
+                    .containsPattern(two.replace("'", "") + " +joins +0 +0 +2[45]\\d ")
+                    .containsPattern("about 2[45]\\d keys move, 1 MB: about [56] s at 50 keys a second");
+            assertThat(run(control, "wait", "rebalanced")).isZero();
             assertThat(run(control, "reload")).as("%s", err).isZero();
             assertThat(out.toString()).contains("the keys that move are copied first");
             assertThat(proxy.pool().orElseThrow().primaries()).hasSize(1);
+            assertThat(run(control, "wait", "rebalanced", "--timeout", "10ms")).isEqualTo(1);
+            assertThat(err.toString()).contains("not rebalanced within 10ms: rebalance 1  ");
+            assertThat(run(control, "status")).isZero();
+            assertThat(out.toString()).containsPattern("rebalance +(sweep|copy)");
             assertThat(run(control, "rebalance", "abort")).as("%s", err).isZero();
             assertThat(out.toString()).contains("rebalance 1 aborted");
             assertThat(run(control, "rebalance", "abort")).isEqualTo(1);
@@ -144,9 +162,9 @@ class RebalanceCommandIT {
 
             write(port, one + ", " + two, 50_000);
             assertThat(run(control, "reload")).as("%s", err).isZero();
-            await().atMost(Duration.ofSeconds(60))
-                    .until(() ->
-                            run(control, "rebalance") == 0 && out.toString().contains("rebalance 2  done"));
+            assertThat(run(control, "wait", "rebalanced", "--timeout", "60s")).isZero();
+            assertThat(run(control, "rebalance", "status")).isZero();
+            assertThat(out.toString()).contains("rebalance 2  done");
             assertThat(proxy.pool().orElseThrow().primaries()).hasSize(2);
             for (int i = 0; i < KEYS; i++) {
                 assertThat(ask(port, "get key-" + i + "\r\n", 1)).containsExactly("VALUE key-" + i + " 0 1");

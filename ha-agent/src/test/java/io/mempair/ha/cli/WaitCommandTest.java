@@ -81,8 +81,8 @@ class WaitCommandTest extends CommandOfNode {
     @CsvSource(
             delimiter = '|',
             value = {
-                "wait                        | mempair wait: WHAT: missing (expected: serving, standby, refilled)",
-                "wait stand                  | mempair wait: WHAT: 'stand' (expected: serving, standby or refilled; did you mean 'standby'?)",
+                "wait                        | mempair wait: WHAT: missing (expected: serving, standby, refilled, rebalanced)",
+                "wait stand                  | mempair wait: WHAT: 'stand' (expected: serving, standby, refilled or rebalanced; did you mean 'standby'?)",
                 "wait serving --timeout 5    | mempair wait: --timeout: '5' (expected: a duration",
             })
     void whatCannotBeRightIsRefused(String line, String message) {

@@ -7,8 +7,9 @@ package io.mempair.proxy.config;
  *     next servers serve at once, and those keys are misses
  * @param keysPerSecond  speed of copying, and of deleting what is left behind
  * @param flushesLeaving whether a server that leaves is emptied, so that it can come back; otherwise it stays as it is
+ * @param mayEvict       whether servers may get more than fits their memory; otherwise such a change is refused, or given up
  */
-public record RebalancePolicy(boolean copies, int keysPerSecond, boolean flushesLeaving) {
+public record RebalancePolicy(boolean copies, int keysPerSecond, boolean flushesLeaving, boolean mayEvict) {
 
     /** Nothing is copied. */
     public static final RebalancePolicy OFF = new RebalancePolicy(false, 20_000, true);
@@ -20,5 +21,10 @@ public record RebalancePolicy(boolean copies, int keysPerSecond, boolean flushes
             throw new IllegalArgumentException(
                     "rebalance-rate: " + keysPerSecond + " (expected: 1 to " + MAX_RATE + " keys a second)");
         }
+    }
+
+    /** Refuses a change that does not fit. */
+    public RebalancePolicy(boolean copies, int keysPerSecond, boolean flushesLeaving) {
+        this(copies, keysPerSecond, flushesLeaving, false);
     }
 }

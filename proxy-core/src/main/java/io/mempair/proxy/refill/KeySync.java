@@ -45,32 +45,45 @@ public final class KeySync {
     private final OutputBatch channel;
 
     private final KeyToken key;
+    private final Runnable sourceWritten;
     private final Consumer<SyncOutcome> ended;
 
     private KeySync(
-            LoopContext loop, CopySource source, ServerConnection to, KeyToken key, Consumer<SyncOutcome> ended) {
+            LoopContext loop,
+            CopySource source,
+            ServerConnection to,
+            KeyToken key,
+            Runnable sourceWritten,
+            Consumer<SyncOutcome> ended) {
         this.loop = loop;
         this.source = source;
         this.to = to;
         this.channel = to.output();
         this.key = key;
+        this.sourceWritten = sourceWritten;
         this.ended = ended;
     }
 
     /**
-     * Starts.
+     * Starts. At most two writes are sent to the target.
      *
+     * @param sourceWritten  runs before the source is written to, which gives back the right to recache a stale item
      * @param ended  receives the outcome once, possibly before this method returns
      */
     public static void start(
-            LoopContext loop, ServerConnection from, ServerConnection to, Key key, Consumer<SyncOutcome> ended) {
+            LoopContext loop,
+            ServerConnection from,
+            ServerConnection to,
+            Key key,
+            Runnable sourceWritten,
+            Consumer<SyncOutcome> ended) {
         KeyToken token = KeyToken.of(key, true);
         if (token == null) {
             ended.accept(SyncOutcome.UNFIT);
         } else if (!from.serves() || !to.usable() || !from.speaksMeta() || !to.speaksMeta() || !loop.mayRepair()) {
             ended.accept(SyncOutcome.FAILED);
         } else {
-            new KeySync(loop, CopySource.of(from, token), to, token, ended).read();
+            new KeySync(loop, CopySource.of(from, token), to, token, sourceWritten, ended).read();
         }
     }
 
@@ -124,6 +137,7 @@ public final class KeySync {
     /** The stub of an item that a client is recaching is no item: it would become a hit with an empty value. */
     private void take(ItemRead.StoredItem item, ByteRanges data) {
         if (item.rightTaken() && loop.mayRepair()) {
+            sourceWritten.run();
             source.giveBackRight(item);
         }
         long exptime =

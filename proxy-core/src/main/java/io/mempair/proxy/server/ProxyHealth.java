@@ -2,6 +2,7 @@ package io.mempair.proxy.server;
 
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.replication.RefillProgress;
+import io.mempair.proxy.transfer.RebalanceProgress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param servers           each server with its state, primaries first
  * @param ailments          what keeps it from serving as it should, a line each for the operator; empty when all is well
  * @param memory            what clients make the proxy hold
+ * @param rebalance         the rebalance that is under way, or the last one; null if there was none
  */
 public record ProxyHealth(
         String transport,
@@ -24,7 +26,8 @@ public record ProxyHealth(
         long loopStallNanos,
         List<ServerStatus> servers,
         List<String> ailments,
-        Memory memory) {
+        Memory memory,
+        @Nullable RebalanceProgress rebalance) {
 
     public ProxyHealth {
         servers = List.copyOf(servers);
@@ -44,7 +47,7 @@ public record ProxyHealth(
             long loopStallNanos,
             List<ServerStatus> servers,
             List<String> ailments) {
-        this(transport, open, clients, loopStallNanos, servers, ailments, Memory.NONE);
+        this(transport, open, clients, loopStallNanos, servers, ailments, Memory.NONE, null);
     }
 
     /**

@@ -300,7 +300,8 @@ public final class ProxyServer implements Proxy {
                 Arrays.stream(silenceNanos).max().orElse(0),
                 setup.get().statuses(),
                 Ailments.of(ends.cause(), silenceNanos),
-                clientMemory.look());
+                clientMemory.look(),
+                rebalance().orElse(null));
     }
 
     @Override

@@ -31,6 +31,9 @@ final class KeyCopier {
     /** Nanoseconds without syncs of late keys after one had no answer. */
     private static final long PAUSE_NANOS = 50_000_000;
 
+    /** At most, to the next server. */
+    private static final int WRITES_OF_A_SYNC = 2;
+
     /** Learns how far the copy is. */
     interface WalkListener {
         /** Every key was copied once. */
@@ -49,6 +52,7 @@ final class KeyCopier {
     private final KeyWalk.WalkLimits limits;
     private final Duration connectTimeout;
     private final TransferCounts counts;
+    private final OwnWrites own;
     private final Set<Key> running = new HashSet<>();
     private final ArrayDeque<Parked> parked = new ArrayDeque<>();
     private @Nullable KeyWalk walk;
@@ -64,7 +68,8 @@ final class KeyCopier {
             LateKeys late,
             KeyWalk.WalkLimits limits,
             Duration connectTimeout,
-            TransferCounts counts) {
+            TransferCounts counts,
+            OwnWrites own) {
         this.loop = loop;
         this.bootstrap = bootstrap;
         this.route = route;
@@ -72,6 +77,7 @@ final class KeyCopier {
         this.limits = limits;
         this.connectTimeout = connectTimeout;
         this.counts = counts;
+        this.own = own;
         this.pausedUntilNanos = loop.nowNanos();
     }
 
@@ -79,6 +85,7 @@ final class KeyCopier {
     void begin(WalkListener listener) {
         stopped = false;
         nextSource = 0;
+        counts.walkBegins();
         walkNext(listener);
     }
 
@@ -99,7 +106,7 @@ final class KeyCopier {
                 connectTimeout,
                 limits,
                 route.movingFrom(source),
-                this::sync,
+                this::visit,
                 failure -> ended(failure, listener));
     }
 
@@ -187,6 +194,13 @@ final class KeyCopier {
         return loop.nowNanos() - pausedUntilNanos < 0;
     }
 
+    private void visit(Key key, Runnable ended) {
+        sync(key, () -> {
+            counts.visited();
+            ended.run();
+        });
+    }
+
     private void sync(Key key, Runnable ended) {
         if (stopped) {
             return;
@@ -200,7 +214,10 @@ final class KeyCopier {
             ended.run();
             return;
         }
-        KeySync.start(loop, route.sourceOf(key), route.targetOf(key), key, outcome -> {
+        ServerConnection source = route.sourceOf(key);
+        ServerConnection target = route.targetOf(key);
+        own.sending(target, WRITES_OF_A_SYNC);
+        KeySync.start(loop, source, target, key, () -> own.sending(source, 1), outcome -> {
             running.remove(key);
             counts.ended(outcome);
             if (outcome == SyncOutcome.FAILED) {

@@ -57,6 +57,9 @@ public final class RebalanceRun {
     private volatile Rebalance state = Rebalance.BEGINNING;
     private volatile String reason = "begins";
 
+    /** Why it is given up; empty while it is not. */
+    private String givenUp = "";
+
     private @Nullable Future<?> ticks;
 
     private RebalanceRun(
@@ -97,13 +100,28 @@ public final class RebalanceRun {
                 change.former().config().primaries() + " -> "
                         + change.next().config().primaries(),
                 counts.seen(),
+                steps.audit().expectedKeys(),
+                counts.visitedKeys(),
                 counts.copied(),
                 counts.deleted(),
                 counts.unfit(),
+                steps.audit().evicted(),
                 late.size(),
                 late.doubtfulCount(),
                 TimeUnit.NANOSECONDS.toSeconds(home.clockNanos() - beganNanos),
+                secondsLeft(now, counts),
                 reason);
+    }
+
+    private long secondsLeft(Rebalance now, TransferCounts counts) {
+        if (now.phase() != RebalancePhase.COPY) {
+            return -1;
+        }
+        return RebalanceProgress.secondsLeft(
+                steps.audit().expectedKeys(),
+                now.walked() ? steps.audit().expectedKeys() : counts.visitedKeys(),
+                home.clockNanos() - steps.walkBeganNanos(),
+                change.next().config().rebalance().keysPerSecond());
     }
 
     /** Gives it up, if the next servers do not serve yet; any thread. The result says what became of it. */
@@ -121,9 +139,12 @@ public final class RebalanceRun {
         Rebalance before = state;
         Rebalance.RebalanceDecision decision = before.on(event);
         state = decision.next();
+        if (event instanceof RebalanceEvent.AbortWanted abort && !state.phase().nextLeads()) {
+            givenUp = givenUp.isEmpty() ? abort.reason() : givenUp;
+        }
         boolean changed = before.phase() != state.phase() || before.round() != state.round();
         if (changed || before.walked() != state.walked()) {
-            say(decision.reason());
+            say(state.phase() == RebalancePhase.ABORTED ? givenUp + "; " + decision.reason() : decision.reason());
         }
         switch (decision.step()) {
             case WAIT -> {}
@@ -146,7 +167,7 @@ public final class RebalanceRun {
         LOG.atInfo()
                 .addKeyValue("rebalance", number)
                 .log(
-                        "rebalance {} phase={} round={} copied={} deleted={} unfit={} late={} doubtful={} seconds={} reason=\"{}\""
+                        "rebalance {} phase={} round={} copied={} deleted={} unfit={} evicted={} late={} doubtful={} seconds={} reason=\"{}\""
                                 + " event=rebalance_phase",
                         number,
                         now.phase(),
@@ -154,6 +175,7 @@ public final class RebalanceRun {
                         now.copied(),
                         now.deleted(),
                         now.unfit(),
+                        now.evicted(),
                         now.late(),
                         now.doubtful(),
                         now.seconds(),

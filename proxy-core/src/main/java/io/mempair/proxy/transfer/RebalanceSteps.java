@@ -6,6 +6,7 @@ import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.rebalance.LateKeys;
 import io.mempair.proxy.rebalance.RebalanceEvent;
 import io.mempair.proxy.rebalance.RebalanceStep;
+import io.mempair.proxy.rebalance.SentWrites;
 import io.mempair.proxy.recovery.KeyWalk;
 import io.mempair.proxy.recovery.ServerRecovery.LoopView;
 import io.mempair.proxy.route.MovePlan;
@@ -44,6 +45,9 @@ final class RebalanceSteps {
     private final WriteTracking writes;
     private final OldConnections old;
     private final KeyCopier copier;
+    private final SentWrites sent;
+    private final ServerAudit audit;
+    private volatile long walkBeganNanos;
     private long nextLookNanos;
 
     /**
@@ -77,7 +81,10 @@ final class RebalanceSteps {
                 MemoryPlan.ofThisProcess()
                         .spoolBytes(route.sources().size() + route.targets().size()));
         this.nextServers = new NextServers(home, change, route, limits, counts, known);
-        this.writes = new WriteTracking(loops, former, next, late);
+        this.sent = new SentWrites(route.sources().size());
+        OwnWrites own = new OwnWrites();
+        this.audit = new ServerAudit(route, former, next, sent, own);
+        this.writes = new WriteTracking(loops, former, next, late, sent);
         this.old = new OldConnections(route, loops);
         this.copier = new KeyCopier(
                 home,
@@ -86,13 +93,24 @@ final class RebalanceSteps {
                 late,
                 limits,
                 next.timeouts().connect(),
-                counts);
+                counts,
+                own);
         this.nextLookNanos = home.nowNanos();
     }
 
     /** The keys whose copy is out of date; any thread. */
     LateKeys late() {
         return late;
+    }
+
+    /** What is known of the servers; any thread, as its methods say. */
+    ServerAudit audit() {
+        return audit;
+    }
+
+    /** When the walk of this round began, on the clock of {@link LoopContext#clockNanos}; any thread. */
+    long walkBeganNanos() {
+        return walkBeganNanos;
     }
 
     /** What became of the keys so far; any thread. */
@@ -143,16 +161,30 @@ final class RebalanceSteps {
     /** Has writes noted, then copies every key that moves. */
     void copy(int round) {
         late.restart();
+        long[] sentBefore = sent.sums();
         runner.follow(
                 writes.start(),
-                () -> runner.await(copier::isReady, () -> copier.begin(walkListener(round))),
+                () -> copyWhenReady(round, sentBefore),
                 () -> runner.await(() -> true, () -> copy(round)));
+    }
+
+    private void copyWhenReady(int round, long[] sentBefore) {
+        runner.await(
+                copier::isReady,
+                () -> runner.follow(
+                        audit.begin(sentBefore), () -> walk(round), () -> copyWhenReady(round, sentBefore)));
+    }
+
+    private void walk(int round) {
+        walkBeganNanos = home.clockNanos();
+        copier.begin(walkListener(round));
     }
 
     private KeyCopier.WalkListener walkListener(int round) {
         return new KeyCopier.WalkListener() {
             @Override
             public void walked() {
+                audit.walked(RebalanceSteps.this::giveUp);
                 events.accept(new RebalanceEvent.Walked(round));
             }
 
@@ -176,6 +208,7 @@ final class RebalanceSteps {
             return;
         }
         nextLookNanos = home.nowNanos() + LOOK_AT_MARKERS_NANOS;
+        audit.look(this::giveUp);
         nextServers.areMarked().thenAccept(marked -> {
             if (!marked) {
                 events.accept(new RebalanceEvent.Spoiled(round, "a server that gets keys has lost its items"));
@@ -183,11 +216,16 @@ final class RebalanceSteps {
         });
     }
 
+    private void giveUp(String why) {
+        events.accept(new RebalanceEvent.AbortWanted(why));
+    }
+
     /** Whether the copy is so close that the switch may be tried, if every key was copied once. */
     boolean maySwitch() {
         return late.size() < FEW_KEYS
                 && late.doubtfulCount() == 0
                 && copier.isReady()
+                && audit.isFresh()
                 && isNoFlushDue()
                 && !runner.isPaused();
     }

@@ -3,14 +3,20 @@ package io.mempair.proxy.transfer;
 import io.mempair.proxy.backend.KeyDump;
 import io.mempair.proxy.backend.MarkerRequest;
 import io.mempair.proxy.backend.ServerConnection;
+import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.pool.Pool;
+import io.mempair.proxy.rebalance.MoveForecast;
+import io.mempair.proxy.rebalance.ServerHoldings;
 import io.mempair.proxy.replication.Key;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Whether servers can take part in a rebalance, before anything changes. Confined to its loop. */
 public final class ServerCheck {
@@ -40,7 +46,41 @@ public final class ServerCheck {
         next.all().stream()
                 .filter(server -> former.connectionTo(server.state()) == null)
                 .forEach(server -> answers.add(check.ask(server, false)));
-        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new));
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenComposeAsync(
+                        able -> next.config().rebalance().mayEvict()
+                                ? CompletableFuture.completedFuture(null)
+                                : check.room(former),
+                        loop.eventLoop());
+    }
+
+    /** Fails if the memory of a next server is less than it will hold. */
+    private CompletableFuture<Void> room(Pool former) {
+        Map<ServerAddress, ServerHoldings> held = new HashMap<>();
+        List<CompletableFuture<Void>> answers = new ArrayList<>();
+        Stream.concat(former.all().stream(), pool.all().stream())
+                .distinct()
+                .forEach(server -> answers.add(HoldingsQuery.of(server)
+                        .thenAccept(stats -> held.put(server.state().address(), stats))));
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS)
+                .thenAccept(all -> {
+                    MoveForecast forecast = MoveForecast.of(former.config(), pool.config(), held);
+                    forecast.full().stream().findFirst().ifPresent(full -> {
+                        throw new IllegalArgumentException(tooSmall(full));
+                    });
+                });
+    }
+
+    private static String tooSmall(MoveForecast.ServerForecast full) {
+        return "rebalance: copy: server " + full.server() + " has room for "
+                + megabytes(full.now().limitBytes())
+                + " and will hold about " + megabytes(full.mostBytes()) + " before the keys that leave it are deleted:"
+                + " give it more memory (-m), or set rebalance-full: evict; nothing was changed";
+    }
+
+    private static String megabytes(long bytes) {
+        return ((bytes + (1 << 20) - 1) >> 20) + " MB";
     }
 
     private CompletableFuture<Void> ask(ServerConnection server, boolean mayHoldItems) {

@@ -102,11 +102,11 @@ final class ServerMarkers {
         return done;
     }
 
-    private static <T> CompletableFuture<T> lost(ServerConnection server) {
+    static <T> CompletableFuture<T> lost(ServerConnection server) {
         return CompletableFuture.failedFuture(silence(server));
     }
 
-    private static IllegalStateException silence(ServerConnection server) {
+    static IllegalStateException silence(ServerConnection server) {
         return new IllegalStateException("server " + server.state().address() + " does not answer");
     }
 }

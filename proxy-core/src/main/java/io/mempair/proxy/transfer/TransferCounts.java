@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class TransferCounts {
 
     private final LongAdder seen = new LongAdder();
+    private final LongAdder visited = new LongAdder();
     private final LongAdder copied = new LongAdder();
     private final LongAdder deleted = new LongAdder();
     private final LongAdder unfit = new LongAdder();
@@ -23,6 +24,20 @@ public final class TransferCounts {
             case UNFIT -> unfit.increment();
             case FAILED -> failed.increment();
         }
+    }
+
+    /** A walk through all sources begins. */
+    void walkBegins() {
+        visited.reset();
+    }
+
+    void visited() {
+        visited.increment();
+    }
+
+    /** Keys that the walk of this round has copied. */
+    public long visitedKeys() {
+        return visited.sum();
     }
 
     /** Keys listed by sources. */

@@ -4,6 +4,7 @@ import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.pool.MoveWatch;
 import io.mempair.proxy.rebalance.LateKeys;
+import io.mempair.proxy.rebalance.SentWrites;
 import io.mempair.proxy.recovery.ServerRecovery.LoopView;
 import io.mempair.proxy.route.MovePlan;
 import java.util.ArrayList;
@@ -18,13 +19,18 @@ final class WriteTracking {
     private final PoolConfig former;
     private final PoolConfig next;
     private final LateKeys late;
+    private final SentWrites sent;
 
-    /** @param late  receives the keys */
-    WriteTracking(List<LoopView> loops, PoolConfig former, PoolConfig next, LateKeys late) {
+    /**
+     * @param late  receives the keys
+     * @param sent  counts the writes
+     */
+    WriteTracking(List<LoopView> loops, PoolConfig former, PoolConfig next, LateKeys late, SentWrites sent) {
         this.loops = loops;
         this.former = former;
         this.next = next;
         this.late = late;
+        this.sent = sent;
     }
 
     /** Begins, on every loop; completes when every request that was sent before has ended. */
@@ -43,7 +49,7 @@ final class WriteTracking {
 
     private CompletableFuture<Void> noteWrites(LoopView loop) {
         return CompletableFuture.runAsync(
-                () -> loop.plan().pool().note(new MoveWatch(new MovePlan(former, next), late)),
+                () -> loop.plan().pool().note(new MoveWatch(new MovePlan(former, next), late, sent)),
                 loop.loop().eventLoop());
     }
 

@@ -37,11 +37,22 @@ function showAbout(status) {
     const pages = status.peers.filter(peer => pageOf(peer)).map(peer => h('a', {href: pageOf(peer)}, `page of ${peer.name}`));
     show(place('pages'), ...pages);
     const reload = status.reload;
+    const move = status.proxy.rebalance;
     show(place('about'),
         `mempair ${versions(status)} on Java ${about.java_version}, ${status.proxy.transport}`,
         about.interface ? `, ${about.addresses.join(' and ')} on ${about.interface}` : '', '. ',
         reload ? `Last reload ${duration(reload.ago_ms)} ago: ${reload.applied ? '' : 'refused: '}${reload.outcome}. ` : '',
+        move ? `Rebalance ${move.number}: ${move.phase}${progress(move)}, ${move.movement}: ${move.reason}. ` : '',
         status.proxy.memory ? `Clients hold ${bytes(status.proxy.memory.held_bytes)} of ${bytes(status.proxy.memory.limit_bytes)}.` : '');
+}
+
+/** How much of the copy of a rebalance is done. */
+function progress({phase, expected_keys: expected, visited_keys: visited, seconds_left: left}) {
+    if (phase !== 'copy' || expected === 0) {
+        return '';
+    }
+    const done = Math.min(100, Math.floor(100 * visited / expected));
+    return ` ${done} %${left < 0 ? '' : `, about ${duration(1000 * left)} left`}`;
 }
 
 /** Where a peer's page is, if it can be elsewhere than on its own host; of an older version nothing is known. */
