@@ -100,6 +100,7 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
             case "reload" -> answerLater(context, node.reload());
             case "reload dry-run" -> answerLater(context, node.previewReload());
             case "rebalance" -> answer(context, "ok " + node.rebalance());
+            case "rebalance finish" -> answerLater(context, node.finishRebalance());
             case "rebalance abort" -> answerLater(context, node.abortRebalance());
             default ->
                 answer(
@@ -107,7 +108,7 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
                         "error unknown command (expected: status, show, verdict, why, is WHAT, history N, metrics,"
                                 + " threads, recording SECONDS, process, placement, slow N, top SECONDS N,"
                                 + " tap SECONDS COMMAND PREFIX, switchover [here], standby, online, reload [dry-run]"
-                                + " or rebalance [abort])");
+                                + " or rebalance [abort|finish])");
         }
     }
 

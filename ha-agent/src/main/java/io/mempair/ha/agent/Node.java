@@ -72,6 +72,14 @@ public interface Node {
     }
 
     /**
+     * Ends the time in which the former servers of a rebalance are kept equal. The stage completes with what becomes of it; it fails
+     * with {@link IllegalStateException} if they are not.
+     */
+    default CompletionStage<String> finishRebalance() {
+        return CompletableFuture.failedFuture(new IllegalStateException("no rebalance keeps its former servers"));
+    }
+
+    /**
      * Hands over if active, leaves the group and stops everything. The stage never fails and completes within five
      * seconds. A stopped node cannot start again.
      */

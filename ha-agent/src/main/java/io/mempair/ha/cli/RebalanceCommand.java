@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
             "",
             "status     what it is doing; so without a word",
             "plan FILE  what a reload of FILE would move, server by server; asks the servers themselves, and changes nothing",
-            "abort      gives it up, as long as the former servers serve: they go on, and what was copied is deleted",
+            "abort      gives it up: the former servers go on to serve, or serve again while they are kept equal; nothing is lost",
+            "finish     ends the time in which the former servers are kept equal: what is left behind is deleted",
             "",
             "Examples:",
             "  mempair rebalance",
@@ -47,7 +48,8 @@ final class RebalanceCommand implements Callable<Integer> {
     enum Order {
         status,
         plan,
-        abort
+        abort,
+        finish
     }
 
     @Parameters(
@@ -82,6 +84,7 @@ final class RebalanceCommand implements Callable<Integer> {
         }
         return switch (order) {
             case status -> print(node.act("rebalance"));
+            case finish -> print(node.act("rebalance finish"));
             case abort -> print(node.act("rebalance abort"));
             case plan -> plan();
         };

@@ -227,6 +227,11 @@ final class StandaloneProxy implements Node {
     }
 
     @Override
+    public CompletionStage<String> finishRebalance() {
+        return proxy.finishRebalance();
+    }
+
+    @Override
     public CompletionStage<String> abortRebalance() {
         return proxy.abortRebalance();
     }

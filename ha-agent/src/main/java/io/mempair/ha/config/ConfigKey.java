@@ -64,6 +64,7 @@ enum ConfigKey {
     REBALANCE_RATE("proxy.rebalance-rate", true),
     REBALANCE_LEAVING("proxy.rebalance-leaving", true),
     REBALANCE_FULL("proxy.rebalance-full", true),
+    REBALANCE_KEEP("proxy.rebalance-keep", true),
     MAX_CLIENTS("proxy.max-clients", true),
     MAX_IN_FLIGHT("proxy.max-in-flight", true),
     MAX_VALUE("proxy.max-value", true),

@@ -181,6 +181,7 @@ final class ConfigValues {
         values.put(ConfigKey.REBALANCE_RATE, pool.rebalance().keysPerSecond());
         values.put(ConfigKey.REBALANCE_LEAVING, pool.rebalance().flushesLeaving() ? "flush" : "leave");
         values.put(ConfigKey.REBALANCE_FULL, pool.rebalance().mayEvict() ? "evict" : "refuse");
+        values.put(ConfigKey.REBALANCE_KEEP, pool.rebalance().keep());
         values.put(ConfigKey.DISTRIBUTION, rule.distribution().toString());
         values.put(ConfigKey.HASH, rule.hash().map(Object::toString).orElse(NONE));
         values.put(

@@ -1,6 +1,7 @@
 package io.mempair.ha.config;
 
 import io.mempair.proxy.config.RebalancePolicy;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The keys of the section {@code proxy} that say what a reload does that moves keys. */
@@ -18,7 +19,8 @@ final class RebalanceSection {
         boolean flushes =
                 section.optional(ConfigKey.REBALANCE_LEAVING, d.flushesLeaving(), RebalanceSection::flushesLeaving);
         boolean evicts = section.optional(ConfigKey.REBALANCE_FULL, d.mayEvict(), RebalanceSection::mayEvict);
-        return section.build(() -> new RebalancePolicy(copies, rate, flushes, evicts));
+        Duration keep = section.optional(ConfigKey.REBALANCE_KEEP, d.keep(), RebalanceSection::keep);
+        return section.build(() -> new RebalancePolicy(copies, rate, flushes, evicts, keep));
     }
 
     /** As it is written in the file. */
@@ -36,6 +38,10 @@ final class RebalanceSection {
 
     private static boolean flushesLeaving(String text) {
         return oneOf(text, "flush", "leave").equals("flush");
+    }
+
+    private static Duration keep(String text) {
+        return new RebalancePolicy(false, 1, true, false, Quantity.duration(text)).keep();
     }
 
     private static boolean mayEvict(String text) {

@@ -142,7 +142,7 @@ class MainTest {
 
         assertThat(script)
                 .contains("WHAT_pos_param_args=(\"serving\" \"standby\" \"refilled\" \"rebalanced\")")
-                .contains("WHAT_pos_param_args=(\"status\" \"plan\" \"abort\")")
+                .contains("WHAT_pos_param_args=(\"status\" \"plan\" \"abort\" \"finish\")")
                 .contains("COMMAND_option_args=(\"get\" \"set\"")
                 .doesNotContainPattern("_(option|pos_param)_args=\\([^)]*\"[A-Z]");
     }

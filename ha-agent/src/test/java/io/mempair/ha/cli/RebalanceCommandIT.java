@@ -162,7 +162,13 @@ class RebalanceCommandIT {
 
             write(port, one + ", " + two, 50_000);
             assertThat(run(control, "reload")).as("%s", err).isZero();
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() ->
+                            run(control, "rebalance") == 0 && out.toString().startsWith("rebalance 2  keep, "));
+            assertThat(run(control, "rebalance", "finish")).as("%s", err).isZero();
             assertThat(run(control, "wait", "rebalanced", "--timeout", "60s")).isZero();
+            assertThat(run(control, "rebalance", "finish")).isEqualTo(1);
+            assertThat(err.toString()).contains("no rebalance keeps its former servers");
             assertThat(run(control, "rebalance", "status")).isZero();
             assertThat(out.toString()).contains("rebalance 2  done");
             assertThat(proxy.pool().orElseThrow().primaries()).hasSize(2);

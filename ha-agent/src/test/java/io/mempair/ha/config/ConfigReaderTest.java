@@ -85,6 +85,7 @@ class ConfigReaderTest extends ConfigFiles {
                   rebalance-rate: 7
                   rebalance-leaving: leave
                   rebalance-full: evict
+                  rebalance-keep: 90s
                   max-clients: 51200
                   max-in-flight: 7
                   max-value: 2m
@@ -103,7 +104,7 @@ class ConfigReaderTest extends ConfigFiles {
         assertThat(node.proxy().listeners().tcp())
                 .containsExactly(new ServerAddress("fd00::64", 12000), new ServerAddress("12.0.0.1", 11211));
         assertThat(pool.backups()).containsExactly(new ServerAddress("m3", 11211));
-        assertThat(pool.rebalance()).isEqualTo(new RebalancePolicy(false, 7, false, true));
+        assertThat(pool.rebalance()).isEqualTo(new RebalancePolicy(false, 7, false, true, Duration.ofSeconds(90)));
         assertThat(pool.placement().distribution()).isEqualTo(Distribution.MAGENT_KETAMA);
         assertThat(pool.timeouts())
                 .isEqualTo(new ServerTimeouts(

@@ -174,6 +174,7 @@ class RefusedConfigTest extends ConfigFiles {
                 "servers: [m1], rebalance-rate: 0           | proxy.rebalance-rate: 0 (expected: 1 to 1000000 keys",
                 "servers: [m1], rebalance-leaving: keep     | proxy.rebalance-leaving: 'keep' (expected: flush or leave)",
                 "servers: [m1], rebalance-full: drop        | proxy.rebalance-full: 'drop' (expected: evict or refuse)",
+                "servers: [m1], rebalance-keep: 1441m       | proxy.rebalance-keep: PT24H1M (expected: 0s to 1440m)",
                 "servers: [m1], rebalance: copy             | proxy.rebalance: copy on a node of a pair (expected: off",
                 "servers: [m1], failed-read: never          | proxy.failed-read: 'never' (expected: error or miss)",
                 "servers: [m1], transport: kqueue           | proxy.transport: 'kqueue' (expected: auto, io_uring,",

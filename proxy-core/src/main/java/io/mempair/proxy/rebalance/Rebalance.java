@@ -18,6 +18,8 @@ public record Rebalance(RebalancePhase phase, int round, boolean walked, boolean
     /** At the beginning: the step is {@link RebalanceStep#SWEEP}. */
     public static final Rebalance BEGINNING = new Rebalance(RebalancePhase.SWEEP, 1, false, false, false);
 
+    private static final String GOING_BACK = "the former servers are to serve again";
+
     /** What follows from this event. */
     public RebalanceDecision on(RebalanceEvent event) {
         if (phase.isOver()) {
@@ -29,6 +31,8 @@ public record Rebalance(RebalancePhase phase, int round, boolean walked, boolean
         return switch (phase) {
             case SWEEP, COPY -> whileFormerLeads(event);
             case SWITCH -> whileSwitching(event);
+            case KEEP, RETURN -> whileKeeping(event);
+            case SWITCH_BACK -> whileSwitchingBack(event);
             case TIDY ->
                 event instanceof RebalanceEvent.Tidied
                         ? to(RebalancePhase.DONE, RebalanceStep.END, "nothing is left behind")
@@ -63,7 +67,10 @@ public record Rebalance(RebalancePhase phase, int round, boolean walked, boolean
 
     private RebalanceDecision whileSwitching(RebalanceEvent event) {
         if (event instanceof RebalanceEvent.Switched) {
-            return to(RebalancePhase.TIDY, RebalanceStep.TIDY, "the next servers serve");
+            return to(
+                    aborting ? RebalancePhase.RETURN : RebalancePhase.KEEP,
+                    RebalanceStep.KEEP,
+                    aborting ? GOING_BACK : "the next servers serve");
         }
         if (event instanceof RebalanceEvent.SwitchFailed failed) {
             if (aborting) {
@@ -76,6 +83,34 @@ public record Rebalance(RebalancePhase phase, int round, boolean walked, boolean
         }
         if (event instanceof RebalanceEvent.Spoiled lost && lost.round() == round) {
             return remember(true, aborting, lost.reason());
+        }
+        return stay("a switch is being tried");
+    }
+
+    private RebalanceDecision whileKeeping(RebalanceEvent event) {
+        if (event instanceof RebalanceEvent.KeepEnded end) {
+            return to(RebalancePhase.TIDY, RebalanceStep.TIDY, end.reason());
+        }
+        if (event instanceof RebalanceEvent.AbortWanted && phase == RebalancePhase.KEEP) {
+            return to(RebalancePhase.RETURN, RebalanceStep.WAIT, GOING_BACK);
+        }
+        if (event instanceof RebalanceEvent.Converged && phase == RebalancePhase.RETURN) {
+            return to(RebalancePhase.SWITCH_BACK, RebalanceStep.SWITCH_BACK, "few keys are late");
+        }
+        return stay("does not concern phase " + phase);
+    }
+
+    private RebalanceDecision whileSwitchingBack(RebalanceEvent event) {
+        if (event instanceof RebalanceEvent.Switched) {
+            return to(RebalancePhase.UNDO, RebalanceStep.UNDO, "the former servers serve again");
+        }
+        if (event instanceof RebalanceEvent.SwitchFailed failed) {
+            return spoiled
+                    ? to(RebalancePhase.TIDY, RebalanceStep.TIDY, failed.reason())
+                    : to(RebalancePhase.RETURN, RebalanceStep.WAIT, failed.reason());
+        }
+        if (event instanceof RebalanceEvent.KeepEnded end) {
+            return remember(true, false, end.reason());
         }
         return stay("a switch is being tried");
     }

@@ -18,11 +18,14 @@ public sealed interface RebalanceEvent {
     /** Copies were lost, or writes were not noted: this round cannot succeed. */
     record Spoiled(int round, String reason) implements RebalanceEvent {}
 
-    /** The next servers serve. */
+    /** The servers that were to serve do so. */
     record Switched() implements RebalanceEvent {}
 
-    /** Nothing has changed; the former servers serve. */
+    /** Nothing has changed. */
     record SwitchFailed(String reason) implements RebalanceEvent {}
+
+    /** The former servers are equal no longer, or need not be: there is no way back. */
+    record KeepEnded(String reason) implements RebalanceEvent {}
 
     /** Nothing is left behind, or what is left behind was said. */
     record Tidied() implements RebalanceEvent {}

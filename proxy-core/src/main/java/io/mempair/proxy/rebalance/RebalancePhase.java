@@ -13,6 +13,15 @@ public enum RebalancePhase {
     /** Clients wait while the last keys are copied and the next servers take over. */
     SWITCH,
 
+    /** The next servers serve; the former ones are kept equal, so that they can serve again. */
+    KEEP,
+
+    /** As {@link #KEEP}, and the former servers are to serve again as soon as few keys are late. */
+    RETURN,
+
+    /** Clients wait while the last keys are copied back and the former servers take over. */
+    SWITCH_BACK,
+
     /** The next servers serve; what was left behind is deleted. */
     TIDY,
 
@@ -35,11 +44,16 @@ public enum RebalancePhase {
 
     /** Whether the next servers serve clients. */
     public boolean nextLeads() {
-        return this == TIDY || this == DONE;
+        return keepsFormer() || this == TIDY || this == DONE;
+    }
+
+    /** Whether the next servers serve and the former ones are kept equal. */
+    public boolean keepsFormer() {
+        return this == KEEP || this == RETURN || this == SWITCH_BACK;
     }
 
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

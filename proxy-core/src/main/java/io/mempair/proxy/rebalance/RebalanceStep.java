@@ -14,6 +14,12 @@ public enum RebalanceStep {
     /** Hold clients, copy the last keys, let the next servers serve. */
     SWITCH,
 
+    /** Keep the former servers equal. */
+    KEEP,
+
+    /** Hold clients, copy the last keys back, let the former servers serve again. */
+    SWITCH_BACK,
+
     /** Delete what was left behind. */
     TIDY,
 

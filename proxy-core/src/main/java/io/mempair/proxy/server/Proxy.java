@@ -81,11 +81,19 @@ public interface Proxy extends AutoCloseable {
     }
 
     /**
-     * Gives up the rebalance that is under way. The stage completes with what became of it; it fails with {@link
-     * IllegalStateException} if none is under way, or the next servers serve already.
+     * Gives up the rebalance that is under way: the former servers go on to serve or, while they are kept equal, serve again. The
+     * stage completes with what became of it; it fails with {@link IllegalStateException} if none is under way, or it is too late.
      */
     default CompletionStage<String> abortRebalance() {
         return CompletableFuture.failedFuture(new IllegalStateException("no rebalance is under way"));
+    }
+
+    /**
+     * Ends the time in which the former servers of a rebalance are kept equal. The stage completes with what becomes of it; it fails
+     * with {@link IllegalStateException} if they are not.
+     */
+    default CompletionStage<String> finishRebalance() {
+        return CompletableFuture.failedFuture(new IllegalStateException("no rebalance keeps its former servers"));
     }
 
     /** The configuration file has been read again: counts the outcome for {@code stats}. Any thread. */

@@ -259,6 +259,11 @@ public final class ProxyServer implements Proxy {
     }
 
     @Override
+    public CompletionStage<String> finishRebalance() {
+        return change.finishRebalance();
+    }
+
+    @Override
     public ServerKnowledge knowledge() {
         return known.knowledge();
     }

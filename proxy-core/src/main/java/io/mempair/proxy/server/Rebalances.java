@@ -101,7 +101,7 @@ final class Rebalances {
         if (last == null || phase.isOver()) {
             return CompletableFuture.failedFuture(new IllegalStateException("no rebalance is under way"));
         }
-        if (phase.nextLeads()) {
+        if (phase.nextLeads() && !phase.keepsFormer()) {
             return CompletableFuture.failedFuture(new IllegalStateException("the next servers serve already: to go"
                     + " back, wait until it is done and reload the former list"));
         }
@@ -115,6 +115,22 @@ final class Rebalances {
                         TimeUnit.SECONDS);
     }
 
+    /** The former servers of the one that is under way are kept equal no longer. */
+    CompletionStage<String> finish() {
+        RebalanceRun last = run;
+        if (last == null || last.progress().phase() != RebalancePhase.KEEP) {
+            return CompletableFuture.failedFuture(new IllegalStateException("no rebalance keeps its former servers"));
+        }
+        int number = last.progress().number();
+        return last.finish("ended by the operator")
+                .thenApply(end -> "rebalance " + number + ' ' + end)
+                .toCompletableFuture()
+                .completeOnTimeout(
+                        "rebalance " + number + " deletes what is left behind: see 'mempair rebalance'",
+                        ABORT_SECONDS,
+                        TimeUnit.SECONDS);
+    }
+
     /** Completes when a reload to that pool may begin; fails if one that is under way stands against it. */
     CompletableFuture<Void> makeWayFor(PoolConfig now, PoolConfig next) {
         RebalanceRun last = run;
@@ -122,10 +138,14 @@ final class Rebalances {
             return CompletableFuture.completedFuture(null);
         }
         RebalanceProgress progress = last.progress();
-        if (progress.phase().nextLeads() || changesLayout(now, next)) {
+        boolean back = progress.phase().nextLeads()
+                ? progress.phase().keepsFormer() && !changesLayout(last.former(), next)
+                : !changesLayout(now, next);
+        if (!back) {
             return CompletableFuture.failedFuture(new IllegalStateException("rebalance " + progress.number()
-                    + " is under way (" + progress.phase() + "): wait until it is done, or give it up by"
-                    + " 'mempair rebalance abort' or by reloading the former list (nothing was changed)"));
+                    + " is under way (" + progress.phase() + "): wait until it is done, end it by"
+                    + " 'mempair rebalance finish' if it keeps the former servers, or give it up by 'mempair rebalance abort' or by"
+                    + " reloading the former list (nothing was changed)"));
         }
         return last.abort("the former list was reloaded")
                 .toCompletableFuture()

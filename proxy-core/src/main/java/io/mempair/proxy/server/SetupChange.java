@@ -4,9 +4,9 @@ import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.TlsListenerConfig;
 import io.mempair.proxy.pool.Pool;
-import io.mempair.proxy.rebalance.RebalancePhase;
 import io.mempair.proxy.tls.TlsContexts;
 import io.mempair.proxy.transfer.RebalanceProgress;
+import io.mempair.proxy.transfer.RebalanceRun;
 import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -125,21 +126,55 @@ final class SetupChange {
                     .begin(
                             pools.get(0),
                             now.markers(),
-                            lastStep -> quiesced(() -> lastStep.get().thenCompose(equal -> change(following, pools))))
+                            new ServerSwitch(now.config().pool(), following, pools))
                     .whenComplete((run, failure) -> {
                         if (run == null) {
                             abandon(now, pools);
                         } else {
-                            run.over().whenComplete((phase, never) -> ended(phase, pools));
+                            run.over().whenComplete((phase, never) -> ended(following, pools));
                         }
                     })
                     .thenApply(run -> null);
         });
     }
 
-    private void ended(RebalancePhase phase, List<Pool> pools) {
+    /** Changes the servers of all loops from those of a rebalance to the others. */
+    private final class ServerSwitch implements RebalanceRun.Switcher {
+
+        private final PoolConfig former;
+        private final Setup following;
+        private final List<Pool> pools;
+
+        ServerSwitch(PoolConfig former, Setup following, List<Pool> pools) {
+            this.former = former;
+            this.following = following;
+            this.pools = pools;
+        }
+
+        @Override
+        public CompletionStage<Void> switchOver(Supplier<CompletableFuture<Void>> lastStep, Consumer<Pool> beforeUse) {
+            return quiesced(() -> lastStep.get().thenCompose(equal -> change(following, pools, beforeUse)));
+        }
+
+        @Override
+        public CompletionStage<Void> switchBack(Supplier<CompletableFuture<Void>> lastStep) {
+            Setup now = setup.get();
+            Setup back = now.next(now.config().with(former), MovedNames.NONE);
+            return prepare(back)
+                    .thenCompose(again -> quiesced(
+                                    () -> lastStep.get().thenCompose(equal -> change(back, again, pool -> {})))
+                            .whenComplete((done, failure) -> {
+                                if (failure != null) {
+                                    abandon(now, again);
+                                }
+                            }));
+        }
+    }
+
+    /** The next pools are closed, unless they serve. */
+    private void ended(Setup following, List<Pool> pools) {
         waiting = List.of();
-        if (!phase.nextLeads()) {
+        if (!setup.get().equals(following)) {
             abandon(setup.get(), pools);
         }
     }
@@ -147,6 +182,11 @@ final class SetupChange {
     /** The rebalance that is under way, or the last one. */
     Optional<RebalanceProgress> rebalance() {
         return rebalances.progress();
+    }
+
+    /** As {@link Proxy#finishRebalance}. */
+    CompletionStage<String> finishRebalance() {
+        return rebalances.finish();
     }
 
     /** As {@link Proxy#abortRebalance}. */
@@ -178,8 +218,8 @@ final class SetupChange {
                         .unreachable(earlier, moved)
                         .map(why -> CompletableFuture.<Void>failedFuture(new IllegalArgumentException(why)))
                         .orElseGet(() -> earlier.keepsPlaces(following)
-                                ? change(following, pools)
-                                : quiesced(() -> change(following, pools)))
+                                ? change(following, pools, pool -> {})
+                                : quiesced(() -> change(following, pools, pool -> {})))
                         .whenComplete((done, failure) -> {
                             if (failure != null) {
                                 abandon(earlier, pools);
@@ -225,12 +265,14 @@ final class SetupChange {
                 .thenApply(done -> ready.stream().map(CompletableFuture::join).toList());
     }
 
-    private CompletableFuture<Void> change(Setup following, List<Pool> pools) {
+    /** @param beforeUse  called with each pool, on its loop, before that serves */
+    private CompletableFuture<Void> change(Setup following, List<Pool> pools, Consumer<Pool> beforeUse) {
         List<CompletableFuture<Void>> changed = new ArrayList<>();
         for (int i = 0; i < pools.size(); i++) {
             OneLoop loop = loops.get(i);
             Pool pool = pools.get(i);
             changed.add(loop.run(() -> {
+                beforeUse.accept(pool);
                 loop.plan()
                         .change(
                                 pool,

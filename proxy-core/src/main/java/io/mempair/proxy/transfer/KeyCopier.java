@@ -89,6 +89,11 @@ final class KeyCopier {
         walkNext(listener);
     }
 
+    /** Begins without a walk: every key is equal, and every write that is under way will be noted. */
+    void follow() {
+        stopped = false;
+    }
+
     private void walkNext(WalkListener listener) {
         if (stopped) {
             return;

@@ -7,12 +7,17 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The end of the copy, while no loop has a request in flight and no client is read: the last late keys are copied, then the markers
- * are taken away. Done once, whole or not at all. Confined to its loop.
+ * The end of a copy, while no loop has a request in flight and no client is read: the last late keys are copied, then the markers
+ * are taken away from the servers that are to lead, and put on those that are behind from then on. Done once, whole or not at all. Confined to its
+ * loop.
  */
 final class LastStep {
+
+    /** It is tried when fewer keys are late. */
+    static final int FEW_KEYS = 256;
 
     /** Longest time for the last late keys, in nanoseconds; clients wait meanwhile. */
     private static final long LIMIT_NANOS = 250_000_000;
@@ -21,30 +26,43 @@ final class LastStep {
 
     private static final long LOOK_MICROS = 500;
 
+    /** Servers of one list, with the marker that says of them that they are behind. */
+    record Side(ServerMarkers markers, List<ServerConnection> servers) {
+
+        private List<ServerConnection> usable() {
+            return servers.stream().filter(ServerConnection::usable).toList();
+        }
+    }
+
     private final LoopContext loop;
     private final KeyCopier copier;
     private final LateKeys late;
-    private final ServerMarkers markers;
-    private final List<ServerConnection> targets;
+    private final Side leads;
+    private final @Nullable Side behind;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private final long deadlineNanos;
     private final long reign;
+    private boolean failed;
 
-    private LastStep(
-            LoopContext loop, KeyCopier copier, LateKeys late, ServerMarkers markers, List<ServerConnection> targets) {
+    private LastStep(LoopContext loop, KeyCopier copier, LateKeys late, Side leads, @Nullable Side behind) {
         this.loop = loop;
         this.copier = copier;
         this.late = late;
-        this.markers = markers;
-        this.targets = targets;
+        this.leads = leads;
+        this.behind = behind;
         this.deadlineNanos = loop.clockNanos() + LIMIT_NANOS;
         this.reign = loop.reign();
     }
 
-    /** Begins; the future fails if the former servers must go on leading. */
+    /**
+     * Begins; the future fails if the servers that lead must go on leading.
+     *
+     * @param leads   the servers that are to lead; they have their marker
+     * @param behind  those that lead now and are to be kept equal; null if they are not
+     */
     static CompletableFuture<Void> begin(
-            LoopContext loop, KeyCopier copier, LateKeys late, ServerMarkers markers, List<ServerConnection> targets) {
-        LastStep step = new LastStep(loop, copier, late, markers, targets);
+            LoopContext loop, KeyCopier copier, LateKeys late, Side leads, @Nullable Side behind) {
+        LastStep step = new LastStep(loop, copier, late, leads, behind);
         step.look();
         return step.done;
     }
@@ -54,7 +72,7 @@ final class LastStep {
         if (late.hasOverflowed() || !loop.mayRepair(reign)) {
             fail("writes were not noted, or this node no longer serves");
         } else if (late.size() == 0 && late.doubtfulCount() == 0 && copier.isIdle() && copier.isReady()) {
-            takeMarkersAway();
+            changeMarkers();
         } else if (loop.clockNanos() - deadlineNanos > 0) {
             fail(late.size() + " late and " + late.doubtfulCount() + " doubtful keys could not be copied in time");
         } else {
@@ -62,11 +80,18 @@ final class LastStep {
         }
     }
 
-    private void takeMarkersAway() {
-        markers.takeAway(targets)
+    /** A server of both lists has one marker at a time, so the one goes before the other comes. */
+    private void changeMarkers() {
+        leads.markers()
+                .takeAway(leads.servers())
+                .thenComposeAsync(
+                        gone -> behind == null || failed
+                                ? CompletableFuture.completedFuture(null)
+                                : behind.markers().put(behind.servers()),
+                        loop.eventLoop())
                 .orTimeout(MARKERS_MILLIS, TimeUnit.MILLISECONDS)
                 .whenCompleteAsync(
-                        (gone, failure) -> {
+                        (changed, failure) -> {
                             if (failure == null && loop.mayRepair(reign) && !late.hasOverflowed()) {
                                 done.complete(null);
                             } else {
@@ -79,11 +104,15 @@ final class LastStep {
                         loop.eventLoop());
     }
 
-    /** Before a client is read again: from then on the copies may be out of date. */
+    /** Before a client is read again: from then on the copies may be out of date, and those that lead are not. */
     private void putMarkersBack(String reason) {
-        List<ServerConnection> there =
-                targets.stream().filter(ServerConnection::usable).toList();
-        markers.put(there)
+        failed = true; // a marker that goes late must not bring the others
+        CompletableFuture<Void> unmarked = behind == null
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.allOf(
+                        behind.usable().stream().map(ServerMarkers::clear).toArray(CompletableFuture[]::new));
+        unmarked.handle((cleared, failure) -> leads.markers().put(leads.usable()))
+                .thenCompose(put -> put)
                 .orTimeout(MARKERS_MILLIS, TimeUnit.MILLISECONDS)
                 .whenCompleteAsync((put, failure) -> fail(reason), loop.eventLoop());
     }
@@ -91,7 +120,7 @@ final class LastStep {
     private static String text(Throwable failure) {
         Throwable cause = failure.getCause() == null ? failure : failure.getCause();
         return cause instanceof TimeoutException
-                ? "a marker was not taken away in time"
+                ? "a marker was not changed in time"
                 : String.valueOf(cause.getMessage());
     }
 

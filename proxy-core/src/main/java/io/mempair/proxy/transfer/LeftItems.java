@@ -71,13 +71,14 @@ final class LeftItems {
         CompletableFuture<Void> removed = stays == null
                 ? SideConnection.during(loop, pool, server, this::flush)
                 : Sweep.start(
-                        loop,
-                        pool.bootstrap(),
-                        stays,
-                        pool.config().timeouts().connect(),
-                        limits,
-                        back.strayAt(stays),
-                        counts);
+                                loop,
+                                pool.bootstrap(),
+                                stays,
+                                pool.config().timeouts().connect(),
+                                limits,
+                                back.strayAt(stays),
+                                counts)
+                        .thenComposeAsync(swept -> ServerMarkers.clear(stays), loop.eventLoop());
         return removed.handle((done, failure) -> {
             if (failure == null) {
                 known.cleaned(server.address());

@@ -3,6 +3,7 @@ package io.mempair.proxy.transfer;
 import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.config.LayoutText;
 import io.mempair.proxy.loop.LoopContext;
+import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.rebalance.MoveMarker;
 import io.mempair.proxy.recovery.KeyWalk;
 import java.util.ArrayList;
@@ -94,6 +95,10 @@ final class NextServers {
         return sweep;
     }
 
+    private CompletableFuture<Void> sweepAndClear(ServerConnection target) {
+        return sweep(target).thenComposeAsync(swept -> ServerMarkers.clear(target), loop.eventLoop());
+    }
+
     /** Ends the sweeps that are under way. */
     void cancelSweeps() {
         sweeps.forEach(sweep -> sweep.cancel(false));
@@ -108,15 +113,25 @@ final class NextServers {
     /**
      * Deletes what was copied, and the markers; completes when each server was tried. Servers that do not answer keep both, and
      * are remembered.
+     *
+     * @param serving  the pool that serves; connections to servers that have left it may end at any time
      */
-    CompletableFuture<Void> undo() {
-        return CompletableFuture.allOf(route.targets().stream().map(this::undo).toArray(CompletableFuture[]::new));
+    CompletableFuture<Void> undo(Pool serving) {
+        return CompletableFuture.allOf(
+                route.targets().stream().map(target -> undo(target, serving)).toArray(CompletableFuture[]::new));
     }
 
-    private CompletableFuture<Void> undo(ServerConnection target) {
-        CompletableFuture<Void> undone = target.usable() && target.state().draining() == 0
-                ? sweep(target).thenComposeAsync(swept -> ServerMarkers.clear(target), loop.eventLoop())
-                : CompletableFuture.failedFuture(new IllegalStateException("cannot be reached"));
+    private CompletableFuture<Void> undo(ServerConnection target, Pool serving) {
+        CompletableFuture<Void> undone;
+        if (target.state().draining() > 0) {
+            undone = CompletableFuture.failedFuture(new IllegalStateException("still owes answers"));
+        } else if (target.isEnding()) {
+            undone = SideConnection.during(loop, serving, target.state(), this::sweepAndClear);
+        } else if (target.usable()) {
+            undone = sweepAndClear(target);
+        } else {
+            undone = CompletableFuture.failedFuture(new IllegalStateException("cannot be reached"));
+        }
         return undone.handle((done, failure) -> {
             if (failure != null) {
                 known.leftBehind(target.state().address());

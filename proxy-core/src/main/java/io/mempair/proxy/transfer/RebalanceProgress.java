@@ -19,7 +19,8 @@ import io.mempair.proxy.rebalance.RebalancePhase;
  * @param late      keys whose copy is out of date
  * @param doubtful  keys with a write that a server may still carry out
  * @param seconds   since the beginning
- * @param secondsLeft  until every key is copied, by estimate; -1 if that cannot be said
+ * @param secondsLeft  until every key is copied, by estimate, or until the former servers are kept equal no longer; -1 if that
+ *     cannot be said
  * @param reason    why it is in this phase
  */
 public record RebalanceProgress(
@@ -64,6 +65,9 @@ public record RebalanceProgress(
 
     /** What a reader wants first, as in {@code copy, 48 %, about 65 s left}. */
     public String summary() {
+        if (phase == RebalancePhase.KEEP) {
+            return phase + ", " + secondsLeft + " s left";
+        }
         if (phase != RebalancePhase.COPY || expected == 0) {
             return phase.toString();
         }

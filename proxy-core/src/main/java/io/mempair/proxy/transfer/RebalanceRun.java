@@ -1,5 +1,6 @@
 package io.mempair.proxy.transfer;
 
+import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.rebalance.LateKeys;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,9 +31,17 @@ public final class RebalanceRun {
         /**
          * Begins.
          *
-         * @param lastStep  begun on the first loop while no request is in flight; if its future fails, nothing changes
+         * @param lastStep   begun on the first loop while no request is in flight; if its future fails, nothing changes
+         * @param beforeUse  called with each next pool, on its loop, before that serves
          */
-        CompletionStage<Void> switchOver(Supplier<CompletableFuture<Void>> lastStep);
+        CompletionStage<Void> switchOver(Supplier<CompletableFuture<Void>> lastStep, Consumer<Pool> beforeUse);
+
+        /**
+         * Begins to let the former servers serve again; they are connected to first.
+         *
+         * @param lastStep  as for {@link #switchOver}
+         */
+        CompletionStage<Void> switchBack(Supplier<CompletableFuture<Void>> lastStep);
     }
 
     /**
@@ -88,11 +98,17 @@ public final class RebalanceRun {
         return run;
     }
 
+    /** The pool from which keys move; any thread. */
+    public PoolConfig former() {
+        return change.former().config();
+    }
+
     /** What it is doing; any thread. */
     public RebalanceProgress progress() {
         Rebalance now = state;
         TransferCounts counts = steps.counts();
-        LateKeys late = steps.late();
+        LateKeys kept = steps.keep().late();
+        LateKeys late = kept != null && now.phase().keepsFormer() ? kept : steps.late();
         return new RebalanceProgress(
                 number,
                 now.phase(),
@@ -114,6 +130,9 @@ public final class RebalanceRun {
     }
 
     private long secondsLeft(Rebalance now, TransferCounts counts) {
+        if (now.phase() == RebalancePhase.KEEP) {
+            return TimeUnit.NANOSECONDS.toSeconds(steps.keep().leftNanos());
+        }
         if (now.phase() != RebalancePhase.COPY) {
             return -1;
         }
@@ -124,7 +143,13 @@ public final class RebalanceRun {
                 change.next().config().rebalance().keysPerSecond());
     }
 
-    /** Gives it up, if the next servers do not serve yet; any thread. The result says what became of it. */
+    /** The former servers need not be kept equal any more; any thread. */
+    public CompletionStage<RebalancePhase> finish(String why) {
+        home.eventLoop().execute(() -> on(new RebalanceEvent.KeepEnded(why)));
+        return over;
+    }
+
+    /** Gives it up, unless it is too late: the former servers serve, or serve again; any thread. The result says what became of it. */
     public CompletionStage<RebalancePhase> abort(String why) {
         home.eventLoop().execute(() -> on(new RebalanceEvent.AbortWanted(why)));
         return over;
@@ -139,7 +164,8 @@ public final class RebalanceRun {
         Rebalance before = state;
         Rebalance.RebalanceDecision decision = before.on(event);
         state = decision.next();
-        if (event instanceof RebalanceEvent.AbortWanted abort && !state.phase().nextLeads()) {
+        if (event instanceof RebalanceEvent.AbortWanted abort
+                && (state.phase().keepsFormer() || !state.phase().nextLeads())) {
             givenUp = givenUp.isEmpty() ? abort.reason() : givenUp;
         }
         boolean changed = before.phase() != state.phase() || before.round() != state.round();
@@ -151,6 +177,8 @@ public final class RebalanceRun {
             case SWEEP -> steps.sweep(state.round());
             case COPY -> steps.copy(state.round());
             case SWITCH -> steps.switchOver();
+            case KEEP -> steps.keepFormer();
+            case SWITCH_BACK -> steps.switchBack();
             case TIDY -> steps.tidy();
             case UNDO -> steps.undo();
             case STOP -> {
@@ -193,6 +221,8 @@ public final class RebalanceRun {
         steps.tick();
         if (state.phase() == RebalancePhase.COPY) {
             tickCopy();
+        } else if (state.phase().keepsFormer()) {
+            steps.keep().tick(state.phase(), state.round());
         }
     }
 

@@ -10,6 +10,7 @@ import io.mempair.proxy.rebalance.SentWrites;
 import io.mempair.proxy.recovery.KeyWalk;
 import io.mempair.proxy.recovery.ServerRecovery.LoopView;
 import io.mempair.proxy.route.MovePlan;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -26,9 +27,6 @@ final class RebalanceSteps {
 
     /** Nanoseconds between the switch and the first deletion, which a request that began before the switch might see as a miss. */
     private static final long BEFORE_TIDYING_NANOS = 1_000_000_000L;
-
-    /** A switch is tried when fewer keys are late. */
-    private static final int FEW_KEYS = 256;
 
     private final List<LoopView> loops;
     private final LoopContext home;
@@ -47,6 +45,7 @@ final class RebalanceSteps {
     private final KeyCopier copier;
     private final SentWrites sent;
     private final ServerAudit audit;
+    private final KeepSteps keep;
     private volatile long walkBeganNanos;
     private long nextLookNanos;
 
@@ -95,12 +94,20 @@ final class RebalanceSteps {
                 next.timeouts().connect(),
                 counts,
                 own);
+        Duration keepFor = next.rebalance().keep();
+        KeptServers kept = keepFor.isZero() ? null : new KeptServers(loops, change, limits, known);
+        this.keep = new KeepSteps(home, kept, keepFor, runner, events);
         this.nextLookNanos = home.nowNanos();
     }
 
     /** The keys whose copy is out of date; any thread. */
     LateKeys late() {
         return late;
+    }
+
+    /** After the switch; any thread, as its methods say. */
+    KeepSteps keep() {
+        return keep;
     }
 
     /** What is known of the servers; any thread, as its methods say. */
@@ -222,7 +229,7 @@ final class RebalanceSteps {
 
     /** Whether the copy is so close that the switch may be tried, if every key was copied once. */
     boolean maySwitch() {
-        return late.size() < FEW_KEYS
+        return late.size() < LastStep.FEW_KEYS
                 && late.doubtfulCount() == 0
                 && copier.isReady()
                 && audit.isFresh()
@@ -232,7 +239,7 @@ final class RebalanceSteps {
 
     /** Tries to let the next servers serve. */
     void switchOver() {
-        switcher.switchOver(() -> LastStep.begin(home, copier, late, nextServers.markers(), route.targets()))
+        switcher.switchOver(() -> LastStep.begin(home, copier, late, nextSide(), keep.side()), keep.watch())
                 .whenCompleteAsync(
                         (done, failure) -> {
                             if (failure == null) {
@@ -246,12 +253,37 @@ final class RebalanceSteps {
                         home.eventLoop());
     }
 
+    private LastStep.Side nextSide() {
+        return new LastStep.Side(nextServers.markers(), route.targets());
+    }
+
+    /** The next servers serve: keeps the former ones equal. */
+    void keepFormer() {
+        copier.stop();
+        keep.begin();
+    }
+
+    /** Tries to let the former servers serve again. */
+    void switchBack() {
+        keep.switchBack(switcher, nextSide());
+    }
+
     /**
      * Removes what the former servers still hold, after those requests that began with them, such as the rest of a large
      * multi-get.
      */
     void tidy() {
         copier.stop();
+        keep.stop();
+        runner.follow(writes.stop(), this::tidyWhenIdle, this::tidyWhenIdle);
+    }
+
+    private void tidyWhenIdle() {
+        runner.await(keep::isIdle, this::tidyAfterPause);
+    }
+
+    private void tidyAfterPause() {
+        keep.close();
         LeftItems left = new LeftItems(home, loops.get(0).plan(), change.former(), known, limits, counts);
         left.remember();
         Runnable tidied = () -> events.accept(new RebalanceEvent.Tidied());
@@ -261,13 +293,19 @@ final class RebalanceSteps {
     /** Has writes noted no more, then deletes what was copied. */
     void undo() {
         copier.stop();
+        keep.stop();
         abandon();
         runner.follow(writes.stop(), this::undoWhenPossible, this::undoWhenPossible);
     }
 
     private void undoWhenPossible() {
         Runnable undone = () -> events.accept(new RebalanceEvent.Undone());
-        runner.await(copier::isIdle, () -> runner.follow(nextServers.undo(), undone, undone));
+        runner.await(() -> copier.isIdle() && keep.isIdle(), () -> {
+            keep.close();
+            runner.after(
+                    keep.wentBack() ? BEFORE_TIDYING_NANOS : 0,
+                    () -> runner.follow(nextServers.undo(loops.get(0).plan().pool()), undone, undone));
+        });
     }
 
     private void abandon() {
@@ -278,6 +316,7 @@ final class RebalanceSteps {
     /** Drops everything that is under way, and sends nothing more. */
     void stop() {
         copier.stop();
+        keep.close();
         abandon();
         writes.stop();
     }

@@ -6,6 +6,7 @@ import io.mempair.proxy.rebalance.Rebalance.RebalanceDecision;
 import io.mempair.proxy.rebalance.RebalanceEvent.AbortWanted;
 import io.mempair.proxy.rebalance.RebalanceEvent.Converged;
 import io.mempair.proxy.rebalance.RebalanceEvent.FenceClosed;
+import io.mempair.proxy.rebalance.RebalanceEvent.KeepEnded;
 import io.mempair.proxy.rebalance.RebalanceEvent.Spoiled;
 import io.mempair.proxy.rebalance.RebalanceEvent.Swept;
 import io.mempair.proxy.rebalance.RebalanceEvent.SwitchFailed;
@@ -63,6 +64,9 @@ class RebalanceTest {
             events.add(new SwitchFailed("late"));
         } else {
             events.add(seen.led() ? new Tidied() : new Undone());
+            if (seen.led()) {
+                events.add(new KeepEnded("time"));
+            }
         }
         return events;
     }
@@ -78,6 +82,7 @@ class RebalanceTest {
         int sweptRound = swept && seen.state().phase() == RebalancePhase.SWEEP ? round : seen.sweptRound();
         int walkedRound = walked && sweptRound == round ? round : seen.walkedRound();
         boolean switched = event instanceof Switched && !seen.state().phase().isOver();
+        boolean led = switched ? seen.state().phase() == RebalancePhase.SWITCH : seen.led();
 
         assertThat(round)
                 .as("round after %s", past)
@@ -92,7 +97,7 @@ class RebalanceTest {
         }
         assertThat(next.phase().nextLeads())
                 .as("the next servers lead only after a switch, %s", past)
-                .isEqualTo((seen.led() || switched) && next.phase() != RebalancePhase.LEFT);
+                .isEqualTo(led && next.phase() != RebalancePhase.LEFT);
         if (seen.state().phase().isOver()) {
             assertThat(next).as("nothing follows the end, %s", past).isEqualTo(seen.state());
             assertThat(decision.step()).isEqualTo(RebalanceStep.WAIT);
@@ -103,18 +108,19 @@ class RebalanceTest {
                     .isTrue();
         }
         boolean switching = decision.step() == RebalanceStep.SWITCH
+                || decision.step() == RebalanceStep.SWITCH_BACK
                 || (seen.switching()
                         && !(event instanceof Switched)
                         && !(event instanceof SwitchFailed)
                         && !next.phase().isOver());
-        return new Seen(next, sweptRound, walkedRound, false, switching, seen.led() || switched);
+        return new Seen(next, sweptRound, walkedRound, false, switching, led);
     }
 
     @Test
     void goesThroughItsPhases() {
         Rebalance now = Rebalance.BEGINNING;
-        for (RebalanceEvent event :
-                List.of(new Swept(1), new Walked(1), new Converged(1), new Switched(), new Tidied())) {
+        for (RebalanceEvent event : List.of(
+                new Swept(1), new Walked(1), new Converged(1), new Switched(), new KeepEnded("time"), new Tidied())) {
             now = now.on(event).next();
         }
         assertThat(now.phase()).isEqualTo(RebalancePhase.DONE);
@@ -161,6 +167,53 @@ class RebalanceTest {
                         .step())
                 .isEqualTo(RebalanceStep.UNDO);
         assertThat(switching.on(new AbortWanted("x")).next().on(new Switched()).step())
+                .isEqualTo(RebalanceStep.KEEP);
+        assertThat(switching
+                        .on(new AbortWanted("x"))
+                        .next()
+                        .on(new Switched())
+                        .next()
+                        .phase())
+                .as("given up all the same")
+                .isEqualTo(RebalancePhase.RETURN);
+    }
+
+    private static Rebalance after(RebalanceEvent... events) {
+        Rebalance now = Rebalance.BEGINNING;
+        for (RebalanceEvent event : events) {
+            now = now.on(event).next();
+        }
+        return now;
+    }
+
+    @Test
+    void theFormerServersServeAgainOnlyByASwitchAndOnlyWhileTheyAreKept() {
+        Rebalance keeps = after(new Swept(1), new Walked(1), new Converged(1), new Switched());
+        assertThat(keeps.phase()).isEqualTo(RebalancePhase.KEEP);
+        assertThat(keeps.on(new Converged(1)).step()).as("nobody asked").isEqualTo(RebalanceStep.WAIT);
+        assertThat(keeps.on(new KeepEnded("time")).step()).isEqualTo(RebalanceStep.TIDY);
+
+        Rebalance returns = keeps.on(new AbortWanted("x")).next();
+        assertThat(returns.on(new KeepEnded("restarted")).step()).isEqualTo(RebalanceStep.TIDY);
+        assertThat(returns.on(new Converged(1)).step()).isEqualTo(RebalanceStep.SWITCH_BACK);
+
+        Rebalance switching = returns.on(new Converged(1)).next();
+        assertThat(switching.on(new SwitchFailed("silent")).next().phase()).isEqualTo(RebalancePhase.RETURN);
+        assertThat(switching
+                        .on(new KeepEnded("x"))
+                        .next()
+                        .on(new SwitchFailed("silent"))
+                        .step())
                 .isEqualTo(RebalanceStep.TIDY);
+        assertThat(switching.on(new KeepEnded("x")).next().on(new Switched()).step())
+                .as("it has worked before")
+                .isEqualTo(RebalanceStep.UNDO);
+        Rebalance back = switching.on(new Switched()).next();
+        assertThat(back.phase().nextLeads()).isFalse();
+        assertThat(back.on(new Undone()).next().phase()).isEqualTo(RebalancePhase.ABORTED);
+        assertThat(after(new Swept(1), new Walked(1), new Converged(1), new Switched(), new KeepEnded("x"))
+                        .on(new AbortWanted("late"))
+                        .step())
+                .isEqualTo(RebalanceStep.WAIT);
     }
 }

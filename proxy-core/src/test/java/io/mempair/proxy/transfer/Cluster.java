@@ -30,6 +30,7 @@ final class Cluster implements AutoCloseable {
     private final List<Memcached> servers = new ArrayList<>();
     private final Distribution distribution;
     private final ServerTimeouts timeouts;
+    private Duration keep = Duration.ZERO;
     private RunningProxy proxy;
 
     Cluster(int size, Distribution distribution, ServerTimeouts timeouts, String... options) throws IOException {
@@ -58,8 +59,15 @@ final class Cluster implements AutoCloseable {
         return addresses;
     }
 
+    /** From now on the former servers are kept equal for that long. */
+    Cluster keeping(Duration time) {
+        keep = time;
+        return this;
+    }
+
     PoolConfig pool(List<ServerAddress> addresses) {
-        return new PoolConfig(addresses, List.of(), distribution, timeouts).with(new RebalancePolicy(true, RATE, true));
+        return new PoolConfig(addresses, List.of(), distribution, timeouts)
+                .with(new RebalancePolicy(true, RATE, true, false, keep));
     }
 
     /** Begins to move keys to the servers with these numbers. */

@@ -63,6 +63,9 @@ class RebalanceModelIT {
             Duration.ofMillis(20),
             Duration.ofMillis(100));
 
+    private static final List<Duration> KEEPS =
+            List.of(Duration.ZERO, Duration.ofMillis(300), Duration.ofSeconds(2), Duration.ofMinutes(1));
+
     private final List<Memcached> servers = new ArrayList<>();
     private final List<Wire> wires = new ArrayList<>();
     private final List<ModelKey> keys = new ArrayList<>();
@@ -124,7 +127,8 @@ class RebalanceModelIT {
         List<ServerAddress> addresses =
                 numbers.stream().map(number -> wires.get(number).address()).toList();
         return new PoolConfig(addresses, List.of(), distribution, TIMEOUTS)
-                .with(new RebalancePolicy(true, 2_000 + random.nextInt(20_000), true));
+                .with(new RebalancePolicy(
+                        true, 2_000 + random.nextInt(20_000), true, false, KEEPS.get(random.nextInt(KEEPS.size()))));
     }
 
     private void createKeys(TextClient client) throws Exception {
@@ -184,6 +188,9 @@ class RebalanceModelIT {
             proxy.server().abortRebalance().exceptionally(late -> "too late");
             story.add("abort");
         }
+        if (next.rebalance().keep().compareTo(Duration.ofSeconds(1)) > 0) {
+            leave(next.rebalance(), crew);
+        }
         await("end of the rebalance, " + proxy.server().rebalance())
                 .atMost(LONGEST_WAIT)
                 .pollInterval(10, TimeUnit.MILLISECONDS)
@@ -196,6 +203,23 @@ class RebalanceModelIT {
         if (phase == RebalancePhase.DONE) {
             done++;
         }
+    }
+
+    /** The former servers are kept for longer than the test waits: goes back, or ends that, at a time of its own. */
+    private void leave(RebalancePolicy policy, Crew crew) {
+        await("switch, " + proxy.server().rebalance())
+                .atMost(LONGEST_WAIT)
+                .pollInterval(10, TimeUnit.MILLISECONDS)
+                .until(() -> {
+                    crew.check();
+                    RebalancePhase phase =
+                            proxy.server().rebalance().orElseThrow().phase();
+                    return phase.isOver() || phase.nextLeads();
+                });
+        waitMillis(random.nextInt(1_500), crew);
+        boolean back = random.nextInt(3) > 0;
+        (back ? proxy.server().abortRebalance() : proxy.server().finishRebalance()).exceptionally(late -> "too late");
+        story.add((back ? "back" : "finish") + " after a keep of " + policy.keep());
     }
 
     /** As an operator does: a server that was cut off may take no new connection for a second, and the reload is refused. */
