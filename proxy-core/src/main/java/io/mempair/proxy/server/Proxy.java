@@ -35,7 +35,8 @@ public interface Proxy extends AutoCloseable {
 
     /**
      * Opens the listeners. The stage fails with {@link java.net.BindException} naming the address when one
-     * cannot be opened; then none is open.
+     * cannot be opened; then none is open. The first time, where keys are rebalanced, it waits up to four seconds for the servers,
+     * which may have the markers of a rebalance that was not finished.
      */
     CompletionStage<Void> open();
 

@@ -213,7 +213,7 @@ public final class ProxyServer implements Proxy {
 
     @Override
     public CompletionStage<Void> open() {
-        return serving.open();
+        return change.settle().thenCompose(leads -> serving.open()).thenRun(change::resume);
     }
 
     @Override

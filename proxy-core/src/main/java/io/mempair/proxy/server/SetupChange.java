@@ -41,6 +41,7 @@ final class SetupChange {
     private final Listeners listeners;
     private final ServerGauges gauges;
     private final Rebalances rebalances;
+    private final UnfinishedRebalance unfinished;
 
     /** Pools of a rebalance that is under way; they serve nobody yet. */
     private volatile List<Pool> waiting = List.of();
@@ -62,6 +63,7 @@ final class SetupChange {
         this.listeners = listeners;
         this.gauges = gauges;
         this.rebalances = new Rebalances(loops);
+        this.unfinished = new UnfinishedRebalance(loops.get(0), setup, former -> follow(former, MovedNames.NONE));
     }
 
     /** Follows {@code next}, as {@link Proxy#reload}. */
@@ -176,6 +178,22 @@ final class SetupChange {
         waiting = List.of();
         if (!setup.get().equals(following)) {
             abandon(setup.get(), pools);
+        }
+    }
+
+    /** Completes when it is known which servers lead, before the first client is served; never fails. */
+    CompletableFuture<Void> settle() {
+        return unfinished.settle();
+    }
+
+    /** Clients are served: goes on with what a process before this one did not finish. */
+    void resume() {
+        ProxyConfig wanted = unfinished.takeWanted();
+        if (wanted != null) {
+            to(wanted).exceptionally(failure -> {
+                UnfinishedRebalance.notResumed(failure);
+                return List.of();
+            });
         }
     }
 

@@ -2,8 +2,11 @@ package io.mempair.proxy.transfer;
 
 import io.mempair.proxy.backend.MarkerRule;
 import io.mempair.proxy.backend.ServerState;
+import io.mempair.proxy.config.LayoutText;
+import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.rebalance.MoveMarker;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -20,9 +23,42 @@ public final class MoveMarkers implements MarkerRule {
     private final Map<ServerAddress, String> refused = new ConcurrentHashMap<>();
     private volatile String leading = "";
 
-    /** The layout that serves clients from now on. */
+    /** The layout that serves clients from now on. A server whose marker says just that is refused no longer. */
     public void leads(String layout) {
         leading = layout;
+        refused.forEach((server, text) -> {
+            boolean led = MoveMarker.read(text)
+                    .filter(marker -> marker.former().equals(layout))
+                    .isPresent();
+            if (led && refused.remove(server, text)) {
+                unswept.add(server);
+            }
+        });
+    }
+
+    /**
+     * The pool that led when the process ended which was filling the servers of {@code pool}: if each of them that can be
+     * asked has the marker of that one rebalance. While it led they served nobody, so it may lead again without a loss.
+     *
+     * @param askable  the servers of {@code pool} that can be asked; those that were refused are among them
+     */
+    public Optional<PoolConfig> formerOf(PoolConfig pool, Set<ServerAddress> askable) {
+        List<Optional<MoveMarker>> found = askable.stream()
+                .map(server -> MoveMarker.read(refused.getOrDefault(server, "")))
+                .distinct()
+                .toList();
+        return found.size() == 1 ? found.get(0).flatMap(marker -> formerOf(pool, marker)) : Optional.empty();
+    }
+
+    private static Optional<PoolConfig> formerOf(PoolConfig pool, MoveMarker marker) {
+        if (!marker.next().equals(LayoutText.of(pool))) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(LayoutText.read(marker.former(), pool));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // of another version
+        }
     }
 
     /** A rebalance of this process begins. */
@@ -52,7 +88,7 @@ public final class MoveMarkers implements MarkerRule {
     }
 
     /** The servers that must not be used before they are cleaned, with their markers. */
-    Map<ServerAddress, String> refused() {
+    public Map<ServerAddress, String> refused() {
         return Map.copyOf(refused);
     }
 
