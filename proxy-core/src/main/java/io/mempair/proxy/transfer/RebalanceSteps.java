@@ -168,6 +168,7 @@ final class RebalanceSteps {
     /** Has writes noted, then copies every key that moves. */
     void copy(int round) {
         late.restart();
+        audit.forget();
         long[] sentBefore = sent.sums();
         runner.follow(
                 writes.start(),
@@ -239,6 +240,7 @@ final class RebalanceSteps {
 
     /** Tries to let the next servers serve. */
     void switchOver() {
+        audit.switching();
         switcher.switchOver(() -> LastStep.begin(home, copier, late, nextSide(), keep.side()), keep.watch())
                 .whenCompleteAsync(
                         (done, failure) -> {

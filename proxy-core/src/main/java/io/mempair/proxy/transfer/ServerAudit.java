@@ -28,6 +28,9 @@ final class ServerAudit {
     /** And one in so many of all writes. */
     private static final long TOLERATED_PART = 200;
 
+    /** Writes at most to each server in one try: two markers change, and change back. */
+    private static final int MARKERS_OF_A_SWITCH = 4;
+
     /** A server at the beginning of the copy. */
     private record Baseline(ServerHoldings stats, long sent, long own) {}
 
@@ -57,6 +60,16 @@ final class ServerAudit {
         this.servers = Stream.concat(route.sources().stream(), route.targets().stream())
                 .distinct()
                 .toList();
+    }
+
+    /** Finds nothing until it begins again: what a sweep deletes is not counted here. */
+    void forget() {
+        baselines.clear();
+    }
+
+    /** A switch is about to be tried, which changes markers, perhaps in vain. */
+    void switching() {
+        servers.forEach(server -> own.sending(server, MARKERS_OF_A_SWITCH));
     }
 
     /**
