@@ -80,4 +80,26 @@ class UnitExposureIT {
                     .noneMatch(line -> line.startsWith("SystemCallFilter=~"));
         }
     }
+
+    /** What makes a node come back, and not for a file with a mistake. */
+    @Test
+    void eachServiceIsWatchedAndStartedAgain() throws IOException {
+        for (Path unit :
+                units().filter(file -> !kind(file).equals("mempair-cache")).toList()) {
+            assertThat(Files.readAllLines(unit))
+                    .as(unit.toString())
+                    .contains(
+                            "Type=notify",
+                            "WatchdogSec=10s",
+                            "Restart=always",
+                            "RestartSec=1s",
+                            "RestartPreventExitStatus=2",
+                            "StartLimitIntervalSec=0",
+                            "User=mempair");
+        }
+        for (String unit : List.of("mempair.service", "mempair@.service")) {
+            assertThat(Files.readAllLines(UNITS.resolve(unit)))
+                    .contains("ExecStopPost=-/usr/lib/mempair/bin/release-address");
+        }
+    }
 }

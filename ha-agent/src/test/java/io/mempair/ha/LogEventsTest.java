@@ -58,6 +58,26 @@ class LogEventsTest {
         assertThat(without).isEmpty();
     }
 
+    /** A call of the log whose last argument is an exception. */
+    private static final Pattern TRACE = Pattern.compile(
+            "LOG\\.(?:info|warn|error)\\(\\s*\"([^\"]*)\"[^;]*,\\s*(?:e|t|cause|failure|broken|thrown|problem)\\);|setCause\\(");
+
+    /** What a client or an operator did wrong is told in words, so a trace stands behind our own faults only. */
+    @Test
+    void noStackTraceIsLoggedButOfFaultsOfOurOwn() throws IOException {
+        List<String> traces = new ArrayList<>();
+        for (Path file : sources()) {
+            TRACE.matcher(Files.readString(file))
+                    .results()
+                    .map(call -> call.group(1))
+                    .filter(words -> words == null
+                            || !words.startsWith("internal error") && !words.startsWith("exiting immediately"))
+                    .forEach(words -> traces.add(file.getFileName() + ": " + words));
+        }
+
+        assertThat(traces).isEmpty();
+    }
+
     private static List<Path> sources() throws IOException {
         List<Path> sources = new ArrayList<>();
         for (Path module : List.of(Path.of("../proxy-core/src/main/java"), Path.of("../ha-agent/src/main/java"))) {

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Asks a running node over its control socket. Each exchange has one limit for its whole length, from connecting on: the process
@@ -44,9 +44,10 @@ public final class ControlClient {
      * The first line has to come within {@link #QUESTION_LIMIT}.
      *
      * @param limit  for the whole answer
+     * @param line   says whether it wants more; if not, the connection is closed
      * @throws IOException if nobody answers, or the answer does not end
      */
-    public static void follow(Path control, String command, Duration limit, Consumer<String> line) throws IOException {
+    public static void follow(Path control, String command, Duration limit, Predicate<String> line) throws IOException {
         exchange(control, command, QUESTION_LIMIT, limit, (channel, answered) -> {
             ByteBuffer some = ByteBuffer.allocate(SOME_BYTES);
             StringBuilder pending = new StringBuilder();
@@ -55,7 +56,9 @@ public final class ControlClient {
                 // lines are ASCII
                 pending.append(StandardCharsets.US_ASCII.decode(some.flip()));
                 for (int end = pending.indexOf("\n"); end >= 0; end = pending.indexOf("\n")) {
-                    line.accept(pending.substring(0, end));
+                    if (!line.test(pending.substring(0, end))) {
+                        return;
+                    }
                     pending.delete(0, end + 1);
                 }
             }

@@ -105,7 +105,11 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private FullHttpResponse asGet(FullHttpRequest request, String path) {
         return switch (path) {
-            case "/" -> response(HttpResponseStatus.OK, "text/html; charset=utf-8", StatusPage.html(node.status()));
+            case "/" ->
+                response(
+                        HttpResponseStatus.OK,
+                        "text/html; charset=utf-8",
+                        StatusPage.html(node.status(), node.history()));
             case "/status" -> json(StatusText.json(node.status()));
             case "/about" -> json(page.about());
             case "/samples" -> json(page.samples(since(request.uri())));

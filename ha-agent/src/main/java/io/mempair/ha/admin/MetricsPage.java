@@ -2,6 +2,7 @@ package io.mempair.ha.admin;
 
 import io.mempair.ha.agent.Node;
 import io.mempair.ha.metrics.LatencyHistograms;
+import io.mempair.ha.time.SystemClock;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -30,7 +31,7 @@ final class MetricsPage implements AutoCloseable {
         registry.getPrometheusRegistry().register(LatencyHistograms.ofServers(node::latencies));
         registry.getPrometheusRegistry()
                 .register(LatencyHistograms.ofRequests(() -> node.totals().requests()));
-        registry.getPrometheusRegistry().register(new StatusMetrics(node));
+        registry.getPrometheusRegistry().register(new StatusMetrics(node, new SystemClock()));
         ProcessMetrics.builder().register(registry.getPrometheusRegistry());
     }
 

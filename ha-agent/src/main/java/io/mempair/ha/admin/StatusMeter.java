@@ -13,10 +13,16 @@ enum StatusMeter {
     SERVING(
             "mempair_serving",
             "1 if this program serves clients: the port open and, in a pair, active with the address"),
+    ADDRESS_INFO(
+            "mempair_address_info",
+            "Always 1; the labels say which virtual address the node claims when it is active, and where",
+            "address",
+            "interface"),
     MAINTENANCE("mempair_maintenance", "1 while the operator has taken this node out; absent at a proxy alone"),
     CHECK_GOOD("mempair_check_good", "1 if the check says that the node is fit", "check"),
     WARNINGS("mempair_warnings", "What the operator should know although the node is fit: status tells each"),
     PEER_ALIVE("mempair_peer_alive", "1 if the peer was heard within the lease time", "peer"),
+    PEER_LAST_HEARD("mempair_peer_last_heard_timestamp_seconds", "Unix time at which the peer was heard last", "peer"),
     PEER_STOPPED(
             "mempair_peer_stopped",
             "1 if the peer said that it stops, and was not heard since: somebody stopped it",
@@ -31,7 +37,9 @@ enum StatusMeter {
             "key",
             "subject"),
     RELOAD_SUCCESSFUL("mempair_reload_successful", "1 if the last reload was applied, or there was none"),
-    RELOAD_AGE("mempair_reload_age_seconds", "How long ago the last reload was; absent when there was none"),
+    RELOAD_TIME(
+            "mempair_reload_timestamp_seconds",
+            "Unix time of the last reload, applied or not; absent when there was none"),
     REFILL_KEYS(
             "mempair_proxy_server_refill_keys",
             "Keys of a refill in bulk: named by the other copies so far, copied, and all they said they have",

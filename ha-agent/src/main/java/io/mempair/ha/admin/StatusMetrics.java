@@ -1,12 +1,14 @@
 package io.mempair.ha.admin;
 
 import io.mempair.ha.agent.Node;
+import io.mempair.ha.agent.NodeFacts;
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.check.Checks;
 import io.mempair.ha.config.CertificateEnd;
 import io.mempair.ha.election.Departure;
 import io.mempair.ha.election.Role;
 import io.mempair.ha.metrics.BuildVersion;
+import io.mempair.ha.time.Clock;
 import io.mempair.proxy.replication.RefillProgress;
 import io.mempair.proxy.server.ProxyHealth.ServerStatus;
 import io.netty.buffer.ByteBufAllocator;
@@ -31,10 +33,14 @@ final class StatusMetrics implements MultiCollector {
 
     private static final double NANOS_PER_SECOND = 1e9;
 
-    private final Node node;
+    private static final double MILLIS_PER_SECOND = 1e3;
 
-    StatusMetrics(Node node) {
+    private final Node node;
+    private final Clock clock;
+
+    StatusMetrics(Node node, Clock clock) {
         this.node = node;
+        this.clock = clock;
     }
 
     @Override
@@ -43,9 +49,12 @@ final class StatusMetrics implements MultiCollector {
         NodeStatus status = node.status();
         points.add(StatusMeter.BUILD_INFO, true, BuildVersion.number(), System.getProperty("java.version"));
         addRole(points, status);
-        addReload(points, status.reload());
+        NodeFacts facts = node.facts();
+        facts.addresses().forEach(address -> points.add(StatusMeter.ADDRESS_INFO, 1, address, facts.interfaceName()));
+        long nowMillis = clock.wallMillis();
+        addReload(points, status.reload(), nowMillis);
         for (NodeStatus.PeerStatus peer : status.peers()) {
-            addPeer(points, peer);
+            addPeer(points, peer, nowMillis);
         }
         for (CertificateEnd end : node.certificates()) {
             points.add(StatusMeter.CERTIFICATE_END, (double) end.notAfterSeconds(), end.key(), end.subject());
@@ -73,19 +82,22 @@ final class StatusMetrics implements MultiCollector {
         }
     }
 
-    private static void addPeer(Points points, NodeStatus.PeerStatus peer) {
+    private static void addPeer(Points points, NodeStatus.PeerStatus peer, long nowMillis) {
         points.add(StatusMeter.PEER_ALIVE, peer.alive(), peer.name());
         points.add(StatusMeter.PEER_STOPPED, peer.departure() == Departure.STOPPED, peer.name());
+        points.add(StatusMeter.PEER_LAST_HEARD, (nowMillis - peer.heardMillis()) / MILLIS_PER_SECOND, peer.name());
         Long roundTripNanos = peer.roundTripNanos();
         if (roundTripNanos != null) {
             points.add(StatusMeter.PEER_ROUND_TRIP, roundTripNanos / NANOS_PER_SECOND, peer.name());
         }
     }
 
-    private static void addReload(Points points, NodeStatus.@Nullable Reload reload) {
+    private static void addReload(Points points, NodeStatus.@Nullable Reload reload, long nowMillis) {
         points.add(StatusMeter.RELOAD_SUCCESSFUL, reload == null || reload.applied());
         if (reload != null) {
-            points.add(StatusMeter.RELOAD_AGE, reload.agoMillis() / 1e3);
+            // to the second: the age and the time of day are not read at one moment
+            points.add(
+                    StatusMeter.RELOAD_TIME, (double) Math.round((nowMillis - reload.agoMillis()) / MILLIS_PER_SECOND));
         }
     }
 

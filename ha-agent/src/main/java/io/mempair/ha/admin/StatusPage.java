@@ -1,13 +1,18 @@
 package io.mempair.ha.admin;
 
+import io.mempair.ha.admin.Table.TableRow;
+import io.mempair.ha.admin.Table.Tone;
 import io.mempair.ha.admin.page.PageFile;
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.check.Checks;
 import io.mempair.ha.election.Departure;
+import io.mempair.ha.history.HistoryRecord;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.server.ProxyHealth;
 import io.mempair.proxy.transfer.RebalanceProgress;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The page at {@code /}: the frame that the scripts fill and, for who runs none, the pair at a glance in tables that are made
@@ -22,14 +27,44 @@ final class StatusPage {
 
     private StatusPage() {}
 
-    static String html(NodeStatus status) {
+    /** Of the history the page has as many as fit a screen. */
+    private static final int HISTORY_ROWS = 20;
+
+    static String html(NodeStatus status, List<HistoryRecord> history) {
         return FRAME.replace("<!--node-->", escape(status.name()))
                 .replace("<!--who-->", who(status))
-                .replace(TABLES, tables(status));
+                .replace(TABLES, verdict(status) + tables(status) + history(status, history));
     }
 
     private static String who(NodeStatus status) {
         return status.kind() == NodeStatus.MemberKind.PROXY ? "The proxy" : "The pair";
+    }
+
+    private static String verdict(NodeStatus status) {
+        TableRow line = StatusTables.verdict(Verdict.of(status)).rows().get(0);
+        return "<p class=\"" + className(line.tone()) + "\"><strong>"
+                + escape(line.cells().get(0)) + "</strong></p>";
+    }
+
+    private static String history(NodeStatus status, List<HistoryRecord> history) {
+        Table table = HistoryText.table(HistoryText.last(history, HISTORY_ROWS), status.kind(), ZoneId.systemDefault());
+        return table.rows().stream()
+                .map(row -> row.cells().stream()
+                        .map(cell -> row.tone() == Tone.HEADING
+                                ? "<th>" + escape(cell) + "</th>"
+                                : "<td class=\"" + className(row.tone()) + "\">" + escape(cell) + "</td>")
+                        .collect(Collectors.joining("", "<tr>", "</tr>\n")))
+                .collect(Collectors.joining("", "<h2>History</h2><table>", "</table>"));
+    }
+
+    /** Of the style sheet; what is told by colour is told in words too. */
+    private static String className(Tone tone) {
+        return switch (tone) {
+            case PLAIN, HEADING -> "";
+            case GOOD -> "good";
+            case WARNING -> "warn";
+            case BAD -> "bad";
+        };
     }
 
     private static String tables(NodeStatus status) {

@@ -220,7 +220,7 @@ final class HandoverRun implements HandoverLinks.LinkListener, AutoCloseable {
     private void copied(long epoch, long link, @Nullable MoveCounts counts, @Nullable Throwable failure) {
         events.putTask(now -> {
             if (counts == null) {
-                LOG.warn("connections cannot be copied event=handover_failed", failure);
+                LOG.warn("internal error: connections cannot be copied event=handover_failed", failure);
                 actAsSource(source.lost(epoch, "the connections cannot be copied"));
             } else if (link == sourceLink) {
                 copied = counts;
@@ -260,7 +260,7 @@ final class HandoverRun implements HandoverLinks.LinkListener, AutoCloseable {
     private void restored(long link, @Nullable MoveCounts counts, @Nullable Throwable failure) {
         events.putTask(now -> {
             if (counts == null) {
-                LOG.warn("connections cannot be restored event=handover_failed", failure);
+                LOG.warn("internal error: connections cannot be restored event=handover_failed", failure);
                 actAsTarget(target.lost(link));
                 links.close(link);
             } else {

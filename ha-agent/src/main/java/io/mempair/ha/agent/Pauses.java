@@ -1,5 +1,6 @@
 package io.mempair.ha.agent;
 
+import io.mempair.ha.metrics.PairMetrics;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -8,9 +9,6 @@ import org.jspecify.annotations.Nullable;
  * processor time or was suspended. Pure: time is a parameter. Agent thread.
  */
 final class Pauses {
-
-    /** Nanoseconds; shorter delays are normal jitter. */
-    static final long SHORTEST_NANOS = 50_000_000;
 
     private static final long LINE_PAUSE_NANOS = 1_000_000_000L;
 
@@ -30,7 +28,7 @@ final class Pauses {
     /** A tick came this late. Returns a line for the log, at most one per second, or null. */
     @Nullable
     String tickCame(long lateNanos, long nowNanos) {
-        if (lateNanos <= SHORTEST_NANOS) {
+        if (lateNanos <= PairMetrics.SHORTEST_PAUSE_NANOS) {
             return null;
         }
         counter.accept(lateNanos);

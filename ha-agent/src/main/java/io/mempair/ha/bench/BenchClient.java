@@ -1,6 +1,7 @@
 package io.mempair.ha.bench;
 
 import io.mempair.ha.time.Clock;
+import io.mempair.proxy.config.FailureText;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -56,10 +57,7 @@ final class BenchClient {
                 bootstrap.clone().handler(new Replies()).connect(new InetSocketAddress(config.host(), config.port()));
         connect.addListener(done -> {
             if (done.cause() != null) {
-                listener.lost(
-                        this,
-                        "cannot connect to " + config.target() + ": "
-                                + done.cause().getMessage());
+                listener.lost(this, "cannot connect to " + config.target() + ": " + FailureText.of(done.cause()));
             }
         });
     }

@@ -7,14 +7,16 @@ import io.mempair.ha.config.ConfigReader;
 import io.mempair.ha.time.Clock;
 import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.config.FailureText;
+import io.mempair.proxy.config.Refusal;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -38,6 +40,12 @@ final class ControlOptions {
 
     /** What a busy node needs for an answer that it has at hand. */
     private static final Duration LEAST = Duration.ofMillis(500);
+
+    /** Bytes in sun_path of unix(7), without the zero that ends them. */
+    private static final int MAX_PATH_BYTES = 107;
+
+    /** Letters of what a foreign program answers. */
+    private static final int MAX_SHOWN = 60;
 
     private final Clock clock = new SystemClock();
 
@@ -66,15 +74,26 @@ final class ControlOptions {
     /** @param limit  for the whole exchange */
     String ask(String question, Duration limit) throws CommandFailure, ConfigException {
         String answer = sent(question, limit);
-        int space = answer.indexOf(' ');
-        String text = answer.substring(space + 1);
+        if (answer.startsWith("ok ")) {
+            return answer.substring(3);
+        }
+        throw unwilling(answer);
+    }
+
+    /** What came in place of an answer that is good. */
+    private CommandFailure unwilling(String answer) throws ConfigException {
         if (answer.startsWith("refused ")) {
-            throw CommandFailure.refused(text);
+            return CommandFailure.refused(answer.substring("refused ".length()));
         }
-        if (!answer.startsWith("ok ")) {
-            throw new CommandFailure(text.isEmpty() ? "the node closed the connection without an answer" : text);
+        if (answer.startsWith("error ")) {
+            return new CommandFailure(answer.substring("error ".length()));
         }
-        return text;
+        if (answer.isEmpty()) {
+            return new CommandFailure("the node closed the connection without an answer");
+        }
+        String line = answer.lines().findFirst().orElse("").replaceAll("[^ -~]", "?");
+        return new CommandFailure(path() + ": what answers there is no node of mempair: '"
+                + line.substring(0, Math.min(line.length(), MAX_SHOWN)) + "' (expected: the socket of admin.control)");
     }
 
     /** As {@link #ask(String)}, within {@code left} if that is shorter; {@link #LEAST} it has in any case, so that it can be answered. */
@@ -99,17 +118,18 @@ final class ControlOptions {
      * Sends a command whose answer comes line by line, without the first line.
      *
      * @param limit  for the whole answer
+     * @param line   says whether it wants more
      */
-    void follow(String command, Duration limit, Consumer<String> line) throws CommandFailure, ConfigException {
+    void follow(String command, Duration limit, Predicate<String> line) throws CommandFailure, ConfigException {
         Path path = path();
         List<String> first = new ArrayList<>(1);
         try {
             ControlClient.follow(path, command, limit, text -> {
                 if (first.isEmpty()) {
                     first.add(text);
-                } else {
-                    line.accept(text);
+                    return true;
                 }
+                return line.test(text);
             });
         } catch (IOException e) {
             throw nobody(path, e);
@@ -118,16 +138,22 @@ final class ControlOptions {
             throw new CommandFailure("the node closed the connection without an answer");
         }
         if (!first.get(0).startsWith("ok")) {
-            throw new CommandFailure(first.get(0).replaceFirst("^error ", ""));
+            throw unwilling(first.get(0));
         }
     }
 
     private static CommandFailure nobody(Path path, IOException e) {
         String why;
-        if (Files.notExists(path)) {
+        if (path.toString().getBytes(StandardCharsets.UTF_8).length > MAX_PATH_BYTES) {
+            why = "the path is longer than the " + MAX_PATH_BYTES + " bytes that the path of a socket can have";
+        } else if (Files.notExists(path)) {
             why =
                     "no such socket: nothing runs here, or it has another admin.control, or is a proxy started with flags,"
                             + " which has none";
+        } else if (Files.isRegularFile(path) || Files.isDirectory(path)) {
+            why = "it is a " + (Files.isDirectory(path) ? "folder" : "file") + ", no socket";
+        } else if (Refusal.is(e)) {
+            why = "connection refused: the program that made this socket was killed, and nothing runs here now";
         } else if (Files.isWritable(path)) {
             why = FailureText.of(e);
         } else {

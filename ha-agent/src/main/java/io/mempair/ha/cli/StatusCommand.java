@@ -53,7 +53,7 @@ final class StatusCommand implements Callable<Integer> {
     @Option(names = "--check", description = "only one line, and an exit code for monitoring and scripts")
     private boolean check;
 
-    @Option(names = "--watch", description = "again and again, until a signal ends it")
+    @Option(names = "--watch", description = "again and again, until a signal ends it, or who reads it goes")
     private boolean watch;
 
     @Option(names = "--every", paramLabel = "TIME", description = "with --watch: time between two looks (default: 1s)")
@@ -79,6 +79,7 @@ final class StatusCommand implements Callable<Integer> {
         Duration pause = Flags.read(spec.commandLine(), "--every", every == null ? "1s" : every, Flags::positive);
         if (watch) {
             watched(pause);
+            return 0;
         }
         print(shown());
         return 0;
@@ -92,10 +93,10 @@ final class StatusCommand implements Callable<Integer> {
         return json ? node.ask("status") : TableView.of(Table.read(node.ask("show")), Ansi.AUTO);
     }
 
-    /** Never returns; a program that does not answer, as while it is restarted, is waited for. */
+    /** Until nobody reads it any more; a program that does not answer, as while it is restarted, is waited for. */
     private void watched(Duration pause) throws ConfigException {
         boolean terminal = Ansi.AUTO.enabled() && !json;
-        while (true) {
+        while (!OutputReader.isGone(spec.commandLine().getOut())) {
             try {
                 print((terminal ? CLEAR : "") + shown() + (terminal || json ? "" : System.lineSeparator()));
             } catch (CommandFailure e) {

@@ -94,7 +94,10 @@ final class TapCommand implements Callable<Integer> {
         node.follow(
                 ("tap " + seconds + ' ' + word + ' ' + prefix).strip(),
                 Duration.ofSeconds(seconds).plus(LATE),
-                line -> show(line.split("\t", -1), out, err));
+                line -> {
+                    show(line.split("\t", -1), out, err);
+                    return !OutputReader.isGone(out);
+                });
         if (shown == 0) {
             err.println("no " + (command == null ? "request" : word)
                     + (prefix.isEmpty() ? "" : " of a key that begins with " + prefix) + " in " + seconds

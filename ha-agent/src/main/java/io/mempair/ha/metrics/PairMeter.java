@@ -16,7 +16,7 @@ public enum PairMeter {
     HEARTBEATS_RECEIVED("mempair.heartbeats.received", Type.COUNTER, "", "heartbeats heard"),
     MESSAGES_IGNORED("mempair.messages.ignored", Type.COUNTER, "", "messages that were none of ours"),
     EVENTS_DROPPED("mempair.events.dropped", Type.COUNTER, "", "events the full queue of the agent had no room for"),
-    PAUSES("mempair.pauses", Type.SUMMARY, "seconds", "pauses of the process longer than 50 ms, as its agent saw them"),
+    PAUSES("mempair.pauses", Type.TIMER, "seconds", "pauses of the process longer than 50 ms, as its agent saw them"),
     ADDRESS_CONFLICTS(
             "mempair.address.conflicts", Type.COUNTER, "", "how often another host answered for a virtual address"),
     GUARD_RESTARTS("mempair.guard.restarts", Type.COUNTER, "", "how often the guard died and was started again"),
@@ -32,7 +32,9 @@ public enum PairMeter {
     public enum Type {
         GAUGE,
         COUNTER,
-        SUMMARY
+        SUMMARY,
+        /** A histogram of durations. */
+        TIMER
     }
 
     private final String meterName;

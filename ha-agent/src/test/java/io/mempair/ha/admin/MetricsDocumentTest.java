@@ -159,6 +159,9 @@ class MetricsDocumentTest {
                             .map(StatusMeter::metric))
                     .allSatisfy(metric -> assertThat(text).contains("# TYPE " + metric + " gauge\n" + metric));
             assertThat(text)
+                    .contains("mempair_address_info{address=\"10.0.0.100/24\",interface=\"eth0\"} 1.0")
+                    .containsPattern("mempair_peer_last_heard_timestamp_seconds\\{peer=\"b\"} [0-9.]+E9\\R")
+                    .containsPattern("mempair_reload_timestamp_seconds [0-9.]+E9\\R")
                     .contains("mempair_peer_round_trip_seconds{peer=\"b\"} 0.0015")
                     .contains("{key=\"group.tls-ca\",subject=\"CN=mempair authority\"} 4000.0")
                     .contains("mempair_role{role=\"active\"} 1.0", "mempair_role{role=\"standby\"} 0.0")

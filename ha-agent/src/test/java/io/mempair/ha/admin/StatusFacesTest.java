@@ -6,8 +6,10 @@ import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.election.Departure;
 import io.mempair.ha.election.Role;
 import io.mempair.ha.group.MemberSummary;
+import io.mempair.ha.history.HistoryRecord;
 import io.mempair.proxy.rebalance.RebalancePhase;
 import io.mempair.proxy.replication.ReplicaStatus;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -177,5 +179,19 @@ class StatusFacesTest extends OpenAdminServer {
                 .contains("m1:11211")
                 .contains("&lt;script&gt;")
                 .doesNotContain("<script>");
+    }
+
+    /** What the scripts show of the verdict and of the past. */
+    @Test
+    void thePageHasTheVerdictAndTheHistoryForWhoRunsNoScript() throws Exception {
+        node.status = FakeNode.status(Role.STANDBY, false, false, "fit");
+        node.history = List.of(HistoryRecord.ofReload(5, "a", false, "a.yaml:1:1: <bad>"));
+        String verdict = ControlClient.ask(control, "verdict").replaceFirst("ok \\d ", "");
+
+        assertThat(get("/").body())
+                .containsPattern(
+                        "<noscript>\\s*<p class=\"(good|warn|bad)\"><strong>[a-z]+: " + verdict + "</strong></p>")
+                .containsPattern("<h2>History</h2><table><tr><th>time</th>.*</tr>\\s*<tr>.*<td class=\"warn\">reload"
+                        + " refused</td>.*<td class=\"warn\">a.yaml:1:1: &lt;bad&gt;</td>");
     }
 }

@@ -34,7 +34,7 @@ class PausesTest {
     }
 
     @Test
-    void theirCountSumAndMaximumAreScraped() {
+    void theirHistogramAndMaximumAreScraped() {
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         PairMetrics metrics = new PairMetrics();
         metrics.bindTo(registry);
@@ -43,6 +43,10 @@ class PausesTest {
         metrics.countPause(500 * MS);
 
         assertThat(registry.scrape())
+                .contains("# TYPE mempair_pauses_seconds histogram")
+                .contains("mempair_pauses_seconds_bucket{le=\"0.05\"} 0")
+                .contains("mempair_pauses_seconds_bucket{le=\"0.1\"} 1")
+                .contains("mempair_pauses_seconds_bucket{le=\"+Inf\"} 2")
                 .contains("mempair_pauses_seconds_count 2")
                 .contains("mempair_pauses_seconds_sum 0.56")
                 .contains("mempair_pauses_seconds_max 0.5");

@@ -121,7 +121,8 @@ class BenchTest {
             port = closed.getLocalPort();
         }
 
-        assertThat(run(Configs.gets(port, 1, 1, 1)).ended()).startsWith("cannot connect to 127.0.0.1:" + port);
+        assertThat(run(Configs.gets(port, 1, 1, 1)).ended())
+                .isEqualTo("cannot connect to 127.0.0.1:" + port + ": connection refused");
     }
 
     @Test

@@ -8,6 +8,9 @@ import io.mempair.ha.election.Role;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.server.ProxyHealth;
 import java.io.IOException;
+import java.io.PipedReader;
+import java.io.PipedWriter;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -102,6 +105,20 @@ class StatusCommandTest extends CommandOfNode {
         assertThat(out.toString().lines())
                 .hasSize(2)
                 .allSatisfy(line -> assertThat(line).startsWith("unknown: "));
+    }
+
+    /** As {@code | head -1} does after its line. */
+    @Test
+    void aWatchEndsWithWhoReadsIt() throws IOException {
+        PipedReader reader = new PipedReader();
+        PrintWriter pipe = new PrintWriter(new PipedWriter(reader));
+        reader.close();
+
+        int exitCode = Main.commandLine()
+                .setOut(pipe)
+                .execute("status", "--watch", "--every", "1ms", "--control", control.toString());
+
+        assertThat(exitCode).isZero();
     }
 
     @ParameterizedTest

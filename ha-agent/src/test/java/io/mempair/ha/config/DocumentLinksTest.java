@@ -22,6 +22,8 @@ class DocumentLinksTest {
 
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
 
+    private static final Pattern TORN_LINK = Pattern.compile("\\[[^\\[\\]\n`]*\n\\s*[-*] ");
+
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ +(.+)$");
 
     @Test
@@ -40,6 +42,14 @@ class DocumentLinksTest {
         }
         assertThat(links).isGreaterThan(documents.size());
         assertThat(dead).isEmpty();
+    }
+
+    /** As when a line is put into the middle of a link: a bracket that is not closed where the next item of a list begins. */
+    @Test
+    void noLinkIsTornByAnItemOfAList() throws IOException {
+        for (Path document : documents()) {
+            assertThat(Files.readString(document)).as(document.toString()).doesNotContainPattern(TORN_LINK);
+        }
     }
 
     private static List<Path> documents() throws IOException {
