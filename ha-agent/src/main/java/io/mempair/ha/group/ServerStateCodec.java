@@ -20,13 +20,14 @@ import org.jspecify.annotations.Nullable;
  * Stateless; any thread.
  *
  * <pre>
- * update: incarnation(8) epoch(8) version(8) servers(2) server* [flushInMillis(8)]
+ * update: incarnation(8) epoch(8) version(8) servers(2) server* [flushInMillis(8) [keys(2) key*]]
  * server: addressLength(2) address(addressLength, UTF-8) flags(1: backup=1) status(1) pid(8) startedSeconds(8)
+ * key:    server(2: its position) length(1) bytes(length)
  * ack:    incarnation(8) ofIncarnation(8) epoch(8) version(8)
  * </pre>
  *
- * <p>The last field exists only while a flush is pending: an older node understands all other messages, and does not
- * acknowledge this one, because it would ignore the field.
+ * <p>The last fields exist only while a flush is pending, or copies differ: an older node understands all other messages,
+ * and does not acknowledge this one, because it would ignore the fields.
  */
 final class ServerStateCodec {
 
@@ -59,12 +60,7 @@ final class ServerStateCodec {
             out.putLong(update.incarnation()).putLong(update.epoch());
             out.putLong(update.knowledge().version()).putShort((short) servers.size());
             servers.forEach(server -> put(out, server, servers.size()));
-            if (update.knowledge().flushInMillis() != ServerKnowledge.NO_FLUSH) {
-                if (out.remaining() < Long.BYTES) {
-                    throw tooMuch(servers.size());
-                }
-                out.putLong(update.knowledge().flushInMillis());
-            }
+            putLast(out, update.knowledge());
         } else if (message instanceof StateAck ack) {
             MessageFrame.begin(out, ACK, ack.from());
             out.putLong(ack.incarnation()).putLong(ack.ofIncarnation());
@@ -81,6 +77,21 @@ final class ServerStateCodec {
         out.putShort((short) address.length).put(address);
         out.put((byte) (server.backup() ? 1 : 0)).put(code(server.status()));
         out.putLong(server.identity().pid()).putLong(server.identity().startedSeconds());
+    }
+
+    private static void putLast(ByteBuffer out, ServerKnowledge knowledge) {
+        boolean differ = knowledge.servers().stream()
+                .anyMatch(server -> !server.differing().isEmpty());
+        if (!differ && knowledge.flushInMillis() == ServerKnowledge.NO_FLUSH) {
+            return;
+        }
+        if (out.remaining() < Long.BYTES) {
+            throw tooMuch(knowledge.servers().size());
+        }
+        out.putLong(knowledge.flushInMillis());
+        if (differ) {
+            DifferingKeysCodec.put(out, knowledge.servers());
+        }
     }
 
     private static IllegalArgumentException tooMuch(int servers) {
@@ -128,7 +139,11 @@ final class ServerStateCodec {
         long flushInMillis = ServerKnowledge.NO_FLUSH;
         if (in.hasRemaining()) {
             flushInMillis = in.getLong();
-            if (!isDelay(flushInMillis)) {
+            boolean alone = !in.hasRemaining();
+            if (!isDelay(flushInMillis) && (alone || flushInMillis != ServerKnowledge.NO_FLUSH)) {
+                return null;
+            }
+            if (!alone && !DifferingKeysCodec.addTo(servers, in)) {
                 return null;
             }
         }

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mempair.ha.election.Message;
 import io.mempair.ha.group.ServerStateMessage.StateAck;
 import io.mempair.ha.group.ServerStateMessage.StateUpdate;
+import io.mempair.proxy.replication.Key;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.replication.ServerIdentity;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.replication.ServerKnowledge.Known;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -42,9 +45,13 @@ class ServerStateCodecTest {
     private static final StateUpdate WITH_FLUSH = new StateUpdate(
             "a", 1L << 40, 3, new ServerKnowledge(17, TWO_SERVERS.knowledge().servers(), 8_000));
 
+    private static final StateUpdate WITH_KEYS = withKeys(ServerKnowledge.NO_FLUSH);
+
     private static final List<ServerStateMessage> MESSAGES = List.of(
             TWO_SERVERS,
             WITH_FLUSH,
+            WITH_KEYS,
+            withKeys(8_000),
             new StateUpdate("a", 1, 1, new ServerKnowledge(2, List.of(), 0)),
             new StateUpdate("a", 1, 1, new ServerKnowledge(2, List.of(), 1_000L << 32)),
             new StateUpdate("b".repeat(63), -1, Long.MAX_VALUE, new ServerKnowledge(Long.MAX_VALUE, List.of())),
@@ -57,6 +64,20 @@ class ServerStateCodecTest {
                             0, List.of(new Known("ü:1", true, ReplicaStatus.SERVING, ServerIdentity.UNKNOWN)))),
             new StateAck("b", 8, -7, 3, 17),
             new StateAck("n-1.x_y", Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, 0));
+
+    private static StateUpdate withKeys(long flushInMillis) {
+        List<Known> servers = TWO_SERVERS.knowledge().servers();
+        List<Key> keys = List.of(key("a"), key("k".repeat(250)));
+        return new StateUpdate(
+                "a",
+                1L << 40,
+                3,
+                new ServerKnowledge(17, List.of(servers.get(0), servers.get(1).withDiffering(keys)), flushInMillis));
+    }
+
+    private static Key key(String text) {
+        return Key.of(text.getBytes(StandardCharsets.US_ASCII), 0, text.length());
+    }
 
     private static StateUpdate told(int servers, String suffix) {
         return new StateUpdate(
@@ -97,14 +118,37 @@ class ServerStateCodecTest {
             byte[] bytes = ServerStateCodec.encode(message);
             for (int length = 0; length < bytes.length; length++) {
                 Optional<ServerStateMessage> cut = decode(Arrays.copyOf(bytes, length));
-                if (hasFlush(message) && length == bytes.length - Long.BYTES) {
-                    assertThat(cut).contains(withoutFlush((StateUpdate) message));
+                int last = lastBytes(message);
+                if (last > 0 && length == bytes.length - last) {
+                    assertThat(cut).contains(withoutFlush(withoutKeys((StateUpdate) message)));
+                } else if (hasFlush(message) && length == bytes.length - last + Long.BYTES) {
+                    assertThat(cut).contains(withoutKeys((StateUpdate) message));
                 } else {
                     assertThat(cut).as("%d", length).isEmpty();
                 }
             }
             assertThat(decode(Arrays.copyOf(bytes, bytes.length + 1))).isEmpty();
         }
+    }
+
+    /** Bytes of the last fields, which a message need not have. */
+    private static int lastBytes(ServerStateMessage message) {
+        if (!(message instanceof StateUpdate told)) {
+            return 0;
+        }
+        return ServerStateCodec.encode(told).length - ServerStateCodec.encode(withoutFlush(withoutKeys(told))).length;
+    }
+
+    private static StateUpdate withoutKeys(StateUpdate told) {
+        ServerKnowledge knowledge = told.knowledge();
+        List<Known> servers = knowledge.servers().stream()
+                .map(server -> server.withDiffering(List.of()))
+                .toList();
+        return new StateUpdate(
+                told.from(),
+                told.incarnation(),
+                told.epoch(),
+                new ServerKnowledge(knowledge.version(), servers, knowledge.flushInMillis()));
     }
 
     private static boolean hasFlush(ServerStateMessage message) {
@@ -127,6 +171,24 @@ class ServerStateCodecTest {
         ByteBuffer.wrap(bytes).putLong(bytes.length - Long.BYTES, millis);
 
         assertThat(decode(bytes)).isEmpty();
+    }
+
+    /** Each heartbeat repeats them: what has no room is left out, and the message can be sent. */
+    @Test
+    void theKeysOfAMessageAreBounded() {
+        List<Key> keys = IntStream.range(0, 1_000)
+                .mapToObj(i -> key("key-" + i + "k".repeat(100)))
+                .toList();
+        StateUpdate full = told(ServerStateCodec.MAX_SERVERS, "m:11211");
+        List<Known> servers = new ArrayList<>(full.knowledge().servers());
+        servers.set(3, servers.get(3).withDiffering(keys));
+        StateUpdate message = new StateUpdate("a", 1, 1, new ServerKnowledge(1, servers));
+
+        StateUpdate decoded =
+                (StateUpdate) decode(ServerStateCodec.encode(message)).orElseThrow();
+
+        List<Key> told = decoded.knowledge().servers().get(3).differing();
+        assertThat(told).isNotEmpty().isEqualTo(keys.subList(0, told.size())).hasSizeLessThan(100);
     }
 
     /** What a node of before there were flushes in it sends, and understands. */

@@ -65,6 +65,11 @@ final class IdentifiedText implements ReplicatedCommand {
     }
 
     @Override
+    public boolean isDeletion() {
+        return false;
+    }
+
+    @Override
     public WriteEffect effect(ReplyLine meaning) {
         return meaning == ReplyLine.HD ? WriteEffect.CHANGED : WriteEffect.REFUSED;
     }

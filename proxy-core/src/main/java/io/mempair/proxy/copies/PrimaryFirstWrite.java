@@ -6,6 +6,7 @@ import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.loop.OutputBatch;
 import io.mempair.proxy.protocol.text.ReplyLine;
+import io.mempair.proxy.refill.AbandonedMark;
 import io.mempair.proxy.refill.ItemCopy;
 import io.mempair.proxy.refill.ItemCopy.CopyOutcome;
 import io.mempair.proxy.refill.ItemCopy.CopyReason;
@@ -75,6 +76,8 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
         if (decider.state().replica().status() == ReplicaStatus.REFILLING
                 && otherThan(decider).serves()) {
             fetch(decider);
+        } else if (decider.state().replica().refill().mayHoldMarks()) {
+            removeMark(decider);
         } else {
             decide(decider);
         }
@@ -113,6 +116,21 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
                 decide(decider);
             }
         });
+    }
+
+    /** The decider, which is alone, must not take the mark of a copy that broke off for an item. */
+    private void removeMark(ServerConnection decider) {
+        AbandonedMark.remove(
+                decider,
+                key(),
+                removed -> guarded(() -> {
+                    if (!removed && decider.serves()) {
+                        fail(ServerFailure.UNAVAILABLE);
+                        end();
+                    } else {
+                        decide(decider);
+                    }
+                }));
     }
 
     private void decide(ServerConnection decider) {
@@ -159,9 +177,9 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
     private void keepOne(ServerConnection decider, ServerConnection other, ServerFailure failure) {
         ItemPresence.ask(other, key(), new ItemPresence.PresenceListener() {
             @Override
-            public void answered(boolean present) {
+            public void answered(ItemPresence.Presence presence) {
                 guarded(() -> {
-                    if (present) {
+                    if (presence == ItemPresence.Presence.ITEM) {
                         decider.state().replica().differs(key());
                     }
                     fail(failure);
@@ -258,7 +276,8 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
     private void conclude(ServerReply reply) {
         ServerConnection lastCopy = unconfirmed();
         if (lastCopy != null) {
-            retract(lastCopy, ServerFailure.TIMED_OUT);
+            boolean executed = command.effect(reply.meaning()) == WriteEffect.CHANGED;
+            failFor(lastCopy, executed, ServerFailure.TIMED_OUT);
         } else {
             answer(reply);
             end();

@@ -18,6 +18,9 @@ interface ReplicatedCommand extends CopyCommand {
     /** Whether the outcome depends on the stored item, so that one server must decide before the other can follow. */
     boolean isConditional();
 
+    /** Whether it is an unconditional deletion. */
+    boolean isDeletion();
+
     /** What the server did that gave this reply. */
     WriteEffect effect(ReplyLine meaning);
 

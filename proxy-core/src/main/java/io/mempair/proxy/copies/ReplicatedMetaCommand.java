@@ -52,6 +52,11 @@ public final class ReplicatedMetaCommand implements ReplicatedCommand {
     }
 
     @Override
+    public boolean isDeletion() {
+        return request.command() == Command.MD && !isConditional();
+    }
+
+    @Override
     public WriteEffect effect(ReplyLine meaning) {
         if (request.command() == Command.MD) {
             return WriteEffect.ofDeletion(meaning);

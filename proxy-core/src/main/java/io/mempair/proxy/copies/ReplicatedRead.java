@@ -77,16 +77,9 @@ abstract class ReplicatedRead extends OrderedRead {
         ServerConnection first = first();
         if (first == null) {
             endWithFailure(ServerFailure.UNAVAILABLE);
-        } else if (isAlone()
-                && makesItems()
-                && ReplicatedReadContext.isRefilling(first)
-                && !otherThan(first).serves()
-                && mayHaveMore(otherThan(first))) {
+        } else if (needsItemFirst(first) && !otherThan(first).serves() && mayHaveMore(otherThan(first))) {
             askAgainAfter(otherThan(first));
-        } else if (isAlone()
-                && makesItems()
-                && ReplicatedReadContext.isRefilling(first)
-                && otherThan(first).serves()) {
+        } else if (needsItemFirst(first) && otherThan(first).serves()) {
             CopyBeforeRead.start(this, otherThan(first), first);
         } else {
             ask(first);
@@ -96,6 +89,16 @@ abstract class ReplicatedRead extends OrderedRead {
                 timer.asked(this);
             }
         }
+    }
+
+    /**
+     * Whether the item must be copied to that server first: on a miss the server would make one, or would prolong the life of
+     * the mark that a copy which broke off has left there.
+     */
+    private boolean needsItemFirst(ServerConnection server) {
+        boolean changesMore =
+                makesItems() || (touches() && server.state().replica().refill().mayHoldMarks());
+        return isAlone() && changesMore && ReplicatedReadContext.isRefilling(server);
     }
 
     /** Whether no reply has begun. */

@@ -44,6 +44,11 @@ public final class ReplicatedRefusal implements ReplicatedCommand {
     }
 
     @Override
+    public boolean isDeletion() {
+        return true;
+    }
+
+    @Override
     public WriteEffect effect(ReplyLine meaning) {
         return WriteEffect.ofDeletion(meaning);
     }

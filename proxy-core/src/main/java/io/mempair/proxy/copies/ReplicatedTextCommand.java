@@ -88,8 +88,13 @@ public final class ReplicatedTextCommand implements ReplicatedCommand {
     }
 
     @Override
+    public boolean isDeletion() {
+        return request.command() == Command.DELETE;
+    }
+
+    @Override
     public WriteEffect effect(ReplyLine meaning) {
-        if (request.command() == Command.DELETE) {
+        if (isDeletion()) {
             return WriteEffect.ofDeletion(meaning);
         }
         return changes(meaning) ? WriteEffect.CHANGED : WriteEffect.REFUSED;

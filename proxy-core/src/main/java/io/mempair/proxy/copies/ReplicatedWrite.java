@@ -230,12 +230,16 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
     }
 
     /**
-     * That server is the last copy and has not confirmed the write: deletes the key on the other one, so that the last
-     * copy's value counts, and fails the write. If the client already has its reply, the other copy counts instead.
+     * That server is the last copy and has not confirmed the write, so the write fails. If the other server has executed
+     * it, that copy counts, and the last copy's is deleted when it returns: it may have died with all it held. Else the other
+     * server may hold anything: the key is deleted there, so that the last copy's value counts.
+     *
+     * @param executed  whether the other server is known to have executed the write
      */
-    final void retract(ServerConnection lastCopy, ServerFailure failure) {
-        if (answered) {
+    final void failFor(ServerConnection lastCopy, boolean executed, ServerFailure failure) {
+        if (executed) {
             lastCopy.state().replica().differs(key());
+            fail(failure);
             end();
             return;
         }

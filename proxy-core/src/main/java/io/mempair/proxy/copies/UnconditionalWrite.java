@@ -53,7 +53,7 @@ final class UnconditionalWrite extends ReplicatedWrite {
             return;
         }
         inFlight++;
-        sendTo(server, command, new ReplyListener() {
+        ReplyListener listener = new ReplyListener() {
             @Override
             public void answered(byte[] bytes, ReplyLine meaning) {
                 replied(server, new ServerReply(bytes, meaning, server));
@@ -67,7 +67,12 @@ final class UnconditionalWrite extends ReplicatedWrite {
                 backupLost |= server == backup;
                 oneEnded();
             }
-        });
+        };
+        if (command.isDeletion() && server.state().replica().refill().mayHoldMarks()) {
+            new DeletionOfMark(this, server, listener).send();
+        } else {
+            sendTo(server, command, listener);
+        }
     }
 
     private void replied(ServerConnection server, ServerReply reply) {
@@ -89,8 +94,9 @@ final class UnconditionalWrite extends ReplicatedWrite {
         ServerReply first = byPrimary;
         ServerReply second = byBackup;
         ServerConnection lastCopy = unconfirmed();
-        if (lastCopy != null && (lastCopy == primary ? second : first) != null) {
-            retract(lastCopy, failure);
+        ServerReply confirmed = lastCopy == primary ? second : first;
+        if (lastCopy != null && confirmed != null) {
+            failFor(lastCopy, !isRefused(confirmed), failure);
         } else if (first != null && second != null && isRefused(first) != isRefused(second)) {
             // one server refused the write, the other executed it. The client gets the primary's reply, so the backup
             // must keep neither a value that was refused nor one from before the write

@@ -9,13 +9,30 @@ public final class ItemPresence {
 
     private ItemPresence() {}
 
+    /** What a server holds of a key. */
+    public enum Presence {
+        /** An item that clients get. */
+        ITEM,
+        /** The mark of a refill. */
+        MARK,
+        /** A stale item, or the stub of one that a client is making. */
+        STALE,
+        NOTHING
+    }
+
     /** Receives the outcome: exactly one of the two is called, once, on the loop. */
     public interface PresenceListener {
-        /** Whether there is an item that is neither stale, a stub nor the mark of a refill. */
-        void answered(boolean present);
+        void answered(Presence presence);
 
         /** No reply, or an error. */
         void failed();
+    }
+
+    private static Presence presenceOf(ItemRead.StoredItem item) {
+        if (item.isLease()) {
+            return Presence.MARK;
+        }
+        return item.stale() || item.isStub() ? Presence.STALE : Presence.ITEM;
     }
 
     /** Asks now; the outcome may come before this method returns. */
@@ -33,12 +50,12 @@ public final class ItemPresence {
                 if (item.rightTaken()) {
                     source.giveBackRight(item);
                 }
-                listener.answered(!item.stale() && !item.isStub() && !item.isLease());
+                listener.answered(presenceOf(item));
             }
 
             @Override
             public void absent() {
-                listener.answered(false);
+                listener.answered(Presence.NOTHING);
             }
 
             @Override

@@ -2,7 +2,9 @@ package io.mempair.proxy.replication;
 
 import io.mempair.proxy.replication.ReplicaPhase.ReplicaEvent;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The writes that one server missed: the journal of their keys, its replay when the server returns, and the flush that takes
@@ -10,8 +12,17 @@ import java.util.List;
  */
 public final class MissedWrites {
 
+    /** Most keys that are told to the peers as {@link #differing}. */
+    private static final int MAX_DIFFERING = 256;
+
     private final ReplicaState replica;
     private final Journal journal;
+
+    /**
+     * Keys whose copy may differ after a write that was not acknowledged, until the server is repaired: a successor, which does
+     * not get the journal, is told these. Oldest first; beyond the bound they are in the journal only.
+     */
+    private final Set<Key> differing = new LinkedHashSet<>();
 
     /** Whether it missed acknowledged writes: their keys are in the journal, or are just being deleted. */
     private volatile boolean some;
@@ -135,6 +146,9 @@ public final class MissedWrites {
      * @return whether the key is journaled. The caller holds the lock
      */
     boolean addDiffering(Key key) {
+        if (differing.size() < MAX_DIFFERING) {
+            differing.add(key);
+        }
         if (!othersWrite) {
             journal.add(key);
         }
@@ -149,17 +163,29 @@ public final class MissedWrites {
     /** No copy on the server is outdated: it is empty. The caller holds the lock. */
     void forget() {
         journal.clear();
+        differing.clear();
         some = false;
     }
 
     /** The server is repaired. The caller holds the lock, and all are replayed. */
     void repaired() {
+        differing.clear();
         some = false;
     }
 
+    /**
+     * Keys whose copies may differ although the server missed no acknowledged write; none if it missed some, because then it
+     * is flushed. The caller holds the lock.
+     */
+    List<Key> differing() {
+        return some ? List.of() : List.copyOf(differing);
+    }
+
     /** As the active node reports it, whose journal is not transferred. The caller holds the lock. */
-    void learn(boolean missedSome) {
+    void learn(boolean missedSome, List<Key> differingKeys) {
         some = missedSome;
+        differing.clear();
+        differing.addAll(differingKeys);
         reset();
     }
 
@@ -174,12 +200,13 @@ public final class MissedWrites {
         reset();
     }
 
-    /** Drops the keys: from now on either every copy may be outdated, or none is. */
+    /** Drops the keys: from now on either every copy may be outdated, or only those that differ. */
     private void reset() {
         if (some) {
             journal.addEverything();
         } else {
             journal.clear();
+            differing.forEach(journal::add);
         }
     }
 }

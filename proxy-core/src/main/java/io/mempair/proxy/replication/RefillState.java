@@ -32,6 +32,9 @@ public final class RefillState {
     /** The count up to which all of them have expired. */
     private int marksExpired;
 
+    /** Whether the two differ, for readers that take no lock. */
+    private volatile boolean mayHoldMarks;
+
     /** The generation that is complete but for marks left behind, or -1. */
     private int completeButForMarks = -1;
 
@@ -96,7 +99,7 @@ public final class RefillState {
      */
     public void markLeft(Key key) {
         synchronized (replica) {
-            marksLeft++;
+            marksMayBeLeft();
             if (!lacksAny) {
                 lacks(List.of(key));
             }
@@ -106,11 +109,18 @@ public final class RefillState {
     /** Another node, or this one in an earlier reign, may have left marks behind in a refill. The caller holds the lock. */
     void marksMayBeLeft() {
         marksLeft++;
+        mayHoldMarks = true;
     }
 
     /** The process that held them has ended. The caller holds the lock. */
     void marksAreGone() {
         marksExpired = marksLeft;
+        mayHoldMarks = false;
+    }
+
+    /** Whether it may hold a mark that no copy under way has put there. Takes no lock. */
+    public boolean mayHoldMarks() {
+        return mayHoldMarks;
     }
 
     /** How often marks may have been left behind so far. */
@@ -124,6 +134,7 @@ public final class RefillState {
     public void marksExpired(int count) {
         synchronized (replica) {
             marksExpired = count;
+            mayHoldMarks = marksExpired < marksLeft;
             int waits = completeButForMarks;
             completeButForMarks = -1;
             if (waits >= 0) {
@@ -141,7 +152,7 @@ public final class RefillState {
             if (replica.processFlush().isExpected() || generation != ofGeneration) {
                 return;
             }
-            if (marksExpired < marksLeft && replica.status() == ReplicaStatus.REFILLING) {
+            if (mayHoldMarks && replica.status() == ReplicaStatus.REFILLING) {
                 completeButForMarks = ofGeneration;
                 return;
             }

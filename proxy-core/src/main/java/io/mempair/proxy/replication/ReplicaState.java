@@ -169,7 +169,8 @@ public final class ReplicaState {
 
     /**
      * Its copy of {@code key} may differ from the other one, which counts, after a write that is not acknowledged: the copy
-     * is deleted when the server returns. Unlike a missed write, this is no reason to flush it, whichever node repairs it.
+     * is deleted when the server returns. Unlike a missed write, this is no reason to flush it, whichever node repairs it: the
+     * peers are told the key.
      */
     public void differs(Key key) {
         synchronized (peers) {
@@ -178,6 +179,7 @@ public final class ReplicaState {
                     refill.lacks(List.of(key));
                 }
                 exclude(false);
+                changed();
             }
         }
     }
@@ -213,6 +215,14 @@ public final class ReplicaState {
     }
 
     /**
+     * The keys to report to peers with that status: copies that may differ after writes that were not acknowledged. If there
+     * are any the server is not to be used before they are deleted on it.
+     */
+    public synchronized List<Key> differing() {
+        return missedWrites.differing();
+    }
+
+    /**
      * A connection is up, to this server process. A restarted server is empty, so its journal is dropped. A server of
      * unknown identity, now or before, is treated as both: it may lack its items, and it may still hold outdated ones.
      */
@@ -233,7 +243,7 @@ public final class ReplicaState {
     private synchronized void follow(ServerProcess.Meaning meaning, ServerIdentity now) {
         switch (meaning) {
             case SAME -> {}
-            case AS_REPORTED -> learn(process.reportedStatus(), now);
+            case AS_REPORTED -> learn(process.reportedStatus(), now, missedWrites.differing());
             case OUTDATED -> {
                 flushDelivery.acknowledged(false);
                 missedEverything();
@@ -291,14 +301,19 @@ public final class ReplicaState {
         return status() != ReplicaStatus.OUT;
     }
 
-    /** Adopts the state of the active node. Its journal is not transferred, so a server that is out needs a flush. */
-    public synchronized void learn(ReplicaStatus ofActive, ServerIdentity identityOfActive) {
+    /**
+     * Adopts the state of the active node. Its journal is not transferred, so a server that is out needs a flush.
+     *
+     * @param differing  as the active node's {@link #differing} says
+     */
+    public synchronized void learn(ReplicaStatus ofActive, ServerIdentity identityOfActive, List<Key> differing) {
         ReplicaStatus learned = process.report(ofActive, identityOfActive);
         refill.learn(learned != ReplicaStatus.SERVING);
-        missedWrites.learn(learned == ReplicaStatus.OUT);
+        missedWrites.learn(learned == ReplicaStatus.OUT, differing);
         flushDelivery.acknowledged(ofActive == ReplicaStatus.SERVING);
-        if (learned != status()) {
-            phase = ReplicaPhase.of(learned);
+        ReplicaStatus next = differing.isEmpty() ? learned : ReplicaStatus.OUT;
+        if (next != status()) {
+            phase = ReplicaPhase.of(next);
             refill.abandon();
             changed();
         }

@@ -34,6 +34,23 @@ public record ServerKnowledge(long version, List<Known> servers, long flushInMil
      * @param backup    whether it belongs to the backup tier
      * @param status    its status
      * @param identity  the server process last seen
+     * @param differing  keys whose copy on it may differ after writes that were not acknowledged; oldest first
      */
-    public record Known(String address, boolean backup, ReplicaStatus status, ServerIdentity identity) {}
+    public record Known(
+            String address, boolean backup, ReplicaStatus status, ServerIdentity identity, List<Key> differing) {
+
+        public Known {
+            differing = List.copyOf(differing);
+        }
+
+        /** None of its keys differs. */
+        public Known(String address, boolean backup, ReplicaStatus status, ServerIdentity identity) {
+            this(address, backup, status, identity, List.of());
+        }
+
+        /** The same, with these keys. */
+        public Known withDiffering(List<Key> keys) {
+            return new Known(address, backup, status, identity, keys);
+        }
+    }
 }

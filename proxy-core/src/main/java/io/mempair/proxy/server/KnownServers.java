@@ -4,6 +4,7 @@ import io.mempair.proxy.backend.ServerState;
 import io.mempair.proxy.loop.Fence;
 import io.mempair.proxy.replication.DelayedFlush;
 import io.mempair.proxy.replication.ReplicaState;
+import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.replication.ServerIdentity;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.replication.ServerKnowledge.Known;
@@ -38,9 +39,17 @@ final class KnownServers {
         this.nowNanos = nowNanos;
     }
 
-    /** This node serves from now on. */
+    /**
+     * This node serves from now on. A server that may still execute what it was sent in an earlier reign is out until it has
+     * read all of that.
+     */
     void begin() {
-        setup.get().servers().forEach(server -> server.replica().takeOver());
+        for (ServerState server : setup.get().servers()) {
+            server.replica().takeOver();
+            if (server.draining() > 0 && server.replica().status() != ReplicaStatus.OUT) {
+                server.replica().doubted();
+            }
+        }
     }
 
     /** This node no longer serves: another may write, so the local journals are incomplete. */
@@ -62,7 +71,8 @@ final class KnownServers {
                         server.address().toString(),
                         now.tierOf(server) == ServerTier.BACKUP,
                         replica.reported(delayedFlush.pending() != null),
-                        identity == null ? ServerIdentity.UNKNOWN : identity));
+                        identity == null ? ServerIdentity.UNKNOWN : identity,
+                        replica.differing()));
             }
         }
         return new ServerKnowledge(version, known, delayedFlush.leftMillis(nowNanos.getAsLong()));
@@ -77,7 +87,7 @@ final class KnownServers {
         for (Known one : ofActive.servers()) {
             ServerState server = find(now, one);
             if (server != null && fence.isClosed()) {
-                server.replica().learn(one.status(), one.identity());
+                server.replica().learn(one.status(), one.identity(), one.differing());
             }
         }
     }

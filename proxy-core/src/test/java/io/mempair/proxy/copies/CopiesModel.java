@@ -252,9 +252,6 @@ final class CopiesModel {
                 .isTrue();
         try {
             crew.check();
-            if (proxies.areMany()) {
-                ReplicaStatuses.awaitServing(proxies.serving()); // the next one may have to rely on either
-            }
             Map<String, StoredCopy> held = awaitEqualCopies(reader);
             for (ModelKey key : keys) {
                 StoredCopy copy = held.get(key.name());

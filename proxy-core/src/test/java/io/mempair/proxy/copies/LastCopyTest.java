@@ -266,6 +266,32 @@ class LastCopyTest {
         }
     }
 
+    /** The other server has executed it, and keeps what it has. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"set k 0 0 1;7;  | 7", "incr k 1; | 6", "append k 0 0 1;0; | 50"})
+    void aWriteThatOnlyTheLastCopyDoesNotConfirmCostsNoValueIfThatCopyDies(String write, String value) {
+        try (VirtualProxy proxy = withEmptyPrimary()) {
+            proxy.backup().model().put("k", "5");
+            proxy.primary().model().put("k", "5");
+            VirtualClient client = proxy.client();
+            freeze(proxy);
+            client.send(write.trim().replace(";", "\r\n"));
+            proxy.pass(LATE);
+            assertThat(client.received()).startsWith("SERVER_ERROR ");
+            int before = client.received().length();
+            proxy.backup().reachable(false);
+            proxy.pass(LATE);
+
+            client.send("get k\r\n");
+            proxy.pass(LATE);
+
+            assertThat(client.received().substring(before))
+                    .isEqualTo("VALUE k 0 " + value.length() + "\r\n" + value + "\r\nEND\r\n");
+        }
+    }
+
     /** The last copy executes it when it goes on; so it has to give way to the other copy, or to be the only one. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})

@@ -39,7 +39,7 @@ class LaterReignTest {
         servers.forEach(server -> proxy.replica(server).standDown());
         for (VirtualServer server : servers) {
             ReplicaState replica = proxy.replica(server);
-            replica.learn(ReplicaStatus.SERVING, replica.identity());
+            replica.learn(ReplicaStatus.SERVING, replica.identity(), List.of());
             replica.takeOver();
         }
         proxy.fence().open();

@@ -53,6 +53,8 @@ class AbandonedMarkTest {
                 "add k 0 0 1;!      | STORED;",
                 "incr k 1           | NOT_FOUND;",
                 "touch k 100        | NOT_FOUND;",
+                "delete k           | NOT_FOUND;",
+                "md k               | NF;",
                 "ms k 1 MA;!        | NS;"
             })
     void aMarkOfAnotherNodeIsNoItem(String request, String answer) {
@@ -67,6 +69,26 @@ class AbandonedMarkTest {
             assertThat(client.received()).isEqualTo(answer.trim().replace(";", "\r\n"));
             proxy.pass(UNTIL_MARKS_EXPIRE);
             assertThat(proxy.replica(proxy.primary()).status()).isEqualTo(ReplicaStatus.SERVING);
+            proxy.requireRest();
+        }
+    }
+
+    /** Both servers are being refilled, so the miss of the other one says nothing against the mark. */
+    @ParameterizedTest
+    @CsvSource({"delete k, NOT_FOUND", "md k, NF"})
+    void aDeletionFindsNoMarkWhereBothAreRefilled(String request, String answer) {
+        try (VirtualProxy proxy = takingOver()) {
+            proxy.restartedBefore(proxy.backup());
+            proxy.backup().model().answer("set k " + RefillLease.FLAGS + ' ' + RefillLease.SECONDS + " 0", "");
+            proxy.replica(proxy.backup()).added();
+            proxy.replica(proxy.backup()).takeOver();
+            VirtualClient client = proxy.client();
+
+            client.send(request + "\r\n");
+            proxy.pass(A_MOMENT);
+
+            assertThat(client.received()).isEqualTo(answer + "\r\n");
+            proxy.pass(UNTIL_MARKS_EXPIRE);
             proxy.requireRest();
         }
     }

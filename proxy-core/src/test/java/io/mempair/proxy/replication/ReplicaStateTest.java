@@ -185,27 +185,55 @@ class ReplicaStateTest {
     @Test
     void aNodeThatTakesOverFlushesWhatItsPredecessorHadOut() {
         replica.connected(FIRST);
-        replica.learn(ReplicaStatus.OUT, FIRST);
+        replica.learn(ReplicaStatus.OUT, FIRST, List.of());
 
         assertThat(replica.takes(key("a"))).isFalse();
         assertThat(replica.missedWrites().beginFlush()).isTrue();
+    }
+
+    /** A write failed that only one copy may have; nobody missed one that was acknowledged, so nothing is flushed. */
+    @Test
+    void aNodeThatTakesOverDeletesTheKeysWhoseCopiesDiffer() {
+        replica.connected(FIRST);
+        replica.learn(ReplicaStatus.REFILLING, FIRST, List.of(key("a")));
+        replica.takeOver();
+
+        assertThat(replica.status()).isEqualTo(ReplicaStatus.OUT);
+        assertThat(replica.missedWrites().needsFlush()).isFalse();
+        assertThat(replica.takeBack()).isFalse();
+        assertThat(replica.missedWrites().nextToReplay(10)).containsExactly(key("a"));
+        assertThat(replica.takeBack()).isTrue();
+        assertThat(replica.differing()).isEmpty();
+    }
+
+    /** Whether it stands down before or after it finds out. */
+    @Test
+    void aNodeThatStandsDownTellsTheKeysWhoseCopiesDiffer() {
+        replica.connected(FIRST);
+        replica.differs(key("a"));
+        replica.missedWrites().nextToReplay(10);
+        replica.standDown();
+        replica.differs(key("b"));
+
+        assertThat(replica.differing()).containsExactly(key("a"), key("b"));
+        assertThat(replica.reported(false)).isEqualTo(ReplicaStatus.REFILLING);
     }
 
     @Test
     void aNodeThatSawARestartItsPredecessorDidNotSeeKnowsBetter() {
         replica.connected(SECOND);
 
-        replica.learn(ReplicaStatus.SERVING, FIRST);
+        replica.learn(ReplicaStatus.SERVING, FIRST, List.of());
         assertThat(replica.status()).isEqualTo(ReplicaStatus.REFILLING);
 
-        replica.learn(ReplicaStatus.SERVING, SECOND);
+        replica.learn(ReplicaStatus.SERVING, SECOND, List.of());
         assertThat(replica.status()).isEqualTo(ReplicaStatus.SERVING);
     }
 
     @Test
     void aNodeThatIsConnectedToAnEarlierProcessThanItsPredecessorFlushesItUnlessItIsGone() {
         replica.connected(FIRST);
-        replica.learn(ReplicaStatus.SERVING, SECOND);
+        replica.learn(ReplicaStatus.SERVING, SECOND, List.of());
 
         assertThat(replica.status()).isEqualTo(ReplicaStatus.OUT);
         assertThat(replica.missedWrites().journaledKeys()).isEqualTo(-1);
@@ -219,11 +247,11 @@ class ReplicaStateTest {
     @Test
     void aNodeThatIsConnectedToTheProcessItWasToldOfTakesWhatItWasTold() {
         replica.connected(FIRST);
-        replica.learn(ReplicaStatus.SERVING, SECOND);
+        replica.learn(ReplicaStatus.SERVING, SECOND, List.of());
         replica.connected(SECOND);
         assertThat(replica.status()).isEqualTo(ReplicaStatus.SERVING);
 
-        replica.learn(ReplicaStatus.REFILLING, FIRST);
+        replica.learn(ReplicaStatus.REFILLING, FIRST, List.of());
         replica.connectedElsewhere(FIRST);
         assertThat(replica.status()).isEqualTo(ReplicaStatus.REFILLING);
     }
@@ -234,11 +262,11 @@ class ReplicaStateTest {
         replica.connectedElsewhere(SECOND);
         assertThat(replica.status()).isEqualTo(ReplicaStatus.OUT);
 
-        replica.learn(ReplicaStatus.SERVING, FIRST);
+        replica.learn(ReplicaStatus.SERVING, FIRST, List.of());
         assertThat(replica.status()).isEqualTo(ReplicaStatus.OUT);
         assertThat(replica.missedWrites().journaledKeys()).isEqualTo(-1);
 
-        replica.learn(ReplicaStatus.SERVING, SECOND);
+        replica.learn(ReplicaStatus.SERVING, SECOND, List.of());
         assertThat(replica.status()).as("its predecessor has seen to it").isEqualTo(ReplicaStatus.SERVING);
     }
 
@@ -252,7 +280,7 @@ class ReplicaStateTest {
         assertThat(replica.missedWrites().beginFlush()).isTrue();
         assertThat(replica.takeBack()).isTrue();
         assertThat(replica.refill().lacksAny()).isTrue();
-        replica.learn(ReplicaStatus.SERVING, FIRST);
+        replica.learn(ReplicaStatus.SERVING, FIRST, List.of());
         assertThat(replica.status()).as("flushed, so nothing is left").isEqualTo(ReplicaStatus.REFILLING);
     }
 
@@ -305,7 +333,7 @@ class ReplicaStateTest {
     /** What the active node said is true of the process it named, whether this node has ever been connected to it or not. */
     @Test
     void aServerThatRestartedBeforeThisNodeConnectedToItIsNotTrusted() {
-        replica.learn(ReplicaStatus.SERVING, FIRST);
+        replica.learn(ReplicaStatus.SERVING, FIRST, List.of());
         replica.takeOver();
 
         replica.connected(SECOND);
@@ -316,7 +344,7 @@ class ReplicaStateTest {
 
     @Test
     void anEarlierProcessThatThisNodeConnectsToAfterATakeOverIsFlushed() {
-        replica.learn(ReplicaStatus.SERVING, SECOND);
+        replica.learn(ReplicaStatus.SERVING, SECOND, List.of());
         replica.takeOver();
 
         replica.connected(FIRST);
@@ -327,7 +355,7 @@ class ReplicaStateTest {
 
     @Test
     void theProcessThatTheActiveNodeNamedIsTrusted() {
-        replica.learn(ReplicaStatus.SERVING, FIRST);
+        replica.learn(ReplicaStatus.SERVING, FIRST, List.of());
         replica.takeOver();
 
         replica.connected(FIRST);
