@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  mempair rebalance",
-            "  mempair rebalance plan /etc/mempair/proxy.yaml && mempair reload && mempair wait rebalanced --timeout 60m",
+            "  mempair rebalance plan /etc/mempair/proxy.yaml && mempair reload",
+            "  mempair wait rebalanced --timeout 60m",
             "  mempair rebalance abort"
         },
         mixinStandardHelpOptions = true,
