@@ -68,7 +68,7 @@ class GuardIT {
 
         await().pollInterval(Duration.ofMillis(100))
                 .during(Duration.ofMillis(2_500))
-                .atMost(Duration.ofSeconds(5))
+                .atMost(Duration.ofSeconds(20))
                 .until(() -> {
                     node.say("lease 60000");
                     return hosts.carries("a");
