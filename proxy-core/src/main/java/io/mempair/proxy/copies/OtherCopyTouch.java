@@ -6,6 +6,7 @@ import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.text.ReplyLine;
+import io.mempair.proxy.refill.AbandonedMark;
 import io.mempair.proxy.replication.ReplicaState;
 
 /**
@@ -25,10 +26,33 @@ final class OtherCopyTouch implements ReplyListener {
     /** Sends the command to that server, and ends the read when the outcome is known. */
     static void send(ReplicatedRead read, ServerConnection server) {
         OtherCopyTouch touch = new OtherCopyTouch(read, server);
-        if (server.serves()) {
-            server.send(BufferedRequest.ofLine(TimedCommand.TOUCH, read.touchShape(), touch), read::appendTouch);
+        if (read.isAlone() && server.state().replica().refill().mayHoldMarks()) {
+            touch.withoutMark();
         } else {
-            touch.endWithout();
+            touch.send();
+        }
+    }
+
+    /** The life of a mark that a copy which broke off has left must not be prolonged. */
+    private void withoutMark() {
+        AbandonedMark.remove(server, read.key(), removed -> {
+            try {
+                if (removed) {
+                    send();
+                } else {
+                    endWithout();
+                }
+            } catch (RuntimeException | Error defect) {
+                read.broken(defect);
+            }
+        });
+    }
+
+    private void send() {
+        if (server.serves()) {
+            server.send(BufferedRequest.ofLine(TimedCommand.TOUCH, read.touchShape(), this), read::appendTouch);
+        } else {
+            endWithout();
         }
     }
 

@@ -206,10 +206,28 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
         if (decision.meaning() == ReplyLine.SERVER_ERROR && other.serves()) {
             repair(decision, other); // memcached may drop an item it could not replace
         } else if (command.effect(decision.meaning()) == WriteEffect.CHANGED && takes(other)) {
-            follow(decision, other);
+            followWithoutMark(decision, other);
         } else {
             conclude(decision);
         }
+    }
+
+    /** What is done to the decider's item must not be done to the mark of a copy that broke off. */
+    private void followWithoutMark(DecidedReply decision, ServerConnection other) {
+        if (!other.state().replica().refill().mayHoldMarks()) {
+            follow(decision, other);
+            return;
+        }
+        AbandonedMark.remove(
+                other,
+                key(),
+                removed -> guarded(() -> {
+                    if (removed) {
+                        follow(decision, other);
+                    } else {
+                        repair(decision, other);
+                    }
+                }));
     }
 
     private void follow(DecidedReply decision, ServerConnection other) {

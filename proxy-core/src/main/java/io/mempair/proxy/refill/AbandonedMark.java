@@ -25,7 +25,9 @@ public final class AbandonedMark {
      */
     public static void remove(ServerConnection server, Key key, Consumer<Boolean> ended) {
         KeyToken token = KeyToken.of(key, server.speaksMeta());
-        if (token == null || !server.serves()) {
+        if (token == null) {
+            ended.accept(true); // such a key is never copied
+        } else if (!server.serves()) {
             ended.accept(false);
         } else {
             new AbandonedMark(CopyTarget.of(server, token), ended).look();

@@ -6,9 +6,11 @@ import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.replication.RefillLease;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.testkit.NoLeaks;
+import io.mempair.proxy.testkit.script.MemcachedModel.ModelItem;
 import io.mempair.proxy.testkit.script.ScriptStep;
 import io.mempair.proxy.testkit.script.VirtualClient;
 import io.mempair.proxy.testkit.script.VirtualProxy;
+import io.mempair.proxy.testkit.script.VirtualServer;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -37,11 +39,15 @@ class AbandonedMarkTest {
     /** The primary came back empty; the active node began to refill it, and died. */
     private static VirtualProxy takingOver() {
         VirtualProxy proxy = withRefill();
-        proxy.restartedBefore(proxy.primary());
-        proxy.start();
-        proxy.primary().model().answer("set k " + RefillLease.FLAGS + ' ' + RefillLease.SECONDS + " 0", "");
-        proxy.replica(proxy.primary()).takeOver();
+        refilledAtTakeOver(proxy, proxy.primary());
         return proxy;
+    }
+
+    private static void refilledAtTakeOver(VirtualProxy proxy, VirtualServer refilled) {
+        proxy.restartedBefore(refilled);
+        proxy.start();
+        refilled.model().answer("set k " + RefillLease.FLAGS + ' ' + RefillLease.SECONDS + " 0", "");
+        proxy.replica(refilled).takeOver();
     }
 
     @ParameterizedTest
@@ -89,6 +95,42 @@ class AbandonedMarkTest {
 
             assertThat(client.received()).isEqualTo(answer + "\r\n");
             proxy.pass(UNTIL_MARKS_EXPIRE);
+            proxy.requireRest();
+        }
+    }
+
+    /** The primary has the item, the backup the mark of its copy. What is done to the item is not done to the mark. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "append k 0 0 1;!  | STORED;",
+                "prepend k 0 0 1;! | STORED;",
+                "replace k 7 0 1;! | STORED;",
+                "incr k 1          | 6;",
+                "touch k 100       | TOUCHED;",
+                "gat 100 k         | VALUE k 3 1;5;END;",
+                "mg k v T100       | VA 1;5;",
+                "mg k T100         | HD;",
+                "ms k 1 MA;!       | HD;",
+                "ma k              | HD;"
+            })
+    void aMarkOnTheBackupDoesNotFollow(String request, String answer) {
+        try (VirtualProxy proxy = withRefill()) {
+            refilledAtTakeOver(proxy, proxy.backup());
+            proxy.primary().model().answer("set k 3 0 1", "5");
+            VirtualClient client = proxy.client();
+
+            client.send(request.trim().replace(";", "\r\n") + "\r\n");
+            proxy.pass(A_MOMENT);
+
+            assertThat(client.received()).isEqualTo(answer.trim().replace(";", "\r\n"));
+            ModelItem second = proxy.backup().model().item("k");
+            if (second != null) {
+                ModelItem first = proxy.primary().model().item("k");
+                assertThat(second.flags()).isEqualTo(first.flags());
+                assertThat(second.value()).isEqualTo(first.value());
+            }
             proxy.requireRest();
         }
     }
