@@ -246,7 +246,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
             inputEnded = true;
-            if (!paused) {
+            if (!paused && handover.isOwn()) { // else what it sent before is not executed yet
                 input.end();
                 closeWhenAnswered();
             }
@@ -363,6 +363,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
             return; // it serves nobody: who decides on the copies closes it, or takes it back
         }
         if (!replies.closed()) {
+            if (handover.isHeld()) {
+                registry.lostWhileHeld();
+            }
             handover.resetsWithoutAddress();
             LOG.debug("client {} dropped reason=\"{}\"", channel.remoteAddress(), reason);
             loop.counters().count(ProxyMeter.CLIENTS_DROPPED);

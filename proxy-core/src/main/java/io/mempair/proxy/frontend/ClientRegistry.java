@@ -7,6 +7,7 @@ import io.mempair.proxy.command.binary.BinaryDispatcher;
 import io.mempair.proxy.copies.ReplicatedReadContext;
 import io.mempair.proxy.handover.ConnectionCopy;
 import io.mempair.proxy.handover.MoveCounts;
+import io.mempair.proxy.handover.NotMoved;
 import io.mempair.proxy.handover.SendQueuePeek;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.pool.ServingPlan;
@@ -18,6 +19,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -43,6 +45,9 @@ public final class ClientRegistry {
 
     /** Whether clients accepted from now on begin no request. */
     private boolean quiescing;
+
+    /** Clients that were dropped since {@link #quiesce}: of an answer of theirs only a part had come in time. */
+    private int lost;
 
     private CompletableFuture<Void> drained = CompletableFuture.completedFuture(null);
 
@@ -131,7 +136,11 @@ public final class ClientRegistry {
      * now on.
      */
     public CompletionStage<Void> quiesce(long graceNanos) {
-        return onLoop(() -> quiescing = true).thenCompose(begun -> stop(graceNanos, ClientConnection::quiesce));
+        Runnable begin = () -> {
+            quiescing = true;
+            lost = 0;
+        };
+        return onLoop(begin).thenCompose(begun -> stop(graceNanos, ClientConnection::quiesce));
     }
 
     private CompletionStage<Void> stop(long graceNanos, Consumer<ClientConnection> how) {
@@ -169,7 +178,16 @@ public final class ClientRegistry {
             Set<InetAddress> addresses, @Nullable SendQueuePeek peek, Consumer<byte[]> sink) {
         EventLoop loop = services.loop().eventLoop();
         return CompletableFuture.supplyAsync(() -> List.copyOf(clients), loop)
-                .thenCompose(all -> new ConnectionCopier(loop, addresses, peek, sink).copy(all));
+                .thenCompose(all -> new ConnectionCopier(loop, addresses, peek, sink).copy(all))
+                .thenApply(counts -> lost == 0 ? counts : counts.plus(lostOnes()));
+    }
+
+    private MoveCounts lostOnes() {
+        return new MoveCounts(0, Map.of(NotMoved.IN_FLIGHT, lost));
+    }
+
+    void lostWhileHeld() {
+        lost++;
     }
 
     /** The copies are not used: their connections are held again, until {@link #undrain}. */

@@ -16,14 +16,26 @@ public final class RepairTrial {
      */
     public static @Nullable String problem(Channel channel) {
         try {
-            new RepairedSocket(channel).prepare();
+            RepairedSocket socket = new RepairedSocket(channel);
+            socket.prepare();
+            socket.leaveUnused();
             return null;
         } catch (ChannelException e) {
-            return "the kernel does not let this process repair connections: " + e.getMessage()
-                    + " (expected: CAP_NET_ADMIN in the user namespace that owns the network namespace, and Linux 4.19"
-                    + " or newer)";
+            return problem(String.valueOf(e.getMessage()));
         } finally {
             channel.unsafe().closeForcibly();
         }
+    }
+
+    /** @param error  of the system call, as Netty words it */
+    static String problem(String error) {
+        String refused = "the kernel does not let this process repair connections: " + error;
+        if (error.contains("not permitted")) {
+            return refused
+                    + " (expected: CAP_NET_ADMIN in the user namespace that owns the network namespace; the unit of"
+                    + " the package has it, and a container needs --cap-add NET_ADMIN and a network of its own or the"
+                    + " host's without a user namespace)";
+        }
+        return refused + " (expected: Linux 4.19 or newer)";
     }
 }

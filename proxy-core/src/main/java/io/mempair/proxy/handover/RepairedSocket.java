@@ -76,6 +76,11 @@ public final class RepairedSocket {
         SocketOptions.set(channel, SocketOptions.TRANSPARENT, 1);
     }
 
+    /** After {@link #prepare} only: leaves repair mode as {@link #leave} does, which kernels before 4.19 refuse. */
+    void leaveUnused() {
+        SocketOptions.set(channel, SocketOptions.REPAIR, SocketOptions.OFF_SILENTLY);
+    }
+
     /** At the target, before the connect, which sends nothing then. */
     public void number(TcpNumbers numbers) {
         SocketOptions.sequence(channel, SocketOptions.RECEIVE_QUEUE, numbers.received());

@@ -1,19 +1,15 @@
 package io.mempair.proxy.server;
 
-import io.mempair.proxy.config.TransportChoice;
 import io.mempair.proxy.handover.ClientHandover;
 import io.mempair.proxy.handover.ConnectionCopy;
 import io.mempair.proxy.handover.ConnectionCopyCodec;
 import io.mempair.proxy.handover.MoveCounts;
-import io.mempair.proxy.handover.RepairTrial;
 import io.mempair.proxy.handover.SendQueuePeek;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.RecvByteBufAllocator;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.uring.IoUringSocketChannel;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,10 +48,7 @@ final class ConnectionMover implements ClientHandover {
 
     @Override
     public @Nullable String refusal() {
-        if (transport.choice() == TransportChoice.NIO) {
-            return "the transport nio moves no connections (remedy: proxy.transport: auto)";
-        }
-        return RepairTrial.problem(newChannel());
+        return HandoverTrial.refusal(transport.choice());
     }
 
     @Override
@@ -112,8 +105,7 @@ final class ConnectionMover implements ClientHandover {
 
     /** A channel as the listeners make it, which does not read by itself. */
     private Channel newChannel() {
-        Channel channel =
-                transport.choice() == TransportChoice.IO_URING ? new IoUringSocketChannel() : new EpollSocketChannel();
+        Channel channel = HandoverTrial.channel(transport.choice());
         ChannelConfig config = channel.config();
         config.setAutoRead(false);
         config.setAllocator(allocator);
