@@ -124,8 +124,16 @@ down() {
             [ "$SECONDS" -lt "$end" ] || { echo "lab.sh: $name: processes would not end: $pids" >&2; break; }
             sleep 0.05
         done
+        forget_notes "$name"
         ip netns del "$name" 2>/dev/null || true
     done
+}
+
+# What a killed guard leaves for the next one of its host, which there is none of any more.
+forget_notes() {
+    local mac
+    mac=$(ip -n "$1" -o link show dev eth0 2>/dev/null | sed -n 's,.*link/ether \([0-9a-f:]*\).*,\1,p' | tr -d :) || return 0
+    [ -z "$mac" ] || rm -f "/run/mempair-hold-eth0-$mac" "/run/mempair-accept-dad-eth0-$mac"
 }
 
 status() {

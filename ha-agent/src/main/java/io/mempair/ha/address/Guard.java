@@ -50,6 +50,7 @@ public final class Guard implements VirtualAddress {
     private final GuardKeeper keeper;
     private final Thread writer = new VitalThread(this::write, "mempair-guard-commands");
     private volatile long leaseUntilNanos;
+    private volatile long holdLongestMillis;
     private @Nullable GuardCommand ordered;
     private int interfaceIndex;
     private @Nullable GuardProcess felt;
@@ -142,6 +143,12 @@ public final class Guard implements VirtualAddress {
     @Override
     public void release(long epoch) {
         order(new GuardCommand(GuardCommandKind.RELEASE, epoch, false));
+    }
+
+    @Override
+    public void hold(Duration longest) {
+        holdLongestMillis = longest.toMillis();
+        offer(new GuardCommand(GuardCommandKind.HOLD));
     }
 
     /** Enqueues under the lock, so that the last command is last in the queue. */
@@ -266,6 +273,7 @@ public final class Guard implements VirtualAddress {
                                 : List.of("lease 0")); // a loop that is stuck cannot close its connections itself
             }
             case PING -> running.write(List.of("ping " + pulse.number()));
+            case HOLD -> running.write(List.of("hold " + (nowMillis + holdLongestMillis)));
             case RENUMBERED -> running.write(List.of("renumbered"));
             case ANNOUNCE -> running.write(List.of("announce"));
             case RELEASE -> {

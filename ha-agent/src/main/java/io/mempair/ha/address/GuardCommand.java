@@ -20,6 +20,8 @@ record GuardCommand(GuardCommandKind kind, long epoch, boolean unhurried) {
         RENUMBERED,
         ANNOUNCE,
         RELEASE,
+        /** Keep packets for the address after a release. */
+        HOLD,
         /** No more commands. */
         CLOSE
     }

@@ -1,5 +1,6 @@
 package io.mempair.ha.address;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +94,11 @@ public final class HookedAddress implements VirtualAddress {
         turn++;
         cancelClaim();
         guard.release(epoch);
+    }
+
+    @Override
+    public void hold(Duration longest) {
+        guard.hold(longest);
     }
 
     @Override

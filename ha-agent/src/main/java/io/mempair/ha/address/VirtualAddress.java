@@ -1,5 +1,6 @@
 package io.mempair.ha.address;
 
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,14 @@ public interface VirtualAddress extends AutoCloseable {
 
     /** Removes it from the interface; answered by released. */
     void release(long epoch);
+
+    /**
+     * Before a release: lets this host keep packets that come for the address after it, and pass them on to the next holder
+     * once that announces itself; where the host does not allow it they are lost, as without this.
+     *
+     * @param longest  from now on; a claim ends it too
+     */
+    default void hold(Duration longest) {}
 
     /** Problems that prevent holding it here, each with its remedy; null while unknown. Any thread; never blocks. */
     default @Nullable List<String> problems() {

@@ -10,6 +10,7 @@
 #   lease MS              cut those connections at MS, or at the end of the pipe before; 0: now, unless a release came first
 #   announce              tell the network where they are, and see whether somebody else says the same
 #   release               take them off the interface
+#   hold MS               until MS, or the next claim: keep what comes for them once they are released, and pass it on
 #   ping N                answer pong N, if `ip` answers too
 #   renumbered            the interface is another one of that name
 #   quit                  release, then end
@@ -38,6 +39,8 @@ main() {
     # by which the unit of systemd knows what to drop should this guard be killed too
     [[ -z ${RUNTIME_DIRECTORY:-} ]] || echo "$dev ${cidrs[*]}" 2> /dev/null > "$RUNTIME_DIRECTORY/addresses"
     [[ -z $by_kernel ]] || search_as_before_another_guard
+    changed=() hold_note='' hold_ends_ms=''
+    settings_as_before_another_guard
     [[ $start == keep ]] || drop
     echo ready
     while await_line; do
@@ -50,6 +53,7 @@ main() {
             lease) if (( millis > 0 )); then cut_at_ms=$millis; else cut; fi ;;
             connections) read -r -a connections <<< "$millis $how" ;;
             release) cut_at_ms=''; drop; echo released ;;
+            hold) hold "$millis" ;;
             ping) ask '' && echo "pong $millis" ;;
             renumbered) end_ip; ask ''; [[ -z $by_kernel ]] || name_search_note ;;
             quit) cut_at_ms=''; break ;;
@@ -57,6 +61,7 @@ main() {
     done
     cut
     drop
+    put_settings_back
     [[ ! -e $search_note ]] || rm -f "$search_note"
 }
 
@@ -67,6 +72,7 @@ await_line() {
     local until_ms=''
     [[ -z $held ]] || until_ms=$((hold_until_ms < renew_at_ms ? hold_until_ms : renew_at_ms))
     [[ -z $cut_at_ms ]] || (( cut_at_ms >= ${until_ms:-$((cut_at_ms + 1))} )) || until_ms=$cut_at_ms
+    [[ -z $hold_ends_ms ]] || (( hold_ends_ms >= ${until_ms:-$((hold_ends_ms + 1))} )) || until_ms=$hold_ends_ms
     if [[ -n $until_ms ]]; then
         local wait_ms=$((until_ms - now_ms))
         (( wait_ms > 0 )) || wait_ms=1
@@ -84,6 +90,7 @@ await_line() {
         status=0
     fi
     (( now_ms < ${cut_at_ms:-now_ms + 1} )) || cut
+    (( now_ms < ${hold_ends_ms:-now_ms + 1} )) || put_settings_back
     [[ -n $held ]] && keep
     return $status
 }
@@ -132,6 +139,7 @@ cut() {
 claim() {
     local cidr others
     hold_until_ms=$1
+    put_settings_back
     for cidr in "${cidrs[@]}"; do
         find_here "${cidr%/*}"
         if [[ ${found[*]} == *forever* ]]; then
@@ -214,6 +222,8 @@ drop() {
             if [[ $entry == *forever ]]; then
                 echo "foreign ${entry% *}"
             else
+                # whose hardware address this host may remember, from before it had the address itself
+                [[ -z $hold_ends_ms || $cidr == *:* ]] || ask "neigh flush to ${cidr%/*} dev $dev"
                 ask "addr del ${entry% *} dev $dev"
             fi
         done
@@ -243,6 +253,78 @@ find_here() {
             found+=("${BASH_REMATCH[1]} ")
         fi
     done
+}
+
+# Once the addresses are off, the kernel takes packets for them for those of a neighbour that it does not know: it keeps them, asks
+# who that is, and passes them on in order when the next holder announces itself. It forwards no packet for which it finds a
+# socket early, and the sockets of moved connections are still here. IPv4 alone: forwarding of IPv6 is one setting for all
+# interfaces, and ends the default routes that routers advertise.
+hold() {
+    local one name value now
+    [[ ${cidrs[*]} == *.* ]] || return 0
+    if [[ -z $hold_ends_ms ]]; then
+        for one in tcp_early_demux=0 conf/all/send_redirects=0 "conf/$dev/send_redirects=0" \
+            "neigh/$dev/unres_qlen_bytes=33554432" "conf/$dev/forwarding=1"; do
+            name=/proc/sys/net/ipv4/${one%=*} value=${one##*=} now=''
+            { read -r now < "$name"; } 2> /dev/null
+            [[ ! $now =~ ^[0-9]+$ || $now == "$value" ]] || changed+=("$name $now $value")
+        done
+        write_hold_note
+        for one in "${changed[@]}"; do
+            read -r name now value <<< "$one"
+            { echo "$value" > "$name"; } 2> /dev/null
+        done
+    fi
+    hold_ends_ms=$1
+}
+
+# As they were, except one that somebody else has changed meanwhile.
+put_settings_back() {
+    local one name before value now
+    hold_ends_ms=''
+    for one in "${changed[@]}"; do
+        read -r name before value <<< "$one"
+        now=''
+        { read -r now < "$name"; } 2> /dev/null
+        [[ $now != "$value" ]] || { echo "$before" > "$name"; } 2> /dev/null
+    done
+    changed=()
+    [[ -z $hold_note ]] || rm -f "$hold_note"
+    hold_note=''
+}
+
+# A guard that is killed meanwhile leaves them changed; so it writes down what they were, for the next one.
+write_hold_note() {
+    local folder
+    (( ${#changed[@]} > 0 )) || return 0
+    for folder in "${RUNTIME_DIRECTORY%%:*}" /run; do
+        if [[ -n $folder && -w $folder ]]; then
+            hold_note=$folder/mempair-hold-$dev-$(hardware_address)
+            printf '%s\n' "${changed[@]}" 2> /dev/null > "$hold_note"
+            return
+        fi
+    done
+}
+
+settings_as_before_another_guard() {
+    local folder note one
+    for folder in "${RUNTIME_DIRECTORY%%:*}" /run; do
+        # no program is started where there is none, as nearly always
+        compgen -G "$folder/mempair-hold-$dev-*" > /dev/null || continue
+        note=$folder/mempair-hold-$dev-$(hardware_address)
+        [[ -n $folder && -s $note ]] || continue
+        while read -r one; do
+            [[ $one =~ ^/proc/sys/net/ipv4/[^[:space:]]+\ [0-9]+\ [0-9]+$ && $one != */../* ]] && changed+=("$one")
+        done < "$note"
+        hold_note=$note
+        put_settings_back
+    done
+}
+
+hardware_address() {
+    local link
+    link=$(ip -o link show dev "$dev" 2> /dev/null < /dev/null)
+    [[ $link =~ link/ether\ ([0-9a-f:]{17}) ]] && echo "${BASH_REMATCH[1]//:/}"
 }
 
 # Time that no clock's jump changes; milliseconds since the host started.

@@ -18,7 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A guard of the addresses that are its arguments, where programs are looked for in an argument {@code PATH=...}, steered by lines on standard input: {@code lease MS}, {@code claim
- * EPOCH [unhurried]}, {@code release EPOCH}, {@code announce}, {@code conflicts}, {@code connect}, {@code talk}, {@code pid}, {@code problems}.
+ * EPOCH [unhurried]}, {@code release EPOCH}, {@code hold MS}, {@code announce}, {@code conflicts}, {@code connect}, {@code talk}, {@code pid}, {@code problems}.
  */
 final class GuardMain {
 
@@ -77,6 +77,7 @@ final class GuardMain {
             boolean unhurried = line.endsWith(" unhurried");
             String[] words = line.split(" ", -1);
             switch (words[0]) {
+                case "hold" -> guard.hold(Duration.ofMillis(Long.parseLong(words[1])));
                 case "lease" -> guard.lease(clock.nanoTime() + Long.parseLong(words[1]) * 1_000_000);
                 case "claim" -> guard.claim(Long.parseLong(words[1]), null, unhurried);
                 case "release" -> guard.release(Long.parseLong(words[1]));
