@@ -9,6 +9,7 @@ import io.mempair.ha.agent.TakeOver;
 import io.mempair.ha.check.Checks;
 import io.mempair.ha.election.Departure;
 import io.mempair.ha.group.MemberSummary;
+import io.mempair.ha.handover.HandoverOutlook;
 import io.mempair.proxy.rebalance.RebalancePhase;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.server.ProxyHealth;
@@ -185,6 +186,12 @@ final class StatusTables {
                         "epoch",
                         String.valueOf(status.epoch()),
                         "active node: " + active(status) + "; " + address));
+                HandoverOutlook handover = StatusText.handover(status);
+                rows.add(TableRow.of(
+                        handover.wanted() && !handover.possible() ? Tone.WARNING : Tone.PLAIN,
+                        "hand-over",
+                        "",
+                        handover.text()));
             }
         }
         if (status.fitness().maintenance()) {

@@ -6,6 +6,8 @@ import io.mempair.ha.check.Checks;
 import io.mempair.ha.election.Departure;
 import io.mempair.ha.election.Role;
 import io.mempair.ha.group.MemberSummary;
+import io.mempair.ha.handover.HandoverAbility;
+import io.mempair.ha.handover.HandoverOutlook;
 import io.mempair.proxy.replication.RefillProgress;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.server.ProxyHealth;
@@ -57,6 +59,7 @@ final class StatusText {
                 .field("level", lower(verdict.level()))
                 .field("text", verdict.text())
                 .endObject();
+        handover(json, status);
         fitness(json, status.fitness());
         proxy(json, status);
         reload(json, status.reload());
@@ -83,7 +86,37 @@ final class StatusText {
                 .field("requests_per_second", summary.requestsPerSecond())
                 .field("configuration", summary.fingerprint())
                 .field("http", summary.http())
+                .field("handover", lower(summary.handover()))
                 .endObject();
+    }
+
+    private static void handover(JsonWriter json, NodeStatus status) {
+        if (status.kind() != MemberKind.NODE) {
+            json.field("handover", null);
+            return;
+        }
+        HandoverOutlook outlook = handover(status);
+        json.name("handover")
+                .beginObject()
+                .field("possible", outlook.possible())
+                .field("text", outlook.text())
+                .endObject();
+    }
+
+    /** Whether the next planned change would keep the clients' connections. */
+    static HandoverOutlook handover(NodeStatus status) {
+        HandoverOutlook.HandoverPeer peer = status.peers().stream()
+                .filter(other -> other.role() != Role.WITNESS && presentSummary(other) != null)
+                .map(StatusText::handoverPeer)
+                .findFirst()
+                .orElse(null);
+        return HandoverOutlook.of(status.summary().handover(), null, peer);
+    }
+
+    private static HandoverOutlook.HandoverPeer handoverPeer(NodeStatus.PeerStatus peer) {
+        MemberSummary summary = peer.summary();
+        return new HandoverOutlook.HandoverPeer(
+                peer.name(), summary == null ? HandoverAbility.UNSAID : summary.handover());
     }
 
     private static void fitness(JsonWriter json, NodeStatus.FitnessStatus fitness) {

@@ -20,6 +20,9 @@ final class EffectExecutor implements EffectHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(EffectExecutor.class);
 
+    /** From before the requests end: the longest copy, and time for what comes late because a switch has not learnt yet. */
+    private static final Duration HOLD = Duration.ofSeconds(6);
+
     private final Proxy proxy;
     private final VirtualAddress address;
     private final Group group;
@@ -27,6 +30,7 @@ final class EffectExecutor implements EffectHandler {
     private final SummaryExchange summaries;
     private final WarmupRun warmingUp;
     private final HandoverRun handover;
+    private final HandoverReadiness readiness;
     private final EventQueue events;
     private final Clock clock;
 
@@ -38,6 +42,7 @@ final class EffectExecutor implements EffectHandler {
             SummaryExchange summaries,
             WarmupRun warmingUp,
             HandoverRun handover,
+            HandoverReadiness readiness,
             EventQueue events,
             Clock clock) {
         this.proxy = proxy;
@@ -47,6 +52,7 @@ final class EffectExecutor implements EffectHandler {
         this.summaries = summaries;
         this.warmingUp = warmingUp;
         this.handover = handover;
+        this.readiness = readiness;
         this.events = events;
         this.clock = clock;
     }
@@ -72,7 +78,10 @@ final class EffectExecutor implements EffectHandler {
             exchange.sendTo(send.to(), send.nowNanos());
         } else if (effect instanceof Effect.DropClients) {
             proxy.dropClients();
-        } else if (handover.carryOut(effect)) {
+        } else if (effect instanceof Effect.Quiesce) {
+            address.hold(HOLD);
+            return handover.carryOut(effect, clock.nanoTime());
+        } else if (handover.carryOut(effect, clock.nanoTime())) {
             return true;
         } else {
             return send(effect);
@@ -102,6 +111,7 @@ final class EffectExecutor implements EffectHandler {
         }
         try {
             handover.turnEnded(next, nowNanos);
+            readiness.turnEnded(next, nowNanos, summaries::of);
         } catch (RuntimeException e) {
             LOG.error("internal error: a hand-over cannot go on", e);
         }

@@ -35,7 +35,7 @@ final class HandoverRun implements HandoverLinks.LinkListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HandoverRun.class);
     private static final long NO_LINK = -1;
 
-    private final boolean allowed;
+    private final HandoverReadiness readiness;
     private final Set<InetAddress> addresses;
     private final Proxy proxy;
     private final ClientHandover clients;
@@ -53,18 +53,18 @@ final class HandoverRun implements HandoverLinks.LinkListener, AutoCloseable {
 
     /**
      * @param self       this node's name
-     * @param allowed    whether the operator wants hand-overs
+     * @param readiness  whether this node can take connections
      * @param addresses  the virtual addresses
      */
     HandoverRun(
             String self,
-            boolean allowed,
+            HandoverReadiness readiness,
             Set<InetAddress> addresses,
             Proxy proxy,
             Group group,
             EventQueue events,
             HandoverMeters meters) {
-        this.allowed = allowed;
+        this.readiness = readiness;
         this.addresses = addresses;
         this.proxy = proxy;
         this.clients = proxy.handover();
@@ -75,32 +75,20 @@ final class HandoverRun implements HandoverLinks.LinkListener, AutoCloseable {
         this.links = new HandoverLinks(group, this);
     }
 
-    /** Tells the election whether it may hand over, and the log why not. Any thread; opens a socket for a moment. */
-    void start() {
-        String refusal = allowed ? clients.refusal() : null;
-        if (refusal != null) {
-            LOG.atWarn()
-                    .addKeyValue("reason", refusal)
-                    .log("connections are not handed over at a switchover: {} event=handover_impossible", refusal);
-        }
-        boolean possible = allowed && refusal == null;
-        events.put(now -> new Event.HandoverAllowed(now, possible));
-    }
-
     /** Carries out what concerns hand-overs; returns false for another effect. */
-    boolean carryOut(Effect effect) {
+    boolean carryOut(Effect effect, long nowNanos) {
         if (effect instanceof Effect.PrepareHandover prepare) {
             sourceEpoch = prepare.epoch();
             actAsSource(source.prepare(prepare.epoch(), prepare.heir()));
         } else if (effect instanceof Effect.Quiesce quiesce) {
             clients.quiesce(Duration.ofNanos(quiesce.graceNanos()))
                     .whenComplete((done, failure) -> events.put(now -> new Event.Drained(now, quiesce.epoch())));
-            events.putTask(now -> quietNanos = now);
+            quietNanos = nowNanos;
         } else if (effect instanceof Effect.CopyConnections copy) {
             actAsSource(source.copy(copy.epoch()));
         } else if (effect instanceof Effect.CommitHandover commit) {
             actAsSource(source.commit(commit.epoch()));
-            events.putTask(this::countMoved);
+            countMoved(nowNanos); // a node that stops has no later turn
         } else if (effect instanceof Effect.AbandonHandover abandon) {
             meters.failed();
             actAsSource(source.abandon(abandon.epoch()));
@@ -151,11 +139,7 @@ final class HandoverRun implements HandoverLinks.LinkListener, AutoCloseable {
 
     @Override
     public void heard(long link, HandoverMessage message) {
-        String refusal = null;
-        if (message instanceof HandoverMessage.Prepare) {
-            refusal = allowed ? clients.refusal() : "group.handover is off there";
-        }
-        String why = refusal;
+        String why = message instanceof HandoverMessage.Prepare ? readiness.refusalToPeer() : null;
         events.putTask(now -> {
             if (link == sourceLink) {
                 actAsSource(source.heard(sourceEpoch, message));

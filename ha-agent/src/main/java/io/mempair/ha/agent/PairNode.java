@@ -1,5 +1,6 @@
 package io.mempair.ha.agent;
 
+import io.mempair.ha.check.HandoverNeeds;
 import io.mempair.ha.config.CertificateEnd;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.election.Effect;
@@ -63,6 +64,7 @@ public final class PairNode implements Node {
     private final ServerStateReplicator exchange;
     private final HistoryKeeper history;
     private final SummaryExchange summaries;
+    private final HandoverReadiness readiness;
     private final HandoverRun handover;
     private final PairStatus status;
     private final AgentLoop loop;
@@ -111,17 +113,21 @@ public final class PairNode implements Node {
         long nowNanos = parts.clock().nanoTime();
         Election start = Election.start(settings, nowNanos);
         this.exchange = new ServerStateReplicator(proxy, parts.group(), settings, events, start);
+        this.readiness = new HandoverReadiness(
+                config.group().handover(),
+                new HandoverNeeds(config.virtualAddress(), config.hooks(), config.proxy(), proxy.handover()::refusal),
+                events);
         this.history = new HistoryKeeper(config.name(), parts.group(), parts.history(), parts.clock());
         this.summaries = new SummaryExchange(
                 config.name(),
                 parts.group(),
-                SelfLook.of(config, running, proxy, nowNanos)::at,
+                SelfLook.of(config, running, proxy, readiness::ability, nowNanos)::at,
                 history,
                 start,
                 nowNanos);
         this.handover = new HandoverRun(
                 config.name(),
-                config.group().handover(),
+                readiness,
                 Set.copyOf(config.virtualAddress().inetAddresses()),
                 proxy,
                 parts.group(),
@@ -130,7 +136,7 @@ public final class PairNode implements Node {
         this.loop = agentLoop(start, settings);
         this.agent = new Thread(loop, "mempair-agent");
         this.operator = new OperatorCommands(config.name(), parts.group(), events, timers, loop::election);
-        this.status = new PairStatus(config, proxy, parts, reloading, summaries, loop::election);
+        this.status = new PairStatus(config, proxy, parts, reloading, summaries, readiness::warnings, loop::election);
         ElectionGauges.name(metrics, loop::election, parts.clock(), events);
         reloading.onEnd(this::onReloadEnd);
         reloading.onOutcome(this::onReloadOutcome);
@@ -148,6 +154,7 @@ public final class PairNode implements Node {
                         summaries,
                         new WarmupRun(warmup),
                         handover,
+                        readiness,
                         events,
                         parts.clock()),
                 this::onOwn,
@@ -177,7 +184,7 @@ public final class PairNode implements Node {
         proxy.lease(parts.clock().nanoTime());
         exchange.follow();
         tellPlacement();
-        handover.start();
+        readiness.start();
         Reports reports = new Reports(events, exchange, summaries, operator::onHandOverAsked);
         proxy.start().whenComplete((done, failure) -> {
             if (failure == null) {
@@ -284,6 +291,7 @@ public final class PairNode implements Node {
     }
 
     private void failRequests() {
+        readiness.close();
         handover.close();
         history.close();
         operator.nodeStopped();

@@ -19,21 +19,27 @@ final class PairStatus {
     private final NodeParts parts;
     private final Reloading reloading;
     private final SummaryExchange summaries;
+    private final Supplier<List<String>> handoverWarnings;
     private final Supplier<Election> current;
 
-    /** @param current  the election as it is now; any thread */
+    /**
+     * @param handoverWarnings  why connections cannot be handed over, if they should be; any thread
+     * @param current  the election as it is now; any thread
+     */
     PairStatus(
             NodeConfig config,
             Proxy proxy,
             NodeParts parts,
             Reloading reloading,
             SummaryExchange summaries,
+            Supplier<List<String>> handoverWarnings,
             Supplier<Election> current) {
         this.config = config;
         this.proxy = proxy;
         this.parts = parts;
         this.reloading = reloading;
         this.summaries = summaries;
+        this.handoverWarnings = handoverWarnings;
         this.current = current;
     }
 
@@ -73,6 +79,7 @@ final class PairStatus {
         return Stream.of(
                         parts.address().warnings().stream(),
                         parts.checks().warnings().stream(),
+                        handoverWarnings.get().stream(),
                         proxy.health().servers().stream().flatMap(PairStatus::sourceWarning))
                 .flatMap(Function.identity())
                 .toList();

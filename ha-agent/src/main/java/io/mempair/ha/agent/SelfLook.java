@@ -4,6 +4,7 @@ import io.mempair.ha.config.ConfigFingerprint;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.election.Election;
 import io.mempair.ha.group.MemberSummary;
+import io.mempair.ha.handover.HandoverAbility;
 import io.mempair.ha.metrics.BuildVersion;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.replication.ServerKnowledge;
@@ -20,6 +21,7 @@ final class SelfLook {
     private final Proxy proxy;
     private final LongSupplier configuration;
     private final String http;
+    private final Supplier<HandoverAbility> handover;
     private final long startedNanos;
     private long countedNanos;
     private long counted;
@@ -28,11 +30,14 @@ final class SelfLook {
     /**
      * @param configuration  as in {@link MemberSummary#configuration}
      * @param http           where HTTP answers
+     * @param handover       as in {@link MemberSummary#handover}
      */
-    private SelfLook(Proxy proxy, LongSupplier configuration, String http, long nowNanos) {
+    private SelfLook(
+            Proxy proxy, LongSupplier configuration, String http, Supplier<HandoverAbility> handover, long nowNanos) {
         this.proxy = proxy;
         this.configuration = configuration;
         this.http = http;
+        this.handover = handover;
         this.startedNanos = nowNanos;
         this.countedNanos = nowNanos;
     }
@@ -40,13 +45,20 @@ final class SelfLook {
     /**
      * That of a node of the pair.
      *
-     * @param running  what it runs by, after a reload; any thread
+     * @param running   what it runs by, after a reload; any thread
+     * @param handover  whether it can hand connections over; any thread
      */
-    static SelfLook of(NodeConfig config, Supplier<NodeConfig> running, Proxy proxy, long nowNanos) {
+    static SelfLook of(
+            NodeConfig config,
+            Supplier<NodeConfig> running,
+            Proxy proxy,
+            Supplier<HandoverAbility> handover,
+            long nowNanos) {
         return new SelfLook(
                 proxy,
                 () -> ConfigFingerprint.of(running.get()),
                 config.admin().http().toString(),
+                handover,
                 nowNanos);
     }
 
@@ -72,7 +84,8 @@ final class SelfLook {
                 (int) Math.min(out, servers),
                 requestsPerSecond,
                 configuration.getAsLong(),
-                http);
+                http,
+                handover.get());
     }
 
     private void count(long nowNanos) {

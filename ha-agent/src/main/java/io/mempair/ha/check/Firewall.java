@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /**
  * Finds a stateful firewall of this host that drops, instead of resets, what clients of a vanished host send to this one: they
  * hang until their own timeouts. Reads the rules of nftables, which has those of a present iptables too, and of the iptables
- * before it. Without the right to read them nothing is found. One thread at a time.
+ * before it. Without the right to read them nothing is found. Any thread.
  */
 public final class Firewall {
 
@@ -113,7 +113,56 @@ public final class Firewall {
         return !synOnly && (!byState || (rule.contains("new") && midStreamIsNew));
     }
 
-    private static boolean isFor(String rule, int port) {
+    /** All rules that say what is not tracked, of either program, one a line; empty if they cannot be read. */
+    static String rawRules() {
+        return String.join(
+                "\n",
+                output("nft", "list", "ruleset"),
+                output("iptables", "-t", "raw", "-S"),
+                output("ip6tables", "-t", "raw", "-S"));
+    }
+
+    /** Whether packets for that port would not be forwarded; not if the rules cannot be read. Starts two processes likewise. */
+    static boolean dropsForwarded(int clientPort) {
+        return dropsForwardedByNftables(output("nft", "list", "ruleset"), clientPort)
+                || dropsForwardedByIptables(output("iptables", "-S", "FORWARD"), clientPort);
+    }
+
+    /** A chain that this one jumps to is not looked at: where that accepts the port, this is too gloomy. */
+    static boolean dropsForwardedByNftables(String ruleset, int clientPort) {
+        boolean drops = false;
+        boolean accepts = false;
+        for (String line : ruleset.split("\n", -1)) {
+            if (CHAIN.matcher(line.strip()).matches()) {
+                drops = false;
+                accepts = false;
+            } else if (line.contains("hook forward")) {
+                drops = line.contains("policy drop");
+            } else if (line.strip().equals("}")) {
+                if (drops && !accepts) {
+                    return true;
+                }
+                drops = false;
+            } else {
+                accepts |= acceptsPort(line, clientPort);
+            }
+        }
+        return false;
+    }
+
+    /** @param rules  what {@code iptables -S FORWARD} prints */
+    static boolean dropsForwardedByIptables(String rules, int clientPort) {
+        return rules.lines().anyMatch("-P FORWARD DROP"::equals)
+                && rules.lines().noneMatch(rule -> acceptsPort(rule, clientPort));
+    }
+
+    private static boolean acceptsPort(String rule, int port) {
+        String lower = rule.toLowerCase(Locale.ROOT);
+        return lower.contains("accept") && isFor(lower, port);
+    }
+
+    /** @param rule  in lower case */
+    static boolean isFor(String rule, int port) {
         Matcher ports = PORTS.matcher(rule);
         if (!ports.find()) {
             return false;

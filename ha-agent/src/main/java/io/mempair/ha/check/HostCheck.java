@@ -8,6 +8,7 @@ import io.mempair.ha.time.Clock;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.server.HandoverTrial;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -79,6 +80,7 @@ public final class HostCheck {
             warnings.addAll(new NodeRights(host).warnings(UNIT, hooks));
         }
         addProxy(warnings);
+        addHandover(group, warnings);
         if (!running) {
             addPorts(group, problems.isEmpty() ? floating : null, warnings);
         }
@@ -98,6 +100,33 @@ public final class HostCheck {
                     .map(ServerAddress::port)
                     .distinct()
                     .forEach(port -> warnings.addAll(Firewall.warnings(port)));
+        }
+    }
+
+    /** Tried by this process: without its rights nothing is found, and the rights are looked at above. */
+    private void addHandover(GroupConfig group, List<String> warnings) {
+        ProxyConfig proxy = file.proxy();
+        HooksConfig hooks = file.hooks();
+        VirtualAddressConfig floating = file.address();
+        if (!group.handover() || proxy == null || hooks == null || floating == null) {
+            return;
+        }
+        if (!host.mayChangeAddresses()) {
+            warnings.add(HandoverNeeds.KEY + "not tried whether this host lets connections be handed over, which takes"
+                    + " CAP_NET_ADMIN: run this as root");
+            return;
+        }
+        HandoverNeeds needs = new HandoverNeeds(floating, hooks, proxy, () -> HandoverTrial.refusal(proxy));
+        String refusal = needs.refusal();
+        if (refusal != null) {
+            warnings.add(HandoverNeeds.KEY + "a planned change will close the clients' connections: " + refusal);
+            return;
+        }
+        String noHold = needs.holdProblem();
+        if (noHold != null) {
+            warnings.add(
+                    HandoverNeeds.KEY + "a planned change will keep the clients' connections, but each will have an"
+                            + " answer that is late by 0.2 to 0.3 s: " + noHold);
         }
     }
 

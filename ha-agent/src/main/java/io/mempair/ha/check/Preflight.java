@@ -201,6 +201,11 @@ public final class Preflight {
         }
     }
 
+    /** Whether this process has that right, as far as it says itself. */
+    boolean mayChangeAddresses() {
+        return hasCapability(CAP_NET_ADMIN);
+    }
+
     private boolean hasCapability(int bit) {
         return ((effectiveCapabilities() >> bit) & 1) == 1;
     }

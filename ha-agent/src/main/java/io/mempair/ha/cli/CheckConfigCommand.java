@@ -1,6 +1,7 @@
 package io.mempair.ha.cli;
 
 import io.mempair.ha.admin.ControlClient;
+import io.mempair.ha.check.HandoverNeeds;
 import io.mempair.ha.check.HostCheck;
 import io.mempair.ha.check.HostCheck.HostFindings;
 import io.mempair.ha.check.OpenFileLimit;
@@ -92,7 +93,16 @@ final class CheckConfigCommand implements Callable<Integer> {
         NodeConfig whole = ConfigReader.readNode(path);
         return "node " + whole.name()
                 + (host.looked() ? "" : " (the file alone, not this host)")
+                + handover(whole, host)
                 + moved(whole.admin().control(), whole.proxy().pool());
+    }
+
+    /** As far as this host is concerned; what is in the way is a warning. */
+    private static String handover(NodeConfig node, HostFindings host) {
+        boolean warned = host.warnings().stream().anyMatch(warning -> warning.startsWith(HandoverNeeds.KEY));
+        return !node.group().handover() || !host.looked() || warned
+                ? ""
+                : "; a planned change keeps the clients' connections if the other node can take them";
     }
 
     private static HostFindings look(NodeFile node) {

@@ -1,5 +1,6 @@
 package io.mempair.ha.group;
 
+import io.mempair.ha.handover.HandoverAbility;
 import java.util.Locale;
 
 /**
@@ -17,6 +18,7 @@ import java.util.Locale;
  * @param requestsPerSecond  taken from clients, over the last second or so
  * @param configuration      a number for everything in its file that both nodes should have alike; 0 for none
  * @param http               where it answers HTTP, as configured; at most {@value #MAX_TEXT} characters
+ * @param handover           whether it can hand connections over, and take them
  */
 public record MemberSummary(
         String version,
@@ -30,7 +32,8 @@ public record MemberSummary(
         int serversOut,
         int requestsPerSecond,
         long configuration,
-        String http) {
+        String http,
+        HandoverAbility handover) {
 
     /** Longest text in it. */
     public static final int MAX_TEXT = 64;
@@ -38,6 +41,54 @@ public record MemberSummary(
     public MemberSummary {
         version = bounded(version);
         http = bounded(http);
+    }
+
+    /** Of a member that says nothing about hand-overs. */
+    public MemberSummary(
+            String version,
+            long upSeconds,
+            boolean holdsAddress,
+            boolean open,
+            boolean maintenance,
+            int clients,
+            int servers,
+            int serversUp,
+            int serversOut,
+            int requestsPerSecond,
+            long configuration,
+            String http) {
+        this(
+                version,
+                upSeconds,
+                holdsAddress,
+                open,
+                maintenance,
+                clients,
+                servers,
+                serversUp,
+                serversOut,
+                requestsPerSecond,
+                configuration,
+                http,
+                HandoverAbility.UNSAID);
+    }
+
+    /** The same that says this about hand-overs. */
+    public MemberSummary with(HandoverAbility ability) {
+        return new MemberSummary(
+                version,
+                upSeconds,
+                holdsAddress,
+                open,
+                maintenance,
+                clients,
+                servers,
+                serversUp,
+                serversOut,
+                requestsPerSecond,
+                configuration,
+                http,
+                ability);
     }
 
     /** Of a member that does not serve, or has not looked at itself yet. */

@@ -3,6 +3,7 @@ package io.mempair.ha.group;
 import io.mempair.ha.group.OperatorMessage.HandOverRequest;
 import io.mempair.ha.group.OperatorMessage.Past;
 import io.mempair.ha.group.OperatorMessage.Summary;
+import io.mempair.ha.handover.HandoverAbility;
 import io.mempair.ha.history.History;
 import io.mempair.ha.history.HistoryRecord;
 import java.nio.BufferUnderflowException;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * own. Stateless; any thread.
  *
  * <pre>
- * summary: flags(1: holdsAddress=1 open=2 maintenance=4) upSeconds(8) clients(4) servers(4) serversUp(4) serversOut(4)
+ * summary: flags(1: holdsAddress=1 open=2 maintenance=4 handover=8*code) upSeconds(8) clients(4) servers(4) serversUp(4) serversOut(4)
  *          requestsPerSecond(4) configuration(8) versionLength(1) version(versionLength, ASCII) httpLength(1) http(httpLength, ASCII)
  *          history(8)
  * past:    records(1) record*
@@ -44,6 +45,11 @@ final class OperatorMessageCodec {
     private static final int HOLDS_ADDRESS = 1;
     private static final int OPEN = 2;
     private static final int MAINTENANCE = 4;
+
+    /** Three bits, which older versions leave 0. */
+    private static final int HANDOVER_SHIFT = 3;
+
+    private static final int HANDOVER_MASK = 7;
 
     private OperatorMessageCodec() {}
 
@@ -71,7 +77,8 @@ final class OperatorMessageCodec {
     private static void put(ByteBuffer out, MemberSummary member) {
         int flags = (member.holdsAddress() ? HOLDS_ADDRESS : 0)
                 | (member.open() ? OPEN : 0)
-                | (member.maintenance() ? MAINTENANCE : 0);
+                | (member.maintenance() ? MAINTENANCE : 0)
+                | (member.handover().code() << HANDOVER_SHIFT);
         out.put((byte) flags).putLong(member.upSeconds());
         out.putInt(member.clients()).putInt(member.servers()).putInt(member.serversUp());
         out.putInt(member.serversOut()).putInt(member.requestsPerSecond()).putLong(member.configuration());
@@ -146,7 +153,8 @@ final class OperatorMessageCodec {
                 serversOut,
                 requestsPerSecond,
                 configuration,
-                http);
+                http,
+                HandoverAbility.of((flags >> HANDOVER_SHIFT) & HANDOVER_MASK));
     }
 
     private static String text(ByteBuffer in) {

@@ -93,6 +93,10 @@ public final class FakeNode implements Node {
 
     /** An active node beside this one. */
     public static NodeStatus withPeer(NodeStatus.PeerStatus peer) {
+        return withPeer(peer, SUMMARY);
+    }
+
+    static NodeStatus withPeer(NodeStatus.PeerStatus peer, MemberSummary own) {
         NodeStatus alone = proxyAlone();
         return new NodeStatus(
                 NodeStatus.MemberKind.NODE,
@@ -108,7 +112,7 @@ public final class FakeNode implements Node {
                 alone.knowledge(),
                 null,
                 NodeStatus.FitnessStatus.PLAIN,
-                SUMMARY);
+                own);
     }
 
     /** The third member of a pair. */

@@ -6,6 +6,7 @@ import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.election.Departure;
 import io.mempair.ha.election.Role;
 import io.mempair.ha.group.MemberSummary;
+import io.mempair.ha.handover.HandoverAbility;
 import io.mempair.ha.history.HistoryRecord;
 import io.mempair.proxy.rebalance.RebalancePhase;
 import io.mempair.proxy.replication.ReplicaStatus;
@@ -28,11 +29,30 @@ class StatusFacesTest extends OpenAdminServer {
                         "{\"name\":\"a\",\"role\":\"standby\",\"epoch\":7,\"active_node\":null,\"reason\":\"a"
                                 + " \\\"quote\\\", a \\\\ and a\\u000aline\",\"since_ms\":12345,"
                                 + "\"holds_address\":false,\"serves\":false,"
-                                + "\"peers\":[{\"name\":\"b\",\"role\":\"active\",\"priority\":100,\"alive\":true,\"heard_ms\":42,\"departure\":null,\"places_otherwise\":false,\"summary\":null}],\"summary\":{\"version\":\"1.2.3\",\"up_s\":12,\"holds_address\":true,\"open\":true,\"maintenance\":false,\"clients\":3,\"servers\":2,\"servers_up\":2,\"servers_out\":0,\"requests_per_second\":1500,\"configuration\":\"0abcdef0\",\"http\":\"10.0.0.1:9411\"},\"kind\":\"node\",\"verdict\":{\"level\":\"fine\",\"text\":\"b"
+                                + "\"peers\":[{\"name\":\"b\",\"role\":\"active\",\"priority\":100,\"alive\":true,\"heard_ms\":42,\"departure\":null,\"places_otherwise\":false,\"summary\":null}],\"summary\":{\"version\":\"1.2.3\",\"up_s\":12,\"holds_address\":true,\"open\":true,\"maintenance\":false,\"clients\":3,\"servers\":2,\"servers_up\":2,\"servers_out\":0,\"requests_per_second\":1500,\"configuration\":\"0abcdef0\",\"http\":\"10.0.0.1:9411\",\"handover\":\"unsaid\"},\"kind\":\"node\",\"verdict\":{\"level\":\"fine\",\"text\":\"b"
                                 + " serves, a can take"
-                                + " over\"},\"maintenance\":false,\"checks\":[{\"name\":\"disk\",\"good\":false,\"outcome\":\"exit"
+                                + " over\"},\"handover\":{\"possible\":false,\"text\":\"not known yet\"},\"maintenance\":false,\"checks\":[{\"name\":\"disk\",\"good\":false,\"outcome\":\"exit"
                                 + " code 1\"}],\"warnings\":[\"address conflict: another"
                                 + " \\\"host\\\"\"],\"proxy\":{\"transport\":\"epoll\",\"open\":false,\"clients\":3,\"loop_stall_ms\":2,\"servers\":[{\"address\":\"m1:11211\",\"tier\":\"primary\",\"up\":true,\"replica_status\":null,\"missed_keys\":0,\"refill\":null,\"failure\":null}],\"memory\":{\"held_bytes\":0,\"limit_bytes\":0,\"allocated_bytes\":0,\"allocated_limit_bytes\":0,\"heap_bytes\":0,\"heap_limit_bytes\":0,\"short\":false,\"clients_closed\":0,\"held\":{}},\"rebalance\":null},\"reload\":null}\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POSSIBLE, POSSIBLE, true, possible with b: ",
+        "POSSIBLE, UNSAID, false, a planned change closes the clients' connections: b does not say",
+        "POSSIBLE, OFF, false, a planned change closes the clients' connections: group.handover is off at b",
+        "IMPOSSIBLE, POSSIBLE, false, a planned change closes the clients' connections: this host",
+        "OFF, POSSIBLE, false, off: "
+    })
+    void theStatusSaysBeforehandWhetherAPlannedChangeKeepsTheConnections(
+            HandoverAbility own, HandoverAbility other, boolean possible, String text) throws Exception {
+        node.status = FakeNode.withPeer(
+                new NodeStatus.PeerStatus(
+                        "b", Role.STANDBY, 100, true, 40, false, FakeNode.SUMMARY.with(other), null, Departure.NONE),
+                FakeNode.SUMMARY.with(own));
+
+        assertThat(get("/status").body()).contains("\"handover\":{\"possible\":" + possible + ",\"text\":\"" + text);
+        assertThat(ControlClient.ask(control, "show")).contains("hand-over\t\t" + text);
     }
 
     @Test

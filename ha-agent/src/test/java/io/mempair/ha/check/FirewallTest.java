@@ -55,6 +55,36 @@ class FirewallTest {
         assertThat(Firewall.ofNftables(ruleset, 11_211, false)).hasSize(1);
     }
 
+    private static String forwarding(String policy, String... rules) {
+        return nft("accept", "tcp dport 11211 accept")
+                + nft(policy, rules).replace("input", "forward").replace("inet filter", "inet other");
+    }
+
+    @Test
+    void onlyTheChainThatForwardsSaysWhetherPacketsForThePortAreForwarded() {
+        assertThat(Firewall.dropsForwardedByNftables(forwarding("drop", ESTABLISHED), 11_211))
+                .isTrue();
+        assertThat(Firewall.dropsForwardedByNftables(forwarding("drop", "tcp dport 11211 accept"), 11_211))
+                .isFalse();
+        assertThat(Firewall.dropsForwardedByNftables(forwarding("accept"), 11_211))
+                .isFalse();
+        assertThat(Firewall.dropsForwardedByNftables(nft("drop", ESTABLISHED), 11_211))
+                .isFalse();
+        assertThat(Firewall.dropsForwardedByNftables("", 11_211)).isFalse();
+    }
+
+    @Test
+    void theChainThatForwardsOfIptablesIsReadToo() {
+        String drop = "-P FORWARD DROP\n-A FORWARD -i lo -j ACCEPT\n";
+
+        assertThat(Firewall.dropsForwardedByIptables(drop, 11_211)).isTrue();
+        assertThat(Firewall.dropsForwardedByIptables(
+                        drop + "-A FORWARD -p tcp -m tcp --dport 11211 -j ACCEPT\n", 11_211))
+                .isFalse();
+        assertThat(Firewall.dropsForwardedByIptables("-P FORWARD ACCEPT\n", 11_211))
+                .isFalse();
+    }
+
     @Test
     void iptablesIsReadToo() {
         String rules = """
