@@ -74,7 +74,7 @@ final class OtherCopyTouch implements ReplyListener {
     private void endWithout() {
         ReplicaState replica = server.state().replica();
         if (!replica.missed(read.key())) {
-            replica.differs(read.key());
+            replica.differs(read.key(), read.otherThan(server).state().replica());
             read.endWithFailure(ServerFailure.TIMED_OUT);
             return;
         }

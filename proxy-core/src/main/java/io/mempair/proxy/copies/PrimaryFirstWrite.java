@@ -180,7 +180,7 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
             public void answered(ItemPresence.Presence presence) {
                 guarded(() -> {
                     if (presence == ItemPresence.Presence.ITEM) {
-                        decider.state().replica().differs(key());
+                        differsAt(decider);
                     }
                     fail(failure);
                     end();

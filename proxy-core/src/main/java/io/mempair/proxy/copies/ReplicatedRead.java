@@ -161,7 +161,8 @@ abstract class ReplicatedRead extends OrderedRead {
         }
     }
 
-    private ServerConnection otherThan(ServerConnection server) {
+    /** The server of the other copy. */
+    final ServerConnection otherThan(ServerConnection server) {
         return server == primary ? backup : primary;
     }
 

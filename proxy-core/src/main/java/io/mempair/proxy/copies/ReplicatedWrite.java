@@ -220,8 +220,13 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
     /** As {@link #missedBy}; where that is not allowed, the other copy counts, and this one is deleted at the return. */
     final void outdatedAt(ServerConnection server) {
         if (!missedBy(server)) {
-            server.state().replica().differs(key());
+            differsAt(server);
         }
+    }
+
+    /** The other copy counts, unless its server missed an acknowledged write. */
+    final void differsAt(ServerConnection server) {
+        server.state().replica().differs(key(), otherThan(server).state().replica());
     }
 
     /** The server that must not miss the write but has not confirmed it, or null. */
@@ -238,7 +243,7 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
      */
     final void failFor(ServerConnection lastCopy, boolean executed, ServerFailure failure) {
         if (executed) {
-            lastCopy.state().replica().differs(key());
+            differsAt(lastCopy);
             fail(failure);
             end();
             return;

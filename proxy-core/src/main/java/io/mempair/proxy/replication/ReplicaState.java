@@ -168,14 +168,21 @@ public final class ReplicaState {
     }
 
     /**
-     * Its copy of {@code key} may differ from the other one, which counts, after a write that is not acknowledged: the copy
-     * is deleted when the server returns. Unlike a missed write, this is no reason to flush it, whichever node repairs it: the
-     * peers are told the key.
+     * Its copy of {@code key} may differ from that of {@code other} after a write that is not acknowledged. The other one counts:
+     * this one is deleted when the server returns. But a server that missed acknowledged writes may be flushed as a whole, so its
+     * copy never counts: then it is the other one that is deleted. From now on neither server may miss an acknowledged write
+     * before it has what it lacks.
+     *
+     * <p>Unlike a missed write, this is no reason to flush the server, whichever node repairs it: the peers are told the key.
      */
-    public void differs(Key key) {
+    public void differs(Key key, ReplicaState other) {
         synchronized (peers) {
+            boolean deletedHere = !other.missedWrites.areSome();
+            if (!deletedHere) {
+                other.missed(key);
+            }
             synchronized (this) {
-                if (missedWrites.addDiffering(key)) {
+                if (deletedHere && missedWrites.addDiffering(key)) {
                     refill.lacks(List.of(key));
                 }
                 exclude(false);

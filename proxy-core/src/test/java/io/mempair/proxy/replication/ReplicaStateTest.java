@@ -14,6 +14,7 @@ class ReplicaStateTest {
 
     private final PeerKnowledge peers = new PeerKnowledge();
     private final ReplicaState replica = new ReplicaState("cache-1:11211", peers, 1 << 20);
+    private final ReplicaState other = new ReplicaState("cache-2:11211", peers, 1 << 20);
 
     private static Key key(String name) {
         byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
@@ -210,13 +211,26 @@ class ReplicaStateTest {
     @Test
     void aNodeThatStandsDownTellsTheKeysWhoseCopiesDiffer() {
         replica.connected(FIRST);
-        replica.differs(key("a"));
+        replica.differs(key("a"), other);
         replica.missedWrites().nextToReplay(10);
         replica.standDown();
-        replica.differs(key("b"));
+        replica.differs(key("b"), other);
 
         assertThat(replica.differing()).containsExactly(key("a"), key("b"));
         assertThat(replica.reported(false)).isEqualTo(ReplicaStatus.REFILLING);
+    }
+
+    /** It may be flushed, so the key must stay here. */
+    @Test
+    void theCopyOfAServerThatMissedAWriteDoesNotCount() {
+        other.missed(key("b"));
+
+        replica.differs(key("a"), other);
+
+        assertThat(replica.status()).isEqualTo(ReplicaStatus.OUT);
+        assertThat(replica.differing()).isEmpty();
+        assertThat(replica.missedWrites().journaledKeys()).isZero();
+        assertThat(other.missedWrites().nextToReplay(10)).containsExactly(key("b"), key("a"));
     }
 
     @Test
