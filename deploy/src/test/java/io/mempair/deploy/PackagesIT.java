@@ -29,6 +29,10 @@ class PackagesIT {
     /** The file of a link in Markdown, without the heading. */
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s#]*)(?:#[^)\\s]*)?\\)");
 
+    /** Name, version and perhaps classifier of a component: {@code "purl" : "pkg:maven/GROUP/NAME@VERSION?classifier=C&type=jar"}. */
+    private static final Pattern PURL = Pattern.compile(
+            "\"bom-ref\" : \"pkg:maven/[^/\"]+/((?!deploy@)[^@\"]+)@([^?\"]+)\\?(?:classifier=([^&\"]+)&)?type=jar\"");
+
     @TempDir
     private Path folder;
 
@@ -73,6 +77,40 @@ class PackagesIT {
                 .orFail();
         assertThat(status).containsPattern("EXIT STATUS\n +0 +it is shown").contains("mempair status --watch\n");
         assertThat(complete("mempair node --co").lines()).contains("--config");
+    }
+
+    /** Those of the JDK are in the file "release" of the runtime. */
+    @ParameterizedTest
+    @MethodSource("packages")
+    void theBillOfMaterialsNamesEveryJarAndNothingElse(Path file) throws IOException {
+        run("dpkg-deb", "--extract", file.toString(), folder.toString()).orFail();
+        String bill = Files.readString(folder.resolve("usr/share/doc/mempair/sbom.cdx.json"));
+        List<String> named = PURL.matcher(bill)
+                .results()
+                .map(jar ->
+                        jar.group(1) + '-' + jar.group(2) + (jar.group(3) == null ? "" : '-' + jar.group(3)) + ".jar")
+                .distinct()
+                .toList();
+
+        assertThat(jars()).hasSizeGreaterThan(20).containsExactlyInAnyOrderElementsOf(named);
+    }
+
+    private List<String> jars() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("usr/lib/mempair/lib"))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".jar"))
+                    .toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("packages")
+    void whatNothingUsesIsNotShipped(Path file) throws IOException {
+        run("dpkg-deb", "--extract", file.toString(), folder.toString()).orFail();
+
+        assertThat(jars())
+                .noneMatch(jar -> jar.matches("(netty-all|netty-codec-(memcache|http2|dns|protobuf)"
+                        + "|netty-resolver-dns|prometheus-metrics-exposition-formats)-.*"));
     }
 
     @Test
