@@ -20,7 +20,7 @@ if [ "$(id -u)" -eq 0 ] && [ -z "${MEMPAIR_IN_NAMESPACE:-}" ]; then
     packages="$packages $BOOT_PACKAGES"
 else
     # a user namespace has one user and no control groups of its own, and systemd needs both
-    echo "test.sh: not root, so the tests of the packages on hosts that boot systemd are left out (QuickStartIT, WitnessPackageIT)"
+    echo "test.sh: not root, so the tests of the packages on hosts that boot systemd are left out (NamedInstancesIT, QuickStartIT, WitnessPackageIT)"
     choice=(-Dtest.left.out=root)
 fi
 install_packages "$packages"
