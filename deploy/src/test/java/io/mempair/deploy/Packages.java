@@ -36,6 +36,15 @@ final class Packages {
         return all().stream().filter(file -> !bringsJava(file)).findFirst().orElseThrow();
     }
 
+    /** The archive for hosts that are no Debian. */
+    static Path archive() throws IOException {
+        try (Stream<Path> files = Files.list(FOLDER)) {
+            return files.filter(file -> file.toString().endsWith(".tar.gz"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
     private static boolean bringsJava(Path file) {
         return !file.getFileName().toString().startsWith("mempair-nojre_");
     }

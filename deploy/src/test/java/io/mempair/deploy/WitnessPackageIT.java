@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -65,5 +66,25 @@ class WitnessPackageIT {
         lab.until(
                 "the start cache is being made",
                 () -> w.property("mempair-cache", "ActiveState").equals("activating"));
+        byTheArchive();
+    }
+
+    /** As on another distribution: the commands of the archive's README, in place of the package. */
+    private void byTheArchive() throws IOException {
+        w.paste("apt purge -y mempair-nojre; deluser --quiet mempair; rm -rf /etc/mempair");
+        Path archive = Packages.archive();
+        Files.copy(archive, w.folder().resolve(archive.getFileName()));
+        String readMe = Files.readString(Path.of("package/archive/README"));
+        w.paste(readMe.lines().filter(line -> line.startsWith("  ")).collect(Collectors.joining("\n")));
+
+        assertThat(w.run("mempair", "--version").orFail()).startsWith("mempair ");
+        assertThat(w.run("mempair", "check-config", "/etc/mempair/mempair.yaml").err())
+                .contains("/etc/mempair/mempair.yaml:");
+        w.paste(
+                "systemctl mask --runtime mempair-cache;"
+                        + " cp /usr/lib/mempair/share/doc/mempair/examples/witness.yaml /etc/mempair/; systemctl start mempair-witness");
+        lab.until(
+                "the witness votes",
+                () -> w.property("mempair-witness", "StatusText").startsWith("votes, epoch "));
     }
 }
