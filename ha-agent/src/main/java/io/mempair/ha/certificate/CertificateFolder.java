@@ -6,12 +6,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -57,16 +55,17 @@ public final class CertificateFolder {
             Files.createDirectories(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         }
-        List<Path> written = new ArrayList<>();
-        if (!hasAuthority) {
-            write(AUTHORITY, authority, written);
+        try (NewFiles files = new NewFiles()) {
+            if (!hasAuthority) {
+                write(AUTHORITY, authority, files);
+            }
+            Instant end = authority.chain().get(0).getNotAfter().toInstant();
+            Instant until = now.plus(VALID).isAfter(end) ? end : now.plus(VALID);
+            for (String name : names) {
+                write(name, Certificates.node(name, authority, now.minus(CLOCK_SLACK), until), files);
+            }
+            return files.keep();
         }
-        Instant end = authority.chain().get(0).getNotAfter().toInstant();
-        Instant until = now.plus(VALID).isAfter(end) ? end : now.plus(VALID);
-        for (String name : names) {
-            write(name, Certificates.node(name, authority, now.minus(CLOCK_SLACK), until), written);
-        }
-        return written;
     }
 
     private void requireFree(List<String> names) {
@@ -100,23 +99,21 @@ public final class CertificateFolder {
         return authority;
     }
 
-    private void write(String name, TlsIdentity identity, List<Path> written) throws IOException {
+    private void write(String name, TlsIdentity identity, NewFiles files) throws IOException {
         try {
-            write(key(name), "rw-------", "PRIVATE KEY", identity.key().getEncoded(), written);
+            write(key(name), "rw-------", "PRIVATE KEY", identity.key().getEncoded(), files);
             byte[] encoded = identity.chain().get(0).getEncoded();
-            write(certificate(name), "rw-r--r--", "CERTIFICATE", encoded, written);
+            write(certificate(name), "rw-r--r--", "CERTIFICATE", encoded, files);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static void write(Path file, String permissions, String kind, byte[] der, List<Path> written)
+    private static void write(Path file, String permissions, String kind, byte[] der, NewFiles files)
             throws IOException {
-        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)));
         String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
         String pem = "-----BEGIN " + kind + "-----\n" + base64 + "\n-----END " + kind + "-----\n";
-        Files.writeString(file, pem, StandardCharsets.US_ASCII, StandardOpenOption.WRITE);
-        written.add(file);
+        files.write(file, permissions, out -> out.write(pem.getBytes(StandardCharsets.US_ASCII)));
     }
 
     private Path certificate(String name) {

@@ -3,10 +3,7 @@ package io.mempair.ha.certificate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
@@ -25,14 +22,13 @@ public final class SecretFile {
     public static void create(Path file) throws IOException {
         byte[] secret = new byte[SECRET_BYTES];
         new SecureRandom().nextBytes(secret);
-        try {
-            // before there is anything in it to read
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        byte[] line = (HexFormat.of().formatHex(secret) + '\n').getBytes(StandardCharsets.US_ASCII);
+        try (NewFiles files = new NewFiles()) {
+            files.write(file, "rw-------", out -> out.write(line));
+            files.keep();
         } catch (FileAlreadyExistsException e) {
             throw new IllegalArgumentException(
                     file + " is there already (expected: a new name, or move the old file away first)", e);
         }
-        String line = HexFormat.of().formatHex(secret) + '\n';
-        Files.writeString(file, line, StandardCharsets.US_ASCII, StandardOpenOption.WRITE);
     }
 }

@@ -4,6 +4,7 @@ import io.mempair.ha.admin.ControlClient;
 import io.mempair.ha.admin.Table;
 import io.mempair.ha.bundle.Redaction;
 import io.mempair.ha.bundle.TarWriter;
+import io.mempair.ha.certificate.NewFiles;
 import io.mempair.ha.check.ProgramOutput;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.metrics.BuildVersion;
@@ -19,8 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -252,17 +251,21 @@ final class DebugCommand implements Callable<Integer> {
         }
     }
 
+    private void archive(OutputStream out, long seconds) throws IOException {
+        try (OutputStream gzip = new GZIPOutputStream(out)) {
+            TarWriter tar = new TarWriter(gzip, seconds);
+            for (Map.Entry<String, byte[]> part : parts.entrySet()) {
+                tar.add("mempair-debug/" + part.getKey(), part.getValue());
+            }
+            tar.end();
+        }
+    }
+
     /** Readable by its owner only. */
     private void write(Path file, long seconds) throws CommandFailure {
-        try {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            try (OutputStream gzip = new GZIPOutputStream(Files.newOutputStream(file, StandardOpenOption.WRITE))) {
-                TarWriter tar = new TarWriter(gzip, seconds);
-                for (Map.Entry<String, byte[]> part : parts.entrySet()) {
-                    tar.add("mempair-debug/" + part.getKey(), part.getValue());
-                }
-                tar.end();
-            }
+        try (NewFiles files = new NewFiles()) {
+            files.write(file, "rw-------", out -> archive(out, seconds));
+            files.keep();
         } catch (FileAlreadyExistsException e) {
             throw CommandFailure.refused(file + " is there already");
         } catch (IOException e) {

@@ -1,13 +1,14 @@
 package io.mempair.ha.cli;
 
+import io.mempair.ha.certificate.NewFiles;
 import io.mempair.ha.draft.NodeDraft;
 import io.mempair.proxy.config.FailureText;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -182,7 +183,7 @@ final class InitCommand implements Callable<Integer> {
     /** All of them or, if one is there already, none. */
     private void write(Map<String, String> files) throws CommandFailure {
         Path into = Path.of(folder);
-        try {
+        try (NewFiles made = new NewFiles()) {
             Files.createDirectories(into);
             for (String name : files.keySet()) {
                 if (Files.exists(into.resolve(name))) {
@@ -190,8 +191,10 @@ final class InitCommand implements Callable<Integer> {
                 }
             }
             for (Map.Entry<String, String> file : files.entrySet()) {
-                Files.writeString(into.resolve(file.getKey()), file.getValue(), StandardOpenOption.CREATE_NEW);
+                byte[] text = file.getValue().getBytes(StandardCharsets.UTF_8);
+                made.write(into.resolve(file.getKey()), "rw-r--r--", out -> out.write(text));
             }
+            made.keep();
         } catch (FileAlreadyExistsException e) {
             throw CommandFailure.refused(into + " is no folder");
         } catch (IOException e) {

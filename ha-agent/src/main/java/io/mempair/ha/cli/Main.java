@@ -58,7 +58,8 @@ public final class Main implements Runnable {
     public static void main(String[] arguments) {
         Logging.forWhoReads(System.getenv());
         forgetNames();
-        System.exit(commandLine().execute(arguments));
+        StandardOutput output = StandardOutput.install();
+        System.exit(output.exitCode(commandLine().execute(arguments)));
     }
 
     /**
