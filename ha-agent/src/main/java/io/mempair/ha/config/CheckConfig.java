@@ -1,5 +1,6 @@
 package io.mempair.ha.config;
 
+import io.mempair.proxy.config.DurationText;
 import java.time.Duration;
 import java.util.List;
 
@@ -55,8 +56,8 @@ public record CheckConfig(String name, List<String> command, Duration interval, 
 
     private static Duration requireWithin(String key, Duration value, Duration shortest) {
         if (value.compareTo(shortest) < 0 || value.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException(
-                    key + ": " + value + " (expected: " + shortest.toMillis() + "ms to " + LONGEST.toMinutes() + "m)");
+            throw new IllegalArgumentException(key + ": " + DurationText.of(value) + " (expected: "
+                    + DurationText.of(shortest) + " to " + DurationText.of(LONGEST) + ")");
         }
         return value;
     }

@@ -3,6 +3,7 @@ package io.mempair.ha.config;
 import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.ClientPolicy;
 import io.mempair.proxy.config.CopyPolicy;
+import io.mempair.proxy.config.DurationText;
 import io.mempair.proxy.config.LabelledServer;
 import io.mempair.proxy.config.ListenerConfig;
 import io.mempair.proxy.config.PlacementRule;
@@ -239,7 +240,7 @@ final class ConfigValues {
             return NONE;
         }
         if (value instanceof Duration duration) {
-            return duration.toNanos() % 1_000_000 == 0 ? duration.toMillis() + "ms" : duration.toNanos() / 1_000 + "us";
+            return DurationText.of(duration);
         }
         return value instanceof Enum<?> word ? word.name().toLowerCase(Locale.ROOT) : String.valueOf(value);
     }

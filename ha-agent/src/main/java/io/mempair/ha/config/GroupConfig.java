@@ -1,5 +1,6 @@
 package io.mempair.ha.config;
 
+import io.mempair.proxy.config.DurationText;
 import io.mempair.proxy.config.ServerAddress;
 import java.time.Duration;
 import java.util.List;
@@ -97,8 +98,8 @@ public record GroupConfig(
 
     static Duration requirePreemptDelay(Duration delay) {
         if (delay.compareTo(LONGEST_PREEMPT_DELAY) > 0) {
-            throw new IllegalArgumentException(
-                    "preempt-delay: " + delay + " (expected: at most " + LONGEST_PREEMPT_DELAY.toMinutes() + "m)");
+            throw new IllegalArgumentException("preempt-delay: " + DurationText.of(delay) + " (expected: at most "
+                    + DurationText.of(LONGEST_PREEMPT_DELAY) + ")");
         }
         return delay;
     }

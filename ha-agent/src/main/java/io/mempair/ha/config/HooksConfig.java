@@ -1,5 +1,6 @@
 package io.mempair.ha.config;
 
+import io.mempair.proxy.config.DurationText;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ public record HooksConfig(
 
     public HooksConfig {
         if (timeout.compareTo(Duration.ofMillis(10)) < 0 || timeout.compareTo(MAX_TIMEOUT) > 0) {
-            throw new IllegalArgumentException("timeout: " + timeout.toMillis() + "ms (expected: 10ms..60s)");
+            throw new IllegalArgumentException("timeout: " + DurationText.of(timeout) + " (expected: 10ms..60s)");
         }
         if (address == Holder.HOOKS && (claim == null || release == null)) {
             throw new IllegalArgumentException(

@@ -58,7 +58,7 @@ class ConfigChangeTest {
         assertThat(change)
                 .hasToString(
                         "proxy.servers: [m1:11211] -> [m1:11211, m2:11211]; proxy.distribution: modulo -> magent-ketama; "
-                                + "proxy.timeout: 500ms -> 1000ms; proxy.max-clients: 4096 -> 9; log.level: info -> debug"
+                                + "proxy.timeout: 500ms -> 1s; proxy.max-clients: 4096 -> 9; log.level: info -> debug"
                                 + moved(change));
         assertThatCode(() -> change.requireReloadable(FILE)).doesNotThrowAnyException();
     }
@@ -84,8 +84,8 @@ class ConfigChangeTest {
         assertThat(change)
                 .hasToString("proxy.acknowledge: all -> primary; proxy.hedge: true -> false; "
                         + "proxy.journal-bytes: 16777216 -> 1048576; proxy.refill-rate: 0 -> 9; "
-                        + "proxy.refill-for: 86400000ms -> 60000ms; proxy.refill-lifetime: 3600000ms -> 1000ms; "
-                        + "proxy.last-copy-wait: 10000ms -> 2000ms");
+                        + "proxy.refill-for: 1440m -> 1m; proxy.refill-lifetime: 60m -> 1s; "
+                        + "proxy.last-copy-wait: 10s -> 2s");
         assertThatCode(() -> change.requireReloadable(FILE)).doesNotThrowAnyException();
     }
 
@@ -111,7 +111,7 @@ class ConfigChangeTest {
         assertThat(change.toString())
                 .contains("proxy.allow: [] -> [10.0.0.0/8]")
                 .contains("proxy.refused-commands: ")
-                .contains("proxy.idle-timeout: 0ms -> 1000ms");
+                .contains("proxy.idle-timeout: 0s -> 1s");
         assertThatCode(() -> change.requireReloadable(FILE)).doesNotThrowAnyException();
     }
 

@@ -32,7 +32,8 @@ public record ClientPolicy(
         allowed = List.copyOf(allowed);
         boolean inRange = idleTimeout.compareTo(MIN_IDLE) >= 0 && idleTimeout.compareTo(MAX_IDLE) <= 0;
         if (!idleTimeout.isZero() && !inRange) {
-            throw new IllegalArgumentException("idle-timeout: " + idleTimeout + " (expected: 100ms to 1440m)");
+            throw new IllegalArgumentException(
+                    "idle-timeout: " + DurationText.of(idleTimeout) + " (expected: 100ms to 1440m)");
         }
         if (refusedCommands.contains(Command.QUIT)) {
             throw new IllegalArgumentException("refused-commands: quit (expected: commands that do something)");

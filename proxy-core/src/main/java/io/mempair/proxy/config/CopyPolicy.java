@@ -62,7 +62,8 @@ public record CopyPolicy(
         requireWithin("refill-for", refillFor);
         requireWithin("refill-lifetime", refillLifetime);
         if (lastCopyWait.toMillis() < 1 || lastCopyWait.compareTo(LONGEST_LAST_COPY_WAIT) > 0) {
-            throw new IllegalArgumentException("last-copy-wait: " + lastCopyWait + " (expected: 1 ms to 10 minutes)");
+            throw new IllegalArgumentException(
+                    "last-copy-wait: " + DurationText.of(lastCopyWait) + " (expected: 1 ms to 10 minutes)");
         }
     }
 
@@ -79,7 +80,8 @@ public record CopyPolicy(
 
     private static void requireWithin(String name, Duration value) {
         if (value.toSeconds() < 1 || value.compareTo(Duration.ofDays(30)) > 0) {
-            throw new IllegalArgumentException(name + ": " + value + " (expected: 1 second to 30 days)");
+            throw new IllegalArgumentException(
+                    name + ": " + DurationText.of(value) + " (expected: 1 second to 30 days)");
         }
     }
 }

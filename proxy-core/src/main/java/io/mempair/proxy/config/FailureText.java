@@ -46,6 +46,8 @@ public final class FailureText {
             "this host has not that address, or no free port",
             101,
             NO_ROUTE,
+            103,
+            "ended on this host, by the guard because the node was paused for long, or by `ss -K`",
             104,
             "connection reset by the other end",
             110,

@@ -42,7 +42,8 @@ public record ProxyConfig(
             throw new IllegalArgumentException("loops: " + loops + " (expected: 1..64)");
         }
         if (gather.isNegative() || gather.compareTo(DEFAULT_GATHER) > 0) {
-            throw new IllegalArgumentException("gather: " + gather + " (expected: at most 200 microseconds)");
+            throw new IllegalArgumentException(
+                    "gather: " + DurationText.of(gather) + " (expected: at most 200 microseconds)");
         }
     }
 

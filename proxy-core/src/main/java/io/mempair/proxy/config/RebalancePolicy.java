@@ -28,7 +28,7 @@ public record RebalancePolicy(
                     "rebalance-rate: " + keysPerSecond + " (expected: 1 to " + MAX_RATE + " keys a second)");
         }
         if (keep.isNegative() || keep.compareTo(LONGEST_KEEP) > 0) {
-            throw new IllegalArgumentException("rebalance-keep: " + keep + " (expected: 0s to 1440m)");
+            throw new IllegalArgumentException("rebalance-keep: " + DurationText.of(keep) + " (expected: 0s to 1440m)");
         }
     }
 

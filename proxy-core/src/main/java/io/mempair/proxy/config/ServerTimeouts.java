@@ -28,13 +28,15 @@ public record ServerTimeouts(Duration connect, Duration request, Duration probe,
         requirePositive("retry-min", retryMin);
         requirePositive("retry-max", retryMax);
         if (retryMax.compareTo(retryMin) < 0) {
-            throw new IllegalArgumentException("retry-max: " + retryMax + " (expected: at least retry-min)");
+            throw new IllegalArgumentException(
+                    "retry-max: " + DurationText.of(retryMax) + " (expected: at least retry-min)");
         }
     }
 
     private static void requirePositive(String name, Duration value) {
         if (value.isNegative() || value.isZero() || value.compareTo(Duration.ofMinutes(10)) > 0) {
-            throw new IllegalArgumentException(name + ": " + value + " (expected: over 0, at most 10 minutes)");
+            throw new IllegalArgumentException(
+                    name + ": " + DurationText.of(value) + " (expected: over 0, at most 10 minutes)");
         }
     }
 }

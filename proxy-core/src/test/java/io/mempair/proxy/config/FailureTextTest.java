@@ -79,6 +79,7 @@ class FailureTextTest {
     @CsvSource({
         "-1, 'not permitted, as by a rule of this host''s firewall'",
         "-99, 'this host has not that address, or no free port'",
+        "-103, 'ended on this host, by the guard because the node was paused for long, or by `ss -K`'",
         "-110, no answer in time",
         "-5, in words of the system",
     })
