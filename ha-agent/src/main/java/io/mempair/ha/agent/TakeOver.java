@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 /**
  * What would have to be true for a node to take over, and whether it is. Pure.
  *
- * @param ready       whether all of it is true, but for another node that is active
+ * @param ready       whether all of it is true, but for another node that is active; or this one is active itself
  * @param summary     one line for a person
  * @param conditions  each, in the order in which an operator looks for them; empty for a member that never takes over
  */
@@ -54,7 +54,7 @@ public record TakeOver(boolean ready, String summary, List<Condition> conditions
         nodes.forEach(peer -> own.add(placement(self, peer)));
         own.add(agreement(status, group));
         Condition nobodyElse = nobodyElse(nodes, group);
-        boolean ready = own.stream().allMatch(Condition::holds);
+        boolean ready = status.role() == Role.ACTIVE || own.stream().allMatch(Condition::holds);
         List<Condition> all = new ArrayList<>(own);
         all.add(nobodyElse);
         return new TakeOver(ready, summary(status, ready, nobodyElse, own), all);

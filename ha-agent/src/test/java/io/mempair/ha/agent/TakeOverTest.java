@@ -97,8 +97,8 @@ class TakeOverTest {
 
     @Test
     void anActiveNodeHasNothingToTakeOver() {
-        TakeOver takeOver =
-                TakeOver.of(status(Role.ACTIVE, false, true, peer(Role.STANDBY, true, false)), GROUP, Duration.ZERO);
+        TakeOver takeOver = TakeOver.of(
+                status(Role.ACTIVE, false, true, peer(Role.STANDBY, true, false)), GROUP, Duration.ofSeconds(30));
 
         assertThat(takeOver.ready()).isTrue();
         assertThat(takeOver.summary()).isEqualTo("a is active: there is nothing to take over");
