@@ -40,13 +40,15 @@ final class ControlPath {
     static ControlPath prepare(Path path) throws IOException {
         Path parent = path.toAbsolutePath().getParent();
         if (parent == null) {
-            throw new BindException(path + " (expected: a file in a folder)");
+            throw new BindException("in no folder (expected: a file in a folder)");
         }
         if (answers(path)) {
-            throw new BindException(path + " is in use by another process");
+            throw new BindException("in use by another process (expected: a socket of this program alone; does it run"
+                    + " already? `mempair status --control " + path + "` shows what answers)");
         }
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !isSocket(path)) {
-            throw new BindException(path + " is there already and is no socket");
+            throw new BindException(
+                    "there already and no socket (expected: a new name, or the socket of an earlier run)");
         }
         var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
         try {

@@ -49,7 +49,7 @@ final class CertsCommand implements Callable<Integer> {
             names.forEach(NodeConfig::requireName);
             new CertificateFolder(Path.of(folder), new SystemClock()).add(names).forEach(out::println);
         } catch (IllegalArgumentException e) {
-            throw CommandFailure.refused("certs: " + e.getMessage());
+            throw CommandFailure.refused(spec.qualifiedName() + ": " + e.getMessage());
         } catch (IOException e) {
             throw new CommandFailure(folder + " cannot be written: " + FailureText.of(e), e);
         }

@@ -43,7 +43,10 @@ final class ImportCommand implements Callable<Integer> {
     /** More than any such file has. */
     private static final int MAX_BYTES = 1 << 20;
 
-    @Parameters(index = "0", paramLabel = "KEEPALIVED.CONF", description = "of this host")
+    @Parameters(
+            index = "0",
+            paramLabel = "KEEPALIVED.CONF",
+            description = "the configuration of keepalived on this host")
     private String keepalived = "";
 
     @Parameters(index = "1", paramLabel = "MAGENT.SH", description = "the script that starts magent on this host")

@@ -39,7 +39,7 @@ final class KeyCommand implements Callable<Integer> {
         try {
             SecretFile.create(Path.of(file));
         } catch (IllegalArgumentException e) {
-            throw CommandFailure.refused("key: " + e.getMessage());
+            throw CommandFailure.refused(spec.qualifiedName() + ": " + e.getMessage());
         } catch (IOException e) {
             throw new CommandFailure(file + " cannot be written: " + FailureText.of(e), e);
         }
