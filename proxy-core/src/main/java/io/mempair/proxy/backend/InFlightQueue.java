@@ -122,6 +122,9 @@ final class InFlightQueue {
     /** Removes and returns the oldest request: it is answered. */
     ServerRequest removeOldest() {
         ServerRequest oldest = requests.remove();
+        if (unsent == oldest) {
+            unsent = null; // the object may come again, as another request
+        }
         count(-1);
         return oldest;
     }

@@ -41,6 +41,11 @@ public abstract class ServerRequest {
         this.command = command;
     }
 
+    /** Whether its latency is recorded under this command. */
+    public final boolean isTimedAs(TimedCommand other) {
+        return command == other;
+    }
+
     /**
      * Whether it may be sent only while this node may serve: client requests and changes to the server. Not internal
      * queries, which a standby sends too.

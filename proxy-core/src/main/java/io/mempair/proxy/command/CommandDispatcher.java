@@ -112,31 +112,58 @@ public final class CommandDispatcher {
             new MultiGet(loop, plan, reads, missesFailure, request, head, replies).send();
             return;
         }
-        int keyOffset = head.length + 1;
-        byte[] line = Arrays.copyOf(head, keyOffset + request.keyLength());
-        line[head.length] = ' ';
-        System.arraycopy(request.bytes(), request.keyOffset(), line, keyOffset, request.keyLength());
-        ReplySlot slot = replies.open(false)
-                .timedAs(TimedCommand.of(request.command()), loop, line, keyOffset, request.keyLength());
-        ServerConnection primary = pool.primaries().ownerOf(line, keyOffset, request.keyLength());
+        ServerConnection primary = pool.primaries().ownerOf(request.bytes(), request.keyOffset(), request.keyLength());
         Tier backups = pool.backups();
         if (backups == null) {
-            GetRequest get = new GetRequest(line, keyOffset, slot, loop.counters(), missesFailure);
+            boolean touches = request.command().touches();
+            GetRequest get = retrieval(timed(replies.openReusable(false, false), request), request.command());
+            get.begin(head, request, missesFailure);
             get.send(
                     primary,
-                    request.command().touches() ? pool.watched(get, line, keyOffset, request.keyLength()) : get);
+                    touches ? pool.watched(get, request.bytes(), request.keyOffset(), request.keyLength()) : get);
         } else {
+            int keyOffset = head.length + 1;
+            byte[] line = Arrays.copyOf(head, keyOffset + request.keyLength());
+            line[head.length] = ' ';
+            System.arraycopy(request.bytes(), request.keyOffset(), line, keyOffset, request.keyLength());
             ServerConnection backup = backups.ownerOf(line, keyOffset, request.keyLength());
-            KeyTarget target = new SlotTarget(slot, loop.counters(), missesFailure);
+            KeyTarget target = new SlotTarget(timed(replies.open(false), request), loop.counters(), missesFailure);
             new ReplicatedGet(reads, primary, backup, line, keyOffset, target).start();
         }
     }
 
+    /** The request that the slot had before, or a new one. */
+    private GetRequest retrieval(ReplySlot slot, Command command) {
+        TimedCommand timedAs = TimedCommand.of(command);
+        if (slot.request() instanceof GetRequest earlier && earlier.isTimedAs(timedAs)) {
+            return earlier;
+        }
+        GetRequest get = new GetRequest(timedAs, slot, loop.counters());
+        slot.keep(get);
+        return get;
+    }
+
+    /** Whether the data block of a storage command is copied, or sliced, before {@link #storeAtOnce} returns. */
+    public boolean storesAtOnce() {
+        return plan.pool().backups() == null;
+    }
+
+    /**
+     * As {@link #store}, where it {@link #storesAtOnce}, of a block that is complete.
+     *
+     * @param in  begins with the block; the caller keeps it
+     */
+    public void storeAtOnce(TextRequest request, ByteBuf in, ReplyQueue replies) {
+        loop.counters().count(meterOf(request.command()));
+        writeToOne(request, null, in, replies);
+    }
+
     private void write(TextRequest request, @Nullable ByteRanges data, ReplyQueue replies) {
         Pool pool = plan.pool();
-        ReplySlot slot = timed(replies.openLine(request.noreply()), request);
-        ServerConnection primary = pool.primaries().ownerOf(request.bytes(), request.keyOffset(), request.keyLength());
         if (pool.backups() != null) {
+            ReplySlot slot = timed(replies.openLine(request.noreply()), request);
+            ServerConnection primary =
+                    pool.primaries().ownerOf(request.bytes(), request.keyOffset(), request.keyLength());
             ServerConnection backup = pool.backups().ownerOf(request.bytes(), request.keyOffset(), request.keyLength());
             int stripe = Stripes.of(request.bytes(), request.keyOffset(), request.keyLength());
             ReplicatedWrite.send(
@@ -148,39 +175,57 @@ public final class CommandDispatcher {
                     stripe);
             return;
         }
-        if (primary.serves()) {
-            WriteRequest write = new WriteRequest(request.command(), slot);
-            send(
-                    request,
-                    data,
-                    primary,
-                    pool.watched(write, request.bytes(), request.keyOffset(), request.keyLength()));
-        } else {
-            loop.counters().count(ProxyMeter.SERVER_ERRORS);
-            slot.fail(ServerFailure.UNAVAILABLE.reply());
-        }
+        writeToOne(request, data, null, replies);
         if (data != null) {
             data.release();
         }
     }
 
-    private ReplySlot timed(ReplySlot slot, TextRequest request) {
-        return slot.timedAs(
-                TimedCommand.of(request.command()), loop, request.bytes(), request.keyOffset(), request.keyLength());
-    }
-
-    private static void send(
-            TextRequest request, @Nullable ByteRanges data, ServerConnection server, ServerRequest write) {
+    /**
+     * Writes to the only server of the key.
+     *
+     * @param data   the data block, or null
+     * @param block  begins with the data block, or null
+     */
+    private void writeToOne(
+            TextRequest request, @Nullable ByteRanges data, @Nullable ByteBuf block, ReplyQueue replies) {
+        Pool pool = plan.pool();
+        ReplySlot slot = timed(replies.openReusable(request.noreply(), true), request);
+        ServerConnection server = pool.primaries().ownerOf(request.bytes(), request.keyOffset(), request.keyLength());
+        if (!server.serves()) {
+            loop.counters().count(ProxyMeter.SERVER_ERRORS);
+            slot.fail(ServerFailure.UNAVAILABLE.reply());
+            return;
+        }
+        ServerRequest write = pool.watched(
+                writing(slot, request.command()), request.bytes(), request.keyOffset(), request.keyLength());
         try {
             OutputBatch output = server.output();
             request.appendLine(output.append(request.lineBytes() + 2));
             if (data != null) {
                 data.copyTo(output);
+            } else if (block != null) {
+                output.bytes(block, block.readerIndex(), request.dataBytes() + 2);
             }
             server.sent(write);
         } catch (RuntimeException | Error defect) {
             server.unsent(write, defect);
         }
+    }
+
+    /** The request that the slot had before, or a new one. */
+    private static WriteRequest writing(ReplySlot slot, Command command) {
+        if (slot.request() instanceof WriteRequest earlier && earlier.command() == command) {
+            return earlier;
+        }
+        WriteRequest write = new WriteRequest(command, slot);
+        slot.keep(write);
+        return write;
+    }
+
+    private ReplySlot timed(ReplySlot slot, TextRequest request) {
+        return slot.timedAs(
+                TimedCommand.of(request.command()), loop, request.bytes(), request.keyOffset(), request.keyLength());
     }
 
     /**

@@ -9,6 +9,7 @@ import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
+import io.mempair.proxy.protocol.text.TextRequest;
 import io.mempair.proxy.reply.ReplySlot;
 import io.mempair.proxy.reply.SlotTarget;
 import io.netty.buffer.ByteBuf;
@@ -16,31 +17,53 @@ import java.util.Arrays;
 
 /**
  * A retrieval of one key with one copy. Forwards the reply as it arrives, after comparing its key with the requested
- * one.
+ * one. When it has ended it may {@link #begin} again, for the same client.
  */
 final class GetRequest extends ServerRequest {
 
-    private final byte[] line;
-    private final int keyOffset;
+    /** Bytes; room for the line of a usual key. */
+    private static final int USUAL_LINE_BYTES = 64;
+
     private final ReplySlot slot;
     private final LoopCounters counters;
-    private final boolean missesFailure;
+
+    /** The request line without its end; it ends with the key. */
+    private byte[] line = new byte[USUAL_LINE_BYTES];
+
+    private int lineBytes;
+    private int keyOffset;
+    private boolean missesFailure;
     private boolean hit;
 
     /**
-     * @param line           the request line without its end; it ends with the key
-     * @param keyOffset      offset of the key in the line
-     * @param slot           receives the reply
-     * @param counters   of this loop
-     * @param missesFailure  whether a failed read is answered as a miss
+     * @param command   what its latency counts as
+     * @param slot      receives the reply
+     * @param counters  of this loop
      */
-    GetRequest(byte[] line, int keyOffset, ReplySlot slot, LoopCounters counters, boolean missesFailure) {
-        super(TimedCommand.ofRetrieval(line));
-        this.line = line;
-        this.keyOffset = keyOffset;
+    GetRequest(TimedCommand command, ReplySlot slot, LoopCounters counters) {
+        super(command);
         this.slot = slot;
         this.counters = counters;
-        this.missesFailure = missesFailure;
+    }
+
+    /**
+     * Takes over what the client asks for.
+     *
+     * @param head              the line up to the key, without the space between
+     * @param request           the request, which names one key
+     * @param readsMissFailure  whether a failed read is answered as a miss
+     */
+    void begin(byte[] head, TextRequest request, boolean readsMissFailure) {
+        keyOffset = head.length + 1;
+        lineBytes = keyOffset + request.keyLength();
+        if (line.length < lineBytes) {
+            line = new byte[lineBytes];
+        }
+        System.arraycopy(head, 0, line, 0, head.length);
+        line[head.length] = ' ';
+        System.arraycopy(request.bytes(), request.keyOffset(), line, keyOffset, request.keyLength());
+        missesFailure = readsMissFailure;
+        hit = false;
     }
 
     /**
@@ -54,8 +77,8 @@ final class GetRequest extends ServerRequest {
             return;
         }
         try {
-            ByteBuf out = server.output().append(line.length + 2);
-            out.writeBytes(line);
+            ByteBuf out = server.output().append(lineBytes + 2);
+            out.writeBytes(line, 0, lineBytes);
             out.writeShort(TextReplies.LINE_END);
             server.sent(sent);
         } catch (RuntimeException | Error defect) {
@@ -70,7 +93,7 @@ final class GetRequest extends ServerRequest {
 
     @Override
     protected boolean itemStarts(byte[] valueLine, int offset, int length) {
-        boolean asked = !hit && Arrays.equals(valueLine, offset, offset + length, line, keyOffset, line.length);
+        boolean asked = !hit && Arrays.equals(valueLine, offset, offset + length, line, keyOffset, lineBytes);
         hit = true;
         return asked;
     }

@@ -183,6 +183,11 @@ final class TextFramer implements Framer {
 
     private Need beginBlock(ByteBuf in, DataRequest request) {
         int blockBytes = request.dataBytes() + 2;
+        if (isWholeAndStoredAtOnce(in, request, blockBytes)) {
+            dispatcher.storeAtOnce((TextRequest) request, in, replies);
+            in.skipBytes(blockBytes);
+            return Need.NOTHING;
+        }
         byte[] refusal = null;
         if (plan.isTooLong(request.dataBytes())) {
             refusal = TextReplies.TOO_LARGE;
@@ -196,6 +201,16 @@ final class TextFramer implements Framer {
         }
         awaiting = in.readableBytes() < blockBytes ? request.copy() : request;
         return continueBlock(in, awaiting);
+    }
+
+    /** The usual case: nothing is kept of the block, so that no object is needed for it. */
+    private boolean isWholeAndStoredAtOnce(ByteBuf in, DataRequest request, int blockBytes) {
+        int end = in.readerIndex() + blockBytes;
+        return request instanceof TextRequest
+                && in.readableBytes() >= blockBytes
+                && dispatcher.storesAtOnce()
+                && !plan.isTooLong(request.dataBytes())
+                && in.getShort(end - 2) == TextReplies.LINE_END;
     }
 
     private void refuseValue(DataRequest request, byte[] refusal) {

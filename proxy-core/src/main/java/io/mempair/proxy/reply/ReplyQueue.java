@@ -43,6 +43,12 @@ public final class ReplyQueue {
     /** Buffer that small held replies are copied to; otherwise each would retain a large buffer for a few bytes. */
     private @Nullable ByteBuf tail;
 
+    /** A slot that has left, for the next reply: most clients have one request in flight, and need no other. */
+    private @Nullable ReplySlot spare;
+
+    /** The same for one-line replies. */
+    private @Nullable ReplySlot spareLine;
+
     private @Nullable ReplySlot oldest;
     private @Nullable ReplySlot youngest;
     private int size;
@@ -73,7 +79,28 @@ public final class ReplyQueue {
 
     /** As {@link #open(boolean)}, for a reply of several parts. */
     public ReplySlot open(boolean noreply, int parts) {
-        ReplySlot slot = new ReplySlot(this, noreply, parts);
+        return append(new ReplySlot(this, noreply, parts));
+    }
+
+    /**
+     * As {@link #open(boolean)} and {@link #openLine}, for a request to one server, which forgets the slot when it
+     * completes the reply: the slot then serves for later replies of this client, and of no other.
+     */
+    public ReplySlot openReusable(boolean noreply, boolean line) {
+        ReplySlot slot = line ? spareLine : spare;
+        if (slot == null) {
+            slot = new ReplySlot(this, noreply, line ? 0 : 1);
+        } else if (line) {
+            spareLine = null;
+        } else {
+            spare = null;
+        }
+        slot.reopen(noreply);
+        return append(slot);
+    }
+
+    private ReplySlot append(ReplySlot slot) {
+        int parts = slot.parts();
         if (parts > 0) {
             window.asked(parts);
         }
@@ -225,6 +252,7 @@ public final class ReplyQueue {
                 slot.left(output.loop());
                 oldest = slot.next;
                 size--;
+                keepSpare(slot);
                 slot = oldest;
                 if (slot == null) {
                     youngest = null;
@@ -237,6 +265,17 @@ public final class ReplyQueue {
             }
         } catch (RuntimeException | Error defect) {
             broken(defect);
+        }
+    }
+
+    private void keepSpare(ReplySlot left) {
+        if (!left.isReusable()) {
+            return;
+        }
+        if (left.parts() == 0) {
+            spareLine = left;
+        } else {
+            spare = left;
         }
     }
 
@@ -264,6 +303,8 @@ public final class ReplyQueue {
         finished();
         oldest = null;
         youngest = null;
+        spare = null;
+        spareLine = null;
         size = 0;
     }
 }

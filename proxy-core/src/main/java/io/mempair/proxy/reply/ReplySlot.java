@@ -1,5 +1,6 @@
 package io.mempair.proxy.reply;
 
+import io.mempair.proxy.backend.ServerRequest;
 import io.mempair.proxy.inspect.LoopInspector;
 import io.mempair.proxy.inspect.RequestTrace;
 import io.mempair.proxy.loop.ByteRanges;
@@ -20,8 +21,10 @@ import org.jspecify.annotations.Nullable;
 public final class ReplySlot implements ByteSink {
 
     private final ReplyQueue queue;
-    private final boolean noreply;
     private final int parts;
+    private boolean noreply;
+    private boolean reusable;
+    private @Nullable ServerRequest request;
     private long bytes;
     private @Nullable ByteRanges held;
     private @Nullable Runnable whenDiscarded;
@@ -40,6 +43,39 @@ public final class ReplySlot implements ByteSink {
         this.queue = queue;
         this.parts = parts;
         this.noreply = noreply;
+    }
+
+    /** Begins the next reply in a slot whose last one has left, or that is new. */
+    void reopen(boolean withoutReply) {
+        noreply = withoutReply;
+        reusable = true;
+        bytes = 0;
+        timedAs = null;
+        trace = null;
+        complete = false;
+        begun = false;
+        settled = false;
+        next = null;
+    }
+
+    /** Whether it may serve for a later reply of the same client when it has left. */
+    boolean isReusable() {
+        return reusable;
+    }
+
+    /** Number of parts, as the queue counts them. */
+    int parts() {
+        return parts;
+    }
+
+    /** The request that was answered by this slot before, for use with this one; or null. */
+    public @Nullable ServerRequest request() {
+        return request;
+    }
+
+    /** Keeps a request for later replies. It must not touch the slot after it has completed the reply. */
+    public void keep(ServerRequest forLater) {
+        request = forLater;
     }
 
     /**

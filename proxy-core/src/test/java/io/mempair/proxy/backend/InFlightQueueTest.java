@@ -70,6 +70,22 @@ class InFlightQueueTest {
     }
 
     @Test
+    void anObjectThatComesAgainHasNoMoreTimeBecauseItsEarlierRequestWasSentSlowly() {
+        SilentRequest request = new SilentRequest();
+        queue.add(request, 100);
+        left = 50;
+        pass(TIMEOUT_MILLIS);
+        left = 100;
+        queue.heard();
+        queue.removeOldest();
+
+        queue.add(request, 100);
+        pass(TIMEOUT_MILLIS + 10);
+
+        assertThat(late).isEqualTo(1);
+    }
+
+    @Test
     void otherThreadsAreShownWhatIsInFlight() {
         add(0);
         add(0);
