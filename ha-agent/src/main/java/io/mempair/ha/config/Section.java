@@ -28,6 +28,7 @@ final class Section {
     private final String name;
     private final Optional<Mark> place;
     private final Map<String, Node> values = new HashMap<>();
+    private final Map<String, Node> misspelt = new HashMap<>();
     private final Set<String> faulty = new HashSet<>();
     private final Problems problems;
     private final boolean mapping;
@@ -43,6 +44,7 @@ final class Section {
         this.mapping = node == null || node instanceof MappingNode;
         if (node instanceof MappingNode pairs) {
             pairs.getValue().forEach(tuple -> enter(tuple, known));
+            misspelt.forEach(values::putIfAbsent);
         } else if (node != null) {
             String label = name.isEmpty() ? "" : name + ": ";
             problems.add(
@@ -55,12 +57,12 @@ final class Section {
         Node keyNode = tuple.getKeyNode();
         String key = keyNode instanceof ScalarNode scalar ? scalar.getValue() : describe(keyNode);
         if (!known.contains(key)) {
-            String expected = Nearest.to(key, known)
-                    .map(nearest -> "did you mean '" + nearest + "'?")
-                    .orElse("one of " + String.join(", ", known));
-            problems.add(
-                    keyNode.getStartMark(),
-                    path(key) + ": unknown key (" + (expected.startsWith("did") ? "" : "expected: ") + expected + ')');
+            Optional<String> meant = Nearest.to(key, known);
+            // reported once, as that; the rest of the file is read as it was meant
+            meant.ifPresent(nearest -> misspelt.putIfAbsent(nearest, tuple.getValueNode()));
+            String expected = meant.map(nearest -> "did you mean '" + nearest + "'?")
+                    .orElse("expected: one of " + String.join(", ", known));
+            problems.add(keyNode.getStartMark(), path(key) + ": unknown key (" + expected + ')');
         } else if (values.putIfAbsent(key, tuple.getValueNode()) != null) {
             problems.add(keyNode.getStartMark(), path(key) + ": a second time (expected: each key once)");
         }

@@ -109,7 +109,6 @@ class RefusedConfigTest extends ConfigFiles {
                 .containsExactly(
                         path + ":1:14: node.name: 'a b' (expected: letters, digits, . _ -; at most 63)",
                         path + ":1:31: node.priority: 300 (expected: 1..254)",
-                        path + ":3:3: group.peers: missing (expected: the address of the other node)",
                         path + ":4:3: group.pears: unknown key (did you mean 'peers'?)",
                         path + ":5:12: group.profile: 'slow' (expected: default or fast)",
                         path + ":6:28: virtual-address.address: '10.77.0.100' (expected: address/prefix-length, as in"
@@ -120,6 +119,30 @@ class RefusedConfigTest extends ConfigFiles {
                         path + ":11:16: proxy.max-clients: 0 (expected: 1..1000000)",
                         path + ":12:14: proxy.max-value: a mapping (expected: one value)",
                         path + ":13:9: proxy.loops: empty (expected: a value)");
+    }
+
+    /** What is inside is read as it was meant, and nothing is called missing that is there under another name. */
+    @Test
+    void aMisspeltKeyIsOneProblem() throws IOException {
+        Path path = file("""
+                Node: {name: a}
+                group: {bind: 10.77.0.11, peer: [10.77.0.12]}
+                virtual-adress: {address: 10.77.0.100/24, interface: eth0}
+                proxi:
+                  server: [10.77.0.21]
+                  timeout: 5
+                """);
+
+        var refused = catchThrowableOfType(ConfigException.class, () -> ConfigReader.readNode(path));
+
+        assertThat(refused.problems())
+                .containsExactly(
+                        path + ":1:1: Node: unknown key (did you mean 'node'?)",
+                        path + ":2:27: group.peer: unknown key (did you mean 'peers'?)",
+                        path + ":3:1: virtual-adress: unknown key (did you mean 'virtual-address'?)",
+                        path + ":4:1: proxi: unknown key (did you mean 'proxy'?)",
+                        path + ":5:3: proxy.server: unknown key (did you mean 'servers'?)",
+                        path + ":6:12: proxy.timeout: '5' (expected: a duration such as 500ms, 1s or 2m)");
     }
 
     @ParameterizedTest
