@@ -96,6 +96,11 @@ final class Browser implements AutoCloseable {
         return driver.executeScript(script, arguments);
     }
 
+    /** Whether scripts of pages that are opened from now on run. */
+    void scripts(boolean run) {
+        driver.executeCdpCommand("Emulation.setScriptExecutionDisabled", Map.of("value", !run));
+    }
+
     /** As on a screen of this width, in CSS pixels, of somebody who likes it dark or not. */
     void screen(int width, boolean dark) {
         driver.executeCdpCommand(

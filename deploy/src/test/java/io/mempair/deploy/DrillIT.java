@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,40 @@ class DrillIT {
                 .containsPattern("writes: [0-9]+ acknowledged, 0 of them lost; [0-9]+ failed, [0-9]+ connections");
         assertThat(supervisor).isCompleted();
         assertThat(lab.isActive("a")).isTrue();
+    }
+
+    /** Where clients have nothing but TLS the place has to be named; the admin face has TLS too, which is nothing to a drill. */
+    @Test
+    void aPairWithTlsOnEveryFaceIsDrilledToo() {
+        lab.startMemcached("m1");
+        lab.startMemcached("m2");
+        String certificates = lab.shortLived().toString();
+        Lab.mempair("certs", certificates, "a", "b").orFail();
+        for (String node : List.of("a", "b")) {
+            lab.writeConfig(node, Map.of());
+            lab.rewrite(node, file -> withTls(file, certificates + '/' + node));
+            lab.startMember(node, "node", "node", lab.config(node));
+        }
+
+        Run aimless = drill("b");
+        assertThat(aimless.exitCode()).isEqualTo(2);
+        assertThat(aimless.err()).contains("--target: missing", "--tls if it has TLS");
+
+        Run drill = drill("b", "--target", Lab.VIP + ":11212", "--tls", "--json");
+
+        System.out.println("[drill] with TLS: " + drill.out());
+        assertThat(drill.exitCode()).as(drill.err()).isZero();
+        assertThat(drill.out()).contains("\"lost\":0,", "\"unfinished\":null,\"good\":true");
+    }
+
+    private static String withTls(String file, String certificate) {
+        return file.replace(
+                        "proxy:\n",
+                        "proxy:\n  listen: []\n  tls-listen: %s:11212\n  tls-certificate: %s.pem\n  tls-key: %2$s-key.pem\n"
+                                .formatted(Lab.VIP, certificate))
+                .replace(
+                        "admin:\n",
+                        "admin:\n  tls-certificate: %s.pem\n  tls-key: %1$s-key.pem\n".formatted(certificate));
     }
 
     private void startRest() {

@@ -2,6 +2,7 @@ package io.mempair.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -53,7 +54,21 @@ class PageIT {
             assertThat(browser.text("#verdict .title")).contains("Serving, without a spare");
             assertThat(browser.attribute(".picture", "aria-label")).contains("is at b", "a died", "b is active");
             assertGoodForAll(browser, "failover");
+            assertReadableWithoutScript(browser);
         }
+    }
+
+    /** The same facts as tables, which are newer each time the page is loaded. */
+    private static void assertReadableWithoutScript(Browser browser) throws IOException {
+        browser.scripts(false);
+        browser.open("http://" + Lab.ADDRESS.get("b") + ":9411/");
+
+        assertThat(browser.count("canvas")).isZero();
+        assertThat(browser.text("main"))
+                .contains("degraded: b serves, without a spare: a died")
+                .contains(Lab.ADDRESS.get("m1") + ":11211")
+                .contains("standby -> active");
+        browser.picture(PICTURES.resolve("without-script.png"));
     }
 
     /** Whether the newest second on the chart has requests; asks for some if nobody does, as after the loss of a connection. */
