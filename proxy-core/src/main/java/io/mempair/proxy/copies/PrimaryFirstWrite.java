@@ -295,7 +295,7 @@ final class PrimaryFirstWrite extends ReplicatedWrite {
         ServerConnection lastCopy = unconfirmed();
         if (lastCopy != null) {
             boolean executed = command.effect(reply.meaning()) == WriteEffect.CHANGED;
-            failFor(lastCopy, executed, ServerFailure.TIMED_OUT);
+            failUnconfirmed(lastCopy, executed, ServerFailure.TIMED_OUT);
         } else {
             answer(reply);
             end();

@@ -241,7 +241,7 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
      *
      * @param executed  whether the other server is known to have executed the write
      */
-    final void failFor(ServerConnection lastCopy, boolean executed, ServerFailure failure) {
+    final void failUnconfirmed(ServerConnection lastCopy, boolean executed, ServerFailure failure) {
         if (executed) {
             differsAt(lastCopy);
             fail(failure);

@@ -96,7 +96,7 @@ final class UnconditionalWrite extends ReplicatedWrite {
         ServerConnection lastCopy = unconfirmed();
         ServerReply confirmed = lastCopy == primary ? second : first;
         if (lastCopy != null && confirmed != null) {
-            failFor(lastCopy, !isRefused(confirmed), failure);
+            failUnconfirmed(lastCopy, !isRefused(confirmed), failure);
         } else if (first != null && second != null && isRefused(first) != isRefused(second)) {
             // one server refused the write, the other executed it. The client gets the primary's reply, so the backup
             // must keep neither a value that was refused nor one from before the write

@@ -3,15 +3,12 @@ package io.mempair.proxy.copies;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mempair.proxy.metrics.ProxyMeter;
-import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.testkit.NoLeaks;
-import io.mempair.proxy.testkit.script.ScriptStep;
 import io.mempair.proxy.testkit.script.VirtualClient;
 import io.mempair.proxy.testkit.script.VirtualProxy;
 import io.mempair.proxy.testkit.script.VirtualServer;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -229,178 +226,6 @@ class LastCopyTest {
         }
     }
 
-    /** Sent and not answered by the last copy: the client hears of it, and the value before the write is not lost. */
-    @ParameterizedTest
-    @CsvSource({"'set k 0 0 3\r\nnew\r\n'", "'delete k\r\n'", "'append k 0 0 1\r\n!\r\n'"})
-    void aWriteThatTheLastCopyDoesNotConfirmIsNotAcknowledged(String write) {
-        try (VirtualProxy proxy = withEmptyPrimary()) {
-            VirtualClient client = proxy.client();
-            freeze(proxy);
-            client.send(write);
-            proxy.pass(MORE_THAN_THE_WAIT);
-            assertThat(client.received()).startsWith("SERVER_ERROR ");
-            assertThat(proxy.replica(proxy.backup()).reported(false)).isNotEqualTo(ReplicaStatus.OUT);
-
-            proxy.heal();
-            proxy.pass(LATE);
-
-            assertThat(proxy.client().ask("get k\r\n"))
-                    .containsAnyOf("value", "new", write.startsWith("d") ? "END" : "!");
-        }
-    }
-
-    /** Deleted there, the value would be lost with the process that was asked. */
-    @ParameterizedTest
-    @ValueSource(strings = {"incr k 1", "touch k 100", "append k 0 0 1\r\n0"})
-    void aWriteThatIsLostWithTheLastCopyCostsNoValueThatTheOtherHas(String write) {
-        try (VirtualProxy proxy = withRefillingBackup()) {
-            proxy.backup().model().put("k", "5");
-            VirtualClient client = proxy.client();
-            proxy.primary().automatic(line -> false);
-            client.send(write + "\r\n");
-            proxy.primary().reachable(false);
-            proxy.pass(LATE);
-
-            assertThat(client.received()).startsWith("SERVER_ERROR ");
-            assertThat(client.ask("get k\r\n")).isEqualTo("VALUE k 0 1\r\n5\r\nEND\r\n");
-        }
-    }
-
-    /** The other server has executed it, and keeps what it has. */
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {"set k 0 0 1;7;  | 7", "incr k 1; | 6", "append k 0 0 1;0; | 50"})
-    void aWriteThatOnlyTheLastCopyDoesNotConfirmCostsNoValueIfThatCopyDies(String write, String value) {
-        try (VirtualProxy proxy = withEmptyPrimary()) {
-            proxy.backup().model().put("k", "5");
-            proxy.primary().model().put("k", "5");
-            VirtualClient client = proxy.client();
-            freeze(proxy);
-            client.send(write.trim().replace(";", "\r\n"));
-            proxy.pass(LATE);
-            assertThat(client.received()).startsWith("SERVER_ERROR ");
-            int before = client.received().length();
-            proxy.backup().reachable(false);
-            proxy.pass(LATE);
-
-            client.send("get k\r\n");
-            proxy.pass(LATE);
-
-            assertThat(client.received().substring(before))
-                    .isEqualTo("VALUE k 0 " + value.length() + "\r\n" + value + "\r\nEND\r\n");
-        }
-    }
-
-    /**
-     * The primary has executed it; then another loop loses the primary, which misses a write of another key. A successor flushes
-     * the primary, so what the backup has must stay.
-     */
-    @ParameterizedTest
-    @ValueSource(strings = {"incr k 1", "set k 0 0 1\r\n7", "append k 0 0 1\r\n0", "touch k 100", "gat 100 k"})
-    void aCopyThatWillBeFlushedDoesNotCount(String request) {
-        try (VirtualProxy proxy = new VirtualProxy(VirtualProxy.VirtualSetup.pair("1.6.31")).start()) {
-            proxy.primary().model().put("k", "5");
-            proxy.backup().model().put("k", "5");
-            VirtualClient client = proxy.client();
-            freeze(proxy);
-            client.send(request + "\r\n");
-            proxy.pass(TICK);
-            proxy.replica(proxy.primary()).missed(VirtualProxy.key("other"));
-            proxy.pass(LATE);
-            assertThat(client.received()).as("not acknowledged").doesNotContain("END", "ED\r\n", "6");
-
-            List.of(proxy.primary(), proxy.backup())
-                    .forEach(server -> proxy.replica(server).standDown());
-            List.of(proxy.primary(), proxy.backup())
-                    .forEach(server -> proxy.replica(server).takeOver());
-            proxy.heal();
-            proxy.pass(MORE_THAN_THE_WAIT);
-
-            assertThat(proxy.client().ask("get k\r\n")).startsWith("VALUE k 0 ");
-            proxy.requireRest();
-        }
-    }
-
-    /** The last copy executes it when it goes on; so it has to give way to the other copy, or to be the only one. */
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void copiesAreEqualAfterAWriteThatTheLastCopyDidNotConfirm(boolean otherHasIt) {
-        try (VirtualProxy proxy = withRefillingBackup()) {
-            if (otherHasIt) {
-                proxy.backup().model().put("k", "5");
-            }
-            VirtualClient client = proxy.client();
-            proxy.primary().automatic(line -> false);
-            client.send("incr k 1\r\n");
-            proxy.pass(LATE);
-            assertThat(client.received()).startsWith("SERVER_ERROR ");
-
-            proxy.heal();
-            proxy.pass(LATE);
-
-            assertThat(proxy.client().ask("get k\r\n"))
-                    .isEqualTo("VALUE k 0 1\r\n" + (otherHasIt ? "5" : "6") + "\r\nEND\r\n");
-            proxy.requireRest();
-        }
-    }
-
-    private static VirtualProxy withRefillingBackup() {
-        VirtualProxy proxy = new VirtualProxy(VirtualProxy.VirtualSetup.pair("1.6.31"));
-        proxy.restartedBefore(proxy.backup());
-        proxy.start();
-        proxy.primary().model().put("k", "5");
-        proxy.recover();
-        return proxy;
-    }
-
-    @Test
-    void ofTwoServersThatTwoLoopsLoseOnlyOneMayMissAWrite() {
-        try (VirtualProxy proxy = new VirtualProxy(VirtualProxy.VirtualSetup.pair("1.6.31")).start()) {
-            assertThat(proxy.replica(proxy.primary()).missed(VirtualProxy.key("k1")))
-                    .isTrue();
-            assertThat(proxy.replica(proxy.backup()).missed(VirtualProxy.key("k2")))
-                    .isFalse();
-
-            assertThat(proxy.replica(proxy.primary()).reported(false)).isEqualTo(ReplicaStatus.OUT);
-            assertThat(proxy.replica(proxy.backup()).reported(false)).isEqualTo(ReplicaStatus.SERVING);
-            assertThat(proxy.replica(proxy.backup()).missedWrites().journaledKeys())
-                    .isZero();
-        }
-    }
-
-    /** A flush would take what the other, which is out too but missed nothing, has not been asked for yet. */
-    @Test
-    void aServerIsNotFlushedBeforeTheLastCopyIsBack() {
-        try (VirtualProxy proxy = new VirtualProxy(VirtualProxy.VirtualSetup.pair("1.6.31")).start()) {
-            proxy.replica(proxy.primary()).missedEverything();
-            proxy.backup().automatic(line -> false);
-            proxy.replica(proxy.backup()).doubted();
-            proxy.recover();
-            proxy.pass(Duration.ofSeconds(4));
-            assertThat(proxy.primary().heard()).doesNotContain("flush_all");
-
-            proxy.heal();
-            assertThat(proxy.primary().heard()).contains("flush_all");
-        }
-    }
-
-    /** A node that takes over before the peers know that keys were deleted would answer them as misses. */
-    @Test
-    void aJournalIsReplayedOnlyWhenThePeersKnowThatTheServerIsOut() {
-        try (VirtualProxy proxy = new VirtualProxy(VirtualProxy.VirtualSetup.pair("1.6.31")).start()) {
-            proxy.peers().onChange(() -> {});
-            proxy.missed(proxy.backup(), "k");
-            proxy.recover();
-            proxy.pass(Duration.ofSeconds(2));
-            assertThat(proxy.backup().heard()).doesNotContain("delete k");
-
-            proxy.peers().knownTo(proxy.peers().version());
-            proxy.pass(Duration.ofSeconds(2));
-            assertThat(proxy.backup().heard()).contains("delete k");
-        }
-    }
-
     /** Its process is gone, and so is what it held: there is nothing to wait for. */
     @Test
     void aServerThatRefusesConnectionsIsNotWaitedFor() {
@@ -411,37 +236,6 @@ class LastCopyTest {
 
             assertThat(client.ask("get k\r\n")).isEqualTo("END\r\n");
             assertThat(client.ask("set k 0 0 1\r\na\r\n")).endsWith("STORED\r\n");
-        }
-    }
-
-    /** The last deletions are sent while all writes are held up, except those that wait for that very server. */
-    @Test
-    void theLastCopyReturnsAlthoughWritesWaitForItAndKeysEnterItsJournalAgain() {
-        try (VirtualProxy proxy = new VirtualProxy(VirtualProxy.VirtualSetup.pair("1.6.31")).start()) {
-            VirtualClient client = proxy.client();
-            ReplicaState primary = proxy.replica(proxy.primary());
-            proxy.replica(proxy.backup()).refill().lacks(List.of(VirtualProxy.key("other")));
-            primary.differs(VirtualProxy.key("a0"), proxy.replica(proxy.backup()));
-            primary.doubted();
-            client.send("set k 0 0 3\r\nnew\r\n");
-            assertThat(client.received()).isEmpty();
-            proxy.primary().automatic(line -> !line.startsWith("delete "));
-            proxy.recover();
-            for (int ticks = 0; !proxy.primary().isAsked() && ticks < 1_000; ticks++) {
-                proxy.pass(TICK);
-            }
-            for (int batch = 1; batch <= 3; batch++) {
-                assertThat(proxy.primary().asked()).startsWith("delete a" + (batch - 1));
-                primary.differs(VirtualProxy.key("a" + batch), proxy.replica(proxy.backup()));
-                proxy.primary().step(ScriptStep.ANSWERS);
-            }
-
-            proxy.primary().automatic(line -> true);
-            proxy.pass(LATE);
-
-            assertThat(client.received()).isEqualTo("STORED\r\n");
-            proxy.heal();
-            proxy.requireRest();
         }
     }
 }
