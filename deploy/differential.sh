@@ -26,7 +26,7 @@ timeout 3600 "$maven" -B -ntp -q -pl proxy-core verify -Dtest=NoUnitTest -Dit.te
 # runs CLASS: how many tests of the class were run, and how many showed a difference
 ran() {
     sed -n 's/.*<testsuite.* tests="\([0-9]*\)".* errors="\([0-9]*\)".* failures="\([0-9]*\)".*/\1 \2 \3/p' \
-        "$reports/TEST-io.mempair.proxy.server.$1.xml" 2>/dev/null | head -n 1
+        "$reports"/TEST-*."$1.xml" 2>/dev/null | head -n 1
 }
 
 total=0
