@@ -149,6 +149,11 @@ final class LabClient implements AutoCloseable {
         return block.substring(0, bytes);
     }
 
+    /** Whether the other end has closed it; waits for that, or for {@link #SILENCE_SECONDS}. */
+    boolean isClosed() throws IOException {
+        return in.read() < 0;
+    }
+
     @Override
     public void close() {
         carrier.destroyForcibly();

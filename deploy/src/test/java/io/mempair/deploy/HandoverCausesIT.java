@@ -1,0 +1,86 @@
+package io.mempair.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Every planned change keeps the clients' connections, not only a switchover. */
+@Tag("timed")
+@Timeout(240)
+class HandoverCausesIT {
+
+    private static final int CLIENTS = 8;
+
+    @RegisterExtension
+    private final Lab lab = new Lab();
+
+    private final HandoverPair pair = new HandoverPair(lab);
+
+    @BeforeEach
+    void startServers() {
+        lab.startMemcached("m1");
+        lab.startMemcached("m2");
+    }
+
+    /** As an upgrade does it: a node is stopped, and comes back as another process. */
+    @Test
+    void aNodeThatIsStoppedAndRestartedTakesNoConnectionWithIt() throws Exception {
+        Process a = pair.start("a", "auto", UnaryOperator.identity());
+        lab.until("a is active", () -> lab.isActive("a"));
+        Process b = pair.start("b", "auto", UnaryOperator.identity());
+        pair.untilReady();
+        try (CountingClients clients = new CountingClients(lab, Lab.VIP, CLIENTS)) {
+            a.destroy(); // SIGTERM
+            clients.countUntil("a is stopped", () -> !a.isAlive());
+            assertThat(lab.isActive("b")).isTrue();
+            assertThat(lab.log("a", "node")).contains(CLIENTS + " connections handed over, 0 not");
+
+            lab.startMember("a", "node", "node", lab.config("a"));
+            clients.countUntil("a comes back", () -> lab.role("a").equals("standby"));
+            pair.untilReady();
+
+            b.destroy();
+            clients.countUntil("b is stopped", () -> !b.isAlive());
+            assertThat(lab.isActive("a")).isTrue();
+            clients.count("a serves");
+        }
+        assertThat(lab.log("b", "node")).contains(CLIENTS + " connections handed over, 0 not");
+    }
+
+    @Test
+    void aNodeThatIsTakenOutForMaintenanceHandsItsConnectionsOver() throws Exception {
+        pair.start(UnaryOperator.identity());
+        Path file = lab.config("a");
+        try (CountingClients clients = new CountingClients(lab, Lab.VIP, CLIENTS)) {
+            CompletableFuture<Run> standby =
+                    CompletableFuture.supplyAsync(() -> Lab.mempair("standby", "--config", file.toString()));
+            clients.countUntil("a goes into maintenance", () -> standby.isDone() && lab.isActive("b"));
+            standby.get(10, TimeUnit.SECONDS).orFail();
+            clients.count("b serves");
+        }
+        assertThat(pair.counted("a", "moved")).isEqualTo((double) CLIENTS);
+    }
+
+    @Test
+    void aNodeThatPreemptsGetsTheConnectionsWithTheAddress() throws IOException {
+        UnaryOperator<String> preempt =
+                file -> file.replace("  profile:", "  preempt: true\n  preempt-delay: 3s\n  profile:");
+        pair.start("b", "auto", preempt);
+        lab.until("b is active", () -> lab.isActive("b"));
+        try (CountingClients clients = new CountingClients(lab, Lab.VIP, CLIENTS)) {
+            pair.start("a", "auto", preempt);
+            clients.countUntil("a preempts", () -> lab.isActive("a"));
+            clients.count("a serves");
+        }
+        assertThat(pair.counted("b", "moved")).isEqualTo((double) CLIENTS);
+    }
+}
