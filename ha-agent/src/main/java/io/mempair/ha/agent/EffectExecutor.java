@@ -63,9 +63,12 @@ final class EffectExecutor implements EffectHandler {
             proxy.lease(lease.untilNanos());
             address.lease(lease.untilNanos());
         } else if (effect instanceof Effect.ClaimAddress claim) {
-            handover.reignBegins(claim.epoch(), clock.nanoTime());
-            address.claim(claim.epoch(), claim.fence(), claim.unhurried());
+            handover.reignBegins(
+                    claim.epoch(),
+                    clock.nanoTime(),
+                    () -> address.claim(claim.epoch(), claim.fence(), claim.unhurried()));
         } else if (effect instanceof Effect.ReleaseAddress release) {
+            handover.addressReleased();
             address.release(release.epoch());
         } else if (effect instanceof Effect.Announce) {
             address.announce();

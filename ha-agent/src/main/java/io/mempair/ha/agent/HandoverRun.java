@@ -37,11 +37,11 @@ final class HandoverRun implements HandoverLinks.LinkListener, AutoCloseable {
 
     private final HandoverReadiness readiness;
     private final Set<InetAddress> addresses;
-    private final Proxy proxy;
     private final ClientHandover clients;
     private final EventQueue events;
     private final HandoverMeters meters;
     private final HandoverLinks links;
+    private final ClaimAfterPort claims;
     private final HandoverSource source;
     private final HandoverTarget target;
     private long sourceLink = NO_LINK;
@@ -49,6 +49,7 @@ final class HandoverRun implements HandoverLinks.LinkListener, AutoCloseable {
     private long quietNanos;
     private MoveCounts copied = MoveCounts.NONE;
     private boolean reigning;
+    private volatile boolean addressHeld;
     private CompletionStage<Void> activated = CompletableFuture.completedFuture(null);
 
     /**
@@ -66,13 +67,13 @@ final class HandoverRun implements HandoverLinks.LinkListener, AutoCloseable {
             HandoverMeters meters) {
         this.readiness = readiness;
         this.addresses = addresses;
-        this.proxy = proxy;
         this.clients = proxy.handover();
         this.events = events;
         this.meters = meters;
         this.source = new HandoverSource(self);
         this.target = new HandoverTarget(self);
         this.links = new HandoverLinks(group, this);
+        this.claims = new ClaimAfterPort(proxy, events);
     }
 
     /** Carries out what concerns hand-overs; returns false for another effect. */
@@ -114,16 +115,33 @@ final class HandoverRun implements HandoverLinks.LinkListener, AutoCloseable {
                         millis);
     }
 
-    /** A reign begins, before the address is claimed: connections that are this node's serve before a packet can come. */
-    void reignBegins(long epoch, long nowNanos) {
-        if (!reigning) {
-            reigning = true;
+    /**
+     * A reign begins, before the address is claimed: connections that are this node's serve before a packet can come. The commit
+     * may come a moment later than that; the port does not wait for it, because new clients come with the address.
+     *
+     * @param claim  claims the address: at once, or during a hand-over when the port is open
+     */
+    void reignBegins(long epoch, long nowNanos, Runnable claim) {
+        boolean begins = !reigning;
+        reigning = true;
+        if (begins && !target.isIdle()) {
+            claims.begin(claim, nowNanos);
+        } else {
+            claim.run();
+        }
+        if (begins) {
             actAsTarget(target.reignBegan(epoch, nowNanos));
         }
     }
 
+    /** The address is released: a claim that waits is none any more. */
+    void addressReleased() {
+        claims.cancel();
+    }
+
     /** The address is here, and what was to serve does. Any thread. */
     void addressHeld() {
+        addressHeld = true;
         clients.settle();
     }
 
@@ -131,8 +149,11 @@ final class HandoverRun implements HandoverLinks.LinkListener, AutoCloseable {
     void turnEnded(Election next, long nowNanos) {
         if (reigning && !next.mayHaveAddress()) {
             reigning = false;
+            addressHeld = false;
+            claims.cancel();
             actAsTarget(target.reignEnded());
         }
+        claims.tick(nowNanos);
         actAsSource(source.tick(nowNanos));
         actAsTarget(target.tick(nowNanos));
     }
@@ -258,9 +279,11 @@ final class HandoverRun implements HandoverLinks.LinkListener, AutoCloseable {
         });
     }
 
-    /** The port first: a new client may come with the address. It cannot be opened yet where it is on that address alone. */
+    /** The port first: while connections leave repair mode, the kernel takes their address for one in use. */
     private void activate() {
-        activated = proxy.open().exceptionally(failure -> null).thenCompose(tried -> clients.activate());
+        activated = claims.opened()
+                .thenCompose(tried -> clients.activate())
+                .thenCompose(done -> addressHeld ? clients.settle() : CompletableFuture.completedFuture(null));
     }
 
     /**

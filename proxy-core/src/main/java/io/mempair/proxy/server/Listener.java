@@ -59,11 +59,20 @@ abstract class Listener {
     @Override
     public abstract String toString();
 
-    /** Binds; fails with a {@link BindException} that names the socket and the reason. */
-    final synchronized CompletableFuture<Void> open() {
+    /** Makes the channel where this host may not have the address yet. */
+    ServerBootstrap ahead(ServerBootstrap usual) {
+        return usual;
+    }
+
+    /**
+     * Binds; fails with a {@link BindException} that names the socket and the reason.
+     *
+     * @param ahead  whether this host may not have the address yet
+     */
+    final synchronized CompletableFuture<Void> open(boolean ahead) {
         ChannelFuture bind;
         try {
-            bind = bootstrap.bind(prepare());
+            bind = (ahead ? ahead(bootstrap) : bootstrap).bind(prepare());
         } catch (IOException e) {
             return CompletableFuture.failedFuture(named(e));
         }

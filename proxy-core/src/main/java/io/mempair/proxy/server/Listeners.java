@@ -132,13 +132,17 @@ final class Listeners {
         all.forEach(Listener::look);
     }
 
-    /** Opens all; if one fails, none stays open. Does nothing when open. */
-    synchronized CompletionStage<Void> open() {
+    /**
+     * Opens all; if one fails, none stays open. Does nothing when open.
+     *
+     * @param ahead  whether this host may not have their addresses yet
+     */
+    synchronized CompletionStage<Void> open(boolean ahead) {
         if (wanted) {
             return CompletableFuture.completedFuture(null);
         }
         wanted = true;
-        return each(Listener::open).whenComplete((done, failure) -> {
+        return each(listener -> listener.open(ahead)).whenComplete((done, failure) -> {
             if (failure != null) {
                 close();
             }

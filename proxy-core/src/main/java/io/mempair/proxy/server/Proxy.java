@@ -41,6 +41,14 @@ public interface Proxy extends AutoCloseable {
     CompletionStage<Void> open();
 
     /**
+     * As {@link #open}, before this host has the addresses of the listeners: a new client then finds the port with the address. By
+     * epoll and io_uring; with NIO it fails. The port is opened once more when the address is here, which changes nothing.
+     */
+    default CompletionStage<Void> openAhead() {
+        return open();
+    }
+
+    /**
      * Closes the listeners immediately, accepts no further request, ends all repairs, and waits at most {@code grace}
      * until requests in flight are answered; then they are aborted. When the stage completes, the proxy sends no more
      * client requests or repairs to the servers. It never fails. Clients stay connected.

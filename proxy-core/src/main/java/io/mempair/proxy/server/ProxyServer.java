@@ -213,7 +213,12 @@ public final class ProxyServer implements Proxy {
 
     @Override
     public CompletionStage<Void> open() {
-        return change.settle().thenCompose(leads -> serving.open()).thenRun(change::resume);
+        return change.settle().thenCompose(leads -> serving.open(false)).thenRun(change::resume);
+    }
+
+    @Override
+    public CompletionStage<Void> openAhead() {
+        return change.settle().thenCompose(leads -> serving.open(true)).thenRun(change::resume);
     }
 
     @Override

@@ -20,13 +20,13 @@ final class Serving {
         this.known = known;
     }
 
-    /** As {@link Proxy#open}. */
-    CompletionStage<Void> open() {
+    /** As {@link Proxy#open}, or {@link Proxy#openAhead}. */
+    CompletionStage<Void> open(boolean ahead) {
         if (!fence.isOpen()) { // the port may be opened before the address is there, and then once more
             known.begin();
             fence.open();
         }
-        return loops.each(loop -> loop.clients().undrain()).thenCompose(ready -> listeners.open());
+        return loops.each(loop -> loop.clients().undrain()).thenCompose(ready -> listeners.open(ahead));
     }
 
     /** As {@link Proxy#drain}. */

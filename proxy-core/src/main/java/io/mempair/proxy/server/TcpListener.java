@@ -2,11 +2,15 @@ package io.mempair.proxy.server;
 
 import io.mempair.proxy.config.ServerAddress;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
 /** A TCP port. */
 final class TcpListener extends Listener {
+
+    /** Lets a socket be bound to an address that this host does not have; takes no right (ip(7)). IPv6 sockets have it too. */
+    private static final IntegerUnixChannelOption FREEBIND = new IntegerUnixChannelOption("IP_FREEBIND", 0, 15);
 
     private final ServerAddress address;
 
@@ -18,6 +22,11 @@ final class TcpListener extends Listener {
     @Override
     SocketAddress prepare() {
         return new InetSocketAddress(address.host(), address.port());
+    }
+
+    @Override
+    ServerBootstrap ahead(ServerBootstrap usual) {
+        return usual.clone().option(FREEBIND, 1);
     }
 
     @Override
