@@ -5,7 +5,7 @@ public final class FaultFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    FaultFailure(String message) {
+    public FaultFailure(String message) {
         super(message);
     }
 }
