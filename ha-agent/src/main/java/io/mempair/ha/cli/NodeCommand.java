@@ -55,7 +55,8 @@ final class NodeCommand implements Callable<Integer> {
                         options.verbose(),
                         face,
                         wanted.admin().security()));
-        var warmup = read.warmup() ? new LoopbackWarmup(read.proxy()) : Warmup.NONE;
+        var warmup =
+                read.warmup() ? new LoopbackWarmup(read.proxy(), read.group().handover()) : Warmup.NONE;
         var node = new PairNode(read, proxy, reload::running, run.reloading(reload), warmup, stateFolder());
         AdminServer admin = run.open(node, read.admin());
         face.opened(admin);

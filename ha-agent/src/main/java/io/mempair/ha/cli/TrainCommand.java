@@ -100,7 +100,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private void warmUp(NodeConfig node) throws CommandFailure {
-        var warmup = new LoopbackWarmup(node.proxy(), REQUESTS);
+        var warmup = new LoopbackWarmup(node.proxy(), true, REQUESTS);
         warmup.begin();
         await(WARMUP_LIMIT, "the warmup ends", () -> !warmup.isUnderWay());
     }

@@ -34,6 +34,7 @@ public final class LoopbackWarmup implements Warmup {
     private static final int PAUSES_A_ROUND = 2;
 
     private final ProxyConfig config;
+    private final boolean handover;
     private final int enoughRequests;
     private final Ticker ticker = Ticker.systemTicker();
 
@@ -43,14 +44,18 @@ public final class LoopbackWarmup implements Warmup {
     /** Guarded by this: no more is wanted. */
     private boolean over;
 
-    /** @param config  of the proxy that is to be warm */
-    public LoopbackWarmup(ProxyConfig config) {
-        this(config, ENOUGH_REQUESTS);
+    /**
+     * @param config    of the proxy that is to be warm
+     * @param handover  whether hand-overs of connections are rehearsed too
+     */
+    public LoopbackWarmup(ProxyConfig config, boolean handover) {
+        this(config, handover, ENOUGH_REQUESTS);
     }
 
-    /** As {@link #LoopbackWarmup(ProxyConfig)}, with another number of requests. */
-    public LoopbackWarmup(ProxyConfig config, int enoughRequests) {
+    /** As {@link #LoopbackWarmup(ProxyConfig, boolean)}, with another number of requests. */
+    public LoopbackWarmup(ProxyConfig config, boolean handover, int enoughRequests) {
         this.config = config;
+        this.handover = handover;
         this.enoughRequests = enoughRequests;
     }
 
@@ -83,7 +88,7 @@ public final class LoopbackWarmup implements Warmup {
         boolean again = false;
         try {
             long requests;
-            try (WarmupProxy proxy = new WarmupProxy(config)) {
+            try (WarmupProxy proxy = new WarmupProxy(config, handover)) {
                 requests = sendRequests(proxy, ended, beganNanos);
             }
             again = requests < enoughRequests && ended.getCount() == 0;

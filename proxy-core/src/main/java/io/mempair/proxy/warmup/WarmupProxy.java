@@ -48,9 +48,14 @@ final class WarmupProxy implements AutoCloseable {
     private final ReservedPort port = new ReservedPort();
     private final ServerAddress address = new ServerAddress("127.0.0.1", port.number());
     private final ProxyServer proxy;
+    private final HandoverRehearsal rehearsal;
 
-    /** Servers that listen, and a proxy that is not started. */
-    WarmupProxy(ProxyConfig like) throws IOException {
+    /**
+     * Servers that listen, and a proxy that is not started.
+     *
+     * @param handover  whether hand-overs are rehearsed too
+     */
+    WarmupProxy(ProxyConfig like, boolean handover) throws IOException {
         try {
             proxy = new ProxyServer(warmedUp(like), level -> {}, ProxyServer.anyNumber(), LoopbackWarmup.THREADS);
         } catch (IOException | RuntimeException e) {
@@ -58,6 +63,12 @@ final class WarmupProxy implements AutoCloseable {
             port.close();
             throw e;
         }
+        rehearsal = new HandoverRehearsal(proxy, address, handover);
+    }
+
+    /** Connections moved in rehearsals of hand-overs. */
+    int rehearsed() {
+        return rehearsal.moved();
     }
 
     /** As the real one, without what is about others: who may connect, logins, certificates, limits. */
@@ -151,6 +162,7 @@ final class WarmupProxy implements AutoCloseable {
         }
         proxy.learn(proxy.knowledge());
         await(proxy.open());
+        rehearsal.run(warmupRequests.text(0).get(1));
         for (int i = 0; i < TEXT_CLIENTS; i++) {
             texts.add(new LoopbackClient(address));
         }

@@ -56,9 +56,9 @@ class LoopbackWarmupTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"AUTO, 0", "AUTO, 1", "NIO, 0", "NIO, 2"})
-    void everyRequestOfItIsAnsweredWithOneTierAndWithTwo(TransportChoice transport, int backups) {
-        var warmup = new LoopbackWarmup(config(transport, backups), 2_000);
+    @CsvSource({"AUTO, 0, true", "AUTO, 1, false", "NIO, 0, true", "NIO, 2, false"})
+    void everyRequestOfItIsAnsweredWithOneTierAndWithTwo(TransportChoice transport, int backups, boolean handover) {
+        var warmup = new LoopbackWarmup(config(transport, backups), handover, 2_000);
 
         warmup.begin();
 
@@ -72,7 +72,7 @@ class LoopbackWarmupTest {
 
     @Test
     void itEndsWhenToldAndCanBeginAgain() {
-        var warmup = new LoopbackWarmup(config(TransportChoice.AUTO, 0), Integer.MAX_VALUE);
+        var warmup = new LoopbackWarmup(config(TransportChoice.AUTO, 0), false, Integer.MAX_VALUE);
         warmup.begin();
         await().atMost(SOON).until(() -> threads().size() > 5);
 
@@ -90,7 +90,7 @@ class LoopbackWarmupTest {
 
     @Test
     void onceIsEnough() {
-        var warmup = new LoopbackWarmup(config(TransportChoice.AUTO, 0), 1);
+        var warmup = new LoopbackWarmup(config(TransportChoice.AUTO, 0), false, 1);
         warmup.begin();
         await().atMost(SOON).until(() -> !warmup.isUnderWay());
 
