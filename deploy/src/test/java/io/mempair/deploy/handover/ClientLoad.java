@@ -122,10 +122,12 @@ final class ClientLoad implements AutoCloseable {
     }
 
     private void connectAll() throws IOException {
-        while (clients.size() < count || !allAnswered()) {
+        int made = 0; // each has keys of its own, also if another is lost meanwhile
+        while (made < count || !allAnswered()) {
             boolean room = clients.stream().filter(one -> !one.isAnswered()).count() < CONNECTING;
-            if (room && clients.size() < count) {
-                int id = clients.size();
+            if (room && made < count) {
+                int id = made;
+                made++;
                 boolean slow = !patience.returns() && id * SLOW_PERCENT % 100 < SLOW_PERCENT;
                 LoadConversation conversation = LoadConversation.of(id, slow || id % LARGE_ONE_OF == 1);
                 LoadConnection client = new LoadConnection(conversation, slow, to, selector);
