@@ -81,8 +81,8 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
             return;
         }
         switch (command) {
-            case "status" -> answer(context, "ok " + StatusText.json(status.get()));
-            case "show" -> answer(context, "ok " + Table.write(StatusTables.of(status.get())));
+            case "status" -> answer(context, "ok " + StatusText.json(status.get(), node.facts()));
+            case "show" -> answer(context, "ok " + Table.write(StatusTables.of(status.get(), node.facts())));
             case "why" -> answer(context, "ok " + Table.write(StatusTables.of(node.takeOver())));
             case "is serving" -> answer(context, "ok " + Expectation.SERVING.answer(status.get()));
             case "is standby" -> answer(context, "ok " + Expectation.STANDBY.answer(status.get()));

@@ -109,8 +109,8 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                 response(
                         HttpResponseStatus.OK,
                         "text/html; charset=utf-8",
-                        StatusPage.html(node.status(), node.history()));
-            case "/status" -> json(StatusText.json(node.status()));
+                        StatusPage.html(node.status(), node.facts(), node.history()));
+            case "/status" -> json(StatusText.json(node.status(), node.facts()));
             case "/about" -> json(page.about());
             case "/samples" -> json(page.samples(since(request.uri())));
             case "/history" -> json(HistoryText.json(node.history()));

@@ -3,6 +3,7 @@ package io.mempair.ha.admin;
 import io.mempair.ha.admin.Table.TableRow;
 import io.mempair.ha.admin.Table.Tone;
 import io.mempair.ha.admin.page.PageFile;
+import io.mempair.ha.agent.NodeFacts;
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.check.Checks;
 import io.mempair.ha.election.Departure;
@@ -30,10 +31,11 @@ final class StatusPage {
     /** Of the history the page has as many as fit a screen. */
     private static final int HISTORY_ROWS = 20;
 
-    static String html(NodeStatus status, List<HistoryRecord> history) {
+    /** @param facts  of the same member */
+    static String html(NodeStatus status, NodeFacts facts, List<HistoryRecord> history) {
         return FRAME.replace("<!--node-->", escape(status.name()))
                 .replace("<!--who-->", who(status))
-                .replace(TABLES, verdict(status) + tables(status) + history(status, history));
+                .replace(TABLES, verdict(status) + tables(status, facts) + history(status, history));
     }
 
     private static String who(NodeStatus status) {
@@ -67,7 +69,7 @@ final class StatusPage {
         };
     }
 
-    private static String tables(NodeStatus status) {
+    private static String tables(NodeStatus status, NodeFacts facts) {
         boolean alone = status.kind() == NodeStatus.MemberKind.PROXY;
         var page = new StringBuilder("<h2>" + who(status) + "</h2><table><tr><th>" + (alone ? "proxy" : "node")
                 + "</th><th>" + (alone ? "state" : "role") + "</th><th>seen</th></tr>");
@@ -80,7 +82,13 @@ final class StatusPage {
         page.append("</table><p>");
         if (!alone) {
             page.append("Epoch ").append(status.epoch()).append(". ");
-            page.append(status.serves() ? "This node serves clients. " : "This node does not serve. ");
+            if (!facts.addresses().isEmpty()) {
+                page.append(escape(String.join(", ", facts.addresses())))
+                        .append(" on ")
+                        .append(escape(facts.interfaceName()))
+                        .append(status.holdsAddress() ? ", held here. " : ", not held here. ");
+            }
+            page.append(status.serves() ? "This node serves clients: " : "This node does not serve: ");
         }
         page.append(escape(StatusText.because(status))).append("</p>");
         for (String warning : status.fitness().warnings()) {

@@ -2,6 +2,7 @@ package io.mempair.ha.admin;
 
 import io.mempair.ha.admin.Table.TableRow;
 import io.mempair.ha.admin.Table.Tone;
+import io.mempair.ha.agent.NodeFacts;
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.agent.NodeStatus.MemberKind;
 import io.mempair.ha.agent.NodeStatus.PeerStatus;
@@ -26,13 +27,14 @@ final class StatusTables {
 
     private StatusTables() {}
 
-    static List<Table> of(NodeStatus status) {
+    /** @param facts  of the same member */
+    static List<Table> of(NodeStatus status, NodeFacts facts) {
         List<Table> tables = new ArrayList<>();
         tables.add(verdict(Verdict.of(status)));
         if (status.kind() != MemberKind.PROXY) {
             tables.add(members(status));
         }
-        tables.add(details(status));
+        tables.add(details(status, facts));
         return tables;
     }
 
@@ -123,9 +125,9 @@ final class StatusTables {
                 summary.fingerprint());
     }
 
-    private static Table details(NodeStatus status) {
+    private static Table details(NodeStatus status, NodeFacts facts) {
         List<TableRow> rows = new ArrayList<>();
-        aboutSelf(rows, status);
+        aboutSelf(rows, status, facts);
         for (PeerStatus peer : status.peers()) {
             differences(rows, status, peer);
         }
@@ -166,7 +168,7 @@ final class StatusTables {
         }
     }
 
-    private static void aboutSelf(List<TableRow> rows, NodeStatus status) {
+    private static void aboutSelf(List<TableRow> rows, NodeStatus status, NodeFacts facts) {
         String port = "port " + (status.proxy().open() ? "open" : "closed");
         switch (status.kind()) {
             case PROXY ->
@@ -180,6 +182,9 @@ final class StatusTables {
                         Tone.PLAIN, "epoch", String.valueOf(status.epoch()), "active node: " + active(status)));
             case NODE -> {
                 rows.add(TableRow.of(Tone.PLAIN, "reason", "", StatusText.because(status)));
+                String held =
+                        "on " + facts.interfaceName() + ", " + (status.holdsAddress() ? "held here" : "not held here");
+                facts.addresses().forEach(address -> rows.add(TableRow.of(Tone.PLAIN, "address", address, held)));
                 String address = (status.holdsAddress() ? "holds" : "does not hold") + " the virtual address, " + port;
                 rows.add(TableRow.of(
                         Tone.PLAIN,

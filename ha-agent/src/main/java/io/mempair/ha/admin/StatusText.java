@@ -1,5 +1,6 @@
 package io.mempair.ha.admin;
 
+import io.mempair.ha.agent.NodeFacts;
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.agent.NodeStatus.MemberKind;
 import io.mempair.ha.check.Checks;
@@ -21,7 +22,8 @@ final class StatusText {
 
     private StatusText() {}
 
-    static String json(NodeStatus status) {
+    /** @param facts  of the same member */
+    static String json(NodeStatus status, NodeFacts facts) {
         var json = new JsonWriter()
                 .beginObject()
                 .field("name", status.name())
@@ -32,6 +34,10 @@ final class StatusText {
                 .field("since_ms", status.sinceMillis())
                 .field("holds_address", status.holdsAddress())
                 .field("serves", status.serves())
+                .beginArray("addresses");
+        facts.addresses().forEach(json::element);
+        json.endArray()
+                .field("interface", facts.addresses().isEmpty() ? null : facts.interfaceName())
                 .beginArray("peers");
         for (NodeStatus.PeerStatus peer : status.peers()) {
             json.beginObject()

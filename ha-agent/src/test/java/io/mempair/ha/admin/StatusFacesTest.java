@@ -2,6 +2,7 @@ package io.mempair.ha.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mempair.ha.agent.NodeFacts;
 import io.mempair.ha.agent.NodeStatus;
 import io.mempair.ha.election.Departure;
 import io.mempair.ha.election.Role;
@@ -28,7 +29,7 @@ class StatusFacesTest extends OpenAdminServer {
                 .isEqualTo(
                         "{\"name\":\"a\",\"role\":\"standby\",\"epoch\":7,\"active_node\":null,\"reason\":\"a"
                                 + " \\\"quote\\\", a \\\\ and a\\u000aline\",\"since_ms\":12345,"
-                                + "\"holds_address\":false,\"serves\":false,"
+                                + "\"holds_address\":false,\"serves\":false,\"addresses\":[\"10.0.0.100/24\"],\"interface\":\"eth0\","
                                 + "\"peers\":[{\"name\":\"b\",\"role\":\"active\",\"priority\":100,\"alive\":true,\"heard_ms\":42,\"departure\":null,\"places_otherwise\":false,\"summary\":null}],\"summary\":{\"version\":\"1.2.3\",\"up_s\":12,\"holds_address\":true,\"open\":true,\"maintenance\":false,\"clients\":3,\"servers\":2,\"servers_up\":2,\"servers_out\":0,\"requests_per_second\":1500,\"configuration\":\"0abcdef0\",\"http\":\"10.0.0.1:9411\",\"handover\":\"unsaid\"},\"kind\":\"node\",\"verdict\":{\"level\":\"fine\",\"text\":\"b"
                                 + " serves, a can take"
                                 + " over\"},\"handover\":{\"possible\":false,\"text\":\"not known yet\"},\"maintenance\":false,\"checks\":[{\"name\":\"disk\",\"good\":false,\"outcome\":\"exit"
@@ -53,6 +54,21 @@ class StatusFacesTest extends OpenAdminServer {
 
         assertThat(get("/status").body()).contains("\"handover\":{\"possible\":" + possible + ",\"text\":\"" + text);
         assertThat(ControlClient.ask(control, "show")).contains("hand-over\t\t" + text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, held here", "false, not held here"})
+    void everyFaceNamesTheVirtualAddress(boolean held, String words) throws Exception {
+        node.status = FakeNode.status(Role.STANDBY, held, held, "fit");
+        node.facts = new NodeFacts(List.of("10.0.0.100/24", "2001:db8::100/64"), "eth0", null);
+
+        assertThat(ControlClient.ask(control, "show"))
+                .contains(
+                        "address\t10.0.0.100/24\ton eth0, " + words + '\n',
+                        "address\t2001:db8::100/64\ton eth0, " + words + '\n');
+        assertThat(get("/status").body())
+                .contains("\"addresses\":[\"10.0.0.100/24\",\"2001:db8::100/64\"],\"interface\":\"eth0\"");
+        assertThat(get("/").body()).contains("10.0.0.100/24, 2001:db8::100/64 on eth0, " + words + ". ");
     }
 
     @Test
@@ -123,7 +139,7 @@ class StatusFacesTest extends OpenAdminServer {
 
         assertThat(get("/health/ready").body()).isEqualTo("active: took over because nobody was active\n");
         assertThat(ControlClient.ask(control, "show")).contains("reason\t\ttook over because nobody was active");
-        assertThat(get("/").body()).contains("This node serves clients. took over because nobody was active");
+        assertThat(get("/").body()).contains("This node serves clients: took over because nobody was active");
     }
 
     @Test
