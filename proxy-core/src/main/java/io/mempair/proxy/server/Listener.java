@@ -22,6 +22,8 @@ abstract class Listener {
     private final ServerBootstrap bootstrap;
     private final Ticker ticker = Ticker.systemTicker();
     private @Nullable Channel channel;
+    private CompletableFuture<Void> closing = CompletableFuture.completedFuture(null);
+    private long changes;
     private boolean reopening;
     private boolean lost;
     private long saidNanos;
@@ -65,11 +67,21 @@ abstract class Listener {
     }
 
     /**
-     * Binds; fails with a {@link BindException} that names the socket and the reason.
+     * Binds, as soon as the loop of an earlier socket has closed that: a busy one may not have come round to it, and the port would be
+     * in use by this process itself. Fails with a {@link BindException} that names the socket and the reason.
      *
      * @param ahead  whether this host may not have the address yet
      */
     final synchronized CompletableFuture<Void> open(boolean ahead) {
+        long own = ++changes;
+        return closing.thenCompose(closed -> bind(own, ahead));
+    }
+
+    /** @param own  number of the change that wants it; a later one has taken its place if it is not the last */
+    private synchronized CompletableFuture<Void> bind(long own, boolean ahead) {
+        if (own != changes) {
+            return CompletableFuture.failedFuture(named(new IOException("closed meanwhile")));
+        }
         ChannelFuture bind;
         try {
             bind = (ahead ? ahead(bootstrap) : bootstrap).bind(prepare());
@@ -164,10 +176,11 @@ abstract class Listener {
 
     /** Stops accepting. Does nothing when closed; never fails. */
     final synchronized CompletableFuture<Void> close() {
+        changes++;
         Channel open = channel;
         channel = null;
         if (open == null) {
-            return CompletableFuture.completedFuture(null);
+            return closing;
         }
         CompletableFuture<Void> result = new CompletableFuture<>();
         open.close().addListener(done -> {
@@ -178,6 +191,7 @@ abstract class Listener {
             }
             result.complete(null);
         });
+        closing = result;
         return result;
     }
 
