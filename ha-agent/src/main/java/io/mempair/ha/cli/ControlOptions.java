@@ -142,24 +142,30 @@ final class ControlOptions {
         }
     }
 
-    private static CommandFailure nobody(Path path, IOException e) {
+    private CommandFailure nobody(Path path, IOException e) {
         String why;
         if (path.toString().getBytes(StandardCharsets.UTF_8).length > MAX_PATH_BYTES) {
             why = "the path is longer than the " + MAX_PATH_BYTES + " bytes that the path of a socket can have";
         } else if (Files.notExists(path)) {
             why =
                     "no such socket: nothing runs here, or it has another admin.control, or is a proxy started with flags,"
-                            + " which has none";
+                            + " which has none" + instead(path);
         } else if (Files.isRegularFile(path) || Files.isDirectory(path)) {
             why = "it is a " + (Files.isDirectory(path) ? "folder" : "file") + ", no socket";
         } else if (Refusal.is(e)) {
-            why = "connection refused: the program that made this socket was killed, and nothing runs here now";
+            why = "connection refused: the program that made this socket was killed, and nothing runs here now"
+                    + instead(path);
         } else if (Files.isWritable(path)) {
             why = FailureText.of(e);
         } else {
             why = "no permission for this user: run this as root, or as the user of the node";
         }
         return new CommandFailure(path + ": no node answers (" + why + ')', e);
+    }
+
+    /** Whoever named no socket may not know that a proxy alone or a named instance has another. */
+    private String instead(Path path) {
+        return control.isEmpty() && config.isEmpty() ? UnitSockets.insteadOf(path) : "";
     }
 
     /** The file of the node: the one that was named, or {@code usual}. */
