@@ -124,7 +124,12 @@ down() {
             [ "$SECONDS" -lt "$end" ] || { echo "lab.sh: $name: processes would not end: $pids" >&2; break; }
             sleep 0.05
         done
+    done
+    # before the first of them goes: with the switch the interfaces of all hosts go
+    for name in $(spaces); do
         forget_notes "$name"
+    done
+    for name in $(spaces); do
         ip netns del "$name" 2>/dev/null || true
     done
 }
