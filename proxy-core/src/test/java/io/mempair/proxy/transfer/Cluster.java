@@ -72,7 +72,18 @@ final class Cluster implements AutoCloseable {
 
     /** Begins to move keys to the servers with these numbers. */
     void reload(int... numbers) throws Exception {
-        proxy.reload(pool(addresses(numbers)), proxy.config().limits());
+        reload(pool(addresses(numbers)));
+    }
+
+    /** Begins to move keys to that pool. */
+    void reload(PoolConfig next) throws Exception {
+        proxy.reload(next, proxy.config().limits());
+    }
+
+    /** Moves keys to the servers with these numbers, until the former ones are kept equal. */
+    void moveUntilKept(int... numbers) throws Exception {
+        reload(numbers);
+        awaitPhase(RebalancePhase.KEEP);
     }
 
     /** Moves keys to the servers with these numbers, and waits until nothing is left behind. */

@@ -47,8 +47,7 @@ class KeptServersIT {
         try (Cluster cluster = keeping(4).serving(0, 1, 2);
                 TextClient client = cluster.client()) {
             cluster.fill(KEYS);
-            cluster.reload(0, 1, 2, 3);
-            cluster.awaitPhase(RebalancePhase.KEEP);
+            cluster.moveUntilKept(0, 1, 2, 3);
             for (int i = 0; i < 300; i++) {
                 set(client, "key-" + i, "changed-" + i);
                 set(client, "added-" + i, "new-" + i);
@@ -83,8 +82,7 @@ class KeptServersIT {
     void aReloadOfTheFormerListGoesBackAndAnyOtherIsRefused() throws Exception {
         try (Cluster cluster = keeping(4).serving(0, 1)) {
             cluster.fill(KEYS);
-            cluster.reload(2, 3);
-            cluster.awaitPhase(RebalancePhase.KEEP);
+            cluster.moveUntilKept(2, 3);
             assertThatThrownBy(() -> cluster.reload(0, 1, 2)).hasMessageContaining("'mempair rebalance finish'");
 
             cluster.reload(0, 1);
@@ -100,8 +98,7 @@ class KeptServersIT {
     void deletesWhatIsLeftBehindWhenTheOperatorEndsIt() throws Exception {
         try (Cluster cluster = keeping(3).serving(0, 1)) {
             cluster.fill(KEYS);
-            cluster.reload(1, 2);
-            cluster.awaitPhase(RebalancePhase.KEEP);
+            cluster.moveUntilKept(1, 2);
             assertThat(itemsOf(cluster, 0)).as("it has its keys still").isPositive();
 
             cluster.proxy().server().finishRebalance().toCompletableFuture().get(30, TimeUnit.SECONDS);
@@ -119,8 +116,7 @@ class KeptServersIT {
     void thereIsNoWayBackToAServerThatWasRestarted() throws Exception {
         try (Cluster cluster = keeping(3).serving(0, 1)) {
             cluster.fill(KEYS);
-            cluster.reload(1, 2);
-            cluster.awaitPhase(RebalancePhase.KEEP);
+            cluster.moveUntilKept(1, 2);
             cluster.server(0).kill();
             cluster.server(0).start();
 
@@ -135,8 +131,7 @@ class KeptServersIT {
         try (Cluster cluster = keeping(3).serving(0, 1);
                 TextClient client = cluster.client()) {
             cluster.fill(KEYS);
-            cluster.reload(0, 1, 2);
-            cluster.awaitPhase(RebalancePhase.KEEP);
+            cluster.moveUntilKept(0, 1, 2);
             assertThat(client.ask("flush_all\r\n")).isEqualTo("OK");
 
             cluster.awaitPhase(RebalancePhase.DONE);
@@ -150,8 +145,7 @@ class KeptServersIT {
         try (Cluster cluster = keeping(3).serving(0, 1);
                 TextClient client = cluster.client()) {
             cluster.fill(KEYS);
-            cluster.reload(0, 1, 2);
-            cluster.awaitPhase(RebalancePhase.KEEP);
+            cluster.moveUntilKept(0, 1, 2);
             String moved = cluster.keysOf(2).iterator().next();
             cluster.server(0).freeze();
             cluster.server(1).freeze();

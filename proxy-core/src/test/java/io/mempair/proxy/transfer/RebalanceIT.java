@@ -104,7 +104,7 @@ class RebalanceIT {
         try (Cluster cluster = Cluster.of(4, Distribution.MODULO).serving(0, 1, 2)) {
             cluster.fill(KEYS);
             PoolConfig slow = cluster.pool(cluster.addresses(0, 1, 2, 3)).with(new RebalancePolicy(true, 500, true));
-            cluster.proxy().reload(slow, cluster.proxy().config().limits());
+            cluster.reload(slow);
             cluster.awaitPhase(RebalancePhase.COPY);
             cluster.reload(0, 1, 2);
             assertThat(cluster.progress().phase()).isEqualTo(RebalancePhase.ABORTED);
@@ -123,7 +123,7 @@ class RebalanceIT {
         try (Cluster cluster = Cluster.of(3, Distribution.MODULO).serving(0, 1)) {
             cluster.fill(KEYS);
             PoolConfig slow = cluster.pool(cluster.addresses(0, 1, 2)).with(new RebalancePolicy(true, 200, true));
-            cluster.proxy().reload(slow, cluster.proxy().config().limits());
+            cluster.reload(slow);
             assertThatThrownBy(() -> cluster.reload(0)).hasMessageContaining("is under way");
             assertThat(cluster.proxy()
                             .server()
@@ -152,10 +152,7 @@ class RebalanceIT {
         try (Cluster cluster = Cluster.of(3, Distribution.MODULO).serving(0, 1)) {
             cluster.fill(KEYS);
             PoolConfig next = cluster.pool(cluster.addresses(0, 1, 2));
-            cluster.proxy()
-                    .reload(
-                            next.with(new RebalancePolicy(true, 2_000, true)),
-                            cluster.proxy().config().limits());
+            cluster.reload(next.with(new RebalancePolicy(true, 2_000, true)));
             await().until(() -> cluster.progress().copied() > 1_000);
             String late;
             try (TextClient client = cluster.client()) {

@@ -50,8 +50,7 @@ class RebalanceRefusalIT {
     void aClientThatWritesPastTheProxyIsDetectedAndNothingChanges() throws Exception {
         try (Cluster cluster = Cluster.of(3, Distribution.MODULO).serving(0, 1)) {
             cluster.fill(KEYS);
-            cluster.proxy()
-                    .reload(slow(cluster, 0, 1, 2), cluster.proxy().config().limits());
+            cluster.reload(slow(cluster, 0, 1, 2));
             await().until(() -> cluster.progress().visited() > 0);
             try (RawClient direct = cluster.server(1).client()) {
                 for (int i = 0; i < 2_000; i++) {
@@ -72,8 +71,7 @@ class RebalanceRefusalIT {
         try (Cluster cluster = Cluster.of(3, Distribution.MODULO).serving(0, 1);
                 RunningProxy second = RunningProxy.over(cluster.pool(cluster.addresses(0, 1)))) {
             cluster.fill(KEYS);
-            cluster.proxy()
-                    .reload(slow(cluster, 0, 1, 2), cluster.proxy().config().limits());
+            cluster.reload(slow(cluster, 0, 1, 2));
             await().until(() -> cluster.progress().visited() > 0);
             try (TextClient other = TextClient.connect(second.port())) {
                 for (int i = 0; i < 4_000; i++) {
@@ -95,8 +93,7 @@ class RebalanceRefusalIT {
                 TextClient client = cluster.client()) {
             cluster.fill(KEYS);
             client.ask("set counter 0 0 1\r\n1\r\n");
-            cluster.proxy()
-                    .reload(slow(cluster, 0, 1, 2), cluster.proxy().config().limits());
+            cluster.reload(slow(cluster, 0, 1, 2));
             await().until(() -> cluster.progress().visited() > 0);
             for (int i = 0; cluster.progress().phase() != RebalancePhase.DONE; i++) {
                 assertThat(client.ask(TextClient.storage("set", "own-" + i % 100, 0, 0, "x")))
@@ -145,10 +142,7 @@ class RebalanceRefusalIT {
                 Memcached small = Memcached.started("-m", "2")) {
             fillLarge(cluster, 2 * LARGE_KEYS);
 
-            assertThatThrownBy(() -> cluster.proxy()
-                            .reload(
-                                    to(cluster, small, new RebalancePolicy(true, 100_000, true)),
-                                    cluster.proxy().config().limits()))
+            assertThatThrownBy(() -> cluster.reload(to(cluster, small, new RebalancePolicy(true, 100_000, true))))
                     .hasMessageContaining("server " + small.address() + " has room for 2 MB and will hold about 3 MB")
                     .hasMessageContaining("give it more memory (-m)")
                     .hasMessageContaining("nothing was changed");
@@ -164,10 +158,7 @@ class RebalanceRefusalIT {
         try (Cluster cluster = Cluster.of(1, Distribution.MODULO).serving(0);
                 Memcached small = Memcached.started("-m", "2")) {
             fillLarge(cluster, LARGE_KEYS);
-            cluster.proxy()
-                    .reload(
-                            to(cluster, small, new RebalancePolicy(true, 100_000, true)),
-                            cluster.proxy().config().limits());
+            cluster.reload(to(cluster, small, new RebalancePolicy(true, 100_000, true)));
 
             awaitGivenUp(cluster, small.address(), "is full and drops items");
             assertThat(largeKeysFound(cluster)).isEqualTo(LARGE_KEYS);
@@ -179,10 +170,7 @@ class RebalanceRefusalIT {
         try (Cluster cluster = Cluster.of(1, Distribution.MODULO).serving(0);
                 Memcached small = Memcached.started("-m", "2")) {
             fillLarge(cluster, LARGE_KEYS);
-            cluster.proxy()
-                    .reload(
-                            to(cluster, small, new RebalancePolicy(true, 100_000, true, true)),
-                            cluster.proxy().config().limits());
+            cluster.reload(to(cluster, small, new RebalancePolicy(true, 100_000, true, true)));
 
             await().atMost(30, TimeUnit.SECONDS)
                     .until(() -> cluster.progress().phase().nextLeads());
@@ -199,8 +187,7 @@ class RebalanceRefusalIT {
                         ScriptedServer.ofVersion("1.6.9", (line, connection) -> connection.send("END\r\n"))) {
             PoolConfig next = cluster.pool(List.of(old.address()));
 
-            assertThatThrownBy(() -> cluster.proxy()
-                            .reload(next, cluster.proxy().config().limits()))
+            assertThatThrownBy(() -> cluster.reload(next))
                     .hasMessageContaining("server " + old.address() + " is older than memcached 1.6.10")
                     .hasMessageContaining("nothing was changed");
             assertThat(cluster.proxy().server().rebalance()).isEmpty();

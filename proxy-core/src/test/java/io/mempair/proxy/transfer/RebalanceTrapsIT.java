@@ -38,7 +38,7 @@ class RebalanceTrapsIT {
     /** Begins a copy of about {@code rate} keys a second, and returns when some are copied. */
     private static void beginSlowly(Cluster cluster, int rate, int... numbers) throws Exception {
         PoolConfig pool = cluster.pool(cluster.addresses(numbers)).with(new RebalancePolicy(true, rate, true));
-        cluster.proxy().reload(pool, cluster.proxy().config().limits());
+        cluster.reload(pool);
         await().atMost(30, TimeUnit.SECONDS)
                 .until(() -> cluster.progress().phase() == RebalancePhase.COPY
                         && cluster.progress().copied() > 50);
@@ -119,7 +119,7 @@ class RebalanceTrapsIT {
                 write(cluster, 1, "leftover-" + i, "stale");
             }
             PoolConfig pool = cluster.pool(cluster.addresses(1, 0)).with(new RebalancePolicy(true, 200, true));
-            cluster.proxy().reload(pool, cluster.proxy().config().limits());
+            cluster.reload(pool);
             await().atMost(30, TimeUnit.SECONDS).until(() -> cluster.progress().deleted() > 50);
             assertThat(cluster.progress().phase()).isEqualTo(RebalancePhase.SWEEP);
             String before = cluster.progress().reason();
@@ -189,7 +189,7 @@ class RebalanceTrapsIT {
             PoolConfig pool = cluster.pool(cluster.addresses(0, 1, 2))
                     .with(new RebalancePolicy(true, 1_000, true))
                     .with(small);
-            cluster.proxy().reload(pool, cluster.proxy().config().limits());
+            cluster.reload(pool);
             await().atMost(30, TimeUnit.SECONDS).until(() -> cluster.progress().copied() > 50);
             StringBuilder sets = new StringBuilder();
             for (int i = 0; i < 200; i++) {
@@ -380,7 +380,7 @@ class RebalanceTrapsIT {
                 set(client, "large-" + i, large);
             }
             PoolConfig pool = cluster.pool(cluster.addresses(1)).with(new RebalancePolicy(true, 30, true));
-            cluster.proxy().reload(pool, cluster.proxy().config().limits());
+            cluster.reload(pool);
             await().atMost(30, TimeUnit.SECONDS).until(() -> cluster.progress().copied() > 0);
             cluster.server(1).freeze();
             long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
