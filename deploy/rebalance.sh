@@ -2,7 +2,8 @@
 # rebalance.sh [SECONDS [SEED]]: the long proofs of what a rebalance promises. Clients do everything to a few keys above thousands of
 # resting ones for SECONDS (600) while the list of servers and the distribution change at random, changes are given up, and servers are
 # frozen or cut off, by faults drawn from SEED (1): no answer is a lie, no resting key is missing, each key is on one server. Then what could
-# show an old value, one test each; changes that must be refused; servers that come, go and are replaced; and the way back.
+# show an old value, one test each; changes that must be refused; servers that come, go and are replaced; the way back; and the loss of the node
+# that moves keys.
 # One line for each proof; the exit code is 0 only if all hold. Works as root and for an ordinary user.
 set -euo pipefail
 
@@ -21,4 +22,5 @@ proves 3600 proxy-core RebalanceTrapsIT
 proves 3600 proxy-core RebalanceRefusalIT
 proves 3600 proxy-core RebalanceIT
 proves 3600 proxy-core KeptServersIT
+proves 3600 proxy-core TakenOverRebalanceIT
 end_proofs

@@ -46,7 +46,6 @@ record KeptState(StateCopy copy, ServerKnowledge knowledge, long keptNanos) {
             return knowledge;
         }
         long passedMillis = (nowNanos - keptNanos) / 1_000_000;
-        return new ServerKnowledge(
-                knowledge.version(), knowledge.servers(), Math.max(0, knowledge.flushInMillis() - passedMillis));
+        return knowledge.flushIn(Math.max(0, knowledge.flushInMillis() - passedMillis));
     }
 }

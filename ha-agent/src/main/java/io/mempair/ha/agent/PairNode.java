@@ -67,6 +67,8 @@ public final class PairNode implements Node {
     private final HandoverReadiness readiness;
     private final HandoverRun handover;
     private final PairStatus status;
+    private final TellingPlacement placements = new TellingPlacement();
+    private final PairRebalance rebalances;
     private final AgentLoop loop;
     private final Thread agent;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -112,7 +114,7 @@ public final class PairNode implements Node {
         Settings settings = ElectionSettings.of(config, parts.clock().incarnation());
         long nowNanos = parts.clock().nanoTime();
         Election start = Election.start(settings, nowNanos);
-        this.exchange = new ServerStateReplicator(proxy, parts.group(), settings, events, start);
+        this.exchange = new ServerStateReplicator(proxy, parts.group(), settings, events, start, this::tellPlacement);
         this.readiness = new HandoverReadiness(
                 config.group().handover(),
                 new HandoverNeeds(config.virtualAddress(), config.hooks(), config.proxy(), proxy.handover()::refusal),
@@ -137,6 +139,7 @@ public final class PairNode implements Node {
         this.agent = new Thread(loop, "mempair-agent");
         this.operator = new OperatorCommands(config.name(), parts.group(), events, timers, loop::election);
         this.status = new PairStatus(config, proxy, parts, reloading, summaries, readiness::warnings, loop::election);
+        this.rebalances = new PairRebalance(proxy, loop::election);
         ElectionGauges.name(metrics, loop::election, parts.clock(), events);
         reloading.onEnd(this::onReloadEnd);
         reloading.onOutcome(this::onReloadOutcome);
@@ -174,9 +177,9 @@ public final class PairNode implements Node {
         parts.announcer().accept(transition);
     }
 
+    /** Tells the election by which servers this node places keys, if that has changed. Any thread. */
     private void tellPlacement() {
-        long placement = PlacementNumber.of(running.get().proxy().pool());
-        events.put(now -> new Event.PlacementChanged(now, placement));
+        placements.of(proxy, running.get().proxy().pool()).ifPresent(event -> events.put(event::at));
     }
 
     @Override
@@ -336,7 +339,22 @@ public final class PairNode implements Node {
 
     @Override
     public Optional<PoolConfig> pool() {
-        return Optional.of(running.get().proxy().pool());
+        return proxy.leadingPool().or(() -> Optional.of(running.get().proxy().pool()));
+    }
+
+    @Override
+    public String rebalance() {
+        return rebalances.state();
+    }
+
+    @Override
+    public CompletionStage<String> abortRebalance() {
+        return rebalances.abort();
+    }
+
+    @Override
+    public CompletionStage<String> finishRebalance() {
+        return rebalances.finish();
     }
 
     @Override

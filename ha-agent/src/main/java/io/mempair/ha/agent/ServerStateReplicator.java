@@ -3,6 +3,7 @@ package io.mempair.ha.agent;
 import io.mempair.ha.election.Election;
 import io.mempair.ha.election.Event;
 import io.mempair.ha.election.Message.Heartbeat;
+import io.mempair.ha.election.Peer;
 import io.mempair.ha.election.PeerAcks;
 import io.mempair.ha.election.PeerAcks.Settled;
 import io.mempair.ha.election.Settings;
@@ -37,6 +38,7 @@ final class ServerStateReplicator {
     private final EventQueue events;
     private final PeerAcks acks;
     private final AtomicBoolean changeQueued = new AtomicBoolean();
+    private final Runnable layoutChanged;
     private Election election;
 
     /** The epoch of this node's reign while it holds a lease, else 0. */
@@ -48,17 +50,23 @@ final class ServerStateReplicator {
     /** The version last reported to the proxy as known; 0 for none. */
     private long announced;
 
+    /** The version last reported to the proxy as acknowledged; 0 for none. */
+    private long acknowledged;
+
     private boolean refused;
 
     /**
-     * @param events  the agent's queue
-     * @param start   before the first event
+     * @param events         the agent's queue
+     * @param start          before the first event
+     * @param layoutChanged  runs when other servers may lead
      */
-    ServerStateReplicator(Proxy proxy, Group group, Settings settings, EventQueue events, Election start) {
+    ServerStateReplicator(
+            Proxy proxy, Group group, Settings settings, EventQueue events, Election start, Runnable layoutChanged) {
         this.proxy = proxy;
         this.group = group;
         this.settings = settings;
         this.events = events;
+        this.layoutChanged = layoutChanged;
         this.election = start;
         this.acks = new PeerAcks(settings.leaseNanos(), settings.policy().witnessed());
     }
@@ -76,6 +84,7 @@ final class ServerStateReplicator {
 
     private void onChange(long nowNanos) {
         changeQueued.set(false);
+        layoutChanged.run();
         tell(nowNanos);
         settle(nowNanos);
     }
@@ -189,5 +198,15 @@ final class ServerStateReplicator {
             announced = settled.known();
             proxy.knownToPeers(announced);
         }
+        long byAll = acks.acknowledged(election, nowNanos);
+        // a peer that places keys otherwise could not go on where this node stops
+        if (byAll > acknowledged && election.peers().stream().noneMatch(this::placesOtherwise)) {
+            acknowledged = byAll;
+            proxy.acknowledgedByPeers(acknowledged);
+        }
+    }
+
+    private boolean placesOtherwise(Peer peer) {
+        return election.isAlive(peer) && !peer.isWitness() && election.placesOtherwise(peer);
     }
 }

@@ -220,11 +220,6 @@ public final class ConfigReader {
         if (vip != null && pool != null) {
             NodeSections.checkServers(proxy, vip, pool.pool());
         }
-        if (pool != null && pool.pool().rebalance().copies()) {
-            proxy.wrong(
-                    ConfigKey.REBALANCE,
-                    "copy on a node of a pair (expected: off, the peer could take over in the middle of a copy)");
-        }
         if (vip != null && hooks != null) {
             NodeSections.checkInterface(address, vip, hooks);
         }

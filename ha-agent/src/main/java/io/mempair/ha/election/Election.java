@@ -67,7 +67,7 @@ public final class Election {
         } else if (event instanceof Event.FitnessChanged changed) {
             StepDown.onFitness(turn, changed.problems());
         } else if (event instanceof Event.PlacementChanged changed) {
-            PlacementAgreement.onChanged(turn, changed.placement());
+            PlacementAgreement.onChanged(turn, changed);
         } else if (event instanceof Event.StateKept kept) {
             StateCatchUp.onKept(turn, kept.version());
         } else if (event instanceof Event.SwitchoverRequested) {

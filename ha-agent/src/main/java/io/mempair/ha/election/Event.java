@@ -66,8 +66,20 @@ public sealed interface Event {
     /** The connections cannot be handed over: the heir refused, is gone or late, or this node cannot copy them. */
     record HandoverFailed(long nowNanos, long epoch, String why) implements Event {}
 
-    /** The proxy's placement of keys has changed; never {@link Message#UNKNOWN_PLACEMENT}. */
-    record PlacementChanged(long nowNanos, long placement) implements Event {}
+    /**
+     * The proxy's placement of keys has changed.
+     *
+     * @param placement  never {@link Message#UNKNOWN_PLACEMENT}
+     * @param other      the placement to which, or from which, keys move: a peer may be there already, or still;
+     *     {@link Message#UNKNOWN_PLACEMENT} if no keys move
+     */
+    record PlacementChanged(long nowNanos, long placement, long other) implements Event {
+
+        /** No keys move. */
+        public PlacementChanged(long nowNanos, long placement) {
+            this(nowNanos, placement, Message.UNKNOWN_PLACEMENT);
+        }
+    }
 
     /** This member's copy of the servers' state has changed. */
     record StateKept(long nowNanos, StateVersion version) implements Event {}

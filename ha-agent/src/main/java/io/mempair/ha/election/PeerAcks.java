@@ -118,6 +118,36 @@ public final class PeerAcks {
                 nowNanos);
     }
 
+    /**
+     * The newest version that every peer that is heard has acknowledged, also one that is late, or {@link #NOTHING}. For what must
+     * not happen before the peer knows of it, however long that takes. Call it after {@link #settle(Election, long)}.
+     */
+    public long acknowledged(Election election, long nowNanos) {
+        if (election.leaseRemainingNanos(nowNanos) == 0) {
+            return NOTHING;
+        }
+        return acknowledged(election.peers().stream()
+                .filter(election::isAlive)
+                .map(HeardPeer::of)
+                .toList());
+    }
+
+    /** @param heard  the peers that are not considered lost */
+    long acknowledged(Collection<HeardPeer> heard) {
+        if (unsent) {
+            return NOTHING;
+        }
+        long by = newest;
+        long most = NOTHING;
+        for (HeardPeer one : heard) {
+            PeerProgress peer = peers.get(one.name());
+            long version = peer == null || peer.incarnation != one.incarnation() ? NOTHING : peer.acknowledged;
+            most = Math.max(most, version);
+            by = one.isWitness() ? by : Math.min(by, version);
+        }
+        return witnessed ? Math.min(by, most) : by;
+    }
+
     /** @param heard  the peers that are not considered lost */
     Settled settle(Collection<HeardPeer> heard, long nowNanos) {
         List<String> late = new ArrayList<>();

@@ -17,17 +17,25 @@ final class PlacementAgreement {
     private PlacementAgreement() {}
 
     /** The proxy's placement has changed. */
-    static void onChanged(ElectionContext turn, long placement) {
-        turn.state.placement = placement;
-        turn.heartbeat();
+    static void onChanged(ElectionContext turn, Event.PlacementChanged changed) {
+        boolean isTold = turn.state.placement != changed.placement();
+        turn.state.placement = changed.placement();
+        turn.state.otherPlacement = changed.other();
+        if (isTold) {
+            turn.heartbeat();
+        }
     }
 
-    /** Whether the placements differ. An unknown one, from an older version, differs from none. */
+    /**
+     * Whether the placements differ. An unknown one, from an older version, differs from none. While keys move, the nodes change from
+     * one placement to the other a moment apart; that both know of it was made sure before.
+     */
     static boolean differs(State state, Peer peer) {
         long other = peer.said().terms().placement();
         return state.placement != Message.UNKNOWN_PLACEMENT
                 && other != Message.UNKNOWN_PLACEMENT
-                && other != state.placement;
+                && other != state.placement
+                && other != state.otherPlacement;
     }
 
     /** Whether a peer that serves, or could serve, places keys differently. */

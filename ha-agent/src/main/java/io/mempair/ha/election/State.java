@@ -142,9 +142,13 @@ final class State implements Cloneable {
 
     boolean addressSeen;
 
-    /** This node's placement, and the peers heard that differ; the list is immutable. */
+    /** This node's placement of keys. */
     long placement = Message.UNKNOWN_PLACEMENT;
 
+    /** The placement to which, or from which, keys move; else unknown. */
+    long otherPlacement = Message.UNKNOWN_PLACEMENT;
+
+    /** The peers heard whose placement differs; immutable. */
     List<String> differing = List.of();
 
     /** How recent this member's copy of the servers' state is. */

@@ -2,6 +2,7 @@ package io.mempair.ha.group;
 
 import io.mempair.ha.group.ServerStateMessage.StateAck;
 import io.mempair.ha.group.ServerStateMessage.StateUpdate;
+import io.mempair.proxy.replication.LayoutKnowledge;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.replication.ServerIdentity;
 import io.mempair.proxy.replication.ServerKnowledge;
@@ -23,8 +24,12 @@ import org.jspecify.annotations.Nullable;
  * update: incarnation(8) epoch(8) version(8) servers(2) server* [flushInMillis(8) [keys(2) key*]]
  * server: addressLength(2) address(addressLength, UTF-8) flags(1: backup=1) status(1) pid(8) startedSeconds(8)
  * key:    server(2: its position) length(1) bytes(length)
+ * placed: incarnation(8) epoch(8) stage(1) leading other version(8) servers(2) ...: an update behind two layouts
+ * layout: length(2) text(length, UTF-8)
  * ack:    incarnation(8) ofIncarnation(8) epoch(8) version(8)
  * </pre>
+ *
+ * <p>A node whose reloads copy keys sends placed updates, which an older node does not understand, and so does not acknowledge.
  *
  * <p>The last fields exist only while a flush is pending, or copies differ: an older node understands all other messages,
  * and does not acknowledge this one, because it would ignore the fields.
@@ -45,6 +50,7 @@ final class ServerStateCodec {
 
     private static final byte UPDATE = 4;
     private static final byte ACK = 5;
+    private static final byte PLACED_UPDATE = 9;
 
     private ServerStateCodec() {}
 
@@ -56,8 +62,15 @@ final class ServerStateCodec {
             if (servers.size() > MAX_SERVERS) {
                 throw tooMuch(servers.size());
             }
-            MessageFrame.begin(out, UPDATE, update.from());
+            boolean placed = update.knowledge().layout().isTold();
+            MessageFrame.begin(out, placed ? PLACED_UPDATE : UPDATE, update.from());
             out.putLong(update.incarnation()).putLong(update.epoch());
+            if (placed) {
+                LayoutCodec.put(out, update.knowledge().layout());
+            }
+            if (out.remaining() < Long.BYTES + Short.BYTES) {
+                throw tooMuch(servers.size());
+            }
             out.putLong(update.knowledge().version()).putShort((short) servers.size());
             servers.forEach(server -> put(out, server, servers.size()));
             putLast(out, update.knowledge());
@@ -106,7 +119,7 @@ final class ServerStateCodec {
 
     private static @Nullable ServerStateMessage body(byte kind, String from, ByteBuffer in) {
         return switch (kind) {
-            case UPDATE -> update(from, in);
+            case UPDATE, PLACED_UPDATE -> update(kind, from, in);
             case ACK -> ack(from, in);
             default -> null;
         };
@@ -120,9 +133,13 @@ final class ServerStateCodec {
         return epoch < 1 || version < 0 ? null : new StateAck(from, incarnation, ofIncarnation, epoch, version);
     }
 
-    private static @Nullable ServerStateMessage update(String from, ByteBuffer in) {
+    private static @Nullable ServerStateMessage update(byte kind, String from, ByteBuffer in) {
         long incarnation = in.getLong();
         long epoch = in.getLong();
+        LayoutKnowledge layout = kind == PLACED_UPDATE ? LayoutCodec.read(in) : LayoutKnowledge.NONE;
+        if (layout == null) {
+            return null;
+        }
         long version = in.getLong();
         int count = in.getShort() & 0xFFFF;
         if (epoch < 1 || version < 0 || count > MAX_SERVERS || count * MIN_SERVER_BYTES > in.remaining()) {
@@ -147,7 +164,7 @@ final class ServerStateCodec {
                 return null;
             }
         }
-        return new StateUpdate(from, incarnation, epoch, new ServerKnowledge(version, servers, flushInMillis));
+        return new StateUpdate(from, incarnation, epoch, new ServerKnowledge(version, servers, flushInMillis, layout));
     }
 
     /** Whether the value is a valid delay; no pending flush is encoded by omission. */

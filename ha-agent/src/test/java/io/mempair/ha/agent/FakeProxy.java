@@ -1,6 +1,7 @@
 package io.mempair.ha.agent;
 
 import io.mempair.proxy.backend.SocketEnds;
+import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.replication.ServerIdentity;
@@ -26,6 +27,8 @@ final class FakeProxy implements Proxy {
     volatile boolean portInUse;
     volatile boolean closed;
     volatile long leaseUntilNanos;
+    volatile long acknowledged;
+    volatile List<PoolConfig> agreed = List.of();
     final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile ServerKnowledge knowledge = ServerKnowledge.NONE;
     private volatile Runnable follower = () -> {};
@@ -34,6 +37,11 @@ final class FakeProxy implements Proxy {
     void findOut(long version, ReplicaStatus status) {
         know(new ServerKnowledge(
                 version, List.of(new Known("m1:11211", false, status, new ServerIdentity(4_711, 1_790_000_000)))));
+    }
+
+    /** It knows that. */
+    void tell(ServerKnowledge next) {
+        know(next);
     }
 
     private void know(ServerKnowledge next) {
@@ -100,6 +108,16 @@ final class FakeProxy implements Proxy {
     @Override
     public void knownToPeers(long version) {
         calls.add("known " + version);
+    }
+
+    @Override
+    public List<PoolConfig> agreedPools() {
+        return agreed;
+    }
+
+    @Override
+    public void acknowledgedByPeers(long version) {
+        acknowledged = version;
     }
 
     @Override

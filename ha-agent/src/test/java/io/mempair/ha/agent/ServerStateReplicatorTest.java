@@ -39,7 +39,8 @@ class ServerStateReplicatorTest {
     private final KeptGroup group = new KeptGroup();
     private final EventQueue events = new EventQueue();
     private Election election = Election.start(SETTINGS, 0);
-    private final ServerStateReplicator exchange = new ServerStateReplicator(proxy, group, SETTINGS, events, election);
+    private final ServerStateReplicator exchange =
+            new ServerStateReplicator(proxy, group, SETTINGS, events, election, () -> {});
     private long nowNanos;
     private Heartbeat beat;
 
@@ -259,5 +260,29 @@ class ServerStateReplicatorTest {
         proxy.findOut(8, ReplicaStatus.OUT);
         runTasks();
         assertThat(proxy.calls).containsExactly("known 7", "known 8");
+    }
+
+    /** An older version is heard and never acknowledges: nobody waits for it, and what it must know does not happen. */
+    @Test
+    void aPeerThatIsLateHasNotAcknowledged() throws InterruptedException {
+        reignAlone();
+        proxy.findOut(6, ReplicaStatus.OUT);
+        runTasks();
+        assertThat(proxy.acknowledged).isEqualTo(6);
+        hearB(Role.STANDBY, 0);
+        proxy.findOut(7, ReplicaStatus.OUT);
+        runTasks();
+        for (int heartbeat = 0; heartbeat < 5; heartbeat++) {
+            hearB(Role.STANDBY, 0);
+            feed(new Event.Heard(nowNanos, new Message.Support("b", 1, beat.sentNanos(), true, 1, 0)));
+            tickFor(200);
+        }
+        assertThat(proxy.calls).endsWith("known 7");
+        assertThat(proxy.acknowledged).isEqualTo(6);
+
+        hearB(Role.STANDBY, 0);
+        exchange.heard(new StateAck("b", OF_B, INCARNATION, 1, 7), nowNanos);
+
+        assertThat(proxy.acknowledged).isEqualTo(7);
     }
 }

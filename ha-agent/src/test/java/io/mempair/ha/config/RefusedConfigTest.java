@@ -198,7 +198,6 @@ class RefusedConfigTest extends ConfigFiles {
                 "servers: [m1], rebalance-leaving: keep     | proxy.rebalance-leaving: 'keep' (expected: flush or leave)",
                 "servers: [m1], rebalance-full: drop        | proxy.rebalance-full: 'drop' (expected: evict or refuse)",
                 "servers: [m1], rebalance-keep: 1441m       | proxy.rebalance-keep: 1441m (expected: 0s to 1440m)",
-                "servers: [m1], rebalance: copy             | proxy.rebalance: copy on a node of a pair (expected: off",
                 "servers: [m1], failed-read: never          | proxy.failed-read: 'never' (expected: error or miss)",
                 "servers: [m1], transport: kqueue           | proxy.transport: 'kqueue' (expected: auto, io_uring,",
                 "servers: [m1], loops: 65                   | proxy.loops: 65 (expected: 1..64)",

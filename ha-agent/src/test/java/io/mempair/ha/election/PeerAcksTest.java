@@ -79,6 +79,24 @@ class PeerAcksTest {
         assertThat(acks.settle(List.of(B), LIMIT + 1)).isEqualTo(new Settled(6, List.of(), List.of()));
     }
 
+    /** A node of an older version is heard, and never acknowledges. */
+    @Test
+    void aPeerThatIsLateHasAcknowledgedNothing() {
+        assertThat(acks.acknowledged(List.of())).isEqualTo(PeerAcks.NOTHING);
+        acks.sent(1, 5, 0);
+        assertThat(acks.acknowledged(List.of())).isEqualTo(5);
+        assertThat(known(LIMIT, B)).isEqualTo(PeerAcks.NOTHING);
+        assertThat(known(2 * LIMIT, B)).isEqualTo(5);
+        assertThat(acks.acknowledged(List.of(B))).isEqualTo(PeerAcks.NOTHING);
+
+        acks.acknowledged("b", 7, 1, 5);
+
+        assertThat(acks.acknowledged(List.of(B))).isEqualTo(5);
+        assertThat(acks.acknowledged(List.of(B, C))).isEqualTo(PeerAcks.NOTHING);
+        acks.notSent();
+        assertThat(acks.acknowledged(List.of(B))).isEqualTo(PeerAcks.NOTHING);
+    }
+
     @Test
     void aLatePeerThatConfirmsTheNewestIsWaitedForAgain() {
         acks.sent(1, 5, 0);

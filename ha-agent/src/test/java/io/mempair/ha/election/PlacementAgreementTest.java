@@ -167,4 +167,23 @@ class PlacementAgreementTest extends DrivenElection {
                 .satisfies(failed -> assertThat(failed.why()).startsWith("a places keys differently from this node"));
         assertThat(election.role()).isEqualTo(Role.ACTIVE);
     }
+
+    /** Both nodes know that keys move; they change a moment apart. */
+    @Test
+    void aPeerThatHasSwitchedAlreadyOrNotYetDiffersOnlyOnceNoKeysMove() {
+        startPlacing();
+        feed(now -> new Event.PlacementChanged(now, MINE, OTHER));
+        passHearing(Role.ACTIVE, 200, 1, OTHER, 500);
+        assertThat(isEligible()).isTrue();
+        assertThat(warnings()).isEmpty();
+
+        feed(now -> new Event.PlacementChanged(now, OTHER, MINE));
+        passHearing(Role.ACTIVE, 200, 1, MINE, 500);
+        assertThat(isEligible()).isTrue();
+        assertThat(warnings()).isEmpty();
+
+        feed(now -> new Event.PlacementChanged(now, OTHER));
+        passHearing(Role.ACTIVE, 200, 1, MINE, 500);
+        assertThat(warnings()).anyMatch(line -> line.contains("a places keys differently"));
+    }
 }

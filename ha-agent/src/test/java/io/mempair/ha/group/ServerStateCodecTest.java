@@ -7,6 +7,8 @@ import io.mempair.ha.election.Message;
 import io.mempair.ha.group.ServerStateMessage.StateAck;
 import io.mempair.ha.group.ServerStateMessage.StateUpdate;
 import io.mempair.proxy.replication.Key;
+import io.mempair.proxy.replication.LayoutKnowledge;
+import io.mempair.proxy.replication.LayoutStage;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.replication.ServerIdentity;
 import io.mempair.proxy.replication.ServerKnowledge;
@@ -47,6 +49,9 @@ class ServerStateCodecTest {
 
     private static final StateUpdate WITH_KEYS = withKeys(ServerKnowledge.NO_FLUSH);
 
+    private static final String FORMER = "distribution MODULO\ntag \nskip-prefix \nserver m1:11211\n";
+    private static final String NEXT = FORMER + "server m2:11211\n";
+
     private static final List<ServerStateMessage> MESSAGES = List.of(
             TWO_SERVERS,
             WITH_FLUSH,
@@ -62,8 +67,22 @@ class ServerStateCodecTest {
                     1,
                     new ServerKnowledge(
                             0, List.of(new Known("ü:1", true, ReplicaStatus.SERVING, ServerIdentity.UNKNOWN)))),
+            placed(new LayoutKnowledge(FORMER, "", LayoutStage.SETTLED), ServerKnowledge.NO_FLUSH),
+            placed(new LayoutKnowledge(FORMER, NEXT, LayoutStage.FILLING), ServerKnowledge.NO_FLUSH),
+            placed(new LayoutKnowledge(FORMER, NEXT, LayoutStage.SWITCHING), 8_000),
+            placed(new LayoutKnowledge(NEXT, FORMER, LayoutStage.KEEPING), ServerKnowledge.NO_FLUSH),
+            placed(new LayoutKnowledge(NEXT, FORMER, LayoutStage.RETURNING), 0),
+            placed(new LayoutKnowledge(FORMER, NEXT, LayoutStage.DROPPING), ServerKnowledge.NO_FLUSH),
             new StateAck("b", 8, -7, 3, 17),
             new StateAck("n-1.x_y", Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, 0));
+
+    private static StateUpdate placed(LayoutKnowledge layout, long flushInMillis) {
+        return new StateUpdate(
+                "a",
+                1L << 40,
+                3,
+                new ServerKnowledge(17, TWO_SERVERS.knowledge().servers(), flushInMillis, layout));
+    }
 
     private static StateUpdate withKeys(long flushInMillis) {
         List<Known> servers = TWO_SERVERS.knowledge().servers();
@@ -101,6 +120,23 @@ class ServerStateCodecTest {
         for (ServerStateMessage message : MESSAGES) {
             assertThat(decode(ServerStateCodec.encode(message))).contains(message);
         }
+    }
+
+    /** Nobody may rely on a node that would place keys otherwise, so it does not acknowledge what it cannot read. */
+    @Test
+    void aLayoutOfALaterVersionIsNoMessage() {
+        LayoutKnowledge later = LayoutKnowledge.settled("distribution RENDEZVOUS9\nserver m1:11211\n");
+        assertThat(decode(ServerStateCodec.encode(placed(later, ServerKnowledge.NO_FLUSH))))
+                .isEmpty();
+    }
+
+    @Test
+    void layoutsThatDoNotFitAreRefused() {
+        String large = "distribution MODULO\n" + "server a-server-with-a-name-of-some-length:11211\n".repeat(1_200);
+        assertThatThrownBy(() -> ServerStateCodec.encode(
+                        placed(new LayoutKnowledge(large, FORMER, LayoutStage.FILLING), ServerKnowledge.NO_FLUSH)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("layouts of");
     }
 
     @Test
@@ -148,7 +184,7 @@ class ServerStateCodecTest {
                 told.from(),
                 told.incarnation(),
                 told.epoch(),
-                new ServerKnowledge(knowledge.version(), servers, knowledge.flushInMillis()));
+                new ServerKnowledge(knowledge.version(), servers, knowledge.flushInMillis(), knowledge.layout()));
     }
 
     private static boolean hasFlush(ServerStateMessage message) {
@@ -158,10 +194,7 @@ class ServerStateCodecTest {
     private static StateUpdate withoutFlush(StateUpdate told) {
         ServerKnowledge knowledge = told.knowledge();
         return new StateUpdate(
-                told.from(),
-                told.incarnation(),
-                told.epoch(),
-                new ServerKnowledge(knowledge.version(), knowledge.servers()));
+                told.from(), told.incarnation(), told.epoch(), knowledge.flushIn(ServerKnowledge.NO_FLUSH));
     }
 
     @ParameterizedTest

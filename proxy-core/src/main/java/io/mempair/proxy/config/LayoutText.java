@@ -18,6 +18,8 @@ public final class LayoutText {
     private static final String TAG = "tag ";
     private static final String SKIPPED = "skip-prefix ";
 
+    private record Layout(List<ServerAddress> servers, PlacementRule rule) {}
+
     private LayoutText() {}
 
     /** The text for the primaries of this pool. */
@@ -37,12 +39,26 @@ public final class LayoutText {
         text.append(name).append(value).append('\n');
     }
 
+    /** Whether {@link #read} understands it: if not, another version made it. */
+    public static boolean isReadable(String text) {
+        try {
+            return !parse(text).servers().isEmpty();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     /**
      * The pool {@code pool} with the servers and the placement of this text.
      *
      * @throws IllegalArgumentException if the text is none that {@link #of} makes
      */
     public static PoolConfig read(String text, PoolConfig pool) {
+        Layout layout = parse(text);
+        return pool.placedBy(layout.servers(), layout.rule());
+    }
+
+    private static Layout parse(String text) {
         List<ServerAddress> servers = new ArrayList<>();
         Map<ServerAddress, ServerLabel> labels = new HashMap<>();
         Distribution distribution = null;
@@ -72,6 +88,6 @@ public final class LayoutText {
         if (distribution == null) {
             throw new IllegalArgumentException("layout: no distribution");
         }
-        return pool.placedBy(servers, new PlacementRule(distribution, hash, new KeyPart(tag, skipped), labels));
+        return new Layout(servers, new PlacementRule(distribution, hash, new KeyPart(tag, skipped), labels));
     }
 }

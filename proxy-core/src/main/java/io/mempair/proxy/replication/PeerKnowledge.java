@@ -18,7 +18,9 @@ public final class PeerKnowledge {
     private final AtomicLong version = new AtomicLong(1);
 
     private final List<AwaitedVersion> waiting = new ArrayList<>();
+    private final List<AwaitedVersion> waitingForAll = new ArrayList<>();
     private volatile long known = 1;
+    private volatile long acknowledged = 1;
     private volatile @Nullable Runnable listener;
 
     /** The current version. */
@@ -27,7 +29,8 @@ public final class PeerKnowledge {
     }
 
     /**
-     * Registers the listener. From now on a version counts as known only after {@link #knownTo}.
+     * Registers the listener. From now on a version counts as known only after {@link #knownTo}, and as acknowledged only after
+     * {@link #acknowledgedTo}.
      *
      * @param task  runs at each change, on the thread that made it; must not block
      */
@@ -41,6 +44,7 @@ public final class PeerKnowledge {
         Runnable onChange = listener;
         if (onChange == null) {
             knownTo(now);
+            acknowledgedTo(now);
         } else {
             onChange.run();
         }
@@ -49,11 +53,25 @@ public final class PeerKnowledge {
 
     /** The peers know this version and all earlier ones, or there is no peer. */
     public void knownTo(long upTo) {
-        List<Runnable> ready = new ArrayList<>();
         synchronized (waiting) {
             known = Math.max(known, upTo);
+        }
+        reached(waiting, known);
+    }
+
+    /** Every peer that is heard has acknowledged this version, also one that is not waited for elsewhere; or there is none. */
+    public void acknowledgedTo(long upTo) {
+        synchronized (waitingForAll) {
+            acknowledged = Math.max(acknowledged, upTo);
+        }
+        reached(waitingForAll, acknowledged);
+    }
+
+    private static void reached(List<AwaitedVersion> waiting, long upTo) {
+        List<Runnable> ready = new ArrayList<>();
+        synchronized (waiting) {
             waiting.removeIf(one -> {
-                boolean over = one.version() <= known;
+                boolean over = one.version() <= upTo;
                 if (over) {
                     ready.add(one.task());
                 }
@@ -68,6 +86,11 @@ public final class PeerKnowledge {
         return asked <= known;
     }
 
+    /** Whether every peer that is heard has acknowledged that version. */
+    boolean isAcknowledged(long asked) {
+        return asked <= acknowledged;
+    }
+
     /**
      * Runs {@code task} once the peers know that version: at once, or on the thread that calls {@link #knownTo}. It
      * must not block.
@@ -76,6 +99,17 @@ public final class PeerKnowledge {
         synchronized (waiting) {
             if (asked > known) {
                 waiting.add(new AwaitedVersion(asked, task));
+                return;
+            }
+        }
+        task.run();
+    }
+
+    /** As {@link #whenKnown}, once every peer that is heard has acknowledged that version. */
+    void whenAcknowledged(long asked, Runnable task) {
+        synchronized (waitingForAll) {
+            if (asked > acknowledged) {
+                waitingForAll.add(new AwaitedVersion(asked, task));
                 return;
             }
         }

@@ -9,8 +9,9 @@ import java.util.List;
  *     process
  * @param servers        every server of a pool that has or had two copies, primaries first
  * @param flushInMillis  milliseconds until a pending {@code flush_all} is due; {@link #NO_FLUSH} if there is none
+ * @param layout         which servers lead
  */
-public record ServerKnowledge(long version, List<Known> servers, long flushInMillis) {
+public record ServerKnowledge(long version, List<Known> servers, long flushInMillis, LayoutKnowledge layout) {
 
     /** No flush is pending. */
     public static final long NO_FLUSH = -1;
@@ -22,9 +23,19 @@ public record ServerKnowledge(long version, List<Known> servers, long flushInMil
         servers = List.copyOf(servers);
     }
 
+    /** Without a layout: each node goes by its own file. */
+    public ServerKnowledge(long version, List<Known> servers, long flushInMillis) {
+        this(version, servers, flushInMillis, LayoutKnowledge.NONE);
+    }
+
     /** Without a pending flush. */
     public ServerKnowledge(long version, List<Known> servers) {
         this(version, servers, NO_FLUSH);
+    }
+
+    /** The same, with another time until the flush. */
+    public ServerKnowledge flushIn(long millis) {
+        return new ServerKnowledge(version, servers, millis, layout);
     }
 
     /**

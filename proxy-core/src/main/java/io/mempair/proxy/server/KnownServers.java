@@ -3,6 +3,8 @@ package io.mempair.proxy.server;
 import io.mempair.proxy.backend.ServerState;
 import io.mempair.proxy.loop.Fence;
 import io.mempair.proxy.replication.DelayedFlush;
+import io.mempair.proxy.replication.LayoutInForce;
+import io.mempair.proxy.replication.LayoutKnowledge;
 import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.replication.ServerIdentity;
@@ -24,18 +26,29 @@ final class KnownServers {
     private final Supplier<Setup> setup;
     private final Fence fence;
     private final DelayedFlush delayedFlush;
+    private final LayoutInForce layout;
     private final LongSupplier nowNanos;
+
+    /** The layout that the active node has told last, until it counts. */
+    private volatile @Nullable LayoutKnowledge lastTold;
 
     /**
      * @param setup         of this moment
      * @param fence         whether this proxy serves
      * @param delayedFlush  the flush that is to come
+     * @param layout        which servers lead
      * @param nowNanos      the clock of the loops
      */
-    KnownServers(Supplier<Setup> setup, Fence fence, DelayedFlush delayedFlush, LongSupplier nowNanos) {
+    KnownServers(
+            Supplier<Setup> setup,
+            Fence fence,
+            DelayedFlush delayedFlush,
+            LayoutInForce layout,
+            LongSupplier nowNanos) {
         this.setup = setup;
         this.fence = fence;
         this.delayedFlush = delayedFlush;
+        this.layout = layout;
         this.nowNanos = nowNanos;
     }
 
@@ -44,6 +57,7 @@ final class KnownServers {
      * read all of that.
      */
     void begin() {
+        lastTold = null;
         for (ServerState server : setup.get().servers()) {
             server.replica().takeOver();
             if (server.draining() > 0 && server.replica().status() != ReplicaStatus.OUT) {
@@ -55,6 +69,7 @@ final class KnownServers {
     /** This node no longer serves: another may write, so the local journals are incomplete. */
     void end() {
         setup.get().servers().forEach(server -> server.replica().standDown());
+        learnLayout();
     }
 
     /** The current state; servers only if there are, or were, two copies. */
@@ -75,12 +90,14 @@ final class KnownServers {
                         replica.differing()));
             }
         }
-        return new ServerKnowledge(version, known, delayedFlush.leftMillis(nowNanos.getAsLong()));
+        return new ServerKnowledge(version, known, delayedFlush.leftMillis(nowNanos.getAsLong()), layout.current());
     }
 
     /** Adopts the active node's state, unless this node serves. */
     void learn(ServerKnowledge ofActive) {
         Setup now = setup.get();
+        lastTold = ofActive.layout();
+        learnLayout();
         if (fence.isClosed()) {
             delayedFlush.learn(ofActive.flushInMillis(), nowNanos.getAsLong());
         }
@@ -89,6 +106,15 @@ final class KnownServers {
             if (server != null && fence.isClosed()) {
                 server.replica().learn(one.status(), one.identity(), one.differing());
             }
+        }
+    }
+
+    /** What came while this node was still answering its last requests counts once it has. */
+    private synchronized void learnLayout() {
+        LayoutKnowledge told = lastTold;
+        if (told != null && fence.isClosed()) {
+            lastTold = null;
+            layout.learn(told);
         }
     }
 
@@ -113,5 +139,10 @@ final class KnownServers {
     /** The peers know this version. */
     void knownToPeers(long version) {
         setup.get().peers().knownTo(version);
+    }
+
+    /** Every peer that is heard has acknowledged this version. */
+    void acknowledgedByPeers(long version) {
+        setup.get().peers().acknowledgedTo(version);
     }
 }

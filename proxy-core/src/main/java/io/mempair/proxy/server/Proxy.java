@@ -35,8 +35,8 @@ public interface Proxy extends AutoCloseable {
 
     /**
      * Opens the listeners. The stage fails with {@link java.net.BindException} naming the address when one
-     * cannot be opened; then none is open. The first time, where keys are rebalanced, it waits up to four seconds for the servers,
-     * which may have the markers of a rebalance that was not finished.
+     * cannot be opened; then none is open. Where keys are rebalanced it may first ask the servers which of them lead: up to four seconds
+     * at the start of the process, up to two when a peer did not end its rebalance. Fails if {@link #drain} is called meanwhile.
      */
     CompletionStage<Void> open();
 
@@ -84,6 +84,14 @@ public interface Proxy extends AutoCloseable {
         return Optional.empty();
     }
 
+    /**
+     * The servers by which this node places keys as soon as it serves, as the active node has told it; behind them those to which, or
+     * from which, keys move. Empty if each node goes by its own file. Any thread.
+     */
+    default List<PoolConfig> agreedPools() {
+        return List.of();
+    }
+
     /** The rebalance that is under way, or the last one; empty if there was none. Any thread. */
     default Optional<RebalanceProgress> rebalance() {
         return Optional.empty();
@@ -127,6 +135,12 @@ public interface Proxy extends AutoCloseable {
 
     /** The peers have knowledge of at least this version, or there is no peer to tell. */
     void knownToPeers(long version);
+
+    /**
+     * Every peer that is heard has acknowledged at least this version, also one that {@link #knownToPeers} does not wait for, and
+     * places keys as this node does; or there is no peer.
+     */
+    default void acknowledgedByPeers(long version) {}
 
     /**
      * Nanoseconds since the last turn of each event loop; a healthy loop stays under 200 ms once started. Costs one

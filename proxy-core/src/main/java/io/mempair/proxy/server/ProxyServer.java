@@ -16,6 +16,7 @@ import io.mempair.proxy.loop.OpenFiles;
 import io.mempair.proxy.metrics.ProxyMeters;
 import io.mempair.proxy.replication.DelayedFlush;
 import io.mempair.proxy.replication.IdClock;
+import io.mempair.proxy.replication.LayoutInForce;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.replication.Stripes;
 import io.mempair.proxy.replication.WriteOrder;
@@ -139,7 +140,8 @@ public final class ProxyServer implements Proxy {
                     i,
                     new Gather(config.gather().toNanos())));
         }
-        this.known = new KnownServers(setup::get, fence, delayedFlush, contexts.get(0)::clockNanos);
+        LayoutInForce layout = new LayoutInForce(setup.get().peers());
+        this.known = new KnownServers(setup::get, fence, delayedFlush, layout, contexts.get(0)::clockNanos);
         this.stats = new ProxyStats(setup::get, contexts, clients, onVerbosity);
         this.clientMemory = new ClientMemory(memory, contexts, stats.meters());
         Stripes stripes = parts.stripes().apply(loops::granted);
@@ -157,7 +159,7 @@ public final class ProxyServer implements Proxy {
         this.listeners = new Listeners(group, transport, config.listeners(), buffers, handshakes, this::registryOf);
         this.serving = new Serving(fence, loops, listeners, known);
         this.mover = new ConnectionMover(transport, loops, serving, allocator, buffers);
-        this.change = new SetupChange(loops.all(), setup, resolver, listeners, gauges);
+        this.change = new SetupChange(loops.all(), setup, resolver, listeners, gauges, fence, layout);
     }
 
     private MemoryBudget budget(MemoryPlan plan, int count) {
@@ -213,12 +215,20 @@ public final class ProxyServer implements Proxy {
 
     @Override
     public CompletionStage<Void> open() {
-        return change.settle().thenCompose(leads -> serving.open(false)).thenRun(change::resume);
+        return open(false);
     }
 
     @Override
     public CompletionStage<Void> openAhead() {
-        return change.settle().thenCompose(leads -> serving.open(true)).thenRun(change::resume);
+        return open(true);
+    }
+
+    private CompletionStage<Void> open(boolean ahead) {
+        long withdrawn = serving.withdrawals();
+        return change.moves()
+                .settle()
+                .thenCompose(leads -> serving.open(ahead, withdrawn))
+                .thenRun(change.moves()::resume);
     }
 
     @Override
@@ -254,18 +264,23 @@ public final class ProxyServer implements Proxy {
     }
 
     @Override
+    public List<PoolConfig> agreedPools() {
+        return change.moves().agreedPools();
+    }
+
+    @Override
     public Optional<RebalanceProgress> rebalance() {
-        return change.rebalance();
+        return change.moves().rebalances().progress();
     }
 
     @Override
     public CompletionStage<String> abortRebalance() {
-        return change.abortRebalance();
+        return change.moves().rebalances().abort();
     }
 
     @Override
     public CompletionStage<String> finishRebalance() {
-        return change.finishRebalance();
+        return change.moves().rebalances().finish();
     }
 
     @Override
@@ -276,6 +291,7 @@ public final class ProxyServer implements Proxy {
     @Override
     public void learn(ServerKnowledge ofActive) {
         known.learn(ofActive);
+        change.moves().layoutLearned();
     }
 
     @Override
@@ -286,6 +302,11 @@ public final class ProxyServer implements Proxy {
     @Override
     public void knownToPeers(long version) {
         known.knownToPeers(version);
+    }
+
+    @Override
+    public void acknowledgedByPeers(long version) {
+        known.acknowledgedByPeers(version);
     }
 
     @Override
@@ -366,7 +387,7 @@ public final class ProxyServer implements Proxy {
             return;
         }
         ends.closing();
-        change.close();
+        change.moves().close();
         // a loop cannot wait for its own work, and the caller may run on one
         boolean mayWait = !loops.isCalledOnOne();
         CompletionStage<Void> unbound = listeners.close();

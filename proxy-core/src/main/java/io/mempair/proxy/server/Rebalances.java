@@ -6,6 +6,7 @@ import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.rebalance.RebalancePhase;
 import io.mempair.proxy.recovery.ServerRecovery;
+import io.mempair.proxy.replication.LayoutInForce;
 import io.mempair.proxy.transfer.MoveMarkers;
 import io.mempair.proxy.transfer.RebalanceProgress;
 import io.mempair.proxy.transfer.RebalanceRun;
@@ -27,11 +28,14 @@ final class Rebalances {
     private static final long ABORT_SECONDS = 5;
 
     private final List<OneLoop> loops;
+    private final LayoutInForce layout;
     private volatile @Nullable RebalanceRun run;
     private int begun;
 
-    Rebalances(List<OneLoop> loops) {
+    /** @param layout  tells the peers */
+    Rebalances(List<OneLoop> loops, LayoutInForce layout) {
         this.loops = loops;
+        this.layout = layout;
     }
 
     /** Whether the keys that this change moves are copied first. */
@@ -70,21 +74,42 @@ final class Rebalances {
     /**
      * Begins one.
      *
-     * @param next      the pool of the first loop that is to serve
+     * @param other     the pool of the first loop to which keys move or, at another first step, which is emptied
      * @param switcher  lets it and those of the other loops serve
      * @return completes when it has begun
      */
-    CompletableFuture<RebalanceRun> begin(Pool next, MoveMarkers markers, RebalanceRun.Switcher switcher) {
+    CompletableFuture<RebalanceRun> begin(
+            Pool other, RebalanceRun.FirstStep first, MoveMarkers markers, RebalanceRun.Switcher switcher) {
         OneLoop home = loops.get(0);
         List<ServerRecovery.LoopView> views = loops.stream()
                 .map(loop -> new ServerRecovery.LoopView(loop.context(), loop.plan()))
                 .toList();
         return home.supply(() -> {
-            RebalanceRun begins = RebalanceRun.begin(
-                    ++begun, views, new RebalanceRun.PoolChange(home.plan().pool(), next), markers, switcher);
+            Pool serving = home.plan().pool();
+            RebalanceRun.PoolChange change = first == RebalanceRun.FirstStep.TIDY
+                    ? new RebalanceRun.PoolChange(other, serving)
+                    : new RebalanceRun.PoolChange(serving, other);
+            RebalanceRun begins = RebalanceRun.begin(++begun, views, change, first, markers, layout, switcher);
             run = begins;
             return begins;
         });
+    }
+
+    /** Completes when none is under way; one of an earlier reign of this node ends soon, and must not end what a new one has begun. */
+    CompletableFuture<Void> over() {
+        RebalanceRun last = run;
+        return last == null
+                ? CompletableFuture.completedFuture(null)
+                : last.over()
+                        .toCompletableFuture()
+                        .thenApply(end -> (Void) null)
+                        .orTimeout(UNDO_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Whether one is under way. */
+    boolean isUnderWay() {
+        RebalanceRun last = run;
+        return last != null && !last.progress().phase().isOver();
     }
 
     /** What the present one, or the last one, is doing. */

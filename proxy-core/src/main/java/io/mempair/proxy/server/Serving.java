@@ -4,6 +4,7 @@ import io.mempair.proxy.loop.Fence;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Begins and ends to serve clients: the port, the lease, and who may write to the servers. Any thread. */
 final class Serving {
@@ -12,6 +13,7 @@ final class Serving {
     private final Loops loops;
     private final Listeners listeners;
     private final KnownServers known;
+    private final AtomicLong withdrawals = new AtomicLong();
 
     Serving(Fence fence, Loops loops, Listeners listeners, KnownServers known) {
         this.fence = fence;
@@ -20,8 +22,20 @@ final class Serving {
         this.known = known;
     }
 
-    /** As {@link Proxy#open}, or {@link Proxy#openAhead}. */
-    CompletionStage<Void> open(boolean ahead) {
+    /** Counts how often this node was told not to serve any more. */
+    long withdrawals() {
+        return withdrawals.get();
+    }
+
+    /**
+     * As {@link Proxy#open}, or {@link Proxy#openAhead}; fails if that was withdrawn meanwhile.
+     *
+     * @param withdrawn  {@link #withdrawals} when it was asked for
+     */
+    CompletionStage<Void> open(boolean ahead, long withdrawn) {
+        if (withdrawals.get() != withdrawn) {
+            return CompletableFuture.failedFuture(new IllegalStateException("not to be opened any more"));
+        }
         if (!fence.isOpen()) { // the port may be opened before the address is there, and then once more
             known.begin();
             fence.open();
@@ -31,6 +45,7 @@ final class Serving {
 
     /** As {@link Proxy#drain}. */
     CompletionStage<Void> drain(Duration grace) {
+        withdrawals.incrementAndGet();
         long reign = fence.drain();
         return listeners
                 .close()
@@ -40,6 +55,7 @@ final class Serving {
 
     /** As {@link io.mempair.proxy.handover.ClientHandover#quiesce}. */
     CompletionStage<Void> quiesce(Duration grace) {
+        withdrawals.incrementAndGet();
         long reign = fence.drain();
         return loops.each(loop -> loop.clients().quiesce(grace.toNanos())).thenCompose(quiet -> stepDown(reign));
     }

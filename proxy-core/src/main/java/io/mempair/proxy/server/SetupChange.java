@@ -1,17 +1,15 @@
 package io.mempair.proxy.server;
 
-import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.TlsListenerConfig;
+import io.mempair.proxy.loop.Fence;
 import io.mempair.proxy.pool.Pool;
+import io.mempair.proxy.replication.LayoutInForce;
 import io.mempair.proxy.tls.TlsContexts;
-import io.mempair.proxy.transfer.RebalanceProgress;
-import io.mempair.proxy.transfer.RebalanceRun;
 import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -40,13 +38,11 @@ final class SetupChange {
     private final OffLoopResolver resolver;
     private final Listeners listeners;
     private final ServerGauges gauges;
-    private final Rebalances rebalances;
-    private final UnfinishedRebalance unfinished;
-
-    /** Pools of a rebalance that is under way; they serve nobody yet. */
-    private volatile List<Pool> waiting = List.of();
-
+    private final KeyMoves moves;
     private final AtomicBoolean reloading = new AtomicBoolean();
+
+    /** The last change that has begun or waits; the next one begins when it has ended. */
+    private CompletableFuture<?> lastChange = CompletableFuture.completedFuture(null);
 
     /**
      * @param loops      of the proxy
@@ -54,16 +50,28 @@ final class SetupChange {
      * @param resolver   of the servers' names
      * @param listeners  show the next certificate to new clients
      * @param gauges     of the servers in use
+     * @param fence      whether this proxy serves
+     * @param layout     which servers lead, as the peers are told
      */
     SetupChange(
-            List<OneLoop> loops, SetupInUse setup, OffLoopResolver resolver, Listeners listeners, ServerGauges gauges) {
+            List<OneLoop> loops,
+            SetupInUse setup,
+            OffLoopResolver resolver,
+            Listeners listeners,
+            ServerGauges gauges,
+            Fence fence,
+            LayoutInForce layout) {
         this.loops = loops;
         this.setup = setup;
         this.resolver = resolver;
         this.listeners = listeners;
         this.gauges = gauges;
-        this.rebalances = new Rebalances(loops);
-        this.unfinished = new UnfinishedRebalance(loops.get(0), setup, former -> follow(former, MovedNames.NONE));
+        this.moves = new KeyMoves(this, loops, setup, fence, layout);
+    }
+
+    /** What becomes of keys that a change moves. */
+    KeyMoves moves() {
+        return moves;
     }
 
     /** Follows {@code next}, as {@link Proxy#reload}. */
@@ -76,152 +84,21 @@ final class SetupChange {
         if (!reloading.compareAndSet(false, true)) {
             return CompletableFuture.failedFuture(new IllegalStateException("another reload is under way"));
         }
-        return rebalances
-                .makeWayFor(setup.get().config().pool(), next.pool())
-                .thenCompose(free -> MovedNames.among(setup.get().servers(), resolver::addressesOf))
-                .thenCompose(moved -> followOrRebalance(next, moved))
+        return inTurn(() -> moves.makeWayFor(next.pool())
+                        .thenCompose(free -> MovedNames.among(setup.get().servers(), resolver::addressesOf))
+                        .thenCompose(moved -> moves.follow(next, moved)))
                 .whenComplete((done, failure) -> reloading.set(false));
     }
 
-    private CompletableFuture<List<String>> followOrRebalance(ProxyConfig next, MovedNames moved) {
-        Setup now = setup.get();
-        PoolConfig pool = now.config().pool();
-        Optional<String> refusal = Rebalances.refusal(pool, next.pool(), now.markers());
-        if (refusal.isPresent()) {
-            return CompletableFuture.failedFuture(new IllegalArgumentException(refusal.get()));
-        }
-        if (!Rebalances.isWanted(pool, next.pool())) {
-            return follow(next, moved).thenApply(done -> moved.remarks());
-        }
-        List<String> remarks = new ArrayList<>(moved.remarks());
-        remarks.add("the keys that move are copied first: see 'mempair rebalance'");
-        PoolConfig former = next.pool().placedBy(pool.primaries(), pool.placement());
-        return check(next, moved)
-                .thenCompose(fit -> follow(next.with(former), moved))
-                .thenCompose(led -> rebalance(next))
-                .thenApply(begun -> remarks);
-    }
-
-    /** Connects to the next servers for as long as it takes to find out whether they can take part. */
-    private CompletableFuture<Void> check(ProxyConfig next, MovedNames moved) {
-        Setup now = setup.get();
-        Setup following;
-        try {
-            following = now.next(next, moved);
-        } catch (IllegalArgumentException e) {
-            return CompletableFuture.failedFuture(e);
-        }
-        return prepare(following)
-                .thenCompose(pools -> following
-                        .unreachable(now, moved)
-                        .map(why -> CompletableFuture.<Void>failedFuture(new IllegalArgumentException(why)))
-                        .orElseGet(() -> rebalances.check(pools.get(0)))
-                        .whenComplete((fit, failure) -> abandon(now, pools)));
-    }
-
-    private CompletableFuture<Void> rebalance(ProxyConfig next) {
-        Setup now = setup.get();
-        Setup following = now.next(next, MovedNames.NONE);
-        return prepare(following).thenCompose(pools -> {
-            waiting = pools;
-            return rebalances
-                    .begin(
-                            pools.get(0),
-                            now.markers(),
-                            new ServerSwitch(now.config().pool(), following, pools))
-                    .whenComplete((run, failure) -> {
-                        if (run == null) {
-                            abandon(now, pools);
-                        } else {
-                            run.over().whenComplete((phase, never) -> ended(following, pools));
-                        }
-                    })
-                    .thenApply(run -> null);
-        });
-    }
-
-    /** Changes the servers of all loops from those of a rebalance to the others. */
-    private final class ServerSwitch implements RebalanceRun.Switcher {
-
-        private final PoolConfig former;
-        private final Setup following;
-        private final List<Pool> pools;
-
-        ServerSwitch(PoolConfig former, Setup following, List<Pool> pools) {
-            this.former = former;
-            this.following = following;
-            this.pools = pools;
-        }
-
-        @Override
-        public CompletionStage<Void> switchOver(Supplier<CompletableFuture<Void>> lastStep, Consumer<Pool> beforeUse) {
-            return quiesced(() -> lastStep.get().thenCompose(equal -> change(following, pools, beforeUse)));
-        }
-
-        @Override
-        public CompletionStage<Void> switchBack(Supplier<CompletableFuture<Void>> lastStep) {
-            Setup now = setup.get();
-            Setup back = now.next(now.config().with(former), MovedNames.NONE);
-            return prepare(back)
-                    .thenCompose(again -> quiesced(
-                                    () -> lastStep.get().thenCompose(equal -> change(back, again, pool -> {})))
-                            .whenComplete((done, failure) -> {
-                                if (failure != null) {
-                                    abandon(now, again);
-                                }
-                            }));
-        }
-    }
-
-    /** The next pools are closed, unless they serve. */
-    private void ended(Setup following, List<Pool> pools) {
-        waiting = List.of();
-        if (!setup.get().equals(following)) {
-            abandon(setup.get(), pools);
-        }
-    }
-
-    /** Completes when it is known which servers lead, before the first client is served; never fails. */
-    CompletableFuture<Void> settle() {
-        return unfinished.settle();
-    }
-
-    /** Clients are served: goes on with what a process before this one did not finish. */
-    void resume() {
-        ProxyConfig wanted = unfinished.takeWanted();
-        if (wanted != null) {
-            to(wanted).exceptionally(failure -> {
-                UnfinishedRebalance.notResumed(failure);
-                return List.of();
-            });
-        }
-    }
-
-    /** The rebalance that is under way, or the last one. */
-    Optional<RebalanceProgress> rebalance() {
-        return rebalances.progress();
-    }
-
-    /** As {@link Proxy#finishRebalance}. */
-    CompletionStage<String> finishRebalance() {
-        return rebalances.finish();
-    }
-
-    /** As {@link Proxy#abortRebalance}. */
-    CompletionStage<String> abortRebalance() {
-        return rebalances.abort();
-    }
-
-    /** The proxy closes. */
-    void close() {
-        List<Pool> pools = waiting;
-        for (int i = 0; i < pools.size(); i++) {
-            loops.get(i).run(pools.get(i)::abandon);
-        }
+    /** Runs a change when the one before it has ended. */
+    synchronized <T> CompletableFuture<T> inTurn(Supplier<CompletableFuture<T>> change) {
+        CompletableFuture<T> begun = lastChange.handle((done, failure) -> done).thenCompose(free -> change.get());
+        lastChange = begun;
+        return begun;
     }
 
     /** Fails, and nothing has changed, as {@link #to}. */
-    private CompletableFuture<Void> follow(ProxyConfig next, MovedNames moved) {
+    CompletableFuture<Void> follow(ProxyConfig next, MovedNames moved) {
         Setup earlier = setup.get();
         Setup following;
         SslContext certificate;
@@ -254,14 +131,15 @@ final class SetupChange {
         return tls != null && changes ? TlsContexts.forClients(tls) : null;
     }
 
-    private CompletableFuture<Void> quiesced(Supplier<CompletableFuture<Void>> step) {
+    /** Runs a step while no request is in flight and no client is read. */
+    CompletableFuture<Void> quiesced(Supplier<CompletableFuture<Void>> step) {
         Duration request = setup.get().config().pool().timeouts().request();
         return QuiescedReload.during(
                 loops, request.multipliedBy(TIMEOUTS_OF_A_WRITE).plus(LATE_TIMERS), step);
     }
 
     /** The change has failed: everything stays as it was. */
-    private void abandon(Setup earlier, List<Pool> pools) {
+    void abandon(Setup earlier, List<Pool> pools) {
         earlier.tellServers();
         for (int i = 0; i < pools.size(); i++) {
             loops.get(i).run(pools.get(i)::abandon);
@@ -269,22 +147,31 @@ final class SetupChange {
     }
 
     /** Makes a pool for each loop, and connects to new servers or tries to. */
-    private CompletableFuture<List<Pool>> prepare(Setup following) {
+    CompletableFuture<List<Pool>> prepare(Setup following) {
+        return prepare(following, PREPARE_LIMIT);
+    }
+
+    /** As {@link #prepare(Setup)}, for at most that long. */
+    CompletableFuture<List<Pool>> prepare(Setup following, Duration limit) {
         List<CompletableFuture<Pool>> ready = new ArrayList<>();
         for (OneLoop loop : loops) {
             ready.add(
                     loop.supply(() -> loop.plan().pool().next(following.config().pool(), following.servers()))
                             .thenCompose(pool -> loop.supply(pool::start)
                                     .thenCompose(connecting -> connecting)
-                                    .completeOnTimeout(null, PREPARE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                                    .completeOnTimeout(null, limit.toMillis(), TimeUnit.MILLISECONDS)
                                     .thenApply(connected -> pool)));
         }
         return CompletableFuture.allOf(ready.toArray(CompletableFuture[]::new))
                 .thenApply(done -> ready.stream().map(CompletableFuture::join).toList());
     }
 
-    /** @param beforeUse  called with each pool, on its loop, before that serves */
-    private CompletableFuture<Void> change(Setup following, List<Pool> pools, Consumer<Pool> beforeUse) {
+    /**
+     * Has these pools serve.
+     *
+     * @param beforeUse  called with each pool, on its loop, before that serves
+     */
+    CompletableFuture<Void> change(Setup following, List<Pool> pools, Consumer<Pool> beforeUse) {
         List<CompletableFuture<Void>> changed = new ArrayList<>();
         for (int i = 0; i < pools.size(); i++) {
             OneLoop loop = loops.get(i);

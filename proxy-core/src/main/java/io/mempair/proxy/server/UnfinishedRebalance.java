@@ -53,6 +53,11 @@ final class UnfinishedRebalance {
         return settled;
     }
 
+    /** Whether that is known. */
+    synchronized boolean isSettled() {
+        return settled != null && settled.isDone();
+    }
+
     /** What is to follow once clients are served: the configuration of the file, whose servers do not lead yet; null if they do. */
     synchronized @Nullable ProxyConfig takeWanted() {
         ProxyConfig next = wanted;

@@ -96,12 +96,12 @@ final class KeepSteps {
     }
 
     /** Tries to let the former servers serve again. */
-    void switchBack(RebalanceRun.Switcher switcher, LastStep.Side next) {
+    void switchBack(RebalanceRun.Switcher switcher, LastStep.Side next, LastStep.Telling telling) {
         KeptServers former = kept;
         if (former == null) {
             throw new AssertionError("nothing is kept");
         }
-        switcher.switchBack(() -> LastStep.begin(home, former.copier(), former.late(), former.side(), next))
+        switcher.switchBack(() -> LastStep.begin(home, former.copier(), former.late(), former.side(), next, telling))
                 .whenCompleteAsync(
                         (done, failure) -> {
                             if (failure == null) {

@@ -99,7 +99,7 @@ public final class MoveMarkers implements MarkerRule {
     }
 
     /** That server may hold items that a placement other than the leading one would read. */
-    void leftBehind(ServerAddress server) {
+    public void leftBehind(ServerAddress server) {
         unswept.add(server);
     }
 

@@ -1,5 +1,6 @@
 package io.mempair.proxy.transfer;
 
+import io.mempair.proxy.config.LayoutText;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.pool.Pool;
@@ -8,7 +9,9 @@ import io.mempair.proxy.rebalance.Rebalance;
 import io.mempair.proxy.rebalance.RebalanceEvent;
 import io.mempair.proxy.rebalance.RebalancePhase;
 import io.mempair.proxy.recovery.ServerRecovery.LoopView;
+import io.mempair.proxy.replication.LayoutInForce;
 import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -52,6 +55,26 @@ public final class RebalanceRun {
      */
     public record PoolChange(Pool former, Pool next) {}
 
+    /** With what a rebalance of this process begins. */
+    public enum FirstStep {
+        /** With its beginning. */
+        FILL,
+
+        /** The next servers lead already: another node has switched, and did not survive it. The former ones are emptied. */
+        TIDY,
+
+        /** It was given up by a node that did not survive it: the next servers are emptied. */
+        UNDO;
+
+        private Rebalance state() {
+            return switch (this) {
+                case FILL -> Rebalance.BEGINNING;
+                case TIDY -> new Rebalance(RebalancePhase.TIDY, 1, false, false, false);
+                case UNDO -> new Rebalance(RebalancePhase.UNDO, 1, false, false, false);
+            };
+        }
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(RebalanceRun.class);
 
     private static final long TICK_MILLIS = 20;
@@ -64,7 +87,8 @@ public final class RebalanceRun {
     private final long beganNanos;
     private final long reign;
 
-    private volatile Rebalance state = Rebalance.BEGINNING;
+    private final MoveStages stages;
+    private volatile Rebalance state;
     private volatile String reason = "begins";
 
     /** Why it is given up; empty while it is not. */
@@ -73,13 +97,27 @@ public final class RebalanceRun {
     private @Nullable Future<?> ticks;
 
     private RebalanceRun(
-            int number, List<LoopView> loops, PoolChange change, MoveMarkers knownMarkers, Switcher switcher) {
+            int number,
+            List<LoopView> loops,
+            PoolChange change,
+            FirstStep first,
+            MoveMarkers knownMarkers,
+            LayoutInForce layout,
+            Switcher switcher) {
         this.number = number;
         this.home = loops.get(0).loop();
         this.change = change;
+        this.state = first.state();
         this.beganNanos = home.clockNanos();
         this.reign = home.reign();
-        this.steps = new RebalanceSteps(loops, change, knownMarkers, switcher, this::on, why -> reason = why);
+        this.stages = new MoveStages(
+                layout,
+                LayoutText.of(change.former().config()),
+                LayoutText.of(change.next().config()));
+        Duration keep =
+                first == FirstStep.FILL ? change.next().config().rebalance().keep() : Duration.ZERO;
+        this.steps =
+                new RebalanceSteps(loops, change, knownMarkers, switcher, keep, stages, this::on, why -> reason = why);
     }
 
     /**
@@ -87,12 +125,24 @@ public final class RebalanceRun {
      *
      * @param number  counts the rebalances of this process
      * @param loops   all of them; the first is the current one
+     * @param layout  tells the peers; of a rebalance that begins with {@link FirstStep#FILL} it has told them
      */
     public static RebalanceRun begin(
-            int number, List<LoopView> loops, PoolChange change, MoveMarkers knownMarkers, Switcher switcher) {
-        RebalanceRun run = new RebalanceRun(number, loops, change, knownMarkers, switcher);
+            int number,
+            List<LoopView> loops,
+            PoolChange change,
+            FirstStep first,
+            MoveMarkers knownMarkers,
+            LayoutInForce layout,
+            Switcher switcher) {
+        RebalanceRun run = new RebalanceRun(number, loops, change, first, knownMarkers, layout, switcher);
         run.say("begins");
-        run.steps.begin(run.state.round());
+        run.stages.at(run.state.phase());
+        switch (first) {
+            case FILL -> run.steps.begin(run.state.round());
+            case TIDY -> run.steps.tidy();
+            case UNDO -> run.steps.beginUndo();
+        }
         run.ticks =
                 run.home.eventLoop().scheduleWithFixedDelay(run::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         return run;
@@ -172,6 +222,9 @@ public final class RebalanceRun {
         if (changed || before.walked() != state.walked()) {
             say(state.phase() == RebalancePhase.ABORTED ? givenUp + "; " + decision.reason() : decision.reason());
         }
+        if (!before.phase().isOver()) {
+            stages.at(state.phase());
+        }
         switch (decision.step()) {
             case WAIT -> {}
             case SWEEP -> steps.sweep(state.round());
@@ -215,7 +268,9 @@ public final class RebalanceRun {
             return;
         }
         if (!home.mayRepair(reign)) {
-            on(new RebalanceEvent.FenceClosed());
+            if (home.reign() != reign || !home.isServing()) { // else a late lease may still be renewed
+                on(new RebalanceEvent.FenceClosed());
+            }
             return;
         }
         steps.tick();

@@ -46,11 +46,14 @@ final class RebalanceSteps {
     private final SentWrites sent;
     private final ServerAudit audit;
     private final KeepSteps keep;
+    private final MoveStages stages;
     private volatile long walkBeganNanos;
     private long nextLookNanos;
 
     /**
      * @param loops     all of the proxy; the first is the current one
+     * @param keepFor   how long the former servers are kept equal after a switch
+     * @param stages    tells the peers
      * @param events    receives the end of each step
      * @param failures  receives why a step failed, before it is tried again
      */
@@ -59,6 +62,8 @@ final class RebalanceSteps {
             RebalanceRun.PoolChange change,
             MoveMarkers known,
             RebalanceRun.Switcher switcher,
+            Duration keepFor,
+            MoveStages stages,
             Consumer<RebalanceEvent> events,
             Consumer<String> failures) {
         this.loops = loops;
@@ -66,6 +71,7 @@ final class RebalanceSteps {
         this.change = change;
         this.known = known;
         this.switcher = switcher;
+        this.stages = stages;
         this.events = events;
         this.runner = new StepRunner(home, failures);
         PoolConfig former = change.former().config();
@@ -94,7 +100,6 @@ final class RebalanceSteps {
                 next.timeouts().connect(),
                 counts,
                 own);
-        Duration keepFor = next.rebalance().keep();
         KeptServers kept = keepFor.isZero() ? null : new KeptServers(loops, change, limits, known);
         this.keep = new KeepSteps(home, kept, keepFor, runner, events);
         this.nextLookNanos = home.nowNanos();
@@ -235,17 +240,23 @@ final class RebalanceSteps {
                 && copier.isReady()
                 && audit.isFresh()
                 && isNoFlushDue()
+                && stages.areAcknowledged()
                 && !runner.isPaused();
     }
 
     /** Tries to let the next servers serve. */
     void switchOver() {
         audit.switching();
-        switcher.switchOver(() -> LastStep.begin(home, copier, late, nextSide(), keep.side()), keep.watch())
+        switcher.switchOver(
+                        () -> LastStep.begin(home, copier, late, nextSide(), keep.side(), stages.forward()),
+                        keep.watch())
                 .whenCompleteAsync(
                         (done, failure) -> {
                             if (failure == null) {
                                 nextServers.joiningServe(true);
+                                route.targets()
+                                        .forEach(target ->
+                                                known.cleaned(target.state().address()));
                                 events.accept(new RebalanceEvent.Switched());
                             } else {
                                 runner.pause();
@@ -267,7 +278,7 @@ final class RebalanceSteps {
 
     /** Tries to let the former servers serve again. */
     void switchBack() {
-        keep.switchBack(switcher, nextSide());
+        keep.switchBack(switcher, nextSide(), stages.back());
     }
 
     /**
@@ -298,6 +309,12 @@ final class RebalanceSteps {
         keep.stop();
         abandon();
         runner.follow(writes.stop(), this::undoWhenPossible, this::undoWhenPossible);
+    }
+
+    /** As {@link #undo}, of copies that another node has made. */
+    void beginUndo() {
+        nextServers.joiningServe(false);
+        undo();
     }
 
     private void undoWhenPossible() {
