@@ -95,9 +95,9 @@ final class ClientMove {
             if (info.unacked() == 0 && info.notSent() == 0) {
                 return CompletableFuture.completedFuture(finish(info, said, NOTHING));
             }
-            long most = (info.unacked() + 2L) * (info.sendMss() + SEGMENT_OVERHEAD_BYTES)
-                    + info.notSent()
-                    + PEEK_SLACK_BYTES;
+            long bySegments = (info.unacked() + 2L) * (info.sendMss() + SEGMENT_OVERHEAD_BYTES) + info.notSent();
+            long written = client.handover().writtenBytes() - info.ackedBytes();
+            long most = Math.min(bySegments, written) + PEEK_SLACK_BYTES; // segments need not be full
             if (peek == null || most > ConnectionCopy.MAX_OUTPUT_BYTES) {
                 String why = peek == null ? "io_uring does not work here" : "too many bytes";
                 throw new NotMovedException(NotMoved.UNACKNOWLEDGED, why);

@@ -10,6 +10,7 @@ import io.mempair.proxy.config.TransportChoice;
 import io.mempair.proxy.config.UnixSocketConfig;
 import io.mempair.proxy.handover.MoveCounts;
 import io.mempair.proxy.handover.NotMoved;
+import io.mempair.proxy.testkit.KernelConnection;
 import io.mempair.proxy.testkit.Memcached;
 import io.mempair.proxy.testkit.RawClient;
 import io.mempair.proxy.testkit.RunningProxy;
@@ -26,16 +27,13 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -100,15 +98,9 @@ class ConnectionFallbackIT {
 
     /** Nothing locks the network here: an acknowledgement that came in the middle of a copy would spoil it. */
     private static void awaitAcknowledged(int port) {
-        String local = String.format(Locale.ROOT, ":%04X", port);
-        Awaitility.await().until(() -> {
-            Stream<String> sockets = Stream.concat(
-                    Files.readAllLines(Path.of("/proc/net/tcp")).stream(),
-                    Files.readAllLines(Path.of("/proc/net/tcp6")).stream());
-            return sockets.map(line -> line.strip().split(" +", -1))
-                    .filter(socket -> socket[1].endsWith(local) && socket[3].equals("01"))
-                    .allMatch(socket -> socket[4].startsWith("00000000:"));
-        });
+        Awaitility.await()
+                .until(() -> KernelConnection.ofPort(port).stream()
+                        .allMatch(connection -> connection.sendQueueBytes() == 0));
     }
 
     private static void assertNotMoved(MoveCounts counts, NotMoved reason) {

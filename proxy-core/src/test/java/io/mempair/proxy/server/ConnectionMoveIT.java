@@ -9,6 +9,7 @@ import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.TransportChoice;
 import io.mempair.proxy.handover.MoveCounts;
+import io.mempair.proxy.testkit.KernelConnection;
 import io.mempair.proxy.testkit.Memcached;
 import io.mempair.proxy.testkit.TestTimeouts;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import jdk.net.ExtendedSocketOptions;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -73,6 +75,11 @@ class ConnectionMoveIT {
     /** Its kernel acknowledges now: later there is no socket for a while, and an acknowledgement would be answered by a reset. */
     private static void acknowledge(Socket client) throws IOException {
         client.setOption(ExtendedSocketOptions.TCP_QUICKACK, true);
+    }
+
+    /** All that fits the client's socket has arrived and is acknowledged: nothing is under way later. */
+    private static void awaitFullWindow(int port) {
+        Awaitility.await().until(() -> KernelConnection.ofPort(port).stream().allMatch(KernelConnection::probesWindow));
     }
 
     /** Moves everything from one to the other, which opens the port. */
@@ -186,7 +193,7 @@ class ConnectionMoveIT {
                     .isEqualTo("STORED\r\n");
             send(client, "get big\r\n".repeat(times));
             String first = read(client, 1); // the first answer is here, but for the rest the socket is too small
-            acknowledge(client);
+            awaitFullWindow(port);
 
             MoveCounts moved = move(one, other);
 
