@@ -80,7 +80,7 @@ final class ProxyFlags {
     @Option(
             names = "--gather",
             paramLabel = "MICROS",
-            description = "hold output at most so long for more input: auto, off or 1..200 (default: auto)")
+            description = "hold output at most so long for more input: auto, off or 1..200 (default: off)")
     private String gather = "";
 
     @Option(names = "--transport", paramLabel = "NAME", description = "auto, io_uring, epoll or nio (default: auto)")

@@ -155,11 +155,11 @@ public final class ProxyValues {
     /** The longest time a loop holds its output for more input; zero for never. */
     public static Duration gather(String text) {
         return switch (text) {
-            case "auto" -> ProxyConfig.DEFAULT_GATHER;
+            case "auto" -> ProxyConfig.LONGEST_GATHER;
             case "off" -> Duration.ZERO;
             default -> {
                 int micros = text.matches("[0-9]{1,3}") ? number(text) : 0;
-                if (micros < 1 || micros > ProxyConfig.DEFAULT_GATHER.toNanos() / 1_000) {
+                if (micros < 1 || micros > ProxyConfig.LONGEST_GATHER.toNanos() / 1_000) {
                     throw new IllegalArgumentException(text + " (expected: auto, off, or microseconds of 1..200)");
                 }
                 yield Duration.ofNanos(micros * 1_000L);

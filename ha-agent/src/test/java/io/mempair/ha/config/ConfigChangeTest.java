@@ -131,7 +131,7 @@ class ConfigChangeTest {
                 "eth0                   | eth1                                 | virtual-address.interface",
                 "[m1]                   | [m2], loops: 9, transport: nio       | proxy.loops, proxy.transport",
                 "[m1]                   | [m2], latencies: false               | proxy.latencies",
-                "[m1]                   | [m2], gather: off                    | proxy.gather",
+                "[m1]                   | [m2], gather: auto                   | proxy.gather",
                 "[m1]                   | [m2], listen: '10.0.0.100:1'         | proxy.listen",
             })
     void whatARunningNodeCannotFollowIsNamed(String old, String changed, String keys) throws Exception {

@@ -15,7 +15,7 @@ import java.util.Set;
  * @param loops      event loops, 1..64; {@link #defaultLoops()} unless the operator says otherwise
  * @param transport  which kernel interface to use
  * @param latencies  whether latencies of servers are recorded in histograms
- * @param gather     the longest time a loop holds its output for more input, at most {@link #DEFAULT_GATHER}; zero for never
+ * @param gather     the longest time a loop holds its output for more input, at most {@link #LONGEST_GATHER}; zero for never
  * @param virtualAddresses   addresses that this host may lose to another while the proxy runs: no connection to a server comes from
  *     one if an own address leads there too
  */
@@ -31,7 +31,10 @@ public record ProxyConfig(
         Set<InetAddress> virtualAddresses) {
 
     /** Longer brought nothing in any measurement. */
-    public static final Duration DEFAULT_GATHER = Duration.ofNanos(200_000);
+    public static final Duration LONGEST_GATHER = Duration.ofNanos(200_000);
+
+    /** No hold: it pays on some machines only. */
+    public static final Duration DEFAULT_GATHER = Duration.ZERO;
 
     /** More loops than this brought nothing in any measurement of such proxies. */
     private static final int MAX_DEFAULT_LOOPS = 4;
@@ -41,7 +44,7 @@ public record ProxyConfig(
         if (loops < 1 || loops > 64) {
             throw new IllegalArgumentException("loops: " + loops + " (expected: 1..64)");
         }
-        if (gather.isNegative() || gather.compareTo(DEFAULT_GATHER) > 0) {
+        if (gather.isNegative() || gather.compareTo(LONGEST_GATHER) > 0) {
             throw new IllegalArgumentException(
                     "gather: " + DurationText.of(gather) + " (expected: at most 200 microseconds)");
         }

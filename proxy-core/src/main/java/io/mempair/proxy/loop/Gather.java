@@ -17,7 +17,7 @@ import io.mempair.proxy.config.ProxyConfig;
 public final class Gather {
 
     /** The longest a turn may ever be held. */
-    public static final long LONGEST_NANOS = ProxyConfig.DEFAULT_GATHER.toNanos();
+    public static final long LONGEST_NANOS = ProxyConfig.LONGEST_GATHER.toNanos();
 
     /** A turn is held for at most this part of the mean latency of requests. */
     private static final int LATENCY_SHARE = 8;
