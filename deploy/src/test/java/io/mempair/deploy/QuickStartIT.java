@@ -76,8 +76,8 @@ class QuickStartIT {
         killedAndHung();
         aMistakeInTheFile();
         upgrade(new PastedCommands("install.md"));
-        byAnsible();
         purge(new PastedCommands("install.md"));
+        byAnsible();
     }
 
     private void fromNothing(PastedCommands quickStart) {
@@ -221,10 +221,13 @@ class QuickStartIT {
         lab.until("the upgraded one is standby", host::isStandby);
     }
 
-    /** The role finds the pair that is there, gives it its file, and upgrades it. */
+    /** The role finds one host with nothing and one that serves, makes a pair of them by its file, and upgrades it. */
     private void byAnsible() throws IOException {
         Path installed = folder.resolve(republished("0.1.1"));
+        assertThat(a.run("ls", "/usr/lib/mempair").exitCode()).isNotZero();
         assertThat(Playbook.run("site.yml", folder, installed).changed()).isPositive();
+        assertThat(versions()).containsOnly("0.1.1");
+        assertThat(active()).isSameAs(b);
         assertThat(a.run("cat", "/etc/mempair/mempair.yaml").orFail()).startsWith("# Written by Ansible");
 
         Path newer = folder.resolve(republished("0.1.2"));
