@@ -26,19 +26,6 @@ class LastCopyTest {
     private static final Duration LATE = Duration.ofSeconds(3);
     private static final Duration MORE_THAN_THE_WAIT = Duration.ofSeconds(15);
 
-    private static VirtualProxy withEmptyPrimary() {
-        VirtualProxy proxy = new VirtualProxy(VirtualProxy.VirtualSetup.pair("1.6.31"));
-        proxy.restartedBefore(proxy.primary());
-        proxy.start();
-        proxy.backup().model().put("k", "value");
-        proxy.recover();
-        return proxy;
-    }
-
-    private static void freeze(VirtualProxy proxy) {
-        proxy.backup().automatic(line -> false);
-    }
-
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -54,9 +41,9 @@ class LastCopyTest {
                 "delete k                  | DELETED;"
             })
     void aRequestThatOnlyALateServerCanAnswerWaitsForIt(String request, String answer) {
-        try (VirtualProxy proxy = withEmptyPrimary()) {
+        try (VirtualProxy proxy = LastCopyPair.withEmptyPrimary()) {
             VirtualClient client = proxy.client();
-            freeze(proxy);
+            LastCopyPair.freeze(proxy);
             proxy.replica(proxy.backup()).doubted();
             client.send(request.trim().replace(";", "\r\n") + "\r\n");
             proxy.pass(LATE);
@@ -86,10 +73,10 @@ class LastCopyTest {
                 "delete k                  | DELETED;"
             })
     void nothingOvertakesAWriteThatWaits(String request, String answer) {
-        try (VirtualProxy proxy = withEmptyPrimary()) {
+        try (VirtualProxy proxy = LastCopyPair.withEmptyPrimary()) {
             VirtualClient client = proxy.client();
             assertThat(client.ask("get k\r\n")).isEqualTo("VALUE k 0 5\r\nvalue\r\nEND\r\n");
-            freeze(proxy);
+            LastCopyPair.freeze(proxy);
             proxy.replica(proxy.backup()).doubted();
             int before = client.received().length();
             client.send("set k 0 0 3\r\nnew\r\n" + request.trim().replace(";", "\r\n") + "\r\n");
@@ -109,9 +96,9 @@ class LastCopyTest {
     @ParameterizedTest
     @ValueSource(ints = {10, 30, 60, 90, 150, 190})
     void writesThatWaitKeepTheirOrder(int millisBetween) {
-        try (VirtualProxy proxy = withEmptyPrimary()) {
+        try (VirtualProxy proxy = LastCopyPair.withEmptyPrimary()) {
             VirtualClient client = proxy.client();
-            freeze(proxy);
+            LastCopyPair.freeze(proxy);
             proxy.replica(proxy.backup()).doubted();
             client.send("set k 0 0 1\r\na\r\n");
             proxy.pass(Duration.ofMillis(millisBetween));
@@ -130,9 +117,9 @@ class LastCopyTest {
     /** What comes behind it is sent, or fails, by itself. */
     @Test
     void aWriteThatWaitsInVainHoldsUpNothingLater() {
-        try (VirtualProxy proxy = withEmptyPrimary()) {
+        try (VirtualProxy proxy = LastCopyPair.withEmptyPrimary()) {
             VirtualClient client = proxy.client();
-            freeze(proxy);
+            LastCopyPair.freeze(proxy);
             proxy.replica(proxy.backup()).doubted();
             client.send("set k 0 0 3\r\nnew\r\n");
             proxy.pass(LATE);
@@ -153,9 +140,9 @@ class LastCopyTest {
     @ParameterizedTest
     @CsvSource({"get k", "get k z", "gat 100 k", "mg k v", "delete k", "touch k 9"})
     void aRequestFailsIfTheLastCopyDoesNotCome(String request) {
-        try (VirtualProxy proxy = withEmptyPrimary()) {
+        try (VirtualProxy proxy = LastCopyPair.withEmptyPrimary()) {
             VirtualClient client = proxy.client();
-            freeze(proxy);
+            LastCopyPair.freeze(proxy);
             proxy.replica(proxy.backup()).doubted();
             client.send(request + "\r\n");
             proxy.pass(MORE_THAN_THE_WAIT);
@@ -175,10 +162,10 @@ class LastCopyTest {
     @ParameterizedTest
     @CsvSource({"get z k", "get k z", "gets z k", "gat 100 z k"})
     void aMultiGetOfAKeyWhoseLastCopyDoesNotComeIsNoAnswerForThatKey(String request) {
-        try (VirtualProxy proxy = withEmptyPrimary()) {
+        try (VirtualProxy proxy = LastCopyPair.withEmptyPrimary()) {
             proxy.primary().model().put("z", "1");
             VirtualClient client = proxy.client();
-            freeze(proxy);
+            LastCopyPair.freeze(proxy);
             proxy.replica(proxy.backup()).doubted();
             client.send(request + "\r\n");
             proxy.pass(MORE_THAN_THE_WAIT);
@@ -205,9 +192,9 @@ class LastCopyTest {
         "mg k v, SERVING"
     })
     void aMissOfARefillingServerIsNotSureWhateverBecomesOfTheServer(String request, ReplicaStatus then) {
-        try (VirtualProxy proxy = withEmptyPrimary()) {
+        try (VirtualProxy proxy = LastCopyPair.withEmptyPrimary()) {
             VirtualClient client = proxy.client();
-            freeze(proxy);
+            LastCopyPair.freeze(proxy);
             proxy.replica(proxy.backup()).doubted();
             proxy.primary().automatic(VirtualServer::isHandshake);
             client.send(request + "\r\n");
@@ -229,7 +216,7 @@ class LastCopyTest {
     /** Its process is gone, and so is what it held: there is nothing to wait for. */
     @Test
     void aServerThatRefusesConnectionsIsNotWaitedFor() {
-        try (VirtualProxy proxy = withEmptyPrimary()) {
+        try (VirtualProxy proxy = LastCopyPair.withEmptyPrimary()) {
             VirtualClient client = proxy.client();
             proxy.backup().reachable(false);
             proxy.pass(Duration.ofSeconds(1));

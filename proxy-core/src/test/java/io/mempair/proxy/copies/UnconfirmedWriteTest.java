@@ -24,35 +24,13 @@ class UnconfirmedWriteTest {
     private static final Duration LATE = Duration.ofSeconds(3);
     private static final Duration MORE_THAN_THE_WAIT = Duration.ofSeconds(15);
 
-    private static VirtualProxy withEmptyPrimary() {
-        VirtualProxy proxy = new VirtualProxy(VirtualProxy.VirtualSetup.pair("1.6.31"));
-        proxy.restartedBefore(proxy.primary());
-        proxy.start();
-        proxy.backup().model().put("k", "value");
-        proxy.recover();
-        return proxy;
-    }
-
-    private static void freeze(VirtualProxy proxy) {
-        proxy.backup().automatic(line -> false);
-    }
-
-    private static VirtualProxy withRefillingBackup() {
-        VirtualProxy proxy = new VirtualProxy(VirtualProxy.VirtualSetup.pair("1.6.31"));
-        proxy.restartedBefore(proxy.backup());
-        proxy.start();
-        proxy.primary().model().put("k", "5");
-        proxy.recover();
-        return proxy;
-    }
-
     /** Sent and not answered by the last copy: the client hears of it, and the value before the write is not lost. */
     @ParameterizedTest
     @CsvSource({"'set k 0 0 3\r\nnew\r\n'", "'delete k\r\n'", "'append k 0 0 1\r\n!\r\n'"})
     void aWriteThatTheLastCopyDoesNotConfirmIsNotAcknowledged(String write) {
-        try (VirtualProxy proxy = withEmptyPrimary()) {
+        try (VirtualProxy proxy = LastCopyPair.withEmptyPrimary()) {
             VirtualClient client = proxy.client();
-            freeze(proxy);
+            LastCopyPair.freeze(proxy);
             client.send(write);
             proxy.pass(MORE_THAN_THE_WAIT);
             assertThat(client.received()).startsWith("SERVER_ERROR ");
@@ -70,7 +48,7 @@ class UnconfirmedWriteTest {
     @ParameterizedTest
     @ValueSource(strings = {"incr k 1", "touch k 100", "append k 0 0 1\r\n0"})
     void aWriteThatIsLostWithTheLastCopyCostsNoValueThatTheOtherHas(String write) {
-        try (VirtualProxy proxy = withRefillingBackup()) {
+        try (VirtualProxy proxy = LastCopyPair.withRefillingBackup()) {
             proxy.backup().model().put("k", "5");
             VirtualClient client = proxy.client();
             proxy.primary().automatic(line -> false);
@@ -89,11 +67,11 @@ class UnconfirmedWriteTest {
             delimiter = '|',
             value = {"set k 0 0 1;7;  | 7", "incr k 1; | 6", "append k 0 0 1;0; | 50"})
     void aWriteThatOnlyTheLastCopyDoesNotConfirmCostsNoValueIfThatCopyDies(String write, String value) {
-        try (VirtualProxy proxy = withEmptyPrimary()) {
+        try (VirtualProxy proxy = LastCopyPair.withEmptyPrimary()) {
             proxy.backup().model().put("k", "5");
             proxy.primary().model().put("k", "5");
             VirtualClient client = proxy.client();
-            freeze(proxy);
+            LastCopyPair.freeze(proxy);
             client.send(write.trim().replace(";", "\r\n"));
             proxy.pass(LATE);
             assertThat(client.received()).startsWith("SERVER_ERROR ");
@@ -120,7 +98,7 @@ class UnconfirmedWriteTest {
             proxy.primary().model().put("k", "5");
             proxy.backup().model().put("k", "5");
             VirtualClient client = proxy.client();
-            freeze(proxy);
+            LastCopyPair.freeze(proxy);
             client.send(request + "\r\n");
             proxy.pass(TICK);
             proxy.replica(proxy.primary()).missed(VirtualProxy.key("other"));
@@ -143,7 +121,7 @@ class UnconfirmedWriteTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void copiesAreEqualAfterAWriteThatTheLastCopyDidNotConfirm(boolean otherHasIt) {
-        try (VirtualProxy proxy = withRefillingBackup()) {
+        try (VirtualProxy proxy = LastCopyPair.withRefillingBackup()) {
             if (otherHasIt) {
                 proxy.backup().model().put("k", "5");
             }
