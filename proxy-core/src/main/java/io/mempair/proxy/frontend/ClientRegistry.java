@@ -39,6 +39,7 @@ public final class ClientRegistry {
     private final LoopServices services;
     private final ConnectionLimiter limiter;
     private final IdleSweep idleSweep;
+    private final TlsTurns tlsTurns;
     private final Set<ClientConnection> clients = new HashSet<>();
     private final Set<ClientConnection> draining = new HashSet<>();
     private final ConnectionRestorer restorer;
@@ -70,6 +71,7 @@ public final class ClientRegistry {
                 new BinaryDispatcher(loop, plan, meta, facts));
         this.limiter = new ConnectionLimiter(services, allClients);
         this.idleSweep = new IdleSweep(services, clients);
+        this.tlsTurns = new TlsTurns(loop.eventLoop());
         this.restorer = new ConnectionRestorer(services, this);
         loop.memory().maxUnread(plan.limits().maxUnreadBytes());
     }
@@ -85,7 +87,7 @@ public final class ClientRegistry {
         }
         ClientConnection client = new ClientConnection(channel, services, this);
         if (tls != null) {
-            channel.pipeline().addLast(new ClientTls(services.loop(), channel, tls, client.memory()));
+            channel.pipeline().addLast(new ClientTls(services.loop(), channel, tls, client.memory(), tlsTurns));
         }
         channel.pipeline().addLast(client);
         if (quiescing) {
