@@ -4,6 +4,7 @@ import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.ProxyMeter;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Holds a request that only one server can answer for sure, until that server serves again or is given up, with a time
@@ -18,16 +19,23 @@ public final class LastCopyWait {
     private final ServerConnection server;
     private final long deadlineNanos;
     private final long reign;
+    private final BooleanSupplier cutShort;
     private final Runnable settled;
     private final Runnable late;
     private long lookMillis = FIRST_LOOK_MILLIS;
 
     private LastCopyWait(
-            LoopContext loop, ServerConnection server, long deadlineNanos, Runnable settled, Runnable late) {
+            LoopContext loop,
+            ServerConnection server,
+            long deadlineNanos,
+            BooleanSupplier cutShort,
+            Runnable settled,
+            Runnable late) {
         this.loop = loop;
         this.server = server;
         this.deadlineNanos = deadlineNanos;
         this.reign = loop.reign();
+        this.cutShort = cutShort;
         this.settled = settled;
         this.late = late;
     }
@@ -40,8 +48,23 @@ public final class LastCopyWait {
      */
     public static void begin(
             LoopContext loop, ServerConnection server, long deadlineNanos, Runnable settled, Runnable late) {
+        begin(loop, server, deadlineNanos, () -> false, settled, late);
+    }
+
+    /**
+     * As {@link #begin(LoopContext, ServerConnection, long, Runnable, Runnable)}.
+     *
+     * @param cutShort  whether the request is late before the deadline, because others need its place
+     */
+    static void begin(
+            LoopContext loop,
+            ServerConnection server,
+            long deadlineNanos,
+            BooleanSupplier cutShort,
+            Runnable settled,
+            Runnable late) {
         loop.counters().count(ProxyMeter.LAST_COPY_WAITS);
-        new LastCopyWait(loop, server, deadlineNanos, settled, late).lookLater();
+        new LastCopyWait(loop, server, deadlineNanos, cutShort, settled, late).lookLater();
     }
 
     private void lookLater() {
@@ -53,11 +76,15 @@ public final class LastCopyWait {
         boolean sameReign = loop.reign() == reign;
         if (sameReign && (server.serves() || server.state().replica().isLost())) {
             settled.run();
-        } else if (loop.nowNanos() - deadlineNanos >= 0 || !loop.mayRepair(reign) || server.isEnding()) {
+        } else if (isLate() || !loop.mayRepair(reign) || server.isEnding()) {
             loop.counters().count(ProxyMeter.LAST_COPY_FAILURES);
             late.run();
         } else {
             lookLater();
         }
+    }
+
+    private boolean isLate() {
+        return loop.nowNanos() - deadlineNanos >= 0 || cutShort.getAsBoolean();
     }
 }

@@ -299,6 +299,11 @@ public final class WriteOrder {
         takeTheRest();
     }
 
+    /** Whether a {@link #global} task waits: until no write is on {@link #hold} nothing of this loop goes on. */
+    public boolean globalWaits() {
+        return whole != null && !passesHeld;
+    }
+
     private boolean letsGlobalPass(StripeQueue turn) {
         return passesHeld ? turn.isAtRest() : turn.isIdle();
     }

@@ -137,6 +137,33 @@ class LastCopyTest {
         }
     }
 
+    /** It holds up all keys of the loop until it is done. */
+    @ParameterizedTest
+    @ValueSource(strings = {"flush_all", "flush_all 60"})
+    void aFlushDoesNotWaitForAWriteThatWaits(String flush) {
+        try (VirtualProxy proxy = LastCopyPair.withEmptyPrimary()) {
+            VirtualClient client = proxy.client();
+            LastCopyPair.freeze(proxy);
+            proxy.replica(proxy.backup()).doubted();
+            client.send("set k 0 0 1\r\na\r\nappend k 0 0 1\r\n!\r\nset k 0 0 1\r\nb\r\nget k\r\n");
+            proxy.pass(LATE);
+            VirtualClient other = proxy.client();
+
+            other.send(flush + "\r\nget z\r\n");
+            proxy.pass(Duration.ofMillis(500));
+
+            assertThat(other.received()).startsWith("OK\r\n");
+            assertThat(client.received().lines().limit(3))
+                    .hasSize(3)
+                    .allSatisfy(line -> assertThat(line).startsWith("SERVER_ERROR "));
+            proxy.heal();
+            proxy.pass(LATE);
+            assertThat(client.ask("get k\r\n"))
+                    .endsWith(flush.equals("flush_all") ? "END\r\n" : "\r\nvalue\r\nEND\r\n");
+            proxy.requireRest();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"get k", "get k z", "gat 100 k", "mg k v", "delete k", "touch k 9"})
     void aRequestFailsIfTheLastCopyDoesNotCome(String request) {
