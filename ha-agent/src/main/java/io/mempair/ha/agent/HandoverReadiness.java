@@ -34,6 +34,7 @@ final class HandoverReadiness implements AutoCloseable {
     private final Timers timers = new Timers("mempair-handover-look");
     private volatile HandoverAbility ability;
     private volatile @Nullable String whyNot;
+    private volatile boolean hostTracks;
     private @Nullable HandoverOutlook told;
 
     /**
@@ -55,6 +56,7 @@ final class HandoverReadiness implements AutoCloseable {
     }
 
     private void look() {
+        hostTracks = needs.hostTracks();
         String refusal = needs.refusal();
         HandoverAbility next = refusal == null ? how() : HandoverAbility.IMPOSSIBLE;
         boolean changed = next != ability;
@@ -75,8 +77,14 @@ final class HandoverReadiness implements AutoCloseable {
         if (!wanted) {
             return "group.handover is off there";
         }
+        hostTracks = needs.hostTracks();
         String why = needs.refusalNow();
         return why == null ? null : "the other node cannot take them: " + why;
+    }
+
+    /** Whether this host tracks connections, as of the last look or a peer's last question. */
+    boolean hostTracks() {
+        return hostTracks;
     }
 
     /** What the peers are told. */

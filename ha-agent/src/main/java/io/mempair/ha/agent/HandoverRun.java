@@ -41,7 +41,7 @@ final class HandoverRun implements HandoverLinks.LinkListener, AutoCloseable {
     private final EventQueue events;
     private final HandoverMeters meters;
     private final HandoverLinks links;
-    private final ClaimAfterPort claims;
+    private final DeferredClaim claims;
     private final HandoverSource source;
     private final HandoverTarget target;
     private long sourceLink = NO_LINK;
@@ -73,7 +73,7 @@ final class HandoverRun implements HandoverLinks.LinkListener, AutoCloseable {
         this.source = new HandoverSource(self);
         this.target = new HandoverTarget(self);
         this.links = new HandoverLinks(group, this);
-        this.claims = new ClaimAfterPort(proxy, events);
+        this.claims = new DeferredClaim(proxy, events);
     }
 
     /** Carries out what concerns hand-overs; returns false for another effect. */
@@ -119,13 +119,13 @@ final class HandoverRun implements HandoverLinks.LinkListener, AutoCloseable {
      * A reign begins, before the address is claimed: connections that are this node's serve before a packet can come. The commit
      * may come a moment later than that; the port does not wait for it, because new clients come with the address.
      *
-     * @param claim  claims the address: at once, or during a hand-over when the port is open
+     * @param claim  claims the address: at once, or during a hand-over when the network may send packets here
      */
     void reignBegins(long epoch, long nowNanos, Runnable claim) {
         boolean begins = !reigning;
         reigning = true;
         if (begins && !target.isIdle()) {
-            claims.begin(claim, nowNanos);
+            claims.begin(claim, readiness.hostTracks(), nowNanos);
         } else {
             claim.run();
         }
@@ -248,6 +248,7 @@ final class HandoverRun implements HandoverLinks.LinkListener, AutoCloseable {
                 activate();
             } else if (action instanceof TargetAction.Discard) {
                 clients.discard();
+                claims.after(claims.opened());
             }
         }
     }
@@ -281,9 +282,10 @@ final class HandoverRun implements HandoverLinks.LinkListener, AutoCloseable {
 
     /** The port first: while connections leave repair mode, the kernel takes their address for one in use. */
     private void activate() {
-        activated = claims.opened()
-                .thenCompose(tried -> clients.activate())
-                .thenCompose(done -> addressHeld ? clients.settle() : CompletableFuture.completedFuture(null));
+        CompletionStage<Void> serving = claims.opened().thenCompose(tried -> clients.activate(readiness.hostTracks()));
+        claims.after(serving);
+        activated =
+                serving.thenCompose(done -> addressHeld ? clients.settle() : CompletableFuture.completedFuture(null));
     }
 
     /**

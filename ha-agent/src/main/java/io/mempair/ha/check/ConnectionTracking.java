@@ -8,14 +8,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whether this host's kernel tracks connections so strictly that it would drop what belongs to a connection that was moved
- * here: its numbers are not those that the kernel remembers of it. Such a client hangs. Reads two small files at
- * each call. Any thread.
+ * here: its numbers are not those that the kernel remembers of it, or it never saw its beginning. Such a client hangs. Reads
+ * three small files at each call. Any thread.
  */
 public final class ConnectionTracking {
+
+    private static final String LIBERAL = "nf_conntrack_tcp_be_liberal";
+    private static final String LOOSE = "nf_conntrack_tcp_loose";
 
     private final Path settings;
     private final Supplier<String> rules;
@@ -36,7 +40,7 @@ public final class ConnectionTracking {
      * kernel is strict it reads the rules of the firewall, which takes up to three processes and some seconds.
      */
     public @Nullable String problem(Collection<Integer> ports) {
-        if (isStrict()) {
+        if (!remedies().isEmpty()) {
             lastRules = rules.get();
         }
         return problemByLastRules(ports);
@@ -45,7 +49,8 @@ public final class ConnectionTracking {
     /** The same for one who cannot wait: by the rules that {@link #problem} has read last. */
     @Nullable
     String problemByLastRules(Collection<Integer> ports) {
-        if (!isStrict()) {
+        List<String> remedies = remedies();
+        if (remedies.isEmpty()) {
             return null;
         }
         List<String> untracking = lastRules
@@ -61,14 +66,24 @@ public final class ConnectionTracking {
         return tracked.isEmpty()
                 ? null
                 : "connection tracking of this host would drop the packets of moved connections of port " + tracked
-                        + " (remedy: sysctl -w net.netfilter.nf_conntrack_tcp_be_liberal=1, or notrack for the port in both"
-                        + " directions)";
+                        + " (remedy: sysctl -w " + String.join(" ", remedies)
+                        + ", or notrack for the port in both directions)";
     }
 
-    /** Not of a kernel without connection tracking, a lenient one, or one that nothing tells to track. */
-    private boolean isStrict() {
-        return read("nf_conntrack_tcp_be_liberal").equals("0")
-                && !read("nf_conntrack_count").equals("0");
+    /** Whether there is connection tracking, and something has told the kernel to track. */
+    boolean isActive() {
+        String count = read("nf_conntrack_count");
+        return !count.isEmpty() && !count.equals("0");
+    }
+
+    /** What to set so that a kernel that tracks takes moved connections; empty of one that does, or does not track. */
+    private List<String> remedies() {
+        return isActive()
+                ? Stream.of(LIBERAL, LOOSE)
+                        .filter(setting -> read(setting).equals("0"))
+                        .map(setting -> "net.netfilter." + setting + "=1")
+                        .toList()
+                : List.of();
     }
 
     private static boolean isUntracked(int port, List<String> rules) {

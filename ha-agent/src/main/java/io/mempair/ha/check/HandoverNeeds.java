@@ -64,6 +64,11 @@ public final class HandoverNeeds {
         return refusal == null ? byTracking.apply(ports) : refusal;
     }
 
+    /** Whether this host tracks connections, so that it must learn of those that are moved here. Reads a small file. */
+    public boolean hostTracks() {
+        return tracking.isActive();
+    }
+
     /**
      * Why this host cannot keep the packets that come meanwhile, with a remedy; null if it can. Blocks as
      * {@link #refusal}.

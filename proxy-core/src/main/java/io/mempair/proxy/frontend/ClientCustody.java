@@ -140,14 +140,15 @@ final class ClientCustody {
     /**
      * The connection is this node's now: sends what had not left the other node, and goes on.
      *
-     * @param copy  as in {@link #restores}
+     * @param copy    as in {@link #restores}
+     * @param probes  whether it sends a packet at once
      */
-    void activate(ConnectionCopy copy) {
+    void activate(ConnectionCopy copy, boolean probes) {
         if (custody != Custody.RESTORED || replies.closed()) {
             return;
         }
         try {
-            new RepairedSocket(channel).leave(copy.sentBytes());
+            new RepairedSocket(channel).leave(probes || copy.sentBytes() > 0);
         } catch (ChannelException e) {
             LOG.debug("client {} cannot be served", channel.remoteAddress(), e);
             channel.close();

@@ -221,9 +221,13 @@ public final class ClientRegistry {
                 .thenCompose(complete -> complete);
     }
 
-    /** The restored connections are this node's: they serve. */
-    public CompletionStage<Void> activate() {
-        return onLoop(restorer::activateAll);
+    /**
+     * The restored connections are this node's: they serve.
+     *
+     * @param probes  whether each sends a packet at once
+     */
+    public CompletionStage<Void> activate(boolean probes) {
+        return onLoop(() -> restorer.activateAll(probes));
     }
 
     /** This host has the address of the activated connections. */

@@ -124,11 +124,11 @@ final class ConnectionRestorer {
     }
 
     /** They are this node's: they serve. */
-    void activateAll() {
+    void activateAll(boolean probes) {
         List<RestoredClient> all = List.copyOf(restored);
         restored.clear();
         for (RestoredClient one : all) {
-            one.client().handover().activate(one.copy());
+            one.client().handover().activate(one.copy(), probes);
             unsettled.add(one.socket());
         }
     }

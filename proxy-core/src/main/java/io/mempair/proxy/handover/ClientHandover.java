@@ -63,8 +63,13 @@ public interface ClientHandover {
         return CompletableFuture.completedFuture(MoveCounts.NONE);
     }
 
-    /** The restored connections serve. */
-    default CompletionStage<Void> activate() {
+    /**
+     * The restored connections serve.
+     *
+     * @param probes  whether each sends a packet at once, which its client acknowledges: by that this host's connection tracking
+     *                knows the connection before a packet of the client comes, as if it had seen its beginning
+     */
+    default CompletionStage<Void> activate(boolean probes) {
         return CompletableFuture.completedFuture(null);
     }
 

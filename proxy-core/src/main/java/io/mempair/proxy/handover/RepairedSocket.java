@@ -128,11 +128,14 @@ public final class RepairedSocket {
         }
     }
 
-    /** At the target: a socket like any other from now on, which may still use the address without having it. */
-    public void leave(int sentBytes) {
-        // a probe, if the client may have acknowledged to nobody what was sent to it
-        SocketOptions.set(
-                channel, SocketOptions.REPAIR, sentBytes > 0 ? SocketOptions.OFF : SocketOptions.OFF_SILENTLY);
+    /**
+     * At the target: a socket like any other from now on, which may still use the address without having it.
+     *
+     * @param probes  whether it sends a packet that the client acknowledges. Needed where the client may have acknowledged to nobody
+     *                what was sent to it
+     */
+    public void leave(boolean probes) {
+        SocketOptions.set(channel, SocketOptions.REPAIR, probes ? SocketOptions.OFF : SocketOptions.OFF_SILENTLY);
         SocketOptions.set(channel, SocketOptions.REUSEADDR, 1); // repair mode clears it
         channel.config().setOption(ChannelOption.TCP_NODELAY, true);
         channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);

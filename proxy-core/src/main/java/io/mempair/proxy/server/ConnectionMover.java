@@ -131,8 +131,8 @@ final class ConnectionMover implements ClientHandover {
     }
 
     @Override
-    public CompletionStage<Void> activate() {
-        return loops.each(loop -> loop.clients().activate());
+    public CompletionStage<Void> activate(boolean probes) {
+        return loops.each(loop -> loop.clients().activate(probes));
     }
 
     @Override

@@ -95,7 +95,7 @@ final class HandoverRehearsal {
         }
         moved += await(handover.restored()).moved();
         await(proxy.openAhead());
-        await(handover.activate());
+        await(handover.activate(false));
         await(handover.settle());
     }
 

@@ -97,7 +97,7 @@ class MovedClientTest {
             ClientConnection target = connection(second);
             target.handover().restores(copy);
             first.close();
-            target.handover().activate(copy);
+            target.handover().activate(copy, false);
             proxy.loop().settle();
             sendAny(second, talk.bytes().substring(cut + heldBytes));
             String rest = second.received();

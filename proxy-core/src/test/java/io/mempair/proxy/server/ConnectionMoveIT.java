@@ -95,7 +95,7 @@ class ConnectionMoveIT {
         MoveCounts restored = await(to.handover().restored());
         assertThat(restored).isEqualTo(new MoveCounts(copied.moved(), Map.of()));
         await(to.open());
-        await(to.handover().activate());
+        await(to.handover().activate(false));
         await(to.handover().settle());
         await(from.dropClients());
         return copied;

@@ -10,14 +10,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Claims the address of a reign that begins with connections of the peer only when the port is open: new clients come with the
- * address, and what the peer's host held for it comes at once. Agent thread.
+ * address, and what the peer's host held for it comes at once. Where this host tracks connections it waits for those taken, too:
+ * a firewall drops or resets what belongs to none that it knows. Agent thread.
  */
-final class ClaimAfterPort {
+final class DeferredClaim {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ClaimAfterPort.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DeferredClaim.class);
 
-    /** For the port, after which the address is claimed all the same; it takes a millisecond. */
-    private static final long OPEN_NANOS = 100_000_000;
+    /** For all of that, after which the address is claimed all the same; the port takes a millisecond. */
+    private static final long READY_NANOS = 100_000_000;
 
     private final Proxy proxy;
     private final EventQueue events;
@@ -25,17 +26,31 @@ final class ClaimAfterPort {
     private @Nullable Runnable pending;
     private long byNanos;
 
-    ClaimAfterPort(Proxy proxy, EventQueue events) {
+    DeferredClaim(Proxy proxy, EventQueue events) {
         this.proxy = proxy;
         this.events = events;
     }
 
-    /** Opens the port, then claims. */
-    void begin(Runnable claim, long nowNanos) {
+    /**
+     * Opens the port, then claims.
+     *
+     * @param connectionsFirst  whether to claim only after another stage, which {@link #after} names when it has begun
+     */
+    void begin(Runnable claim, boolean connectionsFirst, long nowNanos) {
         pending = claim;
-        byNanos = nowNanos + OPEN_NANOS;
-        opened = proxy.openAhead().exceptionally(ClaimAfterPort::opensLater);
-        opened.thenRun(() -> events.putTask(now -> claim(claim)));
+        byNanos = nowNanos + READY_NANOS;
+        opened = proxy.openAhead().exceptionally(DeferredClaim::opensLater);
+        if (!connectionsFirst) {
+            after(opened);
+        }
+    }
+
+    /** What waits to be claimed is, once that is over. */
+    void after(CompletionStage<?> stage) {
+        Runnable waiting = pending;
+        if (waiting != null) {
+            stage.whenComplete((done, failure) -> events.putTask(now -> claim(waiting)));
+        }
     }
 
     /** Completes when the last port that was to be opened is, or could not be. */
