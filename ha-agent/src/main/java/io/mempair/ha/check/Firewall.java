@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -122,22 +123,29 @@ public final class Firewall {
                 output("ip6tables", "-t", "raw", "-S"));
     }
 
-    /** Whether packets for that port would not be forwarded; not if the rules cannot be read. Starts two processes likewise. */
-    static boolean dropsForwarded(int clientPort) {
-        return dropsForwardedByNftables(output("nft", "list", "ruleset"), clientPort)
-                || dropsForwardedByIptables(output("iptables", "-S", "FORWARD"), clientPort);
+    /**
+     * Whether packets for that port, of one family, would not be forwarded; not if the rules cannot be read. Starts two processes
+     * likewise.
+     */
+    static boolean dropsForwarded(int clientPort, boolean ipv6) {
+        return dropsForwardedByNftables(output("nft", "list", "ruleset"), clientPort, ipv6)
+                || dropsForwardedByIptables(output(ipv6 ? "ip6tables" : "iptables", "-S", "FORWARD"), clientPort);
     }
 
     /** A chain that this one jumps to is not looked at: where that accepts the port, this is too gloomy. */
-    static boolean dropsForwardedByNftables(String ruleset, int clientPort) {
+    static boolean dropsForwardedByNftables(String ruleset, int clientPort, boolean ipv6) {
+        boolean concerns = true;
         boolean drops = false;
         boolean accepts = false;
         for (String line : ruleset.split("\n", -1)) {
-            if (CHAIN.matcher(line.strip()).matches()) {
+            Matcher table = TABLE.matcher(line.strip());
+            if (table.matches()) {
+                concerns = Set.of("inet", ipv6 ? "ip6" : "ip").contains(table.group(1));
+            } else if (CHAIN.matcher(line.strip()).matches()) {
                 drops = false;
                 accepts = false;
             } else if (line.contains("hook forward")) {
-                drops = line.contains("policy drop");
+                drops = concerns && line.contains("policy drop");
             } else if (line.strip().equals("}")) {
                 if (drops && !accepts) {
                     return true;

@@ -4,10 +4,13 @@ import io.mempair.ha.config.VirtualAddressConfig;
 import io.mempair.ha.config.VirtualAddressConfig.Cidr;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
-import java.util.function.Predicate;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,27 +20,45 @@ import org.jspecify.annotations.Nullable;
  */
 final class HoldNeeds {
 
+    /** Whether the firewall forwards no packets for a port. */
+    interface ForwardRules {
+        boolean drop(int port, boolean ipv6);
+    }
+
     private final Path settings;
-    private final Predicate<Integer> dropsForwarded;
+    private final ForwardRules rules;
 
     /** Of this host. */
     HoldNeeds() {
-        this(Path.of("/proc/sys/net/ipv4/conf"), Firewall::dropsForwarded);
+        this(Path.of("/proc/sys/net"), Firewall::dropsForwarded);
     }
 
-    /** @param dropsForwarded  whether the firewall does not forward packets for a port */
-    HoldNeeds(Path settings, Predicate<Integer> dropsForwarded) {
+    HoldNeeds(Path settings, ForwardRules rules) {
         this.settings = settings;
-        this.dropsForwarded = dropsForwarded;
+        this.rules = rules;
     }
 
-    /** What keeps it from that, with a remedy; null if nothing does. */
+    /** What keeps it from that, with a remedy; null if nothing does. Of two families, what keeps one of them from it. */
     @Nullable
     String problem(VirtualAddressConfig address, Collection<Integer> ports) {
-        if (address.addresses().stream().allMatch(Cidr::isIpv6)) {
-            return "packets of IPv6 are not held";
+        List<Cidr> addresses = address.addresses();
+        return Stream.of(false, true)
+                .filter(ipv6 -> addresses.stream().anyMatch(one -> one.isIpv6() == ipv6))
+                .map(ipv6 -> problem(address.interfaceName(), ports, ipv6))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private @Nullable String problem(String interfaceName, Collection<Integer> ports, boolean ipv6) {
+        Path forwarding = settings.resolve(
+                (ipv6 ? "ipv6/conf/%s/force_forwarding" : "ipv4/conf/%s/forwarding").formatted(interfaceName));
+        if (ipv6 && !Files.exists(forwarding)) {
+            return forwardsIpv6()
+                    ? byRules(ports, true)
+                    : "packets of IPv6 are not held, as this kernel forwards them on all interfaces or none (remedy: Linux"
+                            + " 6.17 or newer)";
         }
-        Path forwarding = settings.resolve(address.interfaceName()).resolve("forwarding");
         try (FileChannel opened = FileChannel.open(forwarding, StandardOpenOption.WRITE)) {
             if (!opened.isOpen()) {
                 throw new IOException("not open");
@@ -46,7 +67,21 @@ final class HoldNeeds {
             return "packets cannot be held, as this process may not write " + forwarding
                     + " (remedy: no ProtectKernelTunables=, and no read-only /proc/sys of a container)";
         }
-        return ports.stream().anyMatch(dropsForwarded)
+        return byRules(ports, ipv6);
+    }
+
+    private boolean forwardsIpv6() {
+        try {
+            return Files.readString(settings.resolve("ipv6/conf/all/forwarding"))
+                    .strip()
+                    .equals("1");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private @Nullable String byRules(Collection<Integer> ports, boolean ipv6) {
+        return ports.stream().anyMatch(port -> rules.drop(port, ipv6))
                 ? "packets cannot be held, as the firewall does not forward them (remedy: a rule that accepts the client"
                         + " port in the chain that forwards)"
                 : null;

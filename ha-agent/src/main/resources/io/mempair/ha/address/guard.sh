@@ -223,7 +223,7 @@ drop() {
                 echo "foreign ${entry% *}"
             else
                 # whose hardware address this host may remember, from before it had the address itself
-                [[ -z $hold_ends_ms || $cidr == *:* ]] || ask "neigh flush to ${cidr%/*} dev $dev"
+                [[ -z $hold_ends_ms ]] || ask "neigh flush to ${cidr%/*} dev $dev"
                 ask "addr del ${entry% *} dev $dev"
             fi
         done
@@ -257,15 +257,19 @@ find_here() {
 
 # Once the addresses are off, the kernel takes packets for them for those of a neighbour that it does not know: it keeps them, asks
 # who that is, and passes them on in order when the next holder announces itself. It forwards no packet for which it finds a
-# socket early, and the sockets of moved connections are still here. IPv4 alone: forwarding of IPv6 is one setting for all
-# interfaces, and ends the default routes that routers advertise.
+# socket early, and the sockets of moved connections are still here.
 hold() {
-    local one name value now
-    [[ ${cidrs[*]} == *.* ]] || return 0
+    local one name value now wanted=()
+    [[ ${cidrs[*]} != *.* ]] || wanted+=(ipv4/conf/all/send_redirects=0 "ipv4/conf/$dev/send_redirects=0" \
+        "ipv4/neigh/$dev/unres_qlen_bytes=33554432" "ipv4/conf/$dev/forwarding=1")
+    # Not the forwarding of IPv6 that older kernels have: it is one setting for all interfaces, and ends the default routes that
+    # routers advertise.
+    [[ ${cidrs[*]} != *:* ]] || ! forwards_ipv6 || wanted+=("ipv6/neigh/$dev/unres_qlen_bytes=33554432" \
+        "ipv6/conf/$dev/force_forwarding=1")
+    (( ${#wanted[@]} > 0 )) || return 0
     if [[ -z $hold_ends_ms ]]; then
-        for one in tcp_early_demux=0 conf/all/send_redirects=0 "conf/$dev/send_redirects=0" \
-            "neigh/$dev/unres_qlen_bytes=33554432" "conf/$dev/forwarding=1"; do
-            name=/proc/sys/net/ipv4/${one%=*} value=${one##*=} now=''
+        for one in ipv4/tcp_early_demux=0 "${wanted[@]}"; do # of IPv6, too
+            name=/proc/sys/net/${one%=*} value=${one##*=} now=''
             { read -r now < "$name"; } 2> /dev/null
             [[ ! $now =~ ^[0-9]+$ || $now == "$value" ]] || changed+=("$name $now $value")
         done
@@ -276,6 +280,13 @@ hold() {
         done
     fi
     hold_ends_ms=$1
+}
+
+# Whether it can, or does already.
+forwards_ipv6() {
+    local all=''
+    { read -r all < /proc/sys/net/ipv6/conf/all/forwarding; } 2> /dev/null
+    [[ $all == 1 || -e /proc/sys/net/ipv6/conf/$dev/force_forwarding ]]
 }
 
 # As they were, except one that somebody else has changed meanwhile.
@@ -314,7 +325,7 @@ settings_as_before_another_guard() {
         note=$folder/mempair-hold-$dev-$(hardware_address)
         [[ -n $folder && -s $note ]] || continue
         while read -r one; do
-            [[ $one =~ ^/proc/sys/net/ipv4/[^[:space:]]+\ [0-9]+\ [0-9]+$ && $one != */../* ]] && changed+=("$one")
+            [[ $one =~ ^/proc/sys/net/ipv[46]/[^[:space:]]+\ [0-9]+\ [0-9]+$ && $one != */../* ]] && changed+=("$one")
         done < "$note"
         hold_note=$note
         put_settings_back

@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 import io.mempair.ha.lab.ChildJvm;
 import io.mempair.ha.lab.Namespaces;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -20,26 +23,42 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class GuardHoldIT {
 
-    private static final Map<String, String> HOLDING = new TreeMap<>(Map.of(
-            "net.ipv4.tcp_early_demux", "0",
-            "net.ipv4.conf.all.send_redirects", "0",
-            "net.ipv4.conf.eth0.send_redirects", "0",
-            "net.ipv4.neigh.eth0.unres_qlen_bytes", "33554432",
-            "net.ipv4.conf.eth0.forwarding", "1"));
+    private static final String VIP6 = "fd91::100";
+
+    /** Kernels before 6.17 cannot forward IPv6 on one interface alone. */
+    private static final boolean HOLDS_IPV6 = Files.exists(Path.of("/proc/sys/net/ipv6/conf/lo/force_forwarding"));
+
+    private static final Map<String, String> HOLDING = holding();
 
     private Namespaces hosts;
     private ChildJvm node;
     private Map<String, String> before;
 
+    private static Map<String, String> holding() {
+        Map<String, String> settings = new TreeMap<>(Map.of(
+                "net.ipv4.tcp_early_demux", "0",
+                "net.ipv4.conf.all.send_redirects", "0",
+                "net.ipv4.conf.eth0.send_redirects", "0",
+                "net.ipv4.neigh.eth0.unres_qlen_bytes", "33554432",
+                "net.ipv4.conf.eth0.forwarding", "1"));
+        if (HOLDS_IPV6) {
+            settings.put("net.ipv6.neigh.eth0.unres_qlen_bytes", "33554432");
+            settings.put("net.ipv6.conf.eth0.force_forwarding", "1");
+        }
+        return settings;
+    }
+
     @BeforeEach
     void startNode() throws IOException {
         hosts = new Namespaces();
+        hosts.on("a", "ip", "addr", "add", "fd91::1/64", "dev", "eth0", "nodad");
+        hosts.on("b", "ip", "addr", "add", "fd91::2/64", "dev", "eth0", "nodad");
         before = settings();
         node = startedNode();
     }
 
     private ChildJvm startedNode() throws IOException {
-        ChildJvm started = new ChildJvm(hosts.name("a"), GuardMain.class);
+        ChildJvm started = new ChildJvm(hosts.name("a"), GuardMain.class, Namespaces.VIP + "/24", VIP6 + "/64");
         soon().until(() -> started.hasSaid("observed false"));
         return started;
     }
@@ -78,6 +97,22 @@ class GuardHoldIT {
         hold(5_000);
 
         soon().until(() -> settings().equals(before));
+    }
+
+    /** It asks who has the address, as for any packet that it passes on. */
+    @Test
+    void theKernelKeepsPacketsOfEachFamilyThatComeMeanwhile() throws Exception {
+        hold(50_000);
+        List<String> addresses = HOLDS_IPV6 ? List.of(Namespaces.VIP, VIP6) : List.of(Namespaces.VIP);
+        String link = hosts.on("a", "cat", "/sys/class/net/eth0/address");
+        for (String address : addresses) {
+            hosts.on("b", "ip", "neigh", "replace", address, "lladdr", link, "dev", "eth0");
+
+            hosts.on("b", "bash", "-c", "echo > /dev/udp/" + address + "/11211");
+
+            soon().until(() -> hosts.on("a", "ip", "neigh", "show", "to", address, "dev", "eth0")
+                    .contains("INCOMPLETE"));
+        }
     }
 
     @Test

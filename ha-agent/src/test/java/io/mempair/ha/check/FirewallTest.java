@@ -62,15 +62,25 @@ class FirewallTest {
 
     @Test
     void onlyTheChainThatForwardsSaysWhetherPacketsForThePortAreForwarded() {
-        assertThat(Firewall.dropsForwardedByNftables(forwarding("drop", ESTABLISHED), 11_211))
+        assertThat(Firewall.dropsForwardedByNftables(forwarding("drop", ESTABLISHED), 11_211, false))
                 .isTrue();
-        assertThat(Firewall.dropsForwardedByNftables(forwarding("drop", "tcp dport 11211 accept"), 11_211))
+        assertThat(Firewall.dropsForwardedByNftables(forwarding("drop", "tcp dport 11211 accept"), 11_211, false))
                 .isFalse();
-        assertThat(Firewall.dropsForwardedByNftables(forwarding("accept"), 11_211))
+        assertThat(Firewall.dropsForwardedByNftables(forwarding("accept"), 11_211, false))
                 .isFalse();
-        assertThat(Firewall.dropsForwardedByNftables(nft("drop", ESTABLISHED), 11_211))
+        assertThat(Firewall.dropsForwardedByNftables(nft("drop", ESTABLISHED), 11_211, false))
                 .isFalse();
-        assertThat(Firewall.dropsForwardedByNftables("", 11_211)).isFalse();
+        assertThat(Firewall.dropsForwardedByNftables("", 11_211, false)).isFalse();
+    }
+
+    @Test
+    void aChainThatForwardsTheOtherFamilyDoesNotCount() {
+        String ip = forwarding("drop").replace("inet other", "ip other");
+
+        assertThat(Firewall.dropsForwardedByNftables(ip, 11_211, false)).isTrue();
+        assertThat(Firewall.dropsForwardedByNftables(ip, 11_211, true)).isFalse();
+        assertThat(Firewall.dropsForwardedByNftables(ip.replace("ip other", "ip6 other"), 11_211, true))
+                .isTrue();
     }
 
     @Test

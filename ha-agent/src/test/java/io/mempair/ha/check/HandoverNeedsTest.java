@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mempair.ha.config.HooksConfig;
 import io.mempair.ha.config.VirtualAddressConfig;
+import io.mempair.ha.config.VirtualAddressConfig.Cidr;
 import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.Distribution;
 import io.mempair.proxy.config.PoolConfig;
@@ -27,6 +28,12 @@ class HandoverNeedsTest {
     private static final String OUT = "\t\ttcp sport 11211 notrack\n";
 
     private static final VirtualAddressConfig ADDRESS = new VirtualAddressConfig("10.0.0.100", 24, "eth0");
+    private static final VirtualAddressConfig ADDRESS_6 = new VirtualAddressConfig("fd00::100", 64, "eth0");
+    private static final VirtualAddressConfig BOTH =
+            new VirtualAddressConfig(List.of(new Cidr("10.0.0.100", 24), new Cidr("fd00::100", 64)), "eth0");
+
+    private static final String FORWARDING = "ipv4/conf/eth0/forwarding";
+    private static final String FORWARDING_6 = "ipv6/conf/eth0/force_forwarding";
 
     @TempDir
     private Path settings;
@@ -41,6 +48,17 @@ class HandoverNeedsTest {
     void aKernelThatTracksStrictlyWouldDropWhatBelongsToMovedConnections() throws IOException {
         assertThat(tracking("0", "17", STATEFUL).problem(PORT))
                 .contains("of port 11211", "sysctl -w net.netfilter.nf_conntrack_tcp_be_liberal=1", "notrack");
+    }
+
+    @Test
+    void aKernelThatPicksUpNoConnectionWouldNotKnowThoseThatWereMoved() throws IOException {
+        Files.writeString(settings.resolve("nf_conntrack_tcp_loose"), "0\n");
+
+        assertThat(tracking("1", "17", STATEFUL).problem(PORT))
+                .contains("of port 11211", "(remedy: sysctl -w net.netfilter.nf_conntrack_tcp_loose=1, or notrack");
+        assertThat(tracking("0", "17", STATEFUL).problem(PORT))
+                .contains("nf_conntrack_tcp_be_liberal=1 net.netfilter.nf_conntrack_tcp_loose=1");
+        assertThat(tracking("1", "0", STATEFUL).problem(PORT)).isNull();
     }
 
     @Test
@@ -107,31 +125,43 @@ class HandoverNeedsTest {
                                 + " works)");
     }
 
-    private HoldNeeds hold(boolean dropsForwarded) throws IOException {
-        Files.createDirectories(settings.resolve("eth0"));
-        Files.writeString(settings.resolve("eth0").resolve("forwarding"), "0\n");
-        return new HoldNeeds(settings, port -> dropsForwarded);
+    /** @param files  settings that are there, below {@code /proc/sys/net} */
+    private HoldNeeds hold(boolean dropsForwarded, String... files) throws IOException {
+        for (String file : files) {
+            Files.createDirectories(settings.resolve(file).getParent());
+            Files.writeString(settings.resolve(file), "0\n");
+        }
+        return new HoldNeeds(settings, (port, ipv6) -> dropsForwarded);
     }
 
     @Test
     void aHostThatMayForwardHoldsPackets() throws IOException {
-        assertThat(hold(false).problem(ADDRESS, PORT)).isNull();
+        assertThat(hold(false, FORWARDING).problem(ADDRESS, PORT)).isNull();
+        assertThat(hold(false, FORWARDING_6).problem(ADDRESS_6, PORT)).isNull();
+        assertThat(hold(false, FORWARDING, FORWARDING_6).problem(BOTH, PORT)).isNull();
     }
 
     @Test
     void aFirewallThatDoesNotForwardThePortHoldsNothing() throws IOException {
-        assertThat(hold(true).problem(ADDRESS, PORT)).contains("the firewall does not forward them (remedy: ");
+        assertThat(hold(true, FORWARDING).problem(ADDRESS, PORT))
+                .contains("the firewall does not forward them (remedy: ");
+        assertThat(hold(true, FORWARDING_6).problem(ADDRESS_6, PORT)).contains("the firewall does not forward them");
     }
 
     @Test
-    void aSettingThatCannotBeWrittenIsNamed() {
-        assertThat(new HoldNeeds(settings, port -> false).problem(ADDRESS, PORT))
-                .contains("eth0/forwarding", "ProtectKernelTunables");
+    void aSettingThatCannotBeWrittenIsNamed() throws IOException {
+        assertThat(hold(false).problem(ADDRESS, PORT)).contains("ipv4/conf/eth0/forwarding", "ProtectKernelTunables");
     }
 
     @Test
-    void packetsOfIpv6AreNotHeld() throws IOException {
-        assertThat(hold(false).problem(new VirtualAddressConfig("fd00::100", 64, "eth0"), PORT))
-                .contains("IPv6");
+    void packetsOfIpv6AreNotHeldByAKernelThatForwardsThemOnAllInterfacesOrNone() throws IOException {
+        assertThat(hold(false, FORWARDING, "ipv6/conf/all/forwarding").problem(ADDRESS_6, PORT))
+                .contains("IPv6", "(remedy: Linux 6.17 or newer)");
+        assertThat(hold(false).problem(BOTH, PORT)).contains("IPv6");
+        assertThat(hold(false).problem(ADDRESS, PORT)).isNull();
+
+        Files.writeString(settings.resolve("ipv6/conf/all/forwarding"), "1\n");
+
+        assertThat(hold(false).problem(ADDRESS_6, PORT)).isNull();
     }
 }
