@@ -8,6 +8,7 @@ import com.spotify.folsom.ConnectFuture;
 import com.spotify.folsom.MemcacheClient;
 import com.spotify.folsom.MemcacheClientBuilder;
 import com.spotify.folsom.MemcacheStatus;
+import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -24,17 +25,18 @@ final class FolsomClient implements JavaClient {
         answer(ConnectFuture.connectFuture(client));
     }
 
-    static FolsomClient text(int port) throws Exception {
-        return new FolsomClient(builder(port).connectAscii());
+    static FolsomClient text(InetSocketAddress server) throws Exception {
+        return new FolsomClient(builder(server).connectAscii());
     }
 
-    static FolsomClient binary(int port) throws Exception {
-        return new FolsomClient(builder(port).connectBinary());
+    static FolsomClient binary(InetSocketAddress server) throws Exception {
+        return new FolsomClient(builder(server).connectBinary());
     }
 
-    private static MemcacheClientBuilder<byte[]> builder(int port) {
+    private static MemcacheClientBuilder<byte[]> builder(InetSocketAddress server) {
         return MemcacheClientBuilder.newByteArrayClient()
-                .withAddress("127.0.0.1", port)
+                .withAddress(server.getHostString(), server.getPort())
+                .withRequestTimeoutMillis(TIMEOUT_MILLIS)
                 .withKeyCharset(UTF_8);
     }
 

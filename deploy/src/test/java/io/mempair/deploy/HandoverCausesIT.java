@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Every planned change keeps the clients' connections, not only a switchover. */
 @Tag("timed")
@@ -31,29 +32,40 @@ class HandoverCausesIT {
         lab.startMemcached("m2");
     }
 
-    /** As an upgrade does it: a node is stopped, and comes back as another process. */
+    /** Each node is stopped in its turn, and comes back as a process of another build. */
     @Test
-    void aNodeThatIsStoppedAndRestartedTakesNoConnectionWithIt() throws Exception {
+    void aRollingUpgradeOfBothNodesTakesNoConnectionWithIt(@TempDir Path folder) throws Exception {
         Process a = pair.start("a", "auto", UnaryOperator.identity());
         lab.until("a is active", () -> lab.isActive("a"));
         Process b = pair.start("b", "auto", UnaryOperator.identity());
+        String upgraded = OtherBuild.mempair(folder);
         pair.untilReady();
         try (CountingClients clients = new CountingClients(lab, Lab.VIP, CLIENTS)) {
-            a.destroy(); // SIGTERM
-            clients.countUntil("a is stopped", () -> !a.isAlive());
+            stop("a", a, clients);
             assertThat(lab.isActive("b")).isTrue();
-            assertThat(lab.log("a", "node")).contains(CLIENTS + " connections handed over, 0 not");
+            comeBack("a", upgraded, clients);
 
-            lab.startMember("a", "node", "node", lab.config("a"));
-            clients.countUntil("a comes back", () -> lab.role("a").equals("standby"));
-            pair.untilReady();
-
-            b.destroy();
-            clients.countUntil("b is stopped", () -> !b.isAlive());
+            stop("b", b, clients);
             assertThat(lab.isActive("a")).isTrue();
-            clients.count("a serves");
+            comeBack("b", upgraded, clients);
+
+            pair.switchOver(clients, "a", 1);
         }
-        assertThat(lab.log("b", "node")).contains(CLIENTS + " connections handed over, 0 not");
+        assertThat(pair.counted("a", "moved")).isEqualTo((double) CLIENTS);
+    }
+
+    /** By SIGTERM, as systemd does it. */
+    private void stop(String node, Process running, CountingClients clients) throws IOException {
+        running.destroy();
+        clients.countUntil(node + " is stopped", () -> !running.isAlive());
+        assertThat(lab.log(node, "node")).contains(CLIENTS + " connections handed over, 0 not");
+    }
+
+    private void comeBack(String node, String build, CountingClients clients) throws IOException {
+        lab.start(node, "node", build, "node", "--config", lab.config(node).toString());
+        clients.countUntil(node + " comes back", () -> lab.role(node).equals("standby"));
+        assertThat(lab.log(node, "node")).contains("mempair " + OtherBuild.VERSION + " node " + node);
+        pair.untilReady();
     }
 
     @Test

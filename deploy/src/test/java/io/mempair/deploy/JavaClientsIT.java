@@ -3,6 +3,8 @@ package io.mempair.deploy;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,18 +51,22 @@ class JavaClientsIT {
         }
     }
 
+    private static InetSocketAddress local(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
     static Stream<ClientKind> textClients() {
         return Stream.of(
-                new ClientKind("spymemcached text", port -> new SpymemcachedClient(port, Protocol.TEXT)),
+                new ClientKind("spymemcached text", port -> new SpymemcachedClient(local(port), Protocol.TEXT)),
                 new ClientKind("xmemcached text", port -> new XmemcachedClient(port, new TextCommandFactory())),
-                new ClientKind("folsom text", FolsomClient::text));
+                new ClientKind("folsom text", port -> FolsomClient.text(local(port))));
     }
 
     static Stream<ClientKind> binaryClients() {
         return Stream.of(
-                new ClientKind("spymemcached binary", port -> new SpymemcachedClient(port, Protocol.BINARY)),
+                new ClientKind("spymemcached binary", port -> new SpymemcachedClient(local(port), Protocol.BINARY)),
                 new ClientKind("xmemcached binary", port -> new XmemcachedClient(port, new BinaryCommandFactory())),
-                new ClientKind("folsom binary", FolsomClient::binary));
+                new ClientKind("folsom binary", port -> FolsomClient.binary(local(port))));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -3,7 +3,6 @@ package io.mempair.deploy;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.HashMap;
@@ -27,7 +26,7 @@ final class SpymemcachedClient implements JavaClient {
 
     private final MemcachedClient client;
 
-    SpymemcachedClient(int port, Protocol protocol) throws IOException {
+    SpymemcachedClient(InetSocketAddress server, Protocol protocol) throws IOException {
         var uncompressed = new SerializingTranscoder();
         uncompressed.setCompressionThreshold(Integer.MAX_VALUE);
         client = new MemcachedClient(
@@ -37,7 +36,7 @@ final class SpymemcachedClient implements JavaClient {
                         .setOpTimeout(TIMEOUT_MILLIS)
                         .setFailureMode(FailureMode.Retry)
                         .build(),
-                List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+                List.of(server));
     }
 
     @Override
