@@ -22,6 +22,7 @@ import io.mempair.proxy.protocol.Command;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
 import io.mempair.proxy.protocol.text.TextRequest;
+import io.mempair.proxy.replication.CasIds;
 import io.mempair.proxy.replication.Key;
 import io.mempair.proxy.replication.Stripes;
 import io.mempair.proxy.reply.KeyTarget;
@@ -36,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Executes checked requests of the clients of one event loop: picks the servers and routes the replies. */
 public final class CommandDispatcher {
+
+    /** Bytes by which a line may grow with another cas id. */
+    private static final int ID_BYTES = 24;
 
     private final LoopContext loop;
     private final ServingPlan plan;
@@ -117,7 +121,8 @@ public final class CommandDispatcher {
         if (backups == null) {
             boolean touches = request.command().touches();
             GetRequest get = retrieval(timed(replies.openReusable(false, false), request), request.command());
-            get.begin(head, request, missesFailure);
+            boolean changesIds = ReplicatedGet.givesIds(head) && reads.tagsIdsOfOneCopy();
+            get.begin(head, request, missesFailure, changesIds ? reads.idsOf(primary) : null);
             get.send(
                     primary,
                     touches ? pool.watched(get, request.bytes(), request.keyOffset(), request.keyLength()) : get);
@@ -201,7 +206,7 @@ public final class CommandDispatcher {
                 writing(slot, request.command()), request.bytes(), request.keyOffset(), request.keyLength());
         try {
             OutputBatch output = server.output();
-            request.appendLine(output.append(request.lineBytes() + 2));
+            appendLine(request, server, output);
             if (data != null) {
                 data.copyTo(output);
             } else if (block != null) {
@@ -210,6 +215,16 @@ public final class CommandDispatcher {
             server.sent(write);
         } catch (RuntimeException | Error defect) {
             server.unsent(write, defect);
+        }
+    }
+
+    private void appendLine(TextRequest request, ServerConnection server, OutputBatch output) {
+        CasIds ids = plan.casIds();
+        if (request.command() == Command.CAS && !ids.areCounted()) {
+            int tag = server.state().replica().tag();
+            request.appendCas(output.append(request.lineBytes() + ID_BYTES), id -> ids.forServer(tag, id));
+        } else {
+            request.appendLine(output.append(request.lineBytes() + 2));
         }
     }
 

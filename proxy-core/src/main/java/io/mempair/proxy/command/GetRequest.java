@@ -10,10 +10,14 @@ import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
 import io.mempair.proxy.protocol.text.TextRequest;
+import io.mempair.proxy.protocol.text.ValueLine;
 import io.mempair.proxy.reply.ReplySlot;
 import io.mempair.proxy.reply.SlotTarget;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.Arrays;
+import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A retrieval of one key with one copy. Forwards the reply as it arrives, after comparing its key with the requested
@@ -35,6 +39,12 @@ final class GetRequest extends ServerRequest {
     private boolean missesFailure;
     private boolean hit;
 
+    /** Maps the server's cas ids to those that clients see; null if they are the same. */
+    private @Nullable LongUnaryOperator ids;
+
+    /** Bytes of the server's VALUE line still to skip, after a line with another id was forwarded. */
+    private int replacedLineBytes;
+
     /**
      * @param command   what its latency counts as
      * @param slot      receives the reply
@@ -52,8 +62,9 @@ final class GetRequest extends ServerRequest {
      * @param head              the line up to the key, without the space between
      * @param request           the request, which names one key
      * @param readsMissFailure  whether a failed read is answered as a miss
+     * @param toldIds           maps the server's cas ids to those that clients see; null if they are the same
      */
-    void begin(byte[] head, TextRequest request, boolean readsMissFailure) {
+    void begin(byte[] head, TextRequest request, boolean readsMissFailure, @Nullable LongUnaryOperator toldIds) {
         keyOffset = head.length + 1;
         lineBytes = keyOffset + request.keyLength();
         if (line.length < lineBytes) {
@@ -64,6 +75,8 @@ final class GetRequest extends ServerRequest {
         System.arraycopy(request.bytes(), request.keyOffset(), line, keyOffset, request.keyLength());
         missesFailure = readsMissFailure;
         hit = false;
+        ids = toldIds;
+        replacedLineBytes = 0;
     }
 
     /**
@@ -95,12 +108,25 @@ final class GetRequest extends ServerRequest {
     protected boolean itemStarts(byte[] valueLine, int offset, int length) {
         boolean asked = !hit && Arrays.equals(valueLine, offset, offset + length, line, keyOffset, lineBytes);
         hit = true;
+        LongUnaryOperator told = ids;
+        if (asked && told != null) {
+            replaceId(valueLine, offset + length, told);
+        }
         return asked;
     }
 
+    private void replaceId(byte[] valueLine, int keyEnd, LongUnaryOperator told) {
+        ByteBuf own = Unpooled.wrappedBuffer(ValueLine.withId(valueLine, keyEnd, told));
+        slot.bytes(own, 0, own.readableBytes());
+        own.release();
+        replacedLineBytes = ValueLine.length(valueLine, keyEnd);
+    }
+
+    /** The first piece contains the whole line. */
     @Override
     protected void itemBytes(ByteBuf in, int index, int length, boolean last) {
-        slot.bytes(in, index, length);
+        slot.bytes(in, index + replacedLineBytes, length - replacedLineBytes);
+        replacedLineBytes = 0;
     }
 
     @Override

@@ -20,6 +20,7 @@ import io.mempair.proxy.protocol.meta.MetaReplies;
 import io.mempair.proxy.protocol.meta.MetaRequest;
 import io.mempair.proxy.protocol.meta.MetaRequestEncoder;
 import io.mempair.proxy.protocol.text.ReplyShape;
+import io.mempair.proxy.replication.CasIds;
 import io.mempair.proxy.replication.Key;
 import io.mempair.proxy.replication.Stripes;
 import io.mempair.proxy.reply.MetaAnswer;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * own {@link MetaAnswer}.
  */
 public final class MetaDispatcher {
+
+    /** Bytes by which a line may grow with another cas id. */
+    private static final int ID_BYTES = 24;
 
     private final LoopContext loop;
     private final ServingPlan plan;
@@ -98,7 +102,7 @@ public final class MetaDispatcher {
         ServerConnection primary =
                 pool.primaries().ownerOf(request.keyBytes(), request.keyOffset(), request.keyLength());
         if (backups == null) {
-            MetaGet get = new MetaGet(request.command(), answer, loop.counters());
+            MetaGet get = new MetaGet(request.command(), told(request, answer, primary), loop.counters());
             boolean writes = request.command() == Command.MG && (request.has('T') || request.has('N'));
             get.send(request, primary, writes ? watched(pool, get, request) : get);
             return;
@@ -128,7 +132,11 @@ public final class MetaDispatcher {
                     context, new ReplicatedMetaCommand(request.copy(), answer), data, primary, backup, stripe);
             return;
         } else if (primary.serves()) {
-            send(request, data, primary, watched(pool, new MetaWrite(request, answer), request));
+            send(
+                    request,
+                    data,
+                    primary,
+                    watched(pool, new MetaWrite(request, told(request, answer, primary)), request));
         } else {
             loop.counters().count(ProxyMeter.SERVER_ERRORS);
             answer.failed(ServerFailure.UNAVAILABLE);
@@ -142,16 +150,33 @@ public final class MetaDispatcher {
         return pool.watched(sent, request.keyBytes(), request.keyOffset(), request.keyLength());
     }
 
-    private static void send(
-            MetaRequest request, @Nullable ByteRanges data, ServerConnection server, ServerRequest write) {
+    /** The answer of a pool with one copy, with the cas ids that clients see. */
+    private MetaAnswer told(MetaRequest request, MetaAnswer answer, ServerConnection server) {
+        boolean showsId = request.command() == Command.ME || request.has('c');
+        return showsId && reads.tagsIdsOfOneCopy() ? new TaggedAnswer(request, answer, reads.idsOf(server)) : answer;
+    }
+
+    private void send(MetaRequest request, @Nullable ByteRanges data, ServerConnection server, ServerRequest write) {
         try {
-            MetaRequestEncoder.appendLine(request, server.output().append(request.lineBytes()));
+            appendLine(request, server);
             if (data != null) {
                 data.copyTo(server.output());
             }
             server.sent(write);
         } catch (RuntimeException | Error defect) {
             server.unsent(write, defect);
+        }
+    }
+
+    private void appendLine(MetaRequest request, ServerConnection server) {
+        ByteBuf out = server.output().append(request.lineBytes() + ID_BYTES);
+        CasIds ids = plan.casIds();
+        if (ids.areCounted()) {
+            MetaRequestEncoder.appendLine(request, out);
+        } else {
+            int tag = server.state().replica().tag();
+            MetaRequestEncoder.appendLine(
+                    request, out, id -> ReplicatedMetaCommand.sentId(request, ids.forServer(tag, id)));
         }
     }
 

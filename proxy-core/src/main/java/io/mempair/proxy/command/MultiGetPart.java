@@ -62,7 +62,7 @@ final class MultiGetPart implements MultiGet.Part {
         this.slot = slot;
         this.order = new ReplyReorderBuffer(keys.size(), slot);
         this.heapBytes = keys.heapBytes(KEY_HEAP_BYTES);
-        this.changesIds = pool.backups() != null && ReplicatedGet.givesIds(head);
+        this.changesIds = ReplicatedGet.givesIds(head) && (pool.backups() != null || reads.tagsIdsOfOneCopy());
     }
 
     @Override

@@ -102,7 +102,7 @@ public final class ReplicatedMetaCommand implements ReplicatedCommand {
 
     @Override
     public void appendLine(ByteBuf out, int tag) {
-        MetaRequestEncoder.appendLine(request, out, expected -> idForServer(tag, expected));
+        MetaRequestEncoder.appendLine(request, out, expected -> sentId(request, CasTag.forServer(tag, expected)));
         if (id != 0) {
             MetaRequestEncoder.appendId(id, out);
         }
@@ -111,9 +111,10 @@ public final class ReplicatedMetaCommand implements ReplicatedCommand {
     /**
      * With flag I, an id older than the item's marks the item stale. {@link CasTag#NO_ID} would be newer than all, so
      * an id of another process is sent as 0.
+     *
+     * @param meant  the id that the client's stands for at the server
      */
-    private long idForServer(int tag, long expected) {
-        long meant = CasTag.forServer(tag, expected);
+    public static long sentId(MetaRequest request, long meant) {
         return meant == CasTag.NO_ID && request.has('I') ? 0 : meant;
     }
 

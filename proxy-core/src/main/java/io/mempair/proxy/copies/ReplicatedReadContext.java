@@ -84,6 +84,11 @@ public final class ReplicatedReadContext {
         };
     }
 
+    /** Whether ids of a pool with one copy are not those that clients see, so that {@link #idsOf} is needed. */
+    public boolean tagsIdsOfOneCopy() {
+        return !plan.casIds().areCounted();
+    }
+
     /** Whether the server may lack keys that the other copy has. */
     public static boolean isRefilling(ServerConnection server) {
         return server.state().replica().status() == ReplicaStatus.REFILLING;

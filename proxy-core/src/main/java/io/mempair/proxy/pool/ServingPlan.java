@@ -3,6 +3,7 @@ package io.mempair.proxy.pool;
 import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.ClientPolicy;
 import io.mempair.proxy.refill.Refills;
+import io.mempair.proxy.replication.CasIds;
 import io.mempair.proxy.replication.DelayedFlush;
 import io.mempair.proxy.replication.WriteOrder;
 
@@ -15,6 +16,7 @@ public final class ServingPlan {
     private final WriteOrder order;
     private final Refills refills;
     private final DelayedFlush delayedFlush;
+    private final CasIds casIds;
     private Pool pool;
     private ClientLimits limits;
     private ClientPolicy policy;
@@ -26,6 +28,7 @@ public final class ServingPlan {
      * @param order    of the writes to two copies
      * @param refills  of keys that one of two copies lacks
      * @param delayedFlush  the pending flush; shared by all loops
+     * @param casIds   how clients of one copy are told cas ids; shared by all loops
      */
     public ServingPlan(
             Pool pool,
@@ -33,8 +36,10 @@ public final class ServingPlan {
             ClientPolicy policy,
             WriteOrder order,
             Refills refills,
-            DelayedFlush delayedFlush) {
+            DelayedFlush delayedFlush,
+            CasIds casIds) {
         this.delayedFlush = delayedFlush;
+        this.casIds = casIds;
         this.order = order;
         this.refills = refills;
         this.pool = pool;
@@ -65,6 +70,11 @@ public final class ServingPlan {
     /** The pending flush, if any; it outlives a change of servers. */
     public DelayedFlush delayedFlush() {
         return delayedFlush;
+    }
+
+    /** How clients are told cas ids where keys have one copy. */
+    public CasIds casIds() {
+        return casIds;
     }
 
     /** What a client may use now. */

@@ -10,6 +10,7 @@ import io.mempair.proxy.loop.OutputBatch;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.protocol.text.ReplyShape;
 import io.mempair.proxy.protocol.text.TextReplies;
+import io.mempair.proxy.replication.CasTag;
 import io.mempair.proxy.replication.ItemLifetime;
 import io.mempair.proxy.replication.Key;
 import io.netty.buffer.ByteBuf;
@@ -152,13 +153,20 @@ public final class KeySync {
     }
 
     private void store(ItemRead.StoredItem item, long exptime, ByteRanges data) {
-        String id = to.takesIds() && item.id() != 0 ? " E" + Long.toUnsignedString(item.id()) : "";
-        String flags =
-                " " + item.valueBytes() + base64() + " T" + exptime + " F" + Long.toUnsignedString(item.flags()) + id;
+        String flags = " " + item.valueBytes() + base64() + " T" + exptime + " F" + Long.toUnsignedString(item.flags())
+                + idOf(item);
         to.send(new BufferedRequest(ReplyShape.META_STORED, new StoreListener(item.stale())), out -> {
             line(out, "ms ", key, flags);
             data.copyTo(out);
         });
+    }
+
+    /** An id that the source counted may be one that the target will count, for another value. */
+    private String idOf(ItemRead.StoredItem item) {
+        if (!to.takesIds() || item.id() == 0) {
+            return "";
+        }
+        return " E" + Long.toUnsignedString(CasTag.isShared(item.id()) ? item.id() : loop.newId());
     }
 
     /** Behind the item it concerns, on the same connection. */

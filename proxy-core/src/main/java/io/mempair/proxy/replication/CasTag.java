@@ -68,6 +68,11 @@ public final class CasTag {
         return id >>> COUNTED_BITS != 0 && !isTagged(id);
     }
 
+    /** Whether it may be an id as a server counts them. */
+    static boolean isCounted(long id) {
+        return id >>> COUNTED_BITS == 0;
+    }
+
     private static boolean isTagged(long id) {
         return id >>> (COUNTED_BITS + BITS - 1) == 1;
     }

@@ -180,6 +180,7 @@ final class KeyMoves {
 
     private CompletableFuture<Void> beginRebalance(ProxyConfig next, RebalanceRun.FirstStep first) {
         Setup now = setup.get();
+        now.casIds().keysMayMove();
         Setup following = now.next(next, MovedNames.NONE);
         return changes.prepare(following).thenCompose(pools -> {
             waiting = pools;
@@ -240,6 +241,9 @@ final class KeyMoves {
 
     /** The active node has told of its servers. */
     void layoutLearned() {
+        if (layout.current().isMoving()) {
+            setup.get().casIds().keysMayMove();
+        }
         follower.learned();
     }
 

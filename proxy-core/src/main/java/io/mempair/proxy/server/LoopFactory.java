@@ -83,8 +83,8 @@ final class LoopFactory {
         Pool pool = new Pool(setup.config().pool(), setup.servers(), context, toServers, spread);
         Refills refills = new Refills(
                 context, order, (int) pool.copyPolicy().refillLifetime().toSeconds());
-        ServingPlan plan =
-                new ServingPlan(pool, setup.config().limits(), setup.config().policy(), order, refills, delayedFlush);
+        ServingPlan plan = new ServingPlan(
+                pool, setup.config().limits(), setup.config().policy(), order, refills, delayedFlush, setup.casIds());
         ClientRegistry registry = new ClientRegistry(context, plan, stats, clients);
         context.onLeaseOver(() -> {
             registry.dropAll("no lease");

@@ -11,6 +11,7 @@ import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.metrics.ServerLatencies;
 import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.pool.PoolServers;
+import io.mempair.proxy.replication.CasIds;
 import io.mempair.proxy.replication.PeerKnowledge;
 import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.server.MovedNames.Move;
@@ -30,9 +31,15 @@ import java.util.Optional;
  * @param access   what each connection to them needs first
  * @param peers    told of what becomes of the servers
  * @param markers  decide about servers that hold the marker of a rebalance
+ * @param casIds   how clients are told cas ids where keys have one copy
  */
 record Setup(
-        ProxyConfig config, List<ServerState> servers, ServerAccess access, PeerKnowledge peers, MoveMarkers markers) {
+        ProxyConfig config,
+        List<ServerState> servers,
+        ServerAccess access,
+        PeerKnowledge peers,
+        MoveMarkers markers,
+        CasIds casIds) {
 
     private static final String REMEDY =
             " (nothing was changed: correct the keys server-auth-file and server-tls..., or the server, and reload"
@@ -53,7 +60,7 @@ record Setup(
     /** The first setup of a proxy. */
     static Setup of(ProxyConfig config) {
         ServerAccess access = ServerAccess.of(config.pool().security(), new SourceAddress(config.virtualAddresses()));
-        Setup first = new Setup(config, List.of(), access, new PeerKnowledge(), new MoveMarkers())
+        Setup first = new Setup(config, List.of(), access, new PeerKnowledge(), new MoveMarkers(), new CasIds())
                 .next(config, MovedNames.NONE);
         first.tellServers();
         return first;
@@ -92,7 +99,7 @@ record Setup(
             });
         }
         states.forEach(state -> state.rebalances(pool.rebalance().copies() ? markers : null));
-        return new Setup(next, states, nextAccess, peers, markers);
+        return new Setup(next, states, nextAccess, peers, markers, casIds);
     }
 
     /** The same server in this setup. */

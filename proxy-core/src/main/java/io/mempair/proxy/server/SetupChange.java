@@ -1,5 +1,6 @@
 package io.mempair.proxy.server;
 
+import io.mempair.proxy.config.LayoutText;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.TlsListenerConfig;
 import io.mempair.proxy.loop.Fence;
@@ -172,6 +173,10 @@ final class SetupChange {
      * @param beforeUse  called with each pool, on its loop, before that serves
      */
     CompletableFuture<Void> change(Setup following, List<Pool> pools, Consumer<Pool> beforeUse) {
+        if (!LayoutText.of(setup.get().config().pool())
+                .equals(LayoutText.of(following.config().pool()))) {
+            following.casIds().keysMove();
+        }
         List<CompletableFuture<Void>> changed = new ArrayList<>();
         for (int i = 0; i < pools.size(); i++) {
             OneLoop loop = loops.get(i);

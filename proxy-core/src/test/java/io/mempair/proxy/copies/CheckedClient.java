@@ -26,7 +26,11 @@ public final class CheckedClient {
     private final Random random;
     private final AtomicLong ids;
     private final Map<String, AtomicLong> answers;
+    private final Map<ModelKey, HeldItem> held = new HashMap<>();
     private boolean failuresAreMisses;
+
+    /** An item as it was seen some time ago. */
+    private record HeldItem(TextItem item, long lookedNanos) {}
 
     /** {@code ids} gives each operation of all clients its number; {@code answers} counts them by kind. */
     public CheckedClient(
@@ -193,6 +197,13 @@ public final class CheckedClient {
         if (item == null) {
             return;
         }
+        HeldItem seen = new HeldItem(item, lookedNanos);
+        HeldItem earlier = held.put(key, seen);
+        compareAndSwap(key, earlier != null && random.nextInt(3) == 0 ? earlier : seen);
+    }
+
+    private void compareAndSwap(ModelKey key, HeldItem seen) throws Exception {
+        TextItem item = seen.item();
         Operation write = key.begin(ids.incrementAndGet(), OperationEffect.WRITE);
         String value = ModelValue.written(write.id(), 0);
         String answer = client.ask("cas " + key.name() + ' ' + ModelKey.flagsOf(write.id()) + " 0 " + value.length()
@@ -200,7 +211,7 @@ public final class CheckedClient {
         switch (count("cas", answer)) {
             case "STORED" -> {
                 key.done(write, "cas");
-                key.casStored(lookedNanos, write);
+                key.casStored(seen.lookedNanos(), write);
             }
             case "EXISTS" -> key.refused(write, "cas", answer);
             case "NOT_FOUND" -> {

@@ -14,6 +14,7 @@ import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.pool.Pool;
 import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.refill.Refills;
+import io.mempair.proxy.replication.CasIds;
 import io.mempair.proxy.replication.DelayedFlush;
 import io.mempair.proxy.replication.IdClock;
 import io.mempair.proxy.replication.PeerKnowledge;
@@ -106,7 +107,8 @@ final class FuzzedClient {
                 policy,
                 order,
                 new Refills(loop, order, 60),
-                new DelayedFlush(new PeerKnowledge(), 0, 0));
+                new DelayedFlush(new PeerKnowledge(), 0, 0),
+                new CasIds());
         return new ClientRegistry(loop, plan, new QuietFacts(), new AtomicInteger());
     }
 

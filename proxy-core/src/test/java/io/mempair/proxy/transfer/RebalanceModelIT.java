@@ -271,6 +271,7 @@ class RebalanceModelIT {
                             found.items().isEmpty()
                                     ? null
                                     : found.items().get(0).value());
+                    assertCasWorks(client, key.name());
                 }
                 int misses = 0;
                 for (int i = 0; i < RESTING; i++) {
@@ -284,12 +285,30 @@ class RebalanceModelIT {
         }
     }
 
+    /** An id that was just read is that of the item: with it the same value can be stored again. */
+    private static void assertCasWorks(TextClient client, String key) throws Exception {
+        List<TextClient.TextItem> items = retrieve(client, key, "gets ").items();
+        if (items.isEmpty()) {
+            return;
+        }
+        TextClient.TextItem item = items.get(0);
+        assertThat(client.ask(
+                        "cas " + key + ' ' + item.flags() + " 0 " + item.value().length() + ' '
+                                + Long.toUnsignedString(item.cas()) + "\r\n" + item.value() + "\r\n"))
+                .as("cas of %s with the id just read", item)
+                .isEqualTo("STORED");
+    }
+
     /** After a server was silent the proxy may need a moment to connect again. */
     private static TextClient.Retrieved retrieve(TextClient client, String key) throws Exception {
+        return retrieve(client, key, "get ");
+    }
+
+    private static TextClient.Retrieved retrieve(TextClient client, String key, String command) throws Exception {
         Optional<TextClient.Retrieved> found = Optional.empty();
         long endNanos = System.nanoTime() + LONGEST_WAIT.toNanos();
         while (found.isEmpty() || (found.get().failed() && System.nanoTime() < endNanos)) {
-            found = Optional.of(client.retrieve("get " + key));
+            found = Optional.of(client.retrieve(command + key));
         }
         return found.get();
     }

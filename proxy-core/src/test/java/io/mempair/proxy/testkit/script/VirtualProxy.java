@@ -21,6 +21,7 @@ import io.mempair.proxy.pool.PoolServers;
 import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.recovery.ServerRecovery;
 import io.mempair.proxy.refill.Refills;
+import io.mempair.proxy.replication.CasIds;
 import io.mempair.proxy.replication.DelayedFlush;
 import io.mempair.proxy.replication.IdClock;
 import io.mempair.proxy.replication.Key;
@@ -137,7 +138,8 @@ public final class VirtualProxy implements AutoCloseable {
                 setup.policy(),
                 order.get(0),
                 new Refills(context, order.get(0), seconds),
-                new DelayedFlush(peers, BEGIN_SECONDS * 1_000, 0));
+                new DelayedFlush(peers, BEGIN_SECONDS * 1_000, 0),
+                new CasIds());
         registry = new ClientRegistry(context, plan, new QuietFacts(), new AtomicInteger());
     }
 
