@@ -175,8 +175,8 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
 
     /**
      * Tries the write again when that server serves or is given up; fails it if that takes too long. Nothing of it has been
-     * sent. Later requests of this loop for the key stay behind it. A {@code flush_all} that waits for it cuts that short: until then
-     * no client of any key is served on this loop.
+     * sent. Later requests of this loop for the key stay behind it. A {@code flush_all} or a reload that waits for it cuts that
+     * short: until then no client of any key is served on this loop.
      */
     final void waitFor(ServerConnection server) {
         LastCopyWait.begin(

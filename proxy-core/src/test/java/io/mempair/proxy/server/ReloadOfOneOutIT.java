@@ -16,6 +16,7 @@ import io.mempair.proxy.testkit.RunningProxy;
 import io.mempair.proxy.testkit.TestTimeouts;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,16 +44,7 @@ class ReloadOfOneOutIT {
             assertThat(client.ask("set k 0 0 3\r\nnew\r\n", "STORED\r\n")).isEqualTo("STORED\r\n");
             assertThat(ProxyInternals.replica(proxy, 0).status()).isEqualTo(ReplicaStatus.OUT);
 
-            ProxyConfig now = proxy.config();
-            RunningProxy.await(proxy.server()
-                    .reload(new ProxyConfig(
-                            now.listeners(),
-                            pool(primary.address(), List.of()),
-                            now.limits(),
-                            now.policy(),
-                            now.loops(),
-                            now.transport()))
-                    .toCompletableFuture());
+            reloadWithoutBackup(proxy, primary);
             primary.thaw();
 
             await().atMost(Duration.ofSeconds(30)).until(() -> {
@@ -63,6 +55,45 @@ class ReloadOfOneOutIT {
             });
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> ProxyInternals.replica(proxy, 0).status() == ReplicaStatus.SERVING);
+        }
+    }
+
+    private static void reloadWithoutBackup(RunningProxy proxy, Memcached primary) throws Exception {
+        ProxyConfig now = proxy.config();
+        RunningProxy.await(proxy.server()
+                .reload(new ProxyConfig(
+                        now.listeners(),
+                        pool(primary.address(), List.of()),
+                        now.limits(),
+                        now.policy(),
+                        now.loops(),
+                        now.transport()))
+                .toCompletableFuture());
+    }
+
+    /** Else nobody could take a dead last copy out while there are clients that write. */
+    @Test
+    void aReloadIsNotHeldUpByAWriteThatWaitsForTheServerItTakesOut() throws Exception {
+        try (Memcached primary = Memcached.started();
+                Memcached backup = Memcached.started();
+                RunningProxy proxy = RunningProxy.over(pool(primary.address(), List.of(backup.address())));
+                RawClient client = proxy.client()) {
+            ReplicaStatuses.awaitServing(proxy);
+            primary.kill();
+            primary.start();
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> ProxyInternals.replica(proxy, 0).status() == ReplicaStatus.REFILLING);
+            backup.freeze();
+            client.send("set k 0 0 1\r\na\r\n");
+            assertThat(client.line()).startsWith("SERVER_ERROR ");
+            client.send("set k 0 0 1\r\nb\r\n");
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> QuiescedReloads.describe(proxy).contains("stripe "));
+
+            reloadWithoutBackup(proxy, primary);
+
+            assertThat(client.line()).startsWith("SERVER_ERROR ");
+            assertThat(client.ask("set k 0 0 1\r\nc\r\n", "STORED\r\n")).isEqualTo("STORED\r\n");
         }
     }
 }
