@@ -178,6 +178,7 @@ claim() {
             return
         fi
     done
+    await_local
     held=1
     renew_at_ms=$((now_ms + renew_ms))
     announce_at_ms=($((now_ms + 1000)) $((now_ms + 5000)) $((now_ms + 30000)))
@@ -185,6 +186,20 @@ claim() {
     echo claimed
     announce claimed
     [[ $2 == unhurried ]] || look_for_others
+}
+
+# A thread of the kernel puts an address of IPv6 to use, mostly within a millisecond. Until then the kernel drops what comes for it, and
+# a peer that has held packets would send them all at the first announcement.
+await_local() {
+    local cidr tries
+    for cidr in "${cidrs[@]}"; do
+        [[ $cidr == *:* ]] || continue
+        for (( tries = 50; tries > 0; tries-- )); do
+            ask "route get ${cidr%/*}"
+            [[ ${said[*]} != local\ * ]] || break
+            read -r -t 0.002 -u "$ip_out"
+        done
+    done
 }
 
 # Of IPv6 neither a second's search for duplicates, nor an address that this host would speak from. An `ip` that cannot do

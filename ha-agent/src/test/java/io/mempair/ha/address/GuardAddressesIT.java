@@ -7,6 +7,8 @@ import io.mempair.ha.lab.ChildJvm;
 import io.mempair.ha.lab.Namespaces;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Several addresses of both families against the real kernel, and what a neighbour knows of them. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -134,6 +137,41 @@ class GuardAddressesIT {
                             && known.lines().anyMatch(line -> line.startsWith(IPV6 + " ") && line.contains(newMac))
                             && known.lines().anyMatch(line -> line.startsWith(SECOND + " ") && line.contains(newMac));
                 });
+    }
+
+    /** By an {@code ip} that asks for another address the first two times, as if this one was not in use yet. */
+    @Test
+    void anAddressIsAnnouncedWhenTheKernelHasPutItToUse(@TempDir Path programs) throws IOException {
+        Path seen = programs.resolve("seen");
+        program(programs.resolve("ip"), """
+                [ "$3" = -batch ] || exec %1$s "$@"
+                exec %1$s "$@" < <(asked=0; while IFS= read -r line; do
+                    if [[ $line == "route get "* ]] && (( asked++ < 2 )); then
+                        line="route get fd91::1"
+                        echo asked >> %2$s
+                    fi
+                    echo "$line"
+                done)
+                """.formatted(hosts.on("a", "which", "ip"), seen));
+        program(programs.resolve("perl"), """
+                [ "$3" != advertise ] || echo advertised >> %2$s
+                exec %1$s "$@"
+                """.formatted(hosts.on("a", "which", "perl"), seen));
+        String path = "PATH=" + programs + ':' + System.getenv("PATH");
+        try (ChildJvm slow = new ChildJvm(hosts.name("b"), GuardMain.class, path, IPV6 + "/64")) {
+            await().atMost(Duration.ofSeconds(10)).until(() -> slow.hasSaid("observed false"));
+            slow.say("lease 60000");
+            slow.say("claim 1");
+
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> Files.exists(seen) && Files.readAllLines(seen).contains("advertised"));
+        }
+        assertThat(Files.readAllLines(seen)).startsWith("asked", "asked", "advertised");
+    }
+
+    private static void program(Path file, String text) throws IOException {
+        Files.writeString(file, "#!/bin/bash\n" + text);
+        assertThat(file.toFile().setExecutable(true)).isTrue();
     }
 
     @Test

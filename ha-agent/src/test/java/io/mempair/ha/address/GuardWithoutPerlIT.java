@@ -58,6 +58,7 @@ class GuardWithoutPerlIT {
     private ChildJvm node() throws IOException {
         ChildJvm node = new ChildJvm(hosts.name("a"), GuardMain.class, "PATH=" + programs, IPV6 + "/64");
         awaitSaid(node, "observed false");
+        lease(node); // before any claim
         renew = Executors.newSingleThreadScheduledExecutor();
         renew.scheduleAtFixedRate(() -> lease(node), 0, 50, TimeUnit.MILLISECONDS);
         return node;
