@@ -102,6 +102,26 @@ class HandoverHostsIT {
         assertThat(pair.counted("a", "moved")).isEqualTo(2.0 * CLIENTS);
     }
 
+    @Test
+    void whatConnectionsSendAgainAfterAMoveIsCounted() throws IOException {
+        pair.start(UnaryOperator.identity());
+        try (LabClient client = lab.connect("c", Lab.VIP, 11_211)) {
+            assertThat(client.ask("get none\r\n")).isEqualTo("END");
+            lab.on(
+                            "c",
+                            "nft",
+                            "add table inet f; add chain inet f in { type filter hook input priority 0; };"
+                                    + " add rule inet f in tcp sport 11211 drop")
+                    .orFail();
+            client.send("get none\r\n");
+
+            assertThat(lab.switchover("a").orFail()).contains("b is active");
+
+            lab.until("b counts what it sends again", () -> pair.retransmitted("b") > 0);
+        }
+        assertThat(pair.counted("a", "moved")).isEqualTo(1.0);
+    }
+
     /** The kernel cannot take up ECN again. */
     @Test
     void aConnectionWithEcnIsClosedAtOnceAndCounted() throws Exception {

@@ -62,7 +62,15 @@ final class HandoverPair {
 
     /** Connections that this node has handed over, or not for this reason, since it started. */
     double counted(String node, String result) throws IOException {
-        String line = "mempair_handover_connections_total{result=\"" + result + "\"} ";
+        return metric(node, "mempair_handover_connections_total{result=\"" + result + "\"} ");
+    }
+
+    /** Segments that connections which this node has taken sent again soon after. */
+    double retransmitted(String node) throws IOException {
+        return metric(node, "mempair_handover_retransmissions_total ");
+    }
+
+    private double metric(String node, String line) throws IOException {
         return lab.http(node, "/metrics")
                 .lines()
                 .filter(metric -> metric.startsWith(line))

@@ -125,7 +125,7 @@ final class LabClient implements AutoCloseable {
         return found;
     }
 
-    private void send(String text) throws IOException {
+    void send(String text) throws IOException {
         carrier.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
         carrier.getOutputStream().flush();
     }

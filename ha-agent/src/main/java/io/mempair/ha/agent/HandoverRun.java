@@ -42,6 +42,7 @@ final class HandoverRun implements HandoverLinks.LinkListener, AutoCloseable {
     private final HandoverMeters meters;
     private final HandoverLinks links;
     private final DeferredClaim claims;
+    private final RetransmissionWatch retransmissions;
     private final HandoverSource source;
     private final HandoverTarget target;
     private long sourceLink = NO_LINK;
@@ -74,6 +75,7 @@ final class HandoverRun implements HandoverLinks.LinkListener, AutoCloseable {
         this.target = new HandoverTarget(self);
         this.links = new HandoverLinks(group, this);
         this.claims = new DeferredClaim(proxy, events);
+        this.retransmissions = new RetransmissionWatch(clients, meters);
     }
 
     /** Carries out what concerns hand-overs; returns false for another effect. */
@@ -154,6 +156,7 @@ final class HandoverRun implements HandoverLinks.LinkListener, AutoCloseable {
             actAsTarget(target.reignEnded());
         }
         claims.tick(nowNanos);
+        retransmissions.tick(nowNanos);
         actAsSource(source.tick(nowNanos));
         actAsTarget(target.tick(nowNanos));
     }
@@ -284,6 +287,7 @@ final class HandoverRun implements HandoverLinks.LinkListener, AutoCloseable {
     private void activate() {
         CompletionStage<Void> serving = claims.opened().thenCompose(tried -> clients.activate(readiness.hostTracks()));
         claims.after(serving);
+        retransmissions.begin();
         activated =
                 serving.thenCompose(done -> addressHeld ? clients.settle() : CompletableFuture.completedFuture(null));
     }

@@ -11,11 +11,12 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts hand-overs at their source. Any thread. */
+/** Counts hand-overs, most of it at their source. Any thread. */
 public final class HandoverMeters {
 
     private final LongAdder moved = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    private final LongAdder retransmitted = new LongAdder();
     private final Map<NotMoved, LongAdder> notMoved = new EnumMap<>(NotMoved.class);
 
     /** One for each registry; what happened before it was bound is not in it. */
@@ -44,6 +45,11 @@ public final class HandoverMeters {
         failed.increment();
     }
 
+    /** At the target: connections taken have sent so many segments again. */
+    public void retransmitted(long segments) {
+        retransmitted.add(segments);
+    }
+
     /** Registers the meters. */
     void bindTo(MeterRegistry registry) {
         durations.add(DistributionSummary.builder(PairMeter.HANDOVER.meterName())
@@ -52,8 +58,13 @@ public final class HandoverMeters {
                 .register(registry));
         counter(registry, PairMeter.HANDOVER_CONNECTIONS, "moved", moved);
         notMoved.forEach((reason, count) -> counter(registry, PairMeter.HANDOVER_CONNECTIONS, reason.word(), count));
-        FunctionCounter.builder(PairMeter.HANDOVERS_FAILED.meterName(), failed, LongAdder::doubleValue)
-                .description(PairMeter.HANDOVERS_FAILED.meaning())
+        counter(registry, PairMeter.HANDOVERS_FAILED, failed);
+        counter(registry, PairMeter.HANDOVER_RETRANSMISSIONS, retransmitted);
+    }
+
+    private static void counter(MeterRegistry registry, PairMeter meter, LongAdder count) {
+        FunctionCounter.builder(meter.meterName(), count, LongAdder::doubleValue)
+                .description(meter.meaning())
                 .register(registry);
     }
 

@@ -26,6 +26,11 @@ public enum PairMeter {
             "",
             "connections of clients at hand-overs of this node, moved or by the reason why not"),
     HANDOVER("mempair.handover", Type.SUMMARY, "seconds", "from the last request begun to the commit of a hand-over"),
+    HANDOVER_RETRANSMISSIONS(
+            "mempair.handover.retransmissions",
+            Type.COUNTER,
+            "",
+            "segments that connections taken over by this node sent again within 5 s"),
     HANDOVERS_FAILED("mempair.handovers.failed", Type.COUNTER, "", "hand-overs begun by this node and not committed");
 
     /** What kind of meter it is. */

@@ -235,6 +235,13 @@ public final class ClientRegistry {
         return onLoop(restorer::settleAll);
     }
 
+    /** How many segments the connections activated last have sent again. */
+    public CompletionStage<Long> retransmitted() {
+        return CompletableFuture.supplyAsync(
+                        restorer::retransmitted, services.loop().eventLoop())
+                .thenCompose(counted -> counted);
+    }
+
     /** The restored connections are not this node's. */
     public CompletionStage<Void> discard() {
         return onLoop(restorer::discardAll);

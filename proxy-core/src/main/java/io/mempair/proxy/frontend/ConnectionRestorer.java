@@ -35,6 +35,10 @@ final class ConnectionRestorer {
     private final ClientRegistry registry;
     private final List<RestoredClient> restored = new ArrayList<>();
     private final List<RepairedSocket> unsettled = new ArrayList<>();
+
+    /** Activated last, until somebody asks what they have sent again. */
+    private List<RepairedSocket> activated = List.of();
+
     private final Map<NotMoved, Integer> notMoved = new EnumMap<>(NotMoved.class);
     private int outstanding;
     private boolean discarding;
@@ -131,6 +135,7 @@ final class ConnectionRestorer {
             one.client().handover().activate(one.copy(), probes);
             unsettled.add(one.socket());
         }
+        activated = all.stream().map(RestoredClient::socket).toList();
     }
 
     /** This host has the address now. */
@@ -143,6 +148,14 @@ final class ConnectionRestorer {
             }
         });
         unsettled.clear();
+    }
+
+    /** What those activated last have sent again since; asked a second time, nothing. */
+    CompletableFuture<Long> retransmitted() {
+        RetransmissionCount count = new RetransmissionCount(loop.eventLoop(), activated);
+        activated = List.of();
+        count.run();
+        return count.counted();
     }
 
     /** They are not this node's: closes them without a packet. */

@@ -78,6 +78,11 @@ public interface ClientHandover {
         return CompletableFuture.completedFuture(null);
     }
 
+    /** How many segments the connections activated last have sent again since, as far as they are still open. */
+    default CompletionStage<Long> retransmitted() {
+        return CompletableFuture.completedFuture(0L);
+    }
+
     /** Closes the restored connections without a word to the clients. */
     default CompletionStage<Void> discard() {
         return CompletableFuture.completedFuture(null);

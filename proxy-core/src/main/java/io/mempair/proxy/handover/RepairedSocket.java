@@ -141,6 +141,11 @@ public final class RepairedSocket {
         channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);
     }
 
+    /** At the target: how many segments it has sent again since it was made. */
+    public int retransmitted() {
+        return TcpInfo.of(channel).retransmitted();
+    }
+
     /**
      * At the target, once this host has the address. Otherwise the socket could send from it after the next move, too: with a
      * clock ahead of the next host's, so that the client would drop what that one sends.

@@ -14,6 +14,7 @@ public record TcpInfo(
         int sendMss,
         int unacked,
         int notSent,
+        int retransmitted,
         long ackedBytes,
         long receivedBytes) {
 
@@ -34,6 +35,7 @@ public record TcpInfo(
                 info.getInt(16),
                 info.getInt(24),
                 info.getInt(144),
+                info.getInt(100),
                 info.getLong(120),
                 info.getLong(128));
     }

@@ -141,6 +141,15 @@ final class ConnectionMover implements ClientHandover {
     }
 
     @Override
+    public CompletionStage<Long> retransmitted() {
+        CompletionStage<Long> all = CompletableFuture.completedFuture(0L);
+        for (OneLoop loop : loops.all()) {
+            all = all.thenCombine(loop.clients().retransmitted(), Long::sum);
+        }
+        return all;
+    }
+
+    @Override
     public CompletionStage<Void> discard() {
         return loops.each(loop -> loop.clients().discard());
     }
