@@ -54,6 +54,7 @@ final class ClientLoad implements AutoCloseable {
     private final CountDownLatch ready = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "client-load");
     private volatile boolean over;
+    private volatile long oldestDueNanos;
     private long slowReadNanos;
     private long returns;
 
@@ -96,6 +97,7 @@ final class ClientLoad implements AutoCloseable {
             schedule.begin(now);
             visitors.begin(now);
             slowReadNanos = now;
+            oldestDueNanos = now;
             ready.countDown();
             while (!over) {
                 askWhatIsDue(System.nanoTime());
@@ -189,6 +191,7 @@ final class ClientLoad implements AutoCloseable {
             slowReadNanos = now + SLOW_READ_NANOS;
             List.copyOf(clients).stream().filter(LoadConnection::isSlow).forEach(one -> read(one, SLOW_READ_BYTES));
             List.copyOf(everyone()).forEach(one -> loseIfHung(one, now));
+            oldestDueNanos = oldestDue(now);
         }
         visitors.go();
     }
@@ -233,6 +236,20 @@ final class ClientLoad implements AutoCloseable {
                 forget(client, "a wrong answer");
             }
         });
+    }
+
+    private long oldestDue(long now) {
+        return everyone().stream()
+                        .filter(one -> !one.isSlow())
+                        .mapToLong(one -> one.oldestDueNanos(now) - now)
+                        .min()
+                        .orElse(0)
+                + now;
+    }
+
+    /** Since when the client that waits longest does, of those that read at once; some milliseconds old. Any thread. */
+    long oldestDueNanos() {
+        return oldestDueNanos;
     }
 
     private void loseIfHung(LoadConnection client, long now) {

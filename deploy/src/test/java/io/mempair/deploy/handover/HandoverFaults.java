@@ -92,7 +92,7 @@ final class HandoverFaults {
         lab.fault(fault.on(victim));
         long beganNanos = System.nanoTime();
         String other = HandoverLab.other(victim);
-        Waiting.until(other + " serves", SERVES, () -> lab.isActive(other) || lab.isActive(victim));
+        Waiting.until(other + " serves", SERVES, () -> lab.isActive(other));
         long servesMillis = (System.nanoTime() - beganNanos) / 1_000_000;
         Waiting.last(FAULT);
         lab.heal();

@@ -16,6 +16,9 @@ final class HandoverShow {
     private static final Duration BEFORE = Duration.ofSeconds(3);
     private static final Duration AFTER = Duration.ofSeconds(2);
 
+    /** Longer than a client waits until it counts as hung. */
+    private static final Duration ANSWERED = Duration.ofSeconds(15);
+
     private final HandoverOptions options;
     private final HandoverLab lab;
     private final LoadFigures figures = new LoadFigures(true);
@@ -37,7 +40,7 @@ final class HandoverShow {
             Waiting.last(BEFORE);
             String active = "a";
             for (int i = 1; i <= options.switchovers(); i++) {
-                switchOver(i, active);
+                switchOver(i, active, load);
                 active = HandoverLab.other(active);
             }
             load.end();
@@ -53,10 +56,16 @@ final class HandoverShow {
         return verdict(holds);
     }
 
-    private void switchOver(int number, String active) {
+    private void switchOver(int number, String active, ClientLoad load) {
         long[] before = figures.longestMillis();
         HandoverLab.HandedOver told = lab.switchOver(active);
+        long switchedNanos = System.nanoTime();
         Waiting.last(AFTER);
+        // by the new node: the next switchover must not end their wait
+        Waiting.until(
+                "each client is answered by " + HandoverLab.other(active),
+                ANSWERED,
+                () -> load.oldestDueNanos() - switchedNanos > 0);
         long[] longest = figures.longestMillis();
         if (told.moved() == 0) {
             throw new FaultFailure(active + " has handed nothing over");
