@@ -3,6 +3,7 @@ package io.mempair.ha.cli;
 import io.mempair.ha.config.AdminSecurity;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
+import io.mempair.ha.config.ConfigText;
 import io.mempair.ha.config.GroupSecurity;
 import io.mempair.proxy.config.FailureText;
 import io.mempair.proxy.config.Login;
@@ -57,9 +58,10 @@ final class AdminHttp {
 
     private static List<X509Certificate> authorities(Path file) {
         try {
-            GroupSecurity channel = ConfigReader.describesWitness(file)
-                    ? ConfigReader.readWitness(file).group().security()
-                    : ConfigReader.readNode(file).group().security();
+            ConfigText text = ConfigText.of(file);
+            GroupSecurity channel = ConfigReader.describesWitness(text)
+                    ? ConfigReader.readWitness(text).group().security()
+                    : ConfigReader.readNode(text).group().security();
             return channel instanceof GroupSecurity.Tls tls ? tls.authorities() : List.of();
         } catch (ConfigException e) {
             return List.of();

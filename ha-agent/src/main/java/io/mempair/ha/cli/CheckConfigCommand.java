@@ -8,6 +8,7 @@ import io.mempair.ha.check.OpenFileLimit;
 import io.mempair.ha.config.AdminConfig;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
+import io.mempair.ha.config.ConfigText;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.config.NodeFile;
 import io.mempair.ha.config.ProxyFile;
@@ -61,13 +62,14 @@ final class CheckConfigCommand implements Callable<Integer> {
     @Override
     public Integer call() throws ConfigException, CommandFailure {
         Path path = Path.of(file);
+        ConfigText text = ConfigText.ofFileOrPipe(path);
         String what;
-        if (ConfigReader.describesWitness(path)) {
-            what = "witness " + ConfigReader.readWitness(path).name();
-        } else if (ConfigReader.describesNode(path)) {
-            what = node(path);
+        if (ConfigReader.describesWitness(text)) {
+            what = "witness " + ConfigReader.readWitness(text).name();
+        } else if (ConfigReader.describesNode(text)) {
+            what = node(path, text);
         } else {
-            ProxyFile alone = ConfigReader.readProxy(path);
+            ProxyFile alone = ConfigReader.readProxy(text);
             AdminConfig admin = alone.admin();
             warn(path, openFiles(alone.proxy(), "mempair-proxy.service"));
             what = "a proxy on " + alone.proxy().listeners()
@@ -81,8 +83,8 @@ final class CheckConfigCommand implements Callable<Integer> {
     }
 
     /** The node, if its file is good, and this host if it is its own; what is wrong with either is told at once. */
-    private String node(Path path) throws CommandFailure, ConfigException {
-        NodeFile node = ConfigReader.readNodeFile(path);
+    private String node(Path path, ConfigText text) throws CommandFailure, ConfigException {
+        NodeFile node = ConfigReader.readNodeFile(text);
         HostFindings host = fileOnly ? ONLY_THE_FILE : look(node);
         warn(path, host.warnings());
         if (!node.problems().isEmpty() || !host.problems().isEmpty()) {
@@ -90,7 +92,7 @@ final class CheckConfigCommand implements Callable<Integer> {
                             node.problems().stream(), host.problems().stream().map(problem -> path + ": " + problem))
                     .collect(Collectors.joining("\n")));
         }
-        NodeConfig whole = ConfigReader.readNode(path);
+        NodeConfig whole = ConfigReader.readNode(text);
         return "node " + whole.name()
                 + (host.looked() ? "" : " (the file alone, not this host)")
                 + handover(whole, host)

@@ -69,7 +69,7 @@ final class DebugCommand implements Callable<Integer> {
     private static final Duration RECORDING_SLACK = Duration.ofSeconds(5);
 
     private static final int MAX_RECORDING_SECONDS = 10;
-    private static final long MAX_CONFIG_BYTES = 1 << 20;
+    private static final int MAX_CONFIG_BYTES = 1 << 20;
     private static final Path USUAL_CONFIG = Path.of("/etc/mempair/mempair.yaml");
 
     /** Where other members answer HTTP, as they told this one. */

@@ -4,6 +4,7 @@ import io.mempair.ha.agent.Reloading;
 import io.mempair.ha.config.ConfigChange;
 import io.mempair.ha.config.ConfigException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -23,8 +24,11 @@ final class FileReload<C> implements Reloading.ReloadAttempt {
         C read(Path file) throws ConfigException;
     }
 
+    /** Disks under load take seconds; callers wait for longer. */
+    private static final Duration READ_LIMIT = Duration.ofSeconds(5);
+
     private final Path file;
-    private final FileReader<C> reader;
+    private final TimedReader<C> reader;
     private final BiFunction<C, C, ConfigChange> difference;
     private final Function<C, CompletionStage<String>> apply;
     private volatile C running;
@@ -41,9 +45,20 @@ final class FileReload<C> implements Reloading.ReloadAttempt {
             FileReader<C> reader,
             BiFunction<C, C, ConfigChange> difference,
             Function<C, CompletionStage<String>> apply) {
+        this(file, running, reader, READ_LIMIT, difference, apply);
+    }
+
+    /** @param limit  time for reading the file */
+    FileReload(
+            Path file,
+            C running,
+            FileReader<C> reader,
+            Duration limit,
+            BiFunction<C, C, ConfigChange> difference,
+            Function<C, CompletionStage<String>> apply) {
         this.file = file;
         this.running = running;
-        this.reader = reader;
+        this.reader = new TimedReader<>(reader, limit);
         this.difference = difference;
         this.apply = apply;
     }

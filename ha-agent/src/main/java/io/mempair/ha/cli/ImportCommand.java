@@ -99,7 +99,7 @@ final class ImportCommand implements Callable<Integer> {
 
     private static String read(String file) throws CommandFailure {
         try {
-            return TextFile.read(Path.of(file), MAX_BYTES, StandardCharsets.UTF_8);
+            return TextFile.readOrPiped(Path.of(file), MAX_BYTES, StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw CommandFailure.refused(file + ' ' + e.getMessage());
         }

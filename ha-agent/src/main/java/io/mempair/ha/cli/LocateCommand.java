@@ -3,6 +3,7 @@ package io.mempair.ha.cli;
 import io.mempair.ha.config.AdminConfig;
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
+import io.mempair.ha.config.ConfigText;
 import io.mempair.ha.config.NodeConfig;
 import io.mempair.ha.config.ProxyFile;
 import io.mempair.ha.locate.KeyLocator;
@@ -90,11 +91,12 @@ final class LocateCommand implements Callable<Integer> {
 
     /** The pool of the file; says so if something runs by another placement. */
     private PoolConfig pool(Path file) throws ConfigException {
-        if (ConfigReader.describesNode(file)) {
-            NodeConfig node = ConfigReader.readNode(file);
+        ConfigText text = ConfigText.ofFileOrPipe(file);
+        if (ConfigReader.describesNode(text)) {
+            NodeConfig node = ConfigReader.readNode(text);
             return compared(node.admin().control(), node.proxy().pool());
         }
-        ProxyFile alone = ConfigReader.readProxy(file);
+        ProxyFile alone = ConfigReader.readProxy(text);
         AdminConfig admin = alone.admin();
         return compared(admin == null ? null : admin.control(), alone.proxy().pool());
     }

@@ -2,6 +2,7 @@ package io.mempair.ha.cli;
 
 import io.mempair.ha.config.ConfigException;
 import io.mempair.ha.config.ConfigReader;
+import io.mempair.ha.config.ConfigText;
 import io.mempair.ha.locate.HeldItems;
 import io.mempair.ha.locate.RebalancePlan;
 import io.mempair.ha.time.SystemClock;
@@ -115,8 +116,9 @@ final class RebalanceCommand implements Callable<Integer> {
     }
 
     private static PoolConfig wanted(Path path) throws ConfigException {
-        return ConfigReader.describesNode(path)
-                ? ConfigReader.readNode(path).proxy().pool()
-                : ConfigReader.readProxy(path).proxy().pool();
+        ConfigText text = ConfigText.ofFileOrPipe(path);
+        return ConfigReader.describesNode(text)
+                ? ConfigReader.readNode(text).proxy().pool()
+                : ConfigReader.readProxy(text).proxy().pool();
     }
 }

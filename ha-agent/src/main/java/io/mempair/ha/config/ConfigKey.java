@@ -2,6 +2,7 @@ package io.mempair.ha.config;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /** Every key of the file; {@code docs/reference/configuration.md} describes each, and a test keeps the two in step. */
 enum ConfigKey {
@@ -104,6 +105,15 @@ enum ConfigKey {
     LOG_SLOW("log.slow", true),
     LOG_SLOW_KEYS("log.slow-keys", true);
 
+    /** Without a default, in a file of a node. */
+    private static final Set<String> REQUIRED = Set.of(
+            "node.name",
+            "group.bind",
+            "group.peers",
+            "virtual-address.address",
+            "virtual-address.interface",
+            "proxy.servers");
+
     private final String path;
     private final boolean reloadable;
 
@@ -140,6 +150,14 @@ enum ConfigKey {
                 .filter(key -> key.section().equals(section))
                 .map(ConfigKey::key)
                 .toList();
+    }
+
+    /** What a section cannot be without, in words. */
+    static String requiredOf(String section) {
+        List<String> keys = keysOf(section).stream()
+                .filter(key -> REQUIRED.contains(section + '.' + key))
+                .toList();
+        return (keys.size() == 1 ? "the key " : "the keys ") + String.join(" and ", keys);
     }
 
     static List<String> sections() {

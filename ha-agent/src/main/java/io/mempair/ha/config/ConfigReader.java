@@ -7,17 +7,10 @@ import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.ServerSecurity;
 import io.mempair.proxy.config.ServerTimeouts;
-import io.mempair.proxy.config.TextFile;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
@@ -26,15 +19,12 @@ import org.snakeyaml.engine.v2.nodes.Node;
  */
 public final class ConfigReader {
 
-    /** More than the file of a pool with the most servers has. */
-    private static final long MAX_BYTES = 4 << 20;
-
     private final Problems problems;
     private final Section file;
 
-    private ConfigReader(Path path) throws ConfigException {
-        this.problems = new Problems(path.toString());
-        this.file = new Section("", parse(path), ConfigKey.sections(), problems);
+    private ConfigReader(ConfigText text) throws ConfigException {
+        this.problems = new Problems(text.path().toString());
+        this.file = new Section("", parse(text), ConfigKey.sections(), problems);
         if (!file.isMapping()) {
             throw problems.exception(); // nothing can be said of its keys
         }
@@ -42,19 +32,34 @@ public final class ConfigReader {
 
     /** Reads a file for {@code mempair node}: every section is required except {@code admin} and {@code log}. */
     public static NodeConfig readNode(Path path) throws ConfigException {
-        var reader = new ConfigReader(path);
+        return readNode(ConfigText.of(path));
+    }
+
+    /** As {@link #readNode(Path)}, of what was read. */
+    public static NodeConfig readNode(ConfigText text) throws ConfigException {
+        var reader = new ConfigReader(text);
         return reader.finish(reader.node());
     }
 
     /** Reads a file for {@code mempair witness}: {@code node} and {@code group}, and optionally {@code admin} and {@code log}. */
     public static WitnessConfig readWitness(Path path) throws ConfigException {
-        var reader = new ConfigReader(path);
+        return readWitness(ConfigText.of(path));
+    }
+
+    /** As {@link #readWitness(Path)}, of what was read. */
+    public static WitnessConfig readWitness(ConfigText text) throws ConfigException {
+        var reader = new ConfigReader(text);
         return reader.finish(reader.witness());
     }
 
     /** Reads a file for {@code mempair proxy}: only {@code proxy} and, if present, {@code admin} and {@code log} are used. */
     public static ProxyFile readProxy(Path path) throws ConfigException {
-        var reader = new ConfigReader(path);
+        return readProxy(ConfigText.of(path));
+    }
+
+    /** As {@link #readProxy(Path)}, of what was read. */
+    public static ProxyFile readProxy(ConfigText text) throws ConfigException {
+        var reader = new ConfigReader(text);
         return reader.finish(reader.proxyFile());
     }
 
@@ -65,7 +70,7 @@ public final class ConfigReader {
      */
     public static PoolConfig readPlacement(String text) throws ConfigException {
         var problems = new Problems("the placement of the running program");
-        var proxy = new Section("proxy", parse(text, "placement", problems), ConfigKey.keysOf("proxy"), problems);
+        var proxy = new Section("proxy", YamlTree.of(text, "placement", problems), ConfigKey.keysOf("proxy"), problems);
         PlacementSection placement = PlacementSection.read(proxy);
         PlacementRule rule = placement.rule();
         PoolConfig pool = rule == null
@@ -84,20 +89,20 @@ public final class ConfigReader {
     }
 
     /** Whether the file describes a node rather than a standalone proxy. */
-    public static boolean describesNode(Path path) throws ConfigException {
-        var reader = new ConfigReader(path);
+    public static boolean describesNode(ConfigText text) throws ConfigException {
+        var reader = new ConfigReader(text);
         return reader.file.has("node") || reader.file.has("group") || reader.file.has("virtual-address");
     }
 
     /** Whether the file describes a witness: a member of the group that serves nothing. */
-    public static boolean describesWitness(Path path) throws ConfigException {
-        var reader = new ConfigReader(path);
+    public static boolean describesWitness(ConfigText text) throws ConfigException {
+        var reader = new ConfigReader(text);
         return reader.file.has("group") && !reader.file.has("virtual-address") && !reader.file.has("proxy");
     }
 
     /** Reads only the admin section, for commands that talk to a running program. */
     public static AdminConfig readAdmin(Path path) throws ConfigException {
-        var reader = new ConfigReader(path);
+        var reader = new ConfigReader(ConfigText.of(path));
         ServerAddress unused = new ServerAddress("localhost", AdminConfig.DEFAULT_HTTP_PORT);
         return reader.finish(AdminSection.read(reader.section("admin"), unused));
     }
@@ -121,11 +126,12 @@ public final class ConfigReader {
      * @throws ConfigException if the file cannot be read at all, or the key has no value that can be right
      */
     public static Path readControl(Path path, WrongFile wrong) throws ConfigException {
+        ConfigText text = ConfigText.of(path);
         ConfigReader reader;
         try {
-            reader = new ConfigReader(path);
+            reader = new ConfigReader(text);
         } catch (ConfigException unreadable) {
-            Path control = AdminSection.controlIn(text(path, unreadable));
+            Path control = AdminSection.controlIn(text.text());
             if (control == null) {
                 throw unreadable;
             }
@@ -143,14 +149,6 @@ public final class ConfigReader {
         return control;
     }
 
-    private static String text(Path path, ConfigException unreadable) throws ConfigException {
-        try {
-            return TextFile.read(path, MAX_BYTES, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw unreadable;
-        }
-    }
-
     private <T> T finish(@Nullable T value) throws ConfigException {
         if (value == null || !problems.none()) {
             throw problems.exception();
@@ -161,10 +159,10 @@ public final class ConfigReader {
     /**
      * Reads a file for {@code mempair node} as {@link #readNode}, and keeps what is right of a wrong one.
      *
-     * @throws ConfigException if it cannot be read at all, or is no YAML
+     * @throws ConfigException if it is no YAML
      */
-    public static NodeFile readNodeFile(Path path) throws ConfigException {
-        var reader = new ConfigReader(path);
+    public static NodeFile readNodeFile(ConfigText text) throws ConfigException {
+        var reader = new ConfigReader(text);
         return reader.nodeParts().file(reader.problems);
     }
 
@@ -274,7 +272,8 @@ public final class ConfigReader {
 
     private Section required(String name) {
         if (!file.has(name)) {
-            file.missing(name, "a mapping with the keys " + String.join(", ", ConfigKey.keysOf(name)));
+            file.missing(name, "a mapping, with at least " + ConfigKey.requiredOf(name));
+            return Section.absent(name, problems);
         }
         return section(name);
     }
@@ -283,28 +282,16 @@ public final class ConfigReader {
         return new Section(name, file.node(name), ConfigKey.keysOf(name), problems);
     }
 
-    private Node parse(Path path) throws ConfigException {
-        try {
-            return parse(TextFile.read(path, MAX_BYTES, StandardCharsets.UTF_8), path.toString(), problems);
-        } catch (IOException e) {
-            problems.add(Optional.empty(), String.valueOf(e.getMessage()));
+    private Node parse(ConfigText source) throws ConfigException {
+        Node root = YamlTree.of(source.text(), source.path().toString(), problems);
+        if (root == null) {
+            problems.add(
+                    Optional.empty(),
+                    (source.text().isBlank() ? "empty" : "everything in it is commented out")
+                            + " (expected: the sections node, group, virtual-address and proxy of a node, or proxy alone;"
+                            + " `mempair init` writes the files of a pair)");
+            throw problems.exception();
         }
-        throw problems.exception();
-    }
-
-    private static Node parse(String text, String label, Problems problems) throws ConfigException {
-        var settings = LoadSettings.builder().setLabel(label).build();
-        try {
-            Optional<Node> root = new Compose(settings).composeString(text);
-            if (root.isPresent()) {
-                return root.get();
-            }
-            problems.add(Optional.empty(), "empty (expected: the sections " + ConfigKey.sections() + ')');
-        } catch (MarkedYamlEngineException e) {
-            problems.add(e.getProblemMark(), "not YAML: " + e.getProblem());
-        } catch (YamlEngineException e) {
-            problems.add(Optional.empty(), "not YAML: " + e.getMessage());
-        }
-        throw problems.exception();
+        return root;
     }
 }

@@ -10,10 +10,16 @@ public final class Nearest {
     /** Edits; beyond this a suggestion would be a guess. */
     private static final int MAX_EDITS = 3;
 
+    /** No word of ours is near to a longer one. */
+    private static final int MAX_CHARACTERS = 80;
+
     private Nearest() {}
 
     /** The known word that is a few edits away; empty if each is further. */
     public static Optional<String> to(String word, List<String> known) {
+        if (word.length() > MAX_CHARACTERS) {
+            return Optional.empty();
+        }
         return known.stream()
                 .filter(candidate -> edits(word, candidate) <= Math.min(MAX_EDITS, candidate.length() / 2))
                 .min(Comparator.comparingInt(candidate -> edits(word, candidate)));

@@ -25,6 +25,9 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  */
 final class Section {
 
+    /** Names of keys in one message. */
+    private static final int MAX_LISTED = 20;
+
     private final String name;
     private final Optional<Mark> place;
     private final Map<String, Node> values = new HashMap<>();
@@ -38,19 +41,33 @@ final class Section {
      * @param node  its mapping; null when the file has none, which counts as empty
      */
     Section(String name, @Nullable Node node, List<String> known, Problems problems) {
+        this(name, node, known, problems, node == null || node instanceof MappingNode);
+    }
+
+    /** One whose absence is reported: nothing more is said of the keys that it has not. */
+    static Section absent(String name, Problems problems) {
+        return new Section(name, null, List.of(), problems, false);
+    }
+
+    private Section(String name, @Nullable Node node, List<String> known, Problems problems, boolean mapping) {
         this.name = name;
         this.problems = problems;
         this.place = node == null ? Optional.empty() : node.getStartMark();
-        this.mapping = node == null || node instanceof MappingNode;
+        this.mapping = mapping;
         if (node instanceof MappingNode pairs) {
             pairs.getValue().forEach(tuple -> enter(tuple, known));
             misspelt.forEach(values::putIfAbsent);
         } else if (node != null) {
             String label = name.isEmpty() ? "" : name + ": ";
-            problems.add(
-                    place,
-                    label + describe(node) + " (expected: a mapping with the keys " + String.join(", ", known) + ')');
+            problems.add(place, label + describe(node) + " (expected: a mapping with " + keys(known) + ')');
         }
+    }
+
+    /** Nobody looks for one of forty names in a message. */
+    private String keys(List<String> known) {
+        return known.size() > MAX_LISTED
+                ? "at least " + ConfigKey.requiredOf(name)
+                : "the keys " + String.join(", ", known);
     }
 
     private void enter(NodeTuple tuple, List<String> known) {

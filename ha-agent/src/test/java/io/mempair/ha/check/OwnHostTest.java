@@ -3,6 +3,7 @@ package io.mempair.ha.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mempair.ha.config.ConfigReader;
+import io.mempair.ha.config.ConfigText;
 import io.mempair.ha.config.GroupConfig;
 import io.mempair.ha.config.NodeFile;
 import io.mempair.ha.config.VirtualAddressConfig;
@@ -23,8 +24,8 @@ class OwnHostTest {
     }
 
     private GroupConfig group(String bind, String peers, String more) throws Exception {
-        NodeFile file = ConfigReader.readNodeFile(Files.writeString(
-                folder.resolve("m.yaml"), "group: {bind: " + bind + ", peers: [" + peers + "]" + more + "}\n"));
+        NodeFile file = ConfigReader.readNodeFile(ConfigText.of(Files.writeString(
+                folder.resolve("m.yaml"), "group: {bind: " + bind + ", peers: [" + peers + "]" + more + "}\n")));
         assertThat(file.group()).as(file.problems().toString()).isNotNull();
         return file.group();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.atIndex;
 
 import io.mempair.ha.config.ConfigReader;
+import io.mempair.ha.config.ConfigText;
 import io.mempair.ha.config.NodeFile;
 import io.mempair.ha.time.SystemClock;
 import java.io.IOException;
@@ -30,14 +31,14 @@ class ReachabilityTest {
     private final SystemClock clock = new SystemClock();
 
     private NodeFile node(int peer, int server, int group, int http, int listen) throws Exception {
-        return ConfigReader.readNodeFile(
+        return ConfigReader.readNodeFile(ConfigText.of(
                 Files.writeString(folder.resolve("m.yaml"), """
                 node: {name: a}
                 group: {bind: 127.0.0.1, port: %d, peers: ['127.0.0.1:%d']}
                 virtual-address: {address: 10.0.0.100/24, interface: eth0}
                 proxy: {servers: ['127.0.0.1:%d'], listen: ['127.0.0.1:%d']}
                 admin: {http: '127.0.0.1:%d'}
-                """.formatted(group, peer, server, listen, http)));
+                """.formatted(group, peer, server, listen, http))));
     }
 
     private NodeFile node(int peer, int server) throws Exception {

@@ -11,9 +11,12 @@ import io.mempair.ha.config.ProxyFile;
 import io.mempair.ha.time.SystemClock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,5 +86,70 @@ class FileReloadTest {
         assertThat(outcome(CompletableFuture.completedFuture(" (fine)")))
                 .contains("p.yaml: proxy.servers: ")
                 .endsWith(" (fine)");
+    }
+
+    /** Each end of a file that hangs ends the reload in time, and the next one asks again; only threads that hang are bounded. */
+    @Test
+    void aFileThatDoesNotAnswerBlocksNoLaterReload() throws Exception {
+        Path file = Files.writeString(folder.resolve("p.yaml"), "proxy: {servers: m1}");
+        CountDownLatch mounted = new CountDownLatch(1);
+        AtomicBoolean lost = new AtomicBoolean(true);
+        Reloading reloading = new Reloading(
+                new FileReload<>(
+                        file,
+                        ConfigReader.readProxy(file),
+                        path -> {
+                            if (lost.get()) {
+                                await(mounted);
+                            }
+                            return ConfigReader.readProxy(path);
+                        },
+                        Duration.ofMillis(50),
+                        ConfigChange::between,
+                        wanted -> CompletableFuture.completedFuture("")),
+                new SystemClock());
+        for (int i = 0; i < TimedReader.MAX_HANGING - 1; i++) {
+            assertThatThrownBy(() -> reloading.begin().toCompletableFuture().get(30, TimeUnit.SECONDS))
+                    .hasMessageContaining("could not be read within 50 ms (expected: a file system that answers");
+        }
+        lost.set(false);
+        assertThat(reloading.begin().toCompletableFuture().get(30, TimeUnit.SECONDS))
+                .contains("nothing changed");
+
+        lost.set(true);
+        assertThatThrownBy(() -> reloading.preview().toCompletableFuture().get(30, TimeUnit.SECONDS))
+                .hasMessageContaining("could not be read within 50 ms");
+        assertThatThrownBy(() -> reloading.begin().toCompletableFuture().get(30, TimeUnit.SECONDS))
+                .hasMessageContaining("4 reloads still wait for it");
+        mounted.countDown();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aPipeInThePlaceOfTheFileIsRefused() throws Exception {
+        Path file = Files.writeString(folder.resolve("p.yaml"), "proxy: {servers: m1}");
+        ProxyFile running = ConfigReader.readProxy(file);
+        Files.delete(file);
+        assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor())
+                .isZero();
+        Reloading reloading = new Reloading(
+                new FileReload<>(
+                        file,
+                        running,
+                        ConfigReader::readProxy,
+                        ConfigChange::between,
+                        wanted -> CompletableFuture.completedFuture("")),
+                new SystemClock());
+
+        assertThatThrownBy(() -> reloading.begin().toCompletableFuture().get(30, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(ConfigException.class)
+                .hasMessageContaining("p.yaml:1:1: is a pipe (expected: a file)");
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.mempair.ha.config.ConfigReader;
+import io.mempair.ha.config.ConfigText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +65,7 @@ class MigrationDocumentTest {
         Path file = Files.writeString(folder.resolve("mempair.yaml"), text);
 
         assertThatCode(() -> {
-                    if (ConfigReader.describesNode(file)) {
+                    if (ConfigReader.describesNode(ConfigText.of(file))) {
                         ConfigReader.readNode(file);
                     } else {
                         ConfigReader.readProxy(file);

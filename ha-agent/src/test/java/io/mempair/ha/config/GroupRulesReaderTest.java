@@ -159,7 +159,7 @@ class GroupRulesReaderTest {
 
         WitnessConfig witness = ConfigReader.readWitness(path);
 
-        assertThat(ConfigReader.describesWitness(path)).isTrue();
+        assertThat(ConfigReader.describesWitness(ConfigText.of(path))).isTrue();
         assertThat(witness.name()).isEqualTo("w");
         assertThat(witness.group().mode()).isEqualTo(Mode.WITNESS);
         assertThat(witness.group().profile()).isEqualTo(Profile.FAST);

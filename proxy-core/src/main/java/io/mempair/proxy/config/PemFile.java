@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 public final class PemFile {
 
     /** Bytes; a bundle of every public authority is about a quarter of it. */
-    private static final long MAX_BYTES = 1 << 20;
+    private static final int MAX_BYTES = 1 << 20;
 
     private static final Pattern BLOCK = Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
 
