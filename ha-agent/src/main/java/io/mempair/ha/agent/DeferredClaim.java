@@ -1,5 +1,6 @@
 package io.mempair.ha.agent;
 
+import io.mempair.ha.handover.HandoverTarget;
 import io.mempair.proxy.config.FailureText;
 import io.mempair.proxy.server.Proxy;
 import java.util.concurrent.CompletableFuture;
@@ -17,8 +18,11 @@ final class DeferredClaim {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeferredClaim.class);
 
-    /** For all of that, after which the address is claimed all the same; the port takes a millisecond. */
-    private static final long READY_NANOS = 100_000_000;
+    /** For the port, after which the address is claimed all the same; it takes a millisecond. */
+    private static final long OPEN_NANOS = 100_000_000;
+
+    /** For port, commit and connections: the wait for the commit ends before, and then there are none. */
+    private static final long CONNECTIONS_NANOS = HandoverTarget.COMMIT_NANOS + 100_000_000;
 
     private final Proxy proxy;
     private final EventQueue events;
@@ -38,7 +42,7 @@ final class DeferredClaim {
      */
     void begin(Runnable claim, boolean connectionsFirst, long nowNanos) {
         pending = claim;
-        byNanos = nowNanos + READY_NANOS;
+        byNanos = nowNanos + (connectionsFirst ? CONNECTIONS_NANOS : OPEN_NANOS);
         opened = proxy.openAhead().exceptionally(DeferredClaim::opensLater);
         if (!connectionsFirst) {
             after(opened);
