@@ -205,7 +205,11 @@ final class PeerMessages {
         if (state.connected) {
             state.listenedNanos += gapNanos;
             state.settled |= state.listenedNanos >= turn.settings.initNanos();
+            boolean heard = !turn.liveNodes().isEmpty();
             state.peers.replaceAll((name, peer) -> peer.silentFor(peer.silentNanos() + gapNanos));
+            if (heard && state.switchover && turn.liveNodes().isEmpty()) {
+                state.barredUntilNanos = null; // nobody is left to yield to
+            }
         }
     }
 

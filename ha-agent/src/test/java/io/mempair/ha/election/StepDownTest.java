@@ -25,6 +25,24 @@ class StepDownTest extends DrivenElection {
                 .containsExactly("ClosePort", "ReleaseAddress", "SetLease", "SendResign", "DropClients");
     }
 
+    /** Its lease, if it got one, is over by then: this node has promised it no longer one. */
+    @Test
+    void aPeerThatFallsSilentBeforeItIsHeardAsActiveIsNotWaitedFor() {
+        becomeActiveAlone();
+        hear(fromA(Role.STANDBY, 1, 0, false));
+        feed(Event.SwitchoverRequested::new);
+        feed(now -> new Event.Drained(now, 1));
+        feed(now -> new Event.AddressReleased(now, 1));
+        pass(50);
+        hear(fromA(Role.STANDBY, 2, 2, false));
+        pass(650);
+        assertThat(claims()).isFalse();
+
+        pass(150);
+
+        assertThat(claims()).isTrue();
+    }
+
     @Test
     void aSwitchoverWithoutAFitPeerIsRefused() {
         becomeActiveAlone();
