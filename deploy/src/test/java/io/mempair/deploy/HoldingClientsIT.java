@@ -45,7 +45,7 @@ class HoldingClientsIT {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 Installation.QUICK_FLAG,
                 "-cp",
-                System.getProperty("java.class.path"),
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 HoldingClientsMain.class.getName(),
                 Lab.VIP,
                 PORT);
