@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # resize.sh [KEYS]: the servers of a pair change under load, with KEYS (500000) resting keys: 3 to 4 with the active node killed in the copy,
-# 4 to 2 with it killed about the switch. Every answer is checked: no key is missing, and no old value is read. Prints the time
+# 4 to 2 with it killed about the switch; then 3 to 4 with a source that stands still in the copy, taken back after the switch, and again
+# with both nodes killed in the copy and started anew. Every answer is checked: no key is missing, and no old value is read. Prints the time
 # line; the exit code is 0 only if all that holds. Works as root and for an ordinary user.
 set -euo pipefail
 

@@ -7,8 +7,10 @@ import io.mempair.ha.locate.HeldItems;
 import io.mempair.ha.locate.RebalancePlan;
 import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.config.PoolConfig;
+import io.mempair.proxy.config.ServerAddress;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -102,10 +104,11 @@ final class RebalanceCommand implements Callable<Integer> {
     private int plan() throws CommandFailure, ConfigException {
         PoolConfig wanted = wanted(Path.of(file));
         PoolConfig running = ConfigReader.readPlacement(node.ask("placement"));
-        if (wanted.hasBackupTier() || running.hasBackupTier()) {
-            throw CommandFailure.refused(file
-                    + ": backups (expected: none, only keys with one copy are rebalanced; mempair reload --dry-run says"
-                    + " how many keys move)");
+        Optional<ServerAddress> inBoth = running.inBothTiers().or(wanted::inBothTiers);
+        if (inBoth.isPresent()) {
+            throw CommandFailure.refused(file + ": server " + inBoth.get()
+                    + " is in servers and in backups (expected: each in one, else nothing is copied; mempair reload"
+                    + " --dry-run says how many keys move)");
         }
         RebalancePlan plan = RebalancePlan.of(
                 running,

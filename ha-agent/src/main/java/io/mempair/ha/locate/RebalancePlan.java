@@ -36,13 +36,13 @@ public record RebalancePlan(MoveForecast forecast, List<String> problems, List<S
 
     /** The servers of both pools, each once. */
     public static List<ServerAddress> servers(PoolConfig running, PoolConfig wanted) {
-        Set<ServerAddress> all = new LinkedHashSet<>(running.primaries());
-        all.addAll(wanted.primaries());
+        Set<ServerAddress> all = new LinkedHashSet<>(running.servers());
+        all.addAll(wanted.servers());
         return List.copyOf(all);
     }
 
     /**
-     * The plan for a change of a pool with one copy.
+     * The plan for a change of a pool.
      *
      * @param held  of each server of both
      */
@@ -53,12 +53,17 @@ public record RebalancePlan(MoveForecast forecast, List<String> problems, List<S
                         Map.Entry::getKey, server -> stats(server.getValue().stats())));
         MoveForecast forecast = MoveForecast.of(running, wanted, stats);
         List<String> problems = new ArrayList<>();
+        List<String> remarks = new ArrayList<>();
         held.forEach((server, items) -> {
-            if (items.stats() == null) {
+            boolean hasOtherCopies =
+                    running.hasBackupTier() && !wanted.servers().contains(server);
+            if (items.stats() == null && hasOtherCopies) {
+                remarks.add("server " + server + ": " + items.failure()
+                        + ": it leaves, and its keys are copied from the other copies");
+            } else if (items.stats() == null) {
                 problems.add("server " + server + ": " + items.failure() + " (start it, or leave it out)");
             }
         });
-        List<String> remarks = new ArrayList<>();
         for (ServerForecast server : forecast.servers()) {
             if (server.isFull()) {
                 (wanted.rebalance().mayEvict() ? remarks : problems)

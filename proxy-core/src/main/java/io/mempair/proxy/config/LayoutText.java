@@ -7,22 +7,23 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The servers of a pool with one copy, and how they place keys, as text: a line for each fact. Two pools with the same
+ * The servers of a pool, and how they place keys, as text: a line for each fact. Two pools with the same
  * text place every key alike.
  */
 public final class LayoutText {
 
     private static final String SERVER = "server ";
+    private static final String BACKUP = "backup ";
     private static final String DISTRIBUTION = "distribution ";
     private static final String HASH = "hash ";
     private static final String TAG = "tag ";
     private static final String SKIPPED = "skip-prefix ";
 
-    private record Layout(List<ServerAddress> servers, PlacementRule rule) {}
+    private record Layout(List<ServerAddress> servers, List<ServerAddress> backups, PlacementRule rule) {}
 
     private LayoutText() {}
 
-    /** The text for the primaries of this pool. */
+    /** The text for this pool. */
     public static String of(PoolConfig pool) {
         PlacementRule rule = pool.placement();
         StringBuilder text = new StringBuilder();
@@ -30,9 +31,13 @@ public final class LayoutText {
         rule.hash().ifPresent(hash -> line(text, HASH, hash.name()));
         line(text, TAG, rule.part().tag());
         line(text, SKIPPED, rule.part().skipPrefix());
-        pool.primaries()
-                .forEach(server -> line(text, SERVER, new LabelledServer(server, rule.labelOf(server)).toString()));
+        pool.primaries().forEach(server -> line(text, SERVER, labelled(server, rule)));
+        pool.backups().forEach(server -> line(text, BACKUP, labelled(server, rule)));
         return text.toString();
+    }
+
+    private static String labelled(ServerAddress server, PlacementRule rule) {
+        return new LabelledServer(server, rule.labelOf(server)).toString();
     }
 
     private static void line(StringBuilder text, String name, String value) {
@@ -55,11 +60,12 @@ public final class LayoutText {
      */
     public static PoolConfig read(String text, PoolConfig pool) {
         Layout layout = parse(text);
-        return pool.placedBy(layout.servers(), layout.rule());
+        return pool.placedBy(layout.servers(), layout.backups(), layout.rule());
     }
 
     private static Layout parse(String text) {
         List<ServerAddress> servers = new ArrayList<>();
+        List<ServerAddress> backups = new ArrayList<>();
         Map<ServerAddress, ServerLabel> labels = new HashMap<>();
         Distribution distribution = null;
         Optional<HashFunction> hash = Optional.empty();
@@ -67,12 +73,9 @@ public final class LayoutText {
         String skipped = "";
         for (String line : text.lines().toList()) {
             if (line.startsWith(SERVER)) {
-                LabelledServer server =
-                        LabelledServer.parse(line.substring(SERVER.length()), ServerAddress.MEMCACHED_PORT);
-                servers.add(server.address());
-                if (!server.label().equals(ServerLabel.NONE)) {
-                    labels.put(server.address(), server.label());
-                }
+                servers.add(server(line.substring(SERVER.length()), labels));
+            } else if (line.startsWith(BACKUP)) {
+                backups.add(server(line.substring(BACKUP.length()), labels));
             } else if (line.startsWith(DISTRIBUTION)) {
                 distribution = Distribution.valueOf(line.substring(DISTRIBUTION.length()));
             } else if (line.startsWith(HASH)) {
@@ -88,6 +91,14 @@ public final class LayoutText {
         if (distribution == null) {
             throw new IllegalArgumentException("layout: no distribution");
         }
-        return new Layout(servers, new PlacementRule(distribution, hash, new KeyPart(tag, skipped), labels));
+        return new Layout(servers, backups, new PlacementRule(distribution, hash, new KeyPart(tag, skipped), labels));
+    }
+
+    private static ServerAddress server(String text, Map<ServerAddress, ServerLabel> labels) {
+        LabelledServer server = LabelledServer.parse(text, ServerAddress.MEMCACHED_PORT);
+        if (!server.label().equals(ServerLabel.NONE)) {
+            labels.put(server.address(), server.label());
+        }
+        return server.address();
     }
 }

@@ -3,6 +3,8 @@ package io.mempair.proxy.config;
 import java.math.BigInteger;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The servers that share a key space.
@@ -35,10 +37,6 @@ public record PoolConfig(
         placement.requireDistinctNames("servers", primaries);
         placement.requireDistinctNames("backups", backups);
         requireApart(primaries, backups, placement);
-        if (rebalance.copies() && !backups.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "rebalance: copy with backups (expected: off, only keys with one copy are rebalanced)");
-        }
     }
 
     /** A pool of servers that ask for no login and speak plain TCP. */
@@ -71,9 +69,26 @@ public record PoolConfig(
         return new PoolConfig(primaries, backups, placement, timeouts, security, copies, other);
     }
 
-    /** The same with one tier of these servers, placed like this. */
-    public PoolConfig placedBy(List<ServerAddress> servers, PlacementRule rule) {
-        return new PoolConfig(servers, List.of(), rule, timeouts, security, copies, rebalance);
+    /** The same with these servers, placed like this. */
+    public PoolConfig placedBy(List<ServerAddress> servers, List<ServerAddress> seconds, PlacementRule rule) {
+        return new PoolConfig(servers, seconds, rule, timeouts, security, copies, rebalance);
+    }
+
+    /** The same with the servers of another pool, placed as there. */
+    public PoolConfig placedAs(PoolConfig other) {
+        return placedBy(other.primaries, other.backups, other.placement);
+    }
+
+    /** The servers of both tiers, primaries first. */
+    public List<ServerAddress> servers() {
+        return Stream.concat(primaries.stream(), backups.stream()).toList();
+    }
+
+    /** A server that is in both tiers, at different places; empty if there is none. */
+    public Optional<ServerAddress> inBothTiers() {
+        return backups.stream()
+                .filter(server -> primaries.stream().anyMatch(server::isSamePlaceAs))
+                .findFirst();
     }
 
     /** A pool whose two copies, if it has two, are kept in the usual way. */

@@ -138,6 +138,7 @@ abstract class OrderedRead implements Runnable {
             int stripe = ownStripe;
             ownStripe = -1;
             if (stripe >= 0) {
+                reads.changed(this);
                 reads.order().ended(stripe);
             }
         }

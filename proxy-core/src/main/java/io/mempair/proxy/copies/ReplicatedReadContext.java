@@ -5,6 +5,7 @@ import io.mempair.proxy.health.HedgeBudget;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.metrics.LoopCounters;
 import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.pool.MoveWatch;
 import io.mempair.proxy.pool.ServingPlan;
 import io.mempair.proxy.pool.Tier;
 import io.mempair.proxy.replication.CasTag;
@@ -82,6 +83,14 @@ public final class ReplicatedReadContext {
             loop.sawId(id);
             return CasTag.forClient(tag, id);
         };
+    }
+
+    /** That read has changed what the servers hold, or may have. */
+    void changed(OrderedRead read) {
+        MoveWatch moves = plan.pool().moves();
+        if (moves != null) {
+            moves.ended(read.key());
+        }
     }
 
     /** Whether ids of a pool with one copy are not those that clients see, so that {@link #idsOf} is needed. */

@@ -7,6 +7,7 @@ import io.mempair.proxy.backend.ServerFailure;
 import io.mempair.proxy.config.CopyPolicy.Acknowledge;
 import io.mempair.proxy.loop.ByteRanges;
 import io.mempair.proxy.metrics.ProxyMeter;
+import io.mempair.proxy.pool.MoveWatch;
 import io.mempair.proxy.protocol.text.ReplyLine;
 import io.mempair.proxy.replication.Key;
 import io.mempair.proxy.replication.ReplicaState;
@@ -352,6 +353,10 @@ public abstract sealed class ReplicatedWrite implements Runnable permits Uncondi
             return;
         }
         ended = true;
+        MoveWatch moves = context.moves();
+        if (moves != null) {
+            moves.ended(key());
+        }
         if (data != null) {
             data.release();
         }

@@ -8,7 +8,7 @@ import io.mempair.proxy.replication.Key;
 import io.mempair.proxy.route.MovePlan;
 import java.util.List;
 
-/** Notes the end of every write of one loop whose key is about to move to another server. Confined to its loop. */
+/** Notes the end of every write of one loop whose key, or second copy, is about to move to another server. Confined to its loop. */
 public final class MoveWatch {
 
     private final MovePlan plan;
@@ -29,7 +29,7 @@ public final class MoveWatch {
     /** {@code request}, if the key stays; else a request that notes the key before {@code request} learns of its end. */
     public ServerRequest watched(ServerRequest request, byte[] bytes, int keyOffset, int keyLength) {
         sent.sending(plan.ownerOf(bytes, keyOffset, keyLength));
-        if (plan.targetOf(bytes, keyOffset, keyLength) == MovePlan.STAYS) {
+        if (!plan.moves(bytes, keyOffset, keyLength)) {
             return request;
         }
         Key key = Key.of(bytes, keyOffset, keyLength);
@@ -43,8 +43,18 @@ public final class MoveWatch {
                 request, answered -> keys.stream().filter(this::moves).forEach(key -> note(key, answered)));
     }
 
+    /**
+     * A write to both copies of the key has ended. One whose fate is unknown at a server takes that server out until it can carry it
+     * out no more, so nothing is copied from there before.
+     */
+    public void ended(Key key) {
+        if (moves(key)) {
+            late.written(key);
+        }
+    }
+
     private boolean moves(Key key) {
-        return plan.targetOf(key.bytes(), 0, key.bytes().length) != MovePlan.STAYS;
+        return plan.moves(key.bytes(), 0, key.bytes().length);
     }
 
     private void note(Key key, boolean answered) {

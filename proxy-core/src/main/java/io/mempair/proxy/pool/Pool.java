@@ -207,7 +207,7 @@ public final class Pool {
         return moves;
     }
 
-    /** Writes that are sent from now on are noted there; with null no longer. Only in a pool with one copy. */
+    /** Writes that are sent from now on, or with two copies end from now on, are noted there; with null no longer. */
     public void note(@Nullable MoveWatch watch) {
         moves = watch;
     }

@@ -2,8 +2,6 @@ package io.mempair.proxy.rebalance;
 
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ServerAddress;
-import io.mempair.proxy.route.MovePlan;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,14 +9,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a change of a pool with one copy will move, server by server: an estimate, made of what the servers hold now and of
+ * What a change of a pool will move, server by server: an estimate, made of what the servers hold now and of
  * where keys go that are made up, the same ones each time. Pure.
  *
  * @param servers  the former servers in their order, then those that join
  */
 public record MoveForecast(List<ServerForecast> servers) {
-
-    private static final int SAMPLE = 20_000;
 
     /**
      * One server.
@@ -61,9 +57,9 @@ public record MoveForecast(List<ServerForecast> servers) {
      * @param stats  of the servers of both; a server that is missing holds nothing
      */
     public static MoveForecast of(PoolConfig now, PoolConfig next, Map<ServerAddress, ServerHoldings> stats) {
-        List<ServerAddress> from = now.primaries();
-        List<ServerAddress> to = next.primaries();
-        long[][] moves = sample(now, next);
+        List<ServerAddress> from = now.servers();
+        List<ServerAddress> to = next.servers();
+        MovedSample sample = new MovedSample(now, next);
         Set<ServerAddress> all = new LinkedHashSet<>(from);
         all.addAll(to);
         List<ServerForecast> forecasts = new ArrayList<>();
@@ -72,14 +68,14 @@ public record MoveForecast(List<ServerForecast> servers) {
             int target = to.indexOf(server);
             double keysIn = 0;
             double bytesIn = 0;
-            for (int i = 0; i < from.size() && target >= 0; i++) {
+            for (int i = 0; i < now.primaries().size() && target >= 0; i++) {
                 ServerHoldings held = stats.getOrDefault(from.get(i), ServerHoldings.NONE);
-                double share = share(moves[i], target);
+                double share = sample.shareTo(i, target);
                 keysIn += share * held.items();
                 bytesIn += share * held.bytes();
             }
             ServerHoldings held = stats.getOrDefault(server, ServerHoldings.NONE);
-            double keysOut = source < 0 ? 0 : (1 - share(moves[source], to.size())) * held.items();
+            double keysOut = source < 0 ? 0 : sample.shareThatLeaves(source) * held.items();
             forecasts.add(new ServerForecast(
                     server,
                     source < 0 ? ServerRole.JOINS : target < 0 ? ServerRole.LEAVES : ServerRole.STAYS,
@@ -91,31 +87,9 @@ public record MoveForecast(List<ServerForecast> servers) {
         return new MoveForecast(forecasts);
     }
 
-    /** For each former server how many keys of the sample go to each next one; the last number is of those that stay. */
-    private static long[][] sample(PoolConfig now, PoolConfig next) {
-        int targets = next.primaries().size();
-        long[][] moves = new long[now.primaries().size()][targets + 1];
-        MovePlan plan = new MovePlan(now, next);
-        for (int i = 0; i < SAMPLE; i++) {
-            byte[] key = ("key-" + i).getBytes(StandardCharsets.US_ASCII);
-            int target = plan.targetOf(key, 0, key.length);
-            moves[plan.ownerOf(key, 0, key.length)][target == MovePlan.STAYS ? targets : target]++;
-        }
-        return moves;
-    }
-
-    private static double share(long[] moves, int index) {
-        long sum = 0;
-        for (long count : moves) {
-            sum += count;
-        }
-        // a server that owns nothing gives nothing
-        return sum == 0 ? (index == moves.length - 1 ? 1 : 0) : (double) moves[index] / sum;
-    }
-
-    /** All keys that move. */
+    /** All copies of keys that move. */
     public long keys() {
-        return servers.stream().mapToLong(ServerForecast::keysOut).sum();
+        return servers.stream().mapToLong(ServerForecast::keysIn).sum();
     }
 
     /** The bytes of these. */

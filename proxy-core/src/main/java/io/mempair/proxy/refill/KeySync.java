@@ -15,6 +15,7 @@ import io.mempair.proxy.replication.ItemLifetime;
 import io.mempair.proxy.replication.Key;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -39,7 +40,12 @@ public final class KeySync {
     private static final int LINE_BYTES = 160;
 
     private final LoopContext loop;
-    private final CopySource source;
+    private final KeyOrigin from;
+
+    /** The one that is asked now. */
+    private CopySource source;
+
+    private int holdersLeft;
     private final ServerConnection to;
 
     /** The channel at the start: another one may lead to another process. */
@@ -51,18 +57,38 @@ public final class KeySync {
 
     private KeySync(
             LoopContext loop,
-            CopySource source,
+            KeyOrigin from,
             ServerConnection to,
             KeyToken key,
             Runnable sourceWritten,
             Consumer<SyncOutcome> ended) {
         this.loop = loop;
-        this.source = source;
+        this.from = from;
+        this.source = CopySource.of(from.holders().get(0), key);
+        this.holdersLeft = from.holders().size() - 1;
         this.to = to;
         this.channel = to.output();
         this.key = key;
         this.sourceWritten = sourceWritten;
         this.ended = ended;
+    }
+
+    /**
+     * Where a key is copied from.
+     *
+     * @param holders   asked one after the other, until one has the item
+     * @param isSure    whether a key that none of them has does not exist
+     * @param mayHoldMarks  whether one may hold the mark of a running refill, which is no item
+     */
+    public record KeyOrigin(List<ServerConnection> holders, boolean isSure, boolean mayHoldMarks) {
+
+        public KeyOrigin {
+            holders = List.copyOf(holders);
+        }
+
+        private boolean isReady() {
+            return !holders.isEmpty() && holders.stream().allMatch(server -> server.serves() && server.speaksMeta());
+        }
     }
 
     /**
@@ -73,7 +99,7 @@ public final class KeySync {
      */
     public static void start(
             LoopContext loop,
-            ServerConnection from,
+            KeyOrigin from,
             ServerConnection to,
             Key key,
             Runnable sourceWritten,
@@ -81,10 +107,10 @@ public final class KeySync {
         KeyToken token = KeyToken.of(key, true);
         if (token == null) {
             ended.accept(SyncOutcome.UNFIT);
-        } else if (!from.serves() || !to.usable() || !from.speaksMeta() || !to.speaksMeta() || !loop.mayRepair()) {
+        } else if (!from.isReady() || !to.usable() || !to.speaksMeta() || !loop.mayRepair()) {
             ended.accept(SyncOutcome.FAILED);
         } else {
-            new KeySync(loop, CopySource.of(from, token), to, token, sourceWritten, ended).read();
+            new KeySync(loop, from, to, token, sourceWritten, ended).read();
         }
     }
 
@@ -109,7 +135,11 @@ public final class KeySync {
             @Override
             public void found(ItemRead.StoredItem item, ByteRanges data) {
                 try {
-                    take(item, data);
+                    if (from.mayHoldMarks() && item.isLease()) {
+                        absent();
+                    } else {
+                        take(item, data);
+                    }
                 } finally {
                     data.release();
                 }
@@ -117,7 +147,9 @@ public final class KeySync {
 
             @Override
             public void absent() {
-                if (mayGoOn()) {
+                if (holdersLeft > 0) {
+                    askNextHolder();
+                } else if (from.isSure() && mayGoOn()) {
                     delete(to, key, SyncOutcome.DELETED, ended);
                 } else {
                     ended.accept(SyncOutcome.FAILED);
@@ -129,6 +161,16 @@ public final class KeySync {
                 ended.accept(SyncOutcome.FAILED);
             }
         });
+    }
+
+    private void askNextHolder() {
+        ServerConnection next = from.holders().get(from.holders().size() - holdersLeft--);
+        if (next.serves() && mayGoOn()) {
+            source = CopySource.of(next, key);
+            read();
+        } else {
+            ended.accept(SyncOutcome.FAILED);
+        }
     }
 
     private boolean mayGoOn() {

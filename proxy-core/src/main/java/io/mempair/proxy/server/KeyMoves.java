@@ -29,7 +29,7 @@ final class KeyMoves {
 
     private static final String NOT_ACKNOWLEDGED =
             "rebalance: copy: the other node does not acknowledge that keys are going to"
-                    + " move: it may run an older version, have backups, or place keys differently (see 'mempair status')."
+                    + " move: it may run an older version, or place keys differently (see 'mempair status')."
                     + " Upgrade it, give it the same file and reload it, or stop it; nothing was changed";
 
     /** Longest wait for servers whose markers are to be looked at; nobody is served meanwhile. */
@@ -92,9 +92,8 @@ final class KeyMoves {
     private CompletableFuture<List<String>> standBy(ProxyConfig next, MovedNames moved) {
         ProxyConfig placed = follower.placed(next);
         List<String> remarks = new ArrayList<>(moved.remarks());
-        if (!placed.pool().primaries().equals(next.pool().primaries())
-                || !placed.pool().placement().equals(next.pool().placement())) {
-            remarks.add("keys are placed by " + placed.pool().primaries()
+        if (!LayoutText.of(placed.pool()).equals(LayoutText.of(next.pool()))) {
+            remarks.add("keys are placed by " + placed.pool().servers()
                     + ", as the active node says: reload it there, which moves the keys");
         }
         return changes.follow(placed, moved).thenApply(done -> remarks);
@@ -112,7 +111,7 @@ final class KeyMoves {
     /** Tells the peers by which servers this node places keys, if its reloads copy keys. */
     private void tellWhoLeads() {
         PoolConfig pool = setup.get().config().pool();
-        boolean tells = pool.rebalance().copies() && !pool.hasBackupTier();
+        boolean tells = pool.rebalance().copies();
         layout.tell(tells ? LayoutKnowledge.settled(LayoutText.of(pool)) : LayoutKnowledge.NONE);
     }
 
@@ -128,7 +127,7 @@ final class KeyMoves {
         }
         List<String> remarks = new ArrayList<>(moved.remarks());
         remarks.add("the keys that move are copied first: see 'mempair rebalance'");
-        PoolConfig former = next.pool().placedBy(pool.primaries(), pool.placement());
+        PoolConfig former = next.pool().placedAs(pool);
         LayoutKnowledge before = layout.current();
         return check(next, moved)
                 .thenCompose(fit -> tellPeers(former, next.pool()))
@@ -308,7 +307,7 @@ final class KeyMoves {
         Setup now = setup.get();
         ProxyConfig other =
                 now.config().with(LayoutText.read(taken.other(), now.config().pool()));
-        other.pool().primaries().forEach(now.markers()::leftBehind);
+        other.pool().servers().forEach(now.markers()::leftBehind);
         return switch (taken.stage()) {
             case FILLING ->
                 other.pool().rebalance().copies()

@@ -61,7 +61,7 @@ final class LayoutFollower {
 
     /** Whether this node places keys as another one says. */
     boolean isTold() {
-        return layout.current().isTold() && !setup.get().config().pool().hasBackupTier();
+        return layout.current().isTold();
     }
 
     /** Whether the servers lead that the active node has told of, and no keys move. */
@@ -89,10 +89,8 @@ final class LayoutFollower {
                 : List.of(LayoutText.read(told.leading(), pool));
     }
 
-    /** A pool with two copies is none that another node's rebalance can be about. */
     private static ProxyConfig placedBy(String leading, ProxyConfig config) {
-        PoolConfig pool = config.pool();
-        return pool.hasBackupTier() ? config : config.with(LayoutText.read(leading, pool));
+        return config.with(LayoutText.read(leading, config.pool()));
     }
 
     /** The active node may have told of other servers: places keys by them. */
@@ -112,7 +110,7 @@ final class LayoutFollower {
         if (LayoutText.of(wanted.pool()).equals(LayoutText.of(now.pool()))) {
             return CompletableFuture.completedFuture(null);
         }
-        List<?> servers = wanted.pool().primaries();
+        List<?> servers = wanted.pool().servers();
         return changes.follow(wanted)
                 .thenRun(() -> LOG.atInfo()
                         .addKeyValue("servers", servers)

@@ -40,7 +40,7 @@ final class Rebalances {
 
     /** Whether the keys that this change moves are copied first. */
     static boolean isWanted(PoolConfig now, PoolConfig next) {
-        return next.rebalance().copies() && !now.hasBackupTier() && !next.hasBackupTier() && changesLayout(now, next);
+        return next.rebalance().copies() && changesLayout(now, next);
     }
 
     private static boolean changesLayout(PoolConfig now, PoolConfig next) {
@@ -52,16 +52,26 @@ final class Rebalances {
      * behind would be read by another placement.
      */
     static Optional<String> refusal(PoolConfig now, PoolConfig next, MoveMarkers markers) {
-        if (!changesLayout(now, next) || isWanted(now, next)) {
+        if (!changesLayout(now, next)) {
             return Optional.empty();
         }
-        for (ServerAddress server : next.primaries()) {
+        if (isWanted(now, next)) {
+            return now.inBothTiers().or(next::inBothTiers).map(Rebalances::inBothTiers);
+        }
+        for (ServerAddress server : next.servers()) {
             if (markers.unswept().contains(server)) {
                 return Optional.of("server " + server + " may still hold items of another rebalance, which are out of"
                         + " date: reload with rebalance: copy, which deletes them (nothing was changed)");
             }
         }
         return Optional.empty();
+    }
+
+    private static String inBothTiers(ServerAddress server) {
+        return "rebalance: copy: server " + server
+                + " is in servers and in backups, where its keys cannot be told apart:"
+                + " give each tier servers of its own by a reload with rebalance: off, where keys that move may be misses, and reload"
+                + " again with rebalance: copy (nothing was changed)";
     }
 
     /** Whether the servers of both pools, of the first loop, can take part; fails if not. */

@@ -34,7 +34,11 @@ final class ServerSwitch implements RebalanceRun.Switcher {
 
     @Override
     public CompletionStage<Void> switchOver(Supplier<CompletableFuture<Void>> lastStep, Consumer<Pool> beforeUse) {
-        return changes.quiesced(() -> lastStep.get().thenCompose(equal -> changes.change(following, pools, beforeUse)));
+        Setup now = setup.get();
+        return changes.quiesced(() -> lastStep.get().thenCompose(equal -> {
+            following.filledSince(now);
+            return changes.change(following, pools, beforeUse);
+        }));
     }
 
     @Override
@@ -42,8 +46,10 @@ final class ServerSwitch implements RebalanceRun.Switcher {
         Setup now = setup.get();
         Setup back = now.next(now.config().with(former), MovedNames.NONE);
         return changes.prepare(back)
-                .thenCompose(again -> changes.quiesced(
-                                () -> lastStep.get().thenCompose(equal -> changes.change(back, again, pool -> {})))
+                .thenCompose(again -> changes.quiesced(() -> lastStep.get().thenCompose(equal -> {
+                            back.filledSince(now);
+                            return changes.change(back, again, pool -> {});
+                        }))
                         .whenComplete((done, failure) -> {
                             if (failure != null) {
                                 changes.abandon(now, again);

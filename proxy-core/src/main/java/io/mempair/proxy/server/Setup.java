@@ -13,6 +13,7 @@ import io.mempair.proxy.metrics.TimedCommand;
 import io.mempair.proxy.pool.PoolServers;
 import io.mempair.proxy.replication.CasIds;
 import io.mempair.proxy.replication.PeerKnowledge;
+import io.mempair.proxy.replication.RefillState;
 import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.server.MovedNames.Move;
 import io.mempair.proxy.server.ProxyHealth.ServerStatus;
@@ -105,6 +106,16 @@ record Setup(
     /** The same server in this setup. */
     private Optional<ServerState> earlier(ServerState state) {
         return servers.stream().filter(state::isSame).findFirst();
+    }
+
+    /** A rebalance has copied all keys to the servers that {@code former} does not have: they lack none. */
+    void filledSince(Setup former) {
+        for (ServerState server : servers) {
+            if (former.earlier(server).isEmpty()) {
+                RefillState refill = server.replica().refill();
+                refill.completed(refill.generation());
+            }
+        }
     }
 
     /** Tells the servers that this setup is now in use, and what follows from it for them. */

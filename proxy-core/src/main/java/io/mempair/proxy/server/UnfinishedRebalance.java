@@ -92,7 +92,7 @@ final class UnfinishedRebalance {
     }
 
     private CompletableFuture<Void> goBack(ProxyConfig file, PoolConfig former) {
-        List<ServerAddress> servers = former.primaries();
+        List<ServerAddress> servers = former.servers();
         LOG.atWarn()
                 .addKeyValue("servers", servers)
                 .log(

@@ -49,11 +49,10 @@ final class KeptServers {
         MoveMarker marker = new MoveMarker(loop.newId(), LayoutText.of(next), LayoutText.of(former));
         known.begins(marker);
         this.markers = new ServerMarkers(marker);
-        List<ServerConnection> targets = change.former().primaries().servers().stream()
+        List<ServerConnection> targets = change.former().all().stream()
                 .map(server -> connection(server.state(), change, known))
                 .toList();
-        this.route =
-                new Route(new MovePlan(next, former), change.next().primaries().servers(), targets);
+        this.route = new Route(new MovePlan(next, former), change.next().all(), targets);
         this.old = new OldConnections(route, loops);
         this.copier = new KeyCopier(
                 loop,
@@ -101,7 +100,7 @@ final class KeptServers {
     /** Has the writes of each next pool noted before it serves; call it while no request is in flight. */
     Consumer<Pool> watch() {
         late.restart();
-        SentWrites sent = new SentWrites(next.primaries().size());
+        SentWrites sent = new SentWrites(route.sources().size());
         return pool -> pool.note(new MoveWatch(new MovePlan(next, former), late, sent));
     }
 
@@ -118,7 +117,7 @@ final class KeptServers {
 
     /** Whether the former servers may serve again after a short pause. */
     boolean mayReturn() {
-        return late.size() < LastStep.FEW_KEYS && late.doubtfulCount() == 0 && copier.isReady();
+        return late.size() < LastStep.FEW_KEYS && late.doubtfulCount() == 0 && copier.isReady() && copier.mayLead();
     }
 
     /** Calls {@code lost} if a former server has lost its items, or more was written than is remembered. */

@@ -11,6 +11,7 @@ import io.netty.bootstrap.Bootstrap;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,10 @@ final class KeyCopier {
     private final ArrayDeque<Parked> parked = new ArrayDeque<>();
     private @Nullable KeyWalk walk;
     private int nextSource;
+
+    /** Whether a primary that was walked, or is away, may lack keys that its backups have; only with two copies. */
+    private boolean primariesLack;
+
     private boolean stopped = true;
     private boolean pumping;
     private long pausedUntilNanos;
@@ -85,6 +90,7 @@ final class KeyCopier {
     void begin(WalkListener listener) {
         stopped = false;
         nextSource = 0;
+        primariesLack = false;
         counts.walkBegins();
         walkNext(listener);
     }
@@ -104,6 +110,10 @@ final class KeyCopier {
             return;
         }
         ServerConnection source = route.sources().get(nextSource++);
+        if (isLeftOut(source)) {
+            walkNext(listener);
+            return;
+        }
         walk = KeyWalk.start(
                 loop,
                 bootstrap,
@@ -113,6 +123,18 @@ final class KeyCopier {
                 route.movingFrom(source),
                 this::visit,
                 failure -> ended(failure, listener));
+    }
+
+    /** With two copies every key is at the primaries, unless one of them is away or incomplete. */
+    private boolean isLeftOut(ServerConnection source) {
+        if (!route.plan().hasTwoCopies()) {
+            return false;
+        }
+        if (route.isBackup(source)) {
+            return !primariesLack;
+        }
+        primariesLack |= !Route.isComplete(source);
+        return !source.serves();
     }
 
     private void ended(@Nullable String failure, WalkListener listener) {
@@ -146,6 +168,11 @@ final class KeyCopier {
     /** Whether syncs may be sent now. */
     boolean isReady() {
         return route.isUsable() && route.isDrained();
+    }
+
+    /** Whether the servers that are copied to lack nothing that only the others have. */
+    boolean mayLead() {
+        return route.mayLead();
     }
 
     /** Goes on with what waits; call it now and then. */
@@ -219,12 +246,22 @@ final class KeyCopier {
             ended.run();
             return;
         }
-        ServerConnection source = route.sourceOf(key);
-        ServerConnection target = route.targetOf(key);
+        syncTo(key, route.targetsOf(key).iterator(), ended);
+    }
+
+    /** Copies the key to one target after the other. */
+    private void syncTo(Key key, Iterator<ServerConnection> targets, Runnable ended) {
+        KeySync.KeyOrigin from = route.originOf(key);
+        ServerConnection target = targets.next();
         own.sending(target, WRITES_OF_A_SYNC);
-        KeySync.start(loop, source, target, key, () -> own.sending(source, 1), outcome -> {
-            running.remove(key);
+        Runnable sourceWritten = () -> from.holders().forEach(source -> own.sending(source, 1));
+        KeySync.start(loop, from, target, key, sourceWritten, outcome -> {
             counts.ended(outcome);
+            if (outcome != SyncOutcome.FAILED && targets.hasNext()) {
+                syncTo(key, targets, ended);
+                return;
+            }
+            running.remove(key);
             if (outcome == SyncOutcome.FAILED) {
                 late.written(key);
                 pausedUntilNanos = loop.nowNanos() + PAUSE_NANOS;

@@ -93,13 +93,18 @@ final class LastStep {
         copier.tick();
         if (late.hasOverflowed() || !loop.mayRepair(reign)) {
             fail("writes were not noted, or this node no longer serves");
-        } else if (late.size() == 0 && late.doubtfulCount() == 0 && copier.isIdle() && copier.isReady()) {
+        } else if (isEqual()) {
             tellPeers();
         } else if (loop.clockNanos() - deadlineNanos > 0) {
-            fail(late.size() + " late and " + late.doubtfulCount() + " doubtful keys could not be copied in time");
+            fail(late.size() + " late and " + late.doubtfulCount() + " doubtful keys could not be copied in time"
+                    + (copier.mayLead() ? "" : ", or a server lacks keys that only its other copy has"));
         } else {
             loop.eventLoop().schedule(this::look, LOOK_MICROS, TimeUnit.MICROSECONDS);
         }
+    }
+
+    private boolean isEqual() {
+        return late.size() == 0 && late.doubtfulCount() == 0 && copier.isIdle() && copier.isReady() && copier.mayLead();
     }
 
     /** From here to the end nobody writes, so a peer that takes over may go by either list. */

@@ -44,9 +44,7 @@ final class LeftItems {
         this.known = known;
         this.limits = limits;
         this.counts = counts;
-        this.former = formerPool.primaries().servers().stream()
-                .map(ServerConnection::state)
-                .toList();
+        this.former = formerPool.all().stream().map(ServerConnection::state).toList();
     }
 
     /** From now on they hold items that are out of date. */
@@ -57,8 +55,7 @@ final class LeftItems {
     /** Removes them; completes when each server was tried. */
     CompletableFuture<Void> remove() {
         Pool pool = plan.pool();
-        Route back = new Route(
-                new MovePlan(pool.config(), formerConfig), pool.primaries().servers(), List.of());
+        Route back = new Route(new MovePlan(pool.config(), formerConfig), pool.all(), List.of());
         return CompletableFuture.allOf(
                 former.stream().map(server -> removeFrom(server, pool, back)).toArray(CompletableFuture[]::new));
     }

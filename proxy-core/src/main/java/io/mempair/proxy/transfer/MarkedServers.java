@@ -81,6 +81,9 @@ public final class MarkedServers {
                         (done, failure) -> {
                             underWay.remove(server.address());
                             if (failure == null) {
+                                if (pool.backups() != null) {
+                                    server.replica().added(); // what was deleted may be at the other copy
+                                }
                                 known.cleaned(server.address());
                             }
                             String outcome = failure == null ? "they are deleted" : failure.getMessage();
@@ -115,9 +118,6 @@ public final class MarkedServers {
 
     private static Predicate<Key> strays(PoolConfig former, PoolConfig now, ServerAddress at) {
         MovePlan plan = new MovePlan(former, now);
-        return key -> !OwnKeys.isOne(key)
-                && !former.primaries()
-                        .get(plan.ownerOf(key.bytes(), 0, key.bytes().length))
-                        .equals(at);
+        return key -> !OwnKeys.isOne(key) && !plan.isAt(at, key.bytes(), 0, key.bytes().length);
     }
 }

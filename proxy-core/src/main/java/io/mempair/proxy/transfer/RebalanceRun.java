@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One rebalance of a pool with one copy, on the first loop of the proxy: tells {@link Rebalance} what has happened, has
+ * One rebalance of a pool, on the first loop of the proxy: tells {@link Rebalance} what has happened, has
  * {@link RebalanceSteps} carry out what it decides, and reports how far it is. Confined to that loop, except {@link #progress},
  * {@link #abort} and {@link #over}.
  */
@@ -163,8 +163,8 @@ public final class RebalanceRun {
                 number,
                 now.phase(),
                 now.round(),
-                change.former().config().primaries() + " -> "
-                        + change.next().config().primaries(),
+                described(change.former().config()) + " -> "
+                        + described(change.next().config()),
                 counts.seen(),
                 steps.audit().expectedKeys(),
                 counts.visitedKeys(),
@@ -177,6 +177,10 @@ public final class RebalanceRun {
                 TimeUnit.NANOSECONDS.toSeconds(home.clockNanos() - beganNanos),
                 secondsLeft(now, counts),
                 reason);
+    }
+
+    private static String described(PoolConfig pool) {
+        return pool.primaries() + (pool.hasBackupTier() ? " and backups " + pool.backups() : "");
     }
 
     private long secondsLeft(Rebalance now, TransferCounts counts) {

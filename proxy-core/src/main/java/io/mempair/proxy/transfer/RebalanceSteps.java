@@ -1,5 +1,6 @@
 package io.mempair.proxy.transfer;
 
+import io.mempair.proxy.backend.ServerConnection;
 import io.mempair.proxy.config.MemoryPlan;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.loop.LoopContext;
@@ -78,9 +79,7 @@ final class RebalanceSteps {
         PoolConfig next = change.next().config();
         this.late = new LateKeys(former.copies().journalBytes());
         this.route = new Route(
-                new MovePlan(former, next),
-                change.former().primaries().servers(),
-                change.next().primaries().servers());
+                new MovePlan(former, next), change.former().all(), change.next().all());
         this.limits = new KeyWalk.WalkLimits(
                 next.rebalance().keysPerSecond(),
                 MemoryPlan.ofThisProcess()
@@ -100,7 +99,8 @@ final class RebalanceSteps {
                 next.timeouts().connect(),
                 counts,
                 own);
-        KeptServers kept = keepFor.isZero() ? null : new KeptServers(loops, change, limits, known);
+        boolean canKeep = change.former().all().stream().allMatch(ServerConnection::usable);
+        KeptServers kept = keepFor.isZero() || !canKeep ? null : new KeptServers(loops, change, limits, known);
         this.keep = new KeepSteps(home, kept, keepFor, runner, events);
         this.nextLookNanos = home.nowNanos();
     }
@@ -238,6 +238,7 @@ final class RebalanceSteps {
         return late.size() < LastStep.FEW_KEYS
                 && late.doubtfulCount() == 0
                 && copier.isReady()
+                && copier.mayLead()
                 && audit.isFresh()
                 && isNoFlushDue()
                 && stages.areAcknowledged()

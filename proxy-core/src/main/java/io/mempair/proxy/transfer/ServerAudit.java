@@ -92,10 +92,18 @@ final class ServerAudit {
         });
     }
 
+    /** With two copies a server that leaves may be gone: the other copies of its keys are there. */
+    private boolean mayBeAway(ServerConnection server) {
+        return former.hasBackupTier() && !server.usable() && !route.targets().contains(server);
+    }
+
     private CompletableFuture<Map<ServerConnection, ServerHoldings>> askAll() {
         Map<ServerConnection, ServerHoldings> answers = new HashMap<>();
         List<CompletableFuture<Void>> asked = new ArrayList<>();
         for (ServerConnection server : servers) {
+            if (mayBeAway(server)) {
+                continue;
+            }
             asked.add(HoldingsQuery.of(server).thenAccept(stats -> answers.put(server, stats)));
         }
         return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).thenApply(all -> answers);
@@ -137,6 +145,9 @@ final class ServerAudit {
 
     /** What was sent is read after the answer: a write that the server has counted was sent before. */
     private Optional<String> writesOfOthers(ServerConnection server, ServerHoldings now) {
+        if (former.hasBackupTier()) {
+            return Optional.empty(); // what follows a write at the other copy is not counted
+        }
         Baseline before = baselines.get(server);
         if (before == null) {
             return Optional.empty();

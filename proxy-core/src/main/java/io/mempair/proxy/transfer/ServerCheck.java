@@ -42,7 +42,9 @@ public final class ServerCheck {
     public static CompletableFuture<Void> of(LoopContext loop, Pool former, Pool next) {
         ServerCheck check = new ServerCheck(loop, next);
         List<CompletableFuture<Void>> answers = new ArrayList<>();
-        former.all().forEach(server -> answers.add(check.ask(server, true)));
+        former.all().stream()
+                .filter(server -> !check.mayBeAway(former, server))
+                .forEach(server -> answers.add(check.ask(server, true)));
         next.all().stream()
                 .filter(server -> former.connectionTo(server.state()) == null)
                 .forEach(server -> answers.add(check.ask(server, false)));
@@ -54,12 +56,18 @@ public final class ServerCheck {
                         loop.eventLoop());
     }
 
+    /** Whether it is gone, leaves, and the other copies of its keys are there. */
+    private boolean mayBeAway(Pool former, ServerConnection server) {
+        return !server.usable() && former.backups() != null && pool.connectionTo(server.state()) == null;
+    }
+
     /** Fails if the memory of a next server is less than it will hold. */
     private CompletableFuture<Void> room(Pool former) {
         Map<ServerAddress, ServerHoldings> held = new HashMap<>();
         List<CompletableFuture<Void>> answers = new ArrayList<>();
         Stream.concat(former.all().stream(), pool.all().stream())
                 .distinct()
+                .filter(server -> !mayBeAway(former, server))
                 .forEach(server -> answers.add(HoldingsQuery.of(server)
                         .thenAccept(stats -> held.put(server.state().address(), stats))));
         return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))

@@ -31,11 +31,21 @@ class MoveMarkerTest {
 
     @Test
     void isReadAsItWasWritten() {
-        PoolConfig next = POOL.placedBy(List.of(ONE, TWO), RULE);
+        PoolConfig next = POOL.placedBy(List.of(ONE, TWO), List.of(), RULE);
         MoveMarker marker = new MoveMarker(-7, LayoutText.of(POOL), LayoutText.of(next));
         assertThat(MoveMarker.read(marker.text() + "\r\n")).contains(marker);
         assertThat(LayoutText.read(marker.next(), POOL)).isEqualTo(next);
         assertThat(LayoutText.read(marker.former(), next)).isEqualTo(POOL);
+    }
+
+    @Test
+    void namesTheBackupsToo() {
+        PoolConfig next = POOL.placedBy(List.of(ONE), List.of(TWO), RULE);
+        MoveMarker marker = new MoveMarker(7, LayoutText.of(next), LayoutText.of(POOL));
+        assertThat(LayoutText.of(next)).isNotEqualTo(LayoutText.of(POOL.placedBy(List.of(ONE), List.of(), RULE)));
+        assertThat(MoveMarker.read(marker.text() + "\r\n")).contains(marker);
+        assertThat(LayoutText.read(marker.former(), POOL)).isEqualTo(next);
+        assertThat(LayoutText.read(marker.next(), next)).isEqualTo(POOL);
     }
 
     @Test

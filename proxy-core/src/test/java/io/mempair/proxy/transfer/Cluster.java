@@ -65,8 +65,24 @@ final class Cluster implements AutoCloseable {
         return this;
     }
 
+    /** Starts the proxy in front of that pool. */
+    Cluster serving(PoolConfig pool) throws Exception {
+        proxy = RunningProxy.over(pool);
+        return this;
+    }
+
+    /** Another proxy with this file, which knows nothing of the one that ends. */
+    void restartedOver(PoolConfig file) throws Exception {
+        proxy.close();
+        serving(file);
+    }
+
     PoolConfig pool(List<ServerAddress> addresses) {
-        return new PoolConfig(addresses, List.of(), distribution, timeouts)
+        return pool(addresses, List.of());
+    }
+
+    PoolConfig pool(List<ServerAddress> primaries, List<ServerAddress> backups) {
+        return new PoolConfig(primaries, backups, distribution, timeouts)
                 .with(new RebalancePolicy(true, RATE, true, false, keep));
     }
 
@@ -145,7 +161,7 @@ final class Cluster implements AutoCloseable {
                     assertThat(found.items().get(0).flags()).isEqualTo(i);
                 }
             }
-            assertThat(misses).as("misses; %s", progress()).isZero();
+            assertThat(misses).as("misses; %s", proxy.server().rebalance()).isZero();
         }
     }
 

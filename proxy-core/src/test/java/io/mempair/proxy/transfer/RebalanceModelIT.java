@@ -13,6 +13,7 @@ import io.mempair.proxy.config.TransportChoice;
 import io.mempair.proxy.copies.CheckedClient;
 import io.mempair.proxy.copies.ModelKey;
 import io.mempair.proxy.rebalance.RebalancePhase;
+import io.mempair.proxy.route.MovePlan;
 import io.mempair.proxy.testkit.Crew;
 import io.mempair.proxy.testkit.Memcached;
 import io.mempair.proxy.testkit.NoLeaks;
@@ -20,12 +21,17 @@ import io.mempair.proxy.testkit.RawClient;
 import io.mempair.proxy.testkit.RunningProxy;
 import io.mempair.proxy.testkit.TextClient;
 import io.mempair.proxy.testkit.Wire;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,8 +42,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Clients do everything to a few keys, above many that nobody writes, while the servers behind the proxy change again and again:
- * a random list with a random distribution each time, some changes given up, servers frozen or cut off meanwhile. Every answer is
- * compared with what was acknowledged. After each change all rests: each key must be on its server and on no other, and no resting key may be missing. {@code -Dmempair.rebalance.seconds} says how long, {@code -Dmempair.rebalance.seed} which changes and operations.
+ * random lists of servers and, half of the time, of backups, with a random distribution each time, some changes given up, servers
+ * frozen or cut off meanwhile. Every answer is compared with what was acknowledged. After each change all rests: each key must be on
+ * the servers of its copies and on no other, with one value, and no resting key may be missing. {@code -Dmempair.rebalance.seconds} says how long,
+ * {@code -Dmempair.rebalance.seed} which changes and operations, {@code -Dmempair.rebalance.backups=false} that each key has one copy.
  */
 @ExtendWith(NoLeaks.class)
 class RebalanceModelIT {
@@ -45,6 +53,8 @@ class RebalanceModelIT {
     private static final int SECONDS = Integer.getInteger("mempair.rebalance.seconds", 25);
     private static final long SEED = Long.getLong("mempair.rebalance.seed", 1);
     private static final boolean FAULTS = Boolean.parseBoolean(System.getProperty("mempair.rebalance.faults", "true"));
+    private static final boolean BACKUPS =
+            Boolean.parseBoolean(System.getProperty("mempair.rebalance.backups", "true"));
     private static final int SERVERS = 5;
     private static final int CLIENTS = 8;
     private static final int LOOPS = 3;
@@ -110,7 +120,7 @@ class RebalanceModelIT {
             servers.add(Memcached.started());
             wires.add(Wire.to(servers.get(i)));
         }
-        PoolConfig leading = pool(List.of(0, 1, 2), Distribution.MODULO);
+        PoolConfig leading = pool(List.of(0, 1, 2), List.of(), Distribution.MODULO);
         proxy = RunningProxy.start(leading.primaries(), List.of(), ClientLimits.DEFAULT, LOOPS, TransportChoice.AUTO);
         proxy.reload(leading, ClientLimits.DEFAULT);
     }
@@ -123,10 +133,12 @@ class RebalanceModelIT {
         servers.forEach(Memcached::close);
     }
 
-    private PoolConfig pool(List<Integer> numbers, Distribution distribution) {
-        List<ServerAddress> addresses =
-                numbers.stream().map(number -> wires.get(number).address()).toList();
-        return new PoolConfig(addresses, List.of(), distribution, TIMEOUTS)
+    private List<ServerAddress> addresses(List<Integer> numbers) {
+        return numbers.stream().map(number -> wires.get(number).address()).toList();
+    }
+
+    private PoolConfig pool(List<Integer> primaries, List<Integer> backups, Distribution distribution) {
+        return new PoolConfig(addresses(primaries), addresses(backups), distribution, TIMEOUTS)
                 .with(new RebalancePolicy(
                         true, 2_000 + random.nextInt(20_000), true, false, KEEPS.get(random.nextInt(KEEPS.size()))));
     }
@@ -176,9 +188,13 @@ class RebalanceModelIT {
     private void change(Crew crew) throws Exception {
         List<Integer> numbers = new ArrayList<>(List.of(0, 1, 2, 3, 4));
         Collections.shuffle(numbers, random);
+        int primaries = 1 + random.nextInt(4);
+        int backups = BACKUPS && random.nextBoolean() ? 1 + random.nextInt(SERVERS - primaries) : 0;
         PoolConfig next = pool(
-                numbers.subList(0, 1 + random.nextInt(4)), DISTRIBUTIONS.get(random.nextInt(DISTRIBUTIONS.size())));
-        story.add(next.placement().distribution() + " " + next.primaries());
+                numbers.subList(0, primaries),
+                numbers.subList(primaries, primaries + backups),
+                DISTRIBUTIONS.get(random.nextInt(DISTRIBUTIONS.size())));
+        story.add(next.placement().distribution() + " " + next.primaries() + ' ' + next.backups());
         reload(next, crew);
         if (FAULTS && random.nextInt(2) == 0) {
             trouble(crew);
@@ -279,7 +295,10 @@ class RebalanceModelIT {
                 }
                 assertThat(misses).as("resting keys that are missing").isZero();
             }
-            assertPlaced();
+            await("each key is where it belongs, with one value") // a server that comes back is repaired meanwhile
+                    .atMost(LONGEST_WAIT)
+                    .pollInterval(200, TimeUnit.MILLISECONDS)
+                    .untilAsserted(this::assertPlaced);
         } finally {
             rest.writeLock().unlock();
         }
@@ -313,21 +332,42 @@ class RebalanceModelIT {
         return found.get();
     }
 
-    /** Every key is on one server. */
+    /** Every key is on the servers of its copies, with one value: one of two may still be refilled after trouble. */
     private void assertPlaced() throws Exception {
-        List<String> all = new ArrayList<>();
-        for (Memcached server : servers) {
-            try (RawClient direct = server.client()) {
-                direct.send("lru_crawler metadump hash\r\n");
-                direct.receiveUntil("END\r\n")
-                        .lines()
-                        .filter(line -> line.startsWith("key="))
-                        .map(line -> line.substring("key=".length(), line.indexOf(' ')))
-                        .filter(key -> !key.startsWith("mempair"))
-                        .forEach(all::add);
+        PoolConfig leading = proxy.server().leadingPool().orElseThrow();
+        MovePlan places = new MovePlan(leading, leading);
+        Map<String, List<Integer>> held = new HashMap<>();
+        for (int number = 0; number < SERVERS; number++) {
+            for (String key : keysOf(servers.get(number))) {
+                byte[] bytes = key.getBytes(StandardCharsets.US_ASCII);
+                assertThat(places.isAt(wires.get(number).address(), bytes, 0, bytes.length))
+                        .as("%s on server %d, by %s", key, number, leading)
+                        .isTrue();
+                held.computeIfAbsent(key, first -> new ArrayList<>()).add(number);
             }
         }
-        assertThat(all).doesNotHaveDuplicates();
+        for (ModelKey key : keys) {
+            Set<String> values = new HashSet<>();
+            for (int number : held.getOrDefault(key.name(), List.of())) {
+                try (RawClient direct = servers.get(number).client()) {
+                    direct.send("get " + key.name() + "\r\n");
+                    values.add(direct.receiveUntil("END\r\n").strip());
+                }
+            }
+            assertThat(values).as("copies of %s", key.name()).hasSizeLessThanOrEqualTo(1);
+        }
+    }
+
+    private static List<String> keysOf(Memcached server) throws Exception {
+        try (RawClient direct = server.client()) {
+            direct.send("lru_crawler metadump hash\r\n");
+            return direct.receiveUntil("END\r\n")
+                    .lines()
+                    .filter(line -> line.startsWith("key="))
+                    .map(line -> line.substring("key=".length(), line.indexOf(' ')))
+                    .filter(key -> !key.startsWith("mempair"))
+                    .toList();
+        }
     }
 
     private static void waitMillis(int millis, Crew crew) {

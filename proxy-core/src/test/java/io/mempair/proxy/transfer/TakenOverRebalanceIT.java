@@ -30,7 +30,7 @@ class TakenOverRebalanceIT {
     private static final int KEYS = 4_000;
     private static final RebalancePolicy SLOW = new RebalancePolicy(true, 1_000, true, false, Duration.ofMinutes(10));
 
-    private static void fill(TwoNodes.Member node, String value) throws IOException {
+    static void fill(TwoNodes.Member node, String value) throws IOException {
         try (TextClient client = node.client()) {
             StringBuilder sets = new StringBuilder();
             for (int i = 0; i < KEYS; i++) {
@@ -43,7 +43,7 @@ class TakenOverRebalanceIT {
         }
     }
 
-    private static void assertFilled(TwoNodes.Member node, String value) throws IOException {
+    static void assertFilled(TwoNodes.Member node, String value) throws IOException {
         try (TextClient client = node.client()) {
             StringBuilder gets = new StringBuilder();
             for (int i = 0; i < KEYS; i++) {
@@ -65,7 +65,7 @@ class TakenOverRebalanceIT {
         }
     }
 
-    private static void awaitPhase(TwoNodes.Member node, RebalancePhase phase) {
+    static void awaitPhase(TwoNodes.Member node, RebalancePhase phase) {
         await(phase + " of " + node.server.rebalance())
                 .atMost(60, TimeUnit.SECONDS)
                 .pollInterval(5, TimeUnit.MILLISECONDS)

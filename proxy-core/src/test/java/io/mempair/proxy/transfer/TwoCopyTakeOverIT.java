@@ -1,0 +1,89 @@
+package io.mempair.proxy.transfer;
+
+import static io.mempair.proxy.transfer.TakenOverRebalanceIT.assertFilled;
+import static io.mempair.proxy.transfer.TakenOverRebalanceIT.awaitPhase;
+import static io.mempair.proxy.transfer.TakenOverRebalanceIT.fill;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.mempair.proxy.config.Distribution;
+import io.mempair.proxy.config.PoolConfig;
+import io.mempair.proxy.config.RebalancePolicy;
+import io.mempair.proxy.rebalance.RebalancePhase;
+import io.mempair.proxy.testkit.NoLeaks;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** As {@link TakenOverRebalanceIT}, where keys have two copies, before and after or only after. */
+@ExtendWith(NoLeaks.class)
+@Timeout(120)
+class TwoCopyTakeOverIT {
+
+    private static PoolConfig former(Cluster cluster, boolean twoCopies) {
+        return cluster.pool(cluster.addresses(0, 1), twoCopies ? cluster.addresses(2) : cluster.addresses());
+    }
+
+    private static PoolConfig next(Cluster cluster) {
+        return cluster.pool(cluster.addresses(0, 3), cluster.addresses(4, 1));
+    }
+
+    private static void awaitBackups(TwoNodes.Member node, PoolConfig pool) {
+        await("servers of the standby")
+                .atMost(20, TimeUnit.SECONDS)
+                .until(() -> node.server.leadingPool().orElseThrow().servers().equals(pool.servers()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theStandbyCopiesAnewAfterAKillInTheCopy(boolean twoCopies) throws Exception {
+        try (Cluster cluster = Cluster.of(5, Distribution.MODULO)) {
+            PoolConfig former = former(cluster, twoCopies);
+            PoolConfig next = next(cluster);
+            try (TwoNodes nodes = new TwoNodes(former, former)) {
+                fill(nodes.a(), "old-");
+                nodes.a().reload(next.with(new RebalancePolicy(true, 1_000, true, false, Duration.ofMinutes(10))));
+                await().until(() -> nodes.a().server.rebalance().orElseThrow().copied() > 500);
+                fill(nodes.a(), "new-");
+
+                nodes.kill(nodes.a());
+
+                assertFilled(nodes.b(), "new-");
+                awaitPhase(nodes.b(), RebalancePhase.DONE);
+                assertFilled(nodes.b(), "new-");
+                awaitBackups(nodes.b(), next);
+                cluster.server(0).kill();
+                cluster.server(3).kill();
+                await().atMost(20, TimeUnit.SECONDS).untilAsserted(() -> assertFilled(nodes.b(), "new-"));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theStandbyLeadsTheNextServersAfterAKillInKeep(boolean twoCopies) throws Exception {
+        try (Cluster cluster = Cluster.of(5, Distribution.MODULO)) {
+            PoolConfig former = former(cluster, twoCopies);
+            PoolConfig next = next(cluster.keeping(Duration.ofMinutes(10)));
+            try (TwoNodes nodes = new TwoNodes(former, former)) {
+                fill(nodes.a(), "old-");
+                nodes.a().reload(next);
+                awaitPhase(nodes.a(), RebalancePhase.KEEP);
+                awaitBackups(nodes.b(), next);
+                fill(nodes.a(), "new-");
+
+                nodes.kill(nodes.a());
+
+                assertFilled(nodes.b(), "new-");
+                awaitPhase(nodes.b(), RebalancePhase.DONE);
+                assertFilled(nodes.b(), "new-");
+                assertThat(cluster.keysOf(2))
+                        .as("left on a server that is not used any more")
+                        .isEmpty();
+            }
+        }
+    }
+}
