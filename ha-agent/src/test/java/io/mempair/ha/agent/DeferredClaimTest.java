@@ -18,6 +18,11 @@ class DeferredClaimTest {
     private final DeferredClaim claims = new DeferredClaim(new FakeProxy(), events);
     private final AtomicInteger claimed = new AtomicInteger();
 
+    /** The clock may overflow in between. */
+    private static long after(long millis) {
+        return BEGIN_NANOS + millis * MILLIS;
+    }
+
     private void begin(boolean connectionsFirst) throws InterruptedException {
         claims.begin(claimed::incrementAndGet, connectionsFirst, BEGIN_NANOS);
         runTasks();
@@ -25,7 +30,7 @@ class DeferredClaimTest {
 
     private void runTasks() throws InterruptedException {
         for (LongFunction<Optional<Event>> task = events.poll(0); task != null; task = events.poll(0)) {
-            task.apply(BEGIN_NANOS);
+            assertThat(task.apply(BEGIN_NANOS)).isEmpty();
         }
     }
 
@@ -41,13 +46,13 @@ class DeferredClaimTest {
         CompletableFuture<Void> serving = new CompletableFuture<>();
         begin(true);
         claims.after(serving);
-        claims.tick(BEGIN_NANOS + 399 * MILLIS);
+        claims.tick(after(399));
         runTasks();
         assertThat(claimed).hasValue(0);
 
         serving.complete(null);
         runTasks();
-        claims.tick(BEGIN_NANOS + 1_000 * MILLIS);
+        claims.tick(after(1_000));
 
         assertThat(claimed).hasValue(1);
     }
@@ -56,7 +61,7 @@ class DeferredClaimTest {
     void itIsClaimedInTimeWhateverBecomesOfThem() throws InterruptedException {
         begin(true);
 
-        claims.tick(BEGIN_NANOS + 400 * MILLIS);
+        claims.tick(after(400));
 
         assertThat(claimed).hasValue(1);
     }
