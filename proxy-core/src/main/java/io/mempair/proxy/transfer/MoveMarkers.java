@@ -38,13 +38,15 @@ public final class MoveMarkers implements MarkerRule {
 
     /**
      * The pool that led when the process ended which was filling the servers of {@code pool}: if each of them that can be
-     * asked has the marker of that one rebalance. While it led they served nobody, so it may lead again without a loss.
+     * asked has the marker of a rebalance between the same two. While it led they served nobody, so it may lead again without a loss. They need
+     * not be of one rebalance: a node that takes over marks all anew, and may end in the middle of that.
      *
      * @param askable  the servers of {@code pool} that can be asked; those that were refused are among them
      */
     public Optional<PoolConfig> formerOf(PoolConfig pool, Set<ServerAddress> askable) {
         List<Optional<MoveMarker>> found = askable.stream()
-                .map(server -> MoveMarker.read(refused.getOrDefault(server, "")))
+                .map(server -> MoveMarker.read(refused.getOrDefault(server, ""))
+                        .map(marker -> new MoveMarker(0, marker.former(), marker.next())))
                 .distinct()
                 .toList();
         return found.size() == 1 ? found.get(0).flatMap(marker -> formerOf(pool, marker)) : Optional.empty();

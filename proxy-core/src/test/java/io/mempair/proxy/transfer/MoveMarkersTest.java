@@ -48,7 +48,7 @@ class MoveMarkersTest {
     }
 
     @Test
-    void theFormerListLeadsAgainIfEveryServerOfTheNextOneHasTheMarkerOfOneRebalance() {
+    void theFormerListLeadsAgainIfEveryServerOfTheNextOneHasAMarkerOfThatMove() {
         markers.leads(LayoutText.of(NEXT));
         String marker = marker(7, FORMER, NEXT);
         assertThat(admits(M1, marker)).isFalse();
@@ -63,7 +63,12 @@ class MoveMarkersTest {
         assertThat(markers.formerOf(NEXT, Set.of())).isEmpty();
         assertThat(admits(M2, marker(8, FORMER, NEXT))).isFalse();
         assertThat(markers.formerOf(NEXT, Set.of(M1, M2, M3)))
-                .as("of two rebalances")
+                .as("a node that took over has begun to mark the servers anew")
+                .map(PoolConfig::primaries)
+                .contains(FORMER.primaries());
+        assertThat(admits(M2, marker(9, pool(M2, M3), NEXT))).isFalse();
+        assertThat(markers.formerOf(NEXT, Set.of(M1, M2, M3)))
+                .as("of two lists that led")
                 .isEmpty();
         assertThat(markers.formerOf(FORMER, Set.of(M1, M3)))
                 .as("to another list")
