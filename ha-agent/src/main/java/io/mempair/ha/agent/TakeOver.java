@@ -57,16 +57,16 @@ public record TakeOver(boolean ready, String summary, List<Condition> conditions
         boolean ready = status.role() == Role.ACTIVE || own.stream().allMatch(Condition::holds);
         List<Condition> all = new ArrayList<>(own);
         all.add(nobodyElse);
-        return new TakeOver(ready, summary(status, ready, nobodyElse, own), all);
+        return new TakeOver(ready, summary(status, ready, nobodyElse, all), all);
     }
 
-    private static String summary(NodeStatus status, boolean ready, Condition nobodyElse, List<Condition> own) {
+    private static String summary(NodeStatus status, boolean ready, Condition nobodyElse, List<Condition> all) {
         String self = status.name();
         if (status.role() == Role.ACTIVE) {
             return self + " is active: there is nothing to take over";
         }
         if (!ready) {
-            long missing = own.stream().filter(condition -> !condition.holds()).count();
+            long missing = all.stream().filter(condition -> !condition.holds()).count();
             return self + " would not take over: " + missing + (missing == 1 ? " condition is" : " conditions are")
                     + " not met";
         }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,11 +50,8 @@ public final class CertificateFolder {
         TlsIdentity authority = hasAuthority
                 ? authority(now)
                 : Certificates.authority("mempair authority", now.minus(CLOCK_SLACK), now.plus(VALID));
-        if (!Files.isDirectory(folder)) {
-            Files.createDirectories(
-                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        }
         try (NewFiles files = new NewFiles()) {
+            files.folder(folder, "rwx------");
             if (!hasAuthority) {
                 write(AUTHORITY, authority, files);
             }

@@ -2,6 +2,7 @@ package io.mempair.ha.certificate;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,10 @@ import java.util.List;
 public final class NewFiles implements AutoCloseable {
 
     private final List<Path> made = new ArrayList<>();
+
+    /** The innermost first. */
+    private final List<Path> folders = new ArrayList<>();
+
     private boolean kept;
 
     /** What is in a file. */
@@ -40,6 +45,26 @@ public final class NewFiles implements AutoCloseable {
         }
     }
 
+    /**
+     * Makes a folder, and those it is in, as far as they are not there.
+     *
+     * @param permissions  as in {@code rwxr-xr-x}, less what the umask of the process takes away
+     */
+    public void folder(Path folder, String permissions) throws IOException {
+        Path missing = folder.toAbsolutePath();
+        List<Path> parts = new ArrayList<>();
+        while (missing != null && Files.notExists(missing)) {
+            parts.add(0, missing);
+            missing = missing.getParent();
+        }
+        for (Path part : parts) {
+            Files.createDirectory(
+                    part, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)));
+            folders.add(0, part);
+        }
+        Files.createDirectories(folder); // fails if it is there and no folder
+    }
+
     /** All there are, in the order in which they were made, and from now on they stay. */
     public List<Path> keep() {
         kept = true;
@@ -52,6 +77,13 @@ public final class NewFiles implements AutoCloseable {
         if (!kept) {
             for (Path file : made) {
                 Files.deleteIfExists(file);
+            }
+            for (Path folder : folders) {
+                try {
+                    Files.deleteIfExists(folder);
+                } catch (DirectoryNotEmptyException e) {
+                    return; // somebody else put something there
+                }
             }
         }
     }

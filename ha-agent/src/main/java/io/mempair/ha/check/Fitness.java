@@ -109,7 +109,10 @@ public final class Fitness implements Checks {
                     portOpen.getAsBoolean()
                             ? List.of()
                             : preflight.listenProblems(config.virtualAddress(), config.hooks(), listen()));
-            warn(preflight.warnings(config.virtualAddress(), config.hooks(), servers.get()));
+            List<ServerAddress> now = servers.get();
+            List<String> found = new ArrayList<>(LoopbackServers.warnings(config.group(), now));
+            found.addAll(preflight.warnings(config.virtualAddress(), config.hooks(), now));
+            warn(found);
         });
         PortTrial ports =
                 new PortTrial(listen(), config.virtualAddress(), portOpen, new ListeningSockets(Path.of("/proc/net")));

@@ -65,7 +65,8 @@ public final class HostCheck {
                     ? notLookedAt(
                             List.of(),
                             "group.bind: " + group.bind() + " is not an address of this host, so only the file was"
-                                    + " checked: run this on the host of node " + file.name()
+                                    + " checked: run this on the host of "
+                                    + (file.name() == null ? "this node" : "node " + file.name())
                                     + " too, once it has that address")
                     : new HostFindings(false, List.of(wrong), List.of());
         }

@@ -4,6 +4,7 @@ import io.mempair.ha.admin.ControlClient;
 import io.mempair.ha.check.HandoverNeeds;
 import io.mempair.ha.check.HostCheck;
 import io.mempair.ha.check.HostCheck.HostFindings;
+import io.mempair.ha.check.LoopbackServers;
 import io.mempair.ha.check.OpenFileLimit;
 import io.mempair.ha.config.AdminConfig;
 import io.mempair.ha.config.ConfigException;
@@ -15,6 +16,7 @@ import io.mempair.ha.config.ProxyFile;
 import io.mempair.ha.time.SystemClock;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
+import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.route.MovedKeys;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -87,6 +89,11 @@ final class CheckConfigCommand implements Callable<Integer> {
         NodeFile node = ConfigReader.readNodeFile(text);
         HostFindings host = fileOnly ? ONLY_THE_FILE : look(node);
         warn(path, host.warnings());
+        if (node.group() != null && node.proxy() != null) {
+            warn(
+                    path,
+                    LoopbackServers.warnings(node.group(), servers(node.proxy().pool())));
+        }
         if (!node.problems().isEmpty() || !host.problems().isEmpty()) {
             throw CommandFailure.refused(Stream.concat(
                             node.problems().stream(), host.problems().stream().map(problem -> path + ": " + problem))
@@ -97,6 +104,10 @@ final class CheckConfigCommand implements Callable<Integer> {
                 + (host.looked() ? "" : " (the file alone, not this host)")
                 + handover(whole, host)
                 + moved(whole.admin().control(), whole.proxy().pool());
+    }
+
+    private static List<ServerAddress> servers(PoolConfig pool) {
+        return Stream.concat(pool.primaries().stream(), pool.backups().stream()).toList();
     }
 
     /** As far as this host is concerned; what is in the way is a warning. */

@@ -20,6 +20,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** How a command finds the running node. One thread. */
@@ -29,10 +30,10 @@ final class ControlOptions {
             names = "--control",
             paramLabel = "PATH",
             description = "control socket of the running node (default: /run/mempair/control.sock)")
-    private String control = "";
+    private @Nullable String control;
 
     @Option(names = "--config", paramLabel = "FILE", description = "the node's file, which names the control socket")
-    private String config = "";
+    private @Nullable String config;
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -165,12 +166,12 @@ final class ControlOptions {
 
     /** Whoever named no socket may not know that a proxy alone or a named instance has another. */
     private String instead(Path path) {
-        return control.isEmpty() && config.isEmpty() ? UnitSockets.insteadOf(path) : "";
+        return control == null && config == null ? UnitSockets.insteadOf(path) : "";
     }
 
     /** The file of the node: the one that was named, or {@code usual}. */
     Path configFile(Path usual) {
-        return config.isEmpty() ? usual : Path.of(config);
+        return config == null ? usual : Path.of(config);
     }
 
     private Path path() throws ConfigException {
@@ -181,10 +182,12 @@ final class ControlOptions {
     }
 
     private Path named() throws ConfigException {
-        if (!control.isEmpty()) {
+        requirePath("--control", control);
+        requirePath("--config", config);
+        if (control != null) {
             return Path.of(control);
         }
-        if (config.isEmpty()) {
+        if (config == null) {
             return AdminConfig.DEFAULT_CONTROL;
         }
         try {
@@ -194,6 +197,13 @@ final class ControlOptions {
             int last = problems.size() - 1;
             problems.set(last, problems.get(last).replaceFirst("\\)$", ", or --control PATH)"));
             throw new ConfigException(problems);
+        }
+    }
+
+    /** An empty one is that of a script whose variable is not set: the usual socket may be another node's. */
+    private void requirePath(String option, @Nullable String path) {
+        if (path != null && (path.isBlank() || path.indexOf('\0') >= 0)) {
+            throw new ParameterException(command.commandLine(), option + ": '" + path + "' (expected: a path)");
         }
     }
 

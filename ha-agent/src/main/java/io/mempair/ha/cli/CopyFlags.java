@@ -4,8 +4,11 @@ import io.mempair.ha.config.ProxyValues;
 import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.MemoryPlan;
 import io.mempair.proxy.config.PoolConfig;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** How two copies are kept, as flags; magent has none of these. */
 final class CopyFlags {
@@ -64,6 +67,24 @@ final class CopyFlags {
                 commandLine, "--refill-lifetime", refillLifetime, d.refillLifetime(), ProxyValues::refillLifetime);
         CopyPolicy policy = Flags.read(
                 commandLine, "--hedge", "", none -> new CopyPolicy(when, hedge, bytes, rate, incomplete, lifetime));
+        if (servers == 0) {
+            refuseAlone(commandLine);
+        }
         return Flags.read(commandLine, "--journal-bytes", "", none -> memory.require(policy, servers));
+    }
+
+    private void refuseAlone(CommandLine commandLine) {
+        Map<String, Boolean> flags = new LinkedHashMap<>();
+        flags.put("--acknowledge", !acknowledge.isEmpty());
+        flags.put("--hedge", hedge);
+        flags.put("--journal-bytes", !journalBytes.isEmpty());
+        flags.put("--refill-rate", !refillRate.isEmpty());
+        flags.put("--refill-for", !refillFor.isEmpty());
+        flags.put("--refill-lifetime", !refillLifetime.isEmpty());
+        flags.values().removeIf(given -> !given);
+        if (!flags.isEmpty()) {
+            throw new ParameterException(
+                    commandLine, String.join(", ", flags.keySet()) + ": does nothing alone (expected: with -b)");
+        }
     }
 }

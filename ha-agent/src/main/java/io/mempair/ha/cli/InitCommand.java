@@ -184,7 +184,7 @@ final class InitCommand implements Callable<Integer> {
     private void write(Map<String, String> files) throws CommandFailure {
         Path into = Path.of(folder);
         try (NewFiles made = new NewFiles()) {
-            Files.createDirectories(into);
+            made.folder(into, "rwxr-xr-x");
             for (String name : files.keySet()) {
                 if (Files.exists(into.resolve(name))) {
                     throw CommandFailure.refused(into.resolve(name) + " is there already; nothing was written");

@@ -1,8 +1,10 @@
 package io.mempair.ha.cli;
 
+import io.mempair.ha.admin.Verdict;
 import io.mempair.ha.config.ConfigException;
 import java.io.PrintWriter;
 import java.security.Security;
+import java.util.Arrays;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -59,7 +61,29 @@ public final class Main implements Runnable {
         Logging.forWhoReads(System.getenv());
         forgetNames();
         StandardOutput output = StandardOutput.install();
-        System.exit(output.exitCode(commandLine().execute(arguments)));
+        CommandLine commandLine = commandLine();
+        int ofCommand = commandLine.execute(asked(arguments));
+        System.exit(output.exitCode(ofCommand, ofLostWords(commandLine)));
+    }
+
+    /** For monitoring, which takes 1 for a pair without a spare, what cannot be told is unknown. */
+    private static int ofLostWords(CommandLine commandLine) {
+        CommandLine.ParseResult parsed = commandLine.getParseResult();
+        boolean verdict = parsed != null
+                && parsed.hasSubcommand()
+                && parsed.subcommand().commandSpec().userObject() instanceof StatusCommand status
+                && status.isCheck();
+        return verdict ? Verdict.Level.UNKNOWN.exitCode() : CommandLine.ExitCode.SOFTWARE;
+    }
+
+    /** {@code help} and {@code help COMMAND} as the options that they mean. */
+    static String[] asked(String... arguments) {
+        if (arguments.length == 0 || !arguments[0].equals("help")) {
+            return arguments;
+        }
+        String[] asked = Arrays.copyOfRange(arguments, 1, arguments.length + 1);
+        asked[arguments.length - 1] = "--help";
+        return asked;
     }
 
     /**

@@ -11,7 +11,6 @@ import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 
 /**
  * Standard output of the program. It remembers why something could not be written, which the writers on top of it forget: a file made by
@@ -53,8 +52,9 @@ final class StandardOutput extends OutputStream {
      * {@code head}, is no failure.
      *
      * @param ofCommand  exit code of the command
+     * @param ofLost     that of a command that did its work and whose words were lost
      */
-    int exitCode(int ofCommand) {
+    int exitCode(int ofCommand, int ofLost) {
         System.out.flush();
         IOException lost = failure;
         if (lost == null || isReadByAnotherProgram()) {
@@ -62,7 +62,7 @@ final class StandardOutput extends OutputStream {
         }
         System.err.println(
                 "mempair: standard output cannot be written, so what is there is not whole: " + FailureText.of(lost));
-        return ofCommand == 0 ? CommandLine.ExitCode.SOFTWARE : ofCommand;
+        return ofCommand == 0 ? ofLost : ofCommand;
     }
 
     private static boolean isReadByAnotherProgram() {

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
             "0:it is shown; with --check: all is well",
             "1:nothing on this host answers; with --check: no spare, or a server is down or out",
             "2:the command line or the file cannot be right; with --check: nobody serves, or two nodes do",
-            "3:with --check only: this host cannot tell, as when nothing runs on it"
+            "3:with --check only: this host cannot tell, as when nothing runs on it, or the line cannot be written"
         },
         footer = {
             "",
@@ -83,6 +83,11 @@ final class StatusCommand implements Callable<Integer> {
         }
         print(shown());
         return 0;
+    }
+
+    /** Whether its exit code is a verdict. */
+    boolean isCheck() {
+        return check;
     }
 
     private ParameterException wrong(String message) {

@@ -5,6 +5,8 @@ import io.mempair.proxy.config.TlsIdentity;
 import io.mempair.proxy.config.Users;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,9 @@ final class AdminSection {
 
     /** Bytes: sun_path of unix(7) without its NUL and without what the temporary name for binding adds. */
     private static final int MAX_CONTROL_BYTES = 90;
+
+    /** What somebody writes who wants none; all could be names of hosts, which nobody has. */
+    private static final Set<String> OFF = Set.of("off", "none", "no", "false", "never", "disabled");
 
     /** From the line that begins with the name of the section to the next line that begins with anything but a space or a comment. */
     private static final Pattern SECTION = Pattern.compile("(?m)^admin:.*(?:\\R(?:[ \\t#].*)?)*");
@@ -25,8 +30,7 @@ final class AdminSection {
     private AdminSection() {}
 
     static @Nullable AdminConfig read(Section section, ServerAddress defaultHttp) {
-        ServerAddress http = section.optional(
-                ConfigKey.ADMIN_HTTP, defaultHttp, text -> ProxyValues.address(text, AdminConfig.DEFAULT_HTTP_PORT));
+        ServerAddress http = section.optional(ConfigKey.ADMIN_HTTP, defaultHttp, AdminSection::http);
         Path control = section.optional(ConfigKey.ADMIN_CONTROL, AdminConfig.DEFAULT_CONTROL, AdminSection::control);
         AdminSecurity security = security(section);
         return section.build(() -> new AdminConfig(http, control, security));
@@ -56,8 +60,21 @@ final class AdminSection {
         return new AdminSecurity(identity, users);
     }
 
+    private static ServerAddress http(String text) {
+        if (OFF.contains(text.toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' (expected: host:port; it cannot be switched off: for this host"
+                            + " alone 127.0.0.1:" + AdminConfig.DEFAULT_HTTP_PORT
+                            + "; a proxy alone has none without the section"
+                            + " admin)");
+        }
+        return ListenSection.opened(text, AdminConfig.DEFAULT_HTTP_PORT);
+    }
+
     static Path control(String text) {
-        if (!text.startsWith("/") || text.getBytes(StandardCharsets.UTF_8).length > MAX_CONTROL_BYTES) {
+        if (!text.startsWith("/")
+                || text.indexOf('\0') >= 0
+                || text.getBytes(StandardCharsets.UTF_8).length > MAX_CONTROL_BYTES) {
             throw new IllegalArgumentException(
                     "'" + text + "' (expected: an absolute path of at most " + MAX_CONTROL_BYTES + " bytes)");
         }

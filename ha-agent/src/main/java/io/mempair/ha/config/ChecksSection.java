@@ -63,7 +63,10 @@ final class ChecksSection {
         if (words.size() == 1 && section.node(ConfigKey.CHECK_COMMAND.key()) instanceof ScalarNode) {
             words = List.of(words.get(0).strip().split("\\s+"));
         }
-        if (words.isEmpty() || !words.get(0).startsWith("/") || !isProgram(Path.of(words.get(0)))) {
+        if (words.isEmpty()
+                || !words.get(0).startsWith("/")
+                || words.stream().anyMatch(word -> word.indexOf('\0') >= 0)
+                || !isProgram(Path.of(words.get(0)))) {
             section.wrong(
                     ConfigKey.CHECK_COMMAND,
                     words + " (expected: the absolute path of a program that may be run, then its arguments)");

@@ -1,6 +1,7 @@
 package io.mempair.ha.config;
 
 import io.mempair.proxy.config.CopyPolicy;
+import io.mempair.proxy.config.ListenerConfig;
 import io.mempair.proxy.config.PlacementRule;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
@@ -206,7 +207,7 @@ public final class ConfigReader {
                 NodeSections.DEFAULT_PRIORITY,
                 text -> NodeConfig.requirePriority(ProxyValues.number(text)));
         boolean warmup = node.optional(ConfigKey.NODE_WARMUP, true, ProxyValues::flag);
-        VirtualAddressConfig vip = NodeSections.address(address);
+        VirtualAddressConfig vip = AddressSection.read(address);
         HooksConfig hooks = HooksSection.read(section("hooks"));
         GroupConfig channel = NodeSections.group(group, vip);
         List<ServerAddress> listen = vip == null
@@ -216,14 +217,15 @@ public final class ConfigReader {
                         .toList();
         ProxyConfig pool = ProxySection.read(proxy, listen);
         if (vip != null && pool != null) {
-            NodeSections.checkServers(proxy, vip, pool.pool());
+            AddressSection.checkServers(proxy, vip, pool.pool());
         }
         if (vip != null && hooks != null) {
-            NodeSections.checkInterface(address, vip, hooks);
+            AddressSection.checkInterface(address, vip, hooks);
         }
         String bind = channel == null ? "localhost" : channel.bind();
         AdminConfig watched = AdminSection.read(admin, new ServerAddress(bind, AdminConfig.DEFAULT_HTTP_PORT));
 
+        requireApart(group, channel, proxy, pool, admin, watched, vip);
         LogConfig log = log();
         NodeConfig whole =
                 name == null || vip == null || hooks == null || channel == null || pool == null || watched == null
@@ -231,6 +233,27 @@ public final class ConfigReader {
                         : node.build(() -> new NodeConfig(
                                 name, priority, warmup, channel, vip, hooks, pool, checks, watched, log));
         return new NodeFileParts(name, channel, vip, hooks, pool, watched, whole);
+    }
+
+    /** What this program opens, and the servers it asks, are all different. */
+    private static void requireApart(
+            Section group,
+            @Nullable GroupConfig channel,
+            Section proxy,
+            @Nullable ProxyConfig pool,
+            Section admin,
+            @Nullable AdminConfig watched,
+            @Nullable VirtualAddressConfig vip) {
+        ListenerConfig listeners = pool == null ? null : pool.listeners();
+        new OwnPlaces()
+                .channel(group, channel)
+                .listeners(proxy, listeners)
+                .admin(admin, watched)
+                .requireApart();
+        OwnPlaces.requireSocketsApart(proxy, listeners, watched);
+        if (pool != null) {
+            OwnPlaces.requireOthers(proxy, pool, channel == null ? List.of() : List.of(channel.bind()), vip);
+        }
     }
 
     private @Nullable WitnessConfig witness() {
@@ -241,10 +264,12 @@ public final class ConfigReader {
             }
         }
         String name = node.required(ConfigKey.NODE_NAME, "a name, unique among the three", NodeConfig::requireName);
-        GroupConfig channel = WitnessSections.group(node, required("group"));
+        Section group = required("group");
+        GroupConfig channel = WitnessSections.group(node, group);
         String bind = channel == null ? "localhost" : channel.bind();
-        AdminConfig watched =
-                AdminSection.read(section("admin"), new ServerAddress(bind, AdminConfig.DEFAULT_HTTP_PORT));
+        Section admin = section("admin");
+        AdminConfig watched = AdminSection.read(admin, new ServerAddress(bind, AdminConfig.DEFAULT_HTTP_PORT));
+        new OwnPlaces().channel(group, channel).admin(admin, watched).requireApart();
         LogConfig log = log();
         if (name == null || channel == null || watched == null) {
             return null;
@@ -254,9 +279,12 @@ public final class ConfigReader {
 
     private @Nullable ProxyFile proxyFile() {
         ServerAddress everywhere = new ServerAddress("0.0.0.0", ServerAddress.MEMCACHED_PORT);
-        ProxyConfig proxy = ProxySection.read(required("proxy"), List.of(everywhere));
+        Section proxies = required("proxy");
+        ProxyConfig proxy = ProxySection.read(proxies, List.of(everywhere));
         ServerAddress http = new ServerAddress("127.0.0.1", AdminConfig.DEFAULT_HTTP_PORT);
-        AdminConfig admin = file.has("admin") ? AdminSection.read(section("admin"), http) : null;
+        Section admins = section("admin");
+        AdminConfig admin = file.has("admin") ? AdminSection.read(admins, http) : null;
+        requireApart(section("group"), null, proxies, proxy, admins, admin, null);
         LogConfig log = log();
         return proxy == null ? null : new ProxyFile(proxy, admin, log);
     }

@@ -13,6 +13,7 @@ import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.ServerSecurity;
 import io.mempair.proxy.config.ServerTimeouts;
 import io.mempair.proxy.config.ServerTlsConfig;
+import io.mempair.proxy.config.SizeText;
 import io.mempair.proxy.config.TlsIdentity;
 import io.mempair.proxy.config.TlsListenerConfig;
 import io.mempair.proxy.config.UnixSocketConfig;
@@ -207,7 +208,7 @@ final class ConfigValues {
     private static void copies(Map<ConfigKey, Object> values, CopyPolicy copies) {
         values.put(ConfigKey.ACKNOWLEDGE, copies.acknowledge());
         values.put(ConfigKey.HEDGE, copies.hedge());
-        values.put(ConfigKey.JOURNAL_BYTES, copies.journalBytes());
+        values.put(ConfigKey.JOURNAL_BYTES, SizeText.of(copies.journalBytes()));
         values.put(ConfigKey.REFILL_RATE, copies.refillKeysPerSecond());
         values.put(ConfigKey.REFILL_FOR, copies.refillFor());
         values.put(ConfigKey.REFILL_LIFETIME, copies.refillLifetime());
@@ -217,9 +218,9 @@ final class ConfigValues {
     private static void limits(Map<ConfigKey, Object> values, ClientLimits limits) {
         values.put(ConfigKey.MAX_CLIENTS, limits.maxClients());
         values.put(ConfigKey.MAX_IN_FLIGHT, limits.maxInFlight());
-        values.put(ConfigKey.MAX_VALUE, limits.maxValueBytes());
-        values.put(ConfigKey.MAX_UNREAD, limits.maxUnreadBytes());
-        values.put(ConfigKey.MAX_BUFFERED, limits.maxBufferedBytes());
+        values.put(ConfigKey.MAX_VALUE, limits.learnsValueBytes() ? "auto" : SizeText.of(limits.maxValueBytes()));
+        values.put(ConfigKey.MAX_UNREAD, SizeText.of(limits.maxUnreadBytes()));
+        values.put(ConfigKey.MAX_BUFFERED, SizeText.of(limits.maxBufferedBytes()));
     }
 
     private static void admin(Map<ConfigKey, Object> values, @Nullable AdminConfig admin) {

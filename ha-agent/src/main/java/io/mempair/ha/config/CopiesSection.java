@@ -3,15 +3,28 @@ package io.mempair.ha.config;
 import io.mempair.proxy.config.CopyPolicy;
 import io.mempair.proxy.config.MemoryPlan;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The keys of the section {@code proxy} that say how two copies are maintained. */
 final class CopiesSection {
 
+    private static final List<ConfigKey> ONLY_TWO_COPIES = List.of(
+            ConfigKey.ACKNOWLEDGE,
+            ConfigKey.HEDGE,
+            ConfigKey.JOURNAL_BYTES,
+            ConfigKey.REFILL_RATE,
+            ConfigKey.REFILL_FOR,
+            ConfigKey.REFILL_LIFETIME,
+            ConfigKey.LAST_COPY_WAIT);
+
     private CopiesSection() {}
 
     /** @param servers  of both tiers, which share the memory for journals; 0 if there is but one copy */
     static @Nullable CopyPolicy read(Section section, int servers) {
+        if (!section.has(ConfigKey.BACKUPS.key())) {
+            ONLY_TWO_COPIES.forEach(key -> ListenSection.needs(section, key, ConfigKey.BACKUPS));
+        }
         CopyPolicy d = CopyPolicy.DEFAULT;
         MemoryPlan memory = MemoryPlan.ofThisProcess();
         CopyPolicy.Acknowledge acknowledge =

@@ -4,10 +4,14 @@ import io.mempair.ha.config.HooksConfig.Holder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The section {@code hooks}: programs are checked when the file is read, not when they are needed. */
 final class HooksSection {
+
+    private static final List<ConfigKey> PROGRAMS =
+            List.of(ConfigKey.HOOK_CLAIM, ConfigKey.HOOK_RELEASE, ConfigKey.HOOK_NOTIFY, ConfigKey.HOOK_FENCE);
 
     private HooksSection() {}
 
@@ -17,6 +21,11 @@ final class HooksSection {
         Path notify = program(section, ConfigKey.HOOK_NOTIFY);
         Path fence = program(section, ConfigKey.HOOK_FENCE);
         Duration timeout = section.optional(ConfigKey.HOOK_TIMEOUT, HooksConfig.DEFAULT_TIMEOUT, Quantity::duration);
+        if (PROGRAMS.stream().noneMatch(key -> section.has(key.key())) && section.has(ConfigKey.HOOK_TIMEOUT.key())) {
+            section.wrong(
+                    ConfigKey.HOOK_TIMEOUT,
+                    "does nothing alone (expected: together with claim, release, notify or fence)");
+        }
         Holder address = section.optional(ConfigKey.HOOK_ADDRESS, Holder.GUARD, HooksSection::holder);
         return section.build(() -> new HooksConfig(claim, release, notify, fence, timeout, address));
     }
@@ -26,10 +35,10 @@ final class HooksSection {
     }
 
     private static Path program(String text) {
-        Path path = Path.of(text);
-        if (!path.isAbsolute()) {
+        if (!text.startsWith("/") || text.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("'" + text + "' (expected: an absolute path of a program)");
         }
+        Path path = Path.of(text);
         if (!Files.isRegularFile(path)) {
             throw new IllegalArgumentException("'" + text + "' is not there (expected: a program)");
         }

@@ -1,11 +1,13 @@
 package io.mempair.ha.config;
 
 import io.mempair.proxy.config.ListenerConfig;
+import io.mempair.proxy.config.LiteralAddress;
 import io.mempair.proxy.config.PemFile;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.TlsIdentity;
 import io.mempair.proxy.config.TlsListenerConfig;
 import io.mempair.proxy.config.UnixSocketConfig;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -18,7 +20,7 @@ final class ListenSection {
 
     /** @param defaultTcp  where to listen when the file does not say; may be empty if that is not known */
     static @Nullable ListenerConfig read(Section section, List<ServerAddress> defaultTcp) {
-        List<ServerAddress> listen = ProxySection.addresses(section, ConfigKey.LISTEN);
+        List<ServerAddress> listen = addresses(section, ConfigKey.LISTEN);
         UnixSocketConfig unix = unixSocket(section);
         TlsListenerConfig tls = tls(section);
         boolean hasListen = section.has(ConfigKey.LISTEN.key());
@@ -26,6 +28,18 @@ final class ListenSection {
             return null;
         }
         return section.build(() -> new ListenerConfig(hasListen ? listen : defaultTcp, unix, tls));
+    }
+
+    /** Where this program listens: an address of this host, or all of them. */
+    static ServerAddress opened(String text, int defaultPort) {
+        ServerAddress opened = ProxyValues.address(text, defaultPort);
+        InetAddress address = LiteralAddress.of(opened.host());
+        String hostless = LiteralAddress.hostless(opened.host());
+        if (hostless != null && address != null && !address.isAnyLocalAddress()) {
+            throw new IllegalArgumentException(
+                    opened + " is " + hostless + " (expected: an address of this host, or 0.0.0.0 for all of them)");
+        }
+        return opened;
     }
 
     private static @Nullable UnixSocketConfig unixSocket(Section section) {
@@ -41,6 +55,10 @@ final class ListenSection {
                 ConfigKey.UNIX_SOCKET, "a path", text -> new UnixSocketConfig(ProxyValues.path(text), mode));
     }
 
+    private static List<ServerAddress> addresses(Section section, ConfigKey key) {
+        return section.list(key, text -> opened(text, ServerAddress.MEMCACHED_PORT));
+    }
+
     private static @Nullable TlsListenerConfig tls(Section section) {
         if (!section.has(ConfigKey.TLS_LISTEN.key())) {
             needs(section, ConfigKey.TLS_CERTIFICATE, ConfigKey.TLS_LISTEN);
@@ -48,7 +66,7 @@ final class ListenSection {
             needs(section, ConfigKey.TLS_CLIENT_CA, ConfigKey.TLS_LISTEN);
             return null;
         }
-        List<ServerAddress> addresses = ProxySection.addresses(section, ConfigKey.TLS_LISTEN);
+        List<ServerAddress> addresses = addresses(section, ConfigKey.TLS_LISTEN);
         TlsIdentity identity = identity(section, ConfigKey.TLS_CERTIFICATE, ConfigKey.TLS_KEY);
         List<X509Certificate> authorities = authorities(section, ConfigKey.TLS_CLIENT_CA);
         return identity == null ? null : section.build(() -> new TlsListenerConfig(addresses, identity, authorities));

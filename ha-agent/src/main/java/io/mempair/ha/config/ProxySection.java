@@ -79,8 +79,4 @@ final class ProxySection {
                 ConfigKey.MAX_BUFFERED, memory.defaultBufferedBytes(loops, unread), ProxyValues::maxBufferedBytes);
         return section.build(() -> memory.require(new ClientLimits(clients, inFlight, value, unread, buffered), loops));
     }
-
-    static List<ServerAddress> addresses(Section section, ConfigKey key) {
-        return section.list(key, text -> ProxyValues.address(text, ServerAddress.MEMCACHED_PORT));
-    }
 }

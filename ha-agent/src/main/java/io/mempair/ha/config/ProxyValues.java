@@ -52,8 +52,18 @@ public final class ProxyValues {
         try {
             return Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("'" + text + "' (expected: a whole number)", e);
+            String expected = text.matches("[0-9]+") ? "a smaller number" : "a whole number";
+            throw new IllegalArgumentException("'" + text + "' (expected: " + expected + ')', e);
         }
+    }
+
+    /** A TCP port. */
+    static int port(String text) {
+        int port = number(text);
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException(text + " (expected: 1..65535)");
+        }
+        return port;
     }
 
     static Duration connectTimeout(String text) {
@@ -93,8 +103,7 @@ public final class ProxyValues {
 
     /** Memory for the keys one server missed. */
     public static int journalBytes(String text) {
-        int bytes = (int) Math.min(Quantity.sizeBytes(text), Integer.MAX_VALUE);
-        return new CopyPolicy(WHEN, false, bytes, 0, REFILL, REFILL).journalBytes();
+        return CopyPolicy.requireJournal(Quantity.sizeBytes(text));
     }
 
     /** Keys a second; 0 for none. */
@@ -131,8 +140,7 @@ public final class ProxyValues {
         if (text.equals("auto")) {
             return ClientLimits.LEARNED;
         }
-        int bytes = (int) Math.min(Quantity.sizeBytes(text), ClientLimits.LEARNED - 1);
-        return new ClientLimits(1, 1, bytes, SMALLEST_UNREAD, Long.MAX_VALUE).maxValueBytes();
+        return ClientLimits.requireMaxValue(Quantity.sizeBytes(text));
     }
 
     static long maxUnreadBytes(String text) {
@@ -206,7 +214,7 @@ public final class ProxyValues {
     }
 
     static Path path(String text) {
-        if (!text.startsWith("/")) {
+        if (!text.startsWith("/") || text.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("'" + text + "' (expected: an absolute path)");
         }
         return Path.of(text);

@@ -11,6 +11,9 @@ public final class Quantity {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(us|ms|s|m)");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,12})([kmg]?)");
 
+    /** More than any machine has; what is made of it fits a number. */
+    private static final long MAX_BYTES = 1L << 40;
+
     private Quantity() {}
 
     /**
@@ -49,8 +52,8 @@ public final class Quantity {
             default -> 0;
         };
         long number = Long.parseLong(match.group(1));
-        if (number > Long.MAX_VALUE >> shift) {
-            throw new IllegalArgumentException("'" + text + "' (expected: fewer bytes)");
+        if (number > MAX_BYTES >> shift) {
+            throw new IllegalArgumentException("'" + text + "' (expected: at most 1024g)");
         }
         return number << shift;
     }

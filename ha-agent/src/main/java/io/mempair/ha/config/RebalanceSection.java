@@ -2,6 +2,7 @@ package io.mempair.ha.config;
 
 import io.mempair.proxy.config.RebalancePolicy;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The keys of the section {@code proxy} that say what a reload does that moves keys. */
@@ -10,9 +11,15 @@ final class RebalanceSection {
     private static final String COPY = "copy";
     private static final String OFF = "off";
 
+    private static final List<ConfigKey> ONLY_REBALANCED = List.of(
+            ConfigKey.REBALANCE_RATE, ConfigKey.REBALANCE_LEAVING, ConfigKey.REBALANCE_FULL, ConfigKey.REBALANCE_KEEP);
+
     private RebalanceSection() {}
 
     static @Nullable RebalancePolicy read(Section section) {
+        if (!section.has(ConfigKey.REBALANCE.key())) {
+            ONLY_REBALANCED.forEach(key -> ListenSection.needs(section, key, ConfigKey.REBALANCE));
+        }
         RebalancePolicy d = RebalancePolicy.OFF;
         boolean copies = section.optional(ConfigKey.REBALANCE, d.copies(), RebalanceSection::copies);
         int rate = section.optional(ConfigKey.REBALANCE_RATE, d.keysPerSecond(), RebalanceSection::rate);

@@ -1,5 +1,6 @@
 package io.mempair.ha.config;
 
+import io.mempair.proxy.config.LiteralAddress;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.util.Arrays;
@@ -30,6 +31,10 @@ public record VirtualAddressConfig(List<Cidr> addresses, String interfaceName, C
 
         /** What it is if it cannot be a host's address, such as {@code "the broadcast address"}; otherwise null. */
         public @Nullable String hostless() {
+            String ofNoHost = LiteralAddress.hostless(address);
+            if (ofNoHost != null) {
+                return ofNoHost;
+            }
             byte[] bytes = bytes(address);
             int hostBits = bytes.length * 8 - prefixLength;
             if (hostBits < 2) {
@@ -79,7 +84,11 @@ public record VirtualAddressConfig(List<Cidr> addresses, String interfaceName, C
             throw new IllegalArgumentException(
                     "address: " + addresses.size() + " addresses (expected: 1.." + MAX_ADDRESSES + ')');
         }
-        if (addresses.stream().map(Cidr::address).distinct().count() < addresses.size()) {
+        if (addresses.stream()
+                        .map(cidr -> LiteralAddress.canonical(cidr.address()))
+                        .distinct()
+                        .count()
+                < addresses.size()) {
             throw new IllegalArgumentException("address: " + addresses + " (expected: each address once)");
         }
     }

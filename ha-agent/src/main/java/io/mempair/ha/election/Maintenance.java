@@ -49,9 +49,10 @@ final class Maintenance {
 
     private static void end(ElectionContext turn) {
         State state = turn.state;
+        String done = state.maintenance ? "online again" : "online, as before: it was not in maintenance";
         state.maintenance = false;
         boolean fit = state.problems == null || state.problems.isEmpty();
-        turn.emit(new Effect.MaintenanceDone(
-                fit ? "online again" : "online again, but not fit: " + String.join("; ", state.problems)));
+        turn.emit(
+                new Effect.MaintenanceDone(fit ? done : done + ", but not fit: " + String.join("; ", state.problems)));
     }
 }

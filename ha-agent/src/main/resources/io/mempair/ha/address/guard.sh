@@ -37,7 +37,7 @@ main() {
     held='' begun='' ip_pid='' said=() found=() link_index='' link_mac='' unpromoted='' by_kernel='' search='' search_note=''
     [[ ${cidrs[*]} != *:* ]] || command -v perl ndsend > /dev/null || by_kernel=1
     # by which the unit of systemd knows what to drop should this guard be killed too
-    [[ -z ${RUNTIME_DIRECTORY:-} ]] || echo "$dev ${cidrs[*]}" 2> /dev/null > "$RUNTIME_DIRECTORY/addresses"
+    [[ -z ${RUNTIME_DIRECTORY:-} ]] || echo "$dev ${cidrs[*]}" 2> /dev/null > "${RUNTIME_DIRECTORY%%:*}/addresses"
     [[ -z $by_kernel ]] || search_as_before_another_guard
     changed=() hold_note='' hold_ends_ms=''
     settings_as_before_another_guard

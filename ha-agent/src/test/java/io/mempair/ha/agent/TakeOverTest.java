@@ -74,7 +74,7 @@ class TakeOverTest {
                 status(Role.FAULT, true, false, peer(Role.ACTIVE, true, true)), GROUP, Duration.ofSeconds(30));
 
         assertThat(takeOver.ready()).isFalse();
-        assertThat(takeOver.summary()).isEqualTo("a would not take over: 5 conditions are not met");
+        assertThat(takeOver.summary()).isEqualTo("a would not take over: 6 conditions are not met");
         assertThat(missing(takeOver))
                 .containsExactly(
                         "a is not in maintenance",
@@ -91,7 +91,7 @@ class TakeOverTest {
         TakeOver takeOver =
                 TakeOver.of(status(Role.FAULT, false, true, peer(Role.ACTIVE, true, false)), GROUP, Duration.ZERO);
 
-        assertThat(takeOver.summary()).isEqualTo("a would not take over: 1 condition is not met");
+        assertThat(takeOver.summary()).isEqualTo("a would not take over: 2 conditions are not met");
         assertThat(takeOver.conditions().get(1)).isEqualTo(new Condition(false, "a is fit", "disk is full"));
     }
 

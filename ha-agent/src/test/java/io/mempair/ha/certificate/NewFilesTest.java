@@ -3,6 +3,7 @@ package io.mempair.ha.certificate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mempair.ha.certificate.NewFiles.FileBody;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -51,6 +52,34 @@ class NewFilesTest {
                 .isInstanceOf(IOException.class);
 
         assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void theFoldersMadeForThemGoWithThemUnlessSomebodyUsesOne() {
+        Path inner = folder.resolve("a/b/c");
+        FileBody full = out -> {
+            throw new IOException("No space left on device");
+        };
+
+        assertThatThrownBy(() -> {
+                    try (NewFiles files = new NewFiles()) {
+                        files.folder(inner, "rwxr-xr-x");
+                        files.write(inner.resolve("first"), "rw-------", full);
+                    }
+                })
+                .hasMessageContaining("No space left");
+        assertThat(folder).isEmptyDirectory();
+
+        assertThatThrownBy(() -> {
+                    try (NewFiles files = new NewFiles()) {
+                        files.folder(inner, "rwxr-xr-x");
+                        Files.writeString(folder.resolve("a/theirs"), "precious");
+                        files.write(inner.resolve("first"), "rw-------", full);
+                    }
+                })
+                .hasMessageContaining("No space left");
+        assertThat(folder.resolve("a")).isDirectoryNotContaining("glob:**b");
+        assertThat(folder.resolve("a/theirs")).hasContent("precious");
     }
 
     @Test

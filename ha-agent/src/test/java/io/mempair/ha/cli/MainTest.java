@@ -51,8 +51,7 @@ class MainTest {
                 "proxy -s m1 --failed-read never      | mempair proxy: --failed-read: 'never' (expected: error or"
                         + " miss)",
                 "proxy -s m1 --timeout 5              | mempair proxy: --timeout: '5' (expected: a duration",
-                "proxy -s m1 --max-value 3g           | mempair proxy: --max-value: 2147483646 (expected:"
-                        + " 1..1073741824)",
+                "proxy -s m1 --max-value 3g           | mempair proxy: --max-value: 3g (expected: auto, or 1 to 1g)",
                 "proxy -s m1 --max-value 2t           | mempair proxy: --max-value: '2t' (expected: bytes",
                 "proxy -s m1 --http 9411              | mempair proxy: --http: '9411' (expected: host, host:port",
                 "proxy -s m1 --config x.yaml          | mempair proxy: --config: together with flags it sets",
@@ -242,6 +241,60 @@ class MainTest {
         assertThat(err.toString().lines())
                 .hasSize(2)
                 .allSatisfy(line -> assertThat(line).startsWith(file + ":1:"));
+    }
+
+    @Test
+    void helpIsAWordTooAsManyProgramsHaveIt() {
+        assertThat(Main.asked("help")).containsExactly("--help");
+        assertThat(Main.asked("help", "status")).containsExactly("status", "--help");
+        assertThat(Main.asked("status", "help")).containsExactly("status", "help");
+        assertThat(Main.asked()).isEmpty();
+    }
+
+    /** As while its name is what is wrong. */
+    @Test
+    void aNodeWithoutANameIsNotCalledNull(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("m.yaml"), """
+            node: {name: 'a b'}
+            group: {bind: 192.0.2.7, peers: [192.0.2.8]}
+            virtual-address: {address: 192.0.2.100/24, interface: nope7}
+            proxy: {servers: [192.0.2.21]}
+            """);
+
+        assertThat(run("check-config", file.toString())).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("run this on the host of this node too")
+                .doesNotContain("null");
+    }
+
+    @Test
+    void aPipeIsReadOnceAndABadNameIsNoReasonToOpenIt(@TempDir Path folder) throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Process writer =
+                new ProcessBuilder("sh", "-c", "echo 'proxy: {servers: [m1], listen: 127.0.0.1:1}' >" + pipe).start();
+
+        assertThat(run("check-config", "--file-only", pipe.toString())).isZero();
+        assertThat(out.toString()).contains("good, a proxy on [127.0.0.1:1]");
+        assertThat(writer.waitFor()).isZero();
+        assertThat(run("check-config", "--file-only", "/dev/zero")).isEqualTo(2);
+        assertThat(err.toString()).contains("/dev/zero:1:1: is a device (expected: a file)");
+    }
+
+    @Test
+    void serversThatAreOthersOnEachHostAreAWarning(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("l.yaml"), """
+            node: {name: a}
+            group: {bind: 192.0.2.7, peers: [192.0.2.8]}
+            virtual-address: {address: 192.0.2.100/24, interface: eth0}
+            proxy: {servers: [127.0.0.1, localhost]}
+            """);
+
+        assertThat(run("check-config", "--file-only", file.toString())).isZero();
+        assertThat(err.toString())
+                .contains(
+                        file + ": proxy.servers, proxy.backups: 127.0.0.1:11211, localhost:11211 is another memcached");
     }
 
     @Test

@@ -98,6 +98,7 @@ class ProxyFlagsTest {
             value = {
                 "--acknowledge both            | --acknowledge: 'both' (expected: all or primary)",
                 "--refill-rate -1              | --refill-rate: -1 (expected: 0 to 1000000)",
+                "--hedge --refill-rate 5       | --hedge, --refill-rate: does nothing alone (expected: with -b)",
                 "--hedge --acknowledge primary | --hedge: true with acknowledge: primary (expected: acknowledge: all)",
             })
     void aBadFlagOfTheCopiesIsRefused(String flags, String message) {

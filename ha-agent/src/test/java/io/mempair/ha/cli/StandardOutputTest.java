@@ -4,14 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where what a command prints cannot be kept, in a process of its own. */
@@ -24,6 +34,9 @@ class StandardOutputTest {
             "-cp",
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
             Main.class.getName());
+
+    @TempDir
+    private Path folder;
 
     private record Ended(int exitCode, String err) {}
 
@@ -58,6 +71,33 @@ class StandardOutputTest {
 
         assertThat(ended.err()).isEmpty();
         assertThat(ended.exitCode()).isZero();
+    }
+
+    /** For monitoring 1 is a pair without a spare, which is another thing than a verdict that nobody can read. */
+    @ParameterizedTest
+    @CsvSource({"'0 all is well', 3", "'1 no spare', 1", "'2 nobody serves', 2"})
+    void aVerdictThatCannotBeWrittenIsUnknown(String verdict, int exitCode) throws Exception {
+        Path control = folder.resolve("c.sock");
+        try (ServerSocketChannel node = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            node.bind(UnixDomainSocketAddress.of(control));
+            CompletableFuture<Void> answered =
+                    CompletableFuture.runAsync(() -> answerOne(node, "ok " + verdict + "\n"));
+
+            Ended ended = run(program("status --check --control " + control), Redirect.to(new File("/dev/full")));
+
+            assertThat(ended.err()).contains("standard output cannot be written");
+            assertThat(ended.exitCode()).isEqualTo(exitCode);
+            answered.get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void answerOne(ServerSocketChannel listener, String answer) {
+        try (SocketChannel client = listener.accept()) {
+            client.read(ByteBuffer.allocate(200));
+            client.write(ByteBuffer.wrap(answer.getBytes(StandardCharsets.UTF_8)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

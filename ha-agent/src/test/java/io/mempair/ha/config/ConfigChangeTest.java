@@ -75,15 +75,15 @@ class ConfigChangeTest {
     @Test
     void howTwoCopiesAreKeptIsReloaded() throws Exception {
         ConfigChange change = ConfigChange.between(
-                node(NODE.replace("[m1]", "[m1], hedge: true")),
+                node(NODE.replace("[m1]", "[m1], backups: [m2], hedge: true")),
                 node(
                         NODE.replace(
                                 "[m1]",
-                                "[m1], acknowledge: primary, journal-bytes: 1m, refill-rate: 9, refill-for: 1m, refill-lifetime: 1s, last-copy-wait: 2s")));
+                                "[m1], backups: [m2], acknowledge: primary, journal-bytes: 1m, refill-rate: 9, refill-for: 1m, refill-lifetime: 1s, last-copy-wait: 2s")));
 
         assertThat(change)
                 .hasToString("proxy.acknowledge: all -> primary; proxy.hedge: true -> false; "
-                        + "proxy.journal-bytes: 16777216 -> 1048576; proxy.refill-rate: 0 -> 9; "
+                        + "proxy.journal-bytes: 16m -> 1m; proxy.refill-rate: 0 -> 9; "
                         + "proxy.refill-for: 1440m -> 1m; proxy.refill-lifetime: 60m -> 1s; "
                         + "proxy.last-copy-wait: 10s -> 2s");
         assertThatCode(() -> change.requireReloadable(FILE)).doesNotThrowAnyException();

@@ -27,6 +27,29 @@ class RefusedConfigTest extends ConfigFiles {
                 "10.77.0.100/24 | 10.77.0.0/24 | '10.77.0.0/24' is the address of the network itself",
                 "10.77.0.100/24 | 'fd00::/64' | 'fd00::/64' is the address of all routers",
                 "interface: eth0 | interface: lo | 'lo' is this host alone",
+                "interface: eth0 | interface: '..' | virtual-address.interface: '..' (expected: a network interface",
+                "interface: eth0 | interface: '-eth0' | virtual-address.interface: '-eth0' (expected: a network interface",
+                "10.77.0.100/24 | 224.0.0.9/24 | '224.0.0.9/24' is a multicast address",
+                "10.77.0.100/24 | 255.255.255.255/32 | '255.255.255.255/32' is the broadcast address",
+                "10.77.0.100/24 | 127.0.0.5/8 | '127.0.0.5/8' is this host alone (expected: a free address of the clients' network)",
+                "10.77.0.100/24 | '::ffff:10.77.0.101/120' | '::ffff:10.77.0.101/120' is an IPv4 address in the form of IPv6, which no interface has (expected: 10.77.0.101/24)",
+                "10.77.0.100/24 | 'fe80::1%eth0/64' | 'fe80::1%eth0/64' (expected: address/prefix-length, as in 10.0.0.100/24; without a scope)",
+                "10.77.0.100/24 | '10.77.0.100/24 ' | '10.77.0.100/24 ' (expected: address/prefix-length, as in 10.0.0.100/24; at most /32)",
+                "10.77.0.100/24 | ['2001:db8::100/64', '2001:DB8:0::100/64'] | (expected: each address once)",
+                "peers: 10.77.0.12 | peers: 0.0.0.0 | group.peers: 0.0.0.0 is every address (expected: the own address of another host)",
+                "peers: 10.77.0.12 | peers: 255.255.255.255 | group.peers: 255.255.255.255 is the broadcast address",
+                "peers: 10.77.0.12 | peers: 127.0.0.1 | group.peers: 127.0.0.1 is this node's own host",
+                "peers: 10.77.0.12 | peers: [10.77.0.12, 10.77.0.13] | group.peers: 2 addresses (expected: one, the other node's; a witness is group.witness)",
+                "peers: 10.77.0.12 | peers: 10.77.0.12, tie-breaker: 127.0.0.1 | group.tie-breaker: 127.0.0.1 is this node's own host",
+                "peers: 10.77.0.12 | peers: 10.77.0.12, tie-breaker: 'localhost:22' | group.tie-breaker: localhost is this node's own host",
+                "peers: 10.77.0.12 | peers: 10.77.0.12, tie-breaker: ['::ffff:10.77.0.11'] | group.tie-breaker: ::ffff:10.77.0.11 is this node's own host",
+                "peers: 10.77.0.12 | peers: 10.77.0.12, tie-breaker: '10.77.0.12:22' | group.tie-breaker: 10.77.0.12 is the other node's host",
+                "peers: 10.77.0.12 | peers: 10.77.0.12, tie-breaker: 0.0.0.0 | group.tie-breaker: 0.0.0.0 is every address",
+                "peers: 10.77.0.12 | peers: 10.77.0.12, port: 0 | group.port: 0 (expected: 1..65535)",
+                "peers: 10.77.0.12 | peers: 10.77.0.12, port: 70000 | group.port: 70000 (expected: 1..65535)",
+                "peers: 10.77.0.12 | peers: 10.77.0.12, port: 9411 | group.port: 10.77.0.11:9411 has the port of admin.http, 10.77.0.11:9411 by default",
+                "bind: 10.77.0.11 | bind: 'fe80::1%eth0' | group.bind: 'fe80::1%eth0' has a scope (expected: an address of this host without one",
+                "bind: 10.77.0.11 | bind: 224.0.0.1 | group.bind: '224.0.0.1' is a multicast address",
                 "peers: 10.77.0.12 | peers: 10.77.0.100 | group.peers: 10.77.0.100 is the virtual address too, see virtual-address.address, which moves from host to host (expected: the other node's own address)",
                 "peers: 10.77.0.12 | peers: 10.77.0.12, mode: witness, witness: 10.77.0.100 | group.witness: 10.77.0.100 is the virtual address too, see virtual-address.address",
                 "peers: 10.77.0.12 | peers: 10.77.0.12, tie-breaker: 10.77.0.100 | group.tie-breaker: 10.77.0.100 is the virtual address too, see virtual-address.address",
@@ -183,12 +206,36 @@ class RefusedConfigTest extends ConfigFiles {
                 "servers: ['::1:21001']                     | proxy.servers: '::1:21001' (expected: host, host:port or [ipv6]:port; an IPv6 address with a port",
                 "servers: /run/m.sock                       | proxy.servers: '/run/m.sock' (expected: host, host:port or [ipv6]:port; unix sockets",
                 "servers: [m1], retry-min: 5s               | proxy.retry-max: 2s (expected: at least retry-min)",
-                "servers: [m1], max-buffered: 1m, max-value: 2m | proxy.max-buffered: 1048576 (expected: 2097152..",
+                "servers: [m1], max-buffered: 1m, max-value: 2m | proxy.max-buffered: 1m is less than max-value 2m (expected: at least 2m; raise max-buffered,",
+                "servers: [m1], max-value: 2g               | proxy.max-value: 2g (expected: auto, or 1 to 1g)",
+                "servers: [m1], max-buffered: 1k            | proxy.max-buffered: 1k (expected: at least 1m)",
+                "servers: [m1], max-unread: 1k              | proxy.max-unread: 1k (expected: at least 64k)",
+                "servers: [m1], max-unread: 999999999999g   | proxy.max-unread: '999999999999g' (expected: at most 1024g)",
+                "servers: [m1], max-clients: 99999999999    | proxy.max-clients: '99999999999' (expected: a smaller",
+                "servers: [m1], hedge: true                 | proxy.hedge: does nothing alone (expected: together with backups)",
+                "servers: [m1], refill-rate: 5              | proxy.refill-rate: does nothing alone (expected: together",
+                "servers: [m1], acknowledge: all            | proxy.acknowledge: does nothing alone (expected: together",
+                "servers: [m1], journal-bytes: 1m           | proxy.journal-bytes: does nothing alone (expected: together",
+                "servers: [m1], rebalance-rate: 5           | proxy.rebalance-rate: does nothing alone (expected: together",
+                "servers: [0.0.0.0]                         | proxy.servers: 0.0.0.0:11211 is every address (expected: a mem",
+                "servers: [m1], backups: [255.255.255.255]  | proxy.backups: 255.255.255.255:11211 is the broadcast",
+                "servers: ['ff02::1']                       | proxy.servers: [ff02::1]:11211 is a multicast address",
+                "servers: ['2001:db8::1', '[2001:DB8:0::1]:11211'] | proxy.servers: [2001:DB8:0::1]:11211 twice, also as [2001:db8::1]:11211 (expected: each once)",
+                "servers: [Cache, cache]                    | proxy.servers: cache:11211 twice, also as Cache:11211",
+                "servers: [10.0.0.1, '::ffff:10.0.0.1']     | proxy.servers: [::ffff:10.0.0.1]:11211 twice, also as",
+                "servers: [m1], listen: [a, A]              | proxy.listen: A:11211 twice (expected: each once)",
+                "servers: [m1], listen: 224.0.0.1           | proxy.listen: 224.0.0.1:11211 is a multicast address",
+                "servers: [m1], listen: '10.77.0.11:7800'   | proxy.listen: 10.77.0.11:7800 has the port of group.port, 10.77.0.11:7800 by default (expected: a port of its own)",
+                "servers: [m1], listen: '0.0.0.0:9411'      | proxy.listen: 0.0.0.0:9411 has the port of admin.http, 10.77.0.11:9411 by default",
+                "servers: [m1], listen: '[::]:9411'         | proxy.listen: [::]:9411 has the port of admin.http",
+                "servers: [m1], unix-socket: /run/mempair/control.sock | proxy.unix-socket: '/run/mempair/control.sock' is the socket of admin.control too (expected: a path of its own)",
+                "servers: ['10.77.0.11:11211'], listen: 0.0.0.0 | proxy.servers: 10.77.0.11:11211 is this proxy itself, which listens on 0.0.0.0:11211",
+                "servers: [localhost], listen: '[::]:11211' | proxy.servers: localhost:11211 is this proxy itself",
                 "servers: [m1], acknowledge: both           | proxy.acknowledge: 'both' (expected: all or primary)",
                 "servers: [m1], hedge: 1                    | proxy.hedge: '1' (expected: true or false)",
                 "servers: [m1], acknowledge: primary, hedge: true | :4:53: proxy.hedge: true with acknowledge: primary (",
-                "servers: [m1], journal-bytes: 1023         | proxy.journal-bytes: 1023 (expected: 1024 to 1073741824)",
-                "servers: [m1], journal-bytes: 4g           | proxy.journal-bytes: 2147483647 (expected: 1024 to",
+                "servers: [m1], journal-bytes: 1023         | proxy.journal-bytes: 1023 (expected: 1k to 1g)",
+                "servers: [m1], journal-bytes: 4g           | proxy.journal-bytes: 4g (expected: 1k to 1g)",
                 "servers: [m1], refill-rate: -1             | proxy.refill-rate: -1 (expected: 0 to 1000000)",
                 "servers: [m1], refill-rate: fast           | proxy.refill-rate: 'fast' (expected: a whole number)",
                 "servers: [m1], refill-for: 999ms           | proxy.refill-for: 999ms (expected: 1 second to 30",
@@ -271,6 +318,39 @@ class RefusedConfigTest extends ConfigFiles {
                 .anySatisfy(line -> assertThat(line).contains(":2:7: group: empty (expected: a mapping with "))
                 .anySatisfy(line -> assertThat(line).contains(":3:18: virtual-address: a list (expected: a mapping "))
                 .anySatisfy(line -> assertThat(line).contains(":4:8: proxy: '5' (expected: a mapping with at least "));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "http: off                 | admin.http: 'off' (expected: host:port; it cannot be switched off: for this",
+                "http: none                | admin.http: 'none' (expected: host:port; it cannot be switched off: for this",
+                "http: 224.0.0.1           | admin.http: 224.0.0.1:9411 is a multicast address (expected: an address of",
+                "http: '10.77.0.11:7800'   | admin.http: 10.77.0.11:7800 has the port of group.port, 10.77.0.11:7800 by",
+                "http: '0.0.0.0:7800'      | admin.http: 0.0.0.0:7800 has the port of group.port",
+                "http: '10.77.0.100:11211' | admin.http: 10.77.0.100:11211 has the port of proxy.listen, 10.77.0.100:11211 by",
+                "control: \"/a\\0b\"      | (expected: an absolute path of at most 90 bytes)",
+            })
+    void anAdminFaceThatCannotBeOpenedIsRefused(String key, String message) throws IOException {
+        assertThat(refusal(file(MINIMAL + "admin: {" + key + "}\n"))).contains(message);
+    }
+
+    /** Several members on one host, to try them. */
+    @Test
+    void aLabOnTheLoopbackAddressesIsTaken() throws Exception {
+        Path path = file(MINIMAL.replace("bind: 10.77.0.11", "bind: 127.0.0.1, port: 7801")
+                .replace("peers: 10.77.0.12", "peers: '127.0.0.1:7802', tie-breaker: '127.0.0.1:22'")
+                .replace("[10.77.0.21]", "['127.0.0.1:11311', 'localhost:11312']"));
+
+        assertThat(ConfigReader.readNode(path).group().peers()).hasToString("[127.0.0.1:7802]");
+    }
+
+    @Test
+    void aTimeOfHooksWithoutAHookIsRefused() throws IOException {
+        assertThat(refusal(file(MINIMAL + "hooks: {timeout: 1s}\n")))
+                .contains(
+                        "hooks.timeout: does nothing alone (expected: together with claim, release, notify or fence)");
     }
 
     @Test

@@ -23,18 +23,44 @@ public record ClientLimits(
     /** magent's 4,096 connections, the servers' longest value; 64 MiB unread, 128 MiB arriving per loop. */
     public static final ClientLimits DEFAULT = new ClientLimits(4_096, 1_024, LEARNED, 64 << 20, 128 << 20);
 
+    private static final long LEAST_UNREAD = 1 << 16;
+
+    /** memcached's own bound of {@code -I}. */
+    private static final long MOST_VALUE = 1 << 30;
+
     public ClientLimits {
         requireRange("max-clients", maxClients, 1, 1_000_000);
         requireRange("max-in-flight", maxInFlight, 1, 65_536);
         if (maxValueBytes != LEARNED) {
-            requireRange("max-value", maxValueBytes, 1, 1 << 30);
+            requireMaxValue(maxValueBytes);
         }
-        requireRange("max-unread", maxUnreadBytes, 1 << 16, Long.MAX_VALUE);
-        requireRange(
-                "max-buffered",
-                maxBufferedBytes,
-                maxValueBytes == LEARNED ? UNKNOWN_ITEM_BYTES : maxValueBytes,
-                Long.MAX_VALUE);
+        if (maxUnreadBytes < LEAST_UNREAD) {
+            throw new IllegalArgumentException("max-unread: " + SizeText.of(maxUnreadBytes) + " (expected: at least "
+                    + SizeText.of(LEAST_UNREAD) + ')');
+        }
+        if (maxValueBytes == LEARNED && maxBufferedBytes < UNKNOWN_ITEM_BYTES) {
+            throw new IllegalArgumentException("max-buffered: " + SizeText.of(maxBufferedBytes)
+                    + " (expected: at least " + SizeText.of(UNKNOWN_ITEM_BYTES) + ')');
+        }
+        if (maxValueBytes != LEARNED && maxBufferedBytes < maxValueBytes) {
+            throw new IllegalArgumentException(
+                    "max-buffered: " + SizeText.of(maxBufferedBytes) + " is less than max-value "
+                            + SizeText.of(maxValueBytes) + " (expected: at least " + SizeText.of(maxValueBytes)
+                            + "; raise max-buffered, or lower max-value)");
+        }
+    }
+
+    /**
+     * {@code bytes} as a longest value.
+     *
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public static int requireMaxValue(long bytes) {
+        if (bytes < 1 || bytes > MOST_VALUE) {
+            throw new IllegalArgumentException(
+                    "max-value: " + SizeText.of(bytes) + " (expected: auto, or 1 to " + SizeText.of(MOST_VALUE) + ')');
+        }
+        return (int) bytes;
     }
 
     /** Whether the servers determine how long a value may be. */

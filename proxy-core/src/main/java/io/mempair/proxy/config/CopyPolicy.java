@@ -31,6 +31,9 @@ public record CopyPolicy(
         PRIMARY
     }
 
+    private static final long LEAST_JOURNAL = 1 << 10;
+    private static final long MOST_JOURNAL = 1 << 30;
+
     private static final Duration USUAL_LAST_COPY_WAIT = Duration.ofSeconds(10);
 
     private static final Duration LONGEST_LAST_COPY_WAIT = Duration.ofMinutes(10);
@@ -57,7 +60,7 @@ public record CopyPolicy(
         if (hedge && acknowledge == Acknowledge.PRIMARY) {
             throw new IllegalArgumentException("hedge: true with acknowledge: primary (expected: acknowledge: all)");
         }
-        requireWithin("journal-bytes", journalBytes, 1 << 10, 1 << 30);
+        requireJournal(journalBytes);
         requireWithin("refill-rate", refillKeysPerSecond, 0, 1_000_000);
         requireWithin("refill-for", refillFor);
         requireWithin("refill-lifetime", refillLifetime);
@@ -70,6 +73,19 @@ public record CopyPolicy(
     /** The same with another wait for the last copy. */
     public CopyPolicy waitingForLastCopy(Duration wait) {
         return new CopyPolicy(acknowledge, hedge, journalBytes, refillKeysPerSecond, refillFor, refillLifetime, wait);
+    }
+
+    /**
+     * {@code bytes} as the memory of one journal.
+     *
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public static int requireJournal(long bytes) {
+        if (bytes < LEAST_JOURNAL || bytes > MOST_JOURNAL) {
+            throw new IllegalArgumentException("journal-bytes: " + SizeText.of(bytes) + " (expected: "
+                    + SizeText.of(LEAST_JOURNAL) + " to " + SizeText.of(MOST_JOURNAL) + ')');
+        }
+        return (int) bytes;
     }
 
     private static void requireWithin(String name, int value, int least, int most) {

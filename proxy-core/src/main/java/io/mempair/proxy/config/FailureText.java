@@ -1,5 +1,6 @@
 package io.mempair.proxy.config;
 
+import io.netty.handler.ssl.NotSslRecordException;
 import java.io.EOFException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
@@ -30,6 +31,9 @@ public final class FailureText {
 
     private static final String NO_ROUTE =
             "no route to host: nothing answers for that address in its network, or no route leads there";
+
+    private static final String NO_TLS =
+            "what answers there does not speak TLS (expected: a port with TLS, or a connection without)";
 
     private static final String NO_ANSWER = "no answer in time";
 
@@ -79,6 +83,9 @@ public final class FailureText {
     public static String of(Throwable failure) {
         if (Refusal.is(failure)) {
             return REFUSED;
+        }
+        if (failure instanceof NotSslRecordException || failure.getCause() instanceof NotSslRecordException) {
+            return NO_TLS;
         }
         Throwable original = original(failure);
         Matcher answer = answerOfKernel(original);

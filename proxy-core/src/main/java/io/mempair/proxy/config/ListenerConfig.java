@@ -1,8 +1,10 @@
 package io.mempair.proxy.config;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +26,15 @@ public record ListenerConfig(
             throw new IllegalArgumentException(
                     "listen: empty (expected: at least one host:port, or unix-socket, or tls-listen)");
         }
+        Set<ServerAddress> places = new HashSet<>();
+        for (ServerAddress address : tcp) {
+            if (!places.add(address.place())) {
+                throw new IllegalArgumentException("listen: " + address + " twice (expected: each once)");
+            }
+        }
         if (tls != null) {
             for (ServerAddress address : tls.addresses()) {
-                if (tcp.contains(address)) {
+                if (places.contains(address.place())) {
                     throw new IllegalArgumentException(
                             "tls-listen: " + address + " is in listen too (expected: a port of its own)");
                 }

@@ -1,7 +1,7 @@
 package io.mempair.proxy.config;
 
 import java.math.BigInteger;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -32,6 +32,8 @@ public record PoolConfig(
         if (primaries.isEmpty()) {
             throw new IllegalArgumentException("servers: empty (expected: at least one)");
         }
+        requireHosts("servers", primaries);
+        requireHosts("backups", backups);
         requireDistinct("servers", primaries);
         requireDistinct("backups", backups);
         placement.requireDistinctNames("servers", primaries);
@@ -102,10 +104,22 @@ public record PoolConfig(
     }
 
     private static void requireDistinct(String name, List<ServerAddress> addresses) {
-        var seen = new HashSet<ServerAddress>();
+        var seen = new HashMap<ServerAddress, ServerAddress>();
         for (ServerAddress address : addresses) {
-            if (!seen.add(address)) {
-                throw new IllegalArgumentException(name + ": " + address + " twice (expected: each once)");
+            ServerAddress earlier = seen.putIfAbsent(address.place(), address);
+            if (earlier != null) {
+                throw new IllegalArgumentException(name + ": " + address + " twice"
+                        + (earlier.equals(address) ? "" : ", also as " + earlier) + " (expected: each once)");
+            }
+        }
+    }
+
+    private static void requireHosts(String name, List<ServerAddress> addresses) {
+        for (ServerAddress address : addresses) {
+            String hostless = LiteralAddress.hostless(address.host());
+            if (hostless != null) {
+                throw new IllegalArgumentException(name + ": " + address + " is " + hostless
+                        + " (expected: a memcached, by the own address of its host)");
             }
         }
     }
@@ -114,18 +128,19 @@ public record PoolConfig(
     private static void requireApart(
             List<ServerAddress> primaries, List<ServerAddress> backups, PlacementRule placement) {
         boolean byRemainder = isByRemainder(primaries, backups, placement);
+        var numbers = new HashMap<ServerAddress, Integer>();
+        for (int j = 0; j < backups.size(); j++) {
+            numbers.put(backups.get(j).place(), j);
+        }
         for (int i = 0; i < primaries.size(); i++) {
-            for (int j = 0; j < backups.size(); j++) {
-                ServerAddress both = backups.get(j);
-                if (both.isSamePlaceAs(primaries.get(i))
-                        && shareKeys(primaries.size(), i, backups.size(), j, byRemainder)) {
-                    throw new IllegalArgumentException(
-                            "backups: " + both + " is in servers too, and would have both copies"
-                                    + " of some keys, which are one copy then (expected: other servers than in servers"
-                                    + (byRemainder
-                                            ? ", or the same in another order, so that none has the place it has there)"
-                                            : ")"));
-                }
+            Integer j = numbers.get(primaries.get(i).place());
+            if (j != null && shareKeys(primaries.size(), i, backups.size(), j, byRemainder)) {
+                throw new IllegalArgumentException(
+                        "backups: " + backups.get(j) + " is in servers too, and would have both copies"
+                                + " of some keys, which are one copy then (expected: other servers than in servers"
+                                + (byRemainder
+                                        ? ", or the same in another order, so that none has the place it has there)"
+                                        : ")"));
             }
         }
     }

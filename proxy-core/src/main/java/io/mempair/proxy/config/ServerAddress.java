@@ -1,7 +1,6 @@
 package io.mempair.proxy.config;
 
 import io.netty.util.NetUtil;
-import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /**
@@ -117,11 +116,12 @@ public record ServerAddress(String host, int port) {
 
     /** Whether both denote the same place, however written. Names are not resolved here: a name never equals an address. */
     public boolean isSamePlaceAs(ServerAddress other) {
-        byte[] mine = NetUtil.createByteArrayFromIpAddressString(host);
-        byte[] its = NetUtil.createByteArrayFromIpAddressString(other.host);
-        boolean literals = mine != null && its != null;
-        boolean sameHost = literals ? Arrays.equals(mine, its) : host.equalsIgnoreCase(other.host);
-        return port == other.port && sameHost;
+        return port == other.port && LiteralAddress.canonical(host).equals(LiteralAddress.canonical(other.host));
+    }
+
+    /** The same for all ways to write it, so that places can be compared by it. */
+    public ServerAddress place() {
+        return new ServerAddress(LiteralAddress.canonical(host), port);
     }
 
     /** {@code host:port}, with brackets around an IPv6 literal; what {@link #parse} reads back. */

@@ -3,6 +3,8 @@ package io.mempair.proxy.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.NotSslRecordException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -55,6 +57,15 @@ class FailureTextTest {
                 .doesNotContain("null");
         assertThat(FailureText.of(new ConnectException())).isEqualTo("connection refused");
         assertThat(FailureText.of(new ClosedChannelException())).isEqualTo("the connection is closed");
+    }
+
+    /** Its own message is the first bytes of the answer, as hex digits. */
+    @Test
+    void anAnswerThatIsNoTlsIsToldInWords() {
+        NotSslRecordException plain = new NotSslRecordException("not an SSL/TLS record: 4552524f520d0a");
+
+        assertThat(FailureText.of(plain)).startsWith("what answers there does not speak TLS (expected: ");
+        assertThat(FailureText.of(new DecoderException(plain))).isEqualTo(FailureText.of(plain));
     }
 
     /** Whatever the transport, and whatever the language of the host. */
