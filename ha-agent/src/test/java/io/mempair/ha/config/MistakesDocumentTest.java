@@ -84,6 +84,26 @@ class MistakesDocumentTest {
                         "[10.0.0.21, 10.0.0.22]",
                         "{name: cache-a, address: 10.0.0.21}"),
                 new Mistake("A server twice", "proxy.servers", "10.0.0.22", "10.0.0.21"),
+                new Mistake("A server twice, in two spellings", "proxy.servers", "10.0.0.22", "'::ffff:10.0.0.21'"),
+                new Mistake(
+                        "A tie-breaker that always answers",
+                        "group.tie-breaker",
+                        "  peers",
+                        "  tie-breaker: 10.0.0.1\n  peers"),
+                new Mistake(
+                        "A tie-breaker that dies with the other node",
+                        "group.tie-breaker",
+                        "  peers",
+                        "  tie-breaker: 10.0.0.2\n  peers"),
+                new Mistake("Both nodes as peers", "group.peers", "[10.0.0.2]", "[10.0.0.2, 10.0.0.3]"),
+                new Mistake("One port for two things", "proxy.listen", "timeout: 500ms", "listen: 0.0.0.0:9411"),
+                new Mistake("The admin face switched off", "admin.http", "proxy:", "admin: {http: off}\nproxy:"),
+                new Mistake("What needs two copies, with one", "proxy.hedge", "timeout: 500ms", "hedge: true"),
+                new Mistake(
+                        "A longest value over the memory for values",
+                        "proxy.max-buffered",
+                        "timeout: 500ms",
+                        "max-value: 256m"),
                 new Mistake("The virtual address among the servers", "proxy.servers", "10.0.0.22", "10.0.0.100"),
                 new Mistake("A port with a digit too many", "proxy.servers", "10.0.0.22", "10.0.0.22:112111"),
                 new Mistake(
