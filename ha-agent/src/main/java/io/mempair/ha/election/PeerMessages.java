@@ -181,7 +181,7 @@ final class PeerMessages {
         if (known != null && known.incarnation() == incarnation && !known.gone()) {
             turn.state.peers.put(name, known.lost());
             freePromise(turn, name, Long.MAX_VALUE);
-            if (turn.state.switchover) {
+            if (turn.liveNodes().isEmpty()) {
                 turn.state.barredUntilNanos = null;
             }
         }
@@ -207,7 +207,7 @@ final class PeerMessages {
             state.settled |= state.listenedNanos >= turn.settings.initNanos();
             boolean heard = !turn.liveNodes().isEmpty();
             state.peers.replaceAll((name, peer) -> peer.silentFor(peer.silentNanos() + gapNanos));
-            if (heard && state.switchover && turn.liveNodes().isEmpty()) {
+            if (heard && turn.liveNodes().isEmpty()) {
                 state.barredUntilNanos = null; // nobody is left to yield to
             }
         }

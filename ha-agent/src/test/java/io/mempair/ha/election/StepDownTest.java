@@ -2,9 +2,13 @@ package io.mempair.ha.election;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mempair.ha.election.Message.Heartbeat;
 import io.mempair.ha.election.Message.Resign;
+import io.mempair.ha.election.Message.Terms;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a node leaves: in order, unfit, for ever. */
 class StepDownTest extends DrivenElection {
@@ -26,11 +30,15 @@ class StepDownTest extends DrivenElection {
     }
 
     /** Its lease, if it got one, is over by then: this node has promised it no longer one. */
-    @Test
-    void aPeerThatFallsSilentBeforeItIsHeardAsActiveIsNotWaitedFor() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aPeerThatFallsSilentBeforeItIsHeardAsActiveIsNotWaitedFor(boolean preempts) {
         becomeActiveAlone();
-        hear(fromA(Role.STANDBY, 1, 0, false));
-        feed(Event.SwitchoverRequested::new);
+        Terms terms = new Terms(false, preempts, SETTINGS.leaseNanos());
+        hear(new Heartbeat("a", 7, 200, Role.STANDBY, true, 1, 0, false, 0, terms));
+        if (!preempts) {
+            feed(Event.SwitchoverRequested::new);
+        }
         feed(now -> new Event.Drained(now, 1));
         feed(now -> new Event.AddressReleased(now, 1));
         pass(50);
