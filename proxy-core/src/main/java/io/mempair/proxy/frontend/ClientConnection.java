@@ -44,10 +44,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
     private boolean draining;
     private boolean inputEnded;
 
-    /** Whether bytes have arrived since the last sweep. */
-    private boolean heard = true;
-
-    private int silentSweeps;
+    private final SilentSweeps silence = new SilentSweeps();
 
     ClientConnection(Channel channel, LoopServices services, ClientRegistry registry) {
         this.loop = services.loop();
@@ -68,7 +65,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        heard = true;
+        silence.heard();
         ByteBuf in = (ByteBuf) message;
         handover.received(in.readableBytes());
         loop.heardClient(channel.hashCode(), in.readableBytes());
@@ -338,15 +335,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Rep
 
     /** How many sweeps have found this client with nothing in flight and nothing sent since the sweep before. */
     int silentSweeps() {
-        boolean busy = heard
-                || paused
+        return silence.sweep(paused
                 || draining
                 || !handover.isOwn()
                 || !replies.isIdle()
-                || replies.output().unsentBytes() > 0;
-        heard = false;
-        silentSweeps = busy ? 0 : silentSweeps + 1;
-        return silentSweeps;
+                || replies.output().unsentBytes() > 0);
     }
 
     /** Closes the client: it was idle for too long. */

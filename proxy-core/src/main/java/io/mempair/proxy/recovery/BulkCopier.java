@@ -9,6 +9,7 @@ import io.mempair.proxy.replication.Key;
 import io.mempair.proxy.replication.ReplicaState;
 import io.mempair.proxy.replication.ReplicaStatus;
 import io.mempair.proxy.replication.WriteOrder;
+import io.mempair.proxy.replication.WritesInFlight;
 import io.netty.bootstrap.Bootstrap;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -100,7 +101,7 @@ public final class BulkCopier {
                 .log(
                         "server {} bulk copy started event=bulk_copy_started",
                         plan.to().state().address());
-        order.afterWritesInFlight(copier::readNext);
+        WritesInFlight.awaitAll(order, copier::readNext);
         return copier;
     }
 

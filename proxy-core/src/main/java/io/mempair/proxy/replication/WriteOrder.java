@@ -341,35 +341,6 @@ public final class WriteOrder {
     }
 
     /**
-     * Runs {@code task} once every write that has begun so far, on any loop, has ended. Unlike {@link #global} it holds up
-     * nothing, except for a moment a stripe behind its own writes.
-     */
-    public void afterWritesInFlight(Runnable task) {
-        WritesInFlight writes = new WritesInFlight(task);
-        for (int stripe = 0; stripe < Stripes.COUNT; stripe++) {
-            writes.await(stripe);
-        }
-    }
-
-    private final class WritesInFlight {
-        private final Runnable then;
-        private int stripesLeft = Stripes.COUNT;
-
-        WritesInFlight(Runnable then) {
-            this.then = then;
-        }
-
-        void await(int stripe) {
-            exclusive(stripe, () -> {
-                ended(stripe);
-                if (--stripesLeft == 0) {
-                    run(then);
-                }
-            });
-        }
-    }
-
-    /**
      * Withdraws a {@link #global} task that has not started: the tasks it held up resume, and {@link #globalEnded} must
      * not follow.
      *

@@ -2,14 +2,12 @@ package io.mempair.proxy.server;
 
 import io.mempair.proxy.backend.ServerState;
 import io.mempair.proxy.backend.SocketEnds;
-import io.mempair.proxy.config.MemoryPlan;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.frontend.ClientRegistry;
 import io.mempair.proxy.handover.ClientHandover;
 import io.mempair.proxy.inspect.RequestInspection;
 import io.mempair.proxy.loop.Fence;
-import io.mempair.proxy.loop.Gather;
 import io.mempair.proxy.loop.LoopContext;
 import io.mempair.proxy.loop.MemoryBudget;
 import io.mempair.proxy.loop.OpenFiles;
@@ -25,15 +23,9 @@ import io.mempair.proxy.transfer.RebalanceProgress;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
-import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.Ticker;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -54,21 +46,13 @@ public final class ProxyServer implements Proxy {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
 
-    /**
-     * Milliseconds without a task before a loop terminates: by then the kernel has returned its read buffers, which
-     * io_uring needs.
-     */
-    private static final long CLOSING_MILLIS = 50;
-
     private static final long CLOSE_LIMIT_MILLIS = 2_000;
 
-    private final Transport transport;
     private final ByteBufAllocator allocator;
-    private final EventLoopGroup group;
     private final OffLoopResolver resolver;
     private final Fence fence = new Fence();
     private final AtomicInteger clients = new AtomicInteger();
-    private final MemoryBudget memory;
+    private final EventLoops eventLoops;
     private final ClientMemory clientMemory;
     private final Loops loops = new Loops();
     private final LoopInspection inspection = new LoopInspection(loops.all());
@@ -80,7 +64,6 @@ public final class ProxyServer implements Proxy {
     private final Listeners listeners;
     private final Serving serving;
     private final ConnectionMover mover;
-    private final LoopEnds ends = new LoopEnds();
     private final SetupChange change;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final SetupInUse setup;
@@ -116,30 +99,14 @@ public final class ProxyServer implements Proxy {
         this.allocator = parts.allocator();
         this.resolver = new OffLoopResolver(parts.names());
         this.setup = new SetupInUse(Setup.of(config));
-        this.transport = Transport.of(config.transport(), config.listeners().unix() != null);
-        this.group = new MultiThreadIoEventLoopGroup(
-                config.loops(),
-                new DefaultThreadFactory(threads, true),
-                transport.handlers(new DefaultThreadFactory(threads + "-alarm", true), ends::broken));
-        Ticker ticker = Ticker.systemTicker();
-        // the clock of LoopContext.nowNanos
         long wallMillis = Clock.systemUTC().millis();
-        long nowNanos = ticker.initialNanoTime() + ticker.nanoTime();
+        long nowNanos = EventLoops.clockNanos();
         IdClock ids = new IdClock(number, wallMillis, nowNanos);
+        this.eventLoops = new EventLoops(config, threads, parts.memory(), fence, ids, loops::relieve);
+        List<LoopContext> contexts = eventLoops.contexts();
+        MemoryBudget memory = eventLoops.memory();
+        Transport transport = eventLoops.transport();
         this.delayedFlush = new DelayedFlush(setup.get().peers(), wallMillis, nowNanos);
-        List<LoopContext> contexts = new ArrayList<>();
-        this.memory = budget(parts.memory(), config.loops());
-        for (int i = 0; i < config.loops(); i++) {
-            contexts.add(new LoopContext(
-                    group.next(),
-                    ticker,
-                    fence,
-                    ids,
-                    ends::broken,
-                    memory,
-                    i,
-                    new Gather(config.gather().toNanos())));
-        }
         LayoutInForce layout = new LayoutInForce(setup.get().peers());
         this.known = new KnownServers(setup::get, fence, delayedFlush, layout, contexts.get(0)::clockNanos);
         this.stats = new ProxyStats(setup::get, contexts, clients, onVerbosity);
@@ -152,24 +119,14 @@ public final class ProxyServer implements Proxy {
             WriteOrder order = new WriteOrder(stripes, i, defect -> brokenTurn(context, defect));
             loops.add(factory.loop(context, order));
         }
-        ends.watch(contexts.stream().map(LoopContext::eventLoop).toList());
         this.handshakes = new HandshakeThreads(threads + "-tls");
         RecvByteBufAllocator buffers = ReceiveBuffers.forClients(
                 ReceiveBuffers.mostOfClients(memory::isShort, clients::get, transport.readsAhead()));
-        this.listeners = new Listeners(group, transport, config.listeners(), buffers, handshakes, this::registryOf);
+        this.listeners =
+                new Listeners(eventLoops.group(), transport, config.listeners(), buffers, handshakes, this::registryOf);
         this.serving = new Serving(fence, loops, listeners, known);
         this.mover = new ConnectionMover(transport, loops, serving, allocator, buffers);
         this.change = new SetupChange(loops.all(), setup, resolver, listeners, gauges, fence, layout);
-    }
-
-    private MemoryBudget budget(MemoryPlan plan, int count) {
-        return new MemoryBudget(
-                plan.clientBytes(count),
-                count,
-                AllocatedMemory::bytes,
-                plan.maxAllocatedBytes(),
-                plan.heapBytesOfLoop(count),
-                loops::relieve);
     }
 
     private static void brokenTurn(LoopContext loop, Throwable defect) {
@@ -204,7 +161,7 @@ public final class ProxyServer implements Proxy {
         ProxyConfig config = setup.get().config();
         LOG.info(
                 "proxy starting transport={} loops={} servers={} backups={} event=proxy_starting",
-                transport.name(),
+                eventLoops.transport().name(),
                 config.loops(),
                 config.pool().primaries(),
                 config.pool().backups());
@@ -325,12 +282,12 @@ public final class ProxyServer implements Proxy {
     public ProxyHealth health() {
         long[] silenceNanos = loopSilenceNanos();
         return new ProxyHealth(
-                transport.name(),
+                eventLoops.transport().name(),
                 listeners.isOpen(),
                 clients.get(),
                 Arrays.stream(silenceNanos).max().orElse(0),
                 setup.get().statuses(),
-                Ailments.of(ends.cause(), silenceNanos),
+                Ailments.of(eventLoops.ends().cause(), silenceNanos),
                 clientMemory.look(),
                 rebalance().orElse(null));
     }
@@ -378,7 +335,7 @@ public final class ProxyServer implements Proxy {
 
     @Override
     public CompletionStage<Void> ended() {
-        return ends.ended();
+        return eventLoops.ends().ended();
     }
 
     @Override
@@ -386,7 +343,7 @@ public final class ProxyServer implements Proxy {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        ends.closing();
+        eventLoops.ends().closing();
         change.moves().close();
         // a loop cannot wait for its own work, and the caller may run on one
         boolean mayWait = !loops.isCalledOnOne();
@@ -397,10 +354,7 @@ public final class ProxyServer implements Proxy {
         loops.close();
         resolver.close();
         handshakes.close();
-        Future<?> ended = group.shutdownGracefully(CLOSING_MILLIS, CLOSE_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
-        if (mayWait) {
-            ended.awaitUninterruptibly(CLOSE_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
-        }
+        eventLoops.close(CLOSE_LIMIT_MILLIS, mayWait);
     }
 
     /** A client accepted on one loop may belong to another, which must not have ended by then. */
