@@ -111,6 +111,11 @@ public final class ClientTls extends SslHandler implements TlsTurns.LargeOutput 
         return takesTurns;
     }
 
+    @Override
+    public int waitingBytes() {
+        return plain.readableBytes();
+    }
+
     private void handOver(ChannelHandlerContext context, int bytes) throws Exception {
         if (!plain.isEmpty()) {
             ChannelPromise promise = context.newPromise();

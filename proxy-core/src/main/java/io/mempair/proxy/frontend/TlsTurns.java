@@ -18,6 +18,9 @@ final class TlsTurns {
     /** Bytes of all clients in one turn of the loop. */
     static final int TURN_BYTES = 4 * PIECE_BYTES;
 
+    /** Bytes that may wait; what is more is enciphered in the same turn, which then slows down those who ask for it. */
+    static final int MOST_WAITING_BYTES = 8 << 20;
+
     /** A client with more to encipher. */
     interface LargeOutput {
         /**
@@ -27,6 +30,9 @@ final class TlsTurns {
          * @return whether there are more
          */
         boolean encipher(int bytes);
+
+        /** Bytes that wait. */
+        int waitingBytes();
     }
 
     private final EventLoop loop;
@@ -53,7 +59,7 @@ final class TlsTurns {
 
     private void run() {
         scheduled = false;
-        for (int left = TURN_BYTES; left > 0 && !waiting.isEmpty(); left -= PIECE_BYTES) {
+        for (long left = turnBytes(); left > 0 && !waiting.isEmpty(); left -= PIECE_BYTES) {
             LargeOutput client = waiting.remove();
             if (client.encipher(PIECE_BYTES)) {
                 waiting.add(client);
@@ -62,5 +68,13 @@ final class TlsTurns {
         if (!waiting.isEmpty()) {
             schedule();
         }
+    }
+
+    private long turnBytes() {
+        long all = 0;
+        for (LargeOutput client : waiting) {
+            all += client.waitingBytes();
+        }
+        return Math.max(TURN_BYTES, all - MOST_WAITING_BYTES);
     }
 }

@@ -37,6 +37,11 @@ class TlsTurnsTest {
                 served.add(name);
                 return --left > 0;
             }
+
+            @Override
+            public int waitingBytes() {
+                return left * TlsTurns.PIECE_BYTES;
+            }
         });
     }
 
@@ -59,17 +64,29 @@ class TlsTurnsTest {
 
     @Test
     void aTurnIsBounded() {
-        for (int client = 0; client < 400; client++) {
+        for (int client = 0; client < 40; client++) {
             join("client", 2);
         }
 
         turn();
 
         assertThat(served).hasSize(PIECES_OF_A_TURN);
-        for (int more = 1; more < 800 / PIECES_OF_A_TURN; more++) {
+        for (int more = 1; more < 80 / PIECES_OF_A_TURN; more++) {
             turn();
         }
-        assertThat(served).hasSize(800);
+        assertThat(served).hasSize(80);
+    }
+
+    @Test
+    void noMoreWaitsThanMay() {
+        int most = TlsTurns.MOST_WAITING_BYTES / TlsTurns.PIECE_BYTES;
+        for (int client = 0; client < 400; client++) {
+            join("client", 2);
+        }
+
+        turn();
+
+        assertThat(served).hasSize(800 - most);
     }
 
     @Test
