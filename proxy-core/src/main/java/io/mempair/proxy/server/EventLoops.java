@@ -57,7 +57,7 @@ final class EventLoops {
                 AllocatedMemory::bytes,
                 plan.maxAllocatedBytes(),
                 plan.heapBytesOfLoop(count),
-                relieve::accept);
+                relieve);
         long gatherNanos = config.gather().toNanos();
         this.contexts = IntStream.range(0, count)
                 .mapToObj(number -> new LoopContext(
