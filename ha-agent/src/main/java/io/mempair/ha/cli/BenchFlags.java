@@ -4,8 +4,10 @@ import io.mempair.ha.bench.BenchConfig;
 import io.mempair.ha.config.ProxyValues;
 import io.mempair.ha.config.Quantity;
 import io.mempair.proxy.config.ServerAddress;
+import io.mempair.proxy.config.SizeText;
 import java.math.BigDecimal;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -90,7 +92,7 @@ final class BenchFlags {
                 reader.number("--depth", depth, 1, MAX_DEPTH),
                 reader.number("--gets", gets, 0, 100),
                 reader.number("--multi-get", multiGet, 1, MAX_KEYS_PER_GET),
-                (int) reader.within("--value-size", valueSize, Quantity::sizeBytes, 1, MAX_VALUE_BYTES),
+                (int) reader.within("--value-size", valueSize, Quantity::sizeBytes, SizeText::of, 1, MAX_VALUE_BYTES),
                 reader.number("--keys", keys, 1, MAX_KEYS),
                 rate.isEmpty() ? 0 : reader.number("--rate", rate, 1, MAX_RATE),
                 reader.nanos("--warm-up", warmUp, true),
@@ -111,14 +113,22 @@ final class BenchFlags {
     private record FlagReader(CommandLine commandLine) {
 
         int number(String flag, String text, int least, int most) {
-            return (int) within(flag, text, written -> (long) ProxyValues.number(written), least, most);
+            return (int)
+                    within(flag, text, written -> (long) ProxyValues.number(written), String::valueOf, least, most);
         }
 
-        long within(String flag, String text, Function<String, Long> as, long least, long most) {
+        long within(
+                String flag,
+                String text,
+                Function<String, Long> as,
+                LongFunction<String> shown,
+                long least,
+                long most) {
             return Flags.read(commandLine, flag, text, written -> {
                 long value = as.apply(written);
                 if (value < least || value > most) {
-                    throw new IllegalArgumentException(written + " (expected: " + least + ".." + most + ')');
+                    throw new IllegalArgumentException(
+                            written + " (expected: " + shown.apply(least) + ".." + shown.apply(most) + ')');
                 }
                 return value;
             });

@@ -167,4 +167,25 @@ final class OwnPlaces {
                                 host -> LiteralAddress.canonical(host).equals(LiteralAddress.canonical(server.host())));
         return server.isSamePlaceAs(listened) || (here && overlap(server, listened));
     }
+
+    /** What this program opens, and the servers it asks, are all different. */
+    static void requireAll(
+            Section group,
+            @Nullable GroupConfig channel,
+            Section proxy,
+            @Nullable ProxyConfig pool,
+            Section admin,
+            @Nullable AdminConfig watched,
+            @Nullable VirtualAddressConfig vip) {
+        ListenerConfig listeners = pool == null ? null : pool.listeners();
+        new OwnPlaces()
+                .channel(group, channel)
+                .listeners(proxy, listeners)
+                .admin(admin, watched)
+                .requireApart();
+        requireSocketsApart(proxy, listeners, watched);
+        if (pool != null) {
+            requireOthers(proxy, pool, channel == null ? List.of() : List.of(channel.bind()), vip);
+        }
+    }
 }

@@ -43,7 +43,8 @@ class AdminSectionTest {
                 "admin: {auth-file: /nowhere}                     | auth-file: /nowhere",
                 "log: {slow: 100us}                               | log.slow: '100us' (expected: off, or at least 1ms)",
                 "log: {slow: soon}                                | log.slow: 'soon' (expected: a duration",
-                "log: {slow-keys: yes}                            | log.slow-keys: 'yes' (expected: hash or plain)"
+                "log: {slow-keys: yes}                            | log.slow-keys: 'yes' (expected: hash or plain)",
+                "log: {slow-keys: plain}                          | log.slow-keys: does nothing alone (expected: together with slow)"
             })
     void whatCannotBeRightIsSaidWithItsKey(String line, String message) throws Exception {
         Path file = file(line.strip());

@@ -353,6 +353,14 @@ class RefusedConfigTest extends ConfigFiles {
                         "hooks.timeout: does nothing alone (expected: together with claim, release, notify or fence)");
     }
 
+    /** Only the sections proxy, admin and log are a proxy's. */
+    @Test
+    void aProxyAloneIsNotConcernedWithTheSectionsOfANode() throws Exception {
+        Path path = file("node: {nam: a}\ngroup: {pears: 1}\nproxy: {servers: [m1]}\n");
+
+        assertThat(ConfigReader.readProxy(path).proxy().pool().primaries()).hasToString("[m1:11211]");
+    }
+
     @Test
     void aMissingFileIsSaidPlainly() {
         Path path = folder.resolve("none.yaml");
