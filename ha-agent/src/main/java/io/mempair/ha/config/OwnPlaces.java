@@ -162,9 +162,7 @@ final class OwnPlaces {
 
     private static boolean isThere(ServerAddress server, ServerAddress listened, List<String> own) {
         boolean here = LiteralAddress.isLoopback(server.host())
-                || own.stream()
-                        .anyMatch(
-                                host -> LiteralAddress.canonical(host).equals(LiteralAddress.canonical(server.host())));
+                || own.stream().anyMatch(host -> LiteralAddress.isSame(host, server.host()));
         return server.isSamePlaceAs(listened) || (here && overlap(server, listened));
     }
 

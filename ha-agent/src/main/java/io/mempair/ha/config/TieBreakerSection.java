@@ -40,9 +40,9 @@ final class TieBreakerSection {
         for (Target target : tieBreaker.targets()) {
             String host = hostOf(target);
             String wrong = null;
-            if (LiteralAddress.isLoopback(host) || isSameHost(host, channel.bind())) {
+            if (LiteralAddress.isLoopback(host) || LiteralAddress.isSame(host, channel.bind())) {
                 wrong = " is this node's own host, which it reaches whatever happens, so two nodes would be active";
-            } else if (channel.peers().stream().anyMatch(peer -> isSameHost(host, peer.host()))) {
+            } else if (channel.peers().stream().anyMatch(peer -> LiteralAddress.isSame(host, peer.host()))) {
                 wrong = " is the other node's host, which is silent when this node has to go on alone";
             } else if (LiteralAddress.hostless(host) != null) {
                 wrong = " is " + LiteralAddress.hostless(host);
@@ -53,10 +53,6 @@ final class TieBreakerSection {
                         host + wrong + " (expected: an address that dies with neither node, such as the gateway's)");
             }
         }
-    }
-
-    private static boolean isSameHost(String one, String other) {
-        return LiteralAddress.canonical(one).equals(LiteralAddress.canonical(other));
     }
 
     /** As written. */

@@ -30,10 +30,25 @@ public final class LiteralAddress {
     /** One text for all ways to write a host: two names are the same if only their case differs, as for the name service. */
     public static String canonical(String host) {
         InetAddress address = of(host);
+        return address == null ? host.toLowerCase(Locale.ROOT) : NetUtil.toAddressString(address) + scope(host);
+    }
+
+    /** Whether both are one host, however they are written; a name is never an address. */
+    public static boolean isSame(String one, String other) {
+        if (one.equals(other)) {
+            return true;
+        }
+        InetAddress address = of(one);
+        InetAddress otherAddress = of(other);
+        if (address == null || otherAddress == null) {
+            return address == null && otherAddress == null && one.equalsIgnoreCase(other);
+        }
+        return address.equals(otherAddress) && scope(one).equals(scope(other));
+    }
+
+    private static String scope(String host) {
         int scope = host.indexOf('%');
-        return address == null
-                ? host.toLowerCase(Locale.ROOT)
-                : NetUtil.toAddressString(address) + (scope < 0 ? "" : host.substring(scope));
+        return scope < 0 ? "" : host.substring(scope);
     }
 
     /** Why it is no address of one host, such as {@code "every address"}; null for one that is, and for a name. */

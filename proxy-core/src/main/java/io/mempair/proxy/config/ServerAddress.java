@@ -116,7 +116,7 @@ public record ServerAddress(String host, int port) {
 
     /** Whether both denote the same place, however written. Names are not resolved here: a name never equals an address. */
     public boolean isSamePlaceAs(ServerAddress other) {
-        return port == other.port && LiteralAddress.canonical(host).equals(LiteralAddress.canonical(other.host));
+        return port == other.port && LiteralAddress.isSame(host, other.host);
     }
 
     /** The same for all ways to write it, so that places can be compared by it. */
