@@ -77,9 +77,12 @@ class ConnectionMoveIT {
         client.setOption(ExtendedSocketOptions.TCP_QUICKACK, true);
     }
 
-    /** All that fits the client's socket has arrived and is acknowledged: nothing is under way later. */
+    /**
+     * All that fits the client's socket has arrived and is acknowledged: nothing is under way later. (A node that hands over takes the
+     * address off first, so that its kernel sends nothing more. Here the address stays.)
+     */
     private static void awaitFullWindow(int port) {
-        Awaitility.await().until(() -> KernelConnection.ofPort(port).stream().allMatch(KernelConnection::probesWindow));
+        Awaitility.await().until(() -> KernelConnection.ofPort(port).stream().allMatch(KernelConnection::isStuck));
     }
 
     /** Moves everything from one to the other, which opens the port. */
