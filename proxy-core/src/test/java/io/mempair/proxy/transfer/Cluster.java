@@ -1,6 +1,5 @@
 package io.mempair.proxy.transfer;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mempair.proxy.config.Distribution;
@@ -108,6 +107,14 @@ final class Cluster implements AutoCloseable {
         awaitPhase(RebalancePhase.DONE);
     }
 
+    /** Begins a copy of about {@code rate} keys a second, and returns when some are copied. */
+    void beginSlowly(int rate, PoolConfig next) throws Exception {
+        reload(next.with(new RebalancePolicy(true, rate, true)));
+        await().atMost(30, TimeUnit.SECONDS)
+                .until(() ->
+                        progress().phase() == RebalancePhase.COPY && progress().copied() > 50);
+    }
+
     void awaitPhase(RebalancePhase phase) {
         await(phase + " of " + progress())
                 .atMost(60, TimeUnit.SECONDS)
@@ -134,34 +141,14 @@ final class Cluster implements AutoCloseable {
     /** Stores keys 0 to {@code count}, each with its number as value and as flags. */
     void fill(int count) throws IOException {
         try (TextClient client = client()) {
-            StringBuilder sets = new StringBuilder();
-            for (int i = 0; i < count; i++) {
-                sets.append(TextClient.storage("set", "key-" + i, i, 0, "value-" + i));
-            }
-            client.send(sets.toString());
-            for (int i = 0; i < count; i++) {
-                assertThat(client.line()).isEqualTo("STORED");
-            }
+            StoredKeys.store(client, count, "value-");
         }
     }
 
     /** Each of them is there, as it was stored. */
     void assertFilled(int count) throws IOException {
         try (TextClient client = client()) {
-            for (int i = 0; i < count; i++) {
-                client.send("get key-" + i + "\r\n");
-            }
-            int misses = 0;
-            for (int i = 0; i < count; i++) {
-                TextClient.Retrieved found = client.retrieved();
-                if (found.items().isEmpty()) {
-                    misses++;
-                } else {
-                    assertThat(found.items().get(0).value()).isEqualTo("value-" + i);
-                    assertThat(found.items().get(0).flags()).isEqualTo(i);
-                }
-            }
-            assertThat(misses).as("misses; %s", proxy.server().rebalance()).isZero();
+            StoredKeys.assertStored(client, count, "value-", proxy.server().rebalance());
         }
     }
 

@@ -1,5 +1,7 @@
 package io.mempair.proxy.transfer;
 
+import static io.mempair.proxy.transfer.StoredKeys.set;
+import static io.mempair.proxy.transfer.StoredKeys.valueOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,7 +14,6 @@ import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.RawClient;
 import io.mempair.proxy.testkit.TestTimeouts;
 import io.mempair.proxy.testkit.TextClient;
-import io.mempair.proxy.testkit.TextClient.Retrieved;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,31 +32,8 @@ class RebalanceTrapsIT {
 
     private static final int KEYS = 1_000;
 
-    private static Cluster cluster(int size) throws IOException {
+    static Cluster cluster(int size) throws IOException {
         return new Cluster(size, Distribution.MODULO, TestTimeouts.SHORT);
-    }
-
-    /** Begins a copy of about {@code rate} keys a second, and returns when some are copied. */
-    private static void beginSlowly(Cluster cluster, int rate, int... numbers) throws Exception {
-        PoolConfig pool = cluster.pool(cluster.addresses(numbers)).with(new RebalancePolicy(true, rate, true));
-        cluster.reload(pool);
-        await().atMost(30, TimeUnit.SECONDS)
-                .until(() -> cluster.progress().phase() == RebalancePhase.COPY
-                        && cluster.progress().copied() > 50);
-    }
-
-    private static String valueOf(TextClient client, String key) throws IOException {
-        long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        Retrieved found = client.retrieve("get " + key);
-        while (found.failed() && System.nanoTime() < endNanos) {
-            found = client.retrieve("get " + key);
-        }
-        assertThat(found.error()).isEmpty();
-        return found.items().isEmpty() ? "" : found.items().get(0).value();
-    }
-
-    private static void set(TextClient client, String key, String value) throws IOException {
-        assertThat(client.ask(TextClient.storage("set", key, 0, 0, value))).isEqualTo("STORED");
     }
 
     private static void write(Cluster cluster, int server, String key, String value) throws IOException {
@@ -136,7 +114,7 @@ class RebalanceTrapsIT {
         try (Cluster cluster = cluster(2).serving(0);
                 TextClient client = cluster.client()) {
             cluster.fill(KEYS);
-            beginSlowly(cluster, 300, 1);
+            cluster.beginSlowly(300, cluster.pool(cluster.addresses(1)));
             cluster.server(1).freeze();
             for (int i = 0; i < KEYS; i++) {
                 set(client, "key-" + i, "new-" + i);
@@ -155,7 +133,7 @@ class RebalanceTrapsIT {
         try (Cluster cluster = cluster(2).serving(0);
                 TextClient client = cluster.client()) {
             cluster.fill(KEYS);
-            beginSlowly(cluster, 300, 1);
+            cluster.beginSlowly(300, cluster.pool(cluster.addresses(1)));
             cluster.server(0).freeze();
             List<String> answers = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
@@ -211,7 +189,7 @@ class RebalanceTrapsIT {
         try (Cluster cluster = cluster(3).serving(0, 1);
                 TextClient client = cluster.client()) {
             cluster.fill(KEYS);
-            beginSlowly(cluster, 300, 0, 1, 2);
+            cluster.beginSlowly(300, cluster.pool(cluster.addresses(0, 1, 2)));
             assertThat(client.ask(flush + "\r\n")).isEqualTo("OK");
             cluster.awaitPhase(RebalancePhase.DONE);
             assertThat(cluster.progress().round()).isGreaterThan(1);
@@ -294,7 +272,7 @@ class RebalanceTrapsIT {
         try (Cluster cluster = cluster(2).serving(0);
                 TextClient client = cluster.client()) {
             cluster.fill(KEYS);
-            beginSlowly(cluster, 300, 1);
+            cluster.beginSlowly(300, cluster.pool(cluster.addresses(1)));
             cluster.server(1).freeze();
             for (int i = 0; i < KEYS; i++) {
                 set(client, "key-" + i, "new");
@@ -313,7 +291,7 @@ class RebalanceTrapsIT {
     void aTargetThatIsRestartedIsFilledAnew() throws Exception {
         try (Cluster cluster = cluster(2).serving(0)) {
             cluster.fill(KEYS);
-            beginSlowly(cluster, 300, 1);
+            cluster.beginSlowly(300, cluster.pool(cluster.addresses(1)));
             cluster.server(1).kill();
             cluster.server(1).start();
             cluster.awaitPhase(RebalancePhase.DONE);
@@ -327,7 +305,7 @@ class RebalanceTrapsIT {
         try (Cluster cluster = cluster(2).serving(0);
                 TextClient client = cluster.client()) {
             cluster.fill(KEYS);
-            beginSlowly(cluster, 150, 1);
+            cluster.beginSlowly(150, cluster.pool(cluster.addresses(1)));
             String some = "gat 500";
             for (int i = 0; i < 300; i += 3) {
                 client.retrieve("gat 500 key-" + i);
@@ -408,72 +386,5 @@ class RebalanceTrapsIT {
             cluster.awaitPhase(RebalancePhase.DONE);
             cluster.assertFilled(KEYS);
         }
-    }
-
-    /** Each server counts its ids from 1, so another value gets the very id that the client still has. */
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void anIdReadBeforeAMoveMatchesNoOtherValueAfterIt(boolean copied) throws Exception {
-        try (Cluster cluster = cluster(2).serving(0);
-                TextClient client = cluster.client()) {
-            for (int i = 0; i < 200; i++) {
-                set(client, "key", "value-" + i);
-            }
-            long held = idOf(client, "key");
-            if (copied) {
-                cluster.move(1);
-            } else {
-                cluster.reload(cluster.pool(cluster.addresses(1)).with(RebalancePolicy.OFF));
-            }
-            for (int i = 0; i < 400; i++) {
-                set(client, "key", "other-" + i);
-                assertThat(cas(client, "key", held, "lost")).as("write %d", i).isEqualTo("EXISTS");
-            }
-            assertThat(cas(client, "key", idOf(client, "key"), "good")).isEqualTo("STORED");
-            assertThat(valueOf(client, "key")).isEqualTo("good");
-        }
-    }
-
-    /** What a client reads while keys are copied is good until they move; and every command tells and takes the same ids. */
-    @Test
-    void everyCommandTellsAndTakesTheSameIds() throws Exception {
-        try (Cluster cluster = cluster(2).serving(0);
-                TextClient client = cluster.client()) {
-            cluster.fill(KEYS);
-            long counted = idOf(client, "key-1");
-            beginSlowly(cluster, 300, 1);
-            assertThat(cas(client, "key-1", counted, "first")).isEqualTo("STORED");
-            assertThat(cas(client, "key-1", idOf(client, "key-1"), "second")).isEqualTo("STORED");
-            cluster.awaitPhase(RebalancePhase.DONE);
-
-            long id = idOf(client, "key-1");
-            assertThat(id).isGreaterThan(1L << 61);
-            assertThat(client.retrieve("gets key-2 key-1").items().get(1).cas()).isEqualTo(id);
-            assertThat(client.retrieve("gats 0 key-1").items().get(0).cas()).isEqualTo(id);
-            assertThat(client.ask("mg key-1 c\r\n")).isEqualTo("HD c" + id);
-            assertThat(client.ask("mg key-1 s c v\r\n")).isEqualTo("VA 6 s6 c" + id);
-            assertThat(client.line()).isEqualTo("second");
-            assertThat(client.ask("me key-1\r\n")).contains("cas=" + id);
-            assertThat(client.ask("ms key-1 5 C" + (id + 1) + " c\r\nthird\r\n"))
-                    .startsWith("EX");
-            String stored = client.ask("ms key-1 2 C" + id + " c\r\n10\r\n");
-            assertThat(stored).startsWith("HD c");
-            long next = Long.parseLong(stored.substring(4));
-            assertThat(client.ask("ma key-1 C" + id + "\r\n")).isEqualTo("EX");
-            assertThat(client.ask("ma key-1 C" + next + " v\r\n")).isEqualTo("VA 2");
-            assertThat(client.line()).isEqualTo("11");
-            assertThat(client.ask("md key-1 C" + next + "\r\n")).isEqualTo("EX");
-            assertThat(client.ask("md key-1 C" + idOf(client, "key-1") + "\r\n"))
-                    .isEqualTo("HD");
-        }
-    }
-
-    private static long idOf(TextClient client, String key) throws IOException {
-        return client.retrieve("gets " + key).items().get(0).cas();
-    }
-
-    private static String cas(TextClient client, String key, long id, String value) throws IOException {
-        return client.ask(
-                "cas " + key + " 0 0 " + value.length() + ' ' + Long.toUnsignedString(id) + "\r\n" + value + "\r\n");
     }
 }

@@ -10,7 +10,6 @@ import io.mempair.proxy.config.RebalancePolicy;
 import io.mempair.proxy.rebalance.RebalancePhase;
 import io.mempair.proxy.replication.LayoutStage;
 import io.mempair.proxy.testkit.NoLeaks;
-import io.mempair.proxy.testkit.TextClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -30,57 +29,6 @@ class TakenOverRebalanceIT {
     private static final int KEYS = 4_000;
     private static final RebalancePolicy SLOW = new RebalancePolicy(true, 1_000, true, false, Duration.ofMinutes(10));
 
-    static void fill(TwoNodes.Member node, String value) throws IOException {
-        try (TextClient client = node.client()) {
-            StringBuilder sets = new StringBuilder();
-            for (int i = 0; i < KEYS; i++) {
-                sets.append(TextClient.storage("set", "key-" + i, i, 0, value + i));
-            }
-            client.send(sets.toString());
-            for (int i = 0; i < KEYS; i++) {
-                assertThat(client.line()).isEqualTo("STORED");
-            }
-        }
-    }
-
-    static void assertFilled(TwoNodes.Member node, String value) throws IOException {
-        try (TextClient client = node.client()) {
-            StringBuilder gets = new StringBuilder();
-            for (int i = 0; i < KEYS; i++) {
-                gets.append("get key-").append(i).append("\r\n");
-            }
-            client.send(gets.toString());
-            int misses = 0;
-            int lies = 0;
-            for (int i = 0; i < KEYS; i++) {
-                TextClient.Retrieved found = client.retrieved();
-                if (found.items().isEmpty()) {
-                    misses++;
-                } else if (!found.items().get(0).value().equals(value + i)) {
-                    lies++;
-                }
-            }
-            assertThat(misses).as("misses; %s", node.server.rebalance()).isZero();
-            assertThat(lies).as("lies; %s", node.server.rebalance()).isZero();
-        }
-    }
-
-    static void awaitPhase(TwoNodes.Member node, RebalancePhase phase) {
-        await(phase + " of " + node.server.rebalance())
-                .atMost(60, TimeUnit.SECONDS)
-                .pollInterval(5, TimeUnit.MILLISECONDS)
-                .until(() -> node.server
-                        .rebalance()
-                        .filter(one -> one.phase() == phase)
-                        .isPresent());
-    }
-
-    private static void awaitServers(TwoNodes.Member node, PoolConfig pool) {
-        await("servers of the standby")
-                .atMost(20, TimeUnit.SECONDS)
-                .until(() -> node.servers().equals(pool.primaries()));
-    }
-
     private static void assertClean(Cluster cluster, int... servers) throws IOException {
         for (int server : servers) {
             assertThat(cluster.keysOf(server)).doesNotContain("mempair:move", "mempair%3Amove");
@@ -93,17 +41,17 @@ class TakenOverRebalanceIT {
             PoolConfig former = cluster.pool(cluster.addresses(0, 1, 2));
             PoolConfig next = cluster.pool(cluster.addresses(0, 1, 2, 3));
             try (TwoNodes nodes = new TwoNodes(former, former)) {
-                fill(nodes.a(), "old-");
+                nodes.a().fill(KEYS, "old-");
                 nodes.a().reload(next.with(SLOW));
-                await().until(() -> nodes.a().server.rebalance().orElseThrow().copied() > 500);
-                fill(nodes.a(), "new-");
+                nodes.a().awaitCopying();
+                nodes.a().fill(KEYS, "new-");
                 assertThat(nodes.b().server.knowledge().layout().stage()).isEqualTo(LayoutStage.FILLING);
 
                 nodes.kill(nodes.a());
 
-                assertFilled(nodes.b(), "new-");
-                awaitPhase(nodes.b(), RebalancePhase.DONE);
-                assertFilled(nodes.b(), "new-");
+                nodes.b().assertFilled(KEYS, "new-");
+                nodes.b().awaitPhase(RebalancePhase.DONE);
+                nodes.b().assertFilled(KEYS, "new-");
                 assertThat(nodes.b().servers()).isEqualTo(next.primaries());
                 assertClean(cluster, 0, 1, 2, 3);
             }
@@ -117,21 +65,21 @@ class TakenOverRebalanceIT {
             PoolConfig former = cluster.pool(cluster.addresses(0, 1, 2));
             PoolConfig next = cluster.pool(cluster.addresses(3, 1));
             try (TwoNodes nodes = new TwoNodes(former, former)) {
-                fill(nodes.a(), "old-");
+                nodes.a().fill(KEYS, "old-");
                 assertThat(nodes.b().reload(next))
                         .singleElement()
                         .asString()
                         .contains("as the active node says: reload it there");
                 assertThat(nodes.b().servers()).isEqualTo(former.primaries());
                 nodes.a().reload(next.with(SLOW));
-                await().until(() -> nodes.a().server.rebalance().orElseThrow().copied() > 500);
-                fill(nodes.a(), "new-");
+                nodes.a().awaitCopying();
+                nodes.a().fill(KEYS, "new-");
 
                 nodes.kill(nodes.a());
 
-                assertFilled(nodes.b(), "new-");
-                awaitPhase(nodes.b(), RebalancePhase.DONE);
-                assertFilled(nodes.b(), "new-");
+                nodes.b().assertFilled(KEYS, "new-");
+                nodes.b().awaitPhase(RebalancePhase.DONE);
+                nodes.b().assertFilled(KEYS, "new-");
                 assertThat(nodes.b().servers()).isEqualTo(next.primaries());
             }
         }
@@ -143,17 +91,17 @@ class TakenOverRebalanceIT {
             PoolConfig former = cluster.pool(cluster.addresses(0, 1, 2, 3));
             PoolConfig next = cluster.keeping(Duration.ofMinutes(10)).pool(cluster.addresses(1, 3));
             try (TwoNodes nodes = new TwoNodes(former, former)) {
-                fill(nodes.a(), "old-");
+                nodes.a().fill(KEYS, "old-");
                 nodes.a().reload(next);
-                awaitPhase(nodes.a(), RebalancePhase.KEEP);
-                awaitServers(nodes.b(), next);
-                fill(nodes.a(), "new-");
+                nodes.a().awaitPhase(RebalancePhase.KEEP);
+                nodes.b().awaitServers(next);
+                nodes.a().fill(KEYS, "new-");
 
                 nodes.kill(nodes.a());
 
-                assertFilled(nodes.b(), "new-");
-                awaitPhase(nodes.b(), RebalancePhase.DONE);
-                assertFilled(nodes.b(), "new-");
+                nodes.b().assertFilled(KEYS, "new-");
+                nodes.b().awaitPhase(RebalancePhase.DONE);
+                nodes.b().assertFilled(KEYS, "new-");
                 assertClean(cluster, 0, 1, 2, 3);
                 assertThat(cluster.keysOf(0)).isEmpty();
                 assertThat(cluster.keysOf(2)).isEmpty();
@@ -170,23 +118,23 @@ class TakenOverRebalanceIT {
                 PoolConfig former = cluster.pool(cluster.addresses(0, 1, 2));
                 PoolConfig next = cluster.keeping(Duration.ofMinutes(10)).pool(cluster.addresses(3, 1));
                 try (TwoNodes nodes = new TwoNodes(former, former)) {
-                    fill(nodes.a(), "old-");
+                    nodes.a().fill(KEYS, "old-");
                     // the peer is not heard from that moment on, so the node goes on without it
                     nodes.arrives = told -> {
                         nodes.heard &= told.stage() != lost;
                         return nodes.heard;
                     };
                     nodes.a().reload(next);
-                    awaitPhase(nodes.a(), RebalancePhase.KEEP);
-                    fill(nodes.a(), "new-");
+                    nodes.a().awaitPhase(RebalancePhase.KEEP);
+                    nodes.a().fill(KEYS, "new-");
                     assertThat(nodes.b().server.knowledge().layout().stage())
                             .isEqualTo(lost == LayoutStage.SWITCHING ? LayoutStage.FILLING : LayoutStage.SWITCHING);
 
                     nodes.kill(nodes.a());
 
-                    assertFilled(nodes.b(), "new-");
-                    awaitPhase(nodes.b(), RebalancePhase.DONE);
-                    assertFilled(nodes.b(), "new-");
+                    nodes.b().assertFilled(KEYS, "new-");
+                    nodes.b().awaitPhase(RebalancePhase.DONE);
+                    nodes.b().assertFilled(KEYS, "new-");
                     assertThat(nodes.b().servers()).isEqualTo(next.primaries());
                 }
             }
@@ -203,7 +151,7 @@ class TakenOverRebalanceIT {
             PoolConfig former = cluster.pool(cluster.addresses(0, 1, 2));
             PoolConfig next = cluster.keeping(Duration.ofMinutes(10)).pool(cluster.addresses(3, 1));
             try (TwoNodes nodes = new TwoNodes(former, former)) {
-                fill(nodes.a(), "new-");
+                nodes.a().fill(KEYS, "new-");
                 CountDownLatch reached = new CountDownLatch(1);
                 nodes.arrives = told -> {
                     boolean isLast = told.stage() == last;
@@ -220,9 +168,9 @@ class TakenOverRebalanceIT {
                 nodes.kill(nodes.a());
 
                 assertThat(nodes.b().server.knowledge().layout().stage()).isNotEqualTo(LayoutStage.SWITCHING);
-                assertFilled(nodes.b(), "new-");
-                awaitPhase(nodes.b(), RebalancePhase.DONE);
-                assertFilled(nodes.b(), "new-");
+                nodes.b().assertFilled(KEYS, "new-");
+                nodes.b().awaitPhase(RebalancePhase.DONE);
+                nodes.b().assertFilled(KEYS, "new-");
                 assertThat(nodes.b().servers()).isEqualTo(next.primaries());
             }
         }
@@ -234,22 +182,22 @@ class TakenOverRebalanceIT {
             PoolConfig former = cluster.pool(cluster.addresses(0, 1, 2));
             PoolConfig next = cluster.pool(cluster.addresses(0, 1, 2, 3));
             try (TwoNodes nodes = new TwoNodes(former, next)) {
-                awaitServers(nodes.b(), former);
-                fill(nodes.a(), "old-");
+                nodes.b().awaitServers(former);
+                nodes.a().fill(KEYS, "old-");
                 nodes.a().reload(next.with(SLOW));
-                await().until(() -> nodes.a().server.rebalance().orElseThrow().copied() > 500);
+                nodes.a().awaitCopying();
 
                 nodes.switchOver(nodes.a());
 
-                fill(nodes.b(), "new-");
-                awaitPhase(nodes.a(), RebalancePhase.LEFT);
-                awaitPhase(nodes.b(), RebalancePhase.DONE);
-                assertFilled(nodes.b(), "new-");
-                awaitServers(nodes.a(), next);
+                nodes.b().fill(KEYS, "new-");
+                nodes.a().awaitPhase(RebalancePhase.LEFT);
+                nodes.b().awaitPhase(RebalancePhase.DONE);
+                nodes.b().assertFilled(KEYS, "new-");
+                nodes.a().awaitServers(next);
 
                 nodes.switchOver(nodes.b());
 
-                assertFilled(nodes.a(), "new-");
+                nodes.a().assertFilled(KEYS, "new-");
             }
         }
     }
@@ -260,9 +208,9 @@ class TakenOverRebalanceIT {
             PoolConfig former = cluster.pool(cluster.addresses(0, 1, 2));
             PoolConfig next = cluster.pool(cluster.addresses(0, 1, 2, 3));
             try (TwoNodes nodes = new TwoNodes(former, former)) {
-                fill(nodes.a(), "old-");
+                nodes.a().fill(KEYS, "old-");
                 nodes.a().reload(next.with(SLOW));
-                await().until(() -> nodes.a().server.rebalance().orElseThrow().copied() > 500);
+                nodes.a().awaitCopying();
                 cluster.server(3).freeze();
                 nodes.a().server.abortRebalance();
                 await().until(() -> nodes.b().server.knowledge().layout().stage() == LayoutStage.DROPPING);
@@ -270,7 +218,7 @@ class TakenOverRebalanceIT {
                 nodes.kill(nodes.a());
                 cluster.server(3).thaw();
 
-                assertFilled(nodes.b(), "old-");
+                nodes.b().assertFilled(KEYS, "old-");
                 await().atMost(30, TimeUnit.SECONDS)
                         .until(() -> nodes.b()
                                 .server
@@ -278,7 +226,7 @@ class TakenOverRebalanceIT {
                                 .filter(one -> one.phase().isOver())
                                 .isPresent());
                 assertThat(nodes.b().servers()).isEqualTo(former.primaries());
-                assertFilled(nodes.b(), "old-");
+                nodes.b().assertFilled(KEYS, "old-");
             }
         }
     }
@@ -289,7 +237,7 @@ class TakenOverRebalanceIT {
             PoolConfig former = cluster.pool(cluster.addresses(0, 1, 2));
             PoolConfig next = cluster.pool(cluster.addresses(0, 1, 2, 3));
             try (TwoNodes nodes = new TwoNodes(former, former)) {
-                fill(nodes.a(), "old-");
+                nodes.a().fill(KEYS, "old-");
                 nodes.acknowledges = false;
 
                 assertThatThrownBy(() -> nodes.a().reload(next))
@@ -300,8 +248,8 @@ class TakenOverRebalanceIT {
                 assertThat(cluster.keysOf(3)).isEmpty();
                 nodes.acknowledges = true;
                 nodes.a().reload(next);
-                awaitPhase(nodes.a(), RebalancePhase.DONE);
-                assertFilled(nodes.a(), "old-");
+                nodes.a().awaitPhase(RebalancePhase.DONE);
+                nodes.a().assertFilled(KEYS, "old-");
             }
         }
     }
@@ -313,7 +261,7 @@ class TakenOverRebalanceIT {
             PoolConfig former = cluster.pool(cluster.addresses(0, 1, 2));
             PoolConfig next = cluster.pool(cluster.addresses(0, 1, 2, 3));
             try (TwoNodes nodes = new TwoNodes(former, former)) {
-                fill(nodes.a(), "old-");
+                nodes.a().fill(KEYS, "old-");
                 nodes.arrives = told -> {
                     nodes.acknowledges &= told.stage() != LayoutStage.SWITCHING;
                     return true;
@@ -326,13 +274,13 @@ class TakenOverRebalanceIT {
                                 .orElseThrow()
                                 .reason()
                                 .contains("did not acknowledge the switch in time"));
-                fill(nodes.a(), "new-");
+                nodes.a().fill(KEYS, "new-");
                 assertThat(nodes.a().servers()).isEqualTo(former.primaries());
                 assertThat(nodes.b().server.knowledge().layout().stage()).isEqualTo(LayoutStage.FILLING);
 
                 nodes.kill(nodes.a());
 
-                assertFilled(nodes.b(), "new-");
+                nodes.b().assertFilled(KEYS, "new-");
             }
         }
     }

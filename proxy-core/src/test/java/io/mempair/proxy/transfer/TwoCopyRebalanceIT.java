@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.mempair.proxy.config.Distribution;
 import io.mempair.proxy.config.PoolConfig;
-import io.mempair.proxy.config.RebalancePolicy;
 import io.mempair.proxy.rebalance.RebalancePhase;
 import io.mempair.proxy.testkit.NoLeaks;
 import io.mempair.proxy.testkit.TestTimeouts;
@@ -125,10 +124,7 @@ class TwoCopyRebalanceIT {
                 TextClient client = cluster.serving(pool(cluster, List.of(0, 1), List.of(2, 3)))
                         .client()) {
             cluster.fill(KEYS);
-            cluster.reload(pool(cluster, List.of(4, 1), List.of(2, 3)).with(new RebalancePolicy(true, 300, true)));
-            await().atMost(30, TimeUnit.SECONDS)
-                    .until(() -> cluster.progress().phase() == RebalancePhase.COPY
-                            && cluster.progress().copied() > 50);
+            cluster.beginSlowly(300, pool(cluster, List.of(4, 1), List.of(2, 3)));
             cluster.server(0).kill();
             int written = 0;
             for (int i = 0; i < KEYS; i++) {
@@ -149,8 +145,7 @@ class TwoCopyRebalanceIT {
         try (Cluster cluster = cluster(5)) {
             cluster.serving(pool(cluster, List.of(0, 1), List.of(2)));
             cluster.fill(KEYS);
-            cluster.reload(pool(cluster, List.of(3), List.of(4)).with(new RebalancePolicy(true, 300, true)));
-            await().atMost(30, TimeUnit.SECONDS).until(() -> cluster.progress().copied() > 50);
+            cluster.beginSlowly(300, pool(cluster, List.of(3), List.of(4)));
             cluster.proxy().server().abortRebalance().toCompletableFuture().get(20, TimeUnit.SECONDS);
             assertPlaced(cluster, List.of(0, 1), List.of(2), List.of(3, 4));
 
@@ -174,8 +169,7 @@ class TwoCopyRebalanceIT {
             cluster.serving(pool(cluster, List.of(0, 1), List.of(2)));
             cluster.fill(KEYS);
             PoolConfig next = pool(cluster, List.of(0, 3), List.of(2, 4));
-            cluster.reload(next.with(new RebalancePolicy(true, 300, true)));
-            await().atMost(30, TimeUnit.SECONDS).until(() -> cluster.progress().copied() > 50);
+            cluster.beginSlowly(300, next);
 
             cluster.restartedOver(next);
 

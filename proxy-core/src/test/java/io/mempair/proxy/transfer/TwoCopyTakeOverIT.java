@@ -1,8 +1,5 @@
 package io.mempair.proxy.transfer;
 
-import static io.mempair.proxy.transfer.TakenOverRebalanceIT.assertFilled;
-import static io.mempair.proxy.transfer.TakenOverRebalanceIT.awaitPhase;
-import static io.mempair.proxy.transfer.TakenOverRebalanceIT.fill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -23,18 +20,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class TwoCopyTakeOverIT {
 
+    private static final int KEYS = 4_000;
+
     private static PoolConfig former(Cluster cluster, boolean twoCopies) {
         return cluster.pool(cluster.addresses(0, 1), twoCopies ? cluster.addresses(2) : cluster.addresses());
     }
 
     private static PoolConfig next(Cluster cluster) {
         return cluster.pool(cluster.addresses(0, 3), cluster.addresses(4, 1));
-    }
-
-    private static void awaitBackups(TwoNodes.Member node, PoolConfig pool) {
-        await("servers of the standby")
-                .atMost(20, TimeUnit.SECONDS)
-                .until(() -> node.server.leadingPool().orElseThrow().servers().equals(pool.servers()));
     }
 
     @ParameterizedTest
@@ -44,20 +37,21 @@ class TwoCopyTakeOverIT {
             PoolConfig former = former(cluster, twoCopies);
             PoolConfig next = next(cluster);
             try (TwoNodes nodes = new TwoNodes(former, former)) {
-                fill(nodes.a(), "old-");
+                nodes.a().fill(KEYS, "old-");
                 nodes.a().reload(next.with(new RebalancePolicy(true, 1_000, true, false, Duration.ofMinutes(10))));
-                await().until(() -> nodes.a().server.rebalance().orElseThrow().copied() > 500);
-                fill(nodes.a(), "new-");
+                nodes.a().awaitCopying();
+                nodes.a().fill(KEYS, "new-");
 
                 nodes.kill(nodes.a());
 
-                assertFilled(nodes.b(), "new-");
-                awaitPhase(nodes.b(), RebalancePhase.DONE);
-                assertFilled(nodes.b(), "new-");
-                awaitBackups(nodes.b(), next);
+                nodes.b().assertFilled(KEYS, "new-");
+                nodes.b().awaitPhase(RebalancePhase.DONE);
+                nodes.b().assertFilled(KEYS, "new-");
+                nodes.b().awaitServers(next);
                 cluster.server(0).kill();
                 cluster.server(3).kill();
-                await().atMost(20, TimeUnit.SECONDS).untilAsserted(() -> assertFilled(nodes.b(), "new-"));
+                await().atMost(20, TimeUnit.SECONDS)
+                        .untilAsserted(() -> nodes.b().assertFilled(KEYS, "new-"));
             }
         }
     }
@@ -69,17 +63,17 @@ class TwoCopyTakeOverIT {
             PoolConfig former = former(cluster, twoCopies);
             PoolConfig next = next(cluster.keeping(Duration.ofMinutes(10)));
             try (TwoNodes nodes = new TwoNodes(former, former)) {
-                fill(nodes.a(), "old-");
+                nodes.a().fill(KEYS, "old-");
                 nodes.a().reload(next);
-                awaitPhase(nodes.a(), RebalancePhase.KEEP);
-                awaitBackups(nodes.b(), next);
-                fill(nodes.a(), "new-");
+                nodes.a().awaitPhase(RebalancePhase.KEEP);
+                nodes.b().awaitServers(next);
+                nodes.a().fill(KEYS, "new-");
 
                 nodes.kill(nodes.a());
 
-                assertFilled(nodes.b(), "new-");
-                awaitPhase(nodes.b(), RebalancePhase.DONE);
-                assertFilled(nodes.b(), "new-");
+                nodes.b().assertFilled(KEYS, "new-");
+                nodes.b().awaitPhase(RebalancePhase.DONE);
+                nodes.b().assertFilled(KEYS, "new-");
                 assertThat(cluster.keysOf(2))
                         .as("left on a server that is not used any more")
                         .isEmpty();

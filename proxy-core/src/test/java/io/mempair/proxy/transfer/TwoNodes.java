@@ -1,10 +1,13 @@
 package io.mempair.proxy.transfer;
 
+import static org.awaitility.Awaitility.await;
+
 import io.mempair.proxy.config.ClientLimits;
 import io.mempair.proxy.config.PoolConfig;
 import io.mempair.proxy.config.ProxyConfig;
 import io.mempair.proxy.config.ServerAddress;
 import io.mempair.proxy.config.TransportChoice;
+import io.mempair.proxy.rebalance.RebalancePhase;
 import io.mempair.proxy.replication.LayoutKnowledge;
 import io.mempair.proxy.replication.ServerKnowledge;
 import io.mempair.proxy.server.ProxyServer;
@@ -63,6 +66,39 @@ final class TwoNodes implements AutoCloseable {
 
         TextClient client() throws IOException {
             return TextClient.connect(port);
+        }
+
+        void fill(int count, String word) throws IOException {
+            try (TextClient client = client()) {
+                StoredKeys.store(client, count, word);
+            }
+        }
+
+        void assertFilled(int count, String word) throws IOException {
+            try (TextClient client = client()) {
+                StoredKeys.assertStored(client, count, word, server.rebalance());
+            }
+        }
+
+        void awaitPhase(RebalancePhase phase) {
+            await(phase + " of " + server.rebalance())
+                    .atMost(60, TimeUnit.SECONDS)
+                    .pollInterval(5, TimeUnit.MILLISECONDS)
+                    .until(() -> server.rebalance()
+                            .filter(one -> one.phase() == phase)
+                            .isPresent());
+        }
+
+        /** Until keys by the hundred are copied. */
+        void awaitCopying() {
+            await().until(() -> server.rebalance().orElseThrow().copied() > 500);
+        }
+
+        /** Until both tiers are those of {@code pool}. */
+        void awaitServers(PoolConfig pool) {
+            await("servers of the standby")
+                    .atMost(20, TimeUnit.SECONDS)
+                    .until(() -> server.leadingPool().orElseThrow().servers().equals(pool.servers()));
         }
     }
 
